@@ -1,0 +1,70 @@
+//! Every limit, in one place (D13). A limit has a clear error when it is reached; `docs/limits.md` is printed from here.
+//! Names carry units, the most significant word first.
+
+/// A title, in characters (TKT-17).
+pub const TITLE_CHARS_MAX: usize = 255;
+/// A description or comment, in bytes of UTF-8.
+pub const BODY_TEXT_BYTES_MAX: usize = 1024 * 1024;
+/// A tag, in characters.
+pub const TAG_CHARS_MAX: usize = 64;
+/// Tags on one ticket.
+pub const TAGS_MAX: usize = 50;
+/// Links of one ticket.
+pub const LINKS_MAX: usize = 500;
+/// Watchers of one ticket.
+pub const WATCHERS_MAX: usize = 200;
+/// `custom` and `metadata` of a ticket, in bytes of JSON.
+pub const CUSTOM_JSON_BYTES_MAX: usize = 64 * 1024;
+/// A JSON body of the API, in bytes.
+pub const JSON_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Nesting of JSON in a body.
+pub const JSON_DEPTH_MAX: usize = 64;
+/// One uploaded file, in bytes (ATT-16).
+pub const UPLOAD_BYTES_MAX: u64 = 25 * 1024 * 1024;
+/// One raw mail, in bytes.
+pub const MAIL_BYTES_MAX: usize = 50 * 1024 * 1024;
+/// Nesting of MIME parts that is followed; what lies deeper is kept in the raw file only.
+pub const MAIL_DEPTH_MAX: usize = 20;
+/// MIME parts that are taken apart; the rest is kept in the raw file only.
+pub const MAIL_PARTS_MAX: usize = 500;
+/// The head of a mail that is read for headers, in bytes; what follows is kept in the raw file only.
+pub const MAIL_HEAD_BYTES_MAX: usize = 256 * 1024;
+/// Addresses of one mail that are looked at.
+pub const MAIL_ADDRESSES_MAX: usize = 200;
+/// A page of a list (API-06).
+pub const PAGE_SIZE_DEFAULT: usize = 25;
+/// The largest page of a list (API-06).
+pub const PAGE_SIZE_MAX: usize = 100;
+/// How deep `page` may go before a cursor is asked for, in rows.
+pub const PAGE_ROWS_MAX: usize = 100_000;
+/// A query, in bytes.
+pub const QUERY_BYTES_MAX: usize = 4 * 1024;
+/// Terms in one query.
+pub const QUERY_TERMS_MAX: usize = 64;
+/// Nesting of brackets in a query.
+pub const QUERY_DEPTH_MAX: usize = 16;
+/// Commands that may wait for the writer of one desk.
+pub const WRITER_QUEUE_MAX: usize = 4096;
+/// Commands in one group commit.
+pub const WRITER_BATCH_MAX: usize = 256;
+/// Bytes that one command may put.
+pub const COMMAND_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// How long an answered idempotency key is kept, in hours (API-02).
+pub const IDEMPOTENCY_HOURS: u64 = 24;
+/// An idempotency key, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// Free space on the data disk below which writes are refused, in bytes: enough for the engine to close cleanly.
+pub const DISK_FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
+/// Attempts of one job before it is a dead letter.
+pub const JOB_ATTEMPTS_MAX: u32 = 12;
+/// How long a query waits for the index to reach the caller's own last write, in milliseconds (D9).
+pub const INDEX_WAIT_MILLIS_MAX: u64 = 2000;
+/// Live connections of one appliance.
+pub const LIVE_CONNECTIONS_MAX: usize = 20_000;
+/// Messages that may wait for one live connection before it is told to read everything anew.
+pub const LIVE_BACKLOG_MAX: usize = 64;
+
+const _: () = assert!(PAGE_SIZE_DEFAULT <= PAGE_SIZE_MAX && PAGE_SIZE_MAX <= PAGE_ROWS_MAX);
+const _: () = assert!(BODY_TEXT_BYTES_MAX < JSON_BODY_BYTES_MAX);
+const _: () = assert!(WRITER_BATCH_MAX <= WRITER_QUEUE_MAX);
+const _: () = assert!(UPLOAD_BYTES_MAX <= MAIL_BYTES_MAX as u64);

@@ -7,3 +7,6 @@ pub mod limits;
 pub mod secret;
 pub mod text;
 pub mod time;
+
+// floor 1: the store. Sync. It knows bytes, not tickets.
+pub mod store;

@@ -1,0 +1,139 @@
+//! redb under the store: one table for the whole keyspace, because a commit's cost is its dirty pages and every further
+//! table adds some. Quick repair is always on: without it, opening after a kill takes seconds per gigabyte.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use redb::{Builder, Database, Durability, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition};
+
+use super::{Batch, Engine, Opener, Rows, Snapshot, StoreError};
+
+const KEYSPACE: TableDefinition<&[u8], &[u8]> = TableDefinition::new("lodge");
+
+pub struct RedbEngine {
+    database: Database,
+}
+
+impl RedbEngine {
+    /// Opens the file, or makes it. `cache_bytes` bounds the memory that redb keeps for pages.
+    pub fn open(path: &std::path::Path, cache_bytes: usize) -> Result<Self, StoreError> {
+        let database = builder(cache_bytes).create(path).map_err(|it| failed("opening the database", it))?;
+        RedbEngine { database }.prepared()
+    }
+
+    /// Opens a database on any storage, such as one that fails on purpose.
+    pub fn on(backend: impl StorageBackend, cache_bytes: usize) -> Result<Self, StoreError> {
+        let database = builder(cache_bytes).create_with_backend(backend).map_err(|it| failed("opening the database", it))?;
+        RedbEngine { database }.prepared()
+    }
+
+    /// A snapshot needs the table to exist.
+    fn prepared(self) -> Result<Self, StoreError> {
+        let exists = {
+            let read = self.database.begin_read().map_err(|it| failed("reading the database", it))?;
+            read.open_table(KEYSPACE).is_ok()
+        };
+        if !exists {
+            self.apply(&Batch::new())?;
+        }
+        Ok(self)
+    }
+}
+
+fn builder(cache_bytes: usize) -> Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    builder
+}
+
+fn failed(doing: &str, cause: impl Into<redb::Error>) -> StoreError {
+    let cause = cause.into();
+    match &cause {
+        redb::Error::Io(it) if it.kind() == std::io::ErrorKind::StorageFull => StoreError::Full(format!("{doing}: {it}")),
+        redb::Error::Corrupted(it) => StoreError::Corrupt(format!("{doing}: {it}")),
+        it => StoreError::Io(format!("{doing}: {it}")),
+    }
+}
+
+impl Engine for RedbEngine {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
+        let read = self.database.begin_read().map_err(|it| failed("beginning to read", it))?;
+        let table = read.open_table(KEYSPACE).map_err(|it| failed("beginning to read", it))?;
+        Ok(Arc::new(RedbSnapshot { table }))
+    }
+
+    fn apply(&self, batch: &Batch) -> Result<(), StoreError> {
+        let mut write = self.database.begin_write().map_err(|it| failed("beginning a commit", it))?;
+        write.set_quick_repair(true);
+        write.set_durability(Durability::Immediate).map_err(|it| StoreError::Io(it.to_string()))?;
+        {
+            let mut table = write.open_table(KEYSPACE).map_err(|it| failed("writing", it))?;
+            for (key, value) in batch {
+                match value {
+                    Some(value) => drop(table.insert(key.as_slice(), value.as_slice()).map_err(|it| failed("writing", it))?),
+                    None => drop(table.remove(key.as_slice()).map_err(|it| failed("writing", it))?),
+                }
+            }
+        }
+        write.commit().map_err(|it| failed("committing", it))
+    }
+}
+
+struct RedbSnapshot {
+    table: ReadOnlyTable<&'static [u8], &'static [u8]>,
+}
+
+impl Snapshot for RedbSnapshot {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = self.table.get(key).map_err(|it| failed("reading", it))?;
+        Ok(value.map(|it| it.value().to_vec()))
+    }
+
+    fn range(&self, from: &[u8], to: &[u8], reverse: bool) -> Result<Rows<'_>, StoreError> {
+        if from >= to {
+            return Ok(Box::new(std::iter::empty()));
+        }
+        let rows = self.table.range::<&[u8]>(from..to).map_err(|it| failed("reading", it))?;
+        let own = |row: Result<(redb::AccessGuard<'_, &[u8]>, redb::AccessGuard<'_, &[u8]>), redb::StorageError>| {
+            row.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).map_err(|it| failed("reading", it))
+        };
+        Ok(if reverse { Box::new(rows.rev().map(own)) } else { Box::new(rows.map(own)) })
+    }
+}
+
+/// Opens the database file of a desk.
+pub struct RedbFile {
+    pub path: PathBuf,
+    pub cache_bytes: usize,
+}
+
+impl Opener for RedbFile {
+    fn open(&self) -> Result<Arc<dyn Engine>, StoreError> {
+        Ok(Arc::new(RedbEngine::open(&self.path, self.cache_bytes)?))
+    }
+
+    fn free_bytes(&self) -> Option<u64> {
+        let found = rustix::fs::statvfs(self.path.parent()?).ok()?;
+        Some(found.f_bavail.saturating_mul(found.f_frsize))
+    }
+}
+
+/// Opens a database on a storage that a closure makes; the faulty engine and its kin.
+pub struct RedbOn<B, F: Fn() -> B> {
+    make: Mutex<F>,
+}
+
+impl<B: StorageBackend, F: Fn() -> B + Send> RedbOn<B, F> {
+    pub fn new(make: F) -> Self {
+        RedbOn { make: Mutex::new(make) }
+    }
+}
+
+impl<B: StorageBackend, F: Fn() -> B + Send> Opener for RedbOn<B, F> {
+    fn open(&self) -> Result<Arc<dyn Engine>, StoreError> {
+        let backend = (self.make.lock().unwrap_or_else(PoisonError::into_inner))();
+        Ok(Arc::new(RedbEngine::on(backend, 4 * 1024 * 1024)?))
+    }
+}

@@ -1,0 +1,22 @@
+//! The store: typed records in one ordered keyspace, one writer, one log. It knows bytes, keys and batches;
+//! it knows no ticket and no permission, and nothing in it is async.
+//!
+//! Invariant: what a caller was told is saved is on the disk, and a state that nobody committed is never seen.
+
+pub mod codec;
+pub mod engine;
+mod error;
+pub mod key;
+pub mod log;
+pub mod migrate;
+mod overlay;
+pub mod record;
+pub mod tx;
+pub mod writer;
+
+pub use error::StoreError;
+pub use key::Key;
+pub use log::{Event, NewEvent};
+pub use record::{Index, Record, Table};
+pub use tx::Tx;
+pub use writer::{Hooks, NoHooks, Store};

@@ -1,0 +1,362 @@
+//! The one writer of a store (D3). It drains the queue, runs each command against the last state and the overlay of the batch,
+//! commits the batch once, and only then answers. When a commit fails, everybody in the batch is told, memory is dropped, the
+//! engine is opened anew, and the store goes on as soon as the cause is gone.
+//!
+//! The thread wakes when a command arrives, and for nothing else.
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread::JoinHandle,
+};
+
+use rand::{SeedableRng, rngs::StdRng};
+
+use super::{
+    Event, StoreError, Tx,
+    engine::{Engine, Opener, Snapshot},
+    log::Head,
+};
+use crate::{
+    error::{Fault, Result},
+    limits,
+    time::Instant,
+};
+
+/// Told by the writer what has been committed, before the callers are. Runs on the writer's thread, so it is quick.
+pub trait Hooks: Send {
+    /// `tx` reads the state after the commit.
+    fn committed(&mut self, tx: &Tx, events: &[Event]);
+    /// The store was opened, at the start or after a failure: whatever is kept in memory is built anew.
+    fn opened(&mut self, tx: &Tx) -> Result<()>;
+}
+
+/// For stores that nobody watches.
+pub struct NoHooks;
+
+impl Hooks for NoHooks {
+    fn committed(&mut self, _: &Tx, _: &[Event]) {}
+    fn opened(&mut self, _: &Tx) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A queued command, with whoever waits for it.
+pub trait Command: Send {
+    /// Runs it; true if what it did is to be kept.
+    fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Tells the waiting caller, after the commit.
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
+}
+
+/// A command made of a closure; `answer` gets its value and the sequence number after it.
+struct Closure<T, F, A> {
+    run: Option<F>,
+    value: Option<Result<(T, u64)>>,
+    answer: A,
+}
+
+impl<T, F, A> Command for Closure<T, F, A>
+where
+    T: Send,
+    F: FnOnce(&mut Tx) -> Result<T> + Send,
+    A: FnOnce(Result<(T, u64)>) + Send,
+{
+    fn run(&mut self, tx: &mut Tx) -> bool {
+        let Some(run) = self.run.take() else { return false };
+        let outcome = catch_unwind(AssertUnwindSafe(|| run(tx))).unwrap_or_else(|panic| Err(Fault::new(told(panic)).into()));
+        let outcome = outcome.and_then(|value| tx.check().map(|()| (value, tx.last_seq())));
+        let keep = outcome.is_ok();
+        self.value = Some(outcome);
+        keep
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let value = match outcome {
+            Ok(()) => self.value.unwrap_or_else(|| Err(Fault::new("the command was answered before it ran").into())),
+            Err(it) => Err(it.into()),
+        };
+        (self.answer)(value);
+    }
+}
+
+/// What a panic said.
+fn told(panic: Box<dyn Any + Send>) -> String {
+    let said = panic.downcast_ref::<&str>().map(|it| (*it).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("a command panicked: {}", said.unwrap_or_default())
+}
+
+/// What readers share with the writer.
+struct Shared {
+    snapshot: RwLock<Option<(Arc<dyn Snapshot>, Head)>>,
+    trouble: RwLock<Option<StoreError>>,
+    clock: Box<dyn Fn() -> Instant + Send + Sync>,
+    last_seq: AtomicU64,
+    waiting: AtomicUsize,
+}
+
+/// The writer itself, without its thread: tests and the simulation drive it step by step.
+pub struct Writer {
+    opener: Box<dyn Opener>,
+    engine: Option<Arc<dyn Engine>>,
+    hooks: Box<dyn Hooks>,
+    shared: Arc<Shared>,
+    rng: Option<StdRng>,
+    now: Instant,
+}
+
+impl Writer {
+    fn open(&mut self) -> Result<(), StoreError> {
+        let engine = self.opener.open()?;
+        let snapshot = engine.snapshot()?;
+        let head = Head::of(&snapshot)?;
+        let tx = Tx::reading(snapshot.clone(), head, (self.shared.clock)());
+        self.hooks.opened(&tx).map_err(|it| StoreError::Corrupt(it.to_string()))?;
+        self.publish(snapshot, head);
+        self.engine = Some(engine);
+        *self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+
+    fn publish(&self, snapshot: Arc<dyn Snapshot>, head: Head) {
+        *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Some((snapshot, head));
+        self.shared.last_seq.store(head.seq, Ordering::Release);
+    }
+
+    /// Drops what is in memory and opens the engine anew. Readers that still hold the old state get an error, never a mixture.
+    fn reopen(&mut self, cause: &StoreError) {
+        tracing::error!(error = %cause, "a commit failed: nothing of the batch was acknowledged, the store is opened anew");
+        metrics::counter!("lodge_store_commit_failures_total").increment(1);
+        *self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner) = Some(cause.clone());
+        *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.engine = None;
+        if let Err(it) = self.open() {
+            tracing::error!(error = %it, "the store cannot be opened at present; the next command tries again");
+        }
+    }
+
+    fn room(&self) -> Result<(), StoreError> {
+        match self.opener.free_bytes() {
+            Some(free) if free < limits::DISK_FREE_BYTES_MIN => {
+                Err(StoreError::Full(format!("{free} bytes are left, {} are kept in reserve", limits::DISK_FREE_BYTES_MIN)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs the commands as one batch, commits it, and answers each.
+    pub fn run(&mut self, mut commands: Vec<Box<dyn Command>>) {
+        let outcome = self.commit(&mut commands);
+        if let Err(it) = &outcome
+            && self.engine.is_some()
+            && !matches!(it, StoreError::Full(_) if self.room().is_err())
+        {
+            self.reopen(it);
+        } else if let Err(it) = &outcome {
+            *self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner) = Some(it.clone());
+        }
+        self.shared.waiting.fetch_sub(commands.len(), Ordering::Relaxed);
+        for command in commands {
+            command.answer(outcome.clone());
+        }
+    }
+
+    fn commit(&mut self, commands: &mut [Box<dyn Command>]) -> Result<(), StoreError> {
+        if self.engine.is_none() {
+            self.open()?;
+        }
+        self.room()?;
+        let Some(engine) = self.engine.clone() else { return Err(StoreError::Closed("the store is not open")) };
+        let (snapshot, head) = match &*self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(it) => it.clone(),
+            None => return Err(StoreError::Closed("the store is not open")),
+        };
+        let rng = self.rng.take().unwrap_or_else(StdRng::from_os_rng);
+        self.now = self.now.max((self.shared.clock)());
+        let mut tx = Tx::over(snapshot, head, self.now, rng);
+        for command in commands.iter_mut() {
+            self.now = self.now.max((self.shared.clock)());
+            tx.begin(self.now);
+            if command.run(&mut tx) { tx.keep() } else { tx.discard() }
+        }
+        let (batch, events, head, rng) = tx.into_parts();
+        self.rng = Some(rng);
+        if batch.is_empty() {
+            return Ok(());
+        }
+        engine.apply(&batch)?;
+        let snapshot = engine.snapshot()?;
+        let after = Tx::reading(snapshot.clone(), head, self.now);
+        self.hooks.committed(&after, &events);
+        self.publish(snapshot, head);
+        metrics::histogram!("lodge_store_batch_commands").record(commands.len() as f64);
+        let mut trouble = self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner);
+        if trouble.is_some() {
+            *trouble = None;
+        }
+        Ok(())
+    }
+}
+
+/// How a store is opened.
+pub struct Options {
+    pub opener: Box<dyn Opener>,
+    pub hooks: Box<dyn Hooks>,
+    pub clock: Box<dyn Fn() -> Instant + Send + Sync>,
+    /// A seed for ids, salts and tokens where a run is to be repeated; the system's randomness otherwise.
+    pub rng: Option<StdRng>,
+}
+
+impl Options {
+    /// The wall clock, the system's randomness, and nobody watching.
+    pub fn new(opener: impl Opener + 'static) -> Self {
+        Options { opener: Box::new(opener), hooks: Box::new(NoHooks), clock: Box::new(Instant::now), rng: None }
+    }
+}
+
+/// Reads from the last committed state, at any time, from any thread.
+#[derive(Clone)]
+pub struct Reader(Arc<Shared>);
+
+impl Reader {
+    /// The last committed state.
+    pub fn read(&self) -> Result<Tx, StoreError> {
+        match &*self.0.snapshot.read().unwrap_or_else(PoisonError::into_inner) {
+            Some((snapshot, head)) => Ok(Tx::reading(snapshot.clone(), *head, (self.0.clock)())),
+            None => Err(StoreError::Closed("the store is being opened anew after a disk failure")),
+        }
+    }
+
+    /// The sequence number of the last committed event.
+    pub fn last_seq(&self) -> u64 {
+        self.0.last_seq.load(Ordering::Acquire)
+    }
+
+    /// Why the store does not take writes at present.
+    pub fn trouble(&self) -> Option<StoreError> {
+        self.0.trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Commands that wait for the writer.
+    pub fn waiting(&self) -> usize {
+        self.0.waiting.load(Ordering::Relaxed)
+    }
+}
+
+/// Opens the store and hands out its two sides; the caller runs the writer.
+pub fn open(options: Options) -> Result<(Writer, Reader), StoreError> {
+    let shared = Arc::new(Shared {
+        snapshot: RwLock::new(None),
+        trouble: RwLock::new(None),
+        clock: options.clock,
+        last_seq: AtomicU64::new(0),
+        waiting: AtomicUsize::new(0),
+    });
+    let mut writer = Writer {
+        opener: options.opener,
+        engine: None,
+        hooks: options.hooks,
+        shared: shared.clone(),
+        rng: options.rng,
+        now: Instant::EPOCH,
+    };
+    writer.open()?;
+    Ok((writer, Reader(shared)))
+}
+
+/// A command as the writer takes it.
+pub fn command<T: Send + 'static>(
+    run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    answer: impl FnOnce(Result<(T, u64)>) + Send + 'static,
+) -> Box<dyn Command> {
+    Box::new(Closure { run: Some(run), value: None, answer })
+}
+
+/// A store with its writer thread.
+pub struct Store {
+    reader: Reader,
+    queue: Option<SyncSender<Box<dyn Command>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Store {
+    pub fn open(options: Options) -> Result<Store, StoreError> {
+        let (writer, reader) = open(options)?;
+        let (queue, commands) = sync_channel(limits::WRITER_QUEUE_MAX);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || drain(writer, &commands))
+            .map_err(|it| StoreError::Io(format!("starting the writer thread: {it}")))?;
+        Ok(Store { reader, queue: Some(queue), thread: Mutex::new(Some(thread)) })
+    }
+
+    pub fn read(&self) -> Result<Tx, StoreError> {
+        self.reader.read()
+    }
+
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Queues a command; `answer` is called on the writer's thread after the commit, or at once if the queue is full.
+    pub fn submit<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+        answer: impl FnOnce(Result<(T, u64)>) + Send + 'static,
+    ) {
+        let command = command(run, answer);
+        let Some(queue) = &self.queue else { return command.answer(Err(StoreError::Closed("the store is closed"))) };
+        self.reader.0.waiting.fetch_add(1, Ordering::Relaxed);
+        if let Err(it) = queue.try_send(command) {
+            self.reader.0.waiting.fetch_sub(1, Ordering::Relaxed);
+            let (command, why) = match it {
+                TrySendError::Full(it) => (it, "too many commands wait for the disk; try again shortly"),
+                TrySendError::Disconnected(it) => (it, "the store is closed"),
+            };
+            command.answer(Err(StoreError::Closed(why)));
+        }
+    }
+
+    /// Runs a command and waits for it. Not for async callers.
+    pub fn write<T: Send + 'static>(&self, run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<(T, u64)> {
+        let (tell, told) = sync_channel(1);
+        self.submit(run, move |it| {
+            // The caller waits below, so nobody can have stopped listening.
+            let _ = tell.send(it);
+        });
+        told.recv().unwrap_or_else(|_| Err(StoreError::Closed("the store is closed").into()))
+    }
+}
+
+impl Drop for Store {
+    /// Answers what is queued, then stops.
+    fn drop(&mut self) {
+        self.queue = None;
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn drain(mut writer: Writer, commands: &Receiver<Box<dyn Command>>) {
+    while let Ok(first) = commands.recv() {
+        let mut batch = vec![first];
+        while batch.len() < limits::WRITER_BATCH_MAX {
+            let Ok(next) = commands.try_recv() else { break };
+            batch.push(next);
+        }
+        writer.run(batch);
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

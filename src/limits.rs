@@ -31,6 +31,26 @@ pub const MAIL_PARTS_MAX: usize = 500;
 pub const MAIL_HEAD_BYTES_MAX: usize = 256 * 1024;
 /// Addresses of one mail that are looked at.
 pub const MAIL_ADDRESSES_MAX: usize = 200;
+/// Header fields of one head that are looked at; essential fields are found beyond it too.
+pub const MAIL_FIELDS_MAX: usize = 1000;
+/// Header fields of one mail that are kept for people to read.
+pub const MAIL_FIELDS_KEPT_MAX: usize = 100;
+/// One header field that is decoded, in bytes; what follows is kept in the raw file only.
+pub const MAIL_FIELD_BYTES_MAX: usize = 16 * 1024;
+/// Message ids of one `References` field: the first and the newest are kept.
+pub const MAIL_REFERENCES_MAX: usize = 100;
+/// Recipients of one delivery report that are looked at.
+pub const MAIL_BOUNCED_MAX: usize = 100;
+/// HTML that is cleaned for display, in bytes; what follows is kept in the raw file only.
+pub const HTML_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Nesting of HTML elements that is kept; deeper tags are dropped, their text stays.
+pub const HTML_DEPTH_MAX: usize = 100;
+/// HTML tags that are kept; later tags are dropped, their text stays.
+pub const HTML_TAGS_MAX: usize = 50_000;
+/// The attributes of one HTML tag, in bytes; the attributes of a longer tag are dropped.
+pub const HTML_ATTRIBUTES_BYTES_MAX: usize = 8 * 1024;
+/// A file name, in bytes of UTF-8: what common file systems take.
+pub const FILENAME_BYTES_MAX: usize = 255;
 /// A page of a list (API-06).
 pub const PAGE_SIZE_DEFAULT: usize = 25;
 /// The largest page of a list (API-06).

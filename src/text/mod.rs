@@ -1,1 +1,10 @@
-//! Text as people write it: Markdown, HTML of mails, quotes, names of files. Pure functions over strings.
+//! Text as people write it: Markdown, HTML of mails, quotes, names of files. Pure functions over strings; all of them
+//! take any input, end in time linear to it, and never fail.
+
+pub mod filename;
+pub mod html;
+pub mod markdown;
+pub mod plain;
+pub mod quote;
+pub mod sanitize;
+pub mod sniff;

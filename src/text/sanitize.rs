@@ -1,0 +1,456 @@
+//! Hostile HTML in, safe HTML out, for mails and rendered Markdown. Not a renderer, and no fetcher: remote images become
+//! placeholders that keep their address in `data-remote-src`, images of the mail itself keep theirs in `data-cid`.
+//! Invariant: `tidy` bounds size, nesting and attributes and closes what it opens, in linear time, so that the parser
+//! behind ammonia never meets input on which it would be slow; ammonia alone decides what is safe.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+use crate::limits::{HTML_ATTRIBUTES_BYTES_MAX, HTML_BYTES_MAX, HTML_DEPTH_MAX, HTML_TAGS_MAX};
+
+use super::html::{Reader, Tag, Token, decode, escape};
+
+/// HTML that may be put into a page as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clean {
+    pub html: String,
+    /// Something was left out because a limit was reached.
+    pub cut: bool,
+    /// Remote images that the page may load on request.
+    pub remote_images: usize,
+}
+
+/// Cleans hostile HTML. Takes at most [`HTML_BYTES_MAX`] of it.
+pub fn clean(html: &str) -> Clean {
+    let end = floor_char_boundary(html, HTML_BYTES_MAX);
+    let mut tidy = Tidy::default();
+    for token in Reader::new(&html[..end]) {
+        tidy.take(token);
+    }
+    let (tidied, cut, remote_images) = tidy.finish();
+    Clean { html: CLEANER.clean(&tidied).to_string(), cut: cut || end < html.len(), remote_images }
+}
+
+fn floor_char_boundary(text: &str, at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    (0..=at).rev().find(|&it| text.is_char_boundary(it)).unwrap_or(0)
+}
+
+/// The elements that may stand, in order.
+const ELEMENTS: [&str; 59] = [
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "bdo",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
+];
+/// Elements that are dropped, but had a break before and after them.
+const DROPPED_BLOCKS: [&str; 12] =
+    ["address", "article", "aside", "body", "fieldset", "footer", "form", "header", "main", "nav", "option", "section"];
+const ATTRIBUTES: [&str; 24] = [
+    "align",
+    "alt",
+    "bgcolor",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "cite",
+    "color",
+    "colspan",
+    "data-cid",
+    "data-remote-src",
+    "dir",
+    "face",
+    "height",
+    "href",
+    "lang",
+    "rowspan",
+    "size",
+    "start",
+    "style",
+    "title",
+    "type",
+    "valign",
+    "width",
+];
+/// Style properties that cannot leave the box of their element and cannot load anything.
+const PROPERTIES: [&str; 37] = [
+    "background-color",
+    "border",
+    "border-bottom",
+    "border-bottom-color",
+    "border-bottom-style",
+    "border-bottom-width",
+    "border-collapse",
+    "border-color",
+    "border-left",
+    "border-left-color",
+    "border-left-style",
+    "border-left-width",
+    "border-radius",
+    "border-right",
+    "border-right-color",
+    "border-right-style",
+    "border-right-width",
+    "border-spacing",
+    "border-style",
+    "border-top",
+    "border-top-color",
+    "border-top-style",
+    "border-top-width",
+    "border-width",
+    "color",
+    "font-family",
+    "font-style",
+    "font-weight",
+    "font-size",
+    "line-height",
+    "padding",
+    "text-align",
+    "text-decoration",
+    "text-indent",
+    "vertical-align",
+    "white-space",
+    "list-style-type",
+];
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::empty();
+    builder
+        .tags(HashSet::from(ELEMENTS))
+        .clean_content_tags(HashSet::from([
+            "script", "style", "title", "iframe", "noembed", "noframes", "svg", "math", "template", "object",
+        ]))
+        .generic_attributes(ATTRIBUTES.into_iter().filter(|it| !matches!(*it, "href" | "data-cid" | "data-remote-src" | "cite")).collect())
+        .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("img", HashSet::from(["data-cid", "data-remote-src"]))]))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .set_tag_attribute_value("a", "target", "_blank")
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            (_, "style") => Some(style(value)).filter(|it| !it.is_empty()).map(Cow::Owned),
+            ("img", "data-remote-src") => is_remote(value).then_some(Cow::Borrowed(value)),
+            _ => Some(Cow::Borrowed(value)),
+        });
+    builder
+});
+
+fn is_remote(address: &str) -> bool {
+    ["http://", "https://"].iter().any(|it| address.get(..it.len()).is_some_and(|start| start.eq_ignore_ascii_case(it)))
+}
+
+/// The declarations of a `style` attribute that may stay.
+fn style(value: &str) -> String {
+    let mut kept = String::new();
+    for declaration in value.split(';') {
+        let Some((property, value)) = declaration.split_once(':') else { continue };
+        let (property, value) = (property.trim().to_ascii_lowercase(), value.trim());
+        let plain = value.len() <= 200 && value.chars().all(|c| c.is_alphanumeric() || " #%.,()'\"-!".contains(c));
+        // The only functions are colours: everything else with a bracket may load or compute.
+        let calm = value.split('(').rev().skip(1).all(|before| {
+            let before = before.to_ascii_lowercase();
+            ["rgb", "rgba", "hsl", "hsla"].iter().any(|it| before.ends_with(it))
+        });
+        if plain && calm && PROPERTIES.contains(&property.as_str()) {
+            if !kept.is_empty() {
+                kept.push(';');
+            }
+            kept.push_str(&property);
+            kept.push(':');
+            kept.push_str(value);
+        }
+    }
+    kept
+}
+
+const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
+const BLOCKS: [&str; 21] = [
+    "blockquote",
+    "center",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "table",
+    "ul",
+    "caption",
+    "tr",
+];
+/// What nothing inside may close from within.
+const WALLS: [&str; 4] = ["table", "td", "th", "caption"];
+const TABLE_INNER: [&str; 7] = ["table", "tbody", "thead", "tfoot", "tr", "colgroup", "caption"];
+
+/// Writes well-nested HTML of bounded depth from tokens in any order.
+#[derive(Default)]
+struct Tidy {
+    out: String,
+    open: Vec<&'static str>,
+    tags: usize,
+    cut: bool,
+    remote_images: usize,
+}
+
+impl Tidy {
+    fn take(&mut self, token: Token<'_>) {
+        match token {
+            Token::Text(text) => {
+                for c in text.chars() {
+                    match c {
+                        '<' => self.out.push_str("&lt;"),
+                        '>' => self.out.push_str("&gt;"),
+                        '\0' => {}
+                        it => self.out.push(it),
+                    }
+                }
+            }
+            Token::Open(tag) => match known(tag.name) {
+                Some(name) => self.open(name, &tag),
+                None => self.separate(tag.name),
+            },
+            Token::Close(name) => match known(name) {
+                // As in browsers, these two stand for something even without a beginning.
+                Some("br") => self.out.push_str("<br>"),
+                Some(name) => self.close(name),
+                None => self.separate(name),
+            },
+        }
+    }
+
+    /// A dropped block leaves a break, so that words do not run together.
+    fn separate(&mut self, name: &str) {
+        if DROPPED_BLOCKS.iter().any(|it| it.eq_ignore_ascii_case(name)) && self.tags < HTML_TAGS_MAX && !self.in_table_frame() {
+            self.tags += 1;
+            self.close_above_wall(&["p"]);
+            self.out.push_str("<div></div>");
+        }
+    }
+
+    fn in_table_frame(&self) -> bool {
+        self.open.last().is_some_and(|it| *it != "caption" && TABLE_INNER.contains(it))
+    }
+
+    fn open(&mut self, name: &'static str, tag: &Tag<'_>) {
+        if !self.make_room(name) {
+            return;
+        }
+        let void = VOID.contains(&name);
+        if self.tags >= HTML_TAGS_MAX || (!void && self.open.len() >= HTML_DEPTH_MAX) {
+            self.cut = true;
+            self.out.push(' ');
+            return;
+        }
+        self.tags += 1;
+        self.out.push('<');
+        self.out.push_str(name);
+        if tag.attributes.len() <= HTML_ATTRIBUTES_BYTES_MAX {
+            self.attributes(name, tag);
+        } else {
+            self.cut = true;
+        }
+        self.out.push('>');
+        if !void {
+            self.open.push(name);
+        }
+    }
+
+    /// Closes what this element cannot stand in. False: it cannot stand here at all.
+    fn make_room(&mut self, name: &str) -> bool {
+        match name {
+            "td" | "th" => self.close_down_to(&["tr", "tbody", "thead", "tfoot", "table"]),
+            "tr" => self.close_down_to(&["tbody", "thead", "tfoot", "table"]),
+            "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => self.close_down_to(&["table"]),
+            "col" => self.close_down_to(&["colgroup", "table"]),
+            // A table straight inside the frame of another: browsers end the other one.
+            "table" if self.in_table_frame() => {
+                self.close_through("table");
+                true
+            }
+            _ if self.in_table_frame() => false,
+            "li" => {
+                self.close_until(&["li"], &["ul", "ol"]);
+                self.close_above_wall(&["p"]);
+                true
+            }
+            "dd" | "dt" => {
+                self.close_until(&["dd", "dt"], &["dl"]);
+                self.close_above_wall(&["p"]);
+                true
+            }
+            "a" => {
+                self.close_above_wall(&["a"]);
+                true
+            }
+            _ if BLOCKS.contains(&name) => {
+                self.close_above_wall(&["p"]);
+                true
+            }
+            _ => true,
+        }
+    }
+
+    fn pop(&mut self) {
+        if let Some(name) = self.open.pop() {
+            self.out.push_str("</");
+            self.out.push_str(name);
+            self.out.push('>');
+        }
+    }
+
+    /// Closes all above the innermost of `frames`; false if none is open.
+    fn close_down_to(&mut self, frames: &[&str]) -> bool {
+        let Some(at) = self.open.iter().rposition(|it| frames.contains(it)) else { return false };
+        while self.open.len() > at + 1 {
+            self.pop();
+        }
+        true
+    }
+
+    fn close_through(&mut self, name: &str) {
+        if let Some(at) = self.open.iter().rposition(|it| *it == name) {
+            while self.open.len() > at {
+                self.pop();
+            }
+        }
+    }
+
+    /// Closes the innermost of `names`, unless one of `stops` or a wall lies above it.
+    fn close_until(&mut self, names: &[&str], stops: &[&str]) {
+        let found = self.open.iter().rev().take_while(|it| !stops.contains(it) && !WALLS.contains(it)).position(|it| names.contains(it));
+        for _ in 0..found.map_or(0, |it| it + 1) {
+            self.pop();
+        }
+    }
+
+    fn close_above_wall(&mut self, names: &[&str]) {
+        self.close_until(names, &[]);
+    }
+
+    fn close(&mut self, name: &'static str) {
+        if TABLE_INNER.contains(&name) || WALLS.contains(&name) {
+            // Parts of a table end with it, but never reach into an outer table.
+            let table = self.open.iter().rposition(|it| *it == "table");
+            let part = self.open.iter().rposition(|it| *it == name);
+            if part >= table {
+                self.close_through(name);
+            }
+        } else {
+            self.close_above_wall(&[name]);
+        }
+    }
+
+    fn attributes(&mut self, element: &str, tag: &Tag<'_>) {
+        for (name, value) in tag.attributes() {
+            let name = name.to_ascii_lowercase();
+            if element == "img" && name == "src" {
+                self.image_source(&decode(value));
+            } else if ATTRIBUTES.contains(&name.as_str()) && !name.starts_with("data-") {
+                self.attribute(&name, &decode(value));
+            }
+        }
+    }
+
+    fn image_source(&mut self, source: &str) {
+        let source = source.trim();
+        if source.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("cid:")) {
+            self.attribute("data-cid", source[4..].trim_matches(['<', '>', ' ']));
+        } else if is_remote(source) {
+            self.remote_images += 1;
+            self.attribute("data-remote-src", source);
+        } else if let Some(rest) = source.strip_prefix("//") {
+            self.remote_images += 1;
+            self.attribute("data-remote-src", &format!("https://{rest}"));
+        }
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        self.out.push_str(&escape(value));
+        self.out.push('"');
+    }
+
+    fn finish(mut self) -> (String, bool, usize) {
+        while !self.open.is_empty() {
+            self.pop();
+        }
+        (self.out, self.cut, self.remote_images)
+    }
+}
+
+fn known(name: &str) -> Option<&'static str> {
+    ELEMENTS.iter().find(|it| it.eq_ignore_ascii_case(name)).copied()
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,3 +10,6 @@ pub mod time;
 
 // floor 1: the store. Sync. It knows bytes, not tickets.
 pub mod store;
+
+// floor 2: the desk. Sync, no I/O, no clock: every rule of the business.
+pub mod desk;

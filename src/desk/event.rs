@@ -1,0 +1,153 @@
+//! What can happen: the table of event kinds, and how an event is recorded. The log is the audit trail, the activity tab and the
+//! feed of every follower, so a kind that is not here does not happen.
+//!
+//! Payloads are JSON. Part 0 tells from where (the actor's data), part 1 what changed (the data of whoever it is about).
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::{
+    desk::actor::Actor,
+    error::Result,
+    store::{Event, NewEvent, Tx},
+};
+
+macro_rules! kinds {
+    ($($name:ident = $text:literal, $doc:literal;)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum EventKind {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl EventKind {
+            pub const ALL: &'static [EventKind] = &[$(EventKind::$name),*];
+
+            /// The name in the log and on the wire.
+            pub fn name(self) -> &'static str {
+                match self { $(EventKind::$name => $text),* }
+            }
+
+            pub fn doc(self) -> &'static str {
+                match self { $(EventKind::$name => $doc),* }
+            }
+
+            pub fn named(text: &str) -> Option<EventKind> {
+                match text { $($text => Some(EventKind::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    TicketCreated = "ticket.created", "A ticket was lodged.";
+    TicketChanged = "ticket.changed", "Fields of a ticket changed.";
+    TicketAssigned = "ticket.assigned", "A ticket got another assignee, queue, or none.";
+    TicketStatus = "ticket.status", "A ticket moved to another state.";
+    TicketDeleted = "ticket.deleted", "A ticket was deleted: hidden, and kept until retention removes it.";
+    TicketLinked = "ticket.linked", "Two tickets were linked.";
+    TicketUnlinked = "ticket.unlinked", "A link between two tickets was taken away.";
+    TicketWatched = "ticket.watched", "Somebody follows a ticket.";
+    TicketUnwatched = "ticket.unwatched", "Somebody follows a ticket no longer.";
+    CommentAdded = "comment.added", "A comment or an internal note was added.";
+    AttachmentAdded = "attachment.added", "A file was added to a ticket.";
+    MailReceived = "mail.received", "A mail came in; the decision and its reason are kept.";
+    PersonCreated = "person.created", "A person was added.";
+    PersonChanged = "person.changed", "A person's data, roles or password changed.";
+    TokenCreated = "token.created", "An access token was made.";
+    TokenEnded = "token.ended", "An access token was ended.";
+    SignedIn = "person.signed_in", "A person signed in.";
+    SignInFailed = "person.sign_in_failed", "Somebody tried to sign in and failed.";
+    TeamCreated = "team.created", "A team was added.";
+    TeamChanged = "team.changed", "A team changed.";
+    QueueCreated = "queue.created", "A queue was added.";
+    QueueChanged = "queue.changed", "A queue changed.";
+    OrganizationCreated = "organization.created", "An organization was added.";
+    CategoryCreated = "category.created", "A category was added.";
+    LifecycleChanged = "lifecycle.changed", "The states and transitions of a kind of ticket changed.";
+    SettingsChanged = "settings.changed", "The desk's settings changed.";
+    DeskMigrated = "desk.migrated", "A release brought the desk's data into its form.";
+    JobDead = "job.dead", "A piece of background work failed for good and needs somebody.";
+    JobRetried = "job.retried", "A failed piece of background work was started again by a person.";
+}
+
+/// Before and after, per field (AUD-06).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Changes(Map<String, Value>);
+
+impl Changes {
+    pub fn new() -> Self {
+        Changes::default()
+    }
+
+    /// Adds the field if the two differ.
+    pub fn field(&mut self, name: &str, before: impl Into<Value>, after: impl Into<Value>) -> &mut Self {
+        let (before, after) = (before.into(), after.into());
+        if before != after {
+            self.0.insert(name.to_owned(), json!({ "before": before, "after": after }));
+        }
+        self
+    }
+
+    /// A field that has no before.
+    pub fn set(mut self, name: &str, after: impl Into<Value>) -> Self {
+        self.field(name, Value::Null, after);
+        self
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The value that a recorded event gave a field.
+    pub fn after(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)?.get("after")
+    }
+
+    pub fn before(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)?.get("before")
+    }
+
+    /// The changes that an event tells of; empty if they were erased.
+    pub fn of(event: &Event) -> Changes {
+        let part = event.parts.get(1).and_then(Option::as_ref);
+        part.and_then(|it| serde_json::from_slice(it).ok()).map(Changes).unwrap_or_default()
+    }
+
+    pub fn into_json(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    pub entity_kind: &'static str,
+    pub entity: Uuid,
+    /// Whose personal data the changes may hold.
+    pub subject: Option<Uuid>,
+}
+
+/// Records what the actor did.
+pub fn record(tx: &mut Tx, actor: &Actor, kind: EventKind, about: About, changes: Changes) -> Result<u64> {
+    let origin = &actor.origin;
+    let mut from = Map::new();
+    for (name, value) in [("address", &origin.address), ("userAgent", &origin.user_agent), ("requestId", &origin.request_id)] {
+        if let Some(value) = value {
+            from.insert(name.to_owned(), Value::String(value.clone()));
+        }
+    }
+    let parts = vec![
+        (actor.person().map(|it| it.0), Value::Object(from).to_string().into_bytes()),
+        (about.subject, Value::Object(changes.0).to_string().into_bytes()),
+    ];
+    let event = NewEvent { kind: kind.name(), actor: actor.for_log(), entity_kind: about.entity_kind, entity: about.entity, parts };
+    Ok(tx.record(event)?)
+}

@@ -1,0 +1,17 @@
+//! People and how they prove who they are: persons, roles, sessions, tokens. Passwords are hashed at the door (it costs time and
+//! randomness); the desk keeps and compares only what it is given. Directories and second factors come with their own rooms.
+
+mod organization;
+mod person;
+mod role;
+mod session;
+mod token;
+
+pub use organization::{Organization, create_organization, organization_named};
+pub use person::{
+    BY_EMAIL, LastSeen, NewPerson, Person, PersonChange, change_person, create_person, find_or_create, named, normal_email,
+    person_by_email, set_password,
+};
+pub use role::{ROLES, Role, role};
+pub use session::{SESSIONS_OF, Session, Started, end_session, rotate, session_actor, start_session, sweep_sessions, touch};
+pub use token::{NewToken, TOKENS_OF, Token, create_token, end_token, token_actor};

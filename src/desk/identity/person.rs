@@ -1,0 +1,320 @@
+//! A person of the desk: whoever lodges, works or administers. The mail address is the person's name for the outside and unique.
+
+use minicbor::{Decode, Encode};
+
+use super::role;
+use crate::{
+    desk::{
+        actor::Actor,
+        event::{self, About, Changes, EventKind},
+        permission::{Permission, Permissions},
+    },
+    error::{Code, Refusal, Result},
+    id::{OrganizationId, PersonId, TeamId},
+    store::{Index, Record, Table, Tx, record::Entries},
+    time::Instant,
+};
+
+/// An address is at most this long (RFC 5321 4.5.3.1.3).
+const EMAIL_BYTES_MAX: usize = 254;
+const NAME_CHARS_MAX: usize = 200;
+
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct Person {
+    #[n(0)]
+    pub id: PersonId,
+    /// Lower case.
+    #[n(1)]
+    pub email: String,
+    #[n(2)]
+    pub name: String,
+    /// A PHC string; none if the person signs in elsewhere or only writes mail.
+    #[n(3)]
+    pub password: Option<String>,
+    /// Keys of roles.
+    #[n(4)]
+    pub roles: Vec<String>,
+    #[n(5)]
+    pub organization: Option<OrganizationId>,
+    #[n(6)]
+    pub department: Option<String>,
+    #[n(7)]
+    pub teams: Vec<TeamId>,
+    #[n(8)]
+    pub active: bool,
+    #[n(9)]
+    pub locale: Option<String>,
+    #[n(10)]
+    pub time_zone: Option<String>,
+    #[n(11)]
+    pub created_at: Instant,
+    #[n(12)]
+    pub updated_at: Instant,
+    #[n(13)]
+    pub phone: Option<String>,
+}
+
+pub const BY_EMAIL: Index<Person, String> = Index::new(0x90, "people_by_email");
+
+impl Record for Person {
+    type Key = PersonId;
+    const TABLE: Table = Table::journalled(0x18, "people");
+
+    fn key(&self) -> PersonId {
+        self.id
+    }
+
+    fn indexes(&self, entries: &mut Entries) {
+        entries.add(&BY_EMAIL, &self.email);
+    }
+}
+
+impl Person {
+    /// All that the person's roles allow; nothing when inactive.
+    pub fn permissions(&self) -> Permissions {
+        if !self.active {
+            return Permissions::NONE;
+        }
+        self.roles.iter().filter_map(|it| role(it)).fold(Permissions::NONE, |sum, it| sum.union(it.permissions))
+    }
+
+    /// Whether the person works tickets, rather than only lodging them.
+    pub fn is_agent(&self) -> bool {
+        self.permissions().has(Permission::TicketsRead)
+    }
+
+    fn about(&self) -> About {
+        About { entity_kind: "person", entity: self.id.0, subject: Some(self.id.0) }
+    }
+}
+
+/// When somebody was last here: not worth an event.
+#[derive(Debug, Clone, Encode, Decode)]
+pub struct LastSeen {
+    #[n(0)]
+    pub person: PersonId,
+    #[n(1)]
+    pub signed_in_at: Option<Instant>,
+    /// Sign-ins that failed since the last that did not.
+    #[n(2)]
+    pub failures: u32,
+    #[n(3)]
+    pub failed_at: Option<Instant>,
+}
+
+impl Record for LastSeen {
+    type Key = PersonId;
+    const TABLE: Table = Table::operational(0x19, "last_seen");
+
+    fn key(&self) -> PersonId {
+        self.person
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct NewPerson {
+    pub email: String,
+    /// The part before the @ if empty.
+    pub name: String,
+    /// Keys or aliases of roles; a requester if empty.
+    pub roles: Vec<String>,
+    /// A PHC string, made at the door.
+    pub password: Option<String>,
+    pub organization: Option<OrganizationId>,
+    pub department: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// The address as it is kept and compared: trimmed and in lower case. Refuses what cannot be an address.
+pub fn normal_email(text: &str) -> Result<String> {
+    let email = text.trim().to_lowercase();
+    let fine = email.len() <= EMAIL_BYTES_MAX
+        && email.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+        && !email.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'));
+    if fine { Ok(email) } else { Err(Refusal::field("email", "invalid", format!("`{}` is not a mail address.", clip(text))).into()) }
+}
+
+fn clip(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+pub fn person_by_email(tx: &Tx, email: &str) -> Result<Option<Person>> {
+    Ok(tx.find_one(&BY_EMAIL, &email.trim().to_lowercase())?)
+}
+
+/// A person by id or mail address, as callers name people.
+pub fn named(tx: &Tx, field: &str, text: &str) -> Result<Person> {
+    let found = match text.parse::<PersonId>() {
+        Ok(id) => tx.get::<Person>(&id)?,
+        Err(_) => person_by_email(tx, text)?,
+    };
+    found.ok_or_else(|| {
+        Refusal::field(field, "unknown", format!("There is no person `{}`; name an id or a mail address.", clip(text))).into()
+    })
+}
+
+pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Person> {
+    actor.need(Permission::PeopleWrite)?;
+    let NewPerson { email, name, roles, password, organization, department, phone } = new;
+    let email = normal_email(&email)?;
+    if person_by_email(tx, &email)?.is_some() {
+        return Err(Refusal::new(Code::Conflict, format!("There is a person with the address `{email}` already.")).into());
+    }
+    let now = tx.now();
+    let person = Person {
+        id: tx.new_id(),
+        name: display_name(&name, &email)?,
+        email,
+        password,
+        roles: role_keys(&roles)?,
+        organization,
+        department,
+        teams: Vec::new(),
+        active: true,
+        locale: None,
+        time_zone: None,
+        created_at: now,
+        updated_at: now,
+        phone,
+    };
+    tx.put(&person)?;
+    let changes = Changes::new().set("email", person.email.as_str()).set("name", person.name.as_str()).set("roles", person.roles.clone());
+    event::record(tx, actor, EventKind::PersonCreated, person.about(), changes)?;
+    Ok(person)
+}
+
+/// The person of this address; a new requester if there is none. For mail, and for agents who lodge for a caller.
+pub fn find_or_create(tx: &mut Tx, actor: &Actor, email: &str, name: &str) -> Result<Person> {
+    let email = normal_email(email)?;
+    if let Some(found) = person_by_email(tx, &email)? {
+        return Ok(found);
+    }
+    // Whoever may lodge for somebody may name them: this adds a requester and nothing else.
+    let on_behalf = Actor { permissions: actor.permissions.union(Permissions::of(&[Permission::PeopleWrite])), ..actor.clone() };
+    let name = name.chars().take(NAME_CHARS_MAX).collect();
+    create_person(tx, &on_behalf, NewPerson { email, name, ..NewPerson::default() })
+}
+
+fn display_name(name: &str, email: &str) -> Result<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.chars().count() > NAME_CHARS_MAX {
+        return Err(Refusal::field("name", "too_long", format!("A name has at most {NAME_CHARS_MAX} characters.")).into());
+    }
+    Ok(if name.is_empty() { email.split('@').next().unwrap_or(email).to_owned() } else { name })
+}
+
+fn role_keys(names: &[String]) -> Result<Vec<String>> {
+    if names.is_empty() {
+        return Ok(vec!["requester".into()]);
+    }
+    names
+        .iter()
+        .map(|name| match role(name) {
+            Some(it) => Ok(it.key.to_owned()),
+            None => {
+                let known: Vec<_> = super::ROLES.iter().map(|it| it.key).collect();
+                Err(Refusal::field("roles", "unknown", format!("There is no role `{}`; there are {}.", clip(name), known.join(", ")))
+                    .into())
+            }
+        })
+        .collect()
+}
+
+/// Changes to a person; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct PersonChange {
+    pub email: Option<String>,
+    pub name: Option<String>,
+    pub roles: Option<Vec<String>>,
+    pub organization: Option<Option<OrganizationId>>,
+    pub department: Option<Option<String>>,
+    pub teams: Option<Vec<TeamId>>,
+    pub active: Option<bool>,
+    pub locale: Option<Option<String>>,
+    pub time_zone: Option<Option<String>>,
+    pub phone: Option<Option<String>>,
+}
+
+pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonChange) -> Result<Person> {
+    actor.need(Permission::PeopleWrite)?;
+    let before = tx.get::<Person>(&id)?.ok_or_else(|| Refusal::not_found("person"))?;
+    let mut after = before.clone();
+    let PersonChange { email, name, roles, organization, department, teams, active, locale, time_zone, phone } = change;
+    if let Some(it) = email {
+        after.email = normal_email(&it)?;
+        if person_by_email(tx, &after.email)?.is_some_and(|it| it.id != id) {
+            return Err(Refusal::new(Code::Conflict, format!("Another person has the address `{}`.", after.email)).into());
+        }
+    }
+    if let Some(it) = name {
+        after.name = display_name(&it, &after.email)?;
+    }
+    if let Some(it) = roles {
+        after.roles = role_keys(&it)?;
+    }
+    after.organization = organization.unwrap_or(after.organization);
+    after.department = department.unwrap_or(after.department);
+    after.teams = teams.unwrap_or(after.teams);
+    after.active = active.unwrap_or(after.active);
+    after.locale = locale.unwrap_or(after.locale);
+    after.time_zone = time_zone.unwrap_or(after.time_zone);
+    after.phone = phone.unwrap_or(after.phone);
+    let changes = diff(&before, &after);
+    if changes.is_empty() {
+        return Ok(after);
+    }
+    after.updated_at = tx.now();
+    tx.put(&after)?;
+    event::record(tx, actor, EventKind::PersonChanged, after.about(), changes)?;
+    if !after.active {
+        super::session::end_all(tx, id)?;
+    }
+    Ok(after)
+}
+
+/// Sets or removes the password (a PHC string). Every session of the person ends.
+pub fn set_password(tx: &mut Tx, actor: &Actor, id: PersonId, password: Option<String>) -> Result<()> {
+    if !actor.is(id) {
+        actor.need(Permission::PeopleWrite)?;
+    }
+    let mut person = tx.get::<Person>(&id)?.ok_or_else(|| Refusal::not_found("person"))?;
+    person.password = password;
+    person.updated_at = tx.now();
+    tx.put(&person)?;
+    event::record(tx, actor, EventKind::PersonChanged, person.about(), Changes::new().set("password", "changed"))?;
+    super::session::end_all(tx, id)
+}
+
+fn diff(before: &Person, after: &Person) -> Changes {
+    // Destructured without `..`: a new field does not compile until somebody decides how it is logged.
+    let Person {
+        id: _,
+        email,
+        name,
+        password: _,
+        roles,
+        organization,
+        department,
+        teams,
+        active,
+        locale,
+        time_zone,
+        created_at: _,
+        updated_at: _,
+        phone,
+    } = before;
+    let ids = |it: &[TeamId]| it.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut changes = Changes::new();
+    changes
+        .field("email", email.as_str(), after.email.as_str())
+        .field("name", name.as_str(), after.name.as_str())
+        .field("roles", roles.clone(), after.roles.clone())
+        .field("organization", organization.map(|it| it.to_string()), after.organization.map(|it| it.to_string()))
+        .field("department", department.clone(), after.department.clone())
+        .field("teams", ids(teams), ids(&after.teams))
+        .field("active", *active, after.active)
+        .field("locale", locale.clone(), after.locale.clone())
+        .field("timeZone", time_zone.clone(), after.time_zone.clone())
+        .field("phone", phone.clone(), after.phone.clone());
+    changes
+}

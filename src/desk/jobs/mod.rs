@@ -1,0 +1,204 @@
+//! Durable background work: delivery to the outside, and whatever must happen once although anything may crash (D7).
+//!
+//! A job is enqueued in the transaction of what it follows from. A runner leases it, does the work, and says how it went. A lease
+//! that runs out is given to the next runner, so a job runs at least once: its id is stable, and the far side drops repeats by it.
+
+use std::time::Duration;
+
+use minicbor::{Decode, Encode};
+
+use crate::{
+    desk::{
+        actor::Actor,
+        event::{self, About, Changes, EventKind},
+        permission::Permission,
+    },
+    error::{Refusal, Result},
+    id::JobId,
+    limits,
+    store::{Index, Record, Table, Tx, record::Entries},
+    time::Instant,
+};
+
+/// How long a runner may take before its job is given to another.
+pub const LEASE: Duration = Duration::from_secs(120);
+/// The wait after the first failure; it doubles with each further one.
+const BACKOFF: Duration = Duration::from_secs(15);
+const BACKOFF_MAX: Duration = Duration::from_secs(4 * 3600);
+/// An error message that is kept, in characters.
+const ERROR_CHARS_MAX: usize = 500;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum JobState {
+    #[n(0)]
+    Waiting,
+    /// A runner has it until `due_at`.
+    #[n(1)]
+    Leased,
+    /// It failed for good and waits for a person.
+    #[n(2)]
+    Dead,
+}
+
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct Job {
+    #[n(0)]
+    pub id: JobId,
+    /// What it does, such as `send_mail`.
+    #[n(1)]
+    pub kind: String,
+    /// JSON, as the kind defines it.
+    #[n(2)]
+    pub payload: String,
+    /// When it may run, or when its lease ends.
+    #[n(3)]
+    pub due_at: Instant,
+    #[n(4)]
+    pub state: JobState,
+    #[n(5)]
+    pub attempts: u32,
+    #[n(6)]
+    pub last_error: Option<String>,
+    /// Two jobs of the same key are one.
+    #[n(7)]
+    pub dedup: String,
+    #[n(8)]
+    pub created_at: Instant,
+}
+
+/// By the instant at which something is to happen.
+pub const DUE: Index<Job, Instant> = Index::new(0x94, "jobs_due");
+pub const BY_DEDUP: Index<Job, String> = Index::new(0x95, "jobs_by_dedup");
+
+impl Record for Job {
+    type Key = JobId;
+    const TABLE: Table = Table::operational(0x22, "jobs");
+
+    fn key(&self) -> JobId {
+        self.id
+    }
+
+    fn indexes(&self, entries: &mut Entries) {
+        if self.state != JobState::Dead {
+            entries.add(&DUE, &self.due_at);
+        }
+        entries.add(&BY_DEDUP, &self.dedup);
+    }
+}
+
+/// Enqueues a job; gives the one that is there if its key is.
+pub fn enqueue(tx: &mut Tx, kind: &'static str, dedup: &str, payload: String, due_at: Instant) -> Result<JobId> {
+    // The key ends the string in the index, so a longer key does not match.
+    if let Some(found) = tx.find_one(&BY_DEDUP, &dedup.to_owned())? {
+        return Ok(found.id);
+    }
+    let job = Job {
+        id: tx.new_id(),
+        kind: kind.to_owned(),
+        payload,
+        due_at,
+        state: JobState::Waiting,
+        attempts: 0,
+        last_error: None,
+        dedup: dedup.to_owned(),
+        created_at: tx.now(),
+    };
+    tx.put(&job)?;
+    Ok(job.id)
+}
+
+/// Leases up to `limit` jobs that are due.
+pub fn lease(tx: &mut Tx, limit: usize) -> Result<Vec<Job>> {
+    let now = tx.now();
+    let due: Vec<JobId> =
+        tx.find_between(&DUE, &Instant::EPOCH, &now.plus(Duration::from_millis(1)))?.take(limit).collect::<Result<_, _>>()?;
+    let mut leased = Vec::with_capacity(due.len());
+    for id in due {
+        let Some(mut job) = tx.get::<Job>(&id)? else { continue };
+        job.state = JobState::Leased;
+        job.attempts += 1;
+        job.due_at = now.plus(LEASE);
+        tx.put(&job)?;
+        leased.push(job);
+    }
+    Ok(leased)
+}
+
+/// When the next job is due, whatever its state.
+pub fn next_due(tx: &Tx) -> Result<Option<Instant>> {
+    let far = Instant::from_millis(i64::MAX);
+    let Some(id) = tx.find_between(&DUE, &Instant::EPOCH, &far)?.next() else { return Ok(None) };
+    Ok(tx.get::<Job>(&id?)?.map(|it| it.due_at))
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    Done,
+    /// It may work later.
+    Retry(String),
+    /// It will never work.
+    Failed(String),
+}
+
+/// Writes down how an attempt ended. An attempt whose lease was lost meanwhile changes nothing.
+pub fn end(tx: &mut Tx, id: JobId, attempt: u32, ended: Ended) -> Result<()> {
+    let Some(mut job) = tx.get::<Job>(&id)? else { return Ok(()) };
+    if job.attempts != attempt || job.state != JobState::Leased {
+        return Ok(());
+    }
+    let (error, dead) = match ended {
+        Ended::Done => return tx.remove::<Job>(&id),
+        Ended::Retry(error) => (error, job.attempts >= limits::JOB_ATTEMPTS_MAX),
+        Ended::Failed(error) => (error, true),
+    };
+    job.last_error = Some(error.chars().take(ERROR_CHARS_MAX).collect());
+    if dead {
+        job.state = JobState::Dead;
+        let changes = Changes::new().set("kind", job.kind.as_str()).set("error", job.last_error.clone()).set("attempts", job.attempts);
+        event::record(tx, &Actor::system("jobs"), EventKind::JobDead, about(&job), changes)?;
+    } else {
+        job.state = JobState::Waiting;
+        job.due_at = tx.now().plus(backoff(tx, job.attempts));
+    }
+    tx.put(&job)
+}
+
+/// Doubles with each attempt up to a limit, give or take a quarter, so that many failures do not come back together.
+fn backoff(tx: &mut Tx, attempts: u32) -> Duration {
+    let plain = BACKOFF.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(BACKOFF_MAX);
+    let [die] = tx.random::<1>();
+    plain.mul_f64(0.75 + f64::from(die) / 510.0)
+}
+
+/// Gives a dead job another round.
+pub fn retry(tx: &mut Tx, actor: &Actor, id: JobId) -> Result<()> {
+    actor.need(Permission::JobsManage)?;
+    let mut job = tx.get::<Job>(&id)?.ok_or_else(|| Refusal::not_found("job"))?;
+    if job.state != JobState::Dead {
+        return Err(Refusal::new(crate::error::Code::Conflict, "This job is not dead; it runs by itself.").into());
+    }
+    job.state = JobState::Waiting;
+    job.attempts = 0;
+    job.due_at = tx.now();
+    tx.put(&job)?;
+    event::record(tx, actor, EventKind::JobRetried, about(&job), Changes::new().set("kind", job.kind.as_str()))?;
+    Ok(())
+}
+
+fn about(job: &Job) -> About {
+    About { entity_kind: "job", entity: job.id.0, subject: None }
+}
+
+/// How many jobs wait or run, and how many are dead.
+pub fn counts(tx: &Tx) -> Result<(usize, usize)> {
+    let (mut alive, mut dead) = (0, 0);
+    for job in tx.scan::<Job>(&())? {
+        match job?.state {
+            JobState::Dead => dead += 1,
+            JobState::Waiting | JobState::Leased => alive += 1,
+        }
+    }
+    Ok((alive, dead))
+}

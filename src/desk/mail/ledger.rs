@@ -1,0 +1,206 @@
+//! The intake ledger: every mail that ever reached the desk, with its raw bytes and what became of it (BEY-01). A mail is written
+//! down before it is parsed, so that no failure after that can lose it.
+
+use minicbor::{Decode, Encode};
+
+use crate::{
+    desk::{
+        actor::Actor,
+        attachments,
+        event::{self, About, Changes, EventKind},
+        permission::Permission,
+    },
+    error::{Refusal, Result},
+    id::{BlobHash, CommentId, MailId, MailboxId, TicketId},
+    store::{Index, Record, Table, Tx, record::Entries},
+    time::Instant,
+};
+
+/// Where a mail lay on a server: what makes it the same mail for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct ServerPlace {
+    #[n(0)]
+    pub mailbox: MailboxId,
+    /// RFC 3501 2.3.1.1.
+    #[n(1)]
+    pub uid_validity: u32,
+    #[n(2)]
+    pub uid: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Outcome {
+    /// Written down, and not yet decided.
+    #[n(0)]
+    Received,
+    #[n(1)]
+    Created,
+    #[n(2)]
+    Appended,
+    #[n(3)]
+    Duplicate,
+    #[n(4)]
+    Ignored,
+    #[n(5)]
+    Quarantined,
+}
+
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Received => "received",
+            Outcome::Created => "created",
+            Outcome::Appended => "appended",
+            Outcome::Duplicate => "duplicate",
+            Outcome::Ignored => "ignored",
+            Outcome::Quarantined => "quarantined",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct MailEntry {
+    #[n(0)]
+    pub id: MailId,
+    /// How it came: `hook`, `file`, or a mailbox.
+    #[n(1)]
+    pub via: String,
+    #[n(2)]
+    pub place: Option<ServerPlace>,
+    /// The raw message.
+    #[n(3)]
+    pub raw: BlobHash,
+    #[n(4)]
+    pub size: u64,
+    #[n(5)]
+    pub received_at: Instant,
+    /// Of the body and the sender's own headers; set when it was understood.
+    #[n(6)]
+    pub digest: Option<BlobHash>,
+    #[n(7)]
+    pub message_id: Option<String>,
+    #[n(8)]
+    pub from: Option<String>,
+    #[n(9)]
+    pub subject: Option<String>,
+    #[n(10)]
+    pub outcome: Outcome,
+    #[n(11)]
+    pub ticket: Option<TicketId>,
+    #[n(12)]
+    pub comment: Option<CommentId>,
+    /// The rule that decided, by name.
+    #[n(13)]
+    pub rule: String,
+    /// Why, in a sentence.
+    #[n(14)]
+    pub reason: Option<String>,
+    #[n(15)]
+    pub automatic: bool,
+    /// The ticket that the subject names without authority, for an agent to decide.
+    #[n(16)]
+    pub suggested: Option<TicketId>,
+}
+
+pub const BY_DIGEST: Index<MailEntry, BlobHash> = Index::new(0x98, "mail_by_digest");
+pub const BY_UID: Index<MailEntry, (MailboxId, u32, u32)> = Index::new(0x99, "mail_by_uid");
+/// Mails that were written down and not decided, because something failed in between.
+pub const UNDECIDED: Index<MailEntry, ()> = Index::new(0x9b, "mail_undecided");
+
+impl Record for MailEntry {
+    type Key = MailId;
+    const TABLE: Table = Table::journalled(0x28, "mail");
+
+    fn key(&self) -> MailId {
+        self.id
+    }
+
+    fn indexes(&self, entries: &mut Entries) {
+        if let Some(digest) = &self.digest
+            && self.outcome != Outcome::Duplicate
+        {
+            entries.add(&BY_DIGEST, digest);
+        }
+        if let Some(it) = self.place {
+            entries.add(&BY_UID, &(it.mailbox, it.uid_validity, it.uid));
+        }
+        if self.outcome == Outcome::Received {
+            entries.add(&UNDECIDED, &());
+        }
+    }
+}
+
+impl MailEntry {
+    pub fn about(&self) -> About {
+        About { entity_kind: "mail", entity: self.id.0, subject: None }
+    }
+}
+
+/// A raw mail whose bytes are in the blob store.
+#[derive(Debug, Clone)]
+pub struct RawMail {
+    pub via: String,
+    pub place: Option<ServerPlace>,
+    pub raw: BlobHash,
+    pub size: u64,
+    pub sha256: [u8; 32],
+}
+
+/// What writing a mail down found.
+#[derive(Debug, Clone)]
+pub enum Received {
+    /// It is new and waits to be understood.
+    New(MailEntry),
+    /// The same mailbox, UIDVALIDITY and UID was here before.
+    Before(MailEntry),
+}
+
+/// Writes a mail down before anything looks into it.
+pub fn receive(tx: &mut Tx, actor: &Actor, mail: RawMail) -> Result<Received> {
+    actor.need(Permission::MailIngest)?;
+    if let Some(it) = mail.place
+        && let Some(before) = tx.find_one(&BY_UID, &(it.mailbox, it.uid_validity, it.uid))?
+    {
+        return Ok(Received::Before(before));
+    }
+    attachments::refer(tx, mail.raw, mail.size, mail.sha256)?;
+    let entry = MailEntry {
+        id: tx.new_id(),
+        via: mail.via,
+        place: mail.place,
+        raw: mail.raw,
+        size: mail.size,
+        received_at: tx.now(),
+        digest: None,
+        message_id: None,
+        from: None,
+        subject: None,
+        outcome: Outcome::Received,
+        ticket: None,
+        comment: None,
+        rule: String::new(),
+        reason: None,
+        automatic: false,
+        suggested: None,
+    };
+    tx.put(&entry)?;
+    let changes = Changes::new().set("via", entry.via.as_str()).set("size", entry.size).set("raw", entry.raw.to_string());
+    event::record(tx, actor, EventKind::MailReceived, entry.about(), changes)?;
+    Ok(Received::New(entry))
+}
+
+/// Mails that were written down and never decided, oldest first.
+pub fn undecided(tx: &Tx, limit: usize) -> Result<Vec<MailEntry>> {
+    let mut found = Vec::new();
+    for id in tx.find_keys(&UNDECIDED, &())?.take(limit) {
+        found.extend(tx.get::<MailEntry>(&id?)?);
+    }
+    Ok(found)
+}
+
+/// One entry, for those who may see the desk's mail.
+pub fn entry(tx: &Tx, actor: &Actor, id: MailId) -> Result<MailEntry> {
+    actor.need(Permission::TicketsRead)?;
+    tx.get::<MailEntry>(&id)?.ok_or_else(|| Refusal::not_found("mail").into())
+}

@@ -1,0 +1,16 @@
+//! The desk: every rule of the business. Sync, and pure of I/O: it reads no clock, draws no randomness and waits for nothing; time
+//! and ids come from the transaction. Every command takes the transaction and who acts, and gives a value or a refusal.
+
+pub mod actor;
+pub mod attachments;
+pub mod event;
+pub mod idempotency;
+pub mod identity;
+pub mod jobs;
+pub mod mail;
+pub mod notify;
+pub mod permission;
+pub mod queues;
+pub mod settings;
+pub mod tables;
+pub mod tickets;

@@ -1,0 +1,9 @@
+//! Where tickets wait and who works them: teams, queues (TEN-06, TEN-07), and the categories that tickets are sorted into (TKT-21).
+
+mod category;
+mod queue;
+mod team;
+
+pub use category::{Category, category_named, create_category, find_or_create_category};
+pub use queue::{Queue, create_queue, queue_named, queues};
+pub use team::{Team, create_team, team_named, teams};

@@ -1,0 +1,79 @@
+//! Queues: where tickets wait for a team.
+
+use minicbor::{Decode, Encode};
+
+use crate::{
+    desk::{
+        actor::Actor,
+        event::{self, About, Changes, EventKind},
+        permission::Permission,
+    },
+    error::{Refusal, Result},
+    id::{QueueId, TeamId},
+    store::{Record, Table, Tx},
+    time::Instant,
+};
+
+const NAME_CHARS_MAX: usize = 100;
+
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct Queue {
+    #[n(0)]
+    pub id: QueueId,
+    #[n(1)]
+    pub name: String,
+    #[n(2)]
+    pub team: Option<TeamId>,
+    #[n(3)]
+    pub created_at: Instant,
+}
+
+impl Record for Queue {
+    type Key = QueueId;
+    const TABLE: Table = Table::journalled(0x1e, "queues");
+
+    fn key(&self) -> QueueId {
+        self.id
+    }
+}
+
+/// A name that is not empty, not too long and not taken.
+pub(super) fn fresh_name(name: &str, taken: bool) -> Result<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err(Refusal::field("name", "required", "It needs a name.").into());
+    }
+    if name.chars().count() > NAME_CHARS_MAX {
+        return Err(Refusal::field("name", "too_long", format!("A name has at most {NAME_CHARS_MAX} characters.")).into());
+    }
+    if taken {
+        return Err(Refusal::field("name", "taken", format!("There is one named `{name}` already.")).into());
+    }
+    Ok(name)
+}
+
+pub fn create_queue(tx: &mut Tx, actor: &Actor, name: &str, team: Option<TeamId>) -> Result<Queue> {
+    actor.need(Permission::SettingsWrite)?;
+    let name = fresh_name(name, queue_named(tx, name)?.is_some())?;
+    let queue = Queue { id: tx.new_id(), name, team, created_at: tx.now() };
+    tx.put(&queue)?;
+    let about = About { entity_kind: "queue", entity: queue.id.0, subject: None };
+    let changes = Changes::new().set("name", queue.name.as_str()).set("team", team.map(|it| it.to_string()));
+    event::record(tx, actor, EventKind::QueueCreated, about, changes)?;
+    Ok(queue)
+}
+
+/// Every queue, in the order in which they were made.
+pub fn queues(tx: &Tx) -> Result<Vec<Queue>> {
+    Ok(tx.scan::<Queue>(&())?.collect::<Result<_, _>>()?)
+}
+
+/// The queue of this id or name, whatever its case; spaces may be written as `-` or `_`.
+pub fn queue_named(tx: &Tx, text: &str) -> Result<Option<Queue>> {
+    if let Ok(id) = text.parse::<QueueId>() {
+        return Ok(tx.get(&id)?);
+    }
+    let plain = |it: &str| it.trim().to_lowercase().replace(['-', '_'], " ");
+    let wanted = plain(text);
+    Ok(queues(tx)?.into_iter().find(|it| plain(&it.name) == wanted))
+}

@@ -1,0 +1,244 @@
+//! The desk's settings: one record, changed by admins, read by rules. What belongs to the machine is in `config/`.
+
+use minicbor::{Decode, Encode};
+
+use crate::{
+    desk::{
+        actor::Actor,
+        event::{self, About, Changes, EventKind},
+        permission::Permission,
+        tickets::Kind,
+    },
+    error::{Fault, Refusal, Result},
+    id::{PersonId, QueueId},
+    store::{Record, Table, Tx},
+};
+
+/// Priority by impact (rows) and urgency (columns), 1 to 4 each (INC-02, SCP-35). Highest first.
+pub type Matrix = [[u8; 4]; 4];
+
+/// The default cells: the middle of each row is what a reader expects, and only the worst corner is P1.
+pub const MATRIX: Matrix = [[1, 1, 2, 3], [1, 2, 3, 3], [2, 3, 3, 4], [3, 3, 4, 4]];
+
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct Settings {
+    #[n(0)]
+    pub name: String,
+    /// Signs reply tokens and addresses. Never shown.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub key: [u8; 32],
+    #[n(2)]
+    pub matrix: Matrix,
+    /// Number prefixes by kind, in the order of `Kind::ALL` (TKT-34).
+    #[n(3)]
+    pub prefixes: Vec<String>,
+    /// Digits of a number, zero-padded.
+    #[n(4)]
+    pub number_width: u8,
+    /// The desk's own mail addresses; the first one is the sender. Mail from any of them is our own coming back.
+    #[n(5)]
+    pub addresses: Vec<String>,
+    /// Where tickets go when nothing says otherwise.
+    #[n(6)]
+    pub default_queue: Option<QueueId>,
+    /// Whether a mail that becomes a ticket is acknowledged (EIN-08).
+    #[n(7)]
+    pub acknowledge: bool,
+    /// The public address, such as `https://desk.example.com`, for links in mail.
+    #[n(8)]
+    pub base_url: Option<String>,
+    /// IANA name of the desk's zone, for dates in mail.
+    #[n(9)]
+    pub time_zone: String,
+    /// Whether the sender's address may carry `+token` (RFC 5233); most servers take it.
+    #[n(10)]
+    pub plus_addresses: bool,
+}
+
+impl Record for Settings {
+    type Key = ();
+    const TABLE: Table = Table::journalled(0x20, "settings");
+
+    fn key(&self) {}
+}
+
+impl Settings {
+    /// What a new desk begins with.
+    pub fn new(name: &str, key: [u8; 32]) -> Self {
+        Settings {
+            name: name.to_owned(),
+            key,
+            matrix: MATRIX,
+            prefixes: Kind::ALL.iter().map(|it| it.prefix().to_owned()).collect(),
+            number_width: 6,
+            addresses: Vec::new(),
+            default_queue: None,
+            acknowledge: true,
+            base_url: None,
+            time_zone: "UTC".into(),
+            plus_addresses: true,
+        }
+    }
+
+    /// The desk's settings; a desk that was never set up has none.
+    pub fn of(tx: &Tx) -> Result<Settings> {
+        tx.get::<Settings>(&())?.ok_or_else(|| Fault::new("this desk was never set up: run `lodge setup`").into())
+    }
+
+    pub fn priority(&self, impact: u8, urgency: u8) -> u8 {
+        let at = |level: u8| usize::from(level.clamp(1, 4) - 1);
+        self.matrix[at(impact)][at(urgency)]
+    }
+
+    /// The sender of the desk's mail.
+    pub fn sender(&self) -> Option<&str> {
+        self.addresses.first().map(String::as_str)
+    }
+
+    /// Whether this address is one of ours, with or without a `+token`.
+    pub fn is_own_address(&self, address: &str) -> bool {
+        let bare = without_plus(address);
+        self.addresses.iter().any(|it| it.eq_ignore_ascii_case(&bare) || it.eq_ignore_ascii_case(address))
+    }
+}
+
+/// `desk+token@example.com` -> `desk@example.com`.
+pub fn without_plus(address: &str) -> String {
+    match (address.split_once('+'), address.rsplit_once('@')) {
+        (Some((local, _)), Some((_, domain))) if !local.contains('@') => format!("{local}@{domain}"),
+        _ => address.to_owned(),
+    }
+}
+
+/// Changes to the settings; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsChange {
+    pub name: Option<String>,
+    pub matrix: Option<Matrix>,
+    pub addresses: Option<Vec<String>>,
+    pub default_queue: Option<QueueId>,
+    pub acknowledge: Option<bool>,
+    pub base_url: Option<String>,
+    pub time_zone: Option<String>,
+}
+
+pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Settings> {
+    actor.need(Permission::SettingsWrite)?;
+    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone } = change;
+    let before = Settings::of(tx)?;
+    let mut after = before.clone();
+    if let Some(it) = name {
+        if it.trim().is_empty() {
+            return Err(Refusal::field("name", "required", "A desk needs a name.").into());
+        }
+        after.name = it.trim().to_owned();
+    }
+    if let Some(it) = matrix {
+        if it.iter().flatten().any(|it| !(1..=4).contains(it)) {
+            return Err(Refusal::field("matrix", "invalid", "Priorities are 1 to 4.").into());
+        }
+        after.matrix = it;
+    }
+    if let Some(it) = addresses {
+        if let Some(bad) = it.iter().find(|it| !it.contains('@')) {
+            return Err(Refusal::field("addresses", "invalid", format!("`{bad}` is not a mail address.")).into());
+        }
+        after.addresses = it.iter().map(|it| it.trim().to_lowercase()).collect();
+    }
+    if let Some(it) = default_queue {
+        after.default_queue = Some(it);
+    }
+    if let Some(it) = acknowledge {
+        after.acknowledge = it;
+    }
+    if let Some(it) = base_url {
+        after.base_url = Some(it.trim_end_matches('/').to_owned()).filter(|it| !it.is_empty());
+    }
+    if let Some(it) = time_zone {
+        if jiff::tz::TimeZone::get(&it).is_err() {
+            return Err(Refusal::field("timeZone", "unknown", format!("`{it}` is not an IANA time zone such as Europe/Berlin.")).into());
+        }
+        after.time_zone = it;
+    }
+    let changes = diff(&before, &after);
+    if changes.is_empty() {
+        return Ok(after);
+    }
+    tx.put(&after)?;
+    event::record(
+        tx,
+        actor,
+        EventKind::SettingsChanged,
+        About { entity_kind: "settings", entity: uuid::Uuid::nil(), subject: None },
+        changes,
+    )?;
+    Ok(after)
+}
+
+fn diff(before: &Settings, after: &Settings) -> Changes {
+    // Destructured without `..`, so that a new setting does not compile until somebody decides how it is logged.
+    let Settings {
+        name,
+        key: _,
+        matrix,
+        prefixes,
+        number_width,
+        addresses,
+        default_queue,
+        acknowledge,
+        base_url,
+        time_zone,
+        plus_addresses,
+    } = before;
+    let id = |it: &Option<QueueId>| it.map(|it| it.to_string());
+    let mut changes = Changes::new();
+    changes
+        .field("name", name.as_str(), after.name.as_str())
+        .field("matrix", serde_json::json!(matrix), serde_json::json!(after.matrix))
+        .field("prefixes", prefixes.clone(), after.prefixes.clone())
+        .field("numberWidth", *number_width, after.number_width)
+        .field("addresses", addresses.clone(), after.addresses.clone())
+        .field("defaultQueue", id(default_queue), id(&after.default_queue))
+        .field("acknowledge", *acknowledge, after.acknowledge)
+        .field("baseUrl", base_url.clone(), after.base_url.clone())
+        .field("timeZone", time_zone.as_str(), after.time_zone.as_str())
+        .field("plusAddresses", *plus_addresses, after.plus_addresses);
+    changes
+}
+
+/// Makes an empty desk ready: settings, lifecycles, a first team and queue. Done once; a second call is refused.
+pub fn found(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Settings> {
+    if tx.get::<Settings>(&())?.is_some() {
+        return Err(Refusal::new(crate::error::Code::Conflict, "This desk is already set up.").into());
+    }
+    let key = tx.random();
+    let mut settings = Settings::new(name, key);
+    for kind in Kind::ALL {
+        tx.put(&crate::desk::tickets::lifecycle::Lifecycle::preset(kind, crate::desk::tickets::lifecycle::Preset::Full))?;
+    }
+    let team = crate::desk::queues::create_team(tx, actor, "Service desk")?;
+    let queue = crate::desk::queues::create_queue(tx, actor, "Service desk", Some(team.id))?;
+    settings.default_queue = Some(queue.id);
+    tx.put(&settings)?;
+    let changes = diff(&Settings { name: String::new(), ..settings.clone() }, &settings);
+    event::record(
+        tx,
+        actor,
+        EventKind::SettingsChanged,
+        About { entity_kind: "settings", entity: uuid::Uuid::nil(), subject: None },
+        changes,
+    )?;
+    Ok(settings)
+}
+
+/// Who may be told of operational trouble: active people who may change settings.
+pub fn admins(tx: &Tx) -> Result<Vec<PersonId>> {
+    let mut found = Vec::new();
+    for person in tx.scan::<crate::desk::identity::Person>(&())? {
+        let person = person?;
+        if person.active && person.permissions().has(Permission::SettingsWrite) {
+            found.push(person.id);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,41 @@
+//! Who may see a ticket, and how much of it. Every way to a ticket goes through here; what may not be seen does not exist (404).
+
+use super::{Ticket, number};
+use crate::{
+    desk::{actor::Actor, permission::Permission},
+    error::{Refusal, Result},
+    id::TicketId,
+    store::Tx,
+};
+
+/// Whether the actor may see the ticket: whoever works tickets sees all, everybody else what they take part in.
+pub fn may_see(actor: &Actor, ticket: &Ticket) -> bool {
+    if ticket.deleted_at.is_some() {
+        return false;
+    }
+    actor.may(Permission::TicketsRead)
+        || (actor.may(Permission::PortalUse) && actor.person().is_some_and(|me| ticket.participants().any(|it| it == me)))
+}
+
+/// The ticket of this id, if the actor may see it.
+pub fn ticket(tx: &Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
+    tx.get::<Ticket>(&id)?.filter(|it| may_see(actor, it)).ok_or_else(|| Refusal::not_found("ticket").into())
+}
+
+/// The ticket that a caller names by id or number, if the actor may see it.
+pub fn named(tx: &Tx, actor: &Actor, text: &str) -> Result<Ticket> {
+    match number::find(tx, text)? {
+        Some(id) => ticket(tx, actor, id),
+        None => Err(Refusal::not_found("ticket").into()),
+    }
+}
+
+/// Whether the actor works tickets, and so may change any.
+pub fn works(actor: &Actor) -> bool {
+    actor.may(Permission::TicketsWrite)
+}
+
+/// Whether the actor may read internal notes.
+pub fn reads_notes(actor: &Actor) -> bool {
+    actor.may(Permission::NotesRead)
+}

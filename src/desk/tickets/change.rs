@@ -1,0 +1,293 @@
+//! Changing a ticket: fields, assignment, state. One function for every door; what changed decides which events are recorded.
+
+use super::{
+    Kind, Ticket, access,
+    create::{assignee, body, json_object, level, queue, short, tags, title},
+    lifecycle::{Category, Lifecycle, State, check_transition},
+};
+use crate::{
+    desk::{
+        actor::Actor,
+        event::{self, Changes, EventKind},
+        identity,
+        permission::Permission,
+        queues,
+        settings::Settings,
+    },
+    error::{Code, Refusal, Result},
+    id::TicketId,
+    store::Tx,
+    time::Instant,
+};
+
+/// What is to change; what is `None` stays. The inner `Option` of a nullable field takes it away.
+#[derive(Debug, Clone, Default)]
+pub struct TicketChange {
+    /// The version that the caller saw; refused as stale if it is not the present one.
+    pub expected: Option<u64>,
+    pub kind: Option<Kind>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub status: Option<String>,
+    /// `Some(None)` gives the priority back to the matrix.
+    pub priority: Option<Option<u8>>,
+    pub impact: Option<u8>,
+    pub urgency: Option<u8>,
+    pub requester: Option<String>,
+    pub assignee: Option<Option<String>>,
+    pub queue: Option<Option<String>>,
+    pub category: Option<Option<String>>,
+    pub subcategory: Option<Option<String>>,
+    pub tags: Option<Vec<String>>,
+    pub custom: Option<Option<String>>,
+    pub metadata: Option<Option<String>>,
+    pub scheduled_at: Option<Option<Instant>>,
+    pub due_at: Option<Option<Instant>>,
+    pub service_item: Option<Option<String>>,
+    pub asset: Option<Option<String>>,
+}
+
+pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) -> Result<Ticket> {
+    let before = access::ticket(tx, actor, id)?;
+    if let Some(expected) = change.expected
+        && expected != before.version
+    {
+        let detail = format!("The ticket is at version {}, you changed version {expected}.", before.version);
+        return Err(Refusal::new(Code::Stale, detail).into());
+    }
+    if !access::works(actor) {
+        return change_by_requester(tx, actor, before, change);
+    }
+    if change.assignee.is_some() || change.queue.is_some() {
+        actor.need(Permission::TicketsAssign)?;
+    }
+    if change.kind.is_some_and(|it| it != before.kind) {
+        let message = "A ticket keeps its kind; lodge another and link the two.";
+        return Err(Refusal::field("kind", "immutable", message).into());
+    }
+    let mut after = before.clone();
+    let status = change.status.clone();
+    apply(tx, actor, &mut after, change)?;
+    let lifecycle = Lifecycle::of(tx, after.kind)?;
+    move_on(&lifecycle, &before, &mut after, status.as_deref(), tx.now())?;
+    save(tx, actor, &before, after)
+}
+
+/// A requester may say that it is solved, or that it is not, and nothing else.
+fn change_by_requester(tx: &mut Tx, actor: &Actor, before: Ticket, change: TicketChange) -> Result<Ticket> {
+    let TicketChange {
+        expected: _,
+        kind,
+        title,
+        description,
+        status,
+        priority,
+        impact,
+        urgency,
+        requester,
+        assignee,
+        queue,
+        category,
+        subcategory,
+        tags,
+        custom,
+        metadata,
+        scheduled_at,
+        due_at,
+        service_item,
+        asset,
+    } = change;
+    let only_status = kind.is_none()
+        && title.is_none()
+        && description.is_none()
+        && priority.is_none()
+        && impact.is_none()
+        && urgency.is_none()
+        && requester.is_none()
+        && assignee.is_none()
+        && queue.is_none()
+        && category.is_none()
+        && subcategory.is_none()
+        && tags.is_none()
+        && custom.is_none()
+        && metadata.is_none()
+        && scheduled_at.is_none()
+        && due_at.is_none()
+        && service_item.is_none()
+        && asset.is_none();
+    let Some(status) = status.filter(|_| only_status) else { return Err(Refusal::forbidden(Permission::TicketsWrite.name()).into()) };
+    let lifecycle = Lifecycle::of(tx, before.kind)?;
+    let to = meant_state(&lifecycle, &status, before.assignee.is_some())?;
+    let solved = to.category == Category::Resolved && before.category.is_open();
+    let again = to.category.is_open() && !before.category.is_open();
+    if !solved && !again && to.key != before.state {
+        return Err(Refusal::forbidden(Permission::TicketsWrite.name()).into());
+    }
+    let mut after = before.clone();
+    move_on(&lifecycle, &before, &mut after, Some(&status), tx.now())?;
+    after.requester_waits = again;
+    save(tx, actor, &before, after)
+}
+
+/// Moves a ticket to another state on behalf of a rule (an answer came, somebody took it). Nothing happens if it is there already
+/// or the lifecycle has no such way.
+pub fn transition(tx: &mut Tx, actor: &Actor, ticket: &Ticket, to: &str) -> Result<Ticket> {
+    let lifecycle = Lifecycle::of(tx, ticket.kind)?;
+    let Some(state) = lifecycle.meant(to, ticket.assignee.is_some()) else { return Ok(ticket.clone()) };
+    if state.key == ticket.state || check_transition(&lifecycle, ticket, &ticket.state, state).is_err() {
+        return Ok(ticket.clone());
+    }
+    let mut after = ticket.clone();
+    let now = tx.now();
+    enter(&mut after, state, now);
+    save(tx, actor, ticket, after)
+}
+
+fn apply(tx: &mut Tx, actor: &Actor, after: &mut Ticket, change: TicketChange) -> Result<()> {
+    if let Some(it) = change.title {
+        after.title = title(&it)?;
+    }
+    if let Some(it) = change.description {
+        let it = body("description", it)?;
+        if it != after.description {
+            after.description = it;
+            after.description_html = None;
+        }
+    }
+    if let Some(it) = change.requester {
+        let person = if it.contains('@') { identity::find_or_create(tx, actor, &it, "")? } else { identity::named(tx, "requester", &it)? };
+        after.requester = person.id;
+        after.organization = person.organization;
+    }
+    if let Some(it) = change.assignee {
+        after.assignee = it.map(|it| assignee(tx, &it)).transpose()?;
+    }
+    if let Some(it) = change.queue {
+        after.queue = it.map(|it| queue(tx, &it)).transpose()?;
+    }
+    if let Some(it) = change.category {
+        after.topic = it.map(|it| queues::find_or_create_category(tx, actor, "category", &it, None)).transpose()?.map(|it| it.id);
+        after.subtopic = None;
+    }
+    if let Some(it) = change.subcategory {
+        let parent = after.topic;
+        after.subtopic = it.map(|it| queues::find_or_create_category(tx, actor, "subcategory", &it, parent)).transpose()?.map(|it| it.id);
+    }
+    if let Some(it) = change.tags {
+        after.tags = tags(it)?;
+    }
+    if let Some(it) = change.custom {
+        after.custom = json_object("custom", it)?;
+    }
+    if let Some(it) = change.metadata {
+        after.metadata = json_object("metadata", it)?;
+    }
+    after.scheduled_at = change.scheduled_at.unwrap_or(after.scheduled_at);
+    after.due_at = change.due_at.unwrap_or(after.due_at);
+    if let Some(it) = change.service_item {
+        after.service_item = short("serviceItem", it)?;
+    }
+    if let Some(it) = change.asset {
+        after.asset = short("asset", it)?;
+    }
+    apply_priority(tx, after, change.priority, change.impact, change.urgency)
+}
+
+/// A priority set by hand stays; otherwise the matrix decides when impact or urgency change (INC-02).
+fn apply_priority(tx: &Tx, after: &mut Ticket, priority: Option<Option<u8>>, impact: Option<u8>, urgency: Option<u8>) -> Result<()> {
+    let moved = impact.is_some() || urgency.is_some();
+    after.impact = level("impact", impact)?.unwrap_or(after.impact);
+    after.urgency = level("urgency", urgency)?.unwrap_or(after.urgency);
+    match priority {
+        Some(Some(it)) => {
+            after.priority = level("priority", Some(it))?.unwrap_or(after.priority);
+            after.priority_fixed = true;
+        }
+        Some(None) => after.priority_fixed = false,
+        None => {}
+    }
+    if !after.priority_fixed && (moved || priority.is_some()) {
+        after.priority = Settings::of(tx)?.priority(after.impact, after.urgency);
+    }
+    Ok(())
+}
+
+pub(super) fn meant_state<'a>(lifecycle: &'a Lifecycle, text: &str, assigned: bool) -> Result<&'a State> {
+    lifecycle.meant(text, assigned).ok_or_else(|| {
+        let known: Vec<_> = lifecycle.states.iter().map(|it| it.key.as_str()).collect();
+        let text: String = text.chars().take(80).collect();
+        Refusal::field("status", "unknown", format!("There is no state `{text}`; there are {}.", known.join(", "))).into()
+    })
+}
+
+/// Enters the state that was asked for, or the one that the assignment brings with it: a new ticket that gets an assignee is
+/// assigned, and one that loses its assignee before work began is new again.
+fn move_on(lifecycle: &Lifecycle, before: &Ticket, after: &mut Ticket, status: Option<&str>, now: Instant) -> Result<()> {
+    if let Some(status) = status {
+        let to = meant_state(lifecycle, status, after.assignee.is_some())?;
+        if to.key != before.state {
+            check_transition(lifecycle, after, &before.state, to)?;
+            enter(after, to, now);
+        }
+        return Ok(());
+    }
+    let assigned = after.assignee.is_some();
+    if assigned && before.category == Category::New {
+        if let Some(to) = lifecycle.state("assigned").filter(|it| lifecycle.allows(&before.state, &it.key)) {
+            enter(after, to, now);
+        }
+    } else if !assigned && before.assignee.is_some() && matches!(before.state.as_str(), "assigned" | "accepted") {
+        enter(after, lifecycle.first(), now);
+    }
+    Ok(())
+}
+
+/// Sets the state and what follows from its category.
+pub(super) fn enter(ticket: &mut Ticket, state: &State, now: Instant) {
+    ticket.state = state.key.clone();
+    ticket.category = state.category;
+    match state.category {
+        Category::Resolved => {
+            ticket.resolved_at = ticket.resolved_at.or(Some(now));
+            ticket.closed_at = None;
+            ticket.requester_waits = false;
+        }
+        Category::Closed => {
+            ticket.closed_at = Some(now);
+            ticket.requester_waits = false;
+        }
+        Category::New | Category::Active | Category::Waiting => {
+            ticket.resolved_at = None;
+            ticket.closed_at = None;
+        }
+    }
+}
+
+/// Puts the changed ticket and records one event per sort of change. A change that changes nothing leaves no trace.
+fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Result<Ticket> {
+    let changes = after.changes_since(before);
+    if changes.is_empty() {
+        return Ok(after);
+    }
+    after.version = before.version + 1;
+    after.updated_at = tx.now();
+    tx.put(&after)?;
+    let mut rest = Changes::new();
+    let mut assigned = Changes::new();
+    let mut moved = Changes::new();
+    for name in changes.names() {
+        let part = match name {
+            "assignee" | "queue" => &mut assigned,
+            "status" => &mut moved,
+            _ => &mut rest,
+        };
+        let value = |it: Option<&serde_json::Value>| it.cloned().unwrap_or_default();
+        part.field(name, value(changes.before(name)), value(changes.after(name)));
+    }
+    for (kind, part) in [(EventKind::TicketChanged, rest), (EventKind::TicketAssigned, assigned), (EventKind::TicketStatus, moved)] {
+        if !part.is_empty() {
+            event::record(tx, actor, kind, after.about(), part)?;
+        }
+    }
+    Ok(after)
+}

@@ -1,0 +1,177 @@
+//! Comments: the thread of a ticket, public for everybody who takes part, private for those who work it.
+
+use minicbor::{Decode, Encode};
+
+use super::{BodyFormat, Category, Channel, Ticket, access, change::transition, create::body};
+use crate::{
+    desk::{
+        actor::Actor,
+        attachments::{self, StoredFile},
+        event::{self, About, Changes, EventKind},
+        permission::Permission,
+    },
+    error::{Refusal, Result},
+    id::{CommentId, MailId, PersonId, TicketId},
+    store::{Record, Table, Tx},
+    time::Instant,
+};
+
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct Comment {
+    #[n(0)]
+    pub id: CommentId,
+    #[n(1)]
+    pub ticket: TicketId,
+    /// None for what the system itself says.
+    #[n(2)]
+    pub author: Option<PersonId>,
+    #[n(3)]
+    pub body: String,
+    #[n(4)]
+    pub format: BodyFormat,
+    /// Safe HTML, if it came as HTML by mail.
+    #[n(5)]
+    pub html: Option<String>,
+    /// An internal note.
+    #[n(6)]
+    pub is_private: bool,
+    #[n(7)]
+    pub via: Channel,
+    /// The mail that it came by.
+    #[n(8)]
+    pub mail: Option<MailId>,
+    /// Why the mail belongs here (BEY-02).
+    #[n(9)]
+    pub rule: Option<String>,
+    #[n(10)]
+    pub created_at: Instant,
+    /// An automatic mail: shown, and nobody is told or waits because of it.
+    #[n(11)]
+    #[cbor(default)]
+    pub automatic: bool,
+}
+
+impl Record for Comment {
+    type Key = (TicketId, CommentId);
+    const TABLE: Table = Table::journalled(0x11, "comments");
+
+    fn key(&self) -> (TicketId, CommentId) {
+        (self.ticket, self.id)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct NewComment {
+    pub body: String,
+    pub format: BodyFormat,
+    pub html: Option<String>,
+    pub is_private: bool,
+    pub via: Channel,
+    pub mail: Option<MailId>,
+    pub rule: Option<String>,
+    pub automatic: bool,
+    pub files: Vec<StoredFile>,
+    /// Who wrote it, where the actor is not the author (mail).
+    pub author: Option<PersonId>,
+    /// An import's or a demo's own time.
+    pub created_at: Option<Instant>,
+}
+
+impl NewComment {
+    pub fn new(body: impl Into<String>, is_private: bool, via: Channel) -> Self {
+        NewComment {
+            body: body.into(),
+            format: BodyFormat::Markdown,
+            html: None,
+            is_private,
+            via,
+            mail: None,
+            rule: None,
+            automatic: false,
+            files: Vec::new(),
+            author: None,
+            created_at: None,
+        }
+    }
+}
+
+/// Adds a comment. The requester's word reopens a ticket that is resolved or closed, and ends waiting for it; an answer of the
+/// desk is the first response.
+pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) -> Result<(Ticket, Comment)> {
+    let mut ticket = access::ticket(tx, actor, id)?;
+    if new.is_private {
+        actor.need(Permission::NotesWrite)?;
+    } else if !access::works(actor) {
+        actor.need(Permission::PortalUse)?;
+    }
+    let text = body("body", new.body)?;
+    if text.trim().is_empty() && new.files.is_empty() && new.mail.is_none() {
+        return Err(Refusal::field("body", "required", "Write something, or attach a file.").into());
+    }
+    let author = new.author.or(actor.person());
+    let comment = Comment {
+        id: tx.new_id(),
+        ticket: id,
+        author,
+        body: text,
+        format: new.format,
+        html: new.html,
+        is_private: new.is_private,
+        via: new.via,
+        mail: new.mail,
+        rule: new.rule,
+        created_at: new.created_at.unwrap_or_else(|| tx.now()),
+        automatic: new.automatic,
+    };
+    let has_files = !new.files.is_empty();
+    attachments::attach(tx, actor, &ticket, Some(comment.id), comment.is_private, new.files)?;
+    tx.put(&comment)?;
+    let by_participant = author.is_some_and(|it| ticket.participants().any(|p| p == it)) && ticket.assignee != author;
+    ticket.comment_count = ticket.comment_count.saturating_add(1);
+    ticket.has_attachments |= has_files;
+    ticket.updated_at = tx.now();
+    ticket.version += 1;
+    if !comment.is_private && !comment.automatic {
+        ticket.requester_waits = by_participant;
+        if !by_participant && author.is_some() {
+            ticket.responded_at = ticket.responded_at.or(Some(comment.created_at));
+        }
+    }
+    tx.put(&ticket)?;
+    let digest = blake3::hash(comment.body.as_bytes()).to_hex().to_string();
+    let changes = Changes::new()
+        .set("comment", comment.id.to_string())
+        .set("isPrivate", comment.is_private)
+        .set("via", comment.via.name())
+        .set("automatic", comment.automatic)
+        .set("bodyDigest", digest);
+    let about = About { subject: author.map(|it| it.0), ..ticket.about() };
+    event::record(tx, actor, EventKind::CommentAdded, about, changes)?;
+    if by_participant && !comment.is_private && !comment.automatic {
+        ticket = answered(tx, actor, ticket)?;
+    }
+    Ok((ticket, comment))
+}
+
+/// The requester's side has spoken: what waited for them, or was over, is work again.
+fn answered(tx: &mut Tx, actor: &Actor, ticket: Ticket) -> Result<Ticket> {
+    let waits_for_them = matches!(ticket.state.as_str(), "awaiting_info" | "awaiting_callback" | "waiting");
+    if !waits_for_them && !matches!(ticket.category, Category::Resolved | Category::Closed) {
+        return Ok(ticket);
+    }
+    let to = if ticket.assignee.is_some() { "in_progress" } else { "open" };
+    transition(tx, actor, &ticket, to)
+}
+
+/// The thread, oldest first, as far as the actor may read it.
+pub fn comments(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Comment>> {
+    let notes = access::reads_notes(actor);
+    let mut found = Vec::with_capacity(ticket.comment_count as usize);
+    for comment in tx.scan::<Comment>(&ticket.id)? {
+        let comment = comment?;
+        if notes || !comment.is_private {
+            found.push(comment);
+        }
+    }
+    Ok(found)
+}

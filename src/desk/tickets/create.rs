@@ -1,0 +1,348 @@
+//! Lodging a ticket: who may, for whom, with what defaults (TKT-39).
+
+use super::{
+    BodyFormat, Channel, Kind, Ticket,
+    lifecycle::{Lifecycle, check_transition},
+    number,
+};
+use crate::{
+    desk::{
+        actor::Actor,
+        attachments::{self, StoredFile},
+        event::{self, EventKind},
+        identity::{self, Person},
+        permission::Permission,
+        queues,
+        settings::Settings,
+    },
+    error::{Refusal, Result},
+    id::{MailId, PersonId, QueueId},
+    limits,
+    store::Tx,
+    time::Instant,
+};
+
+/// A ticket as it is asked for. Names are resolved and values checked by `create`.
+#[derive(Debug, Clone)]
+pub struct NewTicket {
+    pub kind: Kind,
+    pub title: String,
+    pub description: String,
+    pub description_format: BodyFormat,
+    /// Safe HTML, if the description came as HTML by mail.
+    pub description_html: Option<String>,
+    /// Id or mail address; the actor if none.
+    pub requester: Option<String>,
+    /// The name for a requester who is not known yet.
+    pub requester_name: Option<String>,
+    /// 1 to 4; from impact and urgency if none.
+    pub priority: Option<u8>,
+    pub impact: Option<u8>,
+    pub urgency: Option<u8>,
+    /// State key or alias; where the lifecycle begins if none.
+    pub status: Option<String>,
+    pub assignee: Option<String>,
+    pub queue: Option<String>,
+    pub category: Option<String>,
+    pub subcategory: Option<String>,
+    pub tags: Vec<String>,
+    pub channel: Channel,
+    /// JSON objects.
+    pub custom: Option<String>,
+    pub metadata: Option<String>,
+    pub watchers: Vec<PersonId>,
+    pub scheduled_at: Option<Instant>,
+    pub due_at: Option<Instant>,
+    pub service_item: Option<String>,
+    pub asset: Option<String>,
+    pub files: Vec<StoredFile>,
+    /// The mail that it came by.
+    pub mail: Option<MailId>,
+    /// An import's or a demo's own time; only the system may set it.
+    pub created_at: Option<Instant>,
+}
+
+impl NewTicket {
+    /// The least that makes a ticket.
+    pub fn new(kind: Kind, title: impl Into<String>, channel: Channel) -> Self {
+        NewTicket {
+            kind,
+            title: title.into(),
+            description: String::new(),
+            description_format: BodyFormat::Markdown,
+            description_html: None,
+            requester: None,
+            requester_name: None,
+            priority: None,
+            impact: None,
+            urgency: None,
+            status: None,
+            assignee: None,
+            queue: None,
+            category: None,
+            subcategory: None,
+            tags: Vec::new(),
+            channel,
+            custom: None,
+            metadata: None,
+            watchers: Vec::new(),
+            scheduled_at: None,
+            due_at: None,
+            service_item: None,
+            asset: None,
+            files: Vec::new(),
+            mail: None,
+            created_at: None,
+        }
+    }
+}
+
+pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
+    let works = actor.may(Permission::TicketsWrite);
+    if !works {
+        actor.need(Permission::PortalUse)?;
+        only_what_requesters_set(&new)?;
+    }
+    let settings = Settings::of(tx)?;
+    let requester = requester(tx, actor, works, &new)?;
+    let lifecycle = Lifecycle::of(tx, new.kind)?;
+    let now = new.created_at.unwrap_or_else(|| tx.now());
+    let (impact, urgency) = (level("impact", new.impact)?.unwrap_or(3), level("urgency", new.urgency)?.unwrap_or(3));
+    let assignee = new.assignee.as_deref().map(|it| assignee(tx, it)).transpose()?;
+    let topic = new.category.as_deref().map(|it| queues::find_or_create_category(tx, actor, "category", it, None)).transpose()?;
+    let parent = topic.as_ref().map(|it| it.id);
+    let subtopic =
+        new.subcategory.as_deref().map(|it| queues::find_or_create_category(tx, actor, "subcategory", it, parent)).transpose()?;
+    let mut ticket = Ticket {
+        id: tx.new_id(),
+        kind: new.kind,
+        number: 0,
+        title: title(&new.title)?,
+        description: body("description", new.description)?,
+        description_format: new.description_format,
+        description_html: new.description_html,
+        state: lifecycle.first().key.clone(),
+        category: lifecycle.first().category,
+        priority: level("priority", new.priority)?.unwrap_or_else(|| settings.priority(impact, urgency)),
+        impact,
+        urgency,
+        priority_fixed: new.priority.is_some(),
+        requester: requester.id,
+        assignee,
+        queue: match new.queue.as_deref() {
+            Some(it) => Some(queue(tx, it)?),
+            None => settings.default_queue,
+        },
+        organization: requester.organization,
+        topic: parent,
+        subtopic: subtopic.map(|it| it.id),
+        tags: tags(new.tags)?,
+        channel: new.channel,
+        custom: json_object("custom", new.custom)?,
+        metadata: json_object("metadata", new.metadata)?,
+        links: Vec::new(),
+        watchers: Vec::new(),
+        scheduled_at: new.scheduled_at,
+        due_at: new.due_at,
+        service_item: short("serviceItem", new.service_item)?,
+        asset: short("asset", new.asset)?,
+        created_by: actor.person(),
+        created_at: now,
+        updated_at: now,
+        resolved_at: None,
+        closed_at: None,
+        deleted_at: None,
+        version: 1,
+        responded_at: None,
+        comment_count: 0,
+        requester_waits: true,
+        has_attachments: !new.files.is_empty(),
+        mail: new.mail,
+    };
+    for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
+        if watcher != ticket.requester && !ticket.watchers.contains(&watcher) {
+            ticket.watchers.push(watcher);
+        }
+    }
+    enter_first_state(&lifecycle, &mut ticket, new.status.as_deref())?;
+    ticket.number = number::next(tx, ticket.kind)?;
+    attachments::attach(tx, actor, &ticket, None, false, new.files)?;
+    tx.put(&ticket)?;
+    event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket))?;
+    Ok(ticket)
+}
+
+/// Who lodges for others, sets priorities and routes must work tickets; a requester says what hurts, and how much.
+fn only_what_requesters_set(new: &NewTicket) -> Result<()> {
+    let reserved = [
+        ("priority", new.priority.is_some()),
+        ("assignee", new.assignee.is_some()),
+        ("queue", new.queue.is_some()),
+        ("status", new.status.is_some()),
+        ("dueAt", new.due_at.is_some()),
+        ("scheduledAt", new.scheduled_at.is_some()),
+    ];
+    match reserved.iter().find(|it| it.1) {
+        Some((field, _)) => Err(Refusal::new(
+            crate::error::Code::Forbidden,
+            format!("Setting `{field}` needs the permission `{}`.", Permission::TicketsWrite.name()),
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
+fn requester(tx: &mut Tx, actor: &Actor, works: bool, new: &NewTicket) -> Result<Person> {
+    let me = match actor.person() {
+        Some(id) => tx.get::<Person>(&id)?,
+        None => None,
+    };
+    let Some(wanted) = new.requester.as_deref() else {
+        return me.ok_or_else(|| Refusal::field("requester", "required", "Say for whom: an id or a mail address.").into());
+    };
+    if let Some(me) = me
+        && (me.id.to_string() == wanted || me.email.eq_ignore_ascii_case(wanted.trim()))
+    {
+        return Ok(me);
+    }
+    if !works {
+        return Err(Refusal::forbidden(Permission::TicketsWrite.name()).into());
+    }
+    match wanted.contains('@') {
+        true => {
+            let person = identity::find_or_create(tx, actor, wanted, new.requester_name.as_deref().unwrap_or_default());
+            person.map_err(|_| Refusal::field("requester", "invalid", "The requester is an id or a mail address.").into())
+        }
+        false => identity::named(tx, "requester", wanted),
+    }
+}
+
+fn enter_first_state(lifecycle: &Lifecycle, ticket: &mut Ticket, status: Option<&str>) -> Result<()> {
+    let assigned = ticket.assignee.is_some();
+    let begins = match status {
+        Some(it) => super::change::meant_state(lifecycle, it, assigned)?.clone(),
+        None if assigned => lifecycle.meant("open", true).unwrap_or_else(|| lifecycle.first()).clone(),
+        None => return Ok(()),
+    };
+    if begins.key != ticket.state {
+        check_transition(lifecycle, ticket, &ticket.state, &begins)?;
+        super::change::enter(ticket, &begins, ticket.created_at);
+    }
+    Ok(())
+}
+
+/// What the log tells of a new ticket. Long texts are in the record, and in the log once they change.
+fn said_at_birth(ticket: &Ticket) -> event::Changes {
+    let mut blank = ticket.clone();
+    blank.title = String::new();
+    blank.state = String::new();
+    blank.assignee = None;
+    blank.queue = None;
+    blank.topic = None;
+    blank.subtopic = None;
+    blank.tags = Vec::new();
+    blank.organization = None;
+    blank.custom = None;
+    blank.metadata = None;
+    blank.scheduled_at = None;
+    blank.due_at = None;
+    let digest = blake3::hash(ticket.description.as_bytes()).to_hex().to_string();
+    let changes = ticket.changes_since(&blank);
+    changes
+        .set("kind", ticket.kind.name())
+        .set("number", ticket.number)
+        .set("priority", super::priority_label(ticket.priority))
+        .set("requester", ticket.requester.to_string())
+        .set("channel", ticket.channel.name())
+        .set("descriptionDigest", digest)
+}
+
+// --- values, shared with `change` ---
+
+pub(super) fn title(text: &str) -> Result<String> {
+    let title = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if title.is_empty() {
+        return Err(Refusal::field("title", "required", "A ticket needs a title: what is it about?").into());
+    }
+    if title.chars().count() > limits::TITLE_CHARS_MAX {
+        return Err(Refusal::field("title", "too_long", format!("A title has at most {} characters.", limits::TITLE_CHARS_MAX)).into());
+    }
+    Ok(title.replace(char::is_control, ""))
+}
+
+pub(super) fn body(field: &'static str, text: String) -> Result<String> {
+    if text.len() > limits::BODY_TEXT_BYTES_MAX {
+        let message = format!("It may have {} KB at most; attach the rest as a file.", limits::BODY_TEXT_BYTES_MAX / 1024);
+        return Err(Refusal::field(field, "too_long", message).into());
+    }
+    Ok(text)
+}
+
+pub(super) fn short(field: &'static str, text: Option<String>) -> Result<Option<String>> {
+    match text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) {
+        Some(it) if it.chars().count() > limits::TITLE_CHARS_MAX => {
+            Err(Refusal::field(field, "too_long", format!("It may have {} characters at most.", limits::TITLE_CHARS_MAX)).into())
+        }
+        it => Ok(it),
+    }
+}
+
+/// Priority, impact or urgency within 1 to 4 (TKT-17).
+pub(super) fn level(field: &'static str, value: Option<u8>) -> Result<Option<u8>> {
+    match value {
+        Some(it) if !(1..=4).contains(&it) => Err(Refusal::field(field, "invalid", format!("`{field}` is 1 (highest) to 4.")).into()),
+        it => Ok(it),
+    }
+}
+
+pub(super) fn assignee(tx: &Tx, text: &str) -> Result<PersonId> {
+    let person = identity::named(tx, "assignee", text)?;
+    if !person.is_agent() {
+        return Err(
+            Refusal::field("assignee", "invalid", format!("{} does not work tickets, so none can be assigned.", person.name)).into()
+        );
+    }
+    Ok(person.id)
+}
+
+pub(super) fn queue(tx: &Tx, text: &str) -> Result<QueueId> {
+    match queues::queue_named(tx, text)? {
+        Some(it) => Ok(it.id),
+        None => {
+            let known: Vec<_> = queues::queues(tx)?.into_iter().map(|it| it.name).take(20).collect();
+            Err(Refusal::field("queue", "unknown", format!("There is no such queue; there are {}.", known.join(", "))).into())
+        }
+    }
+}
+
+/// Tags in lower case, once each, in the order given.
+pub(super) fn tags(list: Vec<String>) -> Result<Vec<String>> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in list {
+        let tag = tag.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
+        if tag.is_empty() || tags.contains(&tag) {
+            continue;
+        }
+        if tag.chars().count() > limits::TAG_CHARS_MAX {
+            return Err(Refusal::field("tags", "too_long", format!("A tag has at most {} characters.", limits::TAG_CHARS_MAX)).into());
+        }
+        tags.push(tag);
+    }
+    if tags.len() > limits::TAGS_MAX {
+        return Err(Refusal::field("tags", "too_many", format!("A ticket has at most {} tags.", limits::TAGS_MAX)).into());
+    }
+    Ok(tags)
+}
+
+pub(super) fn json_object(field: &'static str, text: Option<String>) -> Result<Option<String>> {
+    let Some(text) = text else { return Ok(None) };
+    if text.len() > limits::CUSTOM_JSON_BYTES_MAX {
+        let message = format!("`{field}` may have {} KB of JSON at most.", limits::CUSTOM_JSON_BYTES_MAX / 1024);
+        return Err(Refusal::field(field, "too_long", message).into());
+    }
+    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text) {
+        Ok(map) if map.is_empty() => Ok(None),
+        Ok(_) => Ok(Some(text)),
+        Err(_) => Err(Refusal::field(field, "invalid", format!("`{field}` is a JSON object.")).into()),
+    }
+}

@@ -1,0 +1,26 @@
+//! Deleting: the ticket is hidden and keeps its number; retention removes it for good later (TKT-38).
+
+use super::{Ticket, access};
+use crate::{
+    desk::{
+        actor::Actor,
+        event::{self, EventKind},
+        permission::Permission,
+    },
+    error::{Code, Refusal, Result},
+    id::TicketId,
+    store::Tx,
+};
+
+/// `expected` is the version that the caller saw, if it says so.
+pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketId, expected: Option<u64>) -> Result<()> {
+    let before = access::ticket(tx, actor, id)?;
+    actor.need(Permission::TicketsDelete)?;
+    if expected.is_some_and(|it| it != before.version) {
+        return Err(Refusal::new(Code::Stale, format!("The ticket is at version {} now.", before.version)).into());
+    }
+    let after = Ticket { deleted_at: Some(tx.now()), updated_at: tx.now(), version: before.version + 1, ..before.clone() };
+    tx.put(&after)?;
+    event::record(tx, actor, EventKind::TicketDeleted, after.about(), after.changes_since(&before))?;
+    Ok(())
+}

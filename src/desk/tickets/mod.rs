@@ -1,0 +1,26 @@
+//! Tickets: the one spine of everything on the desk (D8). Incidents, requests, problems, changes and tasks share number, thread,
+//! links, watchers and history; each has its own lifecycle. Rules look at the category of a state, never at its name.
+
+pub mod access;
+mod change;
+mod comment;
+mod create;
+mod delete;
+pub mod lifecycle;
+mod link;
+pub mod number;
+mod record;
+mod watch;
+
+pub use change::{TicketChange, change, transition};
+pub use comment::{Comment, NewComment, add_comment, comments};
+pub use create::{NewTicket, create};
+pub use delete::delete;
+pub use lifecycle::Category;
+pub use link::{Relation, link, unlink};
+pub use number::BY_NUMBER;
+pub use record::{BodyFormat, Channel, Kind, Link, Ticket, UNCLOSED, priority_label, priority_named};
+pub use watch::{unwatch, watch};
+
+#[cfg(test)]
+mod tests;

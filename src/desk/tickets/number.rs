@@ -1,0 +1,65 @@
+//! Numbers such as INC-000045: per kind, without gaps, because the counter lives in the same transaction as the ticket (TKT-34).
+
+use minicbor::{Decode, Encode};
+
+use super::{Kind, Ticket};
+use crate::{
+    desk::settings::Settings,
+    error::Result,
+    id::TicketId,
+    store::{Index, Record, Table, Tx},
+};
+
+/// By kind and number.
+pub const BY_NUMBER: Index<Ticket, (u8, u64)> = Index::new(0x80, "tickets_by_number");
+
+/// The last number given to a kind.
+#[derive(Debug, Encode, Decode)]
+pub struct Counter {
+    #[n(0)]
+    pub kind: Kind,
+    #[n(1)]
+    pub last: u64,
+}
+
+impl Record for Counter {
+    type Key = u8;
+    const TABLE: Table = Table::operational(0x12, "ticket_counters");
+
+    fn key(&self) -> u8 {
+        self.kind as u8
+    }
+}
+
+/// The next number of this kind.
+pub fn next(tx: &mut Tx, kind: Kind) -> Result<u64> {
+    let last = tx.get::<Counter>(&(kind as u8))?.map_or(0, |it| it.last);
+    tx.put(&Counter { kind, last: last + 1 })?;
+    Ok(last + 1)
+}
+
+/// As people write it: `INC-000045`.
+pub fn text(settings: &Settings, kind: Kind, number: u64) -> String {
+    let prefix = settings.prefixes.get(kind as usize).map_or(kind.prefix(), String::as_str);
+    format!("{prefix}-{number:0width$}", width = usize::from(settings.number_width))
+}
+
+/// Reads a number with any of the desk's prefixes, in any case, with or without zeroes.
+pub fn parse(settings: &Settings, text: &str) -> Option<(Kind, u64)> {
+    let (prefix, digits) = text.trim().trim_start_matches('#').rsplit_once('-')?;
+    if digits.is_empty() || digits.len() > 18 || !digits.bytes().all(|it| it.is_ascii_digit()) {
+        return None;
+    }
+    let number = digits.parse().ok()?;
+    Kind::ALL.into_iter().zip(&settings.prefixes).find(|(_, it)| it.eq_ignore_ascii_case(prefix)).map(|(kind, _)| (kind, number))
+}
+
+/// The ticket of an id or number, as callers name tickets. No permission is checked here.
+pub fn find(tx: &Tx, text: &str) -> Result<Option<TicketId>> {
+    if let Ok(id) = text.parse::<TicketId>() {
+        return Ok(tx.has::<Ticket>(&id)?.then_some(id));
+    }
+    let Some((kind, number)) = parse(&Settings::of(tx)?, text) else { return Ok(None) };
+    let first = tx.find_keys(&BY_NUMBER, &(kind as u8, number))?.next();
+    Ok(first.transpose()?)
+}

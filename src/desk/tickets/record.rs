@@ -1,0 +1,377 @@
+//! The ticket as it is stored. Tags, links and watchers stand in the record itself: they are few, they change with it, and every
+//! further table would cost each command another page.
+
+use minicbor::{Decode, Encode};
+
+use super::{lifecycle::Category, number};
+use crate::{
+    desk::event::{About, Changes},
+    id::{CategoryId, MailId, OrganizationId, PersonId, QueueId, TicketId},
+    store::{Index, Record, Table, record::Entries},
+    time::Instant,
+};
+
+/// What sort of work it is (TKT-33).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Kind {
+    /// Something is broken.
+    #[n(0)]
+    Incident,
+    /// Somebody needs something.
+    #[n(1)]
+    Request,
+    /// The cause behind incidents.
+    #[n(2)]
+    Problem,
+    /// A change to something that runs.
+    #[n(3)]
+    Change,
+    /// A piece of work for another ticket.
+    #[n(4)]
+    Task,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 5] = [Kind::Incident, Kind::Request, Kind::Problem, Kind::Change, Kind::Task];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Incident => "incident",
+            Kind::Request => "request",
+            Kind::Problem => "problem",
+            Kind::Change => "change",
+            Kind::Task => "task",
+        }
+    }
+
+    /// The default prefix of its numbers (TKT-34).
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Kind::Incident => "INC",
+            Kind::Request => "REQ",
+            Kind::Problem => "PRB",
+            Kind::Change => "CHG",
+            Kind::Task => "TSK",
+        }
+    }
+
+    pub fn named(text: &str) -> Option<Kind> {
+        let text = text.trim().to_lowercase();
+        match text.as_str() {
+            "service_request" | "service request" => Some(Kind::Request),
+            _ => Kind::ALL.into_iter().find(|it| it.name() == text),
+        }
+    }
+}
+
+/// How a ticket or comment came (TKT-36, BEY-39).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Channel {
+    #[n(0)]
+    Portal,
+    #[n(1)]
+    Email,
+    #[n(2)]
+    Api,
+    #[n(3)]
+    Chat,
+    #[n(4)]
+    Monitoring,
+    #[n(5)]
+    Phone,
+    #[n(6)]
+    WalkIn,
+    #[n(7)]
+    Import,
+}
+
+impl Channel {
+    pub const ALL: [Channel; 8] = [
+        Channel::Portal,
+        Channel::Email,
+        Channel::Api,
+        Channel::Chat,
+        Channel::Monitoring,
+        Channel::Phone,
+        Channel::WalkIn,
+        Channel::Import,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Channel::Portal => "portal",
+            Channel::Email => "email",
+            Channel::Api => "api",
+            Channel::Chat => "chat",
+            Channel::Monitoring => "monitoring",
+            Channel::Phone => "phone",
+            Channel::WalkIn => "walk_in",
+            Channel::Import => "import",
+        }
+    }
+
+    pub fn named(text: &str) -> Option<Channel> {
+        match text.trim().to_lowercase().as_str() {
+            "web" => Some(Channel::Portal),
+            "mail" => Some(Channel::Email),
+            text => Channel::ALL.into_iter().find(|it| it.name() == text),
+        }
+    }
+}
+
+/// How a text was written, which decides how it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum BodyFormat {
+    /// Written here, in Markdown.
+    #[n(0)]
+    Markdown,
+    /// Plain text of a mail: shown as it is, quotes folded.
+    #[n(1)]
+    Plain,
+}
+
+/// A link to another ticket, seen from this one.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Link {
+    #[n(0)]
+    pub relation: super::Relation,
+    #[n(1)]
+    pub ticket: TicketId,
+}
+
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct Ticket {
+    #[n(0)]
+    pub id: TicketId,
+    #[n(1)]
+    pub kind: Kind,
+    /// Within its kind, from 1.
+    #[n(2)]
+    pub number: u64,
+    #[n(3)]
+    pub title: String,
+    #[n(4)]
+    pub description: String,
+    #[n(5)]
+    pub description_format: BodyFormat,
+    /// The description as safe HTML, if it came as HTML by mail.
+    #[n(6)]
+    pub description_html: Option<String>,
+    /// Key of a state of the kind's lifecycle.
+    #[n(7)]
+    pub state: String,
+    /// The category of that state.
+    #[n(8)]
+    pub category: Category,
+    /// 1 (critical) to 4 (low).
+    #[n(9)]
+    pub priority: u8,
+    /// 1 (everybody) to 4 (one person, little).
+    #[n(10)]
+    pub impact: u8,
+    /// 1 (now) to 4 (whenever).
+    #[n(11)]
+    pub urgency: u8,
+    /// Whether somebody set the priority by hand, so that the matrix leaves it alone.
+    #[n(12)]
+    pub priority_fixed: bool,
+    #[n(13)]
+    pub requester: PersonId,
+    #[n(14)]
+    pub assignee: Option<PersonId>,
+    #[n(15)]
+    pub queue: Option<QueueId>,
+    #[n(16)]
+    pub organization: Option<OrganizationId>,
+    #[n(17)]
+    pub topic: Option<CategoryId>,
+    #[n(18)]
+    pub subtopic: Option<CategoryId>,
+    #[n(19)]
+    pub tags: Vec<String>,
+    #[n(20)]
+    pub channel: Channel,
+    /// JSON object of custom fields.
+    #[n(21)]
+    pub custom: Option<String>,
+    /// JSON object that other programs keep here (TKT-13).
+    #[n(22)]
+    pub metadata: Option<String>,
+    #[n(23)]
+    pub links: Vec<Link>,
+    /// People who follow it besides requester and assignee; they may read it.
+    #[n(24)]
+    pub watchers: Vec<PersonId>,
+    #[n(25)]
+    pub scheduled_at: Option<Instant>,
+    #[n(26)]
+    pub due_at: Option<Instant>,
+    #[n(27)]
+    pub service_item: Option<String>,
+    #[n(28)]
+    pub asset: Option<String>,
+    #[n(29)]
+    pub created_by: Option<PersonId>,
+    #[n(30)]
+    pub created_at: Instant,
+    #[n(31)]
+    pub updated_at: Instant,
+    #[n(32)]
+    pub resolved_at: Option<Instant>,
+    #[n(33)]
+    pub closed_at: Option<Instant>,
+    #[n(34)]
+    pub deleted_at: Option<Instant>,
+    /// Grows by one with each change; the ETag (TKT-18).
+    #[n(35)]
+    pub version: u64,
+    /// The first public answer of somebody who works tickets.
+    #[n(36)]
+    pub responded_at: Option<Instant>,
+    /// Public and private comments.
+    #[n(37)]
+    pub comment_count: u32,
+    /// Whether the last public word was the requester's.
+    #[n(38)]
+    pub requester_waits: bool,
+    /// Whether any file hangs on it.
+    #[n(39)]
+    pub has_attachments: bool,
+    /// The mail that it came by.
+    #[n(40)]
+    pub mail: Option<MailId>,
+}
+
+/// Tickets whose category is not closed, for the board at start.
+pub const UNCLOSED: Index<Ticket, ()> = Index::new(0x81, "unclosed_tickets");
+
+impl Record for Ticket {
+    type Key = TicketId;
+    const TABLE: Table = Table::journalled(0x10, "tickets");
+
+    fn key(&self) -> TicketId {
+        self.id
+    }
+
+    fn indexes(&self, entries: &mut Entries) {
+        entries.add(&number::BY_NUMBER, &(self.kind as u8, self.number));
+        if self.is_on_board() {
+            entries.add(&UNCLOSED, &());
+        }
+    }
+}
+
+impl Ticket {
+    /// Whether the board keeps it: neither closed nor deleted.
+    pub fn is_on_board(&self) -> bool {
+        self.category != Category::Closed && self.deleted_at.is_none()
+    }
+
+    /// Everybody who takes part besides those who work tickets.
+    pub fn participants(&self) -> impl Iterator<Item = PersonId> + '_ {
+        std::iter::once(self.requester).chain(self.watchers.iter().copied())
+    }
+
+    pub fn about(&self) -> About {
+        About { entity_kind: "ticket", entity: self.id.0, subject: Some(self.requester.0) }
+    }
+
+    /// What differs, field by field (AUD-06). Long texts stand in the log as they were before, and by digest as they are now.
+    pub fn changes_since(&self, before: &Ticket) -> Changes {
+        // Destructured without `..`: a new field does not compile until somebody decides how it is logged.
+        let Ticket {
+            id: _,
+            kind,
+            number: _,
+            title,
+            description,
+            description_format: _,
+            description_html: _,
+            state,
+            category: _,
+            priority,
+            impact,
+            urgency,
+            priority_fixed: _,
+            requester,
+            assignee,
+            queue,
+            organization,
+            topic,
+            subtopic,
+            tags,
+            channel,
+            custom,
+            metadata,
+            links: _,
+            watchers: _,
+            scheduled_at,
+            due_at,
+            service_item,
+            asset,
+            created_by: _,
+            created_at: _,
+            updated_at: _,
+            resolved_at: _,
+            closed_at: _,
+            deleted_at,
+            version: _,
+            responded_at: _,
+            comment_count: _,
+            requester_waits: _,
+            has_attachments: _,
+            mail: _,
+        } = before;
+        let at = |it: &Option<Instant>| it.map(|it| it.to_string());
+        let json = |it: &Option<String>| it.as_deref().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());
+        let mut changes = Changes::new();
+        changes
+            .field("kind", kind.name(), self.kind.name())
+            .field("title", title.as_str(), self.title.as_str())
+            .field("description", description.as_str(), self.description.as_str())
+            .field("status", state.as_str(), self.state.as_str())
+            .field("priority", priority_label(*priority), priority_label(self.priority))
+            .field("impact", *impact, self.impact)
+            .field("urgency", *urgency, self.urgency)
+            .field("requester", requester.to_string(), self.requester.to_string())
+            .field("assignee", assignee.map(|it| it.to_string()), self.assignee.map(|it| it.to_string()))
+            .field("queue", queue.map(|it| it.to_string()), self.queue.map(|it| it.to_string()))
+            .field("organization", organization.map(|it| it.to_string()), self.organization.map(|it| it.to_string()))
+            .field("category", topic.map(|it| it.to_string()), self.topic.map(|it| it.to_string()))
+            .field("subcategory", subtopic.map(|it| it.to_string()), self.subtopic.map(|it| it.to_string()))
+            .field("tags", tags.clone(), self.tags.clone())
+            .field("channel", channel.name(), self.channel.name())
+            .field("custom", json(custom), json(&self.custom))
+            .field("metadata", json(metadata), json(&self.metadata))
+            .field("scheduledAt", at(scheduled_at), at(&self.scheduled_at))
+            .field("dueAt", at(due_at), at(&self.due_at))
+            .field("serviceItem", service_item.clone(), self.service_item.clone())
+            .field("asset", asset.clone(), self.asset.clone())
+            .field("deletedAt", at(deleted_at), at(&self.deleted_at));
+        changes
+    }
+}
+
+/// `P1` to `P4`.
+pub fn priority_label(priority: u8) -> &'static str {
+    match priority {
+        1 => "P1",
+        2 => "P2",
+        3 => "P3",
+        _ => "P4",
+    }
+}
+
+/// Reads `P1`, `1`, `critical` ... (TKT-32).
+pub fn priority_named(text: &str) -> Option<u8> {
+    match text.trim().to_lowercase().as_str() {
+        "p1" | "1" | "critical" | "urgent" => Some(1),
+        "p2" | "2" | "high" => Some(2),
+        "p3" | "3" | "medium" | "normal" => Some(3),
+        "p4" | "4" | "low" => Some(4),
+        _ => None,
+    }
+}

@@ -1,1 +1,3 @@
 //! Text as people write it: Markdown, HTML of mails, quotes, names of files. Pure functions over strings.
+
+pub mod nearest;

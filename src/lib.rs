@@ -1,6 +1,7 @@
 //! Lodge, the IT service desk in one file. The map of the house, in reading order; `docs/architecture.md` says why.
 
 // floor 0: words. They name nothing above them.
+pub mod config;
 pub mod error;
 pub mod id;
 pub mod limits;
@@ -13,3 +14,12 @@ pub mod store;
 
 // floor 2: the desk. Sync, no I/O, no clock: every rule of the business.
 pub mod desk;
+
+// floor 3: what follows the log.
+pub mod follow;
+
+// floor 4: the shell. Async; it does all waiting.
+pub mod appliance;
+pub mod blobs;
+pub mod jobs;
+pub mod mail;

@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod attachments;
+pub mod board;
 pub mod event;
 pub mod idempotency;
 pub mod identity;
@@ -10,6 +11,7 @@ pub mod jobs;
 pub mod mail;
 pub mod notify;
 pub mod permission;
+pub mod query;
 pub mod queues;
 pub mod settings;
 pub mod tables;

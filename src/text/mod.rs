@@ -4,6 +4,7 @@
 pub mod filename;
 pub mod html;
 pub mod markdown;
+pub mod nearest;
 pub mod plain;
 pub mod quote;
 pub mod sanitize;

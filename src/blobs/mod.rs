@@ -1,0 +1,116 @@
+//! Bytes of attachments and raw mails, each stored once under its BLAKE3 hash, through `object_store`. Only this room knows that
+//! crate. Bytes are flushed before anything refers to them (D12); what nobody refers to is collected later.
+
+use std::{path::Path, sync::Arc};
+
+use bytes::Bytes;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as ObjectPath};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    error::{Code, Error, Fault, Refusal, Result},
+    id::BlobHash,
+};
+
+#[derive(Clone)]
+pub struct Blobs {
+    objects: Arc<dyn ObjectStore>,
+}
+
+/// Bytes that are safely stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    pub hash: BlobHash,
+    pub size: u64,
+    pub sha256: [u8; 32],
+}
+
+impl Blobs {
+    /// Blobs in a folder, which is made if it is missing.
+    pub fn in_folder(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(|it| Fault::because(format!("making the folder {}", folder.display()), it))?;
+        let local = LocalFileSystem::new_with_prefix(folder).map_err(|it| Fault::because("opening the blob folder", it))?;
+        Ok(Blobs { objects: Arc::new(local.with_fsync(true)) })
+    }
+
+    /// Blobs in any object store, such as one that fails on purpose.
+    pub fn on(objects: Arc<dyn ObjectStore>) -> Self {
+        Blobs { objects }
+    }
+
+    /// Stores the bytes, if they are not there already, and returns once they would survive a power cut.
+    pub async fn put(&self, bytes: Bytes) -> Result<Stored> {
+        let (hash, sha256) = (BlobHash::of(&bytes), Sha256::digest(&bytes).into());
+        let stored = Stored { hash, size: bytes.len() as u64, sha256 };
+        let place = place(hash);
+        // The size is compared too, so that a file which a crash cut short is written anew.
+        if self.objects.head(&place).await.is_ok_and(|it| it.size == stored.size) {
+            return Ok(stored);
+        }
+        self.objects.put(&place, PutPayload::from_bytes(bytes)).await.map_err(|it| unavailable(&it))?;
+        Ok(stored)
+    }
+
+    /// The bytes, checked against their hash.
+    pub async fn get(&self, hash: BlobHash) -> Result<Bytes> {
+        let found = self.objects.get(&place(hash)).await.map_err(|it| missing(hash, it))?;
+        let bytes = found.bytes().await.map_err(|it| missing(hash, it))?;
+        if BlobHash::of(&bytes) != hash {
+            return Err(Fault::new(format!("the blob {hash} was changed on disk")).into());
+        }
+        Ok(bytes)
+    }
+
+    /// A part of the bytes, for range requests. It cannot be checked against the hash.
+    pub async fn range(&self, hash: BlobHash, from: u64, to: u64) -> Result<Bytes> {
+        self.objects.get_range(&place(hash), from..to).await.map_err(|it| missing(hash, it))
+    }
+
+    /// Whether the bytes are there.
+    pub async fn has(&self, hash: BlobHash) -> bool {
+        self.objects.head(&place(hash)).await.is_ok()
+    }
+}
+
+/// `ab/cd/abcd...`: few entries per folder.
+fn place(hash: BlobHash) -> ObjectPath {
+    let name = hash.to_string();
+    ObjectPath::from(format!("{}/{}/{name}", &name[..2], &name[2..4]))
+}
+
+fn unavailable(cause: &object_store::Error) -> Error {
+    tracing::error!(error = %cause, "a blob could not be stored; nothing refers to it");
+    Refusal::new(Code::Unavailable, "The file could not be stored (the disk failed or is full), so nothing was saved. Try again shortly.")
+        .into()
+}
+
+fn missing(hash: BlobHash, cause: object_store::Error) -> Error {
+    Fault::because(format!("reading the blob {hash}"), cause).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn bytes_are_stored_once_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_folder(folder.path()).unwrap();
+        let bytes = Bytes::from_static(b"a screenshot");
+        let stored = blobs.put(bytes.clone()).await.unwrap();
+        assert_eq!(blobs.put(bytes.clone()).await.unwrap(), stored);
+        assert_eq!(blobs.get(stored.hash).await.unwrap(), bytes);
+        assert_eq!(blobs.range(stored.hash, 2, 8).await.unwrap(), "screen".as_bytes());
+        assert!(!blobs.has(BlobHash::of(b"another")).await);
+    }
+
+    #[tokio::test]
+    async fn a_changed_file_is_not_handed_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_folder(folder.path()).unwrap();
+        let stored = blobs.put(Bytes::from_static(b"as it was")).await.unwrap();
+        let name = stored.hash.to_string();
+        std::fs::write(folder.path().join(&name[..2]).join(&name[2..4]).join(&name), "as it is").unwrap();
+        assert!(blobs.get(stored.hash).await.is_err());
+    }
+}

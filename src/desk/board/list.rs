@@ -1,0 +1,193 @@
+//! Lists of open work from the board: which conditions it can answer, and one page of the tickets that meet one.
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use super::{Board, Summary};
+use crate::{
+    desk::query::{
+        Category, Cond, Part, Presence, StatusTest, Test, TimeField, TimeTest,
+        sort::{Sort, SortField, SortKey},
+    },
+    id::TicketId,
+    time::Instant,
+};
+
+/// One page of a list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    pub ids: Vec<TicketId>,
+    /// Exact.
+    pub total: usize,
+    /// The place of the last row, if more follow.
+    pub next: Option<SortKey>,
+}
+
+/// Whether the board alone can answer the condition: it must leave no closed ticket in, and ask for nothing that is not on the board.
+pub fn answers(cond: &Cond, sort: Sort) -> bool {
+    sort.field != SortField::Relevance && excludes_closed(cond) && is_known(cond)
+}
+
+fn excludes_closed(cond: &Cond) -> bool {
+    match cond {
+        Cond::And(all) => all.iter().any(excludes_closed),
+        Cond::Or(any) => !any.is_empty() && any.iter().all(excludes_closed),
+        // A state by its name may be in any category.
+        Cond::Test(Test::Status(any)) => {
+            !any.is_empty() && any.iter().all(|it| matches!(it, StatusTest::Category(it) if *it != Category::Closed))
+        }
+        Cond::Test(_) | Cond::Not(_) | Cond::Text(_) => false,
+    }
+}
+
+fn is_known(cond: &Cond) -> bool {
+    match cond {
+        Cond::And(list) | Cond::Or(list) => list.iter().all(is_known),
+        Cond::Not(it) => is_known(it),
+        Cond::Text(_) => false,
+        Cond::Test(test) => match test {
+            Test::Status(_)
+            | Test::Kind(_)
+            | Test::Priority(_)
+            | Test::Impact(_)
+            | Test::Urgency(_)
+            | Test::Queue(_)
+            | Test::Assignee(_)
+            | Test::Requester(_)
+            | Test::Organization(_)
+            | Test::Category(_)
+            | Test::Channel(_) => true,
+            Test::Time(field, _) => matches!(field, TimeField::Created | TimeField::Updated | TimeField::Due | TimeField::Scheduled),
+            Test::Has(part) => matches!(part, Part::Attachment | Part::Link),
+            Test::Number(it) => it.prefix.is_none(),
+            Test::Team(_)
+            | Test::Asset(_)
+            | Test::Item(_)
+            | Test::Author(_)
+            | Test::Watcher(_)
+            | Test::Department(_)
+            | Test::Tag(_)
+            | Test::Breach(_)
+            | Test::Is(_)
+            | Test::Custom(_) => false,
+        },
+    }
+}
+
+impl Board {
+    /// The tickets that meet a condition which the board `answers`: after `after` if given, else after the first `skip`.
+    pub fn list(&self, cond: &Cond, sort: Sort, after: Option<SortKey>, skip: usize, limit: usize) -> Page {
+        let mut found: Vec<SortKey> = Vec::new();
+        let mut total = 0;
+        for summary in self.tickets.values() {
+            if !self.meets(summary, cond) {
+                continue;
+            }
+            total += 1;
+            let key = key_of(summary, sort);
+            if after.is_none_or(|it| sort.compare(&key, &it) == Ordering::Greater) {
+                found.push(key);
+            }
+        }
+        let wanted = skip.saturating_add(limit);
+        let more = found.len() > wanted;
+        if more && wanted > 0 {
+            found.select_nth_unstable_by(wanted - 1, |a, b| sort.compare(a, b));
+            found.truncate(wanted);
+        }
+        found.sort_unstable_by(|a, b| sort.compare(a, b));
+        let page: Vec<SortKey> = found.into_iter().skip(skip).collect();
+        Page { next: page.last().copied().filter(|_| more), ids: page.into_iter().map(|it| TicketId(it.id)).collect(), total }
+    }
+
+    /// How many tickets meet a condition which the board `answers`.
+    pub fn count(&self, cond: &Cond) -> usize {
+        self.tickets.values().filter(|it| self.meets(it, cond)).count()
+    }
+
+    fn meets(&self, it: &Summary, cond: &Cond) -> bool {
+        match cond {
+            Cond::And(all) => all.iter().all(|cond| self.meets(it, cond)),
+            Cond::Or(any) => any.iter().any(|cond| self.meets(it, cond)),
+            Cond::Not(cond) => !self.meets(it, cond),
+            Cond::Test(test) => self.passes(it, test),
+            Cond::Text(_) => false,
+        }
+    }
+
+    fn passes(&self, it: &Summary, test: &Test) -> bool {
+        match test {
+            Test::Status(any) => any.iter().any(|test| match test {
+                StatusTest::Category(category) => category.code() == it.category as u8,
+                StatusTest::State(key) => self.states.get(usize::from(it.state)) == Some(key),
+            }),
+            Test::Kind(kinds) => kinds.iter().any(|kind| kind.code() == it.kind as u8),
+            Test::Priority(levels) => levels.contains(&it.priority),
+            Test::Impact(levels) => levels.contains(&it.impact),
+            Test::Urgency(levels) => levels.contains(&it.urgency),
+            Test::Queue(wanted) => present(wanted, &[it.queue.map(|it| it.0)]),
+            Test::Assignee(wanted) => present(wanted, &[it.assignee.map(|it| it.0)]),
+            Test::Requester(wanted) => present(wanted, &[Some(it.requester.0)]),
+            Test::Organization(wanted) => present(wanted, &[it.organization.map(|it| it.0)]),
+            Test::Category(wanted) => present(wanted, &[it.topic.map(|it| it.0), it.subtopic.map(|it| it.0)]),
+            Test::Channel(any) => any.contains(&it.channel.name()),
+            Test::Time(field, test) => happened(instant_of(it, *field), test),
+            Test::Has(Part::Attachment) => it.has_attachments,
+            Test::Has(Part::Link) => it.has_links,
+            Test::Number(wanted) => (wanted.from..=wanted.to).contains(&it.number),
+            // `answers` has refused these; they match nothing rather than everything.
+            Test::Has(Part::Note)
+            | Test::Team(_)
+            | Test::Asset(_)
+            | Test::Item(_)
+            | Test::Author(_)
+            | Test::Watcher(_)
+            | Test::Department(_)
+            | Test::Tag(_)
+            | Test::Breach(_)
+            | Test::Is(_)
+            | Test::Custom(_) => false,
+        }
+    }
+}
+
+fn present(wanted: &Presence, values: &[Option<uuid::Uuid>]) -> bool {
+    match wanted {
+        Presence::Any => values.iter().any(Option::is_some),
+        Presence::OneOf { ids, or_none } => {
+            let named = |ids: &BTreeSet<uuid::Uuid>| values.iter().flatten().any(|it| ids.contains(it));
+            named(ids) || (*or_none && values.iter().all(Option::is_none))
+        }
+    }
+}
+
+fn instant_of(it: &Summary, field: TimeField) -> Option<Instant> {
+    match field {
+        TimeField::Created => Some(it.created_at),
+        TimeField::Updated => Some(it.updated_at),
+        TimeField::Due => it.due_at,
+        TimeField::Scheduled => it.scheduled_at,
+        TimeField::Resolved | TimeField::Closed | TimeField::Response => None,
+    }
+}
+
+fn happened(at: Option<Instant>, test: &TimeTest) -> bool {
+    match test {
+        TimeTest::Present => at.is_some(),
+        TimeTest::Missing => at.is_none(),
+        TimeTest::Within(range) => at.is_some_and(|it| range.contains(it)),
+    }
+}
+
+/// The place of a summary in an order; the same as the index gives it.
+pub fn key_of(it: &Summary, sort: Sort) -> SortKey {
+    let at = |it: Instant| Some(SortKey::from_signed(it.as_millis()));
+    let value = match sort.field {
+        SortField::Created => at(it.created_at),
+        SortField::Updated => at(it.updated_at),
+        SortField::Priority => Some(u64::from(it.priority)),
+        SortField::Due => it.due_at.and_then(at),
+        SortField::Number => Some(it.number),
+        SortField::Relevance => None,
+    };
+    SortKey { value, id: it.id.0 }
+}

@@ -1,0 +1,69 @@
+//! What the board keeps of one ticket: some two hundred bytes, no texts.
+
+use crate::{
+    desk::tickets::{Category, Channel, Kind, Ticket},
+    id::{CategoryId, OrganizationId, PersonId, QueueId, TicketId},
+    time::Instant,
+};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    pub id: TicketId,
+    pub kind: Kind,
+    pub category: Category,
+    pub channel: Channel,
+    pub priority: u8,
+    pub impact: u8,
+    pub urgency: u8,
+    /// The state's ordinal on this board.
+    pub state: u16,
+    pub number: u64,
+    pub requester: PersonId,
+    pub assignee: Option<PersonId>,
+    pub queue: Option<QueueId>,
+    pub organization: Option<OrganizationId>,
+    pub topic: Option<CategoryId>,
+    pub subtopic: Option<CategoryId>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+    pub due_at: Option<Instant>,
+    pub scheduled_at: Option<Instant>,
+    pub requester_waits: bool,
+    pub has_attachments: bool,
+    pub has_links: bool,
+}
+
+impl Summary {
+    pub fn of(ticket: &Ticket, state: u16) -> Summary {
+        Summary {
+            id: ticket.id,
+            kind: ticket.kind,
+            category: ticket.category,
+            channel: ticket.channel,
+            priority: ticket.priority,
+            impact: ticket.impact,
+            urgency: ticket.urgency,
+            state,
+            number: ticket.number,
+            requester: ticket.requester,
+            assignee: ticket.assignee,
+            queue: ticket.queue,
+            organization: ticket.organization,
+            topic: ticket.topic,
+            subtopic: ticket.subtopic,
+            created_at: ticket.created_at,
+            updated_at: ticket.updated_at,
+            due_at: ticket.due_at,
+            scheduled_at: ticket.scheduled_at,
+            requester_waits: ticket.requester_waits,
+            has_attachments: ticket.has_attachments,
+            has_links: !ticket.links.is_empty(),
+        }
+    }
+
+    /// Equal, where the two boards may count states differently.
+    pub fn same_as(&self, other: &Summary, mine: &[String], theirs: &[String]) -> bool {
+        let state = mine.get(usize::from(self.state)) == theirs.get(usize::from(other.state));
+        state && Summary { state: 0, ..self.clone() } == Summary { state: 0, ..other.clone() }
+    }
+}

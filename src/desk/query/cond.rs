@@ -1,0 +1,243 @@
+//! What a query means: names are ids, dates are instants, words for states are categories. Closed, so that whoever answers it, the
+//! board, the index or a rule, covers every case and the compiler says so.
+//! It is about one desk, one person and one instant; it is made by `bind` and never stored (a saved view keeps the text).
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use crate::time::Instant;
+
+/// A condition on a ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cond {
+    /// All of them; an empty one is always true.
+    And(Vec<Cond>),
+    /// Any of them; an empty one is never true.
+    Or(Vec<Cond>),
+    Not(Box<Cond>),
+    Test(Test),
+    Text(TextQuery),
+}
+
+impl Cond {
+    /// True of every ticket.
+    pub fn always() -> Cond {
+        Cond::And(Vec::new())
+    }
+}
+
+/// One typed comparison. A set matches if the ticket's value is in it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    Status(Vec<StatusTest>),
+    Kind(BTreeSet<Kind>),
+    /// 1 to 4, 1 the most pressing.
+    Priority(BTreeSet<u8>),
+    /// 1 to 4, 1 the highest; 0 stands for none.
+    Impact(BTreeSet<u8>),
+    /// 1 to 4, 1 the highest; 0 stands for none.
+    Urgency(BTreeSet<u8>),
+    Queue(Presence),
+    Team(Presence),
+    Assignee(Presence),
+    Requester(Presence),
+    Organization(Presence),
+    /// The ticket's category or one above it.
+    Category(Presence),
+    Asset(Presence),
+    Item(Presence),
+    /// Who wrote something on it.
+    Author(Presence),
+    Watcher(Presence),
+    /// Lower case; none: no department.
+    Department(Vec<Option<String>>),
+    /// Lower case; none: no tag at all.
+    Tag(Vec<Option<String>>),
+    Channel(Vec<&'static str>),
+    Time(TimeField, TimeTest),
+    Breach(Breach),
+    Has(Part),
+    Is(Flag),
+    Number(NumberTest),
+    Custom(CustomTest),
+}
+
+/// A category of states, as rules see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    New,
+    Active,
+    Waiting,
+    Resolved,
+    Closed,
+}
+
+impl Category {
+    pub const ALL: [(&'static str, Category); 5] = [
+        ("new", Category::New),
+        ("active", Category::Active),
+        ("waiting", Category::Waiting),
+        ("resolved", Category::Resolved),
+        ("closed", Category::Closed),
+    ];
+
+    /// The categories that `open` stands for.
+    pub const OPEN: [Category; 3] = [Category::New, Category::Active, Category::Waiting];
+
+    /// The number under which the index knows it.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+/// A kind of ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Incident,
+    Request,
+    Problem,
+    Change,
+    Task,
+}
+
+impl Kind {
+    pub const ALL: [(&'static str, Kind); 5] = [
+        ("incident", Kind::Incident),
+        ("request", Kind::Request),
+        ("problem", Kind::Problem),
+        ("change", Kind::Change),
+        ("task", Kind::Task),
+    ];
+
+    /// The number under which the index knows it.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+/// A state of a lifecycle, or all states of a category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatusTest {
+    Category(Category),
+    State(String),
+}
+
+/// What a ticket may name by id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence {
+    /// It names something.
+    Any,
+    /// One of these; `or_none`: or nothing at all.
+    OneOf { ids: BTreeSet<Uuid>, or_none: bool },
+}
+
+/// The instants of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TimeField {
+    Created,
+    Updated,
+    Resolved,
+    Closed,
+    Scheduled,
+    Due,
+    Response,
+}
+
+/// A test of an instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimeTest {
+    /// There is such an instant.
+    Present,
+    /// There is none.
+    Missing,
+    Within(TimeRange),
+}
+
+/// From the first instant up to, and without, the second; an end may be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeRange {
+    pub from: Option<Instant>,
+    pub before: Option<Instant>,
+}
+
+impl TimeRange {
+    pub fn contains(self, it: Instant) -> bool {
+        self.from.is_none_or(|from| from <= it) && self.before.is_none_or(|before| it < before)
+    }
+}
+
+/// Which targets were missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Breach {
+    Any,
+    None,
+    Response,
+    Resolution,
+}
+
+/// What a ticket may have besides fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    Attachment,
+    /// A private note; known to those who may read notes only.
+    Note,
+    Link,
+}
+
+/// What a ticket may be, besides its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flag {
+    /// Its clocks wait.
+    Paused,
+}
+
+/// A ticket's number: its prefix, if one was written (upper case), and the range of what follows, both ends included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberTest {
+    pub prefix: Option<String>,
+    pub from: u64,
+    pub to: u64,
+}
+
+/// A comparison of one of the desk's own fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomTest {
+    pub key: String,
+    pub test: CustomMatch,
+}
+
+/// How one of the desk's own fields is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CustomMatch {
+    Any,
+    None,
+    /// One of these texts, in lower case.
+    OneOf(Vec<String>),
+    /// A number in this range, both ends included.
+    Between(f64, f64),
+    /// An instant or date in this range.
+    Within(TimeRange),
+}
+
+/// Words to search for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextQuery {
+    /// As written, without quotes.
+    pub text: String,
+    /// The words must stand side by side, spelled as they are.
+    pub phrase: bool,
+    /// The last word may go on.
+    pub prefix: bool,
+    pub scope: TextScope,
+}
+
+/// Where words are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextScope {
+    /// Title, texts and the ticket's number.
+    All,
+    Title,
+    /// Description, comments and, for those who may read them, notes.
+    Text,
+}

@@ -1,1 +1,9 @@
-//! x
+//! The appliance: the desks of this machine, opened, read and written from async code. It holds no rule of the business: it turns
+//! "run this on that desk" into a command for the desk's writer, and wakes whoever follows.
+
+mod desk;
+pub mod intake;
+mod node;
+
+pub use desk::{Desk, DeskOptions};
+pub use node::{Appliance, DeskEntry};

@@ -1,1 +1,8 @@
-//! x
+//! What runs by itself: the runner of durable jobs, and everything periodic. The rules are the desk's; here is the waiting.
+
+mod recurring;
+mod runner;
+mod send_mail;
+
+pub use recurring::recur;
+pub use runner::{Context, run};

@@ -2,6 +2,7 @@
 //! links, watchers and history; each has its own lifecycle. Rules look at the category of a state, never at its name.
 
 pub mod access;
+mod fields;
 mod change;
 mod comment;
 mod create;
@@ -16,6 +17,7 @@ pub use change::{TicketChange, change, transition};
 pub use comment::{Comment, NewComment, add_comment, comments};
 pub use create::{NewTicket, create};
 pub use delete::delete;
+pub use fields::{custom_values, keywords};
 pub use lifecycle::Category;
 pub use link::{Relation, link, unlink};
 pub use number::BY_NUMBER;

@@ -1,0 +1,216 @@
+//! One open desk: its store, board, index, blobs and live viewers, and the two ways in: `read` and `write`.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    time::Duration,
+};
+
+use tokio::sync::{oneshot, watch};
+
+use crate::{
+    blobs::Blobs,
+    desk::{
+        board::Board,
+        settings::Settings,
+        tickets::{Ticket, number},
+    },
+    error::{Fault, Result},
+    follow::{
+        indexer::{Indexer, Position},
+        live::Hub,
+    },
+    id::{DeskId, PersonId},
+    limits,
+    store::{
+        Event, Hooks, Store, Tx,
+        engine::redb::RedbFile,
+        migrate,
+        writer::{Options, Reader},
+    },
+    time::Instant,
+};
+
+/// How much memory a desk may use for what it caches.
+#[derive(Debug, Clone, Copy)]
+pub struct DeskOptions {
+    pub store_cache_bytes: usize,
+    pub index_memory_bytes: usize,
+}
+
+impl Default for DeskOptions {
+    fn default() -> Self {
+        DeskOptions { store_cache_bytes: 64 * 1024 * 1024, index_memory_bytes: 32 * 1024 * 1024 }
+    }
+}
+
+pub struct Desk {
+    pub id: DeskId,
+    pub name: String,
+    pub folder: PathBuf,
+    pub blobs: Blobs,
+    pub index: Indexer,
+    pub live: Hub,
+    store: Store,
+    board: Arc<RwLock<Board>>,
+    committed: watch::Receiver<u64>,
+    wake_jobs: Arc<tokio::sync::Notify>,
+    /// The last event of each person who wrote lately, so that their own next list waits for it and nobody else's does.
+    wrote: Mutex<BTreeMap<PersonId, u64>>,
+}
+
+/// Keeps the board current and wakes followers.
+struct Watching {
+    board: Arc<RwLock<Board>>,
+    live: Hub,
+    committed: watch::Sender<u64>,
+    wake_jobs: Arc<tokio::sync::Notify>,
+}
+
+impl Hooks for Watching {
+    fn committed(&mut self, tx: &Tx, events: &[Event]) {
+        let mut board = self.board.write().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = board.follow(tx, events) {
+            tracing::error!(%error, "the board could not follow a commit and is read anew");
+            if let Ok(fresh) = Board::of(tx) {
+                *board = fresh;
+            }
+        }
+        drop(board);
+        if let Err(error) = self.live.tell(tx, events, |it| number_of(tx, it)) {
+            tracing::error!(%error, "viewers could not be told of a commit");
+        }
+        self.committed.send_replace(tx.last_seq());
+        self.wake_jobs.notify_one();
+    }
+
+    fn opened(&mut self, tx: &Tx) -> Result<()> {
+        *self.board.write().unwrap_or_else(PoisonError::into_inner) = Board::of(tx)?;
+        self.committed.send_replace(tx.last_seq());
+        Ok(())
+    }
+}
+
+/// A ticket's number as people write it.
+fn number_of(tx: &Tx, ticket: &Ticket) -> String {
+    match Settings::of(tx) {
+        Ok(settings) => number::text(&settings, ticket.kind, ticket.number),
+        Err(_) => ticket.id.to_string(),
+    }
+}
+
+/// People whose last write is remembered at once; beyond it the oldest writes are forgotten, which only means a longer wait.
+const WRITERS_REMEMBERED: usize = 10_000;
+
+impl Desk {
+    /// Opens the desk in `folder`, or makes an empty one there.
+    pub fn open(id: DeskId, name: &str, folder: &Path, options: DeskOptions) -> Result<Desk> {
+        std::fs::create_dir_all(folder).map_err(|it| Fault::because(format!("making the folder {}", folder.display()), it))?;
+        let board = Arc::new(RwLock::new(Board::default()));
+        let (sender, committed) = watch::channel(0);
+        let wake_jobs = Arc::new(tokio::sync::Notify::new());
+        let live = Hub::default();
+        let hooks = Watching { board: board.clone(), live: live.clone(), committed: sender, wake_jobs: wake_jobs.clone() };
+        let opener = RedbFile { path: folder.join("desk.redb"), cache_bytes: options.store_cache_bytes };
+        let store = Store::open(Options { hooks: Box::new(hooks), ..Options::new(opener) })?;
+        migrate::run(&store, migrate::LIST)?;
+        let index = Indexer::open(&folder.join("index"), options.index_memory_bytes, store.reader().clone())?;
+        Ok(Desk {
+            id,
+            name: name.to_owned(),
+            folder: folder.to_owned(),
+            blobs: Blobs::in_folder(&folder.join("blobs"))?,
+            index,
+            live,
+            store,
+            board,
+            committed,
+            wake_jobs,
+            wrote: Mutex::default(),
+        })
+    }
+
+    /// Reads the last committed state. Quick by nature; what scans much belongs on a blocking thread.
+    pub fn read<T>(&self, run: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
+        run(&self.store.read()?)
+    }
+
+    /// Runs a command and waits until it is on the disk. Remembers that `person` wrote, if one did.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        person: Option<PersonId>,
+        run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (tell, told) = oneshot::channel();
+        self.store.submit(run, move |it| {
+            // A caller that went away does not want to know.
+            let _ = tell.send(it);
+        });
+        let (value, seq) = told.await.map_err(|_| Fault::new("the writer stopped before it answered"))??;
+        if let Some(person) = person {
+            self.remember(person, seq);
+        }
+        Ok(value)
+    }
+
+    /// The same for callers that are not async.
+    pub fn write_blocking<T: Send + 'static>(&self, run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        Ok(self.store.write(run)?.0)
+    }
+
+    pub fn board(&self) -> RwLockReadGuard<'_, Board> {
+        self.board.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn reader(&self) -> &Reader {
+        self.store.reader()
+    }
+
+    /// The sequence number of the last commit, as it grows.
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.committed.clone()
+    }
+
+    /// Told after each commit, for the runner of jobs.
+    pub fn jobs_woken(&self) -> Arc<tokio::sync::Notify> {
+        self.wake_jobs.clone()
+    }
+
+    /// Waits until the index holds what this person wrote last, for two seconds at most; false if it does not by then (D9).
+    pub async fn index_has_own_writes(&self, person: Option<PersonId>) -> bool {
+        let wanted = person.and_then(|it| self.lock_wrote().get(&it).copied()).unwrap_or(0);
+        let has = self.index.reached(wanted, Duration::from_millis(limits::INDEX_WAIT_MILLIS_MAX)).await;
+        if has && let Some(person) = person {
+            let mut wrote = self.lock_wrote();
+            if wrote.get(&person) == Some(&wanted) {
+                wrote.remove(&person);
+            }
+        }
+        has
+    }
+
+    /// How far the index is behind the log, in events.
+    pub fn index_lag(&self) -> u64 {
+        let Position { seq, .. } = self.index.position();
+        self.reader().last_seq().saturating_sub(seq)
+    }
+
+    fn remember(&self, person: PersonId, seq: u64) {
+        let mut wrote = self.lock_wrote();
+        if wrote.len() >= WRITERS_REMEMBERED {
+            let indexed = self.index.position().seq;
+            wrote.retain(|_, it| *it > indexed);
+        }
+        wrote.insert(person, seq);
+    }
+
+    fn lock_wrote(&self) -> MutexGuard<'_, BTreeMap<PersonId, u64>> {
+        self.wrote.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The wall clock, for what the shell shows.
+    pub fn now(&self) -> Instant {
+        Instant::now()
+    }
+}

@@ -1,0 +1,103 @@
+//! A raw mail, from its arrival to its outcome: stored, written down, and only then looked into (D12). The rules are the desk's;
+//! here is the order of the steps, so that a crash between any two loses nothing: what was written down and not decided is decided
+//! after the next start.
+
+use bytes::Bytes;
+
+use super::Desk;
+use crate::{
+    blobs::Stored,
+    desk::{
+        actor::Actor,
+        attachments::StoredFile,
+        mail::{
+            ParsedAttachment, ParsedMessage,
+            intake::{self, Understood},
+            ledger::{self, MailEntry, RawMail, Received, ServerPlace},
+        },
+    },
+    error::{Code, Fault, Refusal, Result},
+    limits,
+    mail::mime,
+    text::filename,
+};
+
+/// Takes a mail in. `via` says how it came: `hook`, `file`, or a mailbox's name.
+pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, via: &str, place: Option<ServerPlace>) -> Result<MailEntry> {
+    if raw.len() > limits::MAIL_BYTES_MAX {
+        let detail = format!("A mail may have {} MB at most.", limits::MAIL_BYTES_MAX / 1024 / 1024);
+        return Err(Refusal::new(Code::TooLarge, detail).into());
+    }
+    let Stored { hash, size, sha256 } = desk.blobs.put(raw.clone()).await?;
+    let mail = RawMail { via: via.to_owned(), place, raw: hash, size, sha256 };
+    let received = {
+        let actor = actor.clone();
+        desk.write(None, move |tx| ledger::receive(tx, &actor, mail)).await?
+    };
+    match received {
+        Received::Before(entry) => Ok(MailEntry { outcome: ledger::Outcome::Duplicate, ..entry }),
+        Received::New(entry) => understand(desk, actor, entry, raw).await,
+    }
+}
+
+/// Parses a mail that was written down, stores its files, and lets the desk decide.
+async fn understand(desk: &Desk, actor: &Actor, entry: MailEntry, raw: Bytes) -> Result<MailEntry> {
+    let parsed = tokio::task::spawn_blocking(move || (mime::parse(&raw), raw)).await;
+    let (mut message, raw) = parsed.map_err(|it| Fault::because("parsing a mail", it))?;
+    let attachments = std::mem::take(&mut message.attachments);
+    let mut files = Vec::with_capacity(attachments.len());
+    for (i, attachment) in attachments.into_iter().enumerate() {
+        files.push(keep(desk, attachment, i).await?);
+    }
+    keep_whole_text(desk, &mut message, &mut files).await?;
+    if !message.flaws.is_empty() {
+        // What could not be understood is there to be looked at.
+        let Stored { hash, size, sha256 } = desk.blobs.put(raw).await?;
+        let (filename, content_type) = ("original.eml".to_owned(), "message/rfc822".to_owned());
+        files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None });
+    }
+    let actor = actor.clone();
+    desk.write(None, move |tx| intake::decide(tx, &actor, Understood { mail: entry.id, message, files })).await
+}
+
+async fn keep(desk: &Desk, attachment: ParsedAttachment, position: usize) -> Result<StoredFile> {
+    let Stored { hash, size, sha256 } = desk.blobs.put(Bytes::from(attachment.bytes)).await?;
+    let name = attachment.filename.map_or_else(|| format!("attachment-{}", position + 1), |it| filename::safe(&it));
+    Ok(StoredFile {
+        hash,
+        size,
+        sha256,
+        filename: name,
+        content_type: attachment.content_type,
+        inline: attachment.inline,
+        content_id: attachment.content_id,
+    })
+}
+
+/// A text over the limit of comments is kept whole as a file, and cut where it is shown.
+async fn keep_whole_text(desk: &Desk, message: &mut ParsedMessage, files: &mut Vec<StoredFile>) -> Result<()> {
+    if message.text.len() > limits::BODY_TEXT_BYTES_MAX {
+        let Stored { hash, size, sha256 } = desk.blobs.put(Bytes::from(message.text.clone())).await?;
+        let (filename, content_type) = ("message.txt".to_owned(), "text/plain; charset=utf-8".to_owned());
+        files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None });
+        let end = message.text.floor_char_boundary(limits::BODY_TEXT_BYTES_MAX);
+        message.text.truncate(end);
+        message.html = None;
+    }
+    Ok(())
+}
+
+/// Decides what was written down and never decided, such as before a crash; gives how many. A mail that fails again stays.
+pub async fn take_up(desk: &Desk) -> Result<usize> {
+    let left = desk.read(|tx| ledger::undecided(tx, limits::WRITER_BATCH_MAX))?;
+    let mut done = 0;
+    for entry in left {
+        // A mail that is being decided right now is somebody else's; deciding twice is harmless.
+        let raw = desk.blobs.get(entry.raw).await?;
+        match understand(desk, &Actor::system("mail"), entry.clone(), raw).await {
+            Ok(_) => done += 1,
+            Err(error) => tracing::error!(mail = %entry.id, %error, "a mail that was written down could not be decided; it is kept and tried again"),
+        }
+    }
+    Ok(done)
+}

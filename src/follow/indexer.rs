@@ -1,0 +1,400 @@
+//! Keeps the search index beside the log. One thread per desk: it wakes when something was committed or somebody waits for the
+//! index, turns the changed tickets into documents, and commits them with the sequence number that it has reached.
+//!
+//! A missing, damaged or overtaking index is filled anew from the records while the desk serves; what it answers meanwhile is
+//! marked stale.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant as Tick},
+};
+
+use tokio::sync::watch;
+
+use super::{
+    Signal,
+    search::{Change, OpenOutcome, SearchIndex, SearchPage, SearchRequest, TicketDocument},
+};
+use crate::{
+    desk::{
+        attachments::Attachment,
+        identity::Person,
+        query,
+        queues::Queue,
+        settings::Settings,
+        tickets::{Comment, Ticket, custom_values, keywords, number},
+    },
+    error::{Fault, Result},
+    id::TicketId,
+    store::{Tx, writer::Reader},
+};
+
+/// Events that one commit of the index takes at most.
+const EVENTS_AT_ONCE: usize = 2_000;
+/// Tickets that one commit of a rebuild takes.
+const TICKETS_AT_ONCE: usize = 2_000;
+/// While nobody waits, the index is committed this often at most: a commit costs much, and more documents in one cost little more.
+const BEAT: Duration = Duration::from_millis(250);
+/// After this long without a change the index lets go of its buffers.
+const REST_AFTER: Duration = Duration::from_secs(30);
+/// Text of one ticket that is searchable, in bytes; what exceeds it is the oldest of a very long thread.
+const TEXT_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// How far the index has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Position {
+    pub seq: u64,
+    /// It is being filled anew: tickets done so far.
+    pub rebuilding: Option<u64>,
+}
+
+/// A desk's index with the thread that keeps it current.
+pub struct Indexer {
+    shared: Arc<Shared>,
+    position: watch::Receiver<Position>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    folder: PathBuf,
+    memory_bytes: usize,
+    reader: Reader,
+    index: RwLock<Arc<SearchIndex>>,
+    position: watch::Sender<Position>,
+    signal: Signal,
+    /// The highest sequence number that somebody waits for.
+    wanted: AtomicU64,
+    /// An order to build a new index beside the present one.
+    reindex: Mutex<bool>,
+}
+
+impl Indexer {
+    /// Opens the index in `folder` and starts to follow the log.
+    pub fn open(folder: &Path, memory_bytes: usize, reader: Reader) -> Result<Indexer> {
+        let (index, outcome) = SearchIndex::open(folder, memory_bytes)?;
+        let begin = match outcome {
+            OpenOutcome::Ready(seq) if seq <= reader.last_seq() => Some(seq),
+            OpenOutcome::Ready(seq) => {
+                tracing::warn!(index = seq, log = reader.last_seq(), "the index knows more than the log (a restored desk?): it is filled anew");
+                index.clear()?;
+                None
+            }
+            OpenOutcome::Empty(reason) => {
+                if let Some(reason) = reason {
+                    tracing::warn!(%reason, "the search index could not be used and is filled anew");
+                }
+                None
+            }
+        };
+        let first = Position { seq: begin.unwrap_or(0), rebuilding: (begin.is_none() && reader.last_seq() > 0).then_some(0) };
+        let (sender, position) = watch::channel(first);
+        let shared = Arc::new(Shared {
+            folder: folder.to_owned(),
+            memory_bytes,
+            reader,
+            index: RwLock::new(Arc::new(index)),
+            position: sender,
+            signal: Signal::default(),
+            wanted: AtomicU64::new(0),
+            reindex: Mutex::new(false),
+        });
+        let thread = std::thread::Builder::new()
+            .name("indexer".into())
+            .spawn({
+                let shared = shared.clone();
+                move || shared.run()
+            })
+            .map_err(|it| Fault::because("starting the indexer", it))?;
+        Ok(Indexer { shared, position, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Something was committed.
+    pub fn wake(&self) {
+        self.shared.signal.set();
+    }
+
+    pub fn position(&self) -> Position {
+        *self.position.borrow()
+    }
+
+    /// Waits until the index has reached `seq`; false if it does not in time, or is being filled anew.
+    pub async fn reached(&self, seq: u64, at_most: Duration) -> bool {
+        let at = self.position();
+        if at.rebuilding.is_some() {
+            return false;
+        }
+        if at.seq >= seq {
+            return true;
+        }
+        self.shared.wanted.fetch_max(seq, Ordering::AcqRel);
+        self.shared.signal.set();
+        let mut position = self.position.clone();
+        let there = position.wait_for(|it| it.seq >= seq && it.rebuilding.is_none());
+        matches!(tokio::time::timeout(at_most, there).await, Ok(Ok(_)))
+    }
+
+    /// Searches the index as it is.
+    pub fn search(&self, request: &SearchRequest<'_>) -> Result<SearchPage> {
+        self.shared.present().search(request)
+    }
+
+    /// Orders a new index beside the present one, which serves until the new one is complete.
+    pub fn reindex(&self) {
+        *self.shared.reindex.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.shared.signal.set();
+    }
+
+    /// Files of the index whose checksum does not hold. Slow.
+    pub fn damaged_files(&self) -> Result<Vec<String>> {
+        self.shared.present().damaged_files()
+    }
+}
+
+impl Drop for Indexer {
+    fn drop(&mut self) {
+        self.shared.signal.close();
+        if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn present(&self) -> Arc<SearchIndex> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn run(&self) {
+        let mut failures = 0_u32;
+        let mut last_commit = Tick::now();
+        loop {
+            let outcome = self.step(&mut last_commit);
+            let wait = match outcome {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => {
+                    failures = 0;
+                    REST_AFTER
+                }
+                Err(error) => {
+                    failures += 1;
+                    tracing::error!(%error, failures, "the search index could not be brought up to date; it is tried again");
+                    metrics::counter!("lodge_index_failures_total").increment(1);
+                    Duration::from_millis(100 << failures.min(8))
+                }
+            };
+            if wait.is_zero() {
+                if self.signal.is_closed() {
+                    return;
+                }
+                continue;
+            }
+            let began = Tick::now();
+            if !self.signal.wait(wait) {
+                return;
+            }
+            if failures == 0 && began.elapsed() >= REST_AFTER && self.position.borrow().seq >= self.reader.last_seq() {
+                // A failure to rest costs memory only, and the next change tells.
+                let _ = self.present().rest();
+            }
+        }
+    }
+
+    /// Does what there is to do; true if there is more.
+    fn step(&self, last_commit: &mut Tick) -> Result<bool> {
+        if self.position.borrow().rebuilding.is_some() {
+            let seq = self.fill(&self.present())?;
+            self.position.send_replace(Position { seq, rebuilding: None });
+            return Ok(true);
+        }
+        if std::mem::take(&mut *self.reindex.lock().unwrap_or_else(PoisonError::into_inner)) {
+            self.build_beside()?;
+            return Ok(true);
+        }
+        let at = self.position.borrow().seq;
+        let last = self.reader.last_seq();
+        if at >= last {
+            return Ok(false);
+        }
+        let nobody_waits = self.wanted.load(Ordering::Acquire) <= at;
+        let until_beat = BEAT.saturating_sub(last_commit.elapsed());
+        if nobody_waits && !until_beat.is_zero() && last - at < EVENTS_AT_ONCE as u64 {
+            return Ok(self.signal.wait(until_beat));
+        }
+        let seq = follow(&self.present(), &self.reader.read()?, at)?;
+        *last_commit = Tick::now();
+        self.position.send_replace(Position { seq, rebuilding: None });
+        Ok(true)
+    }
+
+    /// Fills an empty index from the records, then follows the log to its end.
+    fn fill(&self, index: &SearchIndex) -> Result<u64> {
+        let tx = self.reader.read()?;
+        let upto = tx.last_seq();
+        let words = Words::of(&tx)?;
+        let mut changes = Vec::new();
+        let mut done = 0;
+        for ticket in tx.scan::<Ticket>(&())? {
+            let ticket = ticket?;
+            if ticket.deleted_at.is_none() {
+                changes.push(Change::Put(Box::new(document(&tx, &words, &ticket)?)));
+            }
+            if changes.len() >= TICKETS_AT_ONCE {
+                done += changes.len() as u64;
+                index.apply(&changes, 0)?;
+                changes.clear();
+                self.position.send_if_modified(|it| it.rebuilding.replace(done).is_none());
+                if self.signal.is_closed() {
+                    return Err(Fault::new("stopping while the index is filled; it begins anew at the next start").into());
+                }
+            }
+        }
+        index.apply(&changes, upto)?;
+        tracing::info!(tickets = done + changes.len() as u64, "the search index was filled anew");
+        let mut seq = upto;
+        while seq < self.reader.last_seq() {
+            seq = follow(index, &self.reader.read()?, seq)?;
+        }
+        Ok(seq)
+    }
+
+    fn build_beside(&self) -> Result<()> {
+        let beside = self.folder.with_extension("next");
+        let old = self.folder.with_extension("old");
+        let doing = |it: std::io::Error| Fault::because("building an index beside the present one", it);
+        for folder in [&beside, &old] {
+            if folder.exists() {
+                std::fs::remove_dir_all(folder).map_err(doing)?;
+            }
+        }
+        let (index, _) = SearchIndex::open(&beside, self.memory_bytes)?;
+        self.fill(&index)?;
+        index.rest()?;
+        drop(index);
+        // Whoever searches now holds the old index, whose files stay readable until they are closed.
+        self.present().rest()?;
+        std::fs::rename(&self.folder, &old).map_err(doing)?;
+        std::fs::rename(&beside, &self.folder).map_err(doing)?;
+        let (index, outcome) = SearchIndex::open(&self.folder, self.memory_bytes)?;
+        let OpenOutcome::Ready(seq) = outcome else { return Err(Fault::new("the new index came out empty").into()) };
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+        self.position.send_replace(Position { seq, rebuilding: None });
+        std::fs::remove_dir_all(&old).map_err(doing)?;
+        Ok(())
+    }
+}
+
+/// Takes the next events into the index; gives the sequence number that it has reached.
+fn follow(index: &SearchIndex, tx: &Tx, after: u64) -> Result<u64> {
+    let events = tx.events_after(after, EVENTS_AT_ONCE)?;
+    let Some(last) = events.last().map(|it| it.seq) else { return Ok(after) };
+    let changed: BTreeSet<TicketId> = events.iter().filter(|it| it.entity_kind == "ticket").map(|it| TicketId(it.entity)).collect();
+    let words = Words::of(tx)?;
+    let mut changes = Vec::with_capacity(changed.len());
+    for id in changed {
+        changes.push(match tx.get::<Ticket>(&id)? {
+            Some(ticket) if ticket.deleted_at.is_none() => Change::Put(Box::new(document(tx, &words, &ticket)?)),
+            _ => Change::Remove(id.0),
+        });
+    }
+    index.apply(&changes, last)?;
+    Ok(last)
+}
+
+/// What every document needs to know of the desk.
+struct Words {
+    settings: Settings,
+    queues: Vec<Queue>,
+}
+
+impl Words {
+    fn of(tx: &Tx) -> Result<Words> {
+        let settings = match tx.get::<Settings>(&())? {
+            Some(it) => it,
+            None => Settings::new("", [0; 32]),
+        };
+        Ok(Words { settings, queues: crate::desk::queues::queues(tx)? })
+    }
+}
+
+/// A ticket as the index sees it: its own words, and everybody by id, so that a rename touches nothing (BEY-20).
+fn document(tx: &Tx, words: &Words, ticket: &Ticket) -> Result<TicketDocument> {
+    let mut document = plain_document(words, ticket);
+    document.department = tx.get::<Person>(&ticket.requester)?.and_then(|it| it.department);
+    let mut room = TEXT_BYTES_MAX.saturating_sub(ticket.description.len());
+    document.public_text.push(ticket.description.clone());
+    document.public_authors.extend(ticket.created_by.map(|it| it.0));
+    for comment in tx.scan_back::<Comment>(&ticket.id)? {
+        let comment = comment?;
+        if comment.body.len() > room {
+            break;
+        }
+        room -= comment.body.len();
+        let author = comment.author.map(|it| it.0);
+        if comment.is_private {
+            document.private_text.push(comment.body);
+            document.private_authors.extend(author);
+        } else {
+            document.public_text.push(comment.body);
+            document.public_authors.extend(author);
+        }
+    }
+    if ticket.has_attachments {
+        for file in tx.scan::<Attachment>(&ticket.id)? {
+            let file = file?;
+            if file.is_private { document.private_text.push(file.filename) } else { document.public_text.push(file.filename) }
+        }
+    }
+    document.public_text.extend(keywords(ticket));
+    Ok(document)
+}
+
+fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
+    let team = ticket.queue.and_then(|queue| words.queues.iter().find(|it| it.id == queue)?.team);
+    TicketDocument {
+        id: ticket.id.0,
+        number: number::text(&words.settings, ticket.kind, ticket.number),
+        kind: query::Kind::from(ticket.kind),
+        title: ticket.title.clone(),
+        public_text: Vec::new(),
+        private_text: Vec::new(),
+        tags: ticket.tags.clone(),
+        status: ticket.state.clone(),
+        category_of_status: query::Category::from(ticket.category),
+        priority: ticket.priority,
+        impact: Some(ticket.impact),
+        urgency: Some(ticket.urgency),
+        queue: ticket.queue.map(|it| it.0),
+        team: team.map(|it| it.0),
+        assignee: ticket.assignee.map(|it| it.0),
+        requester: Some(ticket.requester.0),
+        organization: ticket.organization.map(|it| it.0),
+        department: None,
+        categories: [ticket.topic, ticket.subtopic].into_iter().flatten().map(|it| it.0).collect(),
+        item: None,
+        assets: Vec::new(),
+        watchers: ticket.watchers.iter().map(|it| it.0).collect(),
+        participants: ticket.participants().map(|it| it.0).collect(),
+        public_authors: Vec::new(),
+        private_authors: Vec::new(),
+        channel: ticket.channel.name().to_owned(),
+        created: ticket.created_at,
+        updated: ticket.updated_at,
+        resolved: ticket.resolved_at,
+        closed: ticket.closed_at,
+        scheduled: ticket.scheduled_at,
+        due: ticket.due_at,
+        response_due: None,
+        response_breached: false,
+        resolution_breached: false,
+        paused: false,
+        has_attachment: ticket.has_attachments,
+        has_link: !ticket.links.is_empty(),
+        custom: custom_values(ticket),
+    }
+}

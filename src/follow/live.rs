@@ -1,0 +1,167 @@
+//! Who is looking at what, and what they are told when it changes. A change costs its viewers and nobody else; whether somebody may
+//! know is asked again for each event. What is pushed is only that something changed: the page fetches it with its own rights.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::{
+    desk::{
+        actor::Actor,
+        event::{Changes, EventKind},
+        tickets::{Ticket, access},
+    },
+    error::{Code, Refusal, Result},
+    id::{PersonId, TicketId},
+    limits,
+    store::{Event, Tx},
+};
+
+/// What a viewer wants to hear of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// One ticket.
+    Ticket(TicketId),
+    /// Lists and counters of those who work tickets.
+    Lists,
+    /// The tickets that a person takes part in.
+    Person(PersonId),
+}
+
+/// What a viewer is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// The sequence number of the event.
+    pub seq: u64,
+    /// Its kind, such as `comment.added`; `reset` when some were missed and everything must be read anew.
+    pub kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+}
+
+impl Notice {
+    fn reset(seq: u64) -> Notice {
+        Notice { seq, kind: "reset".into(), ticket: None, number: None }
+    }
+}
+
+struct Viewer {
+    actor: Actor,
+    topics: Vec<Topic>,
+    send: mpsc::Sender<Notice>,
+    /// It missed something and was not told so yet.
+    missed: bool,
+}
+
+#[derive(Default)]
+struct Room {
+    viewers: BTreeMap<u64, Viewer>,
+    by_topic: BTreeMap<Topic, BTreeSet<u64>>,
+}
+
+/// The viewers of a desk.
+#[derive(Clone, Default)]
+pub struct Hub {
+    room: Arc<Mutex<Room>>,
+    next: Arc<AtomicU64>,
+}
+
+/// A viewer's own end. Dropping it ends the viewing.
+pub struct Viewing {
+    hub: Hub,
+    id: u64,
+    pub notices: mpsc::Receiver<Notice>,
+}
+
+impl Drop for Viewing {
+    fn drop(&mut self) {
+        let mut room = self.hub.lock();
+        if let Some(viewer) = room.viewers.remove(&self.id) {
+            for topic in viewer.topics {
+                if let Some(ids) = room.by_topic.get_mut(&topic) {
+                    ids.remove(&self.id);
+                    if ids.is_empty() {
+                        room.by_topic.remove(&topic);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Hub {
+    fn lock(&self) -> MutexGuard<'_, Room> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn viewers(&self) -> usize {
+        self.lock().viewers.len()
+    }
+
+    /// Begins to view. `limit` bounds the viewers of the desk.
+    pub fn view(&self, actor: Actor, topics: Vec<Topic>, limit: usize) -> Result<Viewing> {
+        let (send, notices) = mpsc::channel(limits::LIVE_BACKLOG_MAX);
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut room = self.lock();
+        if room.viewers.len() >= limit {
+            return Err(Refusal::new(Code::Unavailable, format!("{limit} live connections are open already; try again later.")).into());
+        }
+        for topic in &topics {
+            room.by_topic.entry(*topic).or_default().insert(id);
+        }
+        room.viewers.insert(id, Viewer { actor, topics, send, missed: false });
+        Ok(Viewing { hub: self.clone(), id, notices })
+    }
+
+    /// Tells the viewers of committed events. `tx` reads the state after them; `number` writes a ticket's number.
+    pub fn tell(&self, tx: &Tx, events: &[Event], number: impl Fn(&Ticket) -> String) -> Result<()> {
+        let mut room = self.lock();
+        if room.viewers.is_empty() {
+            return Ok(());
+        }
+        for event in events.iter().filter(|it| it.entity_kind == "ticket") {
+            let id = TicketId(event.entity);
+            let Some(ticket) = tx.get::<Ticket>(&id)? else { continue };
+            let mut told: BTreeSet<u64> = BTreeSet::new();
+            let people = ticket.participants().map(Topic::Person);
+            for topic in [Topic::Ticket(id), Topic::Lists].into_iter().chain(people) {
+                told.extend(room.by_topic.get(&topic).into_iter().flatten());
+            }
+            if told.is_empty() {
+                continue;
+            }
+            let notice = Notice { seq: event.seq, kind: event.kind.clone(), ticket: Some(id), number: Some(number(&ticket)) };
+            let is_note = EventKind::named(&event.kind) == Some(EventKind::CommentAdded)
+                && Changes::of(event).after("isPrivate").and_then(serde_json::Value::as_bool) == Some(true);
+            for viewer in told {
+                let Some(viewer) = room.viewers.get_mut(&viewer) else { continue };
+                let deleted = Ticket { deleted_at: None, ..ticket.clone() };
+                if access::may_see(&viewer.actor, &deleted) && (!is_note || access::reads_notes(&viewer.actor)) {
+                    viewer.push(notice.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Viewer {
+    /// A viewer that is too slow is told once that it missed something, instead of being waited for.
+    fn push(&mut self, notice: Notice) {
+        if self.missed {
+            self.missed = self.send.try_send(Notice::reset(notice.seq)).is_err();
+            return;
+        }
+        self.missed = self.send.try_send(notice).is_err();
+    }
+}

@@ -7,3 +7,9 @@ pub mod limits;
 pub mod secret;
 pub mod text;
 pub mod time;
+
+// floor 2: desk. Every rule of the business; sync, without I/O.
+pub mod desk;
+
+// floor 4: the shell. Wires speak one outside protocol each.
+pub mod mail;

@@ -47,6 +47,8 @@ impl<'h> Scanner<'h> {
                 b'"' => self.quoted(rest),
                 b'(' => self.comment(rest),
                 b'<' => self.angle(rest),
+                // Left over from doubled brackets.
+                b'>' if self.angle.is_some() => 1,
                 b'=' if rest.starts_with(b"=?") => self.encoded_word(rest),
                 b',' | b';' => {
                     self.end(bytes[at] == b',');
@@ -174,8 +176,9 @@ impl<'h> Scanner<'h> {
     fn push(&mut self, name: &[u8], address: &[u8]) {
         let clean = |text: String| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
         let address = clean(header::decode(address.trim_ascii(), self.hint));
-        let address =
-            address.trim_matches(|c: char| c.is_whitespace() || "<>'\"".contains(c)).trim_start_matches("mailto:").replace(' ', "");
+        let address = address.trim_matches(|c: char| c.is_whitespace() || "<>".contains(c)).trim_start_matches("mailto:").replace(' ', "");
+        let quoted = ['"', '\''].iter().find_map(|it| address.strip_prefix(*it)?.strip_suffix(*it));
+        let address = quoted.unwrap_or(&address).to_owned();
         // A source route (RFC 5322, 4.4) ends with a colon.
         let address =
             if address.starts_with('@') { address.rsplit_once(':').map_or(address.clone(), |(_, it)| it.to_owned()) } else { address };
@@ -197,7 +200,8 @@ mod tests {
 
     #[test]
     fn addresses_are_read_however_written() {
-        let table: [(&[u8], &[(&str, &str)]); 21] = [
+        type Case<'a> = (&'a [u8], &'a [(&'a str, &'a str)]);
+        let table: [Case<'_>; 22] = [
             (b"a@b.example", &[("", "a@b.example")]),
             (b"Ann Bee <a@b.example>", &[("Ann Bee", "a@b.example")]),
             (b"\"Bee, Ann\" <a@b.example>, c@d.example", &[("Bee, Ann", "a@b.example"), ("", "c@d.example")]),
@@ -215,15 +219,15 @@ mod tests {
             (b"no_host", &[("", "no_host")]),
             (b"'Ann' <a@b.example>", &[("Ann", "a@b.example")]),
             (b"\"a@b.example\" <c@d.example>", &[("a@b.example", "c@d.example")]),
-            (b"\"odd local\"@b.example", &[("", "\"oddlocal\"@b.example")]),
+            (b"\"odd.local\"@b.example", &[("", "\"odd.local\"@b.example")]),
+            (b"<'a@b.example'>", &[("", "a@b.example")]),
             (b"<@route.example:a@b.example>", &[("", "a@b.example")]),
             (b"<>", &[]),
             (b"", &[]),
         ];
         for (raw, expected) in table {
             let got = read(raw, None);
-            let got: Vec<(&str, &str)> = got.iter().map(|it| (it.name.as_str(), it.address.trim_start_matches('"'))).collect();
-            let expected: Vec<(&str, &str)> = expected.iter().map(|(name, address)| (*name, address.trim_start_matches('"'))).collect();
+            let got: Vec<(&str, &str)> = got.iter().map(|it| (it.name.as_str(), it.address.as_str())).collect();
             assert_eq!(got, expected, "{}", String::from_utf8_lossy(raw));
         }
     }

@@ -46,7 +46,7 @@ enum Kind {
 }
 
 /// Fields whose presence tells.
-const PRESENT: [(&str, Kind); 22] = [
+const PRESENT: [(&str, Kind); 21] = [
     ("x-autoreply", Kind::Reply),
     ("x-autoreply-from", Kind::Reply),
     ("x-auto-reply-from", Kind::Reply),
@@ -61,7 +61,6 @@ const PRESENT: [(&str, Kind); 22] = [
     ("x-cron-env", Kind::Notice),
     ("x-nagios-notification", Kind::Notice),
     ("x-mailer-daemon", Kind::Notice),
-    ("feedback-id", Kind::List),
     ("list-id", Kind::List),
     ("list-post", Kind::List),
     ("list-unsubscribe", Kind::List),

@@ -28,10 +28,9 @@ pub fn recognise(root: &Part<'_>, message: &ParsedMessage) -> Option<Automatic> 
 pub fn is_mail_system(message: &ParsedMessage) -> bool {
     let Some(from) = &message.from else { return false };
     let local = from.address.split('@').next().unwrap_or("").to_ascii_lowercase();
+    let local: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
     let name = from.name.to_lowercase();
-    ["mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "mdaemon", "maildaemon", "mail_delivery_system"]
-        .iter()
-        .any(|it| local.starts_with(it))
+    ["mailerdaemon", "maildaemon", "mdaemon", "postmaster", "maildeliverysystem"].iter().any(|it| local.starts_with(it))
         || ["mail delivery sub", "mail delivery sys", "mail administrator", "mail delivery service", "mailer-daemon", "microsoft outlook"]
             .iter()
             .any(|it| name.starts_with(it))
@@ -69,9 +68,11 @@ fn by_form(bytes: &[u8], root: &Part<'_>, message: &ParsedMessage) -> Option<Aut
         }
         let diagnostic = group.text("diagnostic-code").map(|it| typed(&it)).filter(|it| !it.is_empty());
         actions.insert(action.clone());
-        if !matches!(action.as_str(), "delivered" | "relayed" | "expanded") && failed.len() < MAIL_BOUNCED_MAX {
+        let arrived =
+            matches!(action.as_str(), "delivered" | "relayed" | "expanded") || status.as_deref().is_some_and(|it| it.starts_with('2'));
+        if !arrived && failed.len() < MAIL_BOUNCED_MAX {
             // A server that gives no or a vague code often quotes a better one.
-            let quoted = diagnostic.as_deref().and_then(|it| status_codes(it).into_iter().next());
+            let quoted = diagnostic.as_deref().and_then(failure_code);
             let vague = status.as_deref().is_none_or(|it| it.ends_with(".0.0"));
             let status = if vague { quoted.or(status) } else { status };
             failed.push(FailedRecipient { address: address.unwrap_or_default(), status, diagnostic });
@@ -277,7 +278,7 @@ fn recipients_in_text(root: &Part<'_>, message: &ParsedMessage) -> Vec<FailedRec
     let named = root.head.all("x-failed-recipients").flat_map(|it| super::address::read(it, None));
     let named: Vec<String> = named.map(|it| it.address).filter(|it| it.contains('@')).collect();
     let lines: Vec<&str> = text.lines().collect();
-    let all = status_codes(text).into_iter().next();
+    let all = failure_code(text);
     for (index, line) in lines.iter().enumerate() {
         let Some(address) = leading_address(line).filter(|it| named.is_empty() || named.iter().any(|named| named.eq_ignore_ascii_case(it)))
         else {
@@ -287,11 +288,16 @@ fn recipients_in_text(root: &Part<'_>, message: &ParsedMessage) -> Vec<FailedRec
         let said = lines[index..].iter().take(6).copied().collect::<Vec<_>>().join(" ");
         let said = said.replacen(address, "", 1);
         let said = said.trim().trim_start_matches(['<', '>', ':', ' ']).chars().take(1000).collect::<String>();
-        let status = status_codes(&said).into_iter().next().or_else(|| all.clone());
+        let status = failure_code(&said).or_else(|| all.clone());
         add(address, status, Some(said).filter(|it| !it.is_empty()));
     }
     for address in &named {
         add(address, all.clone(), None);
+    }
+    if found.is_empty()
+        && let Some(address) = other_address(text, message)
+    {
+        found.push(FailedRecipient { address, status: all.clone(), diagnostic: None });
     }
     if let Some(status) = all.filter(|_| found.is_empty()) {
         found.push(FailedRecipient { status: Some(status), ..FailedRecipient::default() });
@@ -311,6 +317,18 @@ fn leading_address(line: &str) -> Option<&str> {
     let (local, host) = word.rsplit_once('@')?;
     let valid = !local.is_empty() && host.contains('.') && host.chars().all(|c| c.is_alphanumeric() || ".-".contains(c));
     valid.then_some(word)
+}
+
+/// An address in the running text that is neither the server's nor that of the reader.
+fn other_address(text: &str, message: &ParsedMessage) -> Option<String> {
+    let known = |it: &str| message.from.iter().chain(&message.to).any(|known| known.address.eq_ignore_ascii_case(it));
+    let words = text.split(|c: char| c.is_whitespace() || "<>()[]:;,\"'".contains(c)).filter(|it| it.contains('@'));
+    words.filter_map(leading_address).find(|it| !known(it)).map(str::to_owned)
+}
+
+/// The first code in a text that is not one of success.
+fn failure_code(text: &str) -> Option<String> {
+    status_codes(text).into_iter().find(|it| !it.starts_with('2'))
 }
 
 /// Status codes of RFC 3463 (`5.1.1`) in a text, in order.
@@ -345,7 +363,7 @@ fn original_message_id(message: &ParsedMessage) -> Option<String> {
             .lines()
             .map(|it| it.trim_start_matches(['>', ' ']))
             .find(|it| it.get(..11).is_some_and(|it| it.eq_ignore_ascii_case("message-id:")))?;
-        id(line[11..].as_bytes())
+        id(&line.as_bytes()[11..])
     };
     copied.or_else(in_text).or_else(|| message.in_reply_to.clone()).or_else(|| message.references.last().cloned())
 }

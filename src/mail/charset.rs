@@ -1,5 +1,7 @@
 //! Bytes to text: as declared, else detected, else windows-1252. Never fails: what no charset explains becomes U+FFFD.
 
+use std::borrow::Cow;
+
 use chardetng::EncodingDetector;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
@@ -27,7 +29,8 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
         // ASCII promises too little to be believed once there are other bytes; the detector finds UTF-8 as well.
         _ if label.is_none_or(is_ascii_label) => undeclared(bytes, None),
         Some(encoding) => {
-            let (text, malformed) = encoding.decode_without_bom_handling(bytes);
+            let joined = if encoding == encoding_rs::ISO_2022_JP { joined_escapes(bytes) } else { Cow::Borrowed(bytes) };
+            let (text, malformed) = encoding.decode_without_bom_handling(&joined);
             let replaced = if malformed { text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count() } else { 0 };
             // A few broken characters are transport damage; many are a wrong label.
             if replaced == 0 || replaced * 20 < text.chars().filter(|c| !c.is_ascii()).count() {
@@ -72,6 +75,26 @@ pub fn undeclared(bytes: &[u8], hint: Option<&str>) -> Decoded {
         WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
     };
     Decoded { text, doubtful: true }
+}
+
+/// Two escapes in a row, as joined encoded words have them, are an error to browsers and meant well in mail.
+fn joined_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const PAIR: usize = 6;
+    let is_pair = |it: &[u8]| matches!(it, [0x1b, b'(', b'B' | b'J', 0x1b, b'$', b'B' | b'@']);
+    if !bytes.windows(PAIR).any(is_pair) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes.get(at..at + PAIR).is_some_and(is_pair) && !out.is_empty() {
+            at += PAIR;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    Cow::Owned(out)
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {
@@ -159,7 +182,7 @@ mod tests {
     fn bytes_become_text() {
         let long_latin1: &[u8] =
             b"Sehr geehrte Damen und Herren, die T\xfcr im B\xfcro l\xe4sst sich nicht schlie\xdfen. Viele Gr\xfc\xdfe";
-        let table: [(&[u8], Option<&str>, &str); 15] = [
+        let table: [(&[u8], Option<&str>, &str); 16] = [
             ("Grüße".as_bytes(), Some("utf-8"), "Grüße"),
             (b"Gr\xfc\xdfe", Some("iso-8859-1"), "Grüße"),
             (b"Gr\xfc\xdfe", Some("\"ISO_8859-1\""), "Grüße"),
@@ -171,6 +194,7 @@ mod tests {
             (b"\x80 5", Some("cp1252"), "€ 5"),
             (b"\x1b$B%F%9%H\x1b(B", Some("iso-2022-jp"), "テスト"),
             (b"\x1b$B%F%9%H\x1b(B", None, "テスト"),
+            (b"\x1b$B%F\x1b(B\x1b$B%9%H\x1b(B", Some("iso-2022-jp"), "テスト"),
             (b"\x83e\x83X\x83g", Some("cp932"), "テスト"),
             (b"\xef\xbb\xbfx", Some("iso-8859-1"), "x"),
             (b"A+AOQ-b +- c", Some("utf-7"), "Aäb + c"),

@@ -44,16 +44,26 @@ const ESSENTIAL: [&str; 14] = [
 ];
 
 impl<'a> Head<'a> {
-    /// Reads the fields at the beginning of `raw`.
+    /// Reads the fields at the beginning of a mail.
     pub fn read(raw: &'a [u8]) -> Head<'a> {
-        let mut head = Head::default();
-        let mut at = 0;
+        // A byte order mark is an editor's, not a sender's.
+        let mut at = if raw.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         // Empty lines and an mbox separator before the first field are transport, not content.
         while let Some(line) =
             line_at(raw, at).filter(|it| it.trim_ascii().is_empty() || it.starts_with(b"From ") || it.starts_with(b">From "))
         {
             at += line.len();
         }
+        Head::read_from(raw, at)
+    }
+
+    /// Reads the fields at the beginning of a part. An empty first line means that there are none (RFC 2046, 5.1).
+    pub fn of_part(raw: &'a [u8]) -> Head<'a> {
+        Head::read_from(raw, 0)
+    }
+
+    fn read_from(raw: &'a [u8], mut at: usize) -> Head<'a> {
+        let mut head = Head::default();
         if line_at(raw, at).is_none_or(|it| field_name(it).is_none()) {
             // A part may begin with an empty line: then it has no fields. A mail may begin with its text.
             head.body = if raw.starts_with(b"\r\n") { 2 } else { usize::from(raw.starts_with(b"\n")) };
@@ -69,8 +79,7 @@ impl<'a> Head<'a> {
             let Some(name) = field_name(line) else {
                 head.malformed = true;
                 // A line gone astray between fields is passed over; otherwise the empty line is missing and the text begins.
-                let next = line_at(raw, at + line.len());
-                if next.is_some_and(|it| field_name(it).is_some() || it.trim_ascii().is_empty()) && !is_prose(line) {
+                if fields_follow(raw, at + line.len()) {
                     at += line.len();
                     continue;
                 }
@@ -127,9 +136,25 @@ fn line_at(raw: &[u8], at: usize) -> Option<&[u8]> {
     Some(&rest[..end])
 }
 
-/// Whether a line reads as a sentence rather than as a torn piece of a field.
-fn is_prose(line: &[u8]) -> bool {
-    line.iter().filter(|it| **it == b' ').count() >= 3 && line.trim_ascii().ends_with(b".")
+/// Lines after one gone astray in which fields are looked for.
+const ASTRAY_LINES_MAX: usize = 30;
+
+/// Whether the head goes on behind a line that is no field: well-known fields stand before the next empty line.
+fn fields_follow(raw: &[u8], mut at: usize) -> bool {
+    for _ in 0..ASTRAY_LINES_MAX {
+        let Some(line) = line_at(raw, at).filter(|it| !it.trim_ascii().is_empty()) else { return false };
+        let known = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            ESSENTIAL.contains(&name.as_str())
+                || name.starts_with("x-")
+                || matches!(name.as_str(), "received" | "mime-version" | "dkim-signature")
+        };
+        if field_name(line).is_some_and(known) {
+            return true;
+        }
+        at += line.len();
+    }
+    false
 }
 
 /// The name, if the line is the beginning of a field (RFC 5322, 2.2).

@@ -20,15 +20,25 @@ impl Structured {
     pub fn read(raw: &[u8]) -> Structured {
         let flat = header::unfold(raw);
         let mut pieces = split(&flat).into_iter();
-        let value = pieces.next().map(|it| String::from_utf8_lossy(without_comment(it)).trim().to_ascii_lowercase()).unwrap_or_default();
-        let value = value.trim_matches(['"', '\'']).to_owned();
-        let pairs: Vec<(String, Vec<u8>)> = pieces.take(PARAMETERS_MAX).filter_map(pair).collect();
-        Structured { value: value.split_whitespace().collect(), parameters: decode_pairs(&pairs) }
+        let first = pieces.next().unwrap_or_default();
+        let (value, rest) = first.split_at(value_end(first));
+        let value = String::from_utf8_lossy(without_comment(value)).to_ascii_lowercase();
+        let value: String = value.chars().filter(|c| !c.is_whitespace() && !"\"'".contains(*c)).collect();
+        // A parameter may follow without its semicolon.
+        let pairs: Vec<(String, Vec<u8>)> = std::iter::once(rest).chain(pieces.take(PARAMETERS_MAX)).filter_map(pair).collect();
+        Structured { value, parameters: decode_pairs(&pairs) }
     }
 
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// Where the value ends: before the blank in front of `name=`, if there is one.
+fn value_end(piece: &[u8]) -> usize {
+    let Some(equals) = piece.iter().position(|it| *it == b'=') else { return piece.len() };
+    let name = piece[..equals].trim_ascii_end().iter().rposition(u8::is_ascii_whitespace);
+    name.unwrap_or(piece.len())
 }
 
 fn without_comment(piece: &[u8]) -> &[u8] {
@@ -198,7 +208,7 @@ mod tests {
 
     #[test]
     fn parameters_are_read_however_written() {
-        let table: [(&[u8], &str, &str, Option<&str>); 17] = [
+        let table: [(&[u8], &str, &str, Option<&str>); 18] = [
             (b"text/plain; charset=utf-8", "text/plain", "charset", Some("utf-8")),
             (b"Text / HTML ; Charset = \"utf-8\" ", "text/html", "charset", Some("utf-8")),
             (b"text/plain (comment); charset=x", "text/plain", "charset", Some("x")),
@@ -214,6 +224,7 @@ mod tests {
             (b"a; filename==?utf-8?B?w6Q=?=.txt", "a", "filename", Some("ä.txt")),
             (b"a; filename=\"\xe4.txt\"", "a", "filename", Some("ä.txt")),
             (b"a; filename*=100%25.txt", "a", "filename", Some("100%.txt")),
+            (b"text/plain\n charset=\"x\"; a=1", "text/plain", "charset", Some("x")),
             (b"a; a=1; a=2", "a", "a", Some("1")),
             (b"", "", "a", None),
         ];

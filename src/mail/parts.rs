@@ -39,7 +39,7 @@ pub fn read(raw: &[u8]) -> (Part<'_>, Limits) {
 }
 
 fn read_part<'a>(raw: &'a [u8], depth: usize, default_type: &str, limits: &mut Limits) -> Part<'a> {
-    let head = Head::read(raw);
+    let head = if depth == 0 { Head::read(raw) } else { Head::of_part(raw) };
     let body = &raw[head.body..];
     let mut content = head.raw("content-type").map(Structured::read).unwrap_or_default();
     if content.value.is_empty() {

@@ -15,8 +15,8 @@ pub enum Transfer {
 impl Transfer {
     /// From the value of `Content-Transfer-Encoding`. False beside it: the name is unknown, the bytes are taken plainly.
     pub fn named(value: &str) -> (Transfer, bool) {
-        let name = value.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'').split([';', '(']).next().unwrap_or("");
-        let name: String = name.to_ascii_lowercase().split_whitespace().collect();
+        let name = value.split([';', '(']).next().unwrap_or("").to_ascii_lowercase();
+        let name: String = name.chars().filter(|c| !c.is_whitespace() && !"\"'".contains(*c)).collect();
         match name.as_str() {
             "base64" | "base-64" | "b64" | "b" => (Transfer::Base64, true),
             "quoted-printable" | "quotedprintable" | "qp" | "q" => (Transfer::QuotedPrintable, true),

@@ -18,7 +18,7 @@ fn encoded_words_are_resolved_however_broken() {
         (b"=?utf-8?B?R3LD?= =?utf-8?B?vMOfZQ==?=", "Grüße"),
         (b"=?utf-8?Q?Gr=C3?= =?utf-8?Q?=BC?=", "Grü"),
         (b"=?utf-8?Q?a b?= c", "a b c"),
-        (b"=?utf-8?Q?what?=20now?=", "what now"),
+        (b"=?utf-8?Q?what?=20now?=", "what? now"),
         (b"=?utf-8?Q?really??=", "really?"),
         (b"\"=?iso-8859-1?Q?J=F6rg?=\"", "\"Jörg\""),
         (b"J\xf6rg", "Jörg"),
@@ -40,13 +40,15 @@ fn encoded_words_are_resolved_however_broken() {
 #[test]
 fn fields_are_found() {
     // The raw head, the names of its fields, the body.
-    let table: [(&str, &[&str], &str); 10] = [
+    let table: [(&str, &[&str], &str); 12] = [
         ("A: 1\r\nB: 2\r\n\r\nbody", &["A", "B"], "body"),
         ("A: 1\nB: 2\n\nbody", &["A", "B"], "body"),
         ("From x@y Mon\nA: 1\n\nbody", &["A"], "body"),
         ("\n\nA: 1\n\nbody", &["A"], "body"),
         ("A: 1\n  more\n\nbody", &["A"], "body"),
-        ("A : 1\nno field here\nB: 2\n\nbody", &["A", "B"], "body"),
+        ("A : 1\nno field here\nX-B: 2\n\nbody", &["A", "X-B"], "body"),
+        ("A: 1\nastray\nonce more\nSubject: 2\n\nbody", &["A", "Subject"], "body"),
+        ("A: 1\nHello\n\nmore\n", &["A"], "Hello\n\nmore\n"),
         ("A: 1\nHello, this is the text.\nIt goes on.\n", &["A"], "Hello, this is the text.\nIt goes on.\n"),
         ("just text\n", &[], "just text\n"),
         ("\nbody", &[], "body"),

@@ -14,9 +14,17 @@ struct Block {
     html: Option<String>,
 }
 
+impl Block {
+    fn is_blank(&self) -> bool {
+        [&self.text, &self.html].into_iter().flatten().all(|it| it.trim().is_empty())
+    }
+}
+
 #[derive(Default)]
 struct Assembly {
     blocks: Vec<Block>,
+    /// Texts that are files, but not said to be kept apart: shown if there is nothing else.
+    spare: Vec<Block>,
     attachments: Vec<ParsedAttachment>,
     doubtful_charset: bool,
     encrypted: bool,
@@ -26,6 +34,9 @@ struct Assembly {
 pub fn assemble(root: &Part<'_>, hint: Option<&str>, message: &mut ParsedMessage) {
     let mut assembly = Assembly::default();
     assembly.part(root, hint, Place { root: true, related: false });
+    if assembly.blocks.iter().all(Block::is_blank) {
+        assembly.blocks.append(&mut assembly.spare);
+    }
     let mut cut = false;
     let has_html = assembly.blocks.iter().any(|it| it.html.is_some());
     let (mut texts, mut htmls) = (Vec::new(), Vec::new());
@@ -105,6 +116,7 @@ impl Assembly {
                 }
             }
             self.attachments.append(&mut inner.attachments);
+            self.spare.append(&mut inner.spare);
             self.doubtful_charset |= inner.doubtful_charset;
             self.encrypted |= inner.encrypted;
         }
@@ -122,6 +134,11 @@ impl Assembly {
         let is_file = part.disposition.value == "attachment" || (filename.is_some() && !place.root);
         if is_text && !is_file {
             return self.text(part, hint, is_html);
+        }
+        if is_text && part.disposition.value != "attachment" {
+            let mut apart = Assembly::default();
+            apart.text(part, hint, is_html);
+            self.spare.append(&mut apart.blocks);
         }
         self.encrypted |= matches!(content_type, "application/pkcs7-mime" | "application/x-pkcs7-mime" | "application/pgp-encrypted");
         let bytes = part.transfer.decode(part.body).into_owned();

@@ -8,7 +8,7 @@ use crate::limits::MAIL_PARTS_MAX;
 #[test]
 fn texts_and_files_are_told_apart() {
     // The raw mail, its text, its attachments as `name type`.
-    let table: [(&str, &str, &[&str]); 12] = [
+    let table: [(&str, &str, &[&str]); 13] = [
         ("Subject: a\n\nbody", "body", &[]),
         ("Content-Type: text/html\n\n<p>Hi</p><p>you</p>", "Hi\n\nyou", &[]),
         ("Content-Type: multipart/alternative; boundary=x\n\n--x\n\ntext\n--x\nContent-Type: text/html\n\n<b>html</b>\n--x--", "text", &[]),
@@ -17,6 +17,12 @@ fn texts_and_files_are_told_apart() {
         (
             "Content-Type: multipart/mixed; boundary=x\n\n--x\n\none\n--x\nContent-Type: text/plain; name=a.txt\n\nfile\n--x--",
             "one",
+            &["a.txt text/plain"],
+        ),
+        // The only text is shown, though it is a file as well.
+        (
+            "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain; name=a.txt\n\nfile\n--x--",
+            "file",
             &["a.txt text/plain"],
         ),
         (
@@ -75,7 +81,7 @@ fn fields_are_understood() {
     assert_eq!(message.message_id.as_deref(), Some("1@b.example"));
     assert_eq!(message.in_reply_to.as_deref(), Some("0@b.example"));
     assert_eq!(message.references, ["x@b.example", "0@b.example"]);
-    assert_eq!(message.date.map(|it| it.to_string()).as_deref(), Some("2021-05-03T08:00:00Z"));
+    assert_eq!(message.date.map(|it| it.to_string()).as_deref(), Some("2021-05-03T08:00:00.000Z"));
     assert_eq!(message.subject, "Grüße");
     assert_eq!(message.return_path, ReturnPath::Null);
 }

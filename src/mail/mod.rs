@@ -1,3 +1,16 @@
-//! The wires of mail: bytes to a parsed message, a composed mail to a server. No rule about tickets is here; those are the desk's.
+//! The wire of mail: bytes as they come from IMAP, a hook, an mbox or a Maildir, taken apart into the desk's types.
+//! Nothing here decides what becomes of a mail. Invariant: reading is total, any bytes give a message (BEY-06).
 
+pub mod address;
+pub mod automatic;
+pub mod bounce;
+pub mod charset;
+pub mod flowed;
+pub mod header;
+pub mod maildir;
+pub mod mbox;
+pub mod mime;
+pub mod parameter;
+pub mod parts;
 pub mod smtp;
+pub mod transfer;

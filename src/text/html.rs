@@ -326,7 +326,7 @@ mod tests {
             ("<style>never closed <b>x", "<style>[never closed ]<b>[x]"),
             ("<br/>x<img src='a'/>", "<br>[x]<img src=a>"),
             ("tail <b", "[tail ][<b]"),
-            ("<a href=\"open>x</a>", "<a href=\"open>[x]</a>"),
+            ("<a href=\"open>x</a>", "<a href=open>[x]</a>"),
         ];
         for (source, expected) in table {
             assert_eq!(shown(source), expected, "{source}");

@@ -104,8 +104,8 @@ const ELEMENTS: [&str; 59] = [
     "wbr",
 ];
 /// Elements that are dropped, but had a break before and after them.
-const DROPPED_BLOCKS: [&str; 12] =
-    ["address", "article", "aside", "body", "fieldset", "footer", "form", "header", "main", "nav", "option", "section"];
+const DROPPED_BLOCKS: [&str; 11] =
+    ["address", "article", "aside", "fieldset", "footer", "form", "header", "main", "nav", "option", "section"];
 const ATTRIBUTES: [&str; 24] = [
     "align",
     "alt",

@@ -4,7 +4,7 @@
 pub mod compose;
 pub mod intake;
 pub mod ledger;
-mod message;
+pub mod message;
 pub mod thread;
 
 pub use message::{Automatic, BounceAction, BounceReport, FailedRecipient, Mailbox, ParsedAttachment, ParsedMessage, ReturnPath};

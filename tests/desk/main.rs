@@ -1,0 +1,4 @@
+//! The desk, tried in process.
+
+mod mail_cases;
+mod mail_fixtures;

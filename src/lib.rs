@@ -7,3 +7,6 @@ pub mod limits;
 pub mod secret;
 pub mod text;
 pub mod time;
+
+// floor 5: the doors. Pages for people.
+pub mod web;

@@ -23,3 +23,6 @@ pub mod appliance;
 pub mod blobs;
 pub mod jobs;
 pub mod mail;
+
+// floor 5: the doors. Pages for people.
+pub mod web;

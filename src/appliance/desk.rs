@@ -18,6 +18,7 @@ use crate::{
     },
     error::{Fault, Result},
     follow::{
+        Signal,
         indexer::{Indexer, Position},
         live::Hub,
     },
@@ -64,6 +65,7 @@ pub struct Desk {
 struct Watching {
     board: Arc<RwLock<Board>>,
     live: Hub,
+    indexer: Arc<Signal>,
     committed: watch::Sender<u64>,
     wake_jobs: Arc<tokio::sync::Notify>,
 }
@@ -82,6 +84,7 @@ impl Hooks for Watching {
             tracing::error!(%error, "viewers could not be told of a commit");
         }
         self.committed.send_replace(tx.last_seq());
+        self.indexer.set();
         self.wake_jobs.notify_one();
     }
 
@@ -111,11 +114,18 @@ impl Desk {
         let (sender, committed) = watch::channel(0);
         let wake_jobs = Arc::new(tokio::sync::Notify::new());
         let live = Hub::default();
-        let hooks = Watching { board: board.clone(), live: live.clone(), committed: sender, wake_jobs: wake_jobs.clone() };
+        let indexer = Arc::new(Signal::default());
+        let hooks = Watching {
+            board: board.clone(),
+            live: live.clone(),
+            indexer: indexer.clone(),
+            committed: sender,
+            wake_jobs: wake_jobs.clone(),
+        };
         let opener = RedbFile { path: folder.join("desk.redb"), cache_bytes: options.store_cache_bytes };
         let store = Store::open(Options { hooks: Box::new(hooks), ..Options::new(opener) })?;
         migrate::run(&store, migrate::LIST)?;
-        let index = Indexer::open(&folder.join("index"), options.index_memory_bytes, store.reader().clone())?;
+        let index = Indexer::open(&folder.join("index"), options.index_memory_bytes, store.reader().clone(), indexer)?;
         Ok(Desk {
             id,
             name: name.to_owned(),

@@ -96,7 +96,9 @@ pub async fn take_up(desk: &Desk) -> Result<usize> {
         let raw = desk.blobs.get(entry.raw).await?;
         match understand(desk, &Actor::system("mail"), entry.clone(), raw).await {
             Ok(_) => done += 1,
-            Err(error) => tracing::error!(mail = %entry.id, %error, "a mail that was written down could not be decided; it is kept and tried again"),
+            Err(error) => {
+                tracing::error!(mail = %entry.id, %error, "a mail that was written down could not be decided; it is kept and tried again")
+            }
         }
     }
     Ok(done)

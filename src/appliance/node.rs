@@ -11,12 +11,7 @@ use super::{Desk, DeskOptions};
 use crate::{
     error::{Code, Fault, Refusal, Result},
     id::DeskId,
-    store::{
-        NewEvent, Record, Store, Table,
-        engine::redb::RedbFile,
-        log::EventActor,
-        writer::Options,
-    },
+    store::{NewEvent, Record, Store, Table, engine::redb::RedbFile, log::EventActor, writer::Options},
     time::Instant,
 };
 

@@ -25,7 +25,6 @@ use crate::{
     desk::{
         attachments::Attachment,
         identity::Person,
-        query,
         queues::Queue,
         settings::Settings,
         tickets::{Comment, Ticket, custom_values, keywords, number},
@@ -67,7 +66,7 @@ struct Shared {
     reader: Reader,
     index: RwLock<Arc<SearchIndex>>,
     position: watch::Sender<Position>,
-    signal: Signal,
+    signal: Arc<Signal>,
     /// The highest sequence number that somebody waits for.
     wanted: AtomicU64,
     /// An order to build a new index beside the present one.
@@ -75,13 +74,17 @@ struct Shared {
 }
 
 impl Indexer {
-    /// Opens the index in `folder` and starts to follow the log.
-    pub fn open(folder: &Path, memory_bytes: usize, reader: Reader) -> Result<Indexer> {
+    /// Opens the index in `folder` and starts to follow the log. Whoever commits sets the signal.
+    pub fn open(folder: &Path, memory_bytes: usize, reader: Reader, signal: Arc<Signal>) -> Result<Indexer> {
         let (index, outcome) = SearchIndex::open(folder, memory_bytes)?;
         let begin = match outcome {
             OpenOutcome::Ready(seq) if seq <= reader.last_seq() => Some(seq),
             OpenOutcome::Ready(seq) => {
-                tracing::warn!(index = seq, log = reader.last_seq(), "the index knows more than the log (a restored desk?): it is filled anew");
+                tracing::warn!(
+                    index = seq,
+                    log = reader.last_seq(),
+                    "the index knows more than the log (a restored desk?): it is filled anew"
+                );
                 index.clear()?;
                 None
             }
@@ -100,7 +103,7 @@ impl Indexer {
             reader,
             index: RwLock::new(Arc::new(index)),
             position: sender,
-            signal: Signal::default(),
+            signal,
             wanted: AtomicU64::new(0),
             reindex: Mutex::new(false),
         });
@@ -112,11 +115,6 @@ impl Indexer {
             })
             .map_err(|it| Fault::because("starting the indexer", it))?;
         Ok(Indexer { shared, position, thread: Mutex::new(Some(thread)) })
-    }
-
-    /// Something was committed.
-    pub fn wake(&self) {
-        self.shared.signal.set();
     }
 
     pub fn position(&self) -> Position {
@@ -359,13 +357,13 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
     TicketDocument {
         id: ticket.id.0,
         number: number::text(&words.settings, ticket.kind, ticket.number),
-        kind: query::Kind::from(ticket.kind),
+        kind: ticket.kind,
         title: ticket.title.clone(),
         public_text: Vec::new(),
         private_text: Vec::new(),
         tags: ticket.tags.clone(),
         status: ticket.state.clone(),
-        category_of_status: query::Category::from(ticket.category),
+        category_of_status: ticket.category,
         priority: ticket.priority,
         impact: Some(ticket.impact),
         urgency: Some(ticket.urgency),

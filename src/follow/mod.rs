@@ -48,10 +48,8 @@ impl Signal {
 
     /// Waits for a signal or until the time is over; false once closed.
     pub fn wait(&self, at_most: Duration) -> bool {
-        let (mut state, _) = self
-            .changed
-            .wait_timeout_while(self.lock(), at_most, |it| !it.set && !it.closed)
-            .unwrap_or_else(PoisonError::into_inner);
+        let (mut state, _) =
+            self.changed.wait_timeout_while(self.lock(), at_most, |it| !it.set && !it.closed).unwrap_or_else(PoisonError::into_inner);
         state.set = false;
         !state.closed
     }

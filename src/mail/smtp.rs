@@ -118,10 +118,8 @@ fn transport(server: &Server) -> Result<AsyncSmtpTransport<Tokio1Executor>> {
         Encryption::StartTls => Tls::Required(TlsParameters::new(server.host.clone()).map_err(fault)?),
         Encryption::Tls => Tls::Wrapper(TlsParameters::new(server.host.clone()).map_err(fault)?),
     };
-    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
-        .port(server.port)
-        .tls(tls)
-        .timeout(Some(server.timeout));
+    let mut builder =
+        AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host).port(server.port).tls(tls).timeout(Some(server.timeout));
     if !server.username.is_empty() {
         builder = builder.credentials(Credentials::new(server.username.clone(), server.password.reveal().to_owned()));
     }

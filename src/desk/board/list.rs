@@ -117,10 +117,10 @@ impl Board {
     fn passes(&self, it: &Summary, test: &Test) -> bool {
         match test {
             Test::Status(any) => any.iter().any(|test| match test {
-                StatusTest::Category(category) => category.code() == it.category as u8,
+                StatusTest::Category(category) => *category == it.category,
                 StatusTest::State(key) => self.states.get(usize::from(it.state)) == Some(key),
             }),
-            Test::Kind(kinds) => kinds.iter().any(|kind| kind.code() == it.kind as u8),
+            Test::Kind(kinds) => kinds.contains(&it.kind),
             Test::Priority(levels) => levels.contains(&it.priority),
             Test::Impact(levels) => levels.contains(&it.impact),
             Test::Urgency(levels) => levels.contains(&it.urgency),

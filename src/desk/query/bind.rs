@@ -6,12 +6,17 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-use crate::{error::Refusal, text::nearest::nearest, time::Instant};
+use crate::{
+    desk::tickets::{Category, Kind},
+    error::Refusal,
+    text::nearest::nearest,
+    time::Instant,
+};
 
 use super::{
     cond::{
-        Breach, Category, Cond, CustomMatch, CustomTest, Flag, Kind, NumberTest, Part, Presence, StatusTest, Test, TextQuery, TextScope,
-        TimeField, TimeRange, TimeTest,
+        Breach, Cond, CustomMatch, CustomTest, Flag, NumberTest, Part, Presence, StatusTest, Test, TextQuery, TextScope, TimeField,
+        TimeRange, TimeTest,
     },
     fields::{Field, FieldName},
     levels::{LEVEL, PRIORITY},
@@ -152,7 +157,9 @@ impl Binding<'_> {
         let set = || unordered(field, op, values, at);
         Ok(Cond::Test(match field {
             Field::Status => Test::Status(self.statuses(set()?)?),
-            Field::Kind => Test::Kind(set()?.iter().map(|value| one_of(value, &Kind::ALL, "kind")).collect::<Result<_, _>>()?),
+            Field::Kind => Test::Kind(
+                set()?.iter().map(|value| one_of(value, &Kind::ALL.map(|it| (it.name(), it)), "kind")).collect::<Result<_, _>>()?,
+            ),
             Field::Channel => Test::Channel(set()?.iter().map(|value| one_of(value, CHANNELS, "channel")).collect::<Result<_, _>>()?),
             Field::Priority => Test::Priority(PRIORITY.levels(op, values)?),
             Field::Impact => Test::Impact(LEVEL.levels(op, values)?),
@@ -190,13 +197,13 @@ impl Binding<'_> {
             let name = value.text.to_lowercase();
             if name == "open" {
                 tests.extend(Category::OPEN.map(StatusTest::Category));
-            } else if let Some((_, category)) = Category::ALL.iter().find(|(it, _)| *it == name) {
-                tests.push(StatusTest::Category(*category));
+            } else if let Some(category) = Category::ALL.into_iter().find(|it| it.name() == name) {
+                tests.push(StatusTest::Category(category));
             } else if let Some(state) = self.names.state(&value.text) {
                 tests.push(StatusTest::State(state));
             } else {
                 let known = self.names.states();
-                let names = known.iter().map(String::as_str).chain(Category::ALL.iter().map(|(name, _)| *name)).chain(["open"]);
+                let names = known.iter().map(String::as_str).chain(Category::ALL.iter().map(|it| it.name())).chain(["open"]);
                 return Err(unknown(value, "state", nearest(&value.text, names)));
             }
         }
@@ -258,7 +265,7 @@ impl Binding<'_> {
             || self.names.me().ok_or_else(|| refusal(value.at.from, format!("There is nobody whom `is:{}` could mean here", value.text)));
         let mine = || Ok::<_, Refusal>(Presence::OneOf { ids: BTreeSet::from([me()?]), or_none: false });
         let name = value.text.to_lowercase();
-        if let Some((_, it)) = Category::ALL.iter().find(|(it, _)| *it == name) {
+        if let Some(it) = Category::ALL.iter().find(|it| it.name() == name) {
             return Ok(category(&[*it]));
         }
         Ok(match name.as_str() {
@@ -441,7 +448,7 @@ fn numbers(op: Op, values: &Values) -> Result<Cond, Refusal> {
 }
 
 /// A ticket's number taken apart: `inc-000123` is `INC` and 123, `#123` is 123.
-pub(crate) fn ticket_number(text: &str) -> Option<(Option<String>, u64)> {
+pub fn ticket_number(text: &str) -> Option<(Option<String>, u64)> {
     let text = text.strip_prefix('#').unwrap_or(text);
     let (prefix, digits) = match text.rsplit_once('-') {
         Some((prefix, digits)) => (Some(prefix), digits),

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use crate::time::Instant;
+use crate::{
+    desk::tickets::{Category, Kind},
+    time::Instant,
+};
 
 /// A condition on a ticket.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,59 +64,6 @@ pub enum Test {
     Is(Flag),
     Number(NumberTest),
     Custom(CustomTest),
-}
-
-/// A category of states, as rules see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Category {
-    New,
-    Active,
-    Waiting,
-    Resolved,
-    Closed,
-}
-
-impl Category {
-    pub const ALL: [(&'static str, Category); 5] = [
-        ("new", Category::New),
-        ("active", Category::Active),
-        ("waiting", Category::Waiting),
-        ("resolved", Category::Resolved),
-        ("closed", Category::Closed),
-    ];
-
-    /// The categories that `open` stands for.
-    pub const OPEN: [Category; 3] = [Category::New, Category::Active, Category::Waiting];
-
-    /// The number under which the index knows it.
-    pub fn code(self) -> u8 {
-        self as u8
-    }
-}
-
-/// A kind of ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    Incident,
-    Request,
-    Problem,
-    Change,
-    Task,
-}
-
-impl Kind {
-    pub const ALL: [(&'static str, Kind); 5] = [
-        ("incident", Kind::Incident),
-        ("request", Kind::Request),
-        ("problem", Kind::Problem),
-        ("change", Kind::Change),
-        ("task", Kind::Task),
-    ];
-
-    /// The number under which the index knows it.
-    pub fn code(self) -> u8 {
-        self as u8
-    }
 }
 
 /// A state of a lifecycle, or all states of a category.

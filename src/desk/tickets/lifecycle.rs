@@ -36,6 +36,9 @@ pub enum Category {
 }
 
 impl Category {
+    /// What `open` stands for.
+    pub const OPEN: [Category; 3] = [Category::New, Category::Active, Category::Waiting];
+
     pub const ALL: [Category; 5] = [Category::New, Category::Active, Category::Waiting, Category::Resolved, Category::Closed];
 
     pub fn name(self) -> &'static str {
@@ -46,6 +49,11 @@ impl Category {
             Category::Resolved => "resolved",
             Category::Closed => "closed",
         }
+    }
+
+    /// The number under which the index knows it.
+    pub fn code(self) -> u8 {
+        self as u8
     }
 
     /// Neither resolved nor closed: what `status:open` means.

@@ -2,11 +2,11 @@
 //! links, watchers and history; each has its own lifecycle. Rules look at the category of a state, never at its name.
 
 pub mod access;
-mod fields;
 mod change;
 mod comment;
 mod create;
 mod delete;
+mod fields;
 pub mod lifecycle;
 mod link;
 pub mod number;

@@ -45,6 +45,11 @@ impl Kind {
         }
     }
 
+    /// The number under which keys and the index know it.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
     /// The default prefix of its numbers (TKT-34).
     pub fn prefix(self) -> &'static str {
         match self {

@@ -1,0 +1,75 @@
+// Keyboard shortcuts from the table that the server put on the page. A key presses the visible control with its aim.
+// Nothing fires while somebody types.
+
+import { move, open, pick } from "./list.js";
+
+const table = JSON.parse(document.getElementById("key-table")?.textContent ?? "[]");
+const apple = /Mac|iPhone|iPad/.test(navigator.platform);
+const byKeys = new Map(table.map((it) => [it.keys, it.aim]));
+const leaders = new Set(table.filter((it) => it.keys.includes(" ")).map((it) => it.keys.split(" ")[0]));
+const SEQUENCE_MILLIS = 1200;
+let leader;
+let leading;
+
+const own = { next: () => move(1), previous: () => move(-1), select: pick, open, close: leave };
+
+/** Does what an aim is for; false if nothing on the page carries it. */
+export function act(aim) {
+  if (own[aim]) return own[aim](), true;
+  const control = [...document.querySelectorAll(`[data-aim="${CSS.escape(aim)}"]`)].find((it) => it.checkVisibility() && !it.disabled);
+  if (!control) return false;
+  if (control.type === "radio") {
+    control.click();
+    control.form?.querySelector("textarea")?.focus();
+  } else if (control.matches("select, textarea, input")) {
+    control.focus();
+    if (control.localName === "select") control.showPicker?.();
+  } else control.click();
+  return true;
+}
+
+function leave() {
+  if (typing(document.activeElement)) return document.activeElement.blur();
+  document.querySelector(".back a")?.checkVisibility() && document.querySelector(".back a").click();
+}
+
+function typing(it) {
+  return it?.isContentEditable || (it?.matches?.("input, textarea, select") && !["checkbox", "radio", "button", "submit"].includes(it.type));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  const mod = apple ? event.metaKey : event.ctrlKey;
+  if (mod) {
+    const aim = byKeys.get("mod+" + (event.key.length === 1 ? event.key.toLowerCase() : event.key));
+    if (aim === "send") {
+      const form = document.activeElement?.form;
+      if (!form || !typing(document.activeElement)) return;
+      event.preventDefault();
+      return form.requestSubmit();
+    }
+    if (aim === "palette") {
+      event.preventDefault();
+      document.dispatchEvent(new CustomEvent("lodge:palette"));
+    }
+    return;
+  }
+  if (event.metaKey || event.ctrlKey) return;
+  const modal = document.querySelector("dialog:modal");
+  if (modal) return;
+  if (event.key === "Escape" && typing(document.activeElement)) return leave();
+  if (typing(document.activeElement)) return;
+  if (event.key === "Enter") return;
+  const keys = leader ? leader + " " + event.key : event.key;
+  clearTimeout(leading);
+  leader = undefined;
+  const aim = byKeys.get(keys);
+  if (aim) {
+    if (act(aim)) event.preventDefault();
+  } else if (leaders.has(event.key)) {
+    leader = event.key;
+    leading = setTimeout(() => (leader = undefined), SEQUENCE_MILLIS);
+  }
+});
+
+if (apple) for (const cap of document.querySelectorAll("kbd")) if (cap.textContent === "Ctrl") cap.textContent = "⌘";

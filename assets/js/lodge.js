@@ -1,0 +1,255 @@
+// What every page has: fragments instead of page loads, toasts, times in the reader's zone, the theme.
+// Every link and form also works without this file; here they only become quicker.
+
+const cache = new Map();
+const CACHE_MILLIS = 15_000;
+
+/** Fetches a page of this desk as a document. A prefetched one is used once, while it is fresh. */
+export async function page(url, options = {}) {
+  const key = new URL(url, location.href).href;
+  const early = options.method ? undefined : cache.get(key);
+  cache.delete(key);
+  if (early && Date.now() - early.at < CACHE_MILLIS) {
+    const answer = await early.answer;
+    if (answer) return answer;
+  }
+  return request(key, options);
+}
+
+/** Fetches a page before it is asked for. */
+export function prefetch(url) {
+  const key = new URL(url, location.href).href;
+  const early = cache.get(key);
+  if (early && Date.now() - early.at < CACHE_MILLIS) return;
+  if (cache.size > 12) cache.delete(cache.keys().next().value);
+  cache.set(key, { at: Date.now(), answer: request(key, {}).catch(() => null) });
+}
+
+/** Something changed: what was fetched early may be old. */
+export function forget() {
+  cache.clear();
+}
+
+async function request(url, options) {
+  const response = await fetch(url, { credentials: "same-origin", ...options, headers: { "Lodge-Fragment": "1", ...options.headers } });
+  if (response.status === 401) {
+    location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
+    return new Promise(() => {});
+  }
+  const html = (response.headers.get("Content-Type") ?? "").startsWith("text/html");
+  const text = html ? await response.text() : "";
+  return { ok: response.ok, status: response.status, url: response.url, document: new DOMParser().parseFromString(text, "text/html") };
+}
+
+/** Puts the elements with these ids from one document in place of those on the page. Focus, scroll and open parts stay. */
+export function swap(from, ids) {
+  const changed = [];
+  for (const id of ids) {
+    const old = document.getElementById(id);
+    const fresh = from.getElementById(id);
+    if (!old || !fresh) continue;
+    const keep = remember(old);
+    const node = document.adoptNode(fresh);
+    old.replaceWith(node);
+    keep(node);
+    changed.push(node);
+  }
+  for (const toast of from.querySelectorAll("#toasts > .toast")) show(document.adoptNode(toast));
+  for (const node of changed) {
+    refreshTimes(node);
+    node.dispatchEvent(new CustomEvent("lodge:swapped", { bubbles: true }));
+  }
+  return changed.length > 0;
+}
+
+function remember(old) {
+  const focus = old.contains(document.activeElement) ? document.activeElement : null;
+  const focused = focus?.id ? "#" + CSS.escape(focus.id) : focus?.name ? `[name="${CSS.escape(focus.name)}"]` : focus?.getAttribute("href") ? `[href="${CSS.escape(focus.getAttribute("href"))}"]` : null;
+  const caret = focus && "selectionStart" in focus ? [focus.selectionStart, focus.selectionEnd] : null;
+  const scrolls = new Map([...old.querySelectorAll("[data-scroll], [data-list]")].map((it) => [it.dataset.scroll ?? "list", it.scrollTop]));
+  const picked = new Set([...old.querySelectorAll(".pick:checked")].map((it) => it.value));
+  const typed = new Map([...old.querySelectorAll("textarea")].filter((it) => it.value !== it.defaultValue).map((it) => [it.name, it.value]));
+  const ticket = old.querySelector("[data-draft]")?.dataset.draft;
+  return (node) => {
+    for (const it of node.querySelectorAll("[data-scroll], [data-list]")) it.scrollTop = scrolls.get(it.dataset.scroll ?? "list") ?? 0;
+    for (const it of node.querySelectorAll(".pick")) it.checked = picked.has(it.value);
+    if (ticket && ticket === node.querySelector("[data-draft]")?.dataset.draft) {
+      for (const it of node.querySelectorAll("textarea")) if (typed.has(it.name)) it.value = typed.get(it.name);
+    }
+    const target = focused && node.querySelector(focused);
+    target?.focus({ preventScroll: true });
+    if (target && caret && target.setSelectionRange && target.type !== "email") target.setSelectionRange(...caret);
+  };
+}
+
+/** Goes to an address by swapping parts of the page; falls back to loading it. */
+export async function go(url, ids, { push = true, replace = false } = {}) {
+  try {
+    const answer = await page(url);
+    if (!swap(answer.document, ids)) return location.assign(url);
+    if (answer.document.title) document.title = answer.document.title;
+    if (push) history[replace ? "replaceState" : "pushState"]({ ids }, "", answer.url);
+    for (const it of document.querySelectorAll("[data-row]")) {
+      const current = it.pathname === location.pathname;
+      current ? it.setAttribute("aria-current", "true") : it.removeAttribute("aria-current");
+      if (current) it.closest("[data-unread]")?.removeAttribute("data-unread");
+    }
+  } catch {
+    location.assign(url);
+  }
+}
+
+async function send(form, submitter) {
+  const data = new FormData(form, submitter);
+  const post = form.method.toLowerCase() === "post";
+  const multipart = form.enctype === "multipart/form-data";
+  const url = post ? form.action : form.action.split("?")[0] + "?" + new URLSearchParams(data);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const answer = await page(url, post ? { method: "POST", body: multipart ? data : new URLSearchParams(data) } : {});
+    forget();
+    if (answer.ok) {
+      for (const it of form.querySelectorAll("textarea")) it.value = it.defaultValue;
+      form.dispatchEvent(new CustomEvent("lodge:sent", { bubbles: true }));
+    }
+    const swapped = swap(answer.document, form.dataset.swap.split(" "));
+    if (!swapped && answer.ok) return location.assign(answer.url);
+    if (!swapped) return say("That was not saved. What you typed is still here; try again in a moment.", "danger");
+    if (form.hasAttribute("data-push") && answer.ok) history.pushState({}, "", answer.url);
+  } catch {
+    say("The desk cannot be reached. What you typed is still here.", "danger");
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+/** Shows a short word in the corner. */
+export function say(text, tone = "ok") {
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.dataset.tone = tone;
+  toast.append(Object.assign(document.createElement("span"), { textContent: text }));
+  show(toast);
+}
+
+function show(toast) {
+  const corner = document.getElementById("toasts");
+  if (!corner) return;
+  corner.append(toast);
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
+  setTimeout(leave, toast.querySelector("form") ? 10_000 : 5000);
+}
+
+const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+const UNITS = [["year", 31_536_000, "y"], ["month", 2_592_000, "mo"], ["day", 86_400, "d"], ["hour", 3600, "h"], ["minute", 60, "m"]];
+
+function refreshTimes(root) {
+  const now = Date.now();
+  for (const it of root.querySelectorAll("time[data-relative]")) {
+    const at = Date.parse(it.dateTime);
+    const secs = Math.round((at - now) / 1000);
+    const [unit, size, letter] = UNITS.find(([, size]) => Math.abs(secs) >= size * 0.95) ?? ["second", 1, ""];
+    const count = Math.max(1, Math.floor(Math.abs(secs) / size + 0.05));
+    if (it.dataset.relative === "short") it.textContent = letter ? count + letter : "now";
+    else it.textContent = letter ? relative.format(Math.sign(secs) * Math.round(Math.abs(secs) / size), unit) : "just now";
+    it.title = exact.format(at);
+  }
+  for (const it of root.querySelectorAll("time[data-countdown]")) count(it, now);
+}
+
+function count(it, now) {
+  const since = Date.parse(it.dataset.countdown);
+  const due = Date.parse(it.dateTime);
+  const secs = Math.round((due - now) / 1000);
+  const part = Math.max(0, Math.min(100, Math.floor(((due - now) / Math.max(1, due - since)) * 100)));
+  const box = it.closest(".countdown");
+  box.dataset.state = secs <= 0 ? "breached" : part < 25 ? "near" : "running";
+  box.querySelector("circle + circle")?.setAttribute("stroke-dasharray", part + " 100");
+  it.textContent = lasting(Math.abs(secs)) + (secs <= 0 ? " over" : "");
+  it.title = exact.format(due);
+}
+
+function lasting(secs) {
+  const [days, hours, minutes] = [Math.floor(secs / 86_400), Math.floor(secs / 3600) % 24, Math.floor(secs / 60) % 60];
+  if (days) return `${days}d ${hours}h`;
+  if (hours) return `${hours}h ${String(minutes).padStart(2, "0")}m`;
+  return minutes ? minutes + "m" : "<1m";
+}
+
+function keepCookie(name, value) {
+  document.cookie = `lodge_${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
+}
+
+const toggles = {
+  theme() {
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    keepCookie("theme", root.dataset.theme);
+  },
+  rail() {
+    const narrow = document.body.dataset.rail === "narrow";
+    narrow ? delete document.body.dataset.rail : (document.body.dataset.rail = "narrow");
+    keepCookie("rail", narrow ? "wide" : "narrow");
+  },
+};
+
+document.addEventListener("click", (event) => {
+  const toggle = event.target.closest("[data-toggle]");
+  if (toggle) return toggles[toggle.dataset.toggle]?.();
+  const opener = event.target.closest("button[commandfor]");
+  if (opener && !("commandForElement" in HTMLButtonElement.prototype)) {
+    const dialog = document.getElementById(opener.getAttribute("commandfor"));
+    return opener.getAttribute("command") === "close" ? dialog?.close() : dialog?.showModal();
+  }
+  const link = event.target.closest("a[data-swap]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const ids = link.dataset.swap.split(" ");
+  if (!ids.every((id) => document.getElementById(id))) return;
+  event.preventDefault();
+  link.closest("[popover]")?.hidePopover();
+  go(link.href, ids, { push: link.hasAttribute("data-push") });
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.swap || event.defaultPrevented) return;
+  event.preventDefault();
+  if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
+});
+
+document.addEventListener("change", (event) => {
+  event.target.closest("form[data-auto]")?.requestSubmit();
+});
+
+document.addEventListener("pointerover", (event) => {
+  const link = event.target.closest?.("a[data-swap][data-push]");
+  if (link) prefetch(link.href);
+});
+
+addEventListener("popstate", (event) => (event.state?.ids ? go(location.href, event.state.ids, { push: false }) : location.reload()));
+
+for (const kind of ["dragover", "dragleave", "drop", "paste"]) {
+  document.addEventListener(kind, (event) => {
+    const box = document.querySelector("[data-uploader]");
+    const input = box?.querySelector("input") ?? (event.target.closest?.("form") ?? document).querySelector?.(".attach input");
+    const files = [...((event.dataTransfer ?? event.clipboardData)?.files ?? [])];
+    if (!input) return;
+    if (kind === "dragover") event.preventDefault();
+    if (box) box.toggleAttribute("data-over", kind === "dragover");
+    if ((kind === "drop" || kind === "paste") && files.length) {
+      event.preventDefault();
+      const all = new DataTransfer();
+      for (const file of [...input.files, ...files]) all.items.add(file);
+      input.files = all.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      say(files.length === 1 ? `${files[0].name} is attached` : `${files.length} files are attached`);
+    }
+  });
+}
+
+history.replaceState({ ids: ["list", "ticket"].filter((id) => document.getElementById(id)) }, "", location.href);
+for (const toast of document.querySelectorAll("#toasts > .toast")) show(toast);
+refreshTimes(document);
+setInterval(() => refreshTimes(document), 20_000);

@@ -1,0 +1,112 @@
+//! The stylesheet, the scripts and the pictures, embedded in the binary. Each is served under a name that holds the hash of its
+//! bytes, so that a browser may keep it for ever. It is not for uploads. Invariant: the same bytes always have the same address.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
+
+use rust_embed::RustEmbed;
+
+/// How long a browser may keep an asset: its address changes with its bytes.
+pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
+
+/// The layers in their order; served as one file.
+const STYLESHEETS: [&str; 5] = ["css/tokens.css", "css/base.css", "css/components.css", "css/portal.css", "css/console.css"];
+
+/// Scripts in an order in which each imports only earlier ones.
+const SCRIPTS: [&str; 6] = ["lodge.js", "drafts.js", "live.js", "list.js", "keys.js", "palette.js"];
+
+const PICTURES: [&str; 1] = ["icons/lodge.svg"];
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+struct Files;
+
+/// One thing that can be fetched under `/assets/`.
+#[derive(Debug)]
+pub struct Asset {
+    /// The value of `Content-Type`.
+    pub content_type: &'static str,
+    pub bytes: Cow<'static, [u8]>,
+}
+
+struct Shelf {
+    /// From the plain name (`lodge.css`) to the address (`/assets/lodge.0123456789abcdef.css`).
+    addresses: BTreeMap<&'static str, String>,
+    /// From the last part of the address to the bytes.
+    assets: BTreeMap<String, Asset>,
+}
+
+static SHELF: LazyLock<Shelf> = LazyLock::new(Shelf::fill);
+
+impl Shelf {
+    fn fill() -> Self {
+        let mut shelf = Shelf { addresses: BTreeMap::new(), assets: BTreeMap::new() };
+        let css = STYLESHEETS.iter().map(|path| text(path)).collect::<String>();
+        shelf.put("lodge.css", "text/css; charset=utf-8", css.into_bytes());
+        for name in SCRIPTS {
+            let mut script = text(&format!("js/{name}"));
+            for (earlier, address) in &shelf.addresses {
+                script = script.replace(&format!("\"./{earlier}\""), &format!("\"{address}\""));
+            }
+            shelf.put(name, "text/javascript; charset=utf-8", script.into_bytes());
+        }
+        for path in PICTURES {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            shelf.put(name, "image/svg+xml", text(path).into_bytes());
+        }
+        shelf
+    }
+
+    fn put(&mut self, name: &'static str, content_type: &'static str, bytes: Vec<u8>) {
+        let hash = blake3::hash(&bytes).to_hex();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+        let hashed = format!("{stem}.{}.{extension}", &hash[..16]);
+        self.addresses.insert(name, format!("/assets/{hashed}"));
+        self.assets.insert(hashed, Asset { content_type, bytes: bytes.into() });
+    }
+}
+
+fn text(path: &str) -> String {
+    Files::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+}
+
+/// The address of an asset by its plain name, such as `lodge.css`. A name that is not there gives an address that is not found.
+pub fn address(name: &str) -> &'static str {
+    SHELF.addresses.get(name).map_or("/assets/none", String::as_str)
+}
+
+/// The asset whose address ends in `hashed`, as in `/assets/{hashed}`.
+pub fn find(hashed: &str) -> Option<&'static Asset> {
+    SHELF.assets.get(hashed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_to_its_bytes() {
+        for name in SCRIPTS.into_iter().chain(["lodge.css", "lodge.svg"]) {
+            let hashed = address(name).strip_prefix("/assets/").unwrap();
+            assert!(find(hashed).unwrap_or_else(|| panic!("{name} is not on the shelf")).bytes.len() > 100, "{name} is empty");
+        }
+        assert!(find("lodge.css").is_none(), "only hashed names are served");
+    }
+
+    #[test]
+    fn imports_are_rewritten() {
+        for name in SCRIPTS {
+            let script = String::from_utf8(find(address(name).trim_start_matches("/assets/")).unwrap().bytes.to_vec()).unwrap();
+            assert!(!script.contains("\"./"), "{name} imports something that stands after it in SCRIPTS");
+        }
+    }
+
+    /// The portal's first visit must stay below 60 KB compressed; raw bytes bound it from above.
+    #[test]
+    fn budgets_hold() {
+        let weigh = |names: &[&str]| {
+            names.iter().map(|name| find(address(name).trim_start_matches("/assets/")).unwrap().bytes.len()).sum::<usize>()
+        };
+        assert!(weigh(&["lodge.css", "lodge.js", "drafts.js"]) < 110_000);
+        assert!(weigh(&SCRIPTS) < 60_000);
+    }
+}

@@ -1,0 +1,89 @@
+//! Files: those that are on a ticket, and the box that takes more. Dropping and pasting are the script's; choosing always works.
+
+use maud::{Markup, html};
+
+use super::icon::{Icon, icon};
+use crate::limits::UPLOAD_BYTES_MAX;
+
+/// Whether a file can be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FileState {
+    #[default]
+    Ready,
+    /// It waits for the virus scanner.
+    Scanning,
+    /// The scanner found something.
+    Held,
+}
+
+/// A file as pages show it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileView {
+    pub name: String,
+    pub href: String,
+    pub bytes: u64,
+    /// It is a picture that a browser can show.
+    pub picture: bool,
+    pub state: FileState,
+}
+
+/// A file as a chip.
+pub fn chip(file: &FileView) -> Markup {
+    let which = if file.picture { Icon::Picture } else { Icon::File };
+    match file.state {
+        FileState::Ready => {
+            html! { a.file href=(file.href) download=(file.name) { (icon(which)) span.name { (file.name) } span.size { (size(file.bytes)) } } }
+        }
+        FileState::Scanning => html! { span.file { (icon(Icon::Clock)) span.name { (file.name) } span.size { "being checked" } } },
+        FileState::Held => {
+            html! { span.file data-state="held" { (icon(Icon::Shield)) span.name { (file.name) } span.size { "held: a virus was found" } } }
+        }
+    }
+}
+
+/// All files of a message; nothing if there are none.
+pub fn chips(files: &[FileView]) -> Markup {
+    html! { @if !files.is_empty() { ul.files { @for file in files { li { (chip(file)) } } } } }
+}
+
+/// A box that takes files; the form around it must be multipart. Sends `files`.
+pub fn uploader(label: &str) -> Markup {
+    html! {
+        div.field {
+            label for="files" { (label) span.optional { " (optional)" } }
+            div.uploader data-uploader {
+                (icon(Icon::Clip))
+                input type="file" id="files" name="files" multiple aria-describedby="files-hint";
+            }
+            p.hint id="files-hint" { span.with-js { "Drop them anywhere or paste a screenshot. " } "Up to " (size(UPLOAD_BYTES_MAX)) " each." }
+        }
+    }
+}
+
+/// `3 B`, `14 KB`, `2.1 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        ..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
+        _ if bytes.is_multiple_of(1_048_576) => format!("{} MB", bytes / 1_048_576),
+        _ => format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_well() {
+        for (bytes, expected) in [(0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (1_048_576, "1 MB"), (2_202_010, "2.1 MB")] {
+            assert_eq!(size(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn a_held_file_has_no_address() {
+        let file = FileView { href: "/v1/attachments/1".into(), state: FileState::Held, ..FileView::default() };
+        assert!(!chip(&file).into_string().contains("href"));
+    }
+}

@@ -1,0 +1,33 @@
+//! From one page of a list to the next, by cursor: what is there, and the links before and after.
+
+use maud::{Markup, html};
+
+use super::{button::Button, icon::Icon};
+
+/// Where in a list a page stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// The first row shown, counted from 1; 0 when nothing is.
+    pub first: usize,
+    /// The last row shown.
+    pub last: usize,
+    /// All rows, if the number is known.
+    pub total: Option<usize>,
+    /// The address of the page before.
+    pub previous: Option<String>,
+    /// The address of the page after.
+    pub next: Option<String>,
+}
+
+/// "1–50 of 214", and two links that swap the list in place. `label` names it among the landmarks.
+pub fn pagination(label: &str, pages: &Pages) -> Markup {
+    html! {
+        nav.pagination aria-label=(label) {
+            span.tabular { (pages.first) "–" (pages.last) @if let Some(total) = pages.total { " of " (total) } }
+            ul {
+                @if let Some(href) = &pages.previous { li { (Button::link("Previous page", href).only_icon(Icon::Left).quiet().swap("list")) } }
+                @if let Some(href) = &pages.next { li { (Button::link("Next page", href).only_icon(Icon::Right).quiet().swap("list")) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What was said on a ticket: replies on white, internal notes never on white, and what happened in between as quiet lines.
+//! Text that people wrote arrives here as HTML that was made safe before; nothing here makes it so.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::{
+    attachment::{FileView, chips},
+    avatar::{Face, avatar},
+    badge::{Tone, badge},
+    button::Button,
+    icon::{Icon, icon},
+    moment::moment,
+};
+use crate::time::Instant;
+
+/// Who reads a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// The requester and everybody on the ticket.
+    Everybody,
+    /// Agents only: an internal note.
+    Agents,
+}
+
+/// Something that somebody wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Stands in the address after `#`; unique on the page.
+    pub id: String,
+    pub author: Face,
+    /// What the author is here, such as "Requester"; may be empty.
+    pub role: String,
+    pub audience: Audience,
+    pub at: Instant,
+    /// How it came, such as "by mail"; may be empty.
+    pub via: String,
+    /// HTML that was sanitised before, without the quoted part.
+    pub body_html: String,
+    /// The quoted part of a mail, sanitised; folded away.
+    pub quote_html: Option<String>,
+    /// It came as an HTML mail and is shown in a container that cannot reach the page.
+    pub mail: bool,
+    /// Pictures of other servers that were not fetched.
+    pub blocked_pictures: usize,
+    /// Where a form is sent to show them.
+    pub show_pictures: String,
+    pub files: Vec<FileView>,
+    /// The reader has not seen it yet.
+    pub unread: bool,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happening {
+    /// A sentence without the name, such as "changed the status to Waiting".
+    pub text: String,
+    pub who: String,
+    pub at: Instant,
+    pub icon: Icon,
+}
+
+/// One entry of a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    Message(Message),
+    Happening(Happening),
+}
+
+/// The whole thread, oldest first.
+pub fn thread(entries: &[Entry], csrf: &Markup, now: Instant) -> Markup {
+    html! {
+        ol.thread id="thread" aria-label="Conversation" {
+            @for entry in entries {
+                @match entry {
+                    Entry::Message(it) => li { (message(it, csrf, now)) },
+                    Entry::Happening(it) => li { (happening(it, now)) },
+                }
+            }
+        }
+    }
+}
+
+/// One message.
+pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
+    let kind = match it.audience {
+        Audience::Everybody => "reply",
+        Audience::Agents => "note",
+    };
+    html! {
+        article.message id=(it.id) data-kind=(kind) data-unread[it.unread] {
+            (avatar(&it.author))
+            div.bubble {
+                header {
+                    strong { (it.author.name) }
+                    @if it.audience == Audience::Agents { (badge(Tone::Note, "Internal note")) } @else if !it.role.is_empty() { (badge(Tone::Plain, &it.role)) }
+                    span.spring {}
+                    @if !it.via.is_empty() { span { (it.via) } span aria-hidden="true" { "·" } }
+                    (moment(it.at, now))
+                }
+                div class={ "content prose" @if it.mail { " mail" } } { (PreEscaped(&it.body_html)) (quote(it)) }
+                (chips(&it.files))
+                @if it.blocked_pictures > 0 { div.content { (blocked(it, csrf)) } }
+            }
+        }
+    }
+}
+
+/// A quiet line.
+pub fn happening(it: &Happening, now: Instant) -> Markup {
+    html! { div.event { span.dot { (icon(it.icon)) } span { strong { (it.who) } " " (it.text) " · " (moment(it.at, now)) } } }
+}
+
+fn quote(it: &Message) -> Markup {
+    html! {
+        @if let Some(quote) = &it.quote_html {
+            details.quote { summary { (icon(Icon::More)) "Quoted text" } blockquote { (PreEscaped(quote)) } }
+        }
+    }
+}
+
+fn blocked(it: &Message, csrf: &Markup) -> Markup {
+    let count = it.blocked_pictures;
+    html! {
+        div.blocked {
+            (icon(Icon::Picture))
+            span { (count) @if count == 1 { " picture from another server was" } @else { " pictures from other servers were" } " not fetched" }
+            form method="post" action=(it.show_pictures) data-swap=(it.id) { (csrf) (Button::submit("Show").quiet()) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_internal_note_says_so() {
+        let mut it = Message {
+            id: "c1".into(),
+            author: Face::named("Ada Lovelace"),
+            role: "Agent".into(),
+            audience: Audience::Agents,
+            at: Instant::EPOCH,
+            via: String::new(),
+            body_html: "<p>hello</p>".into(),
+            quote_html: Some("<p>old</p>".into()),
+            mail: true,
+            blocked_pictures: 2,
+            show_pictures: "/x".into(),
+            files: Vec::new(),
+            unread: false,
+        };
+        let html = message(&it, &Markup::default(), Instant::EPOCH).into_string();
+        for part in ["data-kind=\"note\"", "Internal note", "<details", "2 pictures"] {
+            assert!(html.contains(part), "{part}");
+        }
+        it.audience = Audience::Everybody;
+        assert!(!message(&it, &Markup::default(), Instant::EPOCH).into_string().contains("Internal note"));
+    }
+}

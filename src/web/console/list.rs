@@ -1,0 +1,178 @@
+//! A list of tickets: dense rows, one bar for what is selected, and a quiet word when new ones came.
+
+use maud::{Markup, html};
+
+use super::shell::{RailView, shell};
+use crate::{
+    time::Instant,
+    web::{
+        components::{
+            avatar::{Face, avatar_alone, nobody},
+            button::Button,
+            countdown::{Clock, countdown},
+            empty_state::empty_state,
+            field::{Choice, options},
+            icon::{Icon, icon},
+            kbd,
+            moment::short,
+            pagination::{Pages, pagination},
+            priority::{Priority, priority},
+            status_pill::{Category, status},
+        },
+        layout::Frame,
+    },
+};
+
+/// One ticket in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// `INC-000123`.
+    pub number: String,
+    pub title: String,
+    pub priority: Priority,
+    pub category: Category,
+    /// The state's own name.
+    pub status: String,
+    pub requester: String,
+    /// May be empty.
+    pub organization: String,
+    pub assignee: Option<Face>,
+    /// The clock that is due first.
+    pub clock: Clock,
+    pub changed: Instant,
+    /// Something happened that the reader has not seen.
+    pub unread: bool,
+    /// It is open beside the list.
+    pub current: bool,
+}
+
+/// What can be chosen for many tickets at once, and for one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    pub statuses: Vec<Choice>,
+    pub assignees: Vec<Choice>,
+    pub queues: Vec<Choice>,
+    pub categories: Vec<Choice>,
+    /// Three levels, from the highest.
+    pub levels: Vec<Choice>,
+}
+
+/// What the list shows.
+#[derive(Debug, Clone, Default)]
+pub struct ListView {
+    /// The name of the view or queue.
+    pub name: String,
+    /// Its own address, without the place in it.
+    pub href: String,
+    /// The live topic that says it has changed, such as `queue:network`.
+    pub topic: String,
+    /// How the rows are ordered, one of [`SORTS`].
+    pub sort: String,
+    pub rows: Vec<Row>,
+    pub pages: Pages,
+    pub vocabulary: Vocabulary,
+}
+
+/// The orders a list can have: the value of `?sort=` and its name.
+pub const SORTS: [(&str, &str); 4] = [("due", "Due first"), ("priority", "Priority"), ("changed", "Last change"), ("created", "Newest")];
+
+/// What a page with a list needs.
+#[derive(Debug, Clone, Default)]
+pub struct ListPageView {
+    pub frame: Frame,
+    pub rail: RailView,
+    pub list: ListView,
+}
+
+/// The page at `/agent/views/{view}` and `/agent/queues/{queue}`.
+pub fn page(view: &ListPageView) -> Markup {
+    shell(&view.frame, &view.rail, &view.list.name, pane(&view.frame, &view.list, true))
+}
+
+/// The list; `id="list"`. Exactly one pane of a page holds its first heading.
+pub fn pane(frame: &Frame, list: &ListView, main_heading: bool) -> Markup {
+    html! {
+        section.pane-list id="list" aria-label=(list.name) data-live=(list.topic) data-live-mode="quiet" data-live-src=(list.href) {
+            (head(list, main_heading))
+            div.new-rows { button.button type="button" data-new-rows hidden {} }
+            div.rows data-list {
+                @if list.rows.is_empty() { (empty_state(Icon::Check, "All clear", "Nothing is waiting here. Enjoy the quiet, or look at what is unassigned.", None)) }
+                @else { ul { @for it in &list.rows { (row(it, frame.now)) } } }
+            }
+            (foot(list))
+            (bulk(frame, list))
+        }
+    }
+}
+
+fn head(list: &ListView, main_heading: bool) -> Markup {
+    html! {
+        div.list-head {
+            @if main_heading { h1 { (list.name) } } @else { h2 { (list.name) } }
+            @if let Some(total) = list.pages.total { span.count { (total) } }
+            div.head-tools {
+                (Button::pops(sort_name(&list.sort), "sort").icon(Icon::Down).quiet())
+                div.menu id="sort" popover {
+                    @for (value, name) in SORTS { a href={ (list.href) "?sort=" (value) } data-swap="list" data-push aria-current=[(value == list.sort).then_some("true")] { (name) } }
+                }
+            }
+        }
+    }
+}
+
+fn sort_name(sort: &str) -> &'static str {
+    SORTS.iter().find(|(value, _)| *value == sort).map_or(SORTS[0].1, |(_, name)| name)
+}
+
+/// One row; `id="row-{number}"`.
+pub fn row(it: &Row, now: Instant) -> Markup {
+    html! {
+        li.row id={ "row-" (it.number) } data-priority=(it.priority.level()) data-unread[it.unread] {
+            span.pick-hit { input.pick type="checkbox" form="bulk" name="ticket" value=(it.number) aria-label={ "Select " (it.number) }; }
+            (priority(it.priority))
+            span.number { (it.number) }
+            a.open href={ "/agent/tickets/" (it.number) } aria-current=[it.current.then_some("true")] data-swap="ticket" data-push data-row { (it.title) @if it.unread { span.sr { " (new)" } } }
+            span.from { (it.requester) @if !it.organization.is_empty() { " · " (it.organization) } }
+            (status(it.category, &it.status))
+            (countdown(it.clock, "Due", now))
+            @if let Some(face) = &it.assignee { (avatar_alone(face)) } @else { (nobody()) }
+            span.age { (short(it.changed, now)) }
+        }
+    }
+}
+
+fn foot(list: &ListView) -> Markup {
+    let paged = list.pages.previous.is_some() || list.pages.next.is_some();
+    html! {
+        div.list-foot {
+            @if paged { (pagination("Pages", &list.pages)) } @else {
+                span.hints.with-js {
+                    span { (kbd::keys("j")) " " (kbd::keys("k")) " move" }
+                    span { (kbd::keys("x")) " select" }
+                    span { (kbd::keys("?")) " all keys" }
+                }
+            }
+        }
+    }
+}
+
+fn bulk(frame: &Frame, list: &ListView) -> Markup {
+    let words = &list.vocabulary;
+    html! {
+        form.bulk id="bulk" method="post" action="/agent/tickets/bulk" data-swap="list" aria-label="For the selected tickets" {
+            (frame.csrf())
+            span.picked aria-live="polite" { span data-picked {} " selected" }
+            (bulk_choice("assignee", "Assign", &words.assignees))
+            (bulk_choice("status", "Status", &words.statuses))
+            select.control name="priority" aria-label="Priority" { option value="" { "Priority" } @for it in Priority::ALL { option value=(it.level()) { (it.code()) " " (it.name()) } } }
+            (bulk_choice("queue", "Queue", &words.queues))
+            input.control type="text" name="tag" placeholder="Tag" aria-label="Add a tag";
+            (Button::submit("Apply").primary())
+            button.button.with-js type="button" data-look="quiet" data-only="icon" data-unpick aria-label="Select nothing" title="Select nothing" { (icon(Icon::Cross)) }
+        }
+    }
+}
+
+fn bulk_choice(name: &str, label: &str, choices: &[Choice]) -> Markup {
+    html! { select.control name=(name) aria-label=(label) { option value="" { (label) } (options(choices, "")) } }
+}

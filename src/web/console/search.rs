@@ -1,0 +1,85 @@
+//! What was found, across tickets and people, with the words that matched.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::shell::{RailView, shell};
+use crate::{
+    time::Instant,
+    web::{
+        components::{
+            empty_state::empty_state,
+            icon::Icon,
+            moment::moment,
+            page_header::page_header,
+            pagination::{Pages, pagination},
+            search_box::search_box,
+            status_pill::{Category, status},
+        },
+        layout::Frame,
+    },
+};
+
+/// One thing that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// A ticket's number, or what else it is, such as "Person".
+    pub kind: String,
+    pub title: String,
+    pub href: String,
+    /// Escaped text with `<mark>` around what matched; may be empty.
+    pub excerpt_html: String,
+    /// Where it stands and the state's name, if it is a ticket.
+    pub status: Option<(Category, String)>,
+    pub changed: Instant,
+}
+
+/// What the page shows.
+#[derive(Debug, Clone, Default)]
+pub struct SearchView {
+    pub frame: Frame,
+    pub rail: RailView,
+    pub query: String,
+    pub hits: Vec<Hit>,
+    pub pages: Pages,
+    /// The query could not be read: where and why.
+    pub error: Option<String>,
+    /// The index has not caught up with the newest changes.
+    pub stale: bool,
+}
+
+/// The page at `/agent/search?q=`.
+pub fn page(view: &SearchView) -> Markup {
+    let title = if view.query.is_empty() { "Search".to_owned() } else { format!("“{}”", view.query) };
+    shell(
+        &view.frame,
+        &view.rail,
+        &title,
+        html! {
+            div.found id="list" {
+                (page_header("Search", Some("Words, “a phrase”, a number, or conditions like status:open assignee:me priority<=2"), None))
+                (search_box("/agent/search", "Search everything", &view.query, true))
+                @if let Some(error) = &view.error { p.field { span.error role="alert" { (error) } } }
+                @if view.stale { small { "The last few changes are still being indexed." } }
+                (hits(view))
+            }
+        },
+    )
+}
+
+fn hits(view: &SearchView) -> Markup {
+    html! {
+        @if view.hits.is_empty() && !view.query.is_empty() && view.error.is_none() { (empty_state(Icon::Search, "Nothing found", "Try fewer words, or leave out a condition.", None)) }
+        @if !view.hits.is_empty() {
+            ol data-list {
+                @for hit in &view.hits {
+                    li.hit {
+                        a href=(hit.href) data-row { (hit.title) }
+                        @if !hit.excerpt_html.is_empty() { p { (PreEscaped(&hit.excerpt_html)) } }
+                        div.meta { span { (hit.kind) } @if let Some((category, name)) = &hit.status { (status(*category, name)) } (moment(hit.changed, view.frame.now)) }
+                    }
+                }
+            }
+            (pagination("Pages", &view.pages))
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The one table of keyboard shortcuts. The sheet under `?`, the hints on buttons and the script's own table are made from it.
+//! A shortcut never does anything of its own: it presses the visible control that carries its aim.
+
+use maud::{Markup, html};
+use serde::Serialize;
+
+/// Where a shortcut works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    Everywhere,
+    List,
+    Ticket,
+}
+
+impl Place {
+    /// A heading for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Place::Everywhere => "Everywhere",
+            Place::List => "In a list",
+            Place::Ticket => "In a ticket",
+        }
+    }
+}
+
+/// What a shortcut is for. A control says `data-aim` with the same word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aim {
+    Palette,
+    Search,
+    New,
+    Keys,
+    GoMine,
+    GoUnassigned,
+    GoBreaching,
+    GoWaiting,
+    GoAll,
+    Next,
+    Previous,
+    Open,
+    Select,
+    Assign,
+    Reply,
+    Note,
+    Status,
+    Priority,
+    Tags,
+    Resolve,
+    Send,
+    Close,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Shortcut {
+    pub aim: Aim,
+    /// Keys as `KeyboardEvent.key` names them; a space parts the keys of a sequence; `mod` is Ctrl, or Command on a Mac.
+    pub keys: &'static str,
+    /// What it does, for people.
+    pub name: &'static str,
+    pub place: Place,
+}
+
+const fn shortcut(aim: Aim, keys: &'static str, name: &'static str, place: Place) -> Shortcut {
+    Shortcut { aim, keys, name, place }
+}
+
+/// All of them, in the order of the sheet.
+pub const SHORTCUTS: [Shortcut; 22] = [
+    shortcut(Aim::Palette, "mod+k", "Go anywhere, do anything", Place::Everywhere),
+    shortcut(Aim::Search, "/", "Search", Place::Everywhere),
+    shortcut(Aim::New, "n", "New ticket", Place::Everywhere),
+    shortcut(Aim::GoMine, "g i", "Go to my work", Place::Everywhere),
+    shortcut(Aim::GoUnassigned, "g u", "Go to unassigned", Place::Everywhere),
+    shortcut(Aim::GoBreaching, "g b", "Go to breaching soon", Place::Everywhere),
+    shortcut(Aim::GoWaiting, "g w", "Go to waiting", Place::Everywhere),
+    shortcut(Aim::GoAll, "g a", "Go to all tickets", Place::Everywhere),
+    shortcut(Aim::Keys, "?", "Show all keys", Place::Everywhere),
+    shortcut(Aim::Next, "j", "Next ticket", Place::List),
+    shortcut(Aim::Previous, "k", "Previous ticket", Place::List),
+    shortcut(Aim::Open, "Enter", "Open", Place::List),
+    shortcut(Aim::Select, "x", "Select", Place::List),
+    shortcut(Aim::Assign, "a", "Assign", Place::Ticket),
+    shortcut(Aim::Reply, "r", "Reply", Place::Ticket),
+    shortcut(Aim::Note, "i", "Internal note", Place::Ticket),
+    shortcut(Aim::Status, "s", "Change the status", Place::Ticket),
+    shortcut(Aim::Priority, "p", "Change the priority", Place::Ticket),
+    shortcut(Aim::Tags, "t", "Add a tag", Place::Ticket),
+    shortcut(Aim::Resolve, "e", "Resolve", Place::Ticket),
+    shortcut(Aim::Send, "mod+Enter", "Send what you wrote", Place::Ticket),
+    shortcut(Aim::Close, "Escape", "Leave the field, close the ticket", Place::Ticket),
+];
+
+impl Aim {
+    /// The word in `data-aim`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Aim::Palette => "palette",
+            Aim::Search => "search",
+            Aim::New => "new",
+            Aim::Keys => "keys",
+            Aim::GoMine => "go-mine",
+            Aim::GoUnassigned => "go-unassigned",
+            Aim::GoBreaching => "go-breaching",
+            Aim::GoWaiting => "go-waiting",
+            Aim::GoAll => "go-all",
+            Aim::Next => "next",
+            Aim::Previous => "previous",
+            Aim::Open => "open",
+            Aim::Select => "select",
+            Aim::Assign => "assign",
+            Aim::Reply => "reply",
+            Aim::Note => "note",
+            Aim::Status => "status",
+            Aim::Priority => "priority",
+            Aim::Tags => "tags",
+            Aim::Resolve => "resolve",
+            Aim::Send => "send",
+            Aim::Close => "close",
+        }
+    }
+
+    /// The keys of this aim as `aria-keyshortcuts` writes them. A sequence has no such form.
+    pub fn aria(self) -> Option<String> {
+        let keys = self.keys()?;
+        if keys.contains(' ') {
+            return None;
+        }
+        Some(match keys.strip_prefix("mod+") {
+            Some(key) => format!("Control+{key} Meta+{key}"),
+            None => keys.to_owned(),
+        })
+    }
+
+    /// The keys of this aim as the table writes them.
+    pub fn keys(self) -> Option<&'static str> {
+        SHORTCUTS.iter().find(|it| it.aim == self).map(|it| it.keys)
+    }
+}
+
+/// The keys of a shortcut as caps: `mod+k` becomes ⌘ and K, `g i` becomes G and I.
+pub fn caps(keys: &str) -> Vec<String> {
+    keys.split([' ', '+'])
+        .map(|key| match key {
+            "mod" => "Ctrl".to_owned(),
+            "Enter" => "⏎".to_owned(),
+            "Escape" => "Esc".to_owned(),
+            key => key.to_uppercase(),
+        })
+        .collect()
+}
+
+/// The table for `keys.js`, as JSON.
+pub fn json() -> String {
+    serde_json::to_string(&SHORTCUTS).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// The sheet under `?`.
+pub fn sheet() -> Markup {
+    html! {
+        div.keys {
+            @for place in [Place::Everywhere, Place::List, Place::Ticket] {
+                section {
+                    h3 { (place.title()) }
+                    ul {
+                        @for it in SHORTCUTS.iter().filter(|it| it.place == place) {
+                            li { span { (it.name) } span { @for cap in caps(it.keys) { kbd { (cap) } " " } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things() {
+        let keys: BTreeSet<_> = SHORTCUTS.iter().map(|it| it.keys).collect();
+        let aims: BTreeSet<_> = SHORTCUTS.iter().map(|it| it.aim.as_str()).collect();
+        assert_eq!((keys.len(), aims.len()), (SHORTCUTS.len(), SHORTCUTS.len()));
+        for it in SHORTCUTS {
+            let prefix = format!("{} ", it.keys);
+            assert!(!keys.iter().any(|other| other.starts_with(&prefix)), "`{}` begins a sequence", it.keys);
+        }
+    }
+
+    #[test]
+    fn json_and_markup_say_the_same_word() {
+        for it in SHORTCUTS {
+            assert_eq!(serde_json::to_string(&it.aim).unwrap(), format!("\"{}\"", it.aim.as_str()));
+        }
+    }
+
+    #[test]
+    fn aria_names_keys() {
+        for (aim, expected) in [(Aim::Reply, Some("r")), (Aim::Palette, Some("Control+k Meta+k")), (Aim::GoMine, None)] {
+            assert_eq!(aim.aria().as_deref(), expected);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The frame around every page: the document, the portal's shell, the title, the skip link, the hook against forged requests.
+//! The console's rail is in `console/shell`. No script and no style stands inline, so that the content policy can be strict.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{
+    assets,
+    components::{
+        avatar::{Face, avatar_alone},
+        banner::{Banner, banner},
+        icon::mark,
+        toast::{Toast, toasts},
+    },
+};
+use crate::time::Instant;
+
+/// The policy that every page is served with.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Light, dark, or as the reader's system says. Kept in the cookie `lodge_theme`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// The value of `data-theme`; none for the system's.
+    pub fn attribute(self) -> Option<&'static str> {
+        match self {
+            Theme::System => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        }
+    }
+}
+
+/// The person who reads the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    pub face: Face,
+    /// May see the console.
+    pub agent: bool,
+    /// May see the settings.
+    pub admin: bool,
+}
+
+/// What every page is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// The instant that relative times count from.
+    pub now: Instant,
+    /// The desk's own name, such as "Acme IT".
+    pub desk: String,
+    /// The address of the desk's logo; our sign stands where there is none.
+    pub logo: Option<String>,
+    pub theme: Theme,
+    /// The token that every form sends back as `csrf`.
+    pub csrf: String,
+    /// Who is signed in.
+    pub viewer: Option<Viewer>,
+    /// What has just been done.
+    pub toasts: Vec<Toast>,
+    /// What everybody must know, such as an outage.
+    pub banner: Option<Banner>,
+}
+
+impl Frame {
+    /// The hidden field that every form with `method="post"` must hold.
+    pub fn csrf(&self) -> Markup {
+        html! { input type="hidden" name="csrf" value=(self.csrf); }
+    }
+}
+
+/// Which of the portal's pages is shown, for the navigation and the width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    Home,
+    Tickets,
+    Form,
+    Wide,
+    /// Before signing in: no navigation.
+    Door,
+}
+
+/// The document. `scripts` are names of modules beside `lodge.js`.
+pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" dir="ltr" data-theme=[frame.theme.attribute()] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+                title { (title) @if !frame.desk.is_empty() { " · " (frame.desk) } }
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="same-origin";
+                link rel="stylesheet" href=(assets::address("lodge.css"));
+                link rel="icon" type="image/svg+xml" href=(assets::address("lodge.svg"));
+                script type="module" src=(assets::address("lodge.js")) {}
+                @for name in scripts { script type="module" src=(assets::address(name)) {} }
+            }
+            (body)
+        }
+    }
+}
+
+/// A page of the portal.
+pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
+    let page = match room {
+        Room::Home => "home",
+        Room::Door => "door",
+        _ => "room",
+    };
+    let wide = matches!(room, Room::Wide | Room::Form).then_some("wide");
+    document(
+        frame,
+        title,
+        &["drafts.js"],
+        html! {
+            body.portal data-page=(page) {
+                a.skip href="#main" { "Skip to the content" }
+                (site_head(frame, room))
+                main id="main" tabindex="-1" data-width=[wide] {
+                    @if let Some(it) = &frame.banner { (banner(it)) }
+                    (main)
+                }
+                (site_foot(frame))
+                (toasts(&frame.toasts, &frame.csrf()))
+            }
+        },
+    )
+}
+
+/// The desk's sign and name.
+pub fn brand(frame: &Frame, href: &str) -> Markup {
+    html! {
+        a.brand href=(href) { @if let Some(logo) = &frame.logo { img src=(logo) alt=""; } @else { (mark()) } span { (frame.desk) } }
+    }
+}
+
+fn site_head(frame: &Frame, room: Room) -> Markup {
+    html! {
+        header.site-head {
+            (brand(frame, "/"))
+            @if let Some(viewer) = &frame.viewer {
+                nav aria-label="Main" {
+                    a href="/tickets" aria-current=[(room == Room::Tickets).then_some("page")] { "My tickets" }
+                    @if viewer.agent { a href="/agent" { "Console" } }
+                    button.who type="button" popovertarget="me" aria-label="Your account" { (avatar_alone(&viewer.face)) }
+                    (account_menu(frame, viewer))
+                }
+            } @else if room != Room::Door {
+                nav aria-label="Main" { a href="/sign-in" { "Sign in" } }
+            }
+        }
+    }
+}
+
+/// The menu behind one's own face; its id is `me`.
+pub fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
+    html! {
+        div.menu id="me" popover {
+            div.menu-head { strong { (viewer.face.name) } (frame.desk) }
+            hr;
+            button.with-js type="button" data-toggle="theme" { "Light or dark" }
+            form method="post" action="/sign-out" { (frame.csrf()) button type="submit" { "Sign out" } }
+        }
+    }
+}
+
+fn site_foot(frame: &Frame) -> Markup {
+    html! { footer.site-foot { p { (frame.desk) " · runs on Lodge" } } }
+}

@@ -1,0 +1,11 @@
+//! The pages people see. Each page is a pure function from a plain view struct to HTML; handlers fill the structs.
+//! Nothing here decides, reads a store or knows a clock: the present instant is in the view's [`layout::Frame`].
+
+pub mod assets;
+pub mod components;
+pub mod console;
+pub mod keys;
+pub mod layout;
+pub mod portal;
+pub mod styleguide;
+pub mod trouble;

@@ -1,0 +1,8 @@
+//! The portal: pages for people who need something. Plain words, one column, and every form works without a script.
+
+pub mod home;
+pub mod incident_form;
+pub mod request_form;
+pub mod sign_in;
+pub mod ticket;
+pub mod tickets;

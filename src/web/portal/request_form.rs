@@ -1,0 +1,87 @@
+//! I need something: the catalog as tiles, and one form for what is not in it.
+
+use maud::{Markup, html};
+
+use crate::{
+    limits::TITLE_CHARS_MAX,
+    web::{
+        components::{
+            attachment::uploader,
+            badge::Tone,
+            banner::{Banner, banner},
+            breadcrumb::breadcrumb,
+            button::Button,
+            field::{Field, input, textarea},
+            icon::{Icon, icon},
+        },
+        layout::{Frame, Room, portal},
+    },
+};
+
+/// One thing that can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogTile {
+    pub name: String,
+    /// A line about it.
+    pub about: String,
+    /// Who approves and how long it usually takes, such as "your manager approves · 2 days"; may be empty.
+    pub takes: String,
+    pub href: String,
+    pub icon: Icon,
+}
+
+/// What the page shows, and shows again after a refusal.
+#[derive(Debug, Clone, Default)]
+pub struct RequestFormView {
+    pub frame: Frame,
+    /// Empty on a desk without a catalog.
+    pub tiles: Vec<CatalogTile>,
+    pub title: String,
+    pub description: String,
+    pub title_error: Option<String>,
+    pub description_error: Option<String>,
+    /// What is wrong with the whole.
+    pub error: Option<String>,
+    /// Makes sending twice harmless; sent back as `once`.
+    pub once: String,
+}
+
+/// The page at `/requests/new`; sends `title`, `description`, `files`, `once` and `csrf` to `/requests/new`.
+pub fn page(view: &RequestFormView) -> Markup {
+    portal(
+        &view.frame,
+        if view.tiles.is_empty() { Room::Tickets } else { Room::Wide },
+        "I need something",
+        html! {
+            div { (breadcrumb(&[("Home", "/")], "I need something")) h1 { "What do you need?" } }
+            @if !view.tiles.is_empty() {
+                ul.tiles { @for it in &view.tiles { li { (tile(it)) } } }
+                h2 { "Something else" }
+            }
+            (form(view))
+        },
+    )
+}
+
+fn tile(it: &CatalogTile) -> Markup {
+    html! { a.tile href=(it.href) { span.knob { (icon(it.icon)) } strong { (it.name) } p { (it.about) } @if !it.takes.is_empty() { small { (it.takes) } } } }
+}
+
+fn form(view: &RequestFormView) -> Markup {
+    html! {
+        form.form.panel id="request" method="post" action="/requests/new" enctype="multipart/form-data" data-swap="main" data-push data-draft="request" {
+            (view.frame.csrf())
+            input type="hidden" name="once" value=(view.once);
+            @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
+            (input("text", Field {
+                name: "title", label: "What do you need?", value: &view.title, error: view.title_error.as_deref(), required: true,
+                chars_max: Some(TITLE_CHARS_MAX), ..Field::default()
+            }))
+            (textarea(Field {
+                name: "description", label: "What for, and by when?", value: &view.description, error: view.description_error.as_deref(), required: true, ..Field::default()
+            }))
+            (uploader("Files"))
+            div.send { (Button::submit("Send the request").primary().large()) }
+        }
+    }
+}

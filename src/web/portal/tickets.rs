@@ -1,0 +1,90 @@
+//! A requester's own tickets.
+
+use maud::{Markup, html};
+
+use crate::{
+    time::Instant,
+    web::{
+        components::{
+            button::Button,
+            empty_state::empty_state,
+            icon::Icon,
+            moment::moment,
+            page_header::page_header,
+            pagination::{Pages, pagination},
+            search_box::search_box,
+            status_pill::{Category, status_pill},
+            tabs::{Tab, tabs},
+        },
+        layout::{Frame, Room, portal},
+    },
+};
+
+/// A ticket as its requester sees it in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MyTicket {
+    /// `INC-000123`.
+    pub number: String,
+    pub title: String,
+    pub category: Category,
+    /// When something last happened that the requester may see.
+    pub changed: Instant,
+    /// We wrote something that the requester has not read.
+    pub unread: bool,
+}
+
+/// What the list shows.
+#[derive(Debug, Clone, Default)]
+pub struct TicketsView {
+    pub frame: Frame,
+    pub tickets: Vec<MyTicket>,
+    /// Solved and closed ones are shown instead of open ones.
+    pub done: bool,
+    /// The search, if there is one.
+    pub query: String,
+    pub pages: Pages,
+}
+
+/// The page at `/tickets`; `?show=done` for the solved ones, `?q=` to search.
+pub fn page(view: &TicketsView) -> Markup {
+    portal(
+        &view.frame,
+        Room::Tickets,
+        "My tickets",
+        html! {
+            (page_header("My tickets", None, Some(Button::link("New ticket", "/").icon(Icon::Plus).primary().into_markup())))
+            (search_box("/tickets", "Search your tickets", &view.query, true))
+            @if view.query.is_empty() { (tabs("Which tickets", &[Tab::new("Open", "/tickets", None, !view.done), Tab::new("Solved", "/tickets?show=done", None, view.done)], None)) }
+            div id="list" {
+                @if view.tickets.is_empty() { (nothing(view)) } @else { (mine(&view.tickets, view.frame.now)) }
+                @if view.pages.previous.is_some() || view.pages.next.is_some() { (pagination("Pages", &view.pages)) }
+            }
+        },
+    )
+}
+
+fn nothing(view: &TicketsView) -> Markup {
+    let (title, text) = match (view.query.is_empty(), view.done) {
+        (false, _) => ("Nothing found", "Try fewer words, or the ticket's number."),
+        (true, true) => ("Nothing solved yet", "Tickets come here when they are done."),
+        (true, false) => ("Nothing is open", "When you write to us, you can follow here what happens."),
+    };
+    empty_state(Icon::Inbox, title, text, None)
+}
+
+/// Tickets as cards in a list.
+pub fn mine(tickets: &[MyTicket], now: Instant) -> Markup {
+    html! {
+        ul.mine {
+            @for it in tickets {
+                li {
+                    a href={ "/tickets/" (it.number) } {
+                        span.title { (it.title) }
+                        span.meta { (it.number) " · " (moment(it.changed, now)) }
+                        span.state { (status_pill(it.category, it.category.plain())) @if it.unread { small { "New answer" } } }
+                    }
+                }
+            }
+        }
+    }
+}

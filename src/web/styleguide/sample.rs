@@ -1,0 +1,507 @@
+//! A small believable desk for the style guide and the tests of the pages. Nothing in it is anybody's.
+
+use std::time::Duration;
+
+use maud::html;
+
+use crate::{
+    time::Instant,
+    web::{
+        components::{
+            attachment::{FileState, FileView},
+            avatar::Face,
+            composer::ComposerView,
+            countdown::Clock,
+            field::Choice,
+            icon::Icon,
+            pagination::Pages,
+            priority::Priority,
+            status_pill::Category,
+            thread::{Audience, Entry, Happening, Message},
+            timeline::Step,
+        },
+        console::{
+            list::{ListPageView, ListView, Row, Vocabulary},
+            search::{Hit, SearchView},
+            shell::{Place, RailView},
+            ticket::{LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
+        },
+        layout::{Frame, Viewer},
+        portal::{
+            home::HomeView,
+            incident_form::IncidentFormView,
+            request_form::{CatalogTile, RequestFormView},
+            sign_in::{Provider, SignInView},
+            ticket::{Happened, MyTicketView, What},
+            tickets::{MyTicket, TicketsView},
+        },
+    },
+};
+
+/// So many seconds before `now`; after it if negative.
+pub fn ago(now: Instant, secs: i64) -> Instant {
+    let by = Duration::from_secs(secs.unsigned_abs());
+    if secs < 0 { now.plus(by) } else { now.minus(by) }
+}
+
+/// A frame for an agent of a desk.
+pub fn frame(now: Instant) -> Frame {
+    Frame {
+        now,
+        desk: "Acme IT".into(),
+        csrf: "sample".into(),
+        viewer: Some(Viewer { face: Face::named("Ada Lindqvist"), agent: true, admin: true }),
+        ..Frame::default()
+    }
+}
+
+pub fn agents() -> Vec<Face> {
+    ["Ada Lindqvist", "Tomas Okafor", "Priya Raman", "Jonas Weber"].map(Face::named).to_vec()
+}
+
+pub fn files() -> Vec<FileView> {
+    let file = |name: &str, bytes, picture, state| FileView { name: name.into(), href: "/v1/attachments/1".into(), bytes, picture, state };
+    vec![
+        file("vpn-error.png", 214_312, true, FileState::Ready),
+        file("client.log", 18_204, false, FileState::Ready),
+        file("minutes.docx", 41_000, false, FileState::Scanning),
+        file("invoice.exe", 912_000, false, FileState::Held),
+    ]
+}
+
+pub fn vocabulary() -> Vocabulary {
+    let choices = |all: &[(&str, &str)]| all.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
+    Vocabulary {
+        statuses: choices(&[
+            ("new", "New"),
+            ("assigned", "Assigned"),
+            ("in_progress", "In progress"),
+            ("awaiting_info", "Awaiting info"),
+            ("awaiting_parts", "Awaiting parts"),
+            ("resolved", "Resolved"),
+            ("closed", "Closed"),
+        ]),
+        assignees: choices(&[("ada", "Ada Lindqvist"), ("tomas", "Tomas Okafor"), ("priya", "Priya Raman"), ("jonas", "Jonas Weber")]),
+        queues: choices(&[("network", "Network"), ("workplace", "Workplace"), ("accounts", "Accounts"), ("apps", "Business apps")]),
+        categories: choices(&[("vpn", "Network / VPN"), ("hardware", "Hardware"), ("software", "Software"), ("access", "Access")]),
+        levels: choices(&[("high", "High"), ("medium", "Medium"), ("low", "Low")]),
+    }
+}
+
+pub fn rail() -> RailView {
+    let place =
+        |name: &str, href: &str, count, near_breach| Place { name: name.into(), href: href.into(), count, near_breach, current: false };
+    let mut views = [
+        place("My work", "/agent/views/mine", 9, false),
+        place("Unassigned", "/agent/views/unassigned", 14, false),
+        place("Breaching soon", "/agent/views/breaching", 3, true),
+        place("Waiting", "/agent/views/waiting", 22, false),
+        place("All tickets", "/agent/views/all", 71, false),
+    ];
+    views[0].current = true;
+    let queues = [
+        ("Network", "network", 18, true),
+        ("Workplace", "workplace", 41, false),
+        ("Accounts", "accounts", 7, false),
+        ("Business apps", "apps", 5, false),
+    ];
+    RailView {
+        views,
+        queues: queues.map(|(name, slug, count, near)| place(name, &format!("/agent/queues/{slug}"), count, near)).to_vec(),
+        narrow: false,
+    }
+}
+
+/// Rows of a list: title, requester, organization, status, priority, assignee, seconds left.
+type Line = (&'static str, &'static str, &'static str, (Category, &'static str), Priority, Option<usize>, Option<i64>);
+
+const LINES: [Line; 14] = [
+    ("VPN drops every hour since the update", "Mina Park", "Finance", (Category::Active, "In progress"), Priority::P1, Some(0), Some(4320)),
+    ("Nobody in Hamburg can print", "Ole Brandt", "Hamburg", (Category::New, "New"), Priority::P1, None, Some(1500)),
+    ("Invoices show last year's address", "Sara Whitfield", "Finance", (Category::Active, "Assigned"), Priority::P2, Some(0), Some(-2280)),
+    (
+        "Outlook asks for the password again and again",
+        "Liam Nakamura",
+        "Sales",
+        (Category::Waiting, "Awaiting info"),
+        Priority::P2,
+        Some(1),
+        None,
+    ),
+    ("New laptop is slow when docked", "Noor Haddad", "Design", (Category::Active, "In progress"), Priority::P3, Some(0), Some(24_000)),
+    ("Meeting room 4: the camera is upside down", "Ewa Kowalska", "", (Category::New, "New"), Priority::P3, None, Some(26_500)),
+    (
+        "Cannot open the shared calendar of the board",
+        "Ines Duarte",
+        "Management",
+        (Category::Active, "In progress"),
+        Priority::P3,
+        Some(2),
+        Some(31_000),
+    ),
+    (
+        "Phone does not ring when the headset is on",
+        "Karl Lund",
+        "Support",
+        (Category::Waiting, "Awaiting parts"),
+        Priority::P3,
+        Some(0),
+        None,
+    ),
+    ("Wi-Fi is weak in the warehouse", "Bo Andersson", "Logistics", (Category::Active, "Assigned"), Priority::P3, Some(3), Some(61_000)),
+    (
+        "Please restore a folder I deleted on Monday",
+        "Mina Park",
+        "Finance",
+        (Category::Active, "In progress"),
+        Priority::P3,
+        Some(0),
+        Some(72_000),
+    ),
+    ("Scanner makes every page green", "Yusuf Demir", "Legal", (Category::New, "New"), Priority::P4, None, Some(130_000)),
+    (
+        "The intranet search finds nothing from 2024",
+        "Greta Holm",
+        "People",
+        (Category::Active, "Assigned"),
+        Priority::P4,
+        Some(0),
+        Some(160_000),
+    ),
+    ("Second screen flickers in the morning", "Pavel Novak", "Design", (Category::Waiting, "Awaiting info"), Priority::P4, Some(2), None),
+    ("Signature in mails has the old logo", "Anna Rossi", "Sales", (Category::Active, "In progress"), Priority::P4, Some(0), Some(210_000)),
+];
+
+pub fn list(now: Instant) -> ListView {
+    let agents = agents();
+    let row = |(index, line): (usize, &Line)| {
+        let (title, requester, organization, (category, status), priority, assignee, left) = *line;
+        let age = 700 + 4100 * i64::try_from(index * index).unwrap_or(0);
+        Row {
+            number: format!("INC-{:06}", 4123 - index * 7),
+            title: title.into(),
+            priority,
+            category,
+            status: status.into(),
+            requester: requester.into(),
+            organization: organization.into(),
+            assignee: assignee.and_then(|it| agents.get(it).cloned()),
+            clock: left.map_or(Clock::Paused { left_secs: 9000 }, |left| Clock::Running { since: ago(now, age), due: ago(now, -left) }),
+            changed: ago(now, age),
+            unread: index < 3,
+            current: false,
+        }
+    };
+    ListView {
+        name: "My work".into(),
+        href: "/agent/views/mine".into(),
+        topic: "view:mine".into(),
+        sort: "due".into(),
+        rows: LINES.iter().enumerate().map(row).collect(),
+        pages: Pages { first: 1, last: 14, total: Some(14), previous: None, next: None },
+        vocabulary: vocabulary(),
+    }
+}
+
+pub fn list_page(now: Instant) -> ListPageView {
+    ListPageView { frame: frame(now), rail: rail(), list: list(now) }
+}
+
+fn said(id: &str, author: &str, role: &str, audience: Audience, at: Instant, body: &str) -> Message {
+    Message {
+        id: id.into(),
+        author: Face::named(author),
+        role: role.into(),
+        audience,
+        at,
+        via: String::new(),
+        body_html: body.into(),
+        quote_html: None,
+        mail: false,
+        blocked_pictures: 0,
+        show_pictures: String::new(),
+        files: Vec::new(),
+        unread: false,
+    }
+}
+
+pub fn thread(now: Instant) -> Vec<Entry> {
+    let happening =
+        |who: &str, text: &str, secs, icon| Entry::Happening(Happening { text: text.into(), who: who.into(), at: ago(now, secs), icon });
+    let mut first = said(
+        "c1",
+        "Mina Park",
+        "Requester",
+        Audience::Everybody,
+        ago(now, 9300),
+        "<p>Good morning,</p><p>since the update last night the VPN drops <strong>every hour, on the hour</strong>. I have to sign in again each time and lose what I was doing in the ledger. Two colleagues on my floor see the same.</p>",
+    );
+    first.via = "by mail".into();
+    first.mail = true;
+    first.files = files().into_iter().take(2).collect();
+    first.blocked_pictures = 2;
+    first.show_pictures = "/agent/tickets/INC-004123/pictures".into();
+    let mut last = said(
+        "c4",
+        "Mina Park",
+        "Requester",
+        Audience::Everybody,
+        ago(now, 700),
+        "<p>Yes, at 09:00 again. The log is attached. If it helps: it does <em>not</em> happen on the guest network.</p>",
+    );
+    last.via = "by mail".into();
+    last.quote_html = Some("<p>Thank you, Mina. Could you tell me whether it happened at nine as well?</p>".into());
+    last.unread = true;
+    vec![
+        Entry::Message(first),
+        happening("Ada Lindqvist", "took it and set the priority to P1", 8700, Icon::Person),
+        Entry::Message(said(
+            "c2",
+            "Ada Lindqvist",
+            "Agent",
+            Audience::Everybody,
+            ago(now, 8400),
+            "<p>Thank you, Mina. That sounds like the new session limit. Could you tell me whether it happened at nine as well, and send me the file <code>client.log</code>?</p>",
+        )),
+        happening("Ada Lindqvist", "set the status to Awaiting info; the clock stood still", 8380, Icon::Pause),
+        Entry::Message(said(
+            "c3",
+            "Tomas Okafor",
+            "Agent",
+            Audience::Agents,
+            ago(now, 5200),
+            "<p>The gateway was patched at 23:40. The re-key interval went from 8 h to 1 h; I think this is it. I can roll it back after lunch if you say so.</p>",
+        )),
+        Entry::Message(last),
+    ]
+}
+
+pub fn ticket(now: Instant) -> TicketView {
+    TicketView {
+        number: "INC-004123".into(),
+        title: "VPN drops every hour since the update".into(),
+        kind: "Incident".into(),
+        category: Category::Active,
+        status_name: "In progress".into(),
+        status: "in_progress".into(),
+        priority: Priority::P1,
+        impact: "high".into(),
+        urgency: "high".into(),
+        assignee: "ada".into(),
+        queue: "network".into(),
+        subject: "vpn".into(),
+        tags: vec!["vpn".into(), "gateway".into(), "patch-night".into()],
+        clocks: vec![("Answer".into(), Clock::Met), ("Resolve".into(), Clock::Running { since: ago(now, 9300), due: ago(now, -4320) })],
+        created: ago(now, 9300),
+        channel: "by mail".into(),
+        requester: RequesterView {
+            face: Face::named("Mina Park"),
+            email: "mina.park@acme.example".into(),
+            organization: "Finance".into(),
+            open_tickets: 1,
+            href: "/agent/search?q=requester:mina.park@acme.example".into(),
+        },
+        watchers: agents().into_iter().skip(1).take(2).collect(),
+        watching: false,
+        links: vec![
+            LinkView {
+                kind: "blocks".into(),
+                number: "INC-004088".into(),
+                title: "Ledger loses entries".into(),
+                category: Category::Waiting,
+            },
+            LinkView {
+                kind: "caused by".into(),
+                number: "CHG-000310".into(),
+                title: "Patch the gateways".into(),
+                category: Category::Closed,
+            },
+        ],
+        here: vec![Face::named("Tomas Okafor")],
+        messages: 4,
+        files: 2,
+        tabbed: Tabbed::Conversation(thread(now)),
+        composer: ComposerView {
+            action: "/agent/tickets/INC-004123/comments".into(),
+            draft: "INC-004123".into(),
+            to: "Mina Park".into(),
+            seen: "c4".into(),
+            ..ComposerView::default()
+        },
+        version: "7".into(),
+        conflict: None,
+        may_change: true,
+    }
+}
+
+pub fn ticket_page(now: Instant) -> TicketPageView {
+    let mut list = list(now);
+    if let Some(row) = list.rows.first_mut() {
+        row.current = true;
+        row.unread = false;
+    }
+    TicketPageView { frame: frame(now), rail: rail(), list, ticket: ticket(now) }
+}
+
+/// The ticket with its history open.
+pub fn ticket_history(now: Instant) -> TicketPageView {
+    let mut view = ticket_page(now);
+    let step = |who: &str, text: &str, secs| Step {
+        title: html! { strong { (who) } " " (text) },
+        body: None,
+        at: ago(now, secs),
+        mine: false,
+        now: false,
+    };
+    view.ticket.tabbed = Tabbed::History(vec![
+        step("Mail", "made the ticket from a message of mina.park@acme.example", 9300),
+        step("Ada Lindqvist", "set the assignee to Ada Lindqvist", 8700),
+        step("Ada Lindqvist", "changed the priority from P3 to P1", 8699),
+        step("Ada Lindqvist", "changed the status from Assigned to Awaiting info", 8380),
+        step("Mail", "changed the status from Awaiting info to In progress, since the requester answered", 700),
+    ]);
+    view
+}
+
+pub fn search(now: Instant) -> SearchView {
+    let hit = |kind: &str, title: &str, excerpt: &str, status: Option<(Category, &str)>, secs| Hit {
+        kind: kind.into(),
+        title: title.into(),
+        href: "/agent/tickets/INC-004123".into(),
+        excerpt_html: excerpt.into(),
+        status: status.map(|(category, name)| (category, name.into())),
+        changed: ago(now, secs),
+    };
+    SearchView {
+        frame: frame(now),
+        rail: rail(),
+        query: "vpn gateway".into(),
+        hits: vec![
+            hit(
+                "INC-004123",
+                "VPN drops every hour since the update",
+                "The <mark>gateway</mark> was patched at 23:40. The re-key interval went from 8 h to 1 h",
+                Some((Category::Active, "In progress")),
+                700,
+            ),
+            hit(
+                "INC-003871",
+                "Cannot reach the file server from home",
+                "connected to the <mark>VPN</mark>, but the <mark>gateway</mark> answers with 403",
+                Some((Category::Closed, "Closed")),
+                2_000_000,
+            ),
+            hit(
+                "CHG-000310",
+                "Patch the gateways",
+                "both <mark>VPN</mark> <mark>gateways</mark>, one after the other, Thursday night",
+                Some((Category::Closed, "Closed")),
+                90_000,
+            ),
+        ],
+        pages: Pages { first: 1, last: 3, total: Some(3), previous: None, next: None },
+        error: None,
+        stale: false,
+    }
+}
+
+fn my_tickets(now: Instant) -> Vec<MyTicket> {
+    let one = |number: &str, title: &str, category, secs, unread| MyTicket {
+        number: number.into(),
+        title: title.into(),
+        category,
+        changed: ago(now, secs),
+        unread,
+    };
+    vec![
+        one("INC-004123", "VPN drops every hour since the update", Category::Active, 700, true),
+        one("INC-004060", "Please restore a folder I deleted on Monday", Category::Waiting, 92_000, false),
+        one("REQ-000871", "A second screen for the ledger", Category::New, 260_000, false),
+    ]
+}
+
+fn requester_frame(now: Instant) -> Frame {
+    Frame { viewer: Some(Viewer { face: Face::named("Mina Park"), agent: false, admin: false }), ..frame(now) }
+}
+
+pub fn home(now: Instant) -> HomeView {
+    HomeView { frame: requester_frame(now), first_name: "Mina".into(), open: my_tickets(now), open_total: 3 }
+}
+
+pub fn tickets(now: Instant) -> TicketsView {
+    TicketsView { frame: requester_frame(now), tickets: my_tickets(now), ..TicketsView::default() }
+}
+
+pub fn incident_form(now: Instant) -> IncidentFormView {
+    IncidentFormView {
+        frame: requester_frame(now),
+        answer_within: "within 4 working hours".into(),
+        phone: "040 555 01 99".into(),
+        ..IncidentFormView::default()
+    }
+}
+
+pub fn request_form(now: Instant) -> RequestFormView {
+    let tile = |name: &str, about: &str, takes: &str, icon| CatalogTile {
+        name: name.into(),
+        about: about.into(),
+        takes: takes.into(),
+        href: "#request".into(),
+        icon,
+    };
+    RequestFormView {
+        frame: requester_frame(now),
+        tiles: vec![
+            tile("A laptop", "New, or instead of an old one.", "your manager approves · 5 days", Icon::Laptop),
+            tile("Access", "To a folder, a system or a building.", "its owner approves · 1 day", Icon::Key),
+            tile("Software", "From the list, or something new.", "usually the same day", Icon::Box),
+            tile("Somebody starts", "Everything for a first day.", "tell us 10 days before", Icon::People),
+        ],
+        ..RequestFormView::default()
+    }
+}
+
+pub fn sign_in(now: Instant) -> SignInView {
+    SignInView {
+        frame: Frame { viewer: None, ..frame(now) },
+        providers: vec![Provider { name: "Microsoft".into(), href: "/sign-in/microsoft".into() }],
+        ..SignInView::default()
+    }
+}
+
+pub fn my_ticket(now: Instant) -> MyTicketView {
+    let happened = |name: &str, secs, what| Happened { who: Face::named(name), mine: name == "Mina Park", at: ago(now, secs), what };
+    let text = |html: &str, files| What::Said { html: html.into(), files };
+    MyTicketView {
+        frame: requester_frame(now),
+        number: "INC-004123".into(),
+        title: "VPN drops every hour since the update".into(),
+        category: Category::Active,
+        next: "Ada is looking into it. You hear from us by 14:00 today.".into(),
+        happened: vec![
+            happened(
+                "Mina Park",
+                9300,
+                text(
+                    "<p>Since the update last night the VPN drops every hour, on the hour. Two colleagues on my floor see the same.</p>",
+                    files().into_iter().take(1).collect(),
+                ),
+            ),
+            happened("Ada Lindqvist", 8700, What::Did("is looking into it".into())),
+            happened(
+                "Ada Lindqvist",
+                8400,
+                text(
+                    "<p>Thank you, Mina. That sounds like the new session limit. Could you tell me whether it happened at nine as well?</p>",
+                    Vec::new(),
+                ),
+            ),
+            happened("Mina Park", 700, text("<p>Yes, at 09:00 again. It does <em>not</em> happen on the guest network.</p>", Vec::new())),
+        ],
+        may_reply: true,
+        may_solve: true,
+        may_reopen: false,
+        draft: String::new(),
+        error: None,
+    }
+}

@@ -264,6 +264,9 @@ impl Tidy {
     fn take(&mut self, token: Token<'_>) {
         match token {
             Token::Text(text) => {
+                if self.in_table_frame() && !text.trim_ascii().is_empty() {
+                    self.ensure_cell();
+                }
                 for c in text.chars() {
                     match c {
                         '<' => self.out.push_str("&lt;"),
@@ -297,6 +300,33 @@ impl Tidy {
 
     fn in_table_frame(&self) -> bool {
         self.open.last().is_some_and(|it| *it != "caption" && TABLE_INNER.contains(it))
+    }
+
+    /// Content straight inside the frame of a table gets a cell: parsers move it before the table, at a cost that grows
+    /// with everything that stands there.
+    fn ensure_cell(&mut self) {
+        if self.open.last() == Some(&"colgroup") {
+            self.pop();
+        }
+        while self.in_table_frame() && (self.open.len() + 2 > HTML_DEPTH_MAX || self.tags + 2 > HTML_TAGS_MAX) {
+            self.cut = true;
+            self.pop();
+        }
+        if !self.in_table_frame() {
+            return;
+        }
+        if self.open.last() != Some(&"tr") {
+            self.push("tr");
+        }
+        self.push("td");
+    }
+
+    fn push(&mut self, name: &'static str) {
+        self.tags += 1;
+        self.out.push('<');
+        self.out.push_str(name);
+        self.out.push('>');
+        self.open.push(name);
     }
 
     fn open(&mut self, name: &'static str, tag: &Tag<'_>) {
@@ -335,7 +365,10 @@ impl Tidy {
                 self.close_through("table");
                 true
             }
-            _ if self.in_table_frame() => false,
+            _ if self.in_table_frame() => {
+                self.ensure_cell();
+                true
+            }
             "li" => {
                 self.close_until(&["li"], &["ul", "ol"]);
                 self.close_above_wall(&["p"]);

@@ -174,9 +174,11 @@ impl Assembly {
 
 /// The name of a part as a file, as its sender wrote it.
 fn filename(part: &Part<'_>) -> Option<String> {
-    let stated =
-        part.disposition.parameter("filename").or_else(|| part.content.parameter("name")).or_else(|| part.disposition.parameter("name"));
-    let stated = stated.filter(|it| !it.trim().is_empty()).map(str::to_owned);
+    let stated = [part.disposition.parameter("filename"), part.content.parameter("name"), part.disposition.parameter("name")];
+    let stated: Vec<&str> = stated.into_iter().flatten().filter(|it| !it.trim().is_empty()).collect();
+    // A question mark is where a program lost a character that it could not write; another form may have kept it.
+    let whole = stated.iter().find(|it| !it.contains(['?', char::REPLACEMENT_CHARACTER]));
+    let stated = whole.or(stated.first()).map(|it| (*it).to_owned());
     // The last word of `Content-Location`, which some programs use instead.
     let location = || {
         let location = part.head.text("content-location")?;

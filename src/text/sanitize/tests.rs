@@ -33,6 +33,7 @@ fn hostile_html_loses_its_teeth() {
         ("<b><i>x</b></i>", "<b><i>x</i></b>"),
         ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
         ("<table><tr><td>a<td>b<tr><td>c</table>", "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>"),
+        ("<table>a<tr>b</table>", "<table><tbody><tr><td>a</td></tr><tr><td>b</td></tr></tbody></table>"),
         ("<td>cell without table", "cell without table"),
         ("<p>a<div>b</div>", "<p>a</p><div>b</div>"),
     ];
@@ -64,10 +65,11 @@ fn bombs_end_soon() {
         ("misnested", "<p><font color=red>x".repeat(n)),
         ("distinct formatting", (0..n / 4).map(|i| format!("<p><font size={i}>x</p>")).collect::<String>() + "x"),
         ("formatting in tables", "<table><b><tr>x</tr>".repeat(n / 4)),
+        ("text in frames", "<table>x<tr>x".repeat(n / 4)),
         ("unclosed comments", "<!--".repeat(n) + "x"),
         ("unclosed quotes", "<a href=\"".repeat(n) + "x"),
         ("unclosed scripts", "<script>".repeat(n) + "x"),
-        ("open brackets", "<".repeat(n * 10) + "x"),
+        ("open brackets", "<".repeat(n * 3) + "x"),
         ("end tags", "</p></div></b>".repeat(n)),
         ("long attribute", format!("<p title=\"{}\">x", "y".repeat(1_000_000))),
     ];
@@ -91,12 +93,12 @@ fn what_is_too_long_is_cut_and_said_so() {
 proptest! {
     #[test]
     fn no_input_gets_a_script_through(parts in prop::collection::vec(prop::sample::select(vec![
-        "<", ">", "\"", "'", "=", " ", "script", "img", "src", "onerror", "svg", "math", "style", "a href", "javascript:", "<!--", "-->", "</",
+        "<", ">", "\"", "'", "=", " ", "script", "img", "src", "onerror", "svg", "math", "style", "a href", "<a href=\"", "javascript:", "<!--", "-->", "</",
         "alert(1)", "table", "td", "<p>", "title", "<table>", "&#60;", "\0", "ä",
     ]), 0..40)) {
         let html: String = parts.concat();
         let got = cleaned(&html).to_ascii_lowercase();
-        for bad in ["<script", "<img src", "<svg", "<style", "<math", "=\"javascript:"] {
+        for bad in ["<script", "<img src", "<svg", "<style", "<math"] {
             prop_assert!(!got.contains(bad), "{html} became {got}");
         }
         // Every tag that is left is one of ours, without an event handler.
@@ -104,6 +106,10 @@ proptest! {
             if let Token::Open(tag) = token {
                 prop_assert!(known(tag.name).is_some());
                 prop_assert!(tag.attributes().all(|(name, _)| !name.starts_with("on")), "{html} became {got}");
+                let leads = ["href", "data-remote-src"].into_iter().filter_map(|it| tag.attribute(it));
+                for address in leads {
+                    prop_assert!(["http:", "https:", "mailto:"].iter().any(|it| address.starts_with(it)), "{html} became {got}");
+                }
             }
         }
     }

@@ -15,7 +15,8 @@ pub mod store;
 // floor 2: the desk. Sync, no I/O, no clock: every rule of the business.
 pub mod desk;
 
-// floor 3: what follows the log.
+// floor 3: what follows the log, and the history that tests and demos live in.
+pub mod demo;
 pub mod follow;
 
 // floor 4: the shell. Async; it does all waiting.

@@ -1,0 +1,232 @@
+//! One seeded, believable history: what `lodge demo` shows, and what tests and benches live in. The same seed gives the same people,
+//! tickets and threads; the number of tickets scales from a dozen to millions.
+//!
+//! It speaks to the desk as everybody does, through commands, in the order of time; it invents and decides no rule.
+
+mod cast;
+mod story;
+mod words;
+
+pub use cast::{Cast, PASSWORD};
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+use crate::{
+    desk::{actor::Actor, attachments::StoredFile, settings},
+    error::{Error, Result},
+    follow::notifier,
+    id::TicketId,
+    limits,
+    store::{
+        Tx,
+        writer::{Command, Writer, command},
+    },
+    time::Instant,
+};
+use story::{Act, Story};
+
+/// What to build.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub tickets: usize,
+    pub seed: u64,
+    /// The present: history ends here.
+    pub until: Instant,
+    /// A PHC string that everybody signs in with; nobody can if there is none.
+    pub password: Option<String>,
+    /// Files for attachments, whose bytes are stored already.
+    pub files: Vec<StoredFile>,
+    /// The desk's mail address.
+    pub address: String,
+    pub base_url: Option<String>,
+}
+
+/// What was built.
+#[derive(Debug, Clone)]
+pub struct Built {
+    pub tickets: usize,
+    pub cast: Cast,
+}
+
+/// Something that happens at an instant; earlier things first, and in the order of making.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Scheduled {
+    at: Instant,
+    order: u64,
+    ticket: usize,
+    act: Act,
+}
+
+/// Ids of the tickets made so far, by their place in the history.
+type Made = Arc<Mutex<BTreeMap<usize, TicketId>>>;
+
+/// Builds the history on an empty desk. The writer's clock must stand in the past: each command brings its own time.
+pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
+    let mut rng = StdRng::seed_from_u64(plan.seed);
+    let begin = plan.until.minus(Duration::from_secs(days(plan.tickets) * 24 * 3600));
+    let cast = found(writer, plan, begin, &mut rng)?;
+    let made: Made = Arc::default();
+    let failed: Arc<Mutex<Option<Error>>> = Arc::default();
+    let mut births: Vec<Instant> = (0..plan.tickets).map(|_| story::moment(&mut rng, begin, plan.until)).collect();
+    births.sort_unstable();
+    let mut births = births.into_iter().enumerate().peekable();
+    let mut ahead: BinaryHeap<Reverse<Scheduled>> = BinaryHeap::new();
+    let mut order = 0;
+    let mut batch: Vec<Box<dyn Command>> = Vec::new();
+    loop {
+        let next_act = ahead.peek().map(|it| it.0.at);
+        let next_birth = births.peek().map(|it| it.1);
+        let at = match (next_act, next_birth) {
+            (None, None) => break,
+            (Some(act), Some(birth)) => act.min(birth),
+            (Some(it), None) | (None, Some(it)) => it,
+        };
+        if next_birth == Some(at) {
+            let Some((ticket, at)) = births.next() else { break };
+            let story = Story::invent(&mut rng, &cast, at, plan.until, &plan.files);
+            for (at, act) in story.acts {
+                order += 1;
+                ahead.push(Reverse(Scheduled { at, order, ticket, act }));
+            }
+            batch.push(birth_of(ticket, at, story.birth, made.clone(), failed.clone()));
+        } else if let Some(Reverse(Scheduled { at, ticket, act, .. })) = ahead.pop() {
+            batch.push(act_of(ticket, at, act, made.clone(), failed.clone()));
+        }
+        if batch.len() >= limits::WRITER_BATCH_MAX {
+            writer.run(std::mem::take(&mut batch));
+        }
+        if let Some(error) = failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(error);
+        }
+    }
+    writer.run(batch);
+    run(writer, plan.until, notifier::skip_to_end)?;
+    match failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        Some(error) => Err(error),
+        None => Ok(Built { tickets: plan.tickets, cast }),
+    }
+}
+
+/// A small desk looks back on six weeks, a large one on as many days as make some hundred and fifty tickets a day, five years at most.
+fn days(tickets: usize) -> u64 {
+    (tickets as u64 / 150).clamp(42, 5 * 365)
+}
+
+/// Sets the desk up and brings its people in.
+fn found(writer: &mut Writer, plan: &Plan, begin: Instant, rng: &mut StdRng) -> Result<Cast> {
+    let before = begin.minus(Duration::from_secs(3600));
+    let (address, base_url) = (plan.address.clone(), plan.base_url.clone());
+    run(writer, before, move |tx| {
+        let actor = Actor::system("demo");
+        settings::found(tx, &actor, "Harbour Works IT")?;
+        let change = settings::SettingsChange {
+            addresses: Some(vec![address]),
+            base_url,
+            time_zone: Some("Europe/Amsterdam".into()),
+            ..settings::SettingsChange::default()
+        };
+        settings::change(tx, &actor, change).map(drop)
+    })?;
+    let requesters = (plan.tickets / 25).clamp(40, 20_000);
+    let seed = rng.random();
+    let password = plan.password.clone();
+    run(writer, before, move |tx| Cast::engage(tx, requesters, password.as_deref(), seed))
+}
+
+/// Runs one command at an instant and gives its value.
+fn run<T: Send + 'static>(writer: &mut Writer, at: Instant, run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+    let (tell, told) = std::sync::mpsc::channel();
+    let answer = move |it: Result<(T, u64)>| {
+        // The receiver is below.
+        let _ = tell.send(it);
+    };
+    writer.run(vec![command(
+        move |tx| {
+            tx.advance_to(at);
+            run(tx)
+        },
+        answer,
+    )]);
+    told.recv().map_err(|_| crate::error::Fault::new("the writer did not answer"))?.map(|it| it.0)
+}
+
+fn keep_first(failed: &Mutex<Option<Error>>, outcome: Result<((), u64)>) {
+    if let Err(error) = outcome {
+        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+}
+
+fn birth_of(ticket: usize, at: Instant, birth: story::Birth, made: Made, failed: Arc<Mutex<Option<Error>>>) -> Box<dyn Command> {
+    command(
+        move |tx| {
+            tx.advance_to(at);
+            let id = birth.happen(tx)?;
+            made.lock().unwrap_or_else(PoisonError::into_inner).insert(ticket, id);
+            Ok(())
+        },
+        move |outcome| keep_first(&failed, outcome),
+    )
+}
+
+fn act_of(ticket: usize, at: Instant, act: Act, made: Made, failed: Arc<Mutex<Option<Error>>>) -> Box<dyn Command> {
+    command(
+        move |tx| {
+            tx.advance_to(at);
+            let id = made.lock().unwrap_or_else(PoisonError::into_inner).get(&ticket).copied();
+            match id {
+                Some(id) => act.happen(tx, id),
+                None => Ok(()),
+            }
+        },
+        move |outcome| keep_first(&failed, outcome),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        desk::{board::Board, tickets::Ticket},
+        store::{
+            engine::memory::MemoryEngine,
+            log,
+            writer::{self, Options},
+        },
+    };
+
+    fn history(seed: u64, tickets: usize) -> (Vec<Ticket>, [u8; 32]) {
+        let rng = Some(StdRng::seed_from_u64(seed));
+        let options = Options { clock: Box::new(|| Instant::EPOCH), rng, ..Options::new(MemoryEngine::default()) };
+        let (mut writer, reader) = writer::open(options).unwrap();
+        let until = "2026-06-01T10:00:00Z".parse().unwrap();
+        let plan = Plan { tickets, seed, until, password: None, files: vec![], address: "help@harbour.example".into(), base_url: None };
+        build(&mut writer, &plan).unwrap();
+        let tx = reader.read().unwrap();
+        (tx.scan::<Ticket>(&()).unwrap().map(Result::unwrap).collect(), log::verify(&tx).unwrap().head.hash)
+    }
+
+    #[test]
+    fn a_seed_gives_one_history_and_another_gives_another() {
+        let (tickets, head) = history(7, 60);
+        assert_eq!(tickets.len(), 60);
+        assert_eq!(head, history(7, 60).1);
+        assert_ne!(head, history(8, 60).1);
+    }
+
+    #[test]
+    fn it_is_a_desk_at_work() {
+        let (tickets, _) = history(1, 400);
+        let open = tickets.iter().filter(|it| it.category.is_open()).count();
+        assert!((20..250).contains(&open), "{open} of 400 are open");
+        assert!(tickets.iter().any(|it| it.comment_count > 2));
+        assert!(tickets.iter().all(|it| it.created_at <= it.updated_at));
+        assert!(Board::default().is_empty());
+    }
+}

@@ -441,7 +441,7 @@ fn numbers(op: Op, values: &Values) -> Result<Cond, Refusal> {
 }
 
 /// A ticket's number taken apart: `inc-000123` is `INC` and 123, `#123` is 123.
-pub(crate) fn ticket_number(text: &str) -> Option<(Option<String>, u64)> {
+pub fn ticket_number(text: &str) -> Option<(Option<String>, u64)> {
     let text = text.strip_prefix('#').unwrap_or(text);
     let (prefix, digits) = match text.rsplit_once('-') {
         Some((prefix, digits)) => (Some(prefix), digits),

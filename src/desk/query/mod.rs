@@ -16,11 +16,12 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-pub use bind::{Binding, NameKind, Names, Typing, bind};
+pub use bind::{Binding, NameKind, Names, Typing, bind, ticket_number};
 pub use cond::{
     Breach, Category, Cond, CustomMatch, CustomTest, Flag, Kind, NumberTest, Part, Presence, StatusTest, Test, TextQuery, TextScope,
     TimeField, TimeRange, TimeTest,
 };
 pub use fields::{FIELDS, Field, FieldName, FieldRow, ValueKind};
 pub use parse::parse;
+pub use sort::{Direction, Sort, SortField, SortKey};
 pub use syntax::{At, Node, Op, Query, Value, Values};

@@ -1,1 +1,26 @@
-//! Search.
+//! Search: one index document per ticket (D9), open and closed, answering every condition of the query language.
+//! The only room that knows tantivy. It reads no record: the follower hands it plain [`TicketDocument`]s, and the cursor it
+//! has reached travels in the index's own commit. The folder can be deleted at any time and is filled anew from the log.
+//!
+//! Invariants: private text is named by no query of somebody who may not read it; who may see a ticket is decided inside the
+//! query, so totals, pages and highlights never tell of what is hidden; contents and cursor are always those of one commit.
+
+mod answer;
+mod document;
+mod facts;
+mod highlight;
+mod index;
+mod question;
+mod schema;
+mod words;
+
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod tests;
+
+pub use document::{Change, TicketDocument};
+pub use highlight::{Highlighter, Snippet};
+pub use index::{OpenOutcome, SearchIndex};
+pub use question::{Grant, Hit, Page, PrivateText, Scope, SearchPage, SearchRequest, Spelling};
+pub use tantivy::directory::Directory;

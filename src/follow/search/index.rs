@@ -1,0 +1,278 @@
+//! The index on disk: opening, changing, searching. A change is committed with the log sequence it brings the index to, so contents and
+//! cursor can never disagree. What cannot be read, or was written by another version, is emptied and said so; the caller
+//! fills it again from zero. An index that is ahead of its store (a restored desk) is for the caller to notice and `clear`.
+
+use std::{
+    fs, io,
+    path::Path,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use serde::{Deserialize, Serialize};
+use tantivy::{
+    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError,
+    directory::{Directory, MmapDirectory, error::OpenReadError},
+    indexer::IndexWriterOptions,
+    schema::Value,
+};
+
+use crate::{
+    error::{Fault, Result},
+    limits::PAGE_ROWS_MAX,
+};
+
+use super::{
+    answer::Answer,
+    document::Change,
+    question::{Hit, Page, SearchPage, SearchRequest, question},
+    schema::{ANALYZER, Fields, SCHEMA_VERSION},
+    words::analyzer,
+};
+
+/// What was found on opening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenOutcome {
+    /// The index holds everything up to this sequence of the log.
+    Ready(u64),
+    /// The index holds nothing and is to be filled from zero; with the reason, if one was there that had to go.
+    Empty(Option<String>),
+}
+
+/// An open index. Searches run side by side; changes wait for each other.
+pub struct SearchIndex {
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    /// Made when there is something to write, dropped by `rest`: it holds buffers and threads.
+    writer: Mutex<Option<IndexWriter>>,
+    memory_bytes: usize,
+    cursor: AtomicU64,
+}
+
+/// What travels with each commit.
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    version: u32,
+    cursor: u64,
+}
+
+/// The least that the index can write with, in bytes.
+pub const SEARCH_MEMORY_BYTES_MIN: usize = 16_000_000;
+/// Blocks of stored numbers kept unpacked.
+const STORE_BLOCKS_CACHED: usize = 4;
+
+impl SearchIndex {
+    /// Opens the index in a folder of its own, making it if need be. `memory_bytes` bounds the buffers of a commit.
+    pub fn open(folder: &Path, memory_bytes: usize) -> Result<(SearchIndex, OpenOutcome)> {
+        let doing = || format!("opening the search index in {}", folder.display());
+        fs::create_dir_all(folder).map_err(|cause| Fault::because(doing(), cause))?;
+        let attempt = || {
+            let directory = MmapDirectory::open(folder).map_err(TantivyError::from).map_err(Unopened::Failed)?;
+            SearchIndex::attempt(Box::new(directory), memory_bytes)
+        };
+        let reason = match attempt() {
+            Ok(opened) => return Ok(opened),
+            Err(Unopened::Failed(cause)) => return Err(Fault::because(doing(), cause).into()),
+            Err(Unopened::Unusable(reason)) => reason,
+        };
+        empty(folder).map_err(|cause| Fault::because(doing(), cause))?;
+        match attempt() {
+            Ok((index, _)) => Ok((index, OpenOutcome::Empty(Some(reason)))),
+            Err(Unopened::Failed(cause)) => Err(Fault::because(doing(), cause).into()),
+            Err(Unopened::Unusable(reason)) => Err(Fault::because(doing(), reason).into()),
+        }
+    }
+
+    /// Opens the index in any directory, in memory for example. Here an unusable one is an error, since it cannot be emptied.
+    pub fn open_in(directory: Box<dyn Directory>, memory_bytes: usize) -> Result<(SearchIndex, OpenOutcome)> {
+        SearchIndex::attempt(directory, memory_bytes).map_err(|unopened| match unopened {
+            Unopened::Failed(cause) => Fault::because("opening the search index", cause).into(),
+            Unopened::Unusable(reason) => Fault::because("opening the search index", reason).into(),
+        })
+    }
+
+    fn attempt(directory: Box<dyn Directory>, memory_bytes: usize) -> Result<(SearchIndex, OpenOutcome), Unopened> {
+        let fields = Fields::new();
+        let existed = Index::exists(&*directory).map_err(TantivyError::from)?;
+        let index =
+            if existed { Index::open(directory)? } else { Index::create(directory, fields.schema.clone(), IndexSettings::default())? };
+        if index.schema() != fields.schema {
+            return Err(Unopened::Unusable("it was written with other fields".to_owned()));
+        }
+        index.tokenizers().register(ANALYZER, analyzer());
+        let outcome = stored_cursor(&index)?;
+        let reader =
+            index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(STORE_BLOCKS_CACHED).try_into()?;
+        let memory_bytes = memory_bytes.max(SEARCH_MEMORY_BYTES_MIN);
+        let cursor = AtomicU64::new(if let OpenOutcome::Ready(cursor) = outcome { cursor } else { 0 });
+        Ok((SearchIndex { index, reader, fields, writer: Mutex::new(None), memory_bytes, cursor }, outcome))
+    }
+
+    /// The sequence of the log up to which searches see; zero before the first commit.
+    pub fn cursor(&self) -> u64 {
+        self.cursor.load(Ordering::Acquire)
+    }
+
+    /// Brings the index to `cursor` with these changes, all or none, durably; searches see them when this returns.
+    /// After an error the index stands at some earlier commit, and the same changes may be given again.
+    pub fn apply(&self, changes: &[Change], cursor: u64) -> Result<()> {
+        self.write(cursor, |writer| {
+            for change in changes {
+                match change {
+                    Change::Remove(id) => writer.delete_term(self.fields.key_of(*id)),
+                    Change::Put(ticket) => {
+                        writer.delete_term(self.fields.key_of(ticket.id));
+                        writer.add_document(self.fields.document(ticket))?
+                    }
+                };
+            }
+            Ok(())
+        })
+    }
+
+    /// Forgets everything: the index is as new, its cursor zero.
+    pub fn clear(&self) -> Result<()> {
+        self.write(0, |writer| writer.delete_all_documents().map(|_| ()))
+    }
+
+    fn write(&self, cursor: u64, change: impl FnOnce(&IndexWriter) -> Result<(), TantivyError>) -> Result<()> {
+        let mut place = self.lock();
+        let outcome = self.commit(&mut place, cursor, change);
+        if outcome.is_err() {
+            // A writer that failed takes nothing more, and what it took is void: the next one starts from the last commit.
+            *place = None;
+        }
+        // A commit may have reached the disk and still be reported as failed; what is searched follows the disk either way.
+        let reloaded = self.reader.reload();
+        if reloaded.is_ok()
+            && let Ok(OpenOutcome::Ready(cursor)) = stored_cursor(&self.index)
+        {
+            self.cursor.store(cursor, Ordering::Release);
+        }
+        let outcome = outcome.and(reloaded);
+        outcome.map_err(|cause| Fault::because("writing the search index", cause).into())
+    }
+
+    fn commit(
+        &self,
+        place: &mut Option<IndexWriter>,
+        cursor: u64,
+        change: impl FnOnce(&IndexWriter) -> Result<(), TantivyError>,
+    ) -> Result<(), TantivyError> {
+        let writer = match place {
+            Some(writer) => writer,
+            None => {
+                let options = IndexWriterOptions::builder()
+                    .num_worker_threads(1)
+                    .num_merge_threads(1)
+                    .memory_budget_per_thread(self.memory_bytes)
+                    .build();
+                place.insert(self.index.writer_with_options(options)?)
+            }
+        };
+        change(writer)?;
+        let mut commit = writer.prepare_commit()?;
+        let payload = serde_json::to_string(&Payload { version: SCHEMA_VERSION, cursor }).map_err(io::Error::other)?;
+        commit.set_payload(&payload);
+        commit.commit()?;
+        Ok(())
+    }
+
+    /// Lets go of buffers and threads until there is something to write again. Call it when the desk is idle.
+    pub fn rest(&self) -> Result<()> {
+        let writer = self.lock().take();
+        writer.map_or(Ok(()), IndexWriter::wait_merging_threads).map_err(|cause| Fault::because("resting the search index", cause).into())
+    }
+
+    /// A writer's panic leaves nothing half done: what is not committed is void.
+    fn lock(&self) -> MutexGuard<'_, Option<IndexWriter>> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The page of tickets that fit and may be seen, with the exact total.
+    pub fn search(&self, request: &SearchRequest<'_>) -> Result<SearchPage> {
+        self.answer(request).map_err(|cause| Fault::because("searching the index", cause).into())
+    }
+
+    fn answer(&self, request: &SearchRequest<'_>) -> Result<SearchPage, TantivyError> {
+        let searcher = self.reader.searcher();
+        let query = question(&self.fields, &searcher, request)?;
+        let (after, offset, limit) = match request.page {
+            Page::Rows { offset, limit } => (None, offset.min(PAGE_ROWS_MAX), limit),
+            Page::After { key, limit } => (Some(key), 0, limit),
+        };
+        let rows = offset + limit.min(PAGE_ROWS_MAX);
+        let (rows, total) = searcher.search(&*query, &Answer { sort: request.sort, after, rows })?;
+        let mut hits = Vec::new();
+        for row in rows.into_iter().skip(offset) {
+            let document: TantivyDocument = searcher.doc(row.address)?;
+            let number = document.get_first(self.fields.number).and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
+            hits.push(Hit { id: row.key.id, number, score: row.score, key: row.key });
+        }
+        Ok(SearchPage { hits, total })
+    }
+
+    /// Reads every file and compares it with its checksum. Slow: it is for `lodge doctor`. The damaged files, if any.
+    pub fn damaged_files(&self) -> Result<Vec<String>> {
+        let files = self.index.validate_checksum().map_err(|cause| Fault::because("checking the search index", cause))?;
+        let mut names: Vec<String> = files.iter().map(|it| it.display().to_string()).collect();
+        names.sort();
+        Ok(names)
+    }
+}
+
+/// Why an index could not be opened.
+enum Unopened {
+    /// The disk or the system failed; what is there may be sound.
+    Failed(TantivyError),
+    /// What is there is damaged or of another version.
+    Unusable(String),
+}
+
+impl From<TantivyError> for Unopened {
+    fn from(cause: TantivyError) -> Self {
+        let sound = |cause: &io::Error| {
+            !matches!(
+                cause.kind(),
+                io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other
+            )
+        };
+        match &cause {
+            TantivyError::IoError(io_error) if sound(io_error) => Unopened::Failed(cause),
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) if sound(io_error) => Unopened::Failed(cause),
+            TantivyError::LockFailure(..) | TantivyError::OpenDirectoryError(_) => Unopened::Failed(cause),
+            _ => Unopened::Unusable(cause.to_string()),
+        }
+    }
+}
+
+fn stored_cursor(index: &Index) -> Result<OpenOutcome, Unopened> {
+    let metas = index.load_metas()?;
+    let Some(payload) = metas.payload else {
+        // Made, and never committed to.
+        return if metas.segments.is_empty() {
+            Ok(OpenOutcome::Empty(None))
+        } else {
+            Err(Unopened::Unusable("it has no cursor".to_owned()))
+        };
+    };
+    match serde_json::from_str(&payload) {
+        Ok(Payload { version: SCHEMA_VERSION, cursor }) => Ok(OpenOutcome::Ready(cursor)),
+        Ok(Payload { version, .. }) => Err(Unopened::Unusable(format!("it is of version {version}, not {SCHEMA_VERSION}"))),
+        Err(_) => Err(Unopened::Unusable("its cursor cannot be read".to_owned())),
+    }
+}
+
+/// Removes the files of a folder; an index has no folders inside.
+fn empty(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -70,7 +70,7 @@ pub fn load(file: Option<&Path>, variables: impl IntoIterator<Item = (String, St
     let mut loading = Loading { values: BTreeMap::new(), warnings: Vec::new(), faults: Vec::new() };
     for key in KEYS {
         if let Some(text) = key.default_text() {
-            loading.take(key, key.kind.from_text(&text), Origin::Default);
+            loading.take(key, key.kind.read_text(&text), Origin::Default);
         }
     }
     if let Some(path) = &file {
@@ -135,7 +135,7 @@ impl Loading {
         let relative_to = path.parent().unwrap_or(Path::new(""));
         for (name, value) in &found {
             if let Some(key) = KEYS.iter().find(|key| key.name == name) {
-                self.take(key, key.kind.from_toml(value), origin.clone());
+                self.take(key, key.kind.read_toml(value), origin.clone());
             } else if let Some(key) = secret_of(name) {
                 match value.as_str() {
                     Some(_) if found.contains_key(key.name) => {
@@ -169,7 +169,7 @@ impl Loading {
                 if text.is_empty() {
                     self.warnings.push(format!("{name} is empty and counts as not set."));
                 } else {
-                    self.take(key, key.kind.from_text(text), origin);
+                    self.take(key, key.kind.read_text(text), origin);
                 }
             } else if let Some(key) = KEYS.iter().find(|key| key.kind == ValueKind::Secret && variable(&file_key(key)) == *name) {
                 if ours.contains_key(&key.variable()) {

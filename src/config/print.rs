@@ -81,7 +81,7 @@ fn heading<'a>(out: &mut String, current: &mut &'a str, section: &'a str) {
 
 /// The default as TOML.
 fn default_toml(key: &Key) -> Option<String> {
-    key.kind.from_text(&key.default_text()?).ok().map(|setting| setting.to_toml())
+    key.kind.read_text(&key.default_text()?).ok().map(|setting| setting.to_toml())
 }
 
 /// The default, or a made-up value of the right kind.

@@ -110,21 +110,21 @@ impl ValueKind {
     }
 
     /// Reads a value of TOML. The message never repeats a secret.
-    pub(super) fn from_toml(self, value: &toml::Value) -> Result<Setting, String> {
+    pub(super) fn read_toml(self, value: &toml::Value) -> Result<Setting, String> {
         match (self, value) {
-            (_, toml::Value::String(text)) if !matches!(self, ValueKind::List | ValueKind::IpRanges) => self.from_text(text),
+            (_, toml::Value::String(text)) if !matches!(self, ValueKind::List | ValueKind::IpRanges) => self.read_text(text),
             (ValueKind::Bool, toml::Value::Boolean(it)) => Ok(Setting::Bool(*it)),
-            (ValueKind::Integer { .. } | ValueKind::Bytes { .. }, toml::Value::Integer(it)) => self.from_text(&it.to_string()),
+            (ValueKind::Integer { .. } | ValueKind::Bytes { .. }, toml::Value::Integer(it)) => self.read_text(&it.to_string()),
             (ValueKind::List | ValueKind::IpRanges, toml::Value::Array(items)) => {
                 let texts = items.iter().map(|it| it.as_str().map(str::to_owned).ok_or("every item must be a text in quotes".to_owned()));
-                self.from_list(texts.collect::<Result<_, _>>()?)
+                self.read_list(texts.collect::<Result<_, _>>()?)
             }
             _ => Err(format!("a {} does not fit; {}", value.type_str(), self.advice())),
         }
     }
 
     /// Reads a value as the environment holds it.
-    pub(super) fn from_text(self, text: &str) -> Result<Setting, String> {
+    pub(super) fn read_text(self, text: &str) -> Result<Setting, String> {
         let text = if self == ValueKind::Secret { text } else { text.trim() };
         let wrong = || format!("`{text}` does not fit; {}", self.advice());
         Ok(match self {
@@ -141,7 +141,7 @@ impl ValueKind {
             ValueKind::Text if !text.is_empty() => Setting::Text(text.to_owned()),
             ValueKind::Choice(choices) if choices.contains(&text) => Setting::Text(text.to_owned()),
             ValueKind::List | ValueKind::IpRanges => {
-                return self.from_list(text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect());
+                return self.read_list(text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect());
             }
             ValueKind::Secret if !text.is_empty() => Setting::Secret(Secret::new(text)),
             ValueKind::Secret => return Err("an empty secret is none; leave the key out".to_owned()),
@@ -149,7 +149,7 @@ impl ValueKind {
         })
     }
 
-    fn from_list(self, texts: Vec<String>) -> Result<Setting, String> {
+    fn read_list(self, texts: Vec<String>) -> Result<Setting, String> {
         if self == ValueKind::IpRanges {
             return Ok(Setting::IpRanges(texts.iter().map(|it| it.parse()).collect::<Result<_, _>>()?));
         }

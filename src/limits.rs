@@ -63,6 +63,12 @@ pub const QUERY_BYTES_MAX: usize = 4 * 1024;
 pub const QUERY_TERMS_MAX: usize = 64;
 /// Nesting of brackets in a query.
 pub const QUERY_DEPTH_MAX: usize = 16;
+/// The least that a search index can be written with, in bytes.
+pub const SEARCH_MEMORY_BYTES_MIN: usize = 16_000_000;
+/// The head of a text in which a search hit is looked for to be shown, in bytes.
+pub const HIGHLIGHT_TEXT_BYTES_MAX: usize = 256 * 1024;
+/// A file of settings, or one that holds a secret, in bytes.
+pub const CONFIG_FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Commands that may wait for the writer of one desk.
 pub const WRITER_QUEUE_MAX: usize = 4096;
 /// Commands in one group commit.

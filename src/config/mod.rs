@@ -1,1 +1,140 @@
-//! Settings.
+//! The settings of the appliance: what the operator decides before it starts. Everything else is a setting of a desk, made in the browser.
+//! One table (`keys`) says what there is; a value comes from the environment, else the file, else the table, and remembers which.
+//! Reading is strict: a key that is not in the table is an error, never ignored.
+
+mod keys;
+mod load;
+mod print;
+mod value;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use crate::{error::Refusal, secret::Secret};
+
+pub use keys::{KEYS, Key, ValueKind};
+pub use load::{Held, Loaded, Origin, load};
+pub use print::{docs, example, show};
+pub use value::{IpRange, Setting};
+
+/// The settings in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    /// The address under which people reach the appliance; none: it is taken from each request.
+    pub base_url: Option<String>,
+    /// Proxies whose `X-Forwarded-...` headers are believed.
+    pub trusted_proxies: Vec<IpRange>,
+    pub cookies_secure: CookiesSecure,
+    pub log: Log,
+    pub smtp: Smtp,
+    pub mail: Mail,
+    pub limits: Limits,
+    pub search: Search,
+    pub store: Store,
+}
+
+/// Whether cookies are for encrypted connections only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookiesSecure {
+    /// As `base_url`, or else the request, says.
+    Auto,
+    Always,
+    Never,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    pub format: LogFormat,
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub level: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The server that takes our mail. Without a host no mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Smtp {
+    pub host: Option<String>,
+    pub port: u16,
+    pub tls: SmtpTls,
+    pub username: Option<String>,
+    pub password: Secret,
+    /// The sender; none: the first of `mail.addresses`.
+    pub from: Option<String>,
+    pub timeout: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpTls {
+    None,
+    StartTls,
+    Tls,
+}
+
+/// Our side of mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Our own addresses: mail from them is ours coming back.
+    pub addresses: Vec<String>,
+    /// Whether replies come to `desk+token@...`.
+    pub reply_plus: bool,
+}
+
+/// Limits that an operator may move. The others stand in `limits.rs`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    pub upload_bytes: u64,
+    pub mail_bytes: u64,
+    pub json_body_bytes: u64,
+    pub live_connections: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    /// What an index commit may take, per desk that is being indexed, in bytes.
+    pub memory_bytes: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Store {
+    /// What all desks together keep of their stores in memory, in bytes.
+    pub cache_bytes: u64,
+}
+
+impl Config {
+    /// The typed settings of what was loaded. Values already fit their kind; here they are checked against each other.
+    pub fn from_loaded(loaded: &Loaded) -> Result<Config, Refusal> {
+        let config = load::Reading::new(loaded).config();
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        let Smtp { host, port: _, tls: _, username, password, from, timeout: _ } = &self.smtp;
+        if host.is_some() && from.is_none() && self.mail.addresses.is_empty() {
+            return Err(Refusal::field("smtp.from", "required", "`smtp.host` is set, but no sender: set `smtp.from` or `mail.addresses`."));
+        }
+        if username.is_some() && password.is_empty() {
+            return Err(Refusal::field(
+                "smtp.password",
+                "required",
+                "`smtp.username` is set without `smtp.password` or `smtp.password_file`.",
+            ));
+        }
+        if self.limits.upload_bytes > self.limits.mail_bytes {
+            let message =
+                "`limits.upload_bytes` is larger than `limits.mail_bytes`: a mail could not carry what the desk takes. Raise the second.";
+            return Err(Refusal::field("limits.upload_bytes", "invalid", message));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -153,7 +153,8 @@ fn birth(
     new.impact = Some(words::pick(rng, &[4, 4, 3, 3, 3, 2, 2, 1]));
     new.urgency = Some(words::pick(rng, &[4, 3, 3, 3, 2, 2, 1]));
     if !files.is_empty() && rng.random_bool(0.12) {
-        new.files = files.choose_multiple(rng, rng.random_range(1..=2.min(files.len()))).cloned().collect();
+        let count = rng.random_range(1..=2.min(files.len()));
+        new.files = files.choose_multiple(rng, count).cloned().collect();
     }
     Birth { actor: person(if channel == Channel::Phone { words::pick(rng, &cast.agents) } else { requester }), new }
 }

@@ -142,7 +142,7 @@ fn expected(cursor: u64) -> Vec<String> {
 
 #[test]
 fn whichever_write_fails_contents_and_cursor_are_those_of_one_commit() {
-    const BATCHES: u64 = 4;
+    const BATCHES: u64 = 3;
     let mut position = 0;
     loop {
         let ram = RamDirectory::create();

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::{
     desk::query::{Cond, TextQuery, TextScope},
+    limits::HIGHLIGHT_TEXT_BYTES_MAX,
     text::nearest::distance,
 };
 
@@ -102,7 +103,7 @@ impl Highlighter {
     }
 
     fn marks(&self, text: &str, scope: TextScope) -> Vec<Range<usize>> {
-        let words = words_of(text);
+        let words = words_of(&text[..text.floor_char_boundary(HIGHLIGHT_TEXT_BYTES_MAX)]);
         let mut marks: Vec<Range<usize>> = Vec::new();
         for asked in self.asked.iter().filter(|asked| asked.scope == TextScope::All || asked.scope == scope) {
             for at in 0..words.len() {
@@ -144,7 +145,8 @@ impl Highlighter {
     }
 
     fn resembles(&self, word: &str, wanted: &str, wanted_stem: &str) -> bool {
-        if stem(word) == wanted_stem {
+        // Forms of a word begin alike, which spares most words of a long text the stemmer.
+        if word.chars().next() == wanted.chars().next() && stem(word) == wanted_stem {
             return true;
         }
         let typos = usize::from(forgiven(wanted));

@@ -21,7 +21,7 @@ use tantivy::{
 
 use crate::{
     error::{Fault, Result},
-    limits::PAGE_ROWS_MAX,
+    limits::{PAGE_ROWS_MAX, SEARCH_MEMORY_BYTES_MIN},
 };
 
 use super::{
@@ -59,8 +59,6 @@ struct Payload {
     cursor: u64,
 }
 
-/// The least that the index can write with, in bytes.
-pub const SEARCH_MEMORY_BYTES_MIN: usize = 16_000_000;
 /// Blocks of stored numbers kept unpacked.
 const STORE_BLOCKS_CACHED: usize = 4;
 

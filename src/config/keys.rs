@@ -1,0 +1,169 @@
+//! The table of keys: name, kind, default, a sentence, since when. From it come the reading, `config show`, `config.example.toml`
+//! and `docs/config.md`; a key exists because it stands here.
+
+use crate::limits::{JSON_BODY_BYTES_MAX, LIVE_CONNECTIONS_MAX, MAIL_BYTES_MAX, UPLOAD_BYTES_MAX};
+
+/// What values a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    Bool,
+    /// Both ends included.
+    Integer {
+        min: u64,
+        max: u64,
+    },
+    /// `25MB`; both ends included.
+    Bytes {
+        min: u64,
+        max: u64,
+    },
+    /// `30s`; both ends included, in seconds.
+    Duration {
+        min_secs: u64,
+        max_secs: u64,
+    },
+    Path,
+    /// `127.0.0.1:8080`.
+    SocketAddress,
+    /// `https://desk.example.org`.
+    Url,
+    Text,
+    Choice(&'static [&'static str]),
+    /// Texts; in the environment, with commas between them.
+    List,
+    /// `10.0.0.0/8`; as a list.
+    IpRanges,
+    /// May also be read from a file, by the same key with `_file` behind it.
+    Secret,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Key {
+    /// `section.key`, or the key alone at the top.
+    pub name: &'static str,
+    pub kind: ValueKind,
+    /// As it would be written in the environment; empty: not set.
+    pub default: Default,
+    pub doc: &'static str,
+    /// The first version that knows it.
+    pub since: &'static str,
+}
+
+/// Where a default comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Default {
+    Unset,
+    Is(&'static str),
+    /// A limit of `limits.rs`.
+    Limit(u64),
+}
+
+impl Key {
+    /// The variable that overrides it: `LODGE_SMTP__HOST` for `smtp.host`.
+    pub fn variable(&self) -> String {
+        variable(self.name)
+    }
+
+    /// The section it stands in, empty for the top, and its name there.
+    pub fn place(&self) -> (&'static str, &'static str) {
+        self.name.split_once('.').unwrap_or(("", self.name))
+    }
+
+    /// The default as it would be written in the environment.
+    pub fn default_text(&self) -> Option<String> {
+        match self.default {
+            Default::Unset => None,
+            Default::Is(text) => Some(text.to_owned()),
+            Default::Limit(it) => Some(it.to_string()),
+        }
+    }
+}
+
+/// The variable for a key of this name.
+pub(super) fn variable(name: &str) -> String {
+    format!("LODGE_{}", name.replace('.', "__").to_ascii_uppercase())
+}
+
+const fn key(name: &'static str, kind: ValueKind, default: Default, doc: &'static str) -> Key {
+    Key { name, kind, default, doc, since: "0.1.0" }
+}
+
+const MIB: u64 = 1024 * 1024;
+const GIB: u64 = 1024 * MIB;
+
+/// Every key, in the order of the example.
+pub const KEYS: &[Key] = &[
+    key("listen", ValueKind::SocketAddress, Default::Is("127.0.0.1:8080"), "The address and port that it answers on."),
+    key("data_dir", ValueKind::Path, Default::Is("./data"), "The folder that holds everything."),
+    key(
+        "base_url",
+        ValueKind::Url,
+        Default::Unset,
+        "The address under which people reach it, for links in mails. Not set: the host that a request names.",
+    ),
+    key("trusted_proxies", ValueKind::IpRanges, Default::Unset, "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
+    key(
+        "cookies_secure",
+        ValueKind::Choice(&["auto", "always", "never"]),
+        Default::Is("auto"),
+        "Whether cookies are for encrypted connections only; `auto` goes by `base_url`, else by the request.",
+    ),
+    key("log.format", ValueKind::Choice(&["text", "json"]), Default::Is("text"), "How lines of the log are written."),
+    key(
+        "log.level",
+        ValueKind::Choice(&["error", "warn", "info", "debug", "trace"]),
+        Default::Is("info"),
+        "The least important lines that are written.",
+    ),
+    key("smtp.host", ValueKind::Text, Default::Unset, "The server that takes our mail. Not set: no mail is sent."),
+    key("smtp.port", ValueKind::Integer { min: 1, max: 65535 }, Default::Is("587"), "Its port."),
+    key(
+        "smtp.tls",
+        ValueKind::Choice(&["none", "starttls", "tls"]),
+        Default::Is("starttls"),
+        "How the connection is encrypted: not at all, after greeting, or from the start.",
+    ),
+    key("smtp.username", ValueKind::Text, Default::Unset, "The account there, if it asks for one."),
+    key("smtp.password", ValueKind::Secret, Default::Unset, "The password of that account."),
+    key("smtp.from", ValueKind::Text, Default::Unset, "The sender of our mail. Not set: the first of `mail.addresses`."),
+    key(
+        "smtp.timeout",
+        ValueKind::Duration { min_secs: 1, max_secs: 600 },
+        Default::Is("30s"),
+        "How long one step of a delivery may take before it is tried again later.",
+    ),
+    key("mail.addresses", ValueKind::List, Default::Unset, "Our own addresses. Mail from them is ours coming back and makes no ticket."),
+    key(
+        "mail.reply_plus",
+        ValueKind::Bool,
+        Default::Is("true"),
+        "Whether replies come to `desk+token@...`, so that they surely find their ticket.",
+    ),
+    key("limits.upload_bytes", ValueKind::Bytes { min: 1024, max: 16 * GIB }, Default::Limit(UPLOAD_BYTES_MAX), "One uploaded file."),
+    key("limits.mail_bytes", ValueKind::Bytes { min: 64 * 1024, max: GIB }, Default::Limit(MAIL_BYTES_MAX as u64), "One raw mail."),
+    key(
+        "limits.json_body_bytes",
+        ValueKind::Bytes { min: 64 * 1024, max: 64 * MIB },
+        Default::Limit(JSON_BODY_BYTES_MAX as u64),
+        "One JSON body of the API.",
+    ),
+    key(
+        "limits.live_connections",
+        ValueKind::Integer { min: 1, max: 1_000_000 },
+        Default::Limit(LIVE_CONNECTIONS_MAX as u64),
+        "Browsers and programs that may follow live at the same time.",
+    ),
+    key(
+        "search.memory",
+        ValueKind::Bytes { min: 16 * MIB, max: 2 * GIB },
+        Default::Is("32MB"),
+        "Memory for writing to one desk's search index; given back when the desk is idle.",
+    ),
+    key(
+        "store.cache",
+        ValueKind::Bytes { min: MIB, max: 256 * GIB },
+        Default::Is("64MB"),
+        "Memory in which all desks together keep their stores.",
+    ),
+];

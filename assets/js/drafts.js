@@ -53,7 +53,7 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("lodge:swapped", (event) => bringBack(event.target));
 document.addEventListener("lodge:sent", (event) => event.target.dataset?.draft && discard(event.target));
-// Only a plain submit, without a script's help, leaves the page: the draft goes when the answer comes back as another page.
+
 function discard(form) {
   clearTimeout(pending);
   localStorage.removeItem(key(form));

@@ -53,6 +53,8 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("lodge:swapped", (event) => bringBack(event.target));
 document.addEventListener("lodge:sent", (event) => event.target.dataset?.draft && discard(event.target));
+// A form that leaves the page: the server shows the words again if it refuses them.
+document.addEventListener("submit", (event) => event.target.dataset.draft && !event.target.dataset.swap && discard(event.target));
 
 function discard(form) {
   clearTimeout(pending);

@@ -53,7 +53,9 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("lodge:swapped", (event) => bringBack(event.target));
 document.addEventListener("lodge:sent", (event) => event.target.dataset?.draft && discard(event.target));
-// Only a plain submit, without a script's help, leaves the page: the draft goes when the answer comes back as another page.
+// A form that leaves the page: the server shows the words again if it refuses them.
+document.addEventListener("submit", (event) => event.target.dataset.draft && !event.target.dataset.swap && discard(event.target));
+
 function discard(form) {
   clearTimeout(pending);
   localStorage.removeItem(key(form));

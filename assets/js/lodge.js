@@ -57,9 +57,21 @@ export function swap(from, ids) {
   for (const toast of from.querySelectorAll("#toasts > .toast")) show(document.adoptNode(toast));
   for (const node of changed) {
     refreshTimes(node);
+    toNewest(node);
     node.dispatchEvent(new CustomEvent("lodge:swapped", { bubbles: true }));
   }
   return changed.length > 0;
+}
+
+// A ticket opens at the first thing that was not read, else at its end; one that is already open stays where it is.
+let opened;
+function toNewest(root) {
+  const scroll = root.querySelector("[data-scroll]");
+  if (!scroll || scroll.dataset.scroll === opened) return;
+  opened = scroll.dataset.scroll;
+  const unread = scroll.querySelector("[data-unread]");
+  if (unread) scroll.scrollTop += unread.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 64;
+  else scroll.scrollTop = scroll.scrollHeight;
 }
 
 function remember(old) {
@@ -252,4 +264,5 @@ for (const kind of ["dragover", "dragleave", "drop", "paste"]) {
 history.replaceState({ ids: ["list", "ticket"].filter((id) => document.getElementById(id)) }, "", location.href);
 for (const toast of document.querySelectorAll("#toasts > .toast")) show(toast);
 refreshTimes(document);
+toNewest(document);
 setInterval(() => refreshTimes(document), 20_000);

@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::{
     assets,
     components::{
-        avatar::{Face, avatar_alone},
+        avatar::{Face, avatar},
         banner::{Banner, banner},
         icon::mark,
         toast::{Toast, toasts},
@@ -148,7 +148,7 @@ fn site_head(frame: &Frame, room: Room) -> Markup {
                 nav aria-label="Main" {
                     a href="/tickets" aria-current=[(room == Room::Tickets).then_some("page")] { "My tickets" }
                     @if viewer.agent { a href="/agent" { "Console" } }
-                    button.who type="button" popovertarget="me" aria-label="Your account" { (avatar_alone(&viewer.face)) }
+                    button.who type="button" popovertarget="me" { (avatar(&viewer.face)) span.sr { "Your account" } }
                     (account_menu(frame, viewer))
                 }
             } @else if room != Room::Door {

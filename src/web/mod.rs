@@ -4,6 +4,8 @@
 pub mod assets;
 pub mod components;
 pub mod console;
+#[cfg(test)]
+mod contrast;
 pub mod keys;
 pub mod layout;
 pub mod portal;

@@ -56,7 +56,7 @@ pub fn page(frame: &Frame, trouble: Trouble, reference: Option<&str>) -> Markup 
             div.trouble {
                 (ridge())
                 div { h1 { (title) } p.lede { (text) } }
-                div.row { (Button::link("To the start", "/").primary()) @if trouble == Trouble::Forbidden { (Button::link("Sign in as somebody else", "/sign-in")) } }
+                div.ways { (Button::link("To the start", "/").primary()) @if trouble == Trouble::Forbidden { (Button::link("Sign in as somebody else", "/sign-in")) } }
                 @if let Some(reference) = reference { p { small { "If you write to us, mention " code { (reference) } "." } } }
             }
         },

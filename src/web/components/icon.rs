@@ -72,18 +72,19 @@ pub fn icon(which: Icon) -> Markup {
 
 /// The sign of Lodge: an A-frame with its door open.
 pub fn mark() -> Markup {
-    html! { svg.mark viewBox="0 0 24 24" aria-hidden="true" fill="currentColor" { path d="M12 2.2a1.3 1.3 0 0 1 1.140.68l9 16.8A1.3 1.3 0 0 1 21 21.6h-4.3a1.3 1.3 0 0 1-1.14-.68L12 14.3l-3.56 6.62a1.3 1.3 0 0 1-1.140.68H3a1.3 1.3 0 0 1-1.14-1.92l9-16.8A1.3 1.3 0 0 1 12 2.2z"; } }
+    html! { svg.mark viewBox="0 0 24 24" aria-hidden="true" fill="currentColor" { path d="M12 2.2a1.3 1.3 0 0 1 1.140.68l9 16.8A1.3 1.3 0 0 1 21 21.6h-4.3a1.3 1.3 0 0 1-1.14-.68L12 14.3l-3.56 6.62a1.3 1.3 0 0 1-1.140.68H3a1.3 1.3 0 0 1-1.14-1.92l9-16.8A1.3 1.3 0 0 1 12 2.2z" {} } }
 }
 
 /// The ridge behind the lodge: the portal's one picture.
 pub fn ridge() -> Markup {
     html! {
-        svg.ridge viewBox="0 0 1000 120" preserveAspectRatio="xMidYMax slice" aria-hidden="true" {
-            path.far d="M0 120V84l90-30 70 26 110-52 96 46 70-20 120-44 130 58 84-34 110 44 120-30v72z";
-            path.near d="M0 120v-14l150-22 130 18 160-30 120 16 140-12 160 20 140-8v32z";
-            path.near d="m246 100 14-32 14 32zm26 2 11-25 11 25zm452-4 14-34 14 34zm24 2 10-24 10 24z";
-            path.lodge d="m500 34 46 68h-92z";
-            path.lit d="m500 70 14 32h-28z";
+        svg.ridge viewBox="0 0 1440 176" preserveAspectRatio="xMidYMax slice" aria-hidden="true" {
+            path.far d="M0 176V96l130-40 90 34 150-66 120 58 96-26 130-50 150 66 110-36 140 54 120-44 204 52v78z" {}
+            path.mid d="M0 176v-54l180-30 140 26 190-42 150 34 120-12 180-28 190 40 150-22 140 26v62z" {}
+            path.near d="M0 176v-34l210-16 190 14 180-12h280l190 12 200-18 190 16v38z" {}
+            path.tree d="m566 132 13-34 13 34zm22 2 10-26 10 26zm222-2 14-38 14 38zm26 2 11-28 11 28zM306 138l10-26 10 26zm766 0 11-28 11 28zm20 2 8-20 8 20z" {}
+            path.lodge d="m720 62 43 72h-86z" {}
+            path.lit d="m720 99 15 35h-30z" {}
         }
     }
 }

@@ -56,7 +56,7 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
         html! {
             body.console data-rail=[rail.narrow.then_some("narrow")] {
                 a.skip href="#main" { "Skip to the content" }
-                div.mobile-bar { (Button::pops("Menu", "rail").only_icon(Icon::Menu).quiet()) (brand(frame, "/agent")) (Button::link("Search", "/agent/search").only_icon(Icon::Search).quiet()) }
+                nav.mobile-bar aria-label="Top" { (Button::pops("Menu", "rail").only_icon(Icon::Menu).quiet()) (brand(frame, "/agent")) (Button::link("Search", "/agent/search").only_icon(Icon::Search).quiet()) }
                 (self::rail(frame, rail))
                 main.desk id="main" tabindex="-1" {
                     @if let Some(it) = &frame.banner { (banner(it)) }

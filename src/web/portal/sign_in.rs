@@ -8,7 +8,6 @@ use crate::web::{
         banner::{Banner, banner},
         button::Button,
         field::{Field, input},
-        icon::mark,
     },
     layout::{Frame, Room, portal},
 };
@@ -44,7 +43,7 @@ pub fn page(view: &SignInView) -> Markup {
         "Sign in",
         html! {
             div.panel {
-                div { (mark()) h1 { "Sign in" } p.lede { "to " (view.frame.desk) } }
+                div { h1 { "Sign in" } p.lede { "to " (view.frame.desk) } }
                 @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                 form.form method="post" action="/sign-in" {
                     (view.frame.csrf())

@@ -22,6 +22,7 @@ use crate::{
         },
         console::{
             list::{ListPageView, ListView, Row, Vocabulary},
+            new_ticket::NewTicketView,
             search::{Hit, SearchView},
             shell::{Place, RailView},
             ticket::{LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
@@ -186,7 +187,10 @@ pub fn list(now: Instant) -> ListView {
             requester: requester.into(),
             organization: organization.into(),
             assignee: assignee.and_then(|it| agents.get(it).cloned()),
-            clock: left.map_or(Clock::Paused { left_secs: 9000 }, |left| Clock::Running { since: ago(now, age), due: ago(now, -left) }),
+            clock: left.map_or(Clock::Paused { left_secs: 9000 }, |left| Clock::Running {
+                since: ago(now, left.max(0) + 900),
+                due: ago(now, -left),
+            }),
             changed: ago(now, age),
             unread: index < 3,
             current: false,
@@ -363,6 +367,19 @@ pub fn ticket_history(now: Instant) -> TicketPageView {
     view
 }
 
+pub fn new_ticket(now: Instant) -> NewTicketView {
+    NewTicketView {
+        frame: frame(now),
+        rail: rail(),
+        vocabulary: vocabulary(),
+        kind: "incident".into(),
+        requester: "mina.park@".into(),
+        priority: Some(Priority::P3),
+        requester_error: Some("An address needs something after the @.".into()),
+        ..NewTicketView::default()
+    }
+}
+
 pub fn search(now: Instant) -> SearchView {
     let hit = |kind: &str, title: &str, excerpt: &str, status: Option<(Category, &str)>, secs| Hit {
         kind: kind.into(),
@@ -372,9 +389,11 @@ pub fn search(now: Instant) -> SearchView {
         status: status.map(|(category, name)| (category, name.into())),
         changed: ago(now, secs),
     };
+    let mut rail = rail();
+    rail.views.iter_mut().for_each(|it| it.current = false);
     SearchView {
         frame: frame(now),
-        rail: rail(),
+        rail,
         query: "vpn gateway".into(),
         hits: vec![
             hit(

@@ -22,6 +22,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("list", console::list::page(&sample::list_page(now))),
         ("ticket", console::ticket::page(&sample::ticket_page(now))),
         ("history", console::ticket::page(&sample::ticket_history(now))),
+        ("new-ticket", console::new_ticket::page(&sample::new_ticket(now))),
         ("search", console::search::page(&sample::search(now))),
         ("not-found", console::not_found::page(&sample::frame(now), &sample::rail())),
     ];

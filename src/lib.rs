@@ -24,6 +24,7 @@ pub mod appliance;
 pub mod blobs;
 pub mod jobs;
 pub mod mail;
+pub mod ops;
 
 // floor 5: the doors. Pages for people.
 pub mod web;

@@ -4,6 +4,7 @@
 mod desk;
 pub mod intake;
 mod node;
+pub mod password;
 
 pub use desk::{Desk, DeskOptions};
 pub use node::{Appliance, DeskEntry};

@@ -66,6 +66,11 @@ impl Blobs {
         self.objects.get_range(&place(hash), from..to).await.map_err(|it| missing(hash, it))
     }
 
+    /// Whether the bytes are there, as many as there should be.
+    pub async fn is_whole(&self, hash: BlobHash, size: u64) -> bool {
+        self.objects.head(&place(hash)).await.is_ok_and(|it| it.size == size)
+    }
+
     /// Whether the bytes are there.
     pub async fn has(&self, hash: BlobHash) -> bool {
         self.objects.head(&place(hash)).await.is_ok()

@@ -128,6 +128,12 @@ pub const KEYS: &[Key] = &[
     key("smtp.password", ValueKind::Secret, Default::Unset, "The password of that account."),
     key("smtp.from", ValueKind::Text, Default::Unset, "The sender of our mail. Not set: the first of `mail.addresses`."),
     key(
+        "smtp.folder",
+        ValueKind::Path,
+        Default::Unset,
+        "A folder that mails are written to instead, one file each: for trying things out. Goes before `smtp.host`.",
+    ),
+    key(
         "smtp.timeout",
         ValueKind::Duration { min_secs: 1, max_secs: 600 },
         Default::Is("30s"),

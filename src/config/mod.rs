@@ -63,6 +63,8 @@ pub struct Smtp {
     pub host: Option<String>,
     pub port: u16,
     pub tls: SmtpTls,
+    /// Mails go here, one file each, and to no server.
+    pub folder: Option<PathBuf>,
     pub username: Option<String>,
     pub password: Secret,
     /// The sender; none: the first of `mail.addresses`.
@@ -116,7 +118,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Refusal> {
-        let Smtp { host, port: _, tls: _, username, password, from, timeout: _ } = &self.smtp;
+        let Smtp { host, port: _, tls: _, folder: _, username, password, from, timeout: _ } = &self.smtp;
         if host.is_some() && from.is_none() && self.mail.addresses.is_empty() {
             return Err(Refusal::field("smtp.from", "required", "`smtp.host` is set, but no sender: set `smtp.from` or `mail.addresses`."));
         }

@@ -71,6 +71,8 @@ struct Shared {
     wanted: AtomicU64,
     /// An order to build a new index beside the present one.
     reindex: Mutex<bool>,
+    /// How many ordered builds have ended.
+    builds: AtomicU64,
 }
 
 impl Indexer {
@@ -106,6 +108,7 @@ impl Indexer {
             signal,
             wanted: AtomicU64::new(0),
             reindex: Mutex::new(false),
+            builds: AtomicU64::new(0),
         });
         let thread = std::thread::Builder::new()
             .name("indexer".into())
@@ -146,6 +149,11 @@ impl Indexer {
     pub fn reindex(&self) {
         *self.shared.reindex.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.shared.signal.set();
+    }
+
+    /// How many ordered builds have ended, well or not, since the start.
+    pub fn builds(&self) -> u64 {
+        self.shared.builds.load(Ordering::Acquire)
     }
 
     /// Files of the index whose checksum does not hold. Slow.
@@ -211,8 +219,9 @@ impl Shared {
             return Ok(true);
         }
         if std::mem::take(&mut *self.reindex.lock().unwrap_or_else(PoisonError::into_inner)) {
-            self.build_beside()?;
-            return Ok(true);
+            let built = self.build_beside();
+            self.builds.fetch_add(1, Ordering::AcqRel);
+            return built.map(|()| true);
         }
         let at = self.position.borrow().seq;
         let last = self.reader.last_seq();

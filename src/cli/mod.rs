@@ -1,0 +1,270 @@
+//! The command line of `spec/api.md`: one file per command, none longer than what it calls. Commands about data work the same whether
+//! the appliance runs (through its local socket) or not (they open the data themselves).
+
+mod audit;
+mod config;
+mod demo;
+mod local;
+mod serve;
+
+use std::{
+    io::{IsTerminal, Read, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    config::{Config, Loaded, load},
+    error::{Code, Fault, Refusal, Result},
+    secret::Secret,
+};
+use local::Call;
+
+/// The IT service desk in one file.
+#[derive(Parser)]
+#[command(name = "lodge", version, about, after_help = "First steps:\n  lodge demo      try it with a made-up desk\n  lodge setup     set up a desk of your own\n  lodge serve     run it")]
+struct Lodge {
+    /// Configuration file (default: ./lodge.toml, then /etc/lodge/lodge.toml; neither is needed).
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The desk that the command is about (default: the only one).
+    #[arg(long, global = true, value_name = "NAME")]
+    desk: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the appliance.
+    #[command(after_help = "Example:\n  LODGE_LISTEN=0.0.0.0:8080 lodge serve")]
+    Serve,
+    /// Run a throw-away desk with a believable history of some weeks.
+    #[command(after_help = "Examples:\n  lodge demo\n  lodge demo --tickets 100000 --seed 7 --into ./big --no-serve")]
+    Demo(demo::Demo),
+    /// Set up a desk without a browser.
+    #[command(after_help = "Example:\n  echo 'a good password' | lodge setup --admin-email max@example.com --admin-password-stdin --desk-name 'Example IT'")]
+    Setup(Setup),
+    /// Make access tokens.
+    #[command(subcommand, after_help = "Example:\n  lodge token create --user max@example.com --name backup-job --scopes tickets:read")]
+    Token(Token),
+    /// List, create and change people.
+    #[command(subcommand, after_help = "Example:\n  lodge user create --email ada@example.com --name 'Ada Lindqvist' --role agent --password-stdin")]
+    User(User),
+    /// List the desks of this appliance.
+    #[command(subcommand, after_help = "Example:\n  lodge desk list")]
+    Desk(Desk),
+    /// Take raw mail in.
+    #[command(subcommand, after_help = "Examples:\n  lodge mail ingest message.eml\n  lodge mail ingest < message.eml\n  lodge mail ingest old.mbox Maildir/")]
+    Mail(Mail),
+    /// Prove or export the audit log.
+    #[command(subcommand, after_help = "Examples:\n  lodge audit verify\n  lodge audit export > log.jsonl\n  lodge audit verify log.jsonl")]
+    Audit(audit::Audit),
+    /// Build the search index anew, beside the one that serves.
+    #[command(after_help = "Example:\n  lodge reindex")]
+    Reindex,
+    /// Check everything that can be checked, and say what to do.
+    #[command(after_help = "Example:\n  lodge doctor")]
+    Doctor,
+    /// Check, show or print an example of the configuration.
+    #[command(subcommand, after_help = "Examples:\n  lodge config check\n  lodge config example > lodge.toml")]
+    Config(config::ConfigCommand),
+}
+
+#[derive(Args)]
+struct Setup {
+    /// Mail address of the first admin.
+    #[arg(long, value_name = "ADDRESS")]
+    admin_email: String,
+    /// Name of the first admin.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    admin_name: String,
+    /// Read the admin's password from the first line of standard input.
+    #[arg(long, required = true)]
+    admin_password_stdin: bool,
+    /// What the desk is called.
+    #[arg(long, value_name = "NAME")]
+    desk_name: String,
+    /// Mail address of the desk itself.
+    #[arg(long, value_name = "ADDRESS")]
+    mail_address: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Token {
+    /// Make a personal access token and print it, and nothing else.
+    Create {
+        /// Mail address of its owner.
+        #[arg(long, value_name = "ADDRESS")]
+        user: String,
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// Permissions that it carries (default: all that its owner has).
+        #[arg(long, value_delimiter = ',', num_args = 1..)]
+        scopes: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// List people.
+    List,
+    /// Add a person.
+    Create {
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+        #[arg(long, default_value = "")]
+        name: String,
+        /// requester, agent, team_lead, manager, admin or tenant_owner; may be given several times.
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
+        /// Read a password from the first line of standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Keep a person from signing in.
+    Disable { email: String },
+    /// Let a person sign in again.
+    Enable { email: String },
+    /// Set a person's password, read from the first line of standard input.
+    ResetPassword { email: String },
+    /// Give a person these roles and no others.
+    Roles {
+        email: String,
+        #[arg(required = true)]
+        roles: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Desk {
+    /// List the desks of this appliance.
+    List,
+}
+
+#[derive(Subcommand)]
+enum Mail {
+    /// Take raw messages in as if they had arrived by mail: files, mbox files, Maildir folders, or one message on standard input.
+    Ingest { files: Vec<PathBuf> },
+}
+
+/// Parses the arguments, runs the command, and says what went wrong.
+pub fn main() -> ExitCode {
+    let lodge = Lodge::parse();
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        tracing::debug!("another TLS provider was installed before");
+    }
+    match run(lodge) {
+        Ok(code) => code,
+        Err(error) => {
+            let mut out = std::io::stderr().lock();
+            // With nobody to tell, the exit code says it.
+            let _ = writeln!(out, "lodge: {error}");
+            if let crate::error::Error::Refused(refusal) = &error {
+                for field in refusal.fields.iter().filter(|it| it.message != refusal.detail) {
+                    let _ = writeln!(out, "  {}: {}", field.field, field.message);
+                }
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(lodge: Lodge) -> Result<ExitCode> {
+    let Lodge { config: file, desk, command } = lodge;
+    let Some(command) = command else {
+        say("Lodge is not told what to do. Try `lodge demo`, or `lodge --help` for everything.")?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    if let Command::Config(command) = command {
+        return config::run(&command, file.as_deref());
+    }
+    if let Command::Audit(audit::Audit::Verify { file: Some(export) }) = &command {
+        return audit::verify_export(export);
+    }
+    let config = Config::from_loaded(&loaded(file.as_deref())?)?;
+    let runtime = runtime()?;
+    match command {
+        Command::Serve => runtime.block_on(serve::run(config)),
+        Command::Demo(demo) => runtime.block_on(demo::run(config, demo)),
+        command => runtime.block_on(about_data(&config, desk, command)),
+    }
+}
+
+/// The commands that work on a desk's data, running or not.
+async fn about_data(config: &Config, desk: Option<String>, command: Command) -> Result<ExitCode> {
+    let mut calls = Vec::new();
+    match command {
+        Command::Setup(it) => calls.push(Call::Setup {
+            email: it.admin_email,
+            name: it.admin_name,
+            password: password_from_stdin()?.reveal().to_owned(),
+            desk_name: it.desk_name,
+            address: it.mail_address,
+        }),
+        Command::Token(Token::Create { user, name, scopes }) => calls.push(Call::TokenCreate { user, name, scopes }),
+        Command::User(User::List) => calls.push(Call::UserList),
+        Command::User(User::Create { email, name, roles, password_stdin }) => {
+            let password = if password_stdin { Some(password_from_stdin()?.reveal().to_owned()) } else { None };
+            calls.push(Call::UserCreate { email, name, roles, password });
+        }
+        Command::User(User::Disable { email }) => calls.push(Call::UserActive { email, active: false }),
+        Command::User(User::Enable { email }) => calls.push(Call::UserActive { email, active: true }),
+        Command::User(User::ResetPassword { email }) => {
+            calls.push(Call::UserPassword { email, password: password_from_stdin()?.reveal().to_owned() });
+        }
+        Command::User(User::Roles { email, roles }) => calls.push(Call::UserRoles { email, roles }),
+        Command::Desk(Desk::List) => calls.push(Call::DeskList),
+        Command::Mail(Mail::Ingest { files }) => return local::ingest(config, desk, files).await,
+        Command::Audit(audit::Audit::Verify { .. }) => calls.push(Call::AuditVerify),
+        Command::Audit(audit::Audit::Export) => calls.push(Call::AuditExport),
+        Command::Reindex => calls.push(Call::Reindex),
+        Command::Doctor => calls.push(Call::Doctor),
+        Command::Serve | Command::Demo(_) | Command::Config(_) => {}
+    }
+    let mut line = local::Line::open(config, desk).await?;
+    for call in calls {
+        line.call(call, Vec::new(), &mut say).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration in force.
+fn loaded(file: Option<&std::path::Path>) -> Result<Loaded> {
+    let loaded = load(file, std::env::vars())?;
+    for warning in &loaded.warnings {
+        let _ = writeln!(std::io::stderr(), "lodge: {warning}");
+    }
+    Ok(loaded)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|it| Fault::because("starting", it).into())
+}
+
+/// Prints a line. A reader that closed the pipe has seen enough, which is no error.
+fn say(line: &str) -> Result<()> {
+    match writeln!(std::io::stdout().lock(), "{line}") {
+        Err(it) if it.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(it) => Err(Fault::because("printing", it).into()),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The first line of standard input.
+fn password_from_stdin() -> Result<Secret> {
+    if std::io::stdin().is_terminal() {
+        let _ = writeln!(std::io::stderr(), "Password, then Enter:");
+    }
+    let mut text = String::new();
+    std::io::BufRead::read_line(&mut std::io::stdin().lock().take(4096), &mut text).map_err(|it| Fault::because("reading standard input", it))?;
+    let text = text.trim_end_matches(['\n', '\r']);
+    if text.is_empty() {
+        return Err(Refusal::new(Code::Validation, "Standard input holds no password.").into());
+    }
+    Ok(Secret::new(text))
+}

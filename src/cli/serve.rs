@@ -1,0 +1,147 @@
+//! `lodge serve`: the only place that wires everything, and the whole life of the process: start, serve, stop, in order.
+
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use super::local::{self, desk_options, socket_path};
+use crate::{
+    appliance::{Appliance, Desk},
+    config::{Config, CookiesSecure, LogFormat, SmtpTls},
+    desk::{
+        actor::Actor,
+        settings::{self, Settings, SettingsChange},
+    },
+    error::{Fault, Result},
+    http::app::{self, App},
+    jobs,
+    mail::smtp::{Encryption, Route, Sender, Server},
+};
+
+/// How long requests and jobs that have begun may take to end.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+
+pub async fn run(config: Config) -> Result<ExitCode> {
+    begin_log(&config);
+    let metrics = PrometheusBuilder::new().install_recorder().map_err(|it| Fault::because("starting to measure", it))?;
+    let appliance = Arc::new(Appliance::open(&config.data_dir, desk_options(&config))?);
+    let (stop, stopping) = watch::channel(false);
+    let mut background = JoinSet::new();
+    for desk in appliance.desks() {
+        take_over(desk, &config).await?;
+        let context = Arc::new(jobs::Context { desk: desk.clone(), sender: Sender::new(route(&config))? });
+        background.spawn(jobs::run(context, stopping.clone()));
+        background.spawn(jobs::recur(desk.clone(), stopping.clone()));
+    }
+    let local = tokio::spawn(local::listen(appliance.clone()));
+    let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
+    let app = App::new(appliance.clone(), options(&config), Some(metrics), stopping);
+    let routes = crate::api::routes().merge(crate::web::routes());
+    let service = app::router(app, routes).into_make_service_with_connect_info::<SocketAddr>();
+    tracing::info!(address = %config.listen, "serving");
+    let serving = axum::serve(listener, service).with_graceful_shutdown({
+        let stop = stop.clone();
+        async move {
+            asked_to_stop().await;
+            tracing::info!("stopping: what has begun is finished first");
+            stop.send_replace(true);
+        }
+    });
+    let mut begun = stop.subscribe();
+    tokio::select! {
+        outcome = serving.into_future() => outcome.map_err(|it| Fault::because("serving", it))?,
+        () = async {
+            // Resolves this long after the stop began, for callers that never hang up.
+            let _ = begun.wait_for(|it| *it).await;
+            tokio::time::sleep(STOP_WITHIN).await;
+        } => tracing::warn!("some requests did not end in time"),
+    }
+    local.abort();
+    let _ = std::fs::remove_file(socket_path(&config.data_dir));
+    let ended = tokio::time::timeout(STOP_WITHIN, async { while background.join_next().await.is_some() {} }).await;
+    if ended.is_err() {
+        tracing::warn!("some background work did not end in time; it is taken up at the next start");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lines of the log: for people on a terminal, or JSON for programs (OBS-02).
+fn begin_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("{},tantivy=warn,hyper=warn,h2=warn", config.log.level))
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let begun = match config.log.format {
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Text => builder.with_target(false).try_init(),
+    };
+    if begun.is_err() {
+        tracing::debug!("somebody else writes the log already");
+    }
+}
+
+/// The desk takes over what the operator configured, where it differs.
+async fn take_over(desk: &Desk, config: &Config) -> Result<()> {
+    let Some(present) = desk.read(|tx| Ok(tx.get::<Settings>(&())?))? else {
+        tracing::warn!(desk = desk.name, "this desk is not set up yet: run `lodge setup`");
+        return Ok(());
+    };
+    let mut addresses = config.mail.addresses.clone();
+    if let Some(from) = &config.smtp.from {
+        addresses.retain(|it| it != from);
+        addresses.insert(0, from.clone());
+    }
+    let change = SettingsChange {
+        addresses: Some(addresses).filter(|it| !it.is_empty() && *it != present.addresses),
+        base_url: config.base_url.clone().filter(|it| Some(it) != present.base_url.as_ref()),
+        ..SettingsChange::default()
+    };
+    if change.addresses.is_some() || change.base_url.is_some() {
+        desk.write(None, move |tx| settings::change(tx, &Actor::system("operator"), change)).await?;
+    }
+    Ok(())
+}
+
+fn route(config: &Config) -> Route {
+    let smtp = &config.smtp;
+    if let Some(folder) = &smtp.folder {
+        return Route::Folder(folder.clone());
+    }
+    let Some(host) = smtp.host.clone() else { return Route::None };
+    Route::Server(Server {
+        host,
+        port: smtp.port,
+        encryption: match smtp.tls {
+            SmtpTls::None => Encryption::None,
+            SmtpTls::StartTls => Encryption::StartTls,
+            SmtpTls::Tls => Encryption::Tls,
+        },
+        username: smtp.username.clone().unwrap_or_default(),
+        password: smtp.password.clone(),
+        timeout: smtp.timeout,
+    })
+}
+
+fn options(config: &Config) -> app::Options {
+    app::Options {
+        trusted_proxies: config.trusted_proxies.clone(),
+        base_url: config.base_url.clone(),
+        cookie_secure: match config.cookies_secure {
+            CookiesSecure::Always => true,
+            CookiesSecure::Never => false,
+            CookiesSecure::Auto => config.base_url.as_ref().is_some_and(|it| it.starts_with("https:")),
+        },
+        live_connections_max: usize::try_from(config.limits.live_connections).unwrap_or(usize::MAX),
+        ..app::Options::default()
+    }
+}
+
+/// Ends when the process is asked to stop.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,167 @@
+//! `lodge doctor`: checks everything that can be checked, slowly and thoroughly, and says what to do.
+
+use std::fmt;
+
+use crate::{
+    appliance::Desk,
+    desk::{attachments::Blob, identity::Person, jobs, mail::ledger, permission::Permission, settings::Settings},
+    error::Result,
+    limits,
+    store::{Tx, log},
+};
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub health: Health,
+    pub what: &'static str,
+    /// What was found and, if it is not well, what to do.
+    pub said: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    Well,
+    /// It works, and somebody should know.
+    Warning,
+    /// It needs attention.
+    Ill,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = match self.health {
+            Health::Well => "ok     ",
+            Health::Warning => "warning",
+            Health::Ill => "ILL    ",
+        };
+        write!(f, "{mark}  {}: {}", self.what, self.said)
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    pub lines: Vec<Line>,
+}
+
+impl Report {
+    pub fn is_ill(&self) -> bool {
+        self.lines.iter().any(|it| it.health == Health::Ill)
+    }
+
+    fn add(&mut self, what: &'static str, found: Result<(Health, String)>) {
+        let (health, said) = found.unwrap_or_else(|it| (Health::Ill, it.to_string()));
+        self.lines.push(Line { health, what, said });
+    }
+}
+
+/// Looks at everything of a desk. Reads all of it, so it takes a while on a large one.
+pub async fn examine(desk: &Desk) -> Result<Report> {
+    let mut report = Report::default();
+    let tx = desk.read(|_| Ok(()));
+    report.add("store", tx.map(|()| store(desk)));
+    report.add("disk", Ok(disk(desk)));
+    report.add("set-up", desk.read(set_up));
+    report.add("audit log", desk.read(audit));
+    report.add("board", board(desk));
+    report.add("search index", index(desk));
+    report.add("attachments", blobs(desk).await);
+    report.add("mail", desk.read(mail));
+    report.add("background work", desk.read(background));
+    Ok(report)
+}
+
+fn store(desk: &Desk) -> (Health, String) {
+    match desk.reader().trouble() {
+        Some(it) => (Health::Ill, format!("writes are refused: {it}. It goes on by itself when the cause is gone.")),
+        None => (Health::Well, format!("reads and writes, {} events", desk.reader().last_seq())),
+    }
+}
+
+fn disk(desk: &Desk) -> (Health, String) {
+    let Ok(found) = rustix::fs::statvfs(&desk.folder) else { return (Health::Warning, "its free space could not be read".into()) };
+    let free = found.f_bavail.saturating_mul(found.f_frsize);
+    let said = format!("{} MB free", free / 1024 / 1024);
+    match free {
+        it if it < limits::DISK_FREE_BYTES_MIN => (Health::Ill, format!("{said}: nothing is written any more. Free some space.")),
+        it if it < 10 * limits::DISK_FREE_BYTES_MIN => (Health::Warning, format!("{said}: it will be full soon. Free some space.")),
+        _ => (Health::Well, said),
+    }
+}
+
+fn set_up(tx: &Tx) -> Result<(Health, String)> {
+    if tx.get::<Settings>(&())?.is_none() {
+        return Ok((Health::Ill, "the desk was never set up: run `lodge setup`".into()));
+    }
+    for person in tx.scan::<Person>(&())? {
+        let person = person?;
+        if person.password.is_some() && person.permissions().has(Permission::SettingsWrite) {
+            return Ok((Health::Well, "there is an admin who can sign in".into()));
+        }
+    }
+    Ok((Health::Ill, "no admin can sign in: run `lodge user create --role admin --password-stdin ...`".into()))
+}
+
+fn audit(tx: &Tx) -> Result<(Health, String)> {
+    let it = log::verify(tx)?;
+    Ok((Health::Well, format!("{} events, chain unbroken, {} payloads erased", it.events, it.erased)))
+}
+
+fn board(desk: &Desk) -> Result<(Health, String)> {
+    let board = desk.board();
+    // The board may be a commit ahead of this snapshot on a busy desk; a second look tells.
+    for _ in 0..3 {
+        match desk.read(|tx| board.difference(tx))? {
+            None => return Ok((Health::Well, format!("{} unclosed tickets, as stored", board.len()))),
+            Some(_) => continue,
+        }
+    }
+    Ok((Health::Warning, "it differs from what is stored; it is read anew at the next start".into()))
+}
+
+fn index(desk: &Desk) -> Result<(Health, String)> {
+    let damaged = desk.index.damaged_files()?;
+    if !damaged.is_empty() {
+        return Ok((Health::Ill, format!("damaged files: {}. Run `lodge reindex`.", damaged.join(", "))));
+    }
+    let position = desk.index.position();
+    Ok(match position.rebuilding {
+        Some(done) => (Health::Warning, format!("it is being filled anew, {done} tickets so far")),
+        None => (Health::Well, format!("sound, {} events behind", desk.index_lag())),
+    })
+}
+
+async fn blobs(desk: &Desk) -> Result<(Health, String)> {
+    let wanted: Vec<Blob> = desk.read(|tx| Ok(tx.scan::<Blob>(&())?.collect::<Result<_, _>>()?))?;
+    let count = wanted.len();
+    let mut missing = Vec::new();
+    for blob in wanted.into_iter().filter(|it| it.references > 0) {
+        if !desk.blobs.is_whole(blob.hash, blob.size).await {
+            missing.push(blob.hash.to_string());
+        }
+    }
+    Ok(match missing.first() {
+        None => (Health::Well, format!("{count} stored, none missing")),
+        Some(first) => {
+            (Health::Ill, format!("{} of {count} are missing or cut, such as {first}: restore them from a snapshot", missing.len()))
+        }
+    })
+}
+
+fn mail(tx: &Tx) -> Result<(Health, String)> {
+    let undecided = ledger::undecided(tx, 1000)?.len();
+    let sender = tx.get::<Settings>(&())?.is_some_and(|it| it.sender().is_some());
+    Ok(match (undecided, sender) {
+        (0, true) => (Health::Well, "everything that came in was decided".into()),
+        (0, false) => (Health::Warning, "the desk has no mail address, so it answers nobody by mail".into()),
+        (some, _) => (Health::Warning, format!("{some} mails wait to be decided; they are tried again every few minutes")),
+    })
+}
+
+fn background(tx: &Tx) -> Result<(Health, String)> {
+    let (alive, dead) = jobs::counts(tx)?;
+    Ok(match dead {
+        0 => (Health::Well, format!("{alive} waiting, none failed for good")),
+        _ => (Health::Warning, format!("{dead} failed for good and wait for somebody, {alive} waiting")),
+    })
+}

@@ -24,5 +24,6 @@ pub mod blobs;
 pub mod jobs;
 pub mod mail;
 
-// floor 5: the doors. Pages for people.
+// floor 5: the doors. What both share, and pages for people.
+pub mod http;
 pub mod web;

@@ -26,5 +26,6 @@ pub mod jobs;
 pub mod mail;
 pub mod ops;
 
-// floor 5: the doors. Pages for people.
+// floor 5: the doors. What both share, and pages for people.
+pub mod http;
 pub mod web;

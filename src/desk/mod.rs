@@ -16,3 +16,6 @@ pub mod queues;
 pub mod settings;
 pub mod tables;
 pub mod tickets;
+
+/// What every command takes: the state it decides on. Named here so that the doors need not know the store.
+pub use crate::store::Tx;

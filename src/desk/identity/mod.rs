@@ -13,5 +13,8 @@ pub use person::{
     person_by_email, set_password,
 };
 pub use role::{ROLES, Role, role};
-pub use session::{SESSIONS_OF, Session, Started, end_session, rotate, session_actor, start_session, sweep_sessions, touch};
+pub use session::{
+    ACCESS as SESSION_ACCESS, IDLE as SESSION_IDLE, SESSIONS_OF, Session, Started, end_session, rotate, session_actor, sign_in_failed,
+    start_session, sweep_sessions, touch,
+};
 pub use token::{NewToken, TOKENS_OF, Token, create_token, end_token, token_actor};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 
-use super::Person;
+use super::{LastSeen, Person};
 use crate::{
     desk::{
         actor::{Actor, Origin, Who},
@@ -118,6 +118,7 @@ pub fn start_session(tx: &mut Tx, person: PersonId, origin: &Origin, refreshable
         address: origin.address.clone(),
     };
     tx.put(&session)?;
+    tx.put(&LastSeen { person, signed_in_at: Some(now), failures: 0, failed_at: None })?;
     let actor = Actor { who: Who::Person(person), permissions: crate::desk::permission::Permissions::NONE, origin: origin.clone() };
     event::record(
         tx,
@@ -157,6 +158,21 @@ pub fn touch(tx: &mut Tx, id: SessionId) -> Result<()> {
         session.expires_at = tx.now().plus(IDLE);
         tx.put(&session)?;
     }
+    Ok(())
+}
+
+/// Writes down that somebody tried to sign in and failed. Nothing is kept about addresses that nobody here has.
+pub fn sign_in_failed(tx: &mut Tx, email: &str, origin: &Origin) -> Result<()> {
+    let Some(person) = super::person_by_email(tx, email)? else { return Ok(()) };
+    let mut seen =
+        tx.get::<LastSeen>(&person.id)?.unwrap_or(LastSeen { person: person.id, signed_in_at: None, failures: 0, failed_at: None });
+    seen.failures = seen.failures.saturating_add(1);
+    seen.failed_at = Some(tx.now());
+    let failures = seen.failures;
+    tx.put(&seen)?;
+    let actor = Actor { origin: origin.clone(), ..Actor::system("sign_in") };
+    let about = About { entity_kind: "person", entity: person.id.0, subject: Some(person.id.0) };
+    event::record(tx, &actor, EventKind::SignInFailed, about, Changes::new().set("failures", failures))?;
     Ok(())
 }
 

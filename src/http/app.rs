@@ -1,0 +1,83 @@
+//! The state that every handler gets, and the one place where the layers around all handlers are put in order.
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::{Semaphore, watch};
+
+use super::{credential_limit::CredentialLimit, guard, log, origin::Network, problem, request_id};
+use crate::{appliance::Appliance, limits};
+
+/// What an operator may set about the doors.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<Network>,
+    /// The public address without a slash at its end, such as `https://desk.example.com`; from the request's host if none.
+    pub base_url: Option<String>,
+    /// Whether cookies are for HTTPS only.
+    pub cookie_secure: bool,
+    /// Sign-ins, resets and registrations per address and minute.
+    pub credentials_per_minute: NonZeroU32,
+    /// Requests that are worked on at once; the next is told to come back.
+    pub in_flight_max: usize,
+    /// How long a handler may take before its caller is told that it took too long.
+    pub handler_timeout: Duration,
+    /// Live connections of one desk.
+    pub live_connections_max: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            trusted_proxies: Vec::new(),
+            base_url: None,
+            cookie_secure: false,
+            credentials_per_minute: limits::CREDENTIALS_PER_MINUTE,
+            in_flight_max: limits::REQUESTS_IN_FLIGHT_MAX,
+            handler_timeout: Duration::from_secs(limits::HANDLER_SECS_MAX),
+            live_connections_max: limits::LIVE_CONNECTIONS_MAX,
+        }
+    }
+}
+
+/// What every handler gets. Cloning costs a few counters.
+#[derive(Clone)]
+pub struct App {
+    pub appliance: Arc<Appliance>,
+    pub options: Arc<Options>,
+    pub credentials: Arc<CredentialLimit>,
+    pub in_flight: Arc<Semaphore>,
+    /// Renders `/metrics`; none where nobody records.
+    pub metrics: Option<PrometheusHandle>,
+    /// Turns true when the process is about to end, so that live connections let go.
+    pub stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    pub fn new(appliance: Arc<Appliance>, options: Options, metrics: Option<PrometheusHandle>, stopping: watch::Receiver<bool>) -> App {
+        App {
+            appliance,
+            credentials: Arc::new(CredentialLimit::new(options.credentials_per_minute)),
+            in_flight: Arc::new(Semaphore::new(options.in_flight_max)),
+            options: Arc::new(options),
+            metrics,
+            stopping,
+        }
+    }
+}
+
+/// Puts the layers around the routes of the doors. Outermost first: request id, log, headers, problem pages, panics, load, time.
+pub fn router(app: App, routes: Router<App>) -> Router {
+    routes
+        .layer(DefaultBodyLimit::max(limits::JSON_BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::in_time))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::shed_load))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(guard::panicked))
+        .layer(middleware::from_fn(problem::complete))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::security_headers))
+        .layer(middleware::from_fn(log::log))
+        .layer(middleware::from_fn(request_id::give))
+        .with_state(app)
+}

@@ -1,0 +1,213 @@
+//! Who calls. A bearer token or the session cookie becomes a `Caller`: the person, what they may do, from where, and their desk.
+//! Invariant: a handler that takes a `Caller` is never run for nobody, and a browser's cookie never works from another site's page.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts, Request, State},
+    http::{HeaderMap, Method, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{App, Problem, csrf, log::WhoCalled, origin};
+use crate::{
+    appliance::Desk,
+    desk::{
+        actor::Actor,
+        identity::{self, Person},
+    },
+    error::{Code, Refusal, Result},
+    id::SessionId,
+};
+
+/// The cookie of a browser's session.
+pub const COOKIE: &str = "lodge_session";
+
+/// How the caller proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// A browser: its requests need the proof of `csrf`.
+    Cookie { session: SessionId, secret: String },
+    /// A session's access token.
+    AccessToken { session: SessionId, secret: String },
+    /// A personal access token.
+    PersonalToken,
+}
+
+/// Whoever is signed in.
+#[derive(Clone)]
+pub struct Caller {
+    pub desk: Arc<Desk>,
+    pub person: Arc<Person>,
+    pub actor: Actor,
+    pub via: Via,
+}
+
+impl Caller {
+    /// The token that this caller's forms must send back; none for bearers, who need none.
+    pub fn form_token(&self) -> Option<String> {
+        match &self.via {
+            Via::Cookie { secret, .. } => Some(csrf::token(secret)),
+            Via::AccessToken { .. } | Via::PersonalToken => None,
+        }
+    }
+}
+
+/// The desk that answers on the host of this request.
+#[derive(Clone)]
+pub struct OnDesk(pub Arc<Desk>);
+
+fn desk_of(app: &App, parts: &Parts) -> Result<Arc<Desk>> {
+    let host = origin::host(parts).unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|it| it.is_ascii_digit())).map_or(host, |it| it.0);
+    app.appliance.desk_of_host(name).ok_or_else(|| Refusal::new(Code::NotFound, format!("No desk answers on the host `{name}`.")).into())
+}
+
+impl FromRequestParts<App> for OnDesk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(OnDesk(desk_of(app, parts)?))
+    }
+}
+
+/// What the caller presents.
+enum Presented {
+    Bearer(String),
+    Cookie(String),
+}
+
+fn presented(headers: &HeaderMap) -> Result<Option<Presented>> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let text = value.to_str().unwrap_or_default();
+        return match text.split_once(' ') {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(Presented::Bearer(token.trim().to_owned()))),
+            _ => Err(Refusal::new(Code::Unauthenticated, "Only `Authorization: Bearer ...` is taken.").into()),
+        };
+    }
+    Ok(cookie(headers, COOKIE).map(|it| Presented::Cookie(it.to_owned())))
+}
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(';'))
+        .filter_map(|it| it.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// Whether a method changes nothing (RFC 9110 9.2.1).
+pub fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}
+
+/// The caller, if anybody is signed in. A cookie that is not valid any more is nobody's; a bearer token that is not is refused.
+fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>> {
+    let Some(presented) = presented(&parts.headers)? else { return Ok(None) };
+    let desk = desk_of(app, parts)?;
+    let from = origin::of(app, parts);
+    let caller = match presented {
+        Presented::Bearer(token) => desk.read(|tx| {
+            if let Some((person, actor)) = identity::token_actor(tx, &token, from.clone())? {
+                return Ok(Some((person, actor, Via::PersonalToken)));
+            }
+            let found = identity::session_actor(tx, &token, from)?.filter(|it| it.2.access_until.is_some());
+            Ok(found.map(|(person, actor, session)| (person, actor, Via::AccessToken { session: session.id, secret: token })))
+        })?,
+        Presented::Cookie(secret) => {
+            let found = desk.read(|tx| identity::session_actor(tx, &secret, from))?.filter(|it| it.2.access_until.is_none());
+            let Some((person, actor, session)) = found else { return Ok(None) };
+            if !is_safe(&parts.method) {
+                csrf::same_origin(app, parts)?;
+            }
+            if session.is_stale(desk.now()) {
+                touch(&desk, session.id);
+            }
+            Some((person, actor, Via::Cookie { session: session.id, secret }))
+        }
+    };
+    let Some((person, actor, via)) = caller else {
+        return Err(Refusal::new(Code::Unauthenticated, "This token is not valid (any more); make another, or sign in again.").into());
+    };
+    if let Some(who) = parts.extensions.get::<WhoCalled>() {
+        who.is(&desk.name, person.id);
+    }
+    Ok(Some(Caller { desk, person: Arc::new(person), actor, via }))
+}
+
+/// Writes down that a session was used, beside the request: nobody waits for it.
+fn touch(desk: &Arc<Desk>, session: SessionId) {
+    let desk = desk.clone();
+    tokio::spawn(async move {
+        if let Err(error) = desk.write(None, move |tx| identity::touch(tx, session)).await {
+            tracing::warn!(%error, "the use of a session could not be written down");
+        }
+    });
+}
+
+fn nobody() -> Problem {
+    Refusal::new(Code::Unauthenticated, "Sign in, or send a token as `Authorization: Bearer ...`.").into()
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if let Some(it) = parts.extensions.get::<Caller>() {
+            return Ok(it.clone());
+        }
+        let caller = authenticate(app, parts)?.ok_or_else(nobody)?;
+        parts.extensions.insert(caller.clone());
+        Ok(caller)
+    }
+}
+
+impl OptionalFromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
+        match parts.extensions.get::<Caller>() {
+            Some(it) => Ok(Some(it.clone())),
+            None => Ok(authenticate(app, parts)?),
+        }
+    }
+}
+
+/// Middleware: nobody gets past it who is not signed in, so that an address, method or body is not even looked at (401 first).
+pub async fn require(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match <Caller as FromRequestParts<App>>::from_request_parts(&mut parts, &app).await {
+        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The `Set-Cookie` value that gives a browser its session, or takes it away if there is no secret.
+pub fn session_cookie(app: &App, secret: Option<&str>) -> String {
+    let secure = if app.options.cookie_secure { "; Secure" } else { "" };
+    match secret {
+        Some(secret) => {
+            let age = identity::SESSION_IDLE.as_secs();
+            format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+        }
+        None => format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "a=1; xlodge_session=2; lodge_session=three".parse().unwrap());
+        assert_eq!(cookie(&headers, COOKIE), Some("three"));
+        assert_eq!(cookie(&headers, "b"), None);
+    }
+}

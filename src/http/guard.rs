@@ -1,0 +1,69 @@
+//! What protects the process from its callers and callers from each other: a limit on requests at once, a limit on time, panics that
+//! end one request and not the process, and the headers that tell browsers what not to do.
+
+use std::any::Any;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Response as HttpResponse, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{App, Problem};
+use crate::error::{Code, Fault, Refusal};
+
+/// Pages load nothing from elsewhere, and nobody frames them.
+const POLICY: &str =
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Middleware: with too many requests at once, the next is told to come back instead of making all of them slow. Health is exempt.
+pub async fn shed_load(State(app): State<App>, request: Request, next: Next) -> Response {
+    if matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics") {
+        return next.run(request).await;
+    }
+    let Ok(_place) = app.in_flight.clone().try_acquire_owned() else {
+        metrics::counter!("lodge_http_shed_total").increment(1);
+        let refusal = Refusal::new(Code::Unavailable, "Too many requests are being worked on; try again in a moment.");
+        return Problem::from(refusal).into_response();
+    };
+    next.run(request).await
+}
+
+/// Middleware: an answer comes in time, or the caller is told so. What was begun in the desk's writer is finished all the same.
+pub async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(app.options.handler_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            metrics::counter!("lodge_http_timeouts_total").increment(1);
+            Problem::from(Refusal::new(Code::Unavailable, "It took too long and was given up; look whether it was done, then try again."))
+                .into_response()
+        }
+    }
+}
+
+/// A panic is a fault like any other: one request fails, the log has the cause.
+pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> HttpResponse<axum::body::Body> {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    Problem::from(Fault::new(format!("a handler panicked: {}", text.unwrap_or("without a message")))).into_response()
+}
+
+/// Middleware: headers of every answer, unless the handler set its own.
+pub async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut usual = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    usual(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    usual(header::X_FRAME_OPTIONS, "DENY");
+    usual(header::REFERRER_POLICY, "same-origin");
+    usual(header::CONTENT_SECURITY_POLICY, POLICY);
+    usual(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    usual(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    usual(header::CACHE_CONTROL, "private, no-cache");
+    if app.options.cookie_secure {
+        usual(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}

@@ -1,0 +1,24 @@
+//! What both doors share: who calls and from where, how bodies are read, how refusals and faults are told, and what stands between
+//! a caller and a handler. It knows no noun of the business and no page; the API and the web pages are made of it.
+
+pub mod app;
+pub mod auth;
+pub mod body;
+pub mod credential_limit;
+pub mod csrf;
+pub mod etag;
+pub mod guard;
+pub mod idempotency;
+pub mod log;
+pub mod origin;
+pub mod page;
+pub mod password;
+pub mod path;
+pub mod problem;
+pub mod query;
+pub mod request_id;
+pub mod sign_in;
+
+pub use app::{App, Options, router};
+pub use auth::{Caller, OnDesk, Via};
+pub use problem::Problem;

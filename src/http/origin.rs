@@ -1,0 +1,117 @@
+//! From where a request comes: the address (through trusted proxies only), the user agent, the request id; and under which address
+//! the desk is seen from there.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+};
+
+use axum::{
+    extract::ConnectInfo,
+    http::{HeaderMap, header, request::Parts},
+};
+
+use super::{App, request_id::RequestId};
+use crate::desk::actor::Origin;
+
+/// A user agent is kept up to this length, in characters.
+const USER_AGENT_CHARS_MAX: usize = 300;
+
+/// A block of addresses, such as `10.0.0.0/8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    pub fn contains(self, it: IpAddr) -> bool {
+        match (self.address, it.to_canonical()) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => (u32::from(a) ^ u32::from(b)).leading_zeros() >= self.bits,
+            (IpAddr::V6(a), IpAddr::V6(b)) => (u128::from(a) ^ u128::from(b)).leading_zeros() >= self.bits,
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is neither an address nor a block of addresses such as 10.0.0.0/8");
+        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let address: IpAddr = address.trim().parse().map_err(|_| wrong())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(most), |it| it.trim().parse().map_err(|_| wrong()))?;
+        if bits > most { Err(wrong()) } else { Ok(Network { address, bits }) }
+    }
+}
+
+/// The caller's address: the peer's, or what a trusted proxy says, read from the right until somebody is not trusted.
+pub fn address(app: &App, parts: &Parts) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    Some(behind_proxies(&app.options.trusted_proxies, peer, &parts.headers))
+}
+
+fn behind_proxies(trusted: &[Network], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let is_trusted = |it: IpAddr| trusted.iter().any(|network| network.contains(it));
+    let mut address = peer;
+    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).collect::<Vec<_>>().join(",");
+    for hop in forwarded.rsplit(',') {
+        if !is_trusted(address) {
+            break;
+        }
+        let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
+        address = hop.to_canonical();
+    }
+    address
+}
+
+/// From where, as the log of the desk keeps it.
+pub fn of(app: &App, parts: &Parts) -> Origin {
+    let user_agent = parts.headers.get(header::USER_AGENT).map(|it| String::from_utf8_lossy(it.as_bytes()));
+    Origin {
+        address: address(app, parts).map(|it| it.to_string()),
+        user_agent: user_agent.map(|it| it.chars().filter(|it| !it.is_control()).take(USER_AGENT_CHARS_MAX).collect()),
+        request_id: parts.extensions.get::<RequestId>().map(|it| it.0.clone()),
+    }
+}
+
+/// The host that was called, with its port.
+pub fn host(parts: &Parts) -> Option<&str> {
+    parts.headers.get(header::HOST).and_then(|it| it.to_str().ok()).or_else(|| parts.uri.authority().map(|it| it.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_trusted_peers_are_believed() {
+        let trusted: Vec<Network> = ["10.0.0.0/8", "::1"].iter().map(|it| it.parse().unwrap()).collect();
+        for (peer, forwarded, expected) in [
+            ("203.0.113.9", "1.2.3.4", "203.0.113.9"),
+            ("10.1.1.1", "1.2.3.4", "1.2.3.4"),
+            ("10.1.1.1", "9.9.9.9, 1.2.3.4, 10.2.2.2", "1.2.3.4"),
+            ("::1", "2001:db8::7", "2001:db8::7"),
+            ("10.1.1.1", "nonsense", "10.1.1.1"),
+            ("10.1.1.1", "", "10.1.1.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", forwarded.parse().unwrap());
+            assert_eq!(
+                behind_proxies(&trusted, peer.parse().unwrap(), &headers),
+                expected.parse::<IpAddr>().unwrap(),
+                "{peer} {forwarded}"
+            );
+        }
+    }
+
+    #[test]
+    fn blocks_are_read() {
+        for (text, fine) in [("10.0.0.0/8", true), ("::1/128", true), ("10.0.0.0/33", false), ("x", false), ("10.0.0.1", true)] {
+            assert_eq!(text.parse::<Network>().is_ok(), fine, "{text}");
+        }
+        assert!("0.0.0.0/0".parse::<Network>().unwrap().contains("8.8.8.8".parse().unwrap()));
+    }
+}

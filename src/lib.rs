@@ -29,3 +29,6 @@ pub mod ops;
 // floor 5: the doors. What both share, and pages for people.
 pub mod http;
 pub mod web;
+
+// floor 6: the command line, the only place that wires everything.
+pub mod cli;

@@ -48,8 +48,9 @@ pub async fn run(mut config: Config, demo: Demo) -> Result<ExitCode> {
     config.data_dir = demo.into.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("lodge-demo-{}", std::process::id())));
     let built = build(&config, &demo).await;
     let outcome = match built {
-        Ok(()) if demo.no_serve => say(&format!("Built a desk with {} tickets in {}.", demo.tickets, config.data_dir.display()))
-            .map(|()| ExitCode::SUCCESS),
+        Ok(()) if demo.no_serve => {
+            say(&format!("Built a desk with {} tickets in {}.", demo.tickets, config.data_dir.display())).map(|()| ExitCode::SUCCESS)
+        }
         Ok(()) => {
             if config.smtp.host.is_none() && config.smtp.folder.is_none() {
                 config.smtp.folder = Some(config.data_dir.join("outbox"));

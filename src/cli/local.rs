@@ -41,16 +41,42 @@ use crate::{
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "snake_case")]
 pub enum Call {
-    Setup { email: String, name: String, password: String, desk_name: String, address: Option<String> },
-    TokenCreate { user: String, name: String, scopes: Vec<String> },
+    Setup {
+        email: String,
+        name: String,
+        password: String,
+        desk_name: String,
+        address: Option<String>,
+    },
+    TokenCreate {
+        user: String,
+        name: String,
+        scopes: Vec<String>,
+    },
     UserList,
-    UserCreate { email: String, name: String, roles: Vec<String>, password: Option<String> },
-    UserActive { email: String, active: bool },
-    UserPassword { email: String, password: String },
-    UserRoles { email: String, roles: Vec<String> },
+    UserCreate {
+        email: String,
+        name: String,
+        roles: Vec<String>,
+        password: Option<String>,
+    },
+    UserActive {
+        email: String,
+        active: bool,
+    },
+    UserPassword {
+        email: String,
+        password: String,
+    },
+    UserRoles {
+        email: String,
+        roles: Vec<String>,
+    },
     DeskList,
     /// The body is one raw message.
-    MailIngest { name: String },
+    MailIngest {
+        name: String,
+    },
     AuditVerify,
     AuditExport,
     Reindex,
@@ -78,7 +104,7 @@ type Out = mpsc::Sender<String>;
 /// How the data is reached.
 pub enum Line {
     Socket { path: PathBuf, desk: Option<String> },
-    Direct { appliance: Box<Arc<Appliance>>, desk: Option<String> },
+    Direct { appliance: Arc<Appliance>, desk: Option<String> },
 }
 
 pub fn socket_path(data_dir: &Path) -> PathBuf {
@@ -98,7 +124,7 @@ impl Line {
             return Ok(Line::Socket { path, desk });
         }
         let appliance = Appliance::open(&config.data_dir, desk_options(config))?;
-        Ok(Line::Direct { appliance: Box::new(Arc::new(appliance)), desk })
+        Ok(Line::Direct { appliance: Arc::new(appliance), desk })
     }
 
     /// Asks, and prints the answer line by line.
@@ -250,7 +276,8 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
                 Ok(Some(number::text(&settings::Settings::of(tx)?, ticket.kind, ticket.number)))
             })?;
             let reason = entry.reason.filter(|_| entry.outcome != Outcome::Created).map(|it| format!("\t{it}")).unwrap_or_default();
-            say_to(&out, format!("{name}\t{}\t{}\t{}{reason}", entry.outcome.name(), ticket.unwrap_or_else(|| "-".into()), entry.rule)).await;
+            say_to(&out, format!("{name}\t{}\t{}\t{}{reason}", entry.outcome.name(), ticket.unwrap_or_else(|| "-".into()), entry.rule))
+                .await;
         }
         Call::AuditVerify => {
             let said = blocking(move || desk.read(|tx| Ok(audit::said(&log::verify(tx)?)))).await?;
@@ -303,7 +330,9 @@ async fn people(desk: &crate::appliance::Desk, actor: Actor, call: Call, out: &O
             let new = NewPerson { email, name, roles, password, ..NewPerson::default() };
             desk.write(None, move |tx| identity::create_person(tx, &actor, new)).await?
         }
-        Call::UserActive { email, active } => change(email, PersonChange { active: Some(active), ..PersonChange::default() }, actor).await?,
+        Call::UserActive { email, active } => {
+            change(email, PersonChange { active: Some(active), ..PersonChange::default() }, actor).await?
+        }
         Call::UserRoles { email, roles } => change(email, PersonChange { roles: Some(roles), ..PersonChange::default() }, actor).await?,
         Call::UserPassword { email, password } => {
             let phc = hashed(password).await?;

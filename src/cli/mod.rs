@@ -24,7 +24,12 @@ use local::Call;
 
 /// The IT service desk in one file.
 #[derive(Parser)]
-#[command(name = "lodge", version, about, after_help = "First steps:\n  lodge demo      try it with a made-up desk\n  lodge setup     set up a desk of your own\n  lodge serve     run it")]
+#[command(
+    name = "lodge",
+    version,
+    about,
+    after_help = "First steps:\n  lodge demo      try it with a made-up desk\n  lodge setup     set up a desk of your own\n  lodge serve     run it"
+)]
 struct Lodge {
     /// Configuration file (default: ./lodge.toml, then /etc/lodge/lodge.toml; neither is needed).
     #[arg(long, global = true, value_name = "FILE")]
@@ -45,19 +50,27 @@ enum Command {
     #[command(after_help = "Examples:\n  lodge demo\n  lodge demo --tickets 100000 --seed 7 --into ./big --no-serve")]
     Demo(demo::Demo),
     /// Set up a desk without a browser.
-    #[command(after_help = "Example:\n  echo 'a good password' | lodge setup --admin-email max@example.com --admin-password-stdin --desk-name 'Example IT'")]
+    #[command(
+        after_help = "Example:\n  echo 'a good password' | lodge setup --admin-email max@example.com --admin-password-stdin --desk-name 'Example IT'"
+    )]
     Setup(Setup),
     /// Make access tokens.
     #[command(subcommand, after_help = "Example:\n  lodge token create --user max@example.com --name backup-job --scopes tickets:read")]
     Token(Token),
     /// List, create and change people.
-    #[command(subcommand, after_help = "Example:\n  lodge user create --email ada@example.com --name 'Ada Lindqvist' --role agent --password-stdin")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  lodge user create --email ada@example.com --name 'Ada Lindqvist' --role agent --password-stdin"
+    )]
     User(User),
     /// List the desks of this appliance.
     #[command(subcommand, after_help = "Example:\n  lodge desk list")]
     Desk(Desk),
     /// Take raw mail in.
-    #[command(subcommand, after_help = "Examples:\n  lodge mail ingest message.eml\n  lodge mail ingest < message.eml\n  lodge mail ingest old.mbox Maildir/")]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lodge mail ingest message.eml\n  lodge mail ingest < message.eml\n  lodge mail ingest old.mbox Maildir/"
+    )]
     Mail(Mail),
     /// Prove or export the audit log.
     #[command(subcommand, after_help = "Examples:\n  lodge audit verify\n  lodge audit export > log.jsonl\n  lodge audit verify log.jsonl")]
@@ -261,7 +274,8 @@ fn password_from_stdin() -> Result<Secret> {
         let _ = writeln!(std::io::stderr(), "Password, then Enter:");
     }
     let mut text = String::new();
-    std::io::BufRead::read_line(&mut std::io::stdin().lock().take(4096), &mut text).map_err(|it| Fault::because("reading standard input", it))?;
+    std::io::BufRead::read_line(&mut std::io::stdin().lock().take(4096), &mut text)
+        .map_err(|it| Fault::because("reading standard input", it))?;
     let text = text.trim_end_matches(['\n', '\r']);
     if text.is_empty() {
         return Err(Refusal::new(Code::Validation, "Standard input holds no password.").into());

@@ -6,14 +6,14 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
-use super::{credential_limit::CredentialLimit, guard, log, origin::Network, problem, request_id};
-use crate::{appliance::Appliance, limits};
+use super::{credential_limit::CredentialLimit, guard, log, problem, request_id};
+use crate::{appliance::Appliance, config::IpRange, limits};
 
 /// What an operator may set about the doors.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<IpRange>,
     /// The public address without a slash at its end, such as `https://desk.example.com`; from the request's host if none.
     pub base_url: Option<String>,
     /// Whether cookies are for HTTPS only.

@@ -12,7 +12,6 @@ pub mod idempotency;
 pub mod log;
 pub mod origin;
 pub mod page;
-pub mod password;
 pub mod path;
 pub mod problem;
 pub mod query;

@@ -3,11 +3,11 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use super::{App, Problem, password};
+use super::{App, Problem};
 use crate::{
-    appliance::Desk,
+    appliance::{Desk, password},
     desk::{actor::Origin, identity},
-    error::{Code, Fault, Refusal},
+    error::{Code, Refusal},
     secret::Secret,
 };
 
@@ -30,8 +30,7 @@ pub async fn sign_in(
     let Credentials { email, password } = credentials;
     let person = desk.read(|tx| identity::person_by_email(tx, &email))?.filter(|it| it.active);
     let hashed = person.as_ref().and_then(|it| it.password.clone());
-    let fits = tokio::task::spawn_blocking(move || password::verify(password.reveal(), hashed.as_deref())).await;
-    let fits = fits.map_err(|it| Fault::because("comparing a password", it))?;
+    let fits = password::verify(password, hashed).await?;
     let outcome = desk.write(None, move |tx| match person.filter(|_| fits) {
         Some(person) => {
             let started = identity::start_session(tx, person.id, &from, refreshable)?;

@@ -11,3 +11,7 @@ pub mod layout;
 pub mod portal;
 pub mod styleguide;
 pub mod trouble;
+
+mod routes;
+
+pub use routes::routes;

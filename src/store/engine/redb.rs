@@ -12,6 +12,9 @@ use super::{Batch, Engine, Opener, Rows, Snapshot, StoreError};
 
 const KEYSPACE: TableDefinition<&[u8], &[u8]> = TableDefinition::new("lodge");
 
+/// A row as redb lends it.
+type Row<'a> = (redb::AccessGuard<'a, &'static [u8]>, redb::AccessGuard<'a, &'static [u8]>);
+
 pub struct RedbEngine {
     database: Database,
 }
@@ -96,7 +99,7 @@ impl Snapshot for RedbSnapshot {
             return Ok(Box::new(std::iter::empty()));
         }
         let rows = self.table.range::<&[u8]>(from..to).map_err(|it| failed("reading", it))?;
-        let own = |row: Result<(redb::AccessGuard<'_, &[u8]>, redb::AccessGuard<'_, &[u8]>), redb::StorageError>| {
+        let own = |row: Result<Row<'_>, redb::StorageError>| {
             row.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).map_err(|it| failed("reading", it))
         };
         Ok(if reverse { Box::new(rows.rev().map(own)) } else { Box::new(rows.map(own)) })

@@ -2,3 +2,4 @@
 
 mod mail_cases;
 mod mail_fixtures;
+mod sim;

@@ -3,3 +3,4 @@
 mod mail_cases;
 mod mail_fixtures;
 mod printed;
+mod sim;

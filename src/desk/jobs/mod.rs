@@ -116,6 +116,11 @@ pub fn lease(tx: &mut Tx, limit: usize) -> Result<Vec<Job>> {
     let mut leased = Vec::with_capacity(due.len());
     for id in due {
         let Some(mut job) = tx.get::<Job>(&id)? else { continue };
+        if job.attempts >= limits::JOB_ATTEMPTS_MAX {
+            // Its runner never said how it went, not once: it may well be what ends the runner.
+            bury(tx, job, "the work was begun many times and never ended".into())?;
+            continue;
+        }
         job.state = JobState::Leased;
         job.attempts += 1;
         job.due_at = now.plus(LEASE);
@@ -153,16 +158,26 @@ pub fn end(tx: &mut Tx, id: JobId, attempt: u32, ended: Ended) -> Result<()> {
         Ended::Retry(error) => (error, job.attempts >= limits::JOB_ATTEMPTS_MAX),
         Ended::Failed(error) => (error, true),
     };
-    job.last_error = Some(error.chars().take(ERROR_CHARS_MAX).collect());
     if dead {
-        job.state = JobState::Dead;
-        let changes = Changes::new().set("kind", job.kind.as_str()).set("error", job.last_error.clone()).set("attempts", job.attempts);
-        event::record(tx, &Actor::system("jobs"), EventKind::JobDead, about(&job), changes)?;
-    } else {
-        job.state = JobState::Waiting;
-        job.due_at = tx.now().plus(backoff(tx, job.attempts));
+        return bury(tx, job, error);
     }
+    job.last_error = Some(clip(&error));
+    job.state = JobState::Waiting;
+    job.due_at = tx.now().plus(backoff(tx, job.attempts));
     tx.put(&job)
+}
+
+/// The job is dead and waits for a person.
+fn bury(tx: &mut Tx, mut job: Job, error: String) -> Result<()> {
+    job.state = JobState::Dead;
+    job.last_error = Some(clip(&error));
+    let changes = Changes::new().set("kind", job.kind.as_str()).set("error", job.last_error.clone()).set("attempts", job.attempts);
+    event::record(tx, &Actor::system("jobs"), EventKind::JobDead, about(&job), changes)?;
+    tx.put(&job)
+}
+
+fn clip(error: &str) -> String {
+    error.chars().take(ERROR_CHARS_MAX).collect()
 }
 
 /// Doubles with each attempt up to a limit, give or take a quarter, so that many failures do not come back together.

@@ -181,6 +181,8 @@ fn only_what_requesters_set(new: &NewTicket) -> Result<()> {
         ("status", new.status.is_some()),
         ("dueAt", new.due_at.is_some()),
         ("scheduledAt", new.scheduled_at.is_some()),
+        ("watchers", !new.watchers.is_empty()),
+        ("createdAt", new.created_at.is_some()),
     ];
     match reserved.iter().find(|it| it.1) {
         Some((field, _)) => Err(Refusal::new(
@@ -260,14 +262,14 @@ fn said_at_birth(ticket: &Ticket) -> event::Changes {
 // --- values, shared with `change` ---
 
 pub(super) fn title(text: &str) -> Result<String> {
-    let title = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = text.replace(|it: char| it.is_control() && !it.is_whitespace(), "").split_whitespace().collect::<Vec<_>>().join(" ");
     if title.is_empty() {
         return Err(Refusal::field("title", "required", "A ticket needs a title: what is it about?").into());
     }
     if title.chars().count() > limits::TITLE_CHARS_MAX {
         return Err(Refusal::field("title", "too_long", format!("A title has at most {} characters.", limits::TITLE_CHARS_MAX)).into());
     }
-    Ok(title.replace(char::is_control, ""))
+    Ok(title)
 }
 
 pub(super) fn body(field: &'static str, text: String) -> Result<String> {

@@ -111,6 +111,11 @@ impl FaultyDisk {
         self.disk().fail_at.is_some()
     }
 
+    /// Whether the power is gone, or the disk does not answer.
+    pub fn is_broken(&self) -> bool {
+        self.disk().broken
+    }
+
     /// From now on the file cannot grow.
     pub fn fill(&self) {
         self.disk().full = true;

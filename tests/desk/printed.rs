@@ -73,3 +73,12 @@ fn limits() {
     }
     is_fresh("docs/limits.md", &page);
 }
+
+#[test]
+fn metrics() {
+    let mut page = "# Metrics\n\nPrinted from `src/ops/metrics.rs`; served at `/metrics` as Prometheus text.\n\n| metric | sort | what |\n| --- | --- | --- |\n".to_owned();
+    for it in lodge::ops::metrics::METRICS {
+        writeln!(page, "| `{}` | {} | {} |", it.name, format!("{:?}", it.sort).to_lowercase(), it.doc).unwrap();
+    }
+    is_fresh("docs/metrics.md", &page);
+}

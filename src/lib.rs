@@ -24,6 +24,7 @@ pub mod blobs;
 pub mod jobs;
 pub mod mail;
 
-// floor 5: the doors. What both share, and pages for people.
+// floor 5: the doors. What both share, JSON for programs, and pages for people.
+pub mod api;
 pub mod http;
 pub mod web;

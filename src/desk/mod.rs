@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod attachments;
+pub mod audit;
 pub mod board;
 pub mod event;
 pub mod idempotency;
@@ -12,6 +13,7 @@ pub mod mail;
 pub mod notify;
 pub mod permission;
 pub mod query;
+pub mod query_names;
 pub mod queues;
 pub mod settings;
 pub mod tables;

@@ -262,7 +262,8 @@ fn said_at_birth(ticket: &Ticket) -> event::Changes {
 // --- values, shared with `change` ---
 
 pub(super) fn title(text: &str) -> Result<String> {
-    let title = text.replace(|it: char| it.is_control() && !it.is_whitespace(), "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = text.replace(|it: char| it.is_control() && !it.is_whitespace(), "");
+    let title = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     if title.is_empty() {
         return Err(Refusal::field("title", "required", "A ticket needs a title: what is it about?").into());
     }

@@ -1,0 +1,36 @@
+//! Whether it runs, whether it serves, and what it measures (OBS-08). Open to whoever reaches the port; no personal data.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::{
+    http::{App, Problem, problem::no_such_address},
+    ops::{health, metrics::observe},
+};
+
+/// The process runs.
+#[derive(Serialize)]
+struct HealthView {
+    status: &'static str,
+    version: &'static str,
+}
+
+pub async fn alive() -> impl IntoResponse {
+    axum::Json(HealthView { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// Ready as soon as it serves; what an operator should know stands in the body and never makes it unready.
+pub async fn ready(State(app): State<App>) -> impl IntoResponse {
+    axum::Json(health::readiness(&app.appliance))
+}
+
+pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
+    let Some(handle) = &app.metrics else { return Err(no_such_address()) };
+    observe(&app.appliance, app.options.live_connections_max);
+    handle.run_upkeep();
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response())
+}

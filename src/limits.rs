@@ -102,6 +102,9 @@ pub const UPLOAD_FILES_MAX: usize = 20;
 /// Topics of one live connection.
 pub const LIVE_TOPICS_MAX: usize = 50;
 
+/// What is read and thrown away of a body that was refused, in bytes, so that the refusal reaches its caller.
+pub const REFUSED_BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
+
 const _: () = assert!(PAGE_SIZE_DEFAULT <= PAGE_SIZE_MAX && PAGE_SIZE_MAX <= PAGE_ROWS_MAX);
 const _: () = assert!(BODY_TEXT_BYTES_MAX < JSON_BODY_BYTES_MAX);
 const _: () = assert!(WRITER_BATCH_MAX <= WRITER_QUEUE_MAX);

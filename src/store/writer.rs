@@ -196,8 +196,9 @@ impl Writer {
         engine.apply(&batch)?;
         let snapshot = engine.snapshot()?;
         let after = Tx::reading(snapshot.clone(), head, self.now);
-        self.hooks.committed(&after, &events);
+        // Readers see the commit before anybody is woken by it: whoever wakes and looks must find what woke them.
         self.publish(snapshot, head);
+        self.hooks.committed(&after, &events);
         metrics::histogram!("lodge_store_batch_commands").record(commands.len() as f64);
         Ok(())
     }

@@ -35,6 +35,11 @@ impl MailServer {
             .stderr(Stdio::null())
             .spawn()
             .ok()?;
+        let began = std::time::Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(began.elapsed() < crate::appliance::PATIENCE, "the mail server did not start");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
         Some(MailServer { process, port, folder })
     }
 

@@ -1,7 +1,5 @@
 //! The desk's log, for auditors (AUD-09).
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;

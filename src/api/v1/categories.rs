@@ -53,7 +53,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Ca
     caller.actor.need(Permission::PortalUse)?;
     let page = Page::of(&query)?;
     let all = caller.desk.read(queues::categories)?.into_iter().map(view).collect();
-    Ok(axum::Json(ListView::of_whole(all, &page)))
+    Ok(axum::Json(ListView::of_whole(all, &page)?))
 }
 
 pub async fn create(caller: Caller, key: Key, json: Json) -> Result<Response, Problem> {

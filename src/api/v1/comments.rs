@@ -87,7 +87,7 @@ pub async fn list(caller: Caller, Path(id): Path<String>, query: Query) -> Resul
     let list = caller.desk.read(|tx| {
         let ticket = access::named(tx, &caller.actor, &id)?;
         let all = tickets::comments(tx, &caller.actor, &ticket)?;
-        let ListView { items, page, page_size, total, next_cursor } = ListView::of_whole(all, &page);
+        let ListView { items, page, page_size, total, next_cursor } = ListView::of_whole(all, &page)?;
         Ok(ListView { items: views(tx, &caller.actor, &ticket, &items)?, page, page_size, total, next_cursor })
     })?;
     Ok(axum::Json(list))

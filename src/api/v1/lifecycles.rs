@@ -52,5 +52,5 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Li
     caller.actor.need(Permission::PortalUse)?;
     let page = Page::of(&query)?;
     let all = caller.desk.read(|tx| Kind::ALL.iter().map(|it| Ok(view(&Lifecycle::of(tx, *it)?))).collect::<Result<Vec<_>>>())?;
-    Ok(axum::Json(ListView::of_whole(all, &page)))
+    Ok(axum::Json(ListView::of_whole(all, &page)?))
 }

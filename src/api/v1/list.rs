@@ -3,7 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::page::Page;
+use crate::{
+    error::{Refusal, Result},
+    http::page::Page,
+};
 
 /// A part of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -24,12 +27,14 @@ pub struct ListView<T> {
 
 impl<T> ListView<T> {
     /// A page of a list that is known whole. Its cursor is the number of rows before.
-    pub fn of_whole(all: Vec<T>, page: &Page) -> ListView<T> {
-        let skip = page.cursor.as_deref().and_then(|it| it.parse().ok()).unwrap_or_else(|| page.skip());
+    pub fn of_whole(all: Vec<T>, page: &Page) -> Result<ListView<T>> {
+        let wrong = || Refusal::field("cursor", "invalid", "This is no cursor of this list; start again without one.");
+        let skip = page.cursor.as_deref().map_or(Ok(page.skip()), |it| it.parse::<u32>().map(|it| it as usize).map_err(|_| wrong()))?;
         let total = all.len();
         let items: Vec<T> = all.into_iter().skip(skip).take(page.size).collect();
         let end = skip + items.len();
-        ListView { items, page: page.number, page_size: page.size, total, next_cursor: (end < total).then(|| end.to_string()) }
+        let next_cursor = (end < total).then(|| end.to_string());
+        Ok(ListView { items, page: page.number, page_size: page.size, total, next_cursor })
     }
 
     pub fn map<U>(self, show: impl FnMut(T) -> U) -> ListView<U> {

@@ -55,7 +55,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Qu
     caller.actor.need(Permission::SettingsRead)?;
     let page = Page::of(&query)?;
     let all = caller.desk.read(|tx| queues::queues(tx)?.iter().map(|it| view(tx, it)).collect::<Result<Vec<_>>>())?;
-    Ok(axum::Json(ListView::of_whole(all, &page)))
+    Ok(axum::Json(ListView::of_whole(all, &page)?))
 }
 
 pub async fn create(caller: Caller, key: Key, json: Json) -> Result<Response, Problem> {

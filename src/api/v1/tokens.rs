@@ -64,7 +64,7 @@ fn view(it: Token) -> TokenView {
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<TokenView>>, Problem> {
     let page = Page::of(&query)?;
     let all = caller.desk.read(|tx| identity::tokens_of(tx, caller.person.id))?;
-    Ok(axum::Json(ListView::of_whole(all.into_iter().map(view).collect(), &page)))
+    Ok(axum::Json(ListView::of_whole(all.into_iter().map(view).collect(), &page)?))
 }
 
 /// Not repeatable by an idempotency key: the answer holds a secret, and secrets are not kept.

@@ -31,7 +31,7 @@ fn views(tx: &Tx, ticket: &Ticket) -> Result<Vec<PersonRefView>> {
 pub async fn list(caller: Caller, Path(id): Path<String>, query: Query) -> Result<axum::Json<ListView<PersonRefView>>, Problem> {
     let page = Page::of(&query)?;
     let people = caller.desk.read(|tx| views(tx, &access::named(tx, &caller.actor, &id)?))?;
-    Ok(axum::Json(ListView::of_whole(people, &page)))
+    Ok(axum::Json(ListView::of_whole(people, &page)?))
 }
 
 pub async fn create(caller: Caller, Path(id): Path<String>, json: Json) -> Result<axum::Json<ListView<PersonRefView>>, Problem> {
@@ -46,7 +46,7 @@ pub async fn create(caller: Caller, Path(id): Path<String>, json: Json) -> Resul
         let ticket = tickets::watch(tx, &actor, ticket.id, person)?;
         views(tx, &ticket)
     });
-    Ok(axum::Json(ListView::of_whole(done.await?, &Page::of(&Query::default())?)))
+    Ok(axum::Json(ListView::of_whole(done.await?, &Page::of(&Query::default())?)?))
 }
 
 pub async fn delete(caller: Caller, Path((id, person)): Path<(String, PersonId)>) -> Result<StatusCode, Problem> {

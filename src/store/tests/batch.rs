@@ -149,7 +149,7 @@ fn putting_what_is_there_changes_nothing_and_needs_no_event() {
 struct Roomy(MemoryEngine, Arc<AtomicI64>);
 
 impl Opener for Roomy {
-    fn open(&self) -> Result<Arc<dyn super::super::engine::Engine>, StoreError> {
+    fn open(&self) -> Result<Arc<dyn crate::store::engine::Engine>, StoreError> {
         self.0.open()
     }
 
@@ -176,7 +176,7 @@ fn a_nearly_full_disk_takes_no_writes_and_serves_reads_until_there_is_room() {
 
 #[test]
 fn everybody_who_waits_when_the_store_closes_is_answered() {
-    let store = super::super::Store::open(Options::new(MemoryEngine::default())).unwrap();
+    let store = crate::store::Store::open(Options::new(MemoryEngine::default())).unwrap();
     let (tell, told) = std::sync::mpsc::channel();
     for id in 0..500 {
         let tell = tell.clone();

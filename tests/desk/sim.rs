@@ -34,7 +34,7 @@ use self::{
     acts::{Act, Complaints, Stage},
     background::Postbag,
     model::{Model, Told},
-    world::{Fate, Ground, World},
+    world::{Fate, Ground, Run, World},
 };
 
 /// Commands in one episode: enough for tickets to meet, few enough that the checks stay quick.
@@ -160,7 +160,7 @@ fn founded(tx: &mut Tx) -> Result<(Settings, Told)> {
 impl Episode {
     fn new(seed: u64) -> Episode {
         // Every fourth desk lies in memory, where more happens in the same time and only the rules are tried.
-        let ground = if seed % 4 == 0 { Ground::Memory(MemoryEngine::default()) } else { Ground::Disk(FaultyDisk::default()) };
+        let ground = if seed.is_multiple_of(4) { Ground::Memory(MemoryEngine::default()) } else { Ground::Disk(FaultyDisk::default()) };
         let mut world = World::new(ground, seed);
         let (settings, told) = world.batch(vec![Box::new(founded)]).remove(0).unwrap();
         world.acknowledged();
@@ -225,7 +225,7 @@ impl Episode {
         let (aside, found) = std::sync::mpsc::channel();
         let commands = acts.into_iter().map(|act| {
             let aside = aside.clone();
-            let command: Box<dyn FnOnce(&mut Tx) -> Result<()> + Send> = Box::new(move |tx| {
+            let command: Run<()> = Box::new(move |tx| {
                 let told = act(tx)?;
                 tx_is_sound(tx)?;
                 // The episode holds the other end.

@@ -260,7 +260,7 @@ mod hashes {
         encode::{Error as EncodeError, Write},
     };
 
-    pub fn encode<C, W: Write>(it: &Vec<[u8; 32]>, e: &mut Encoder<W>, _: &mut C) -> Result<(), EncodeError<W::Error>> {
+    pub fn encode<C, W: Write>(it: &[[u8; 32]], e: &mut Encoder<W>, _: &mut C) -> Result<(), EncodeError<W::Error>> {
         e.bytes(&it.concat())?;
         Ok(())
     }

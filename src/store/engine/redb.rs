@@ -91,6 +91,9 @@ impl Engine for RedbEngine {
     }
 }
 
+/// A key or value as redb lends it.
+type Guard<'a> = redb::AccessGuard<'a, &'static [u8]>;
+
 struct RedbSnapshot {
     table: ReadOnlyTable<&'static [u8], &'static [u8]>,
 }
@@ -106,7 +109,7 @@ impl Snapshot for RedbSnapshot {
             return Ok(Box::new(std::iter::empty()));
         }
         let rows = self.table.range::<&[u8]>(from..to).map_err(|it| failed("reading", it))?;
-        let own = |row: Result<(redb::AccessGuard<'_, &[u8]>, redb::AccessGuard<'_, &[u8]>), redb::StorageError>| {
+        let own = |row: Result<(Guard<'_>, Guard<'_>), redb::StorageError>| {
             row.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).map_err(|it| failed("reading", it))
         };
         Ok(if reverse { Box::new(rows.rev().map(own)) } else { Box::new(rows.map(own)) })

@@ -8,14 +8,12 @@ use crate::{
     limits,
 };
 
-type Command = Box<dyn FnOnce(&mut Tx) -> Result<u64> + Send>;
-
-fn adding(id: u16) -> Command {
+fn adding(id: u16) -> Run<u64> {
     Box::new(move |tx| Ok(add(tx, id, &format!("thing {id}"), Some(1))?.number))
 }
 
 /// Does everything that `adding` does, and then ends otherwise.
-fn spoilt(id: u16, end: impl FnOnce() -> Result<u64> + Send + 'static) -> Command {
+fn spoilt(id: u16, end: impl FnOnce() -> Result<u64> + Send + 'static) -> Run<u64> {
     Box::new(move |tx| {
         add(tx, id, "never seen", Some(1))?;
         tx.set_cursor("never", 9);
@@ -74,7 +72,7 @@ fn later_commands_of_a_batch_see_the_earlier_ones() {
     let mut rig = Rig::in_memory();
     let told = rig.batch::<Vec<u64>>(
         (1..=3)
-            .map(|id| -> Box<dyn FnOnce(&mut Tx) -> Result<Vec<u64>> + Send> {
+            .map(|id| -> Run<Vec<u64>> {
                 Box::new(move |tx| {
                     add(tx, id, &format!("thing {id}"), Some(2))?;
                     Ok(tx.find(&BY_GROUP, &2_u8)?.into_iter().map(|it| it.number).collect())

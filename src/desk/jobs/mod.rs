@@ -230,3 +230,34 @@ pub fn counts(tx: &Tx) -> Result<(usize, usize)> {
     }
     Ok((alive, dead))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    };
+
+    use super::*;
+    use crate::store::{Store, engine::memory::MemoryEngine, writer::Options};
+
+    #[test]
+    fn a_job_that_ends_its_runner_every_time_dies_too() {
+        let clock = Arc::new(AtomicI64::new(0));
+        let ticking = clock.clone();
+        let options = Options::new(MemoryEngine::default());
+        let store =
+            Store::open(Options { clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))), ..options }).unwrap();
+        let (id, _) = store.write(|tx| enqueue(tx, "send_mail", "once", "{}".into(), Instant::EPOCH)).unwrap();
+        for attempt in 1..=limits::JOB_ATTEMPTS_MAX {
+            let (leased, _) = store.write(|tx| lease(tx, 10)).unwrap();
+            assert_eq!(leased.iter().map(|it| it.attempts).collect::<Vec<_>>(), [attempt]);
+            assert!(store.write(|tx| lease(tx, 10)).unwrap().0.is_empty(), "it is leased");
+            clock.fetch_add(LEASE.as_millis() as i64 + 1, Ordering::Relaxed);
+        }
+        assert!(store.write(|tx| lease(tx, 10)).unwrap().0.is_empty());
+        let tx = store.read().unwrap();
+        assert_eq!(tx.get::<Job>(&id).unwrap().unwrap().state, JobState::Dead);
+        assert_eq!(tx.events_after(0, 10).unwrap().iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), [EventKind::JobDead.name()]);
+    }
+}

@@ -8,14 +8,12 @@ use crate::{
     limits,
 };
 
-type Command = Box<dyn FnOnce(&mut Tx) -> Result<u64> + Send>;
-
-fn adding(id: u16) -> Command {
+fn adding(id: u16) -> Run<u64> {
     Box::new(move |tx| Ok(add(tx, id, &format!("thing {id}"), Some(1))?.number))
 }
 
 /// Does everything that `adding` does, and then ends otherwise.
-fn spoilt(id: u16, end: impl FnOnce() -> Result<u64> + Send + 'static) -> Command {
+fn spoilt(id: u16, end: impl FnOnce() -> Result<u64> + Send + 'static) -> Run<u64> {
     Box::new(move |tx| {
         add(tx, id, "never seen", Some(1))?;
         tx.set_cursor("never", 9);
@@ -74,7 +72,7 @@ fn later_commands_of_a_batch_see_the_earlier_ones() {
     let mut rig = Rig::in_memory();
     let told = rig.batch::<Vec<u64>>(
         (1..=3)
-            .map(|id| -> Box<dyn FnOnce(&mut Tx) -> Result<Vec<u64>> + Send> {
+            .map(|id| -> Run<Vec<u64>> {
                 Box::new(move |tx| {
                     add(tx, id, &format!("thing {id}"), Some(2))?;
                     Ok(tx.find(&BY_GROUP, &2_u8)?.into_iter().map(|it| it.number).collect())
@@ -149,7 +147,7 @@ fn putting_what_is_there_changes_nothing_and_needs_no_event() {
 struct Roomy(MemoryEngine, Arc<AtomicI64>);
 
 impl Opener for Roomy {
-    fn open(&self) -> Result<Arc<dyn super::super::engine::Engine>, StoreError> {
+    fn open(&self) -> Result<Arc<dyn crate::store::engine::Engine>, StoreError> {
         self.0.open()
     }
 
@@ -176,7 +174,7 @@ fn a_nearly_full_disk_takes_no_writes_and_serves_reads_until_there_is_room() {
 
 #[test]
 fn everybody_who_waits_when_the_store_closes_is_answered() {
-    let store = super::super::Store::open(Options::new(MemoryEngine::default())).unwrap();
+    let store = crate::store::Store::open(Options::new(MemoryEngine::default())).unwrap();
     let (tell, told) = std::sync::mpsc::channel();
     for id in 0..500 {
         let tell = tell.clone();

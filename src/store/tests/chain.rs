@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        engine::{Batch, Engine},
+        engine::{Batch, Engine, Pair},
         log::{self, Exported, Verified, Verifier},
     },
     *,
@@ -21,7 +21,7 @@ fn written() -> (MemoryEngine, Rig) {
     (engine, rig)
 }
 
-fn rows(engine: &MemoryEngine, tag: u8) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn rows(engine: &MemoryEngine, tag: u8) -> Vec<Pair> {
     engine.snapshot().unwrap().range(&[tag], &[tag + 1], false).unwrap().map(|it| it.unwrap()).collect()
 }
 

@@ -1,12 +1,12 @@
 //! The check finds what is planted behind the store's back, and nothing in a store that is sound.
 
 use super::{
-    super::engine::{Batch, Engine},
+    super::engine::{Batch, Engine, Pair},
     *,
 };
 
 /// What the check says after these rows were put or removed.
-fn after(change: impl FnOnce(&[(Vec<u8>, Vec<u8>)]) -> Batch) -> Vec<String> {
+fn after(change: impl FnOnce(&[Pair]) -> Batch) -> Vec<String> {
     let engine = MemoryEngine::default();
     let mut rig = Rig::open(engine.clone()).unwrap();
     for id in 0..4 {
@@ -19,8 +19,11 @@ fn after(change: impl FnOnce(&[(Vec<u8>, Vec<u8>)]) -> Batch) -> Vec<String> {
     check::consistency(&rig.reader.read().unwrap(), SHAPES, INDEXES).unwrap().findings
 }
 
+/// Rows to put or remove, made from those that are there.
+type Damage = fn(&[Pair]) -> Batch;
+
 /// The first row of a table.
-fn first(rows: &[(Vec<u8>, Vec<u8>)], tag: u8) -> (Vec<u8>, Vec<u8>) {
+fn first(rows: &[Pair], tag: u8) -> Pair {
     rows.iter().find(|it| it.0[0] == tag).cloned().unwrap()
 }
 
@@ -31,7 +34,7 @@ fn sound_stores_have_no_findings() {
 
 #[test]
 fn planted_damage_is_found() {
-    let cases: [(&str, fn(&[(Vec<u8>, Vec<u8>)]) -> Batch); 9] = [
+    let cases: [(&str, Damage); 9] = [
         ("missing from the index 0x80", |rows| Batch::from([(first(rows, 0x80).0, None)])),
         ("an entry that its record of `things` does not give", |rows| {
             let (mut key, primary) = first(rows, 0x80);

@@ -25,14 +25,14 @@ fn name_of(id: u16) -> String {
     format!("{id}-{}", "n".repeat(usize::from(id % 7) * 400))
 }
 
-fn command(id: u16) -> Box<dyn FnOnce(&mut Tx) -> Result<()> + Send> {
+fn command(id: u16) -> Run<()> {
     Box::new(move |tx| {
         if (500..1000).contains(&id) {
             tx.remove::<Thing>(&(id - 500))?;
             tx.record(happened("thing.removed", &id.to_string()))?;
             return Ok(());
         }
-        add(tx, id, &name_of(id), (id % 2 == 0).then_some(1))?;
+        add(tx, id, &name_of(id), id.is_multiple_of(2).then_some(1))?;
         if id >= 1000 { Err(Refusal::new(Code::Conflict, "planned").into()) } else { Ok(()) }
     })
 }
@@ -44,7 +44,7 @@ fn after(state: &State, batch: &[u16]) -> State {
         match id {
             500..1000 => drop(state.remove(&(id - 500))),
             0..500 => {
-                let thing = Thing { id: *id, name: name_of(*id), group: (id % 2 == 0).then_some(1), number: u64::from(*id) + 1 };
+                let thing = Thing { id: *id, name: name_of(*id), group: id.is_multiple_of(2).then_some(1), number: u64::from(*id) + 1 };
                 state.insert(*id, thing);
             }
             _ => {}

@@ -104,6 +104,10 @@ fn add(tx: &mut Tx, id: u16, name: &str, group: Option<u8>) -> Result<Thing> {
     Ok(thing)
 }
 
+/// A command, and what its caller is told: the value and the sequence number after it.
+type Run<T> = Box<dyn FnOnce(&mut Tx) -> Result<T> + Send>;
+type Answer<T> = Result<(T, u64)>;
+
 /// A writer that is driven step by step, with a clock that is set by hand.
 struct Rig {
     writer: Writer,
@@ -132,8 +136,8 @@ impl Rig {
     }
 
     /// Runs the commands as one batch; gives what each caller is told.
-    fn batch<T: Send + 'static>(&mut self, commands: Vec<Box<dyn FnOnce(&mut Tx) -> Result<T> + Send>>) -> Vec<Result<(T, u64)>> {
-        let told: Arc<Mutex<BTreeMap<usize, Result<(T, u64)>>>> = Arc::default();
+    fn batch<T: Send + 'static>(&mut self, commands: Vec<Run<T>>) -> Vec<Answer<T>> {
+        let told: Arc<Mutex<BTreeMap<usize, Answer<T>>>> = Arc::default();
         let count = commands.len();
         let queued = commands.into_iter().enumerate().map(|(i, run)| {
             let told = told.clone();
@@ -145,7 +149,7 @@ impl Rig {
         told.into_values().collect()
     }
 
-    fn one<T: Send + 'static>(&mut self, run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<(T, u64)> {
+    fn one<T: Send + 'static>(&mut self, run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Answer<T> {
         self.batch(vec![Box::new(run)]).remove(0)
     }
 

@@ -131,7 +131,7 @@ fn live(mut rig: Rig, batches: &[Vec<Plan>], mut again: impl FnMut(Rig) -> Rig) 
     for plans in batches {
         let complaints: Arc<Mutex<Vec<String>>> = Arc::default();
         let mut tentative = model.clone();
-        let mut commands: Vec<Box<dyn FnOnce(&mut Tx) -> Result<()> + Send>> = Vec::new();
+        let mut commands: Vec<Run<()>> = Vec::new();
         for (ops, end) in plans.clone() {
             let mut own = tentative.clone();
             let mut after = tentative.clone();

@@ -1,7 +1,10 @@
 //! What people, mails and the background do to the desk, at random, each with what it must answer. An act looks at the state that it
 //! meets, says by its own understanding of the rules what must come of it, and complains where the desk does otherwise.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use lodge::{
     desk::{
@@ -13,11 +16,12 @@ use lodge::{
     },
     error::{Code, Error, Result},
     id::{BlobHash, PersonId, TicketId},
+    limits,
     store::Tx,
 };
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
-use super::model::{self, Model, STATES, Told, may_go, sees};
+use super::model::{self, Answered, Model, STATES, Told, may_go, sees};
 
 pub type Act = Box<dyn FnOnce(&mut Tx) -> Result<Told> + Send>;
 
@@ -439,19 +443,27 @@ impl Stage<'_> {
         let (who, complaints) = (self.who(), self.complaints.clone());
         let key = format!("key {}", self.rng.random_range(0..15));
         let body = format!("body {}", u8::from(self.rng.random_bool(0.1)));
+        let known = self.model.answers.get(&(who, key.clone())).cloned();
         Box::new(move |tx| {
             let me = person(tx, who)?;
+            let now = tx.now();
             let call = Call::new(Some(who), "POST /api/v1/tickets", &key, body.as_bytes())?;
-            if let Some(answer) = call.earlier(tx)? {
-                let id: TicketId = String::from_utf8_lossy(&answer.body).parse().expect("an id was answered");
-                if !tx.get::<Ticket>(&id)?.is_some_and(|it| it.title == body) {
-                    complaints.say("an answer is kept of something that did not happen");
+            let got = call.earlier(tx);
+            if let Some(known) = known.filter(|it| now.since(it.at) < Duration::from_secs(limits::IDEMPOTENCY_HOURS * 3600)) {
+                complaints.judge("repeat", (known.body != body).then_some(Code::IdempotencyMismatch), &got);
+                if got?.is_none_or(|it| it.body != known.ticket.to_string().into_bytes()) {
+                    complaints.say("a repeated call is not answered as the first was");
                 }
                 return Ok(Told::default());
             }
-            let ticket = tickets::create(tx, &model::actor(&me), NewTicket::new(Kind::Request, body, Channel::Api))?;
+            // An earlier command of the same batch may have answered it.
+            if got?.is_some() {
+                return Ok(Told::default());
+            }
+            let ticket = tickets::create(tx, &model::actor(&me), NewTicket::new(Kind::Request, body.clone(), Channel::Api))?;
             call.keep(tx, 201, ticket.id.to_string().into_bytes())?;
-            Ok(one(ticket))
+            let answered = vec![((who, key), Answered { at: now, body, ticket: ticket.id })];
+            Ok(Told { answered, ..one(ticket) })
         })
     }
 }

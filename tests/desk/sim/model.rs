@@ -18,6 +18,7 @@ use lodge::{
     },
     id::{BlobHash, CommentId, JobId, MailId, PersonId, TicketId},
     store::{Event, Tx, check},
+    time::Instant,
 };
 
 use super::world::World;
@@ -32,6 +33,18 @@ pub struct Told {
     /// Mails that the notifier enqueued: key and job.
     pub enqueued: Vec<(String, JobId)>,
     pub leased: Vec<(JobId, u32)>,
+    pub answered: Vec<(Repeat, Answered)>,
+}
+
+/// Who calls, with which key.
+pub type Repeat = (PersonId, String);
+
+/// What a call with a key was answered.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    pub at: Instant,
+    pub body: String,
+    pub ticket: TicketId,
 }
 
 #[derive(Default)]
@@ -40,6 +53,7 @@ pub struct Model {
     comments: BTreeMap<TicketId, BTreeMap<CommentId, Comment>>,
     pub people: BTreeMap<PersonId, Person>,
     pub mails: BTreeMap<MailId, MailEntry>,
+    pub answers: BTreeMap<Repeat, Answered>,
     /// Every mail that the desk ever meant to send, by its key.
     sent: BTreeSet<String>,
     pub leased: Vec<(JobId, u32)>,
@@ -50,7 +64,7 @@ pub struct Model {
 
 impl Model {
     pub fn learn(&mut self, told: Told) {
-        let Told { tickets, comments, people, mails, enqueued, leased } = told;
+        let Told { tickets, comments, people, mails, enqueued, leased, answered } = told;
         self.tickets.extend(tickets.into_iter().map(|it| (it.id, it)));
         for it in comments {
             self.comments.entry(it.ticket).or_default().insert(it.id, it);
@@ -61,6 +75,7 @@ impl Model {
             assert!(self.sent.insert(key.clone()), "the mail {key} is sent twice");
         }
         self.leased.extend(leased);
+        self.answers.extend(answered);
     }
 
     /// Everything that must hold, read from the store as it is.

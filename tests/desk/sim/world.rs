@@ -88,6 +88,9 @@ impl Hooks for Watching {
     }
 }
 
+/// A command.
+pub type Run<T> = Box<dyn FnOnce(&mut Tx) -> Result<T> + Send>;
+
 /// What the desk lies on.
 pub enum Ground {
     Memory(MemoryEngine),
@@ -158,7 +161,7 @@ impl World {
     }
 
     /// Runs the commands as one batch; gives what each caller is told.
-    pub fn batch<T: Send + 'static>(&mut self, commands: Vec<Box<dyn FnOnce(&mut Tx) -> Result<T> + Send>>) -> Vec<Result<T>> {
+    pub fn batch<T: Send + 'static>(&mut self, commands: Vec<Run<T>>) -> Vec<Result<T>> {
         let told: Arc<Mutex<BTreeMap<usize, Result<T>>>> = Arc::default();
         let count = commands.len();
         let queued = commands.into_iter().enumerate().map(|(i, run)| {

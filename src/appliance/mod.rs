@@ -3,6 +3,7 @@
 
 mod desk;
 pub mod intake;
+pub mod lists;
 mod node;
 pub mod password;
 

@@ -126,6 +126,12 @@ impl Changes {
     }
 }
 
+/// Whether the event is about what only those who read notes may know: a note, or a file on one.
+pub fn is_private(event: &Event) -> bool {
+    let may_be = matches!(EventKind::named(&event.kind), Some(EventKind::CommentAdded | EventKind::AttachmentAdded));
+    may_be && Changes::of(event).after("isPrivate").and_then(Value::as_bool) != Some(false)
+}
+
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]
 pub struct About {

@@ -12,6 +12,7 @@ pub mod mail;
 pub mod notify;
 pub mod permission;
 pub mod query;
+pub mod query_names;
 pub mod queues;
 pub mod settings;
 pub mod tables;

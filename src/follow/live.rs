@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use crate::{
     desk::{
         actor::Actor,
-        event::{Changes, EventKind},
+        event::is_private,
         tickets::{Ticket, access},
     },
     error::{Code, Refusal, Result},
@@ -141,8 +141,7 @@ impl Hub {
                 continue;
             }
             let notice = Notice { seq: event.seq, kind: event.kind.clone(), ticket: Some(id), number: Some(number(&ticket)) };
-            let is_note = EventKind::named(&event.kind) == Some(EventKind::CommentAdded)
-                && Changes::of(event).after("isPrivate").and_then(serde_json::Value::as_bool) == Some(true);
+            let is_note = is_private(event);
             for viewer in told {
                 let Some(viewer) = room.viewers.get_mut(&viewer) else { continue };
                 let deleted = Ticket { deleted_at: None, ..ticket.clone() };

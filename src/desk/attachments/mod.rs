@@ -143,6 +143,7 @@ pub fn attach(
             .set("attachment", attachment.id.to_string())
             .set("filename", attachment.filename.as_str())
             .set("size", attachment.size)
+            .set("isPrivate", attachment.is_private)
             .set("blob", attachment.blob.to_string());
         event::record(tx, actor, EventKind::AttachmentAdded, ticket.about(), changes)?;
         added.push(attachment);

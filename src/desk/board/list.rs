@@ -16,6 +16,8 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Page {
     pub ids: Vec<TicketId>,
+    /// The place of each row in the order.
+    pub keys: Vec<SortKey>,
     /// Exact.
     pub total: usize,
     /// The place of the last row, if more follow.
@@ -24,7 +26,12 @@ pub struct Page {
 
 /// Whether the board alone can answer the condition: it must leave no closed ticket in, and ask for nothing that is not on the board.
 pub fn answers(cond: &Cond, sort: Sort) -> bool {
-    sort.field != SortField::Relevance && excludes_closed(cond) && is_known(cond)
+    excludes_closed(cond) && knows(cond, sort)
+}
+
+/// Whether the board can answer for the tickets that it keeps; closed ones are then somebody else's to find.
+pub fn knows(cond: &Cond, sort: Sort) -> bool {
+    sort.field != SortField::Relevance && is_known(cond)
 }
 
 fn excludes_closed(cond: &Cond) -> bool {
@@ -55,7 +62,8 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Requester(_)
             | Test::Organization(_)
             | Test::Category(_)
-            | Test::Channel(_) => true,
+            | Test::Channel(_)
+            | Test::Watcher(_) => true,
             Test::Time(field, _) => matches!(field, TimeField::Created | TimeField::Updated | TimeField::Due | TimeField::Scheduled),
             Test::Has(part) => matches!(part, Part::Attachment | Part::Link),
             Test::Number(it) => it.prefix.is_none(),
@@ -63,7 +71,6 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Asset(_)
             | Test::Item(_)
             | Test::Author(_)
-            | Test::Watcher(_)
             | Test::Department(_)
             | Test::Tag(_)
             | Test::Breach(_)
@@ -96,7 +103,7 @@ impl Board {
         }
         found.sort_unstable_by(|a, b| sort.compare(a, b));
         let page: Vec<SortKey> = found.into_iter().skip(skip).collect();
-        Page { next: page.last().copied().filter(|_| more), ids: page.into_iter().map(|it| TicketId(it.id)).collect(), total }
+        Page { next: page.last().copied().filter(|_| more), ids: page.iter().map(|it| TicketId(it.id)).collect(), keys: page, total }
     }
 
     /// How many tickets meet a condition which the board `answers`.
@@ -129,6 +136,7 @@ impl Board {
             Test::Requester(wanted) => present(wanted, &[Some(it.requester.0)]),
             Test::Organization(wanted) => present(wanted, &[it.organization.map(|it| it.0)]),
             Test::Category(wanted) => present(wanted, &[it.topic.map(|it| it.0), it.subtopic.map(|it| it.0)]),
+            Test::Watcher(wanted) => present(wanted, &it.watchers.iter().map(|it| Some(it.0)).collect::<Vec<_>>()),
             Test::Channel(any) => any.contains(&it.channel.name()),
             Test::Time(field, test) => happened(instant_of(it, *field), test),
             Test::Has(Part::Attachment) => it.has_attachments,
@@ -140,7 +148,6 @@ impl Board {
             | Test::Asset(_)
             | Test::Item(_)
             | Test::Author(_)
-            | Test::Watcher(_)
             | Test::Department(_)
             | Test::Tag(_)
             | Test::Breach(_)

@@ -8,7 +8,7 @@ mod list;
 mod summary;
 
 pub use counts::Counts;
-pub use list::{Page, answers};
+pub use list::{Page, answers, knows};
 pub use summary::Summary;
 
 use std::collections::BTreeMap;

@@ -31,6 +31,8 @@ pub struct Summary {
     pub requester_waits: bool,
     pub has_attachments: bool,
     pub has_links: bool,
+    /// Few have any, and an empty list holds no memory beyond itself.
+    pub watchers: Vec<PersonId>,
 }
 
 impl Summary {
@@ -58,6 +60,7 @@ impl Summary {
             requester_waits: ticket.requester_waits,
             has_attachments: ticket.has_attachments,
             has_links: !ticket.links.is_empty(),
+            watchers: ticket.watchers.clone(),
         }
     }
 

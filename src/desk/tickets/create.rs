@@ -260,14 +260,15 @@ fn said_at_birth(ticket: &Ticket) -> event::Changes {
 // --- values, shared with `change` ---
 
 pub(super) fn title(text: &str) -> Result<String> {
-    let title = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = text.replace(|it: char| it.is_control() && !it.is_whitespace(), "");
+    let title = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     if title.is_empty() {
         return Err(Refusal::field("title", "required", "A ticket needs a title: what is it about?").into());
     }
     if title.chars().count() > limits::TITLE_CHARS_MAX {
         return Err(Refusal::field("title", "too_long", format!("A title has at most {} characters.", limits::TITLE_CHARS_MAX)).into());
     }
-    Ok(title.replace(char::is_control, ""))
+    Ok(title)
 }
 
 pub(super) fn body(field: &'static str, text: String) -> Result<String> {

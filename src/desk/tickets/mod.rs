@@ -2,22 +2,26 @@
 //! links, watchers and history; each has its own lifecycle. Rules look at the category of a state, never at its name.
 
 pub mod access;
+mod cast;
 mod change;
 mod comment;
 mod create;
 mod delete;
 mod fields;
+mod history;
 pub mod lifecycle;
 mod link;
 pub mod number;
 mod record;
 mod watch;
 
+pub use cast::Cast;
 pub use change::{TicketChange, change, transition};
 pub use comment::{Comment, NewComment, add_comment, comments};
 pub use create::{NewTicket, create};
 pub use delete::delete;
 pub use fields::{custom_values, keywords};
+pub use history::{HistoryEntry, history};
 pub use lifecycle::Category;
 pub use link::{Relation, link, unlink};
 pub use number::BY_NUMBER;

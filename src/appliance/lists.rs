@@ -1,0 +1,205 @@
+//! Lists of tickets for an actor, for the API and the pages alike (D9). What is open comes from the board, exact and current to the
+//! last commit; what is closed, and every condition that the board cannot answer, from the index, after it has caught up with the
+//! actor's own writes. Then the tickets are read by key.
+//!
+//! Invariant: whoever does not read every ticket gets those they take part in and no other, in rows and in totals.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::tz::TimeZone;
+
+use super::Desk;
+use crate::{
+    desk::{
+        actor::Actor,
+        board,
+        permission::Permission,
+        query::{
+            self, At, Binding, Category, Cond, FieldName, Node, Op, Presence, Query, Sort, SortKey, StatusTest, Test, Typing, Value, Values,
+        },
+        query_names::DeskNames,
+        settings::Settings,
+        tickets::{Ticket, access},
+    },
+    error::{Error, Fault, FieldError, Refusal, Result},
+    follow::search::{Grant, Page, PrivateText, Scope, SearchRequest, Spelling},
+    id::TicketId,
+};
+
+/// One filter beside the query: a field of the query language, its values, and what the caller calls it.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    pub field: query::Field,
+    pub op: Op,
+    pub values: Vec<String>,
+    /// The parameter's name, for errors.
+    pub named: String,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// In the query language.
+    pub text: Option<String>,
+    pub filters: Vec<Filter>,
+    pub sort: Sort,
+    pub cursor: Option<String>,
+    pub skip: usize,
+    pub limit: usize,
+    /// Whether words are also looked for as they were perhaps meant.
+    pub spelling: Spelling,
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub tickets: Vec<Ticket>,
+    pub total: usize,
+    /// Where the list goes on, if it does.
+    pub next: Option<String>,
+    /// The index has not caught up with the asker's own last write.
+    pub stale: bool,
+    /// What was asked, for highlighting.
+    pub cond: Cond,
+}
+
+/// Answers a list.
+pub async fn list(desk: &Arc<Desk>, actor: &Actor, question: Question) -> Result<Answer> {
+    let cond = desk.read(|tx| {
+        let zone = Settings::of(tx).ok().and_then(|it| TimeZone::get(&it.time_zone).ok()).unwrap_or(TimeZone::UTC);
+        let names = DeskNames::new(tx, actor);
+        let binding = Binding { names: &names, now: tx.now(), zone: &zone, typing: Typing::Done };
+        meant(&question, &binding)
+    })?;
+    let after = question.cursor.as_deref().map(|it| question.sort.after(it)).transpose()?;
+    let scoped = in_scope(actor, cond.clone());
+    let found = if board::answers(&scoped, question.sort) {
+        Found::of_board(desk.board().list(&scoped, question.sort, after, question.skip, question.limit))
+    } else {
+        let stale = !desk.index_has_own_writes(actor.person()).await;
+        let (desk, actor) = (desk.clone(), actor.clone());
+        let (cond, sort, skip, limit, spelling) = (cond.clone(), question.sort, question.skip, question.limit, question.spelling);
+        let found = tokio::task::spawn_blocking(move || {
+            if board::knows(&scoped, sort) {
+                both(&desk, &actor, &scoped, sort, after, skip, limit)
+            } else {
+                indexed(&desk, &actor, &cond, sort, after, skip, limit, spelling)
+            }
+        });
+        Found { stale, ..found.await.map_err(|it| Fault::because("answering a list", it))?? }
+    };
+    let tickets = desk.read(|tx| {
+        let mut tickets = Vec::with_capacity(found.keys.len());
+        for key in &found.keys {
+            // The index may still name what was deleted or taken from the asker a moment ago.
+            tickets.extend(tx.get::<Ticket>(&TicketId(key.id))?.filter(|it| access::may_see(actor, it)));
+        }
+        Ok(tickets)
+    })?;
+    let next = found.next.map(|it| question.sort.cursor(&it));
+    Ok(Answer { tickets, total: found.total, next, stale: found.stale, cond })
+}
+
+struct Found {
+    keys: Vec<SortKey>,
+    total: usize,
+    next: Option<SortKey>,
+    stale: bool,
+}
+
+impl Found {
+    fn of_board(page: board::Page) -> Found {
+        Found { keys: page.keys, total: page.total, next: page.next, stale: false }
+    }
+}
+
+/// The condition that the text and the filters state together.
+fn meant(question: &Question, binding: &Binding<'_>) -> Result<Cond> {
+    let mut all = Vec::new();
+    if let Some(text) = &question.text {
+        all.push(query::bind(&query::parse(text)?, binding)?);
+    }
+    for filter in &question.filters {
+        all.push(filtered(filter, binding)?);
+    }
+    Ok(Cond::And(all))
+}
+
+fn filtered(filter: &Filter, binding: &Binding<'_>) -> Result<Cond> {
+    let value = |text: &String| Value { text: text.trim().to_owned(), quoted: false, at: At::default() };
+    let values = match filter.values.as_slice() {
+        [one] => Values::One(value(one)),
+        many => Values::List(many.iter().map(value).collect()),
+    };
+    let root = Node::Test { field: FieldName::Known(filter.field), op: filter.op, values, at: At::default() };
+    query::bind(&Query { root: Some(root), length: At::default() }, binding).map_err(|it| as_parameter(it, &filter.named))
+}
+
+/// A refusal of a filter names the parameter, which has no columns.
+fn as_parameter(it: Refusal, name: &str) -> Error {
+    let plain = |text: &str| text.replace(", at column 1.", ".");
+    let field = |it: FieldError| FieldError { field: name.to_owned(), message: plain(&it.message), ..it };
+    Refusal { detail: plain(&it.detail), fields: it.fields.into_iter().map(field).collect(), ..it }.into()
+}
+
+/// Whether the asker sees every ticket; otherwise those they take part in.
+fn scope(actor: &Actor) -> Scope {
+    match actor.person() {
+        _ if actor.may(Permission::TicketsRead) => Scope::All,
+        Some(me) if actor.may(Permission::PortalUse) => Scope::Any(vec![Grant::Participant(me.0)]),
+        _ => Scope::Any(Vec::new()),
+    }
+}
+
+/// The same as a condition, for the board.
+fn in_scope(actor: &Actor, cond: Cond) -> Cond {
+    let Scope::Any(grants) = scope(actor) else { return cond };
+    let ids: BTreeSet<_> = grants.iter().filter_map(|it| if let Grant::Participant(id) = it { Some(*id) } else { None }).collect();
+    let me = || Presence::OneOf { ids: ids.clone(), or_none: false };
+    let takes_part = Cond::Or(vec![Cond::Test(Test::Requester(me())), Cond::Test(Test::Watcher(me()))]);
+    Cond::And(vec![takes_part, cond])
+}
+
+/// Rows of the index.
+#[expect(clippy::too_many_arguments, reason = "the question, taken apart so that it can move to another thread")]
+fn indexed(
+    desk: &Desk,
+    actor: &Actor,
+    cond: &Cond,
+    sort: Sort,
+    after: Option<SortKey>,
+    skip: usize,
+    limit: usize,
+    spelling: Spelling,
+) -> Result<Found> {
+    let page = |limit| match after {
+        Some(key) => Page::After { key, limit },
+        None => Page::Rows { offset: skip, limit },
+    };
+    let private_text = if access::reads_notes(actor) { PrivateText::Readable } else { PrivateText::Hidden };
+    // One more row than wanted tells whether there are more.
+    let request = SearchRequest { cond, scope: scope(actor), private_text, spelling, sort, page: page(limit + 1) };
+    let mut found = desk.index.search(&request)?;
+    let more = found.hits.len() > limit;
+    found.hits.truncate(limit);
+    let next = found.hits.last().map(|it| it.key).filter(|_| more);
+    Ok(Found { keys: found.hits.into_iter().map(|it| it.key).collect(), total: found.total, next, stale: false })
+}
+
+/// Rows of the board and, for closed tickets, of the index, merged into one order.
+fn both(desk: &Desk, actor: &Actor, scoped: &Cond, sort: Sort, after: Option<SortKey>, skip: usize, limit: usize) -> Result<Found> {
+    let wanted = skip + limit;
+    let closed = Cond::Test(Test::Status(vec![StatusTest::Category(Category::Closed)]));
+    let cond = Cond::And(vec![scoped.clone(), closed]);
+    let old = indexed(desk, actor, &cond, sort, after, 0, wanted, Spelling::Exact)?;
+    let new = desk.board().list(scoped, sort, after, 0, wanted);
+    // What was reopened a moment ago is on the board already and closed in the index still.
+    let open: BTreeSet<_> = new.keys.iter().map(|it| it.id).collect();
+    let mut rows = new.keys;
+    rows.extend(old.keys.into_iter().filter(|it| !open.contains(&it.id)));
+    rows.sort_by(|a, b| sort.compare(a, b));
+    let more = rows.len() > wanted || old.next.is_some() || new.next.is_some();
+    let page: Vec<_> = rows.into_iter().skip(skip).take(limit).collect();
+    let next = page.last().copied().filter(|_| more);
+    Ok(Found { keys: page, total: old.total + new.total, next, stale: false })
+}

@@ -1,0 +1,81 @@
+//! What happened to a ticket (AUD-09), as far as the actor may know: who reads every ticket sees all but notes, unless they read
+//! notes too; a requester sees what is public and no value of an internal field.
+
+use serde_json::{Map, Value};
+
+use super::{Ticket, access};
+use crate::{
+    desk::{
+        actor::Actor,
+        event::{self, Changes, EventKind},
+        permission::Permission,
+    },
+    error::Result,
+    store::{Event, Tx, log::EventActor},
+    time::Instant,
+};
+
+/// Fields whose changes everybody who takes part may know.
+const PUBLIC: &[&str] = &[
+    "kind",
+    "number",
+    "title",
+    "description",
+    "status",
+    "priority",
+    "impact",
+    "urgency",
+    "requester",
+    "assignee",
+    "queue",
+    "category",
+    "subcategory",
+    "channel",
+    "scheduledAt",
+    "dueAt",
+    "serviceItem",
+    "asset",
+    "comment",
+    "attachment",
+    "filename",
+    "size",
+    "via",
+];
+
+/// Kinds of events that only those who work tickets may know.
+const INTERNAL: &[EventKind] = &[EventKind::TicketLinked, EventKind::TicketUnlinked, EventKind::TicketWatched, EventKind::TicketUnwatched];
+
+/// An event as it may be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryEntry {
+    pub seq: u64,
+    pub at: Instant,
+    pub kind: String,
+    pub actor: EventActor,
+    /// Before and after, by field.
+    pub changes: Map<String, Value>,
+}
+
+/// The ticket's events, newest first, before `before` if given, at most `limit`; and the place to go on from, if there are more.
+pub fn history(tx: &Tx, actor: &Actor, ticket: &Ticket, before: Option<u64>, limit: usize) -> Result<(Vec<HistoryEntry>, Option<u64>)> {
+    let events = tx.history(ticket.id.0, before, limit)?;
+    let next = (events.len() == limit).then(|| events.last().map(|it| it.seq)).flatten();
+    Ok((events.into_iter().filter_map(|it| shown(actor, it)).collect(), next))
+}
+
+fn shown(actor: &Actor, event: Event) -> Option<HistoryEntry> {
+    if event::is_private(&event) && !access::reads_notes(actor) {
+        return None;
+    }
+    let works = actor.may(Permission::TicketsRead);
+    if !works && EventKind::named(&event.kind).is_none_or(|it| INTERNAL.contains(&it)) {
+        return None;
+    }
+    let Value::Object(mut changes) = Changes::of(&event).into_json() else { return None };
+    let had = !changes.is_empty();
+    changes.retain(|name, _| works || PUBLIC.contains(&name.as_str()));
+    if had && changes.is_empty() {
+        return None;
+    }
+    Some(HistoryEntry { seq: event.seq, at: event.at, kind: event.kind, actor: event.actor, changes })
+}

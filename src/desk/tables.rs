@@ -35,6 +35,7 @@ pub const INDEXES: &[(u8, &str)] = &[
     (tickets::UNCLOSED.tag, tickets::UNCLOSED.name),
     (attachments::BY_ID.tag, attachments::BY_ID.name),
     (identity::BY_EMAIL.tag, identity::BY_EMAIL.name),
+    (identity::AGENTS.tag, identity::AGENTS.name),
     (identity::TOKENS_OF.tag, identity::TOKENS_OF.name),
     (identity::SESSIONS_OF.tag, identity::SESSIONS_OF.name),
     (jobs::DUE.tag, jobs::DUE.name),

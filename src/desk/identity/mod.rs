@@ -9,7 +9,7 @@ mod token;
 
 pub use organization::{Organization, create_organization, organization_named};
 pub use person::{
-    BY_EMAIL, LastSeen, NewPerson, Person, PersonChange, change_person, create_person, find_or_create, named, normal_email,
+    AGENTS, BY_EMAIL, LastSeen, NewPerson, Person, PersonChange, agents, change_person, create_person, find_or_create, named, normal_email,
     person_by_email, set_password,
 };
 pub use role::{ROLES, Role, role};

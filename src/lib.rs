@@ -26,7 +26,8 @@ pub mod jobs;
 pub mod mail;
 pub mod ops;
 
-// floor 5: the doors. What both share, and pages for people.
+// floor 5: the doors. What both share, JSON for programs, and pages for people.
+pub mod api;
 pub mod http;
 pub mod web;
 

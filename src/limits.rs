@@ -95,6 +95,8 @@ pub const CREDENTIALS_PER_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::n
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 1024;
 /// How long a handler may take, in seconds; long enough for the largest upload over a slow line.
 pub const HANDLER_SECS_MAX: u64 = 180;
+/// All files of one upload with their frame, in bytes.
+pub const UPLOAD_REQUEST_BYTES_MAX: usize = 100 * 1024 * 1024;
 /// Files in one upload.
 pub const UPLOAD_FILES_MAX: usize = 20;
 /// Topics of one live connection.

@@ -3,6 +3,7 @@
 
 import { forget, mark, page, swap } from "./lodge.js";
 
+const KINDS = ["created", "changed", "assigned", "status", "deleted", "linked", "unlinked", "watched", "unwatched"].map((it) => "ticket." + it);
 const SLOWEST_MILLIS = 30_000;
 // Many changes in a moment are one fetch.
 const GATHER_MILLIS = 120;
@@ -25,7 +26,7 @@ function connect() {
   const opening = new EventSource("/v1/events?topics=" + encodeURIComponent(topics));
   source = opening;
   opening.onopen = () => (wait = 1000);
-  opening.onmessage = heard;
+  for (const kind of [...KINDS, "comment.added", "attachment.added", "message", "reset"]) opening.addEventListener(kind, heard);
   opening.onerror = () => {
     // The browser tries again by itself unless it was refused.
     if (opening.readyState !== EventSource.CLOSED || source !== opening) return;

@@ -7,6 +7,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use super::local::{self, desk_options, socket_path};
 use crate::{
+    api,
     appliance::{Appliance, Desk},
     config::{Config, CookiesSecure, LogFormat, SmtpTls},
     desk::{
@@ -37,8 +38,8 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     let local = tokio::spawn(local::listen(appliance.clone()));
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
     let app = App::new(appliance.clone(), options(&config), Some(metrics), stopping);
-    let routes = crate::web::routes(&app);
-    let service = app::router(app, routes).into_make_service_with_connect_info::<SocketAddr>();
+    let routes = api::router(&app).merge(crate::web::routes(&app));
+    let service = api::with_bare_paths(app::router(app, routes)).into_make_service_with_connect_info::<SocketAddr>();
     tracing::info!(address = %config.listen, "serving");
     let serving = axum::serve(listener, service).with_graceful_shutdown({
         let stop = stop.clone();

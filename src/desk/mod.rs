@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod attachments;
+pub mod audit;
 pub mod board;
 pub mod event;
 pub mod idempotency;

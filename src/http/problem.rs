@@ -164,18 +164,34 @@ pub fn no_such_address() -> Problem {
     Refusal::new(Code::NotFound, "There is nothing at this address; `/v1/openapi.json` lists what there is.").into()
 }
 
-/// The address is there, the method is not. It has no code of its own in the desk, whose commands know no methods.
-pub async fn method_not_allowed() -> Response {
+/// A problem of HTTP itself, which has no code in the desk.
+fn plain(status: StatusCode, word: &str, title: &str, detail: String) -> Response {
     let view = ProblemView {
-        kind: "urn:lodge:problem:method-not-allowed".to_owned(),
-        title: "This method is not taken here".to_owned(),
-        status: StatusCode::METHOD_NOT_ALLOWED.as_u16(),
-        detail: "The address exists, but not with this method; `Allow` lists those that it takes.".to_owned(),
+        kind: format!("urn:lodge:problem:{}", word.to_lowercase().replace('_', "-")),
+        title: title.to_owned(),
+        status: status.as_u16(),
+        detail,
         instance: String::new(),
-        code: "LODGE_METHOD_NOT_ALLOWED".to_owned(),
+        code: format!("LODGE_{word}"),
         errors: Vec::new(),
     };
     view.into_response()
+}
+
+/// The address is there, the method is not.
+pub async fn method_not_allowed() -> Response {
+    let detail = "The address exists, but not with this method; `Allow` lists those that it takes.".to_owned();
+    plain(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "This method is not taken here", detail)
+}
+
+/// Nothing of the range that was asked for lies in the file (RFC 9110 15.5.17).
+pub fn range_beyond(size: u64) -> Response {
+    let detail = format!("The file has {size} bytes; ask for a range within them.");
+    let mut response = plain(StatusCode::RANGE_NOT_SATISFIABLE, "RANGE", "The range lies beyond the file", detail);
+    if let Ok(value) = HeaderValue::from_str(&format!("bytes */{size}")) {
+        response.headers_mut().insert(header::CONTENT_RANGE, value);
+    }
+    response
 }
 
 /// Middleware: tells each problem which address it was about.

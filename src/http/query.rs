@@ -48,8 +48,8 @@ impl Query {
     pub fn flag(&self, name: &str) -> Result<Option<bool>> {
         match self.all(name).next() {
             None => Ok(None),
-            Some("true" | "1") => Ok(Some(true)),
-            Some("false" | "0") => Ok(Some(false)),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
             Some(_) => Err(Refusal::field(name, "invalid", format!("`{name}` is true or false.")).into()),
         }
     }

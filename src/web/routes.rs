@@ -9,7 +9,7 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use super::answers::{assets, console, form::FORM_BYTES_MAX, portal, sign_in, site, styleguide, trouble};
-use crate::http::App;
+use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
 pub fn routes(app: &App) -> Router<App> {
@@ -17,6 +17,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(portal())
         .nest("/agent", console(app))
         .fallback(async || trouble::not_found())
+        .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(app.clone(), site::enter))
         .route("/assets/{name}", get(assets::asset))
         .layer(CompressionLayer::new())

@@ -35,7 +35,9 @@ impl Trouble {
                 "There is nothing here",
                 "The address may be mistyped, or what was here has been moved or deleted. Nothing of yours is lost.",
             ),
-            Trouble::Refused => ("That could not be taken", "Go back, look at what you sent, and try again. Your browser keeps what you typed."),
+            Trouble::Refused => {
+                ("That could not be taken", "Go back, look at what you sent, and try again. Your browser keeps what you typed.")
+            }
             Trouble::Broken => (
                 "Something broke on our side",
                 "It is not your fault, and it has been noted. What you typed is kept in your browser; try again in a moment.",

@@ -9,12 +9,12 @@ mod token;
 
 pub use organization::{Organization, create_organization, organization_named};
 pub use person::{
-    AGENTS, BY_EMAIL, LastSeen, NewPerson, Person, PersonChange, agents, change_person, create_person, find_or_create, named, normal_email,
-    person_by_email, set_password,
+    AGENTS, BY_EMAIL, LastSeen, NewPerson, Person, PersonChange, agents, change_person, create_person, find_or_create, look_up, named,
+    normal_email, person_by_email, set_password,
 };
 pub use role::{ROLES, Role, role};
 pub use session::{
     ACCESS as SESSION_ACCESS, IDLE as SESSION_IDLE, SESSIONS_OF, Session, Started, end_session, rotate, session_actor, sign_in_failed,
     start_session, sweep_sessions, touch,
 };
-pub use token::{NewToken, TOKENS_OF, Token, create_token, end_token, token_actor};
+pub use token::{NewToken, TOKENS_OF, Token, create_token, end_token, token_actor, tokens_of};

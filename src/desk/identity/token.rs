@@ -74,6 +74,7 @@ pub fn create_token(tx: &mut Tx, actor: &Actor, person: PersonId, new: NewToken)
         let known: Vec<_> = Permission::ALL.iter().map(|it| it.name()).collect();
         return Err(Refusal::field("scopes", "unknown", format!("There is no scope `{unknown}`; there are {}.", known.join(", "))).into());
     }
+    let scopes = within(actor, &owner, new.scopes)?;
     let secret: [u8; 32] = tx.random();
     let text: String = secret.iter().map(|it| format!("{it:02x}")).collect();
     let token = Token {
@@ -81,7 +82,7 @@ pub fn create_token(tx: &mut Tx, actor: &Actor, person: PersonId, new: NewToken)
         person: owner.id,
         name: new.name.trim().to_owned(),
         secret: *blake3::hash(text.as_bytes()).as_bytes(),
-        scopes: new.scopes,
+        scopes,
         created_at: tx.now(),
         expires_at: new.expires_at,
     };
@@ -91,6 +92,25 @@ pub fn create_token(tx: &mut Tx, actor: &Actor, person: PersonId, new: NewToken)
     event::record(tx, actor, EventKind::TokenCreated, about, changes)?;
     let shown = format!("{PREFIX}{}_{text}", token.id.0.simple());
     Ok((token, shown))
+}
+
+/// A token cannot make one that may do more: one without scopes gets those of its maker, if the maker has not all of the owner's.
+fn within(actor: &Actor, owner: &Person, scopes: Vec<String>) -> Result<Vec<String>> {
+    if !actor.is(owner.id) || actor.permissions == owner.permissions() {
+        return Ok(scopes);
+    }
+    if scopes.is_empty() {
+        return Ok(actor.permissions.iter().map(|it| it.name().to_owned()).collect());
+    }
+    match Permission::ALL.iter().find(|it| scopes.iter().any(|scope| scope == it.name()) && !actor.may(**it)) {
+        Some(it) => Err(Refusal::forbidden(it.name()).into()),
+        None => Ok(scopes),
+    }
+}
+
+/// The tokens of a person, oldest first.
+pub fn tokens_of(tx: &Tx, person: PersonId) -> Result<Vec<Token>> {
+    Ok(tx.find(&TOKENS_OF, &person)?)
 }
 
 pub fn end_token(tx: &mut Tx, actor: &Actor, id: TokenId) -> Result<()> {

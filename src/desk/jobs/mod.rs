@@ -187,6 +187,19 @@ pub fn retry(tx: &mut Tx, actor: &Actor, id: JobId) -> Result<()> {
     Ok(())
 }
 
+/// Jobs that failed for good, oldest first.
+pub fn dead(tx: &Tx, actor: &Actor) -> Result<Vec<Job>> {
+    actor.need(Permission::JobsManage)?;
+    let mut found = Vec::new();
+    for job in tx.scan::<Job>(&())? {
+        let job = job?;
+        if job.state == JobState::Dead {
+            found.push(job);
+        }
+    }
+    Ok(found)
+}
+
 fn about(job: &Job) -> About {
     About { entity_kind: "job", entity: job.id.0, subject: None }
 }

@@ -51,6 +51,11 @@ fn add(tx: &mut Tx, actor: &Actor, name: &str, parent: Option<CategoryId>) -> Re
     Ok(category)
 }
 
+/// Every category, in the order in which they were made.
+pub fn categories(tx: &Tx) -> Result<Vec<Category>> {
+    Ok(tx.scan::<Category>(&())?.collect::<Result<_, _>>()?)
+}
+
 /// The category of this id, or of this name under `parent`, whatever its case.
 pub fn category_named(tx: &Tx, text: &str, parent: Option<CategoryId>) -> Result<Option<Category>> {
     if let Ok(id) = text.parse::<CategoryId>() {

@@ -4,6 +4,6 @@ mod category;
 mod queue;
 mod team;
 
-pub use category::{Category, category_named, create_category, find_or_create_category};
+pub use category::{Category, categories, category_named, create_category, find_or_create_category};
 pub use queue::{Queue, create_queue, queue_named, queues};
 pub use team::{Team, create_team, team_named, teams};

@@ -1,6 +1,6 @@
 //! Who may see a ticket, and how much of it. Every way to a ticket goes through here; what may not be seen does not exist (404).
 
-use super::{Ticket, number};
+use super::{Link, Ticket, number};
 use crate::{
     desk::{actor::Actor, permission::Permission},
     error::{Refusal, Result},
@@ -28,6 +28,20 @@ pub fn named(tx: &Tx, actor: &Actor, text: &str) -> Result<Ticket> {
         Some(id) => ticket(tx, actor, id),
         None => Err(Refusal::not_found("ticket").into()),
     }
+}
+
+/// The links of a ticket to tickets that the actor may see too.
+pub fn visible_links(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Link>> {
+    if actor.may(Permission::TicketsRead) {
+        return Ok(ticket.links.clone());
+    }
+    let mut found = Vec::new();
+    for link in &ticket.links {
+        if tx.get::<Ticket>(&link.ticket)?.is_some_and(|it| may_see(actor, &it)) {
+            found.push(link.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// Whether the actor works tickets, and so may change any.

@@ -59,13 +59,7 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
         }
         Err(Problem { error: Error::Refused(refusal), .. }) if matches!(refusal.code, Code::Unauthenticated | Code::RateLimited) => {
             let status = crate::http::problem::status_of(refusal.code);
-            let view = door::SignInView {
-                frame: site.frame(),
-                email: sent.email,
-                error: Some(refusal.detail),
-                next,
-                ..Default::default()
-            };
+            let view = door::SignInView { frame: site.frame(), email: sent.email, error: Some(refusal.detail), next, ..Default::default() };
             Ok(page(status, door::page(&view)))
         }
         Err(problem) => Err(problem),

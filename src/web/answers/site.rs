@@ -18,10 +18,7 @@ use crate::{
     appliance::Desk,
     desk::{actor::Actor, permission::Permission, settings::Settings},
     error::{Code, Refusal, Result},
-    http::{
-        App, Caller, OnDesk, Problem,
-        auth::cookie,
-    },
+    http::{App, Caller, OnDesk, Problem, auth::cookie},
     id::PersonId,
     web::{
         components::{avatar::Face, toast::Toast},

@@ -32,8 +32,7 @@ pub async fn change(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         let detail = format!("At most {} tickets are changed at once.", limits::PAGE_SIZE_MAX);
         return Err(Refusal::new(Code::TooLarge, detail).into());
     }
-    let wishes: Vec<(Property, String)> =
-        Property::ALL.into_iter().filter_map(|it| Some((it, sent.get(it.name())?.to_owned()))).collect();
+    let wishes: Vec<(Property, String)> = Property::ALL.into_iter().filter_map(|it| Some((it, sent.get(it.name())?.to_owned()))).collect();
     let tag = sent.get("tag").map(str::to_owned);
     let place = agent.desk.read(|tx| Place::remembered(tx, agent.last_list.as_deref()))?;
     if numbers.is_empty() || (wishes.is_empty() && tag.is_none()) {

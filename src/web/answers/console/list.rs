@@ -52,7 +52,9 @@ pub async fn queue(agent: Agent, Path(text): Path<String>, query: Query) -> Resu
 async fn show(agent: Agent, place: Place) -> Result<Response, Problem> {
     let mut response = answer(&agent, &place, StatusCode::OK).await?;
     let remembered = format!("{LIST_COOKIE}={}; Path=/agent; HttpOnly; SameSite=Lax", place.address());
-    if !agent.is_fragment() && let Ok(value) = HeaderValue::from_str(&remembered) {
+    if !agent.is_fragment()
+        && let Ok(value) = HeaderValue::from_str(&remembered)
+    {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)

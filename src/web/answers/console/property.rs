@@ -135,9 +135,10 @@ impl Wish {
         let present = self.property.of(&ticket);
         // Whoever wanted what is there already has nothing to decide.
         if self.was.as_ref().is_some_and(|it| *it != present) && self.value != present {
-            let [was, present, wanted] = [self.was.as_deref().unwrap_or_default(), &present, &self.value]
-                .map(|it| self.property.shown(&words, &ticket, it));
-            let detail = format!("It was {was} when you looked and is {present} now. You wanted {wanted}; choose it again if you still do.");
+            let [was, present, wanted] =
+                [self.was.as_deref().unwrap_or_default(), &present, &self.value].map(|it| self.property.shown(&words, &ticket, it));
+            let detail =
+                format!("It was {was} when you looked and is {present} now. You wanted {wanted}; choose it again if you still do.");
             return Err(Refusal::new(Code::Stale, detail).into());
         }
         let change = self.property.change(&words, &self.value)?;

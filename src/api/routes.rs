@@ -1,0 +1,102 @@
+//! Every address of the API, grouped by who may ask. `/v1` and `/api` are the same. The table is also what the tests walk and what
+//! the API document is held against.
+
+use axum::{Router, extract::DefaultBodyLimit, handler::Handler, middleware, routing};
+
+use super::{openapi, v1};
+use crate::{
+    http::{App, auth, problem},
+    limits,
+};
+
+/// A router of the listed addresses, and the list itself.
+macro_rules! routes {
+    ($(#[$doc:meta])* $table:ident, $router:ident: $($method:ident $path:literal $handler:expr;)*) => {
+        $(#[$doc])*
+        pub const $table: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+
+        fn $router() -> Router<App> {
+            Router::new()$(.route($path, routing::$method($handler)))*
+        }
+    };
+}
+
+routes! {
+    /// Open to everybody.
+    OPEN, open:
+    post "/auth/login" v1::auth::login;
+    post "/auth/refresh" v1::auth::refresh;
+    get "/openapi.json" openapi::serve;
+}
+
+routes! {
+    /// For whoever is signed in; the desk decides what they may.
+    CLOSED, closed:
+    post "/auth/logout" v1::auth::logout;
+    get "/me" v1::me::read;
+
+    get "/tickets" v1::tickets::list;
+    post "/tickets" v1::tickets::create;
+    get "/tickets/{id}" v1::tickets::read;
+    patch "/tickets/{id}" v1::tickets::patch;
+    put "/tickets/{id}" v1::tickets::replace;
+    delete "/tickets/{id}" v1::tickets::delete;
+    get "/tickets/{id}/comments" v1::comments::list;
+    post "/tickets/{id}/comments" v1::comments::create;
+    get "/tickets/{id}/messages" v1::comments::list;
+    post "/tickets/{id}/messages" v1::comments::create;
+    post "/tickets/{id}/attachments" v1::attachments::upload.layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX));
+    get "/tickets/{id}/history" v1::history::list;
+    post "/tickets/{id}/links" v1::links::create;
+    delete "/tickets/{id}/links/{type}/{other}" v1::links::delete;
+    get "/tickets/{id}/watchers" v1::watchers::list;
+    post "/tickets/{id}/watchers" v1::watchers::create;
+    delete "/tickets/{id}/watchers/{person}" v1::watchers::delete;
+    get "/attachments/{id}" v1::attachments::download;
+
+    get "/search" v1::search::get;
+    post "/search" v1::search::post;
+
+    post "/portal/incidents" v1::portal::incident;
+    get "/portal/tickets" v1::portal::tickets;
+
+    get "/people" v1::people::list;
+    get "/queues" v1::queues::list;
+    post "/queues" v1::queues::create;
+    get "/teams" v1::teams::list;
+    post "/teams" v1::teams::create;
+    get "/categories" v1::categories::list;
+    post "/categories" v1::categories::create;
+    get "/lifecycles" v1::lifecycles::list;
+
+    get "/tokens" v1::tokens::list;
+    post "/tokens" v1::tokens::create;
+    delete "/tokens/{id}" v1::tokens::delete;
+
+    get "/audit" v1::audit::list;
+    get "/audit/verify" v1::audit::verify;
+    get "/jobs" v1::jobs::list;
+    post "/jobs/{id}/retry" v1::jobs::retry;
+    post "/webhooks/email-inbound" v1::mail::inbound;
+
+    get "/events" v1::events::sse;
+    get "/ws" v1::events::ws;
+}
+
+routes! {
+    /// For machines that watch over this one; without a prefix, and open.
+    HEALTH, health:
+    get "/healthz" v1::health::alive;
+    get "/readyz" v1::health::ready;
+    get "/metrics" v1::health::metrics;
+}
+
+/// Every address of the API. Whatever lies under its prefixes and is not there is refused like the rest: 401 first, then 404.
+pub fn router(app: &App) -> Router<App> {
+    let closed = closed()
+        .fallback(|| async { problem::no_such_address() })
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn_with_state(app.clone(), auth::require));
+    let both = closed.merge(open().method_not_allowed_fallback(problem::method_not_allowed));
+    Router::new().nest("/v1", both.clone()).nest("/api", both).merge(health().method_not_allowed_fallback(problem::method_not_allowed))
+}

@@ -1,0 +1,65 @@
+//! The caller: who they are and what they may do.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::shown::NamedView;
+use crate::{
+    desk::{
+        Tx,
+        identity::{Organization, Person, Session},
+        permission::{Permission, Permissions},
+    },
+    error::{Refusal, Result},
+    http::{Caller, Problem},
+    time::Instant,
+};
+
+/// A signed-in person.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MeView {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    /// Keys of roles.
+    pub roles: Vec<String>,
+    /// What this session or token may do.
+    pub permissions: Vec<&'static str>,
+    pub organization: Option<NamedView>,
+    pub department: Option<String>,
+    pub locale: Option<String>,
+    pub time_zone: Option<String>,
+    pub created_at: Instant,
+}
+
+impl MeView {
+    pub fn of(tx: &Tx, person: &Person, permissions: Permissions) -> Result<MeView> {
+        let organization = match person.organization {
+            Some(id) => tx.get::<Organization>(&id)?.map(|it| NamedView { id: it.id.0, name: it.name }),
+            None => None,
+        };
+        Ok(MeView {
+            id: person.id.0,
+            name: person.name.clone(),
+            email: person.email.clone(),
+            roles: person.roles.clone(),
+            permissions: permissions.iter().map(Permission::name).collect(),
+            organization,
+            department: person.department.clone(),
+            locale: person.locale.clone(),
+            time_zone: person.time_zone.clone(),
+            created_at: person.created_at,
+        })
+    }
+
+    pub fn of_session(tx: &Tx, session: &Session) -> Result<MeView> {
+        let person = tx.get::<Person>(&session.person)?.ok_or_else(|| Refusal::not_found("person"))?;
+        MeView::of(tx, &person, person.permissions())
+    }
+}
+
+pub async fn read(caller: Caller) -> Result<axum::Json<MeView>, Problem> {
+    Ok(axum::Json(caller.desk.read(|tx| MeView::of(tx, &caller.person, caller.actor.permissions))?))
+}

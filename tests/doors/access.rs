@@ -1,0 +1,195 @@
+//! What is somebody else's does not exist, and what is private reaches nobody who may not read it, by any way.
+
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+use serde_json::json;
+
+use crate::world::{PASSWORD, World};
+
+#[tokio::test]
+async fn a_foreign_ticket_does_not_exist() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "My secret plan", "description": "zanzibar" })).await;
+    for name in [&ticket["id"], &ticket["number"]] {
+        let path = format!("/v1/tickets/{}", name.as_str().unwrap());
+        for (method, path, body) in [
+            ("GET", path.clone(), json!(null)),
+            ("PATCH", path.clone(), json!({ "title": "x" })),
+            ("PUT", path.clone(), json!({ "title": "x" })),
+            ("DELETE", path.clone(), json!(null)),
+            ("GET", format!("{path}/comments"), json!(null)),
+            ("POST", format!("{path}/comments"), json!({ "body": "x" })),
+            ("GET", format!("{path}/history"), json!(null)),
+            ("GET", format!("{path}/watchers"), json!(null)),
+            ("POST", format!("{path}/watchers"), json!({})),
+            ("POST", format!("{path}/links"), json!({ "type": "blocks", "ticketId": "INC-000001" })),
+            ("POST", format!("{path}/attachments"), json!({})),
+            ("GET", format!("/v1/events?topics=ticket:{}", name.as_str().unwrap()), json!(null)),
+        ] {
+            let call = world.call(method, &path).by("Otto");
+            if body.is_null() { call } else { call.json(body) }.go().await.is(404);
+        }
+    }
+    for path in ["/v1/tickets", "/v1/search?q=zanzibar", "/v1/portal/tickets", "/v1/portal/tickets?mine=false"] {
+        let list = world.call("GET", path).by("Otto").go().await.is(200).json();
+        assert_eq!((&list["total"], list["items"].as_array().unwrap().len()), (&json!(0), 0), "{path}");
+        let list = world.call("GET", path).by("Rosa").go().await.is(200).json();
+        assert_eq!(list["total"], 1, "{path}");
+    }
+}
+
+fn form(name: &str, content_type: &str, bytes: &str) -> (String, String) {
+    let body = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {content_type}\r\n\r\n{bytes}\r\n--x--\r\n"
+    );
+    ("multipart/form-data; boundary=x".to_owned(), body)
+}
+
+#[tokio::test]
+async fn a_note_reaches_nobody_who_may_not_read_it() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "Slow laptop" })).await;
+    let number = ticket["number"].as_str().unwrap();
+    let (_, live) = world.call("GET", &format!("/v1/events?topics=me,ticket:{number}")).by("Rosa").open().await;
+    world.comment("Ada", &ticket, json!({ "body": "She broke it: xylophone", "isPrivate": true })).await;
+    world.comment("Ada", &ticket, json!({ "body": "We are looking: marimba" })).await;
+    for path in [
+        format!("/v1/tickets/{number}"),
+        format!("/v1/tickets/{number}/comments"),
+        format!("/api/tickets/{number}/messages"),
+        format!("/v1/tickets/{number}/history"),
+        "/v1/tickets".to_owned(),
+        "/v1/search?q=xylophone".to_owned(),
+        "/v1/search?q=laptop".to_owned(),
+        "/v1/tickets?q=has:note".to_owned(),
+    ] {
+        let answer = world.call("GET", &path).by("Rosa").go().await.is(200);
+        assert!(!answer.text().contains("xylophone") && !answer.text().contains("\"isPrivate\":true"), "{path}: {}", answer.text());
+    }
+    let thread = world.call("GET", &format!("/v1/tickets/{number}/comments")).by("Rosa").go().await.json();
+    assert_eq!(thread["total"], 1);
+    assert_eq!(world.call("GET", "/v1/search?q=xylophone").by("Rosa").go().await.json()["total"], 0);
+    let found = world.call("GET", "/v1/search?q=xylophone").by("Ada").go().await.json();
+    assert_eq!(found["items"][0]["number"], number);
+    assert!(found["items"][0]["highlights"][0].as_str().unwrap().contains("<mark>xylophone</mark>"));
+    let history = world.call("GET", &format!("/v1/tickets/{number}/history")).by("Rosa").go().await.json();
+    let comments = history["items"].as_array().unwrap().iter().filter(|it| it["kind"] == "comment.added").count();
+    assert_eq!(comments, 1);
+    assert_eq!(heard(live).await, ["comment.added"]);
+}
+
+/// The kinds of the notices that come within a moment.
+async fn heard(mut live: axum::body::Body) -> Vec<String> {
+    let mut text = String::new();
+    while let Ok(Some(Ok(frame))) = tokio::time::timeout(Duration::from_millis(600), live.frame()).await {
+        text.push_str(&String::from_utf8_lossy(frame.data_ref().unwrap()));
+    }
+    text.lines().filter_map(|it| it.strip_prefix("event: ").or_else(|| it.strip_prefix("event:"))).map(|it| it.trim().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn topics_are_for_those_who_may() {
+    let world = World::new().await;
+    for (who, topics, status) in
+        [("Rosa", "lists", 403), ("Ada", "lists", 200), ("Rosa", "me", 200), ("Rosa", "weather", 422), ("Ada", "ticket:INC-000009", 404)]
+    {
+        let (got, _) = world.call("GET", &format!("/v1/events?topics={topics}")).by(who).open().await;
+        assert_eq!(got.as_u16(), status, "{who} {topics}");
+    }
+    let (_, live) = world.call("GET", "/v1/events").by("Rosa").header("last-event-id", "3").open().await;
+    assert_eq!(heard(live).await, ["reset"]);
+}
+
+#[tokio::test]
+async fn files_are_handed_out_safely_and_only_to_those_who_may() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "With a file" })).await;
+    let path = format!("/v1/tickets/{}/attachments", ticket["number"].as_str().unwrap());
+    let (content_type, body) = form("../page.html", "text/html", "<script>alert(1)</script>");
+    let file = world.call("POST", &path).by("Rosa").bytes(&content_type, body).go().await.is(201).json();
+    assert_eq!(file["filename"], "page.html");
+    let address = format!("/v1/attachments/{}", file["id"].as_str().unwrap());
+    let answer = world.call("GET", &address).by("Rosa").go().await.is(200);
+    assert_eq!(answer.text(), "<script>alert(1)</script>");
+    assert_eq!(answer.header("content-type"), "application/octet-stream");
+    assert!(answer.header("content-disposition").starts_with("attachment"));
+    assert!(answer.header("content-security-policy").contains("sandbox"));
+    world.call("GET", &address).by("Otto").go().await.is(404);
+    let tag = answer.header("etag").to_owned();
+    world.call("GET", &address).by("Rosa").header("if-none-match", &tag).go().await.is(304);
+    let part = world.call("GET", &address).by("Ada").header("range", "bytes=1-6").go().await.is(206);
+    assert_eq!((part.text().as_str(), part.header("content-range")), ("script", "bytes 1-6/25"));
+    world.call("GET", &address).by("Ada").header("range", "bytes=99-").go().await.is(416);
+    let (content_type, body) = form("big.bin", "application/octet-stream", &"a".repeat(lodge::limits::UPLOAD_BYTES_MAX as usize + 1));
+    world.call("POST", &path).by("Rosa").bytes(&content_type, body).go().await.is(413);
+    world.call("POST", &path).by("Rosa").bytes("multipart/form-data; boundary=x", "--x--\r\n").go().await.is(422);
+    world.call("POST", &path).by("Rosa").bytes("multipart/form-data", "nonsense").go().await.is(400);
+}
+
+#[tokio::test]
+async fn a_cookie_works_from_our_own_pages_only() {
+    let world = World::new().await;
+    let person = world.id("Ada");
+    let started = world.desk.write(None, move |tx| lodge::desk::identity::start_session(tx, person, &Default::default(), false)).await;
+    let cookie = format!("lodge_session={}", started.unwrap().secret);
+    world.call("GET", "/v1/me").header("cookie", &cookie).go().await.is(200);
+    for (name, value, status) in [
+        ("sec-fetch-site", "same-origin", 201),
+        ("sec-fetch-site", "cross-site", 403),
+        ("origin", "https://desk.example", 201),
+        ("origin", "https://evil.example", 403),
+        ("x-other", "x", 403),
+    ] {
+        let call = world.call("POST", "/v1/tickets").header("cookie", &cookie).header(name, value);
+        assert_eq!(call.json(json!({ "title": "a" })).go().await.status.as_u16(), status, "{name}: {value}");
+    }
+    let secret = cookie.trim_start_matches("lodge_session=");
+    world.call("GET", "/v1/me").header("authorization", &format!("Bearer {secret}")).go().await.is(401);
+    world.call("POST", "/v1/auth/logout").header("cookie", &cookie).header("sec-fetch-site", "same-origin").go().await.is(204);
+    world.call("GET", "/v1/me").header("cookie", &cookie).go().await.is(401);
+}
+
+#[tokio::test]
+async fn signing_in_and_rotating() {
+    let world = World::new().await;
+    let login = |email: &'static str, password: &'static str| {
+        world.call("POST", "/v1/auth/login").json(json!({ "email": email, "password": password })).go()
+    };
+    for (email, password) in [("ada@example.com", "wrong"), ("nobody@example.com", PASSWORD)] {
+        assert_eq!(login(email, password).await.is(401).json()["detail"], "The mail address or the password is wrong.");
+    }
+    let session = login("Ada@example.com", PASSWORD).await.is(200).json();
+    assert_eq!(session["user"]["email"], "ada@example.com");
+    let bearer = |session: &serde_json::Value| format!("Bearer {}", session["accessToken"].as_str().unwrap());
+    world.call("GET", "/v1/me").header("authorization", &bearer(&session)).go().await.is(200);
+    let rotate = |token: &serde_json::Value| world.call("POST", "/v1/auth/refresh").json(json!({ "refreshToken": token })).go();
+    let next = rotate(&session["refreshToken"]).await.is(200).json();
+    world.call("GET", "/v1/me").header("authorization", &bearer(&session)).go().await.is(401);
+    world.call("GET", "/v1/me").header("authorization", &bearer(&next)).go().await.is(200);
+    rotate(&session["refreshToken"]).await.is(401);
+    // Somebody had a copy, so the family is over.
+    world.call("GET", "/v1/me").header("authorization", &bearer(&next)).go().await.is(401);
+    rotate(&next["refreshToken"]).await.is(401);
+}
+
+#[tokio::test]
+async fn a_token_makes_no_stronger_token() {
+    let world = World::new().await;
+    let make = |bearer: String, scopes: serde_json::Value| {
+        let call = world.call("POST", "/v1/tokens").json(json!({ "name": "t", "scopes": scopes }));
+        call.header("authorization", &format!("Bearer {bearer}")).go()
+    };
+    let narrow =
+        world.call("POST", "/v1/tokens").by("Ada").json(json!({ "name": "n", "scopes": ["tokens:own"] })).go().await.is(201).json();
+    let narrow = narrow["token"].as_str().unwrap().to_owned();
+    make(narrow.clone(), json!(["tickets:read"])).await.is(403);
+    let child = make(narrow, json!([])).await.is(201).json();
+    assert_eq!(child["scopes"], json!(["tokens:own"]));
+    let tokens = world.call("GET", "/v1/tokens").by("Ada").go().await.is(200).json();
+    assert_eq!(tokens["total"], 3);
+    assert!(tokens["items"].as_array().unwrap().iter().all(|it| it.get("token").is_none()));
+    let id = child["id"].as_str().unwrap();
+    world.call("DELETE", &format!("/v1/tokens/{id}")).by("Otto").go().await.is(404);
+    world.call("DELETE", &format!("/v1/tokens/{id}")).by("Ada").go().await.is(204);
+}

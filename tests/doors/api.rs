@@ -1,0 +1,229 @@
+//! What the API promises about single things: shapes, versions, repeats, aliases.
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const TICKET_KEYS: &[&str] = &[
+    "asset",
+    "assignee",
+    "attachments",
+    "category",
+    "channel",
+    "closedAt",
+    "createdAt",
+    "custom",
+    "description",
+    "descriptionHtml",
+    "dueAt",
+    "id",
+    "impact",
+    "kind",
+    "links",
+    "metadata",
+    "number",
+    "organization",
+    "priority",
+    "queue",
+    "requester",
+    "resolvedAt",
+    "scheduledAt",
+    "serviceItem",
+    "sla",
+    "status",
+    "statusCategory",
+    "subcategory",
+    "tags",
+    "title",
+    "updatedAt",
+    "urgency",
+    "version",
+];
+
+#[tokio::test]
+async fn a_ticket_has_every_key_and_its_defaults() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "Printer", "description": "**on fire**" })).await;
+    let mut keys: Vec<&str> = ticket.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, TICKET_KEYS);
+    for (key, expected) in [
+        ("number", json!("INC-000001")),
+        ("kind", json!("incident")),
+        ("status", json!("new")),
+        ("statusCategory", json!("new")),
+        ("priority", json!("P3")),
+        ("channel", json!("api")),
+        ("assignee", json!(null)),
+        ("tags", json!([])),
+        ("version", json!(1)),
+        ("custom", json!({})),
+        (
+            "sla",
+            json!({ "policyId": null, "responseDueAt": null, "resolutionDueAt": null, "dueAt": null, "breach": false, "paused": false }),
+        ),
+        ("requester", json!({ "id": world.id("Rosa"), "name": "Rosa", "email": "rosa@example.com" })),
+    ] {
+        assert_eq!(ticket[key], expected, "{key}");
+    }
+    assert!(ticket["descriptionHtml"].as_str().unwrap().contains("<strong>on fire</strong>"));
+}
+
+#[tokio::test]
+async fn names_of_other_products_are_taken() {
+    let world = World::new().await;
+    let ticket = world
+        .lodge("Ada", json!({ "subject": "VPN", "customer": "new.person@example.com", "agent": "ada@example.com", "team": "service desk", "source": "web", "priority": "high" }))
+        .await;
+    assert_eq!(ticket["title"], "VPN");
+    assert_eq!(ticket["requester"]["email"], "new.person@example.com");
+    assert_eq!(ticket["assignee"]["name"], "Ada");
+    assert_eq!(ticket["queue"]["name"], "Service desk");
+    assert_eq!((&ticket["channel"], &ticket["priority"], &ticket["status"]), (&json!("portal"), &json!("P2"), &json!("assigned")));
+    let number = ticket["number"].as_str().unwrap();
+    for (path, body, private) in [
+        (format!("/api/tickets/{number}/messages"), json!({ "message": "a" }), false),
+        (format!("/tickets/{number}/comments"), json!({ "content": "b", "is_internal": true }), true),
+        (format!("/v1/tickets/{number}/messages"), json!({ "body_md": "c", "is_public": false }), true),
+        (format!("/v1/tickets/{number}/comments"), json!({ "body": "d", "is_public": true }), false),
+    ] {
+        let comment = world.call("POST", &path).by("Ada").json(body).go().await.is(201).json();
+        assert_eq!(comment["isPrivate"], private, "{path}");
+    }
+    let thread = world.call("GET", &format!("/api/tickets/{number}/messages")).by("Ada").go().await.is(200).json();
+    let bodies: Vec<&str> = thread["items"].as_array().unwrap().iter().map(|it| it["body"].as_str().unwrap()).collect();
+    assert_eq!(bodies, ["a", "b", "c", "d"]);
+    for path in ["/tickets", "/api/tickets", "/v1/tickets"] {
+        assert_eq!(world.call("GET", path).by("Ada").go().await.is(200).json()["total"], 1);
+    }
+    world.call("GET", "/tickets").header("accept", "text/html").go().await.is(404);
+}
+
+#[tokio::test]
+async fn versions() {
+    let world = World::new().await;
+    let made = world.call("POST", "/v1/tickets").by("Ada").json(json!({ "title": "One" })).go().await.is(201);
+    let path = made.header("location").to_owned();
+    let tag = made.header("etag").to_owned();
+    let read = world.call("GET", &path).by("Ada").go().await.is(200);
+    assert_eq!(read.header("etag"), tag);
+    let same = world.call("GET", &path).by("Ada").header("if-none-match", &tag).go().await.is(304);
+    assert!(same.bytes.is_empty());
+    world.call("GET", &path).by("Ada").header("if-none-match", &format!("W/{tag}")).go().await.is(304);
+    let patch = |tag: &str, title: &str| world.call("PATCH", &path).by("Ada").header("if-match", tag).json(json!({ "title": title })).go();
+    let changed = patch(&tag, "Two").await.is(200);
+    assert_ne!(changed.header("etag"), tag);
+    patch(&tag, "Three").await.is(412);
+    patch("*", "Four").await.is(200);
+    world.call("DELETE", &path).by("Max").header("if-match", &tag).go().await.is(412);
+    world.call("DELETE", &path).by("Max").go().await.is(204);
+    world.call("GET", &path).by("Max").go().await.is(404);
+}
+
+#[tokio::test]
+async fn repeats_are_done_once() {
+    let world = World::new().await;
+    let create = |key: &str, title: &str, path: &str| {
+        world.call("POST", path).by("Ada").header("idempotency-key", key).json(json!({ "title": title })).go()
+    };
+    let first = create("k1", "One", "/v1/tickets").await.is(201);
+    let again = create("k1", "One", "/api/tickets").await.is(201);
+    assert_eq!((again.header("idempotent-replay"), &again.bytes), ("true", &first.bytes));
+    assert_eq!(first.header("idempotent-replay"), "");
+    let other = create("k1", "Two", "/v1/tickets").await.is(422);
+    assert_eq!(other.json()["code"], "LODGE_IDEMPOTENCY_MISMATCH");
+    create("k2", "Two", "/v1/tickets").await.is(201);
+    create("", "Two", "/v1/tickets").await.is(400);
+    create(&"k".repeat(256), "Two", "/v1/tickets").await.is(400);
+    // What was refused is not an answer to be repeated.
+    create("k3", "", "/v1/tickets").await.is(422);
+    create("k3", "Three", "/v1/tickets").await.is(201);
+    assert_eq!(world.call("GET", "/v1/tickets").by("Ada").go().await.json()["total"], 3);
+}
+
+#[tokio::test]
+async fn patch_keeps_what_is_absent_and_put_takes_it_away() {
+    let world = World::new().await;
+    let full = json!({ "title": "One", "tags": ["a"], "category": "Hardware", "assignee": "ada@example.com", "custom": { "x": 1 }, "dueAt": "2030-01-01T00:00:00Z" });
+    let ticket = world.lodge("Ada", full).await;
+    let path = format!("/v1/tickets/{}", ticket["number"].as_str().unwrap());
+    let patch = |body: Value| world.call("PATCH", &path).by("Ada").bytes("application/merge-patch+json", body.to_string()).go();
+    let changed = patch(json!({ "title": "Two", "category": null, "impact": 1, "urgency": 1 })).await.is(200).json();
+    for (key, expected) in
+        [("title", json!("Two")), ("category", json!(null)), ("tags", json!(["a"])), ("priority", json!("P1")), ("version", json!(2))]
+    {
+        assert_eq!(changed[key], expected, "{key}");
+    }
+    // An answer can be sent back as it is.
+    let back = world.call("PUT", &path).by("Ada").json(changed.clone()).go().await.is(200).json();
+    assert_eq!((&back["tags"], &back["assignee"], &back["dueAt"]), (&changed["tags"], &changed["assignee"], &changed["dueAt"]));
+    let bare = world.call("PUT", &path).by("Ada").json(json!({ "title": "Three" })).go().await.is(200).json();
+    for (key, expected) in [("tags", json!([])), ("assignee", json!(null)), ("custom", json!({})), ("dueAt", json!(null))] {
+        assert_eq!(bare[key], expected, "{key}");
+    }
+    world.call("PUT", &path).by("Ada").json(json!({ "tags": [] })).go().await.is(422);
+}
+
+#[tokio::test]
+async fn links_watchers_and_history() {
+    let world = World::new().await;
+    let one = world.lodge("Rosa", json!({ "title": "One" })).await;
+    let two = world.lodge("Otto", json!({ "title": "Two" })).await;
+    let path = format!("/v1/tickets/{}", one["number"].as_str().unwrap());
+    let link = json!({ "type": "blocked_by", "ticketId": two["number"] });
+    let linked = world.call("POST", &format!("{path}/links")).by("Ada").json(link).go().await.is(201).json();
+    assert_eq!(linked["links"], json!([{ "type": "blocked_by", "ticketId": two["id"] }]));
+    // A link to what one may not see is no link.
+    assert_eq!(world.call("GET", &path).by("Rosa").go().await.json()["links"], json!([]));
+    let watch = world.call("POST", &format!("{path}/watchers")).by("Ada").json(json!({ "person": "otto@example.com" })).go();
+    assert_eq!(watch.await.is(200).json()["items"][0]["name"], "Otto");
+    world.call("GET", &path).by("Otto").go().await.is(200);
+    let list = world.call("GET", "/v1/tickets").by("Otto").go().await.json();
+    assert_eq!(list["total"], 2);
+    assert_eq!(world.call("GET", "/v1/portal/tickets").by("Otto").go().await.json()["total"], 1);
+    let history = world.call("GET", &format!("{path}/history")).by("Ada").go().await.is(200).json();
+    let kinds: Vec<&str> = history["items"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["ticket.watched", "ticket.linked", "ticket.created"]);
+    assert_eq!(history["items"][0]["actor"]["name"], "Ada");
+    let history = world.call("GET", &format!("{path}/history")).by("Rosa").go().await.is(200).json();
+    assert_eq!(history["items"].as_array().unwrap().len(), 1);
+    world.call("DELETE", &format!("{path}/links/blocked_by/{}", two["id"].as_str().unwrap())).by("Ada").go().await.is(204);
+    world.call("DELETE", &format!("{path}/watchers/{}", world.id("Otto"))).by("Ada").go().await.is(204);
+    world.call("GET", &path).by("Otto").go().await.is(404);
+}
+
+#[tokio::test]
+async fn mail_comes_in_by_the_hook() {
+    let world = World::new().await;
+    let mail =
+        "From: Rosa <rosa@example.com>\r\nTo: desk@example.com\r\nSubject: No network\r\nMessage-ID: <1@example.com>\r\n\r\nHelp\r\n";
+    let send = || world.call("POST", "/v1/webhooks/email-inbound").by("Max").bytes("message/rfc822", mail).go();
+    let first = send().await.is(200).json();
+    assert_eq!((&first["outcome"], &first["automatic"]), (&json!("created"), &json!(false)));
+    let number = first["ticket"]["number"].as_str().unwrap();
+    assert_eq!(world.call("GET", &format!("/v1/tickets/{number}")).by("Rosa").go().await.is(200).json()["channel"], "email");
+    assert_eq!(send().await.is(200).json()["outcome"], "duplicate");
+}
+
+#[tokio::test]
+async fn the_portal_asks_for_a_description() {
+    let world = World::new().await;
+    let call = |body: Value| world.call("POST", "/v1/portal/incidents").by("Rosa").json(body).go();
+    call(json!({ "title": "x" })).await.is(422);
+    let ticket = call(json!({ "summary": "x", "description": "y", "urgency": "high" })).await.is(201).json();
+    assert_eq!((&ticket["channel"], &ticket["kind"], &ticket["urgency"]), (&json!("portal"), &json!("incident"), &json!(2)));
+}
+
+#[tokio::test]
+async fn the_log_is_shown_and_proven() {
+    let world = World::new().await;
+    world.lodge("Rosa", json!({ "title": "One" })).await;
+    let log = world.call("GET", "/v1/audit?limit=3").by("Max").header("user-agent", "test").go().await.is(200).json();
+    let seqs: Vec<u64> = log["items"].as_array().unwrap().iter().map(|it| it["seq"].as_u64().unwrap()).collect();
+    let total = log["total"].as_u64().unwrap();
+    assert_eq!(seqs, [total, total - 1, total - 2]);
+    let next = world.call("GET", &format!("/v1/audit?cursor={}", log["nextCursor"].as_str().unwrap())).by("Max").go().await.json();
+    assert_eq!(next["items"][0]["seq"], total - 3);
+    let proof = world.call("GET", "/v1/audit/verify").by("Max").go().await.is(200).json();
+    assert_eq!((&proof["valid"], &proof["events"]), (&json!(true), &json!(total)));
+}

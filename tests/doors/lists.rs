@@ -1,0 +1,106 @@
+//! Lists: totals, filters, and cursors that neither repeat nor skip while rows come and go.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+fn numbers(list: &Value) -> Vec<String> {
+    list["items"].as_array().unwrap().iter().map(|it| it["number"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_cursor_walks_the_whole_list_while_rows_are_added() {
+    let world = World::new().await;
+    for i in 0..7 {
+        let ticket = world.lodge("Ada", json!({ "title": format!("Ticket {i}"), "priority": i % 4 + 1 })).await;
+        if i % 3 == 0 {
+            // Closed ones come from the index, the others from the board; the walk must not notice.
+            let path = format!("/v1/tickets/{}", ticket["number"].as_str().unwrap());
+            world.call("PATCH", &path).by("Ada").json(json!({ "status": "closed" })).go().await.is(200);
+        }
+    }
+    for sort in ["createdAt:desc", "createdAt:asc", "priority:asc", "number:desc", "sla.dueAt:asc"] {
+        let before: BTreeSet<String> =
+            numbers(&world.call("GET", "/v1/tickets?pageSize=100").by("Ada").go().await.json()).into_iter().collect();
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/v1/tickets?limit=2&sort={sort}{cursor}");
+            let list = world.call("GET", &path).by("Ada").go().await.is(200).json();
+            seen.extend(numbers(&list));
+            world.lodge("Ada", json!({ "title": "One more" })).await;
+            match list["nextCursor"].as_str() {
+                Some(next) if seen.len() < 100 => cursor = format!("&cursor={next}"),
+                _ => break,
+            }
+        }
+        let distinct: BTreeSet<String> = seen.iter().cloned().collect();
+        assert_eq!(distinct.len(), seen.len(), "{sort} repeats: {seen:?}");
+        assert!(before.is_subset(&distinct), "{sort} skips: {before:?} {seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn filters_and_totals() {
+    let world = World::new().await;
+    for (title, priority, assignee) in [("a", 1, json!("ada@example.com")), ("b", 2, json!(null)), ("c", 2, json!(null))] {
+        world.lodge("Ada", json!({ "title": title, "priority": priority, "assignee": assignee, "tags": [title] })).await;
+    }
+    world.lodge("Rosa", json!({ "title": "d" })).await;
+    world.call("PATCH", "/v1/tickets/INC-000003").by("Ada").json(json!({ "status": "closed" })).go().await.is(200);
+    for (query, total) in [
+        ("", 4),
+        ("status=open", 3),
+        ("status=new,assigned", 3),
+        ("status=closed", 1),
+        ("priority=P2", 2),
+        ("priority=1,2", 3),
+        ("assignee=me", 1),
+        ("assignee=none", 3),
+        ("agent=Ada", 1),
+        ("customer=rosa@example.com", 1),
+        ("requester=Rosa&status=open", 1),
+        ("tag=b", 1),
+        ("q=priority%3C%3D2%20status%3Aopen", 2),
+        ("q=status:open%20assignee:me", 1),
+        ("queue=service-desk", 4),
+        ("kind=request", 0),
+        ("channel=api", 4),
+        ("createdAfter=2000-01-01", 4),
+        ("createdBefore=2000-01-01", 0),
+        ("pageSize=1&page=2", 4),
+    ] {
+        let list = world.call("GET", &format!("/v1/tickets?{query}")).by("Ada").go().await.is(200).json();
+        assert_eq!(list["total"], total, "{query}: {list}");
+        assert_eq!(list["stale"], false, "{query}");
+    }
+    let list = world.call("GET", "/v1/tickets?pageSize=3&page=2").by("Ada").go().await.json();
+    assert_eq!((numbers(&list).len(), &list["page"], &list["pageSize"], &list["nextCursor"]), (1, &json!(2), &json!(3), &json!(null)));
+}
+
+#[tokio::test]
+async fn somebody_elses_ticket_is_on_the_list_at_once() {
+    let world = World::new().await;
+    for i in 1..=5 {
+        world.lodge("Rosa", json!({ "title": "x" })).await;
+        let list = world.call("GET", "/v1/tickets").by("Ada").go().await.json();
+        assert_eq!((&list["total"], numbers(&list).len()), (&json!(i), i));
+    }
+}
+
+#[tokio::test]
+async fn a_thread_comes_in_pages_oldest_first() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "x" })).await;
+    for i in 0..5 {
+        world.comment("Rosa", &ticket, json!({ "body": format!("{i}") })).await;
+    }
+    let path = format!("/v1/tickets/{}/comments", ticket["number"].as_str().unwrap());
+    let first = world.call("GET", &format!("{path}?limit=2")).by("Ada").go().await.json();
+    let next = world.call("GET", &format!("{path}?limit=2&cursor={}", first["nextCursor"].as_str().unwrap())).by("Ada").go().await.json();
+    let bodies =
+        |list: &Value| list["items"].as_array().unwrap().iter().map(|it| it["body"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!((bodies(&first), bodies(&next), &next["total"]), (vec!["0".into(), "1".into()], vec!["2".into(), "3".into()], &json!(5)));
+    world.call("GET", &format!("{path}?cursor=x")).by("Ada").go().await.is(422);
+}

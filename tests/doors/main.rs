@@ -1,0 +1,7 @@
+//! Both doors, tried without a port: the router is called as a function, on a desk in a temporary folder.
+
+mod access;
+mod api;
+mod lists;
+mod routes;
+mod world;

@@ -1,0 +1,157 @@
+//! A small desk with people who have names: Rosa and Otto lodge, Ada works tickets, Max administers. Each has a token.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode},
+};
+use http_body_util::BodyExt;
+use lodge::{
+    api,
+    appliance::{Appliance, Desk, DeskOptions},
+    desk::{
+        actor::Actor,
+        identity::{self, NewPerson, NewToken},
+        settings,
+    },
+    http::{self, App, Options},
+    id::PersonId,
+};
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "a long enough password";
+
+pub struct World {
+    pub router: Router,
+    pub desk: Arc<Desk>,
+    people: BTreeMap<&'static str, (PersonId, String)>,
+    _stop: tokio::sync::watch::Sender<bool>,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The same answer, if it has this status.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Answer {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        self
+    }
+}
+
+/// A request to be.
+pub struct Call<'a> {
+    world: &'a World,
+    request: axum::http::request::Builder,
+    body: Body,
+}
+
+impl Call<'_> {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
+        self
+    }
+
+    /// As this person.
+    pub fn by(self, who: &str) -> Self {
+        let value = format!("Bearer {}", self.world.people[who].1);
+        self.header("authorization", &value)
+    }
+
+    pub fn json(self, body: Value) -> Self {
+        self.bytes("application/json", body.to_string())
+    }
+
+    pub fn bytes(self, content_type: &str, body: impl Into<Body>) -> Self {
+        let mut call = self.header("content-type", content_type);
+        call.body = body.into();
+        call
+    }
+
+    pub async fn go(self) -> Answer {
+        let response = self.world.router.clone().oneshot(self.request.body(self.body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// The answer's head and its body as it comes, for what never ends.
+    pub async fn open(self) -> (StatusCode, Body) {
+        let response = self.world.router.clone().oneshot(self.request.body(self.body).unwrap()).await.unwrap();
+        (response.status(), response.into_body())
+    }
+}
+
+impl World {
+    pub async fn new() -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let options = DeskOptions { store_cache_bytes: 4 * 1024 * 1024, index_memory_bytes: 15 * 1024 * 1024 };
+        let appliance = Arc::new(Appliance::open(folder.path(), options).unwrap());
+        let desk = appliance.desk(None).unwrap();
+        let hashed = http::password::hash(PASSWORD).unwrap();
+        let made = desk.write(None, move |tx| {
+            let actor = Actor::system("setup");
+            settings::found(tx, &actor, "Pine Street")?;
+            let mut people = BTreeMap::new();
+            for (name, role) in [("Rosa", "requester"), ("Otto", "requester"), ("Ada", "agent"), ("Max", "admin")] {
+                let email = format!("{}@example.com", name.to_lowercase());
+                let new = NewPerson {
+                    email,
+                    name: name.into(),
+                    roles: vec![role.into()],
+                    password: Some(hashed.clone()),
+                    ..NewPerson::default()
+                };
+                let person = identity::create_person(tx, &actor, new)?;
+                let token = NewToken { name: "test".into(), ..NewToken::default() };
+                people.insert(name, (person.id, identity::create_token(tx, &actor, person.id, token)?.1));
+            }
+            Ok(people)
+        });
+        let people = made.await.unwrap();
+        let (stop, stopping) = tokio::sync::watch::channel(false);
+        let app = App::new(appliance, Options::default(), None, stopping);
+        let router = api::with_bare_paths(http::router(app.clone(), api::router(&app)));
+        World { router, desk, people, _stop: stop, _folder: folder }
+    }
+
+    pub fn id(&self, who: &str) -> PersonId {
+        self.people[who].0
+    }
+
+    pub fn call(&self, method: &str, path: &str) -> Call<'_> {
+        Call { world: self, request: Request::builder().method(method).uri(path).header("host", "desk.example"), body: Body::empty() }
+    }
+
+    /// Lodges a ticket and gives its JSON.
+    pub async fn lodge(&self, who: &str, body: Value) -> Value {
+        self.call("POST", "/v1/tickets").by(who).json(body).go().await.is(201).json()
+    }
+
+    /// Comments on a ticket and gives the comment's JSON.
+    pub async fn comment(&self, who: &str, ticket: &Value, body: Value) -> Value {
+        let path = format!("/v1/tickets/{}/comments", ticket["number"].as_str().unwrap());
+        self.call("POST", &path).by(who).json(body).go().await.is(201).json()
+    }
+}

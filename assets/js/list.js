@@ -20,7 +20,7 @@ export function move(by) {
   const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
   next.focus({ preventScroll: true });
   next.closest("li").scrollIntoView({ block: "nearest" });
-  if (document.querySelector("#ticket[data-open]") && next.dataset.swap) go(next.href, [next.dataset.swap], { replace: true });
+  if (document.querySelector("#ticket[data-open]") && next.dataset.swap) go(next.href, next.dataset.swap.split(" "), { replace: true });
   neighbours();
 }
 
@@ -37,9 +37,10 @@ export function open() {
 }
 
 function neighbours() {
+  if (!document.querySelector("#ticket[data-open]")) return;
   const all = rows();
   const at = here(all);
-  for (const it of [all[at + 1], all[at - 1], all[at + 2]]) if (it?.dataset.swap) prefetch(it.href);
+  for (const it of [all[at + 1], all[at - 1], all[at + 2]]) if (it?.dataset.swap) prefetch(it.href, it.dataset.swap.split(" "));
 }
 
 function tell() {

@@ -1,9 +1,12 @@
-// Live parts: the server says which topic has changed, and the part that shows it is fetched anew.
-// A part is an element with an id and data-live="topic"; data-live-src says where from, else the page itself.
+// Live parts: the server says that something has changed, and the parts that may show it are fetched anew, with the reader's rights.
+// A part is an element with an id and data-live: "ticket:INC-000001", "lists" or "me"; data-live-src says where from, else the page.
 
-import { forget, page, swap } from "./lodge.js";
+import { forget, mark, page, swap } from "./lodge.js";
 
+const KINDS = ["created", "changed", "assigned", "status", "deleted", "linked", "unlinked", "watched", "unwatched"].map((it) => "ticket." + it);
 const SLOWEST_MILLIS = 30_000;
+// Many changes in a moment are one fetch.
+const GATHER_MILLIS = 120;
 let source;
 let topics = "";
 let wait = 1000;
@@ -17,15 +20,16 @@ function connect() {
   const now = wanted();
   if (source && now === topics) return;
   source?.close();
+  source = undefined;
   topics = now;
   if (!topics) return;
-  source = new EventSource("/v1/events?topics=" + encodeURIComponent(topics));
-  source.onopen = () => (wait = 1000);
-  source.onmessage = heard;
-  source.addEventListener("changed", heard);
-  source.addEventListener("resync", refreshAll);
-  source.onerror = () => {
-    if (source.readyState !== EventSource.CLOSED) return;
+  const opening = new EventSource("/v1/events?topics=" + encodeURIComponent(topics));
+  source = opening;
+  opening.onopen = () => (wait = 1000);
+  for (const kind of [...KINDS, "comment.added", "attachment.added", "message", "reset"]) opening.addEventListener(kind, heard);
+  opening.onerror = () => {
+    // The browser tries again by itself unless it was refused.
+    if (opening.readyState !== EventSource.CLOSED || source !== opening) return;
     source = undefined;
     setTimeout(() => (connect(), refreshAll()), wait * (0.75 + Math.random() / 2));
     wait = Math.min(wait * 2, SLOWEST_MILLIS);
@@ -33,14 +37,18 @@ function connect() {
 }
 
 function heard(event) {
-  let topic;
+  let notice;
   try {
-    topic = JSON.parse(event.data).topic;
+    notice = JSON.parse(event.data);
   } catch {
     return;
   }
+  if (notice.kind === "reset") return refreshAll();
   forget();
-  for (const it of document.querySelectorAll("[data-live]")) if (it.dataset.live === topic) soon(it);
+  for (const it of document.querySelectorAll("[data-live]")) {
+    const [topic, number] = it.dataset.live.split(":");
+    if (topic !== "ticket" || number === notice.number) soon(it);
+  }
 }
 
 function refreshAll() {
@@ -48,20 +56,21 @@ function refreshAll() {
   document.querySelectorAll("[data-live]").forEach(soon);
 }
 
-// Many changes in a moment are one fetch.
 function soon(it) {
   if (due.has(it.id)) return;
-  due.set(it.id, setTimeout(() => (due.delete(it.id), refresh(it.id)), 120));
+  due.set(it.id, setTimeout(() => (due.delete(it.id), refresh(it.id)), GATHER_MILLIS));
 }
 
 async function refresh(id) {
   const old = document.getElementById(id);
   if (!old) return;
-  const answer = await page(old.dataset.liveSrc || location.href).catch(() => null);
+  const answer = await page(old.dataset.liveSrc || location.href, [id]).catch(() => null);
   if (!answer?.ok) return;
   const fresh = answer.document.getElementById(id);
-  if (!fresh) return;
-  if (old.dataset.liveMode === "quiet") quietly(old, fresh, answer.document);
+  const now = document.getElementById(id);
+  // Meanwhile the reader may have gone on to another ticket.
+  if (!fresh || !now || now.dataset.live !== fresh.dataset.live) return;
+  if (now.dataset.liveMode === "quiet") quietly(now, fresh, answer.document);
   else swap(answer.document, [id]);
 }
 
@@ -75,10 +84,12 @@ function quietly(old, fresh, from) {
     else if (!there.contains(document.activeElement) && !there.querySelector(".pick:checked")) there.replaceWith(document.importNode(row, true));
   }
   const bar = old.querySelector("[data-new-rows]");
-  if (!bar) return;
+  // An empty list has nothing that could move.
+  if (!bar || !old.querySelector("li[id]")) return swap(from, [old.id]);
   bar.hidden = added === 0;
   bar.textContent = added + " new";
   bar.onclick = () => swap(from, [old.id]);
+  mark();
 }
 
 document.addEventListener("lodge:swapped", connect);

@@ -4,25 +4,25 @@
 const cache = new Map();
 const CACHE_MILLIS = 15_000;
 
-/** Fetches a page of this desk as a document. A prefetched one is used once, while it is fresh. */
-export async function page(url, options = {}) {
-  const key = new URL(url, location.href).href;
+/** Fetches parts of a page of this desk as a document. A prefetched one is used once, while it is fresh. */
+export async function page(url, ids, options = {}) {
+  const key = keyOf(url, ids);
   const early = options.method ? undefined : cache.get(key);
   cache.delete(key);
   if (early && Date.now() - early.at < CACHE_MILLIS) {
     const answer = await early.answer;
     if (answer) return answer;
   }
-  return request(key, options);
+  return request(url, ids, options);
 }
 
-/** Fetches a page before it is asked for. */
-export function prefetch(url) {
-  const key = new URL(url, location.href).href;
+/** Fetches parts of a page before they are asked for. */
+export function prefetch(url, ids) {
+  const key = keyOf(url, ids);
   const early = cache.get(key);
   if (early && Date.now() - early.at < CACHE_MILLIS) return;
   if (cache.size > 12) cache.delete(cache.keys().next().value);
-  cache.set(key, { at: Date.now(), answer: request(key, {}).catch(() => null) });
+  cache.set(key, { at: Date.now(), answer: request(url, ids, {}).catch(() => null) });
 }
 
 /** Something changed: what was fetched early may be old. */
@@ -30,8 +30,14 @@ export function forget() {
   cache.clear();
 }
 
-async function request(url, options) {
-  const response = await fetch(url, { credentials: "same-origin", ...options, headers: { "Lodge-Fragment": "1", ...options.headers } });
+function keyOf(url, ids) {
+  return new URL(url, location.href).href + " " + ids.join(" ");
+}
+
+async function request(url, ids, options) {
+  // The server draws only these parts; a list beside a ticket is no heading of the page.
+  const parts = document.getElementById("ticket") ? [...ids, "beside"] : ids;
+  const response = await fetch(url, { credentials: "same-origin", ...options, headers: { "Lodge-Fragment": parts.join(" "), ...options.headers } });
   if (response.status === 401) {
     location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
     return new Promise(() => {});
@@ -55,6 +61,7 @@ export function swap(from, ids) {
     changed.push(node);
   }
   for (const toast of from.querySelectorAll("#toasts > .toast")) show(document.adoptNode(toast));
+  mark();
   for (const node of changed) {
     refreshTimes(node);
     toNewest(node);
@@ -97,17 +104,22 @@ function remember(old) {
 /** Goes to an address by swapping parts of the page; falls back to loading it. */
 export async function go(url, ids, { push = true, replace = false } = {}) {
   try {
-    const answer = await page(url);
+    const answer = await page(url, ids);
     if (!swap(answer.document, ids)) return location.assign(url);
     if (answer.document.title) document.title = answer.document.title;
     if (push) history[replace ? "replaceState" : "pushState"]({ ids }, "", answer.url);
-    for (const it of document.querySelectorAll("[data-row]")) {
-      const current = it.pathname === location.pathname;
-      current ? it.setAttribute("aria-current", "true") : it.removeAttribute("aria-current");
-      if (current) it.closest("[data-unread]")?.removeAttribute("data-unread");
-    }
+    mark();
   } catch {
     location.assign(url);
+  }
+}
+
+/** Marks the row of the ticket that is open. */
+export function mark() {
+  const [, number] = location.pathname.match(/^\/agent\/tickets\/([^/]+)/) ?? [];
+  for (const it of document.querySelectorAll("a[data-row]")) {
+    const current = number && it.pathname === "/agent/tickets/" + number;
+    current ? it.setAttribute("aria-current", "true") : it.removeAttribute("aria-current");
   }
 }
 
@@ -116,15 +128,16 @@ async function send(form, submitter) {
   const post = form.method.toLowerCase() === "post";
   const multipart = form.enctype === "multipart/form-data";
   const url = post ? form.action : form.action.split("?")[0] + "?" + new URLSearchParams(data);
+  const ids = form.dataset.swap.split(" ");
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await page(url, post ? { method: "POST", body: multipart ? data : new URLSearchParams(data) } : {});
+    const answer = await page(url, ids, post ? { method: "POST", body: multipart ? data : new URLSearchParams(data) } : {});
     forget();
     if (answer.ok) {
       for (const it of form.querySelectorAll("textarea")) it.value = it.defaultValue;
       form.dispatchEvent(new CustomEvent("lodge:sent", { bubbles: true }));
     }
-    const swapped = swap(answer.document, form.dataset.swap.split(" "));
+    const swapped = swap(answer.document, ids);
     if (!swapped && answer.ok) return location.assign(answer.url);
     if (!swapped) return say("That was not saved. What you typed is still here; try again in a moment.", "danger");
     if (form.hasAttribute("data-push") && answer.ok) history.pushState({}, "", answer.url);
@@ -237,7 +250,8 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("pointerover", (event) => {
   const link = event.target.closest?.("a[data-swap][data-push]");
-  if (link) prefetch(link.href);
+  const ids = link?.dataset.swap.split(" ") ?? [];
+  if (ids.length && ids.every((id) => document.getElementById(id))) prefetch(link.href, ids);
 });
 
 addEventListener("popstate", (event) => (event.state?.ids ? go(location.href, event.state.ids, { push: false }) : location.reload()));

@@ -40,7 +40,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     let local = tokio::spawn(local::listen(appliance.clone()));
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
     let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
-    let routes = api::router(&app).merge(web::routes());
+    let routes = api::router(&app).merge(web::routes(&app));
     let service = api::with_bare_paths(app::router(app, routes)).into_make_service_with_connect_info::<SocketAddr>();
     tracing::info!(address = %config.listen, "serving");
     let serving = axum::serve(listener, service).with_graceful_shutdown({

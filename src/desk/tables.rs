@@ -35,6 +35,7 @@ pub const INDEXES: &[IndexTable] = &[
     tickets::UNCLOSED.table(),
     attachments::BY_ID.table(),
     identity::BY_EMAIL.table(),
+    identity::AGENTS.table(),
     identity::TOKENS_OF.table(),
     identity::SESSIONS_OF.table(),
     jobs::DUE.table(),

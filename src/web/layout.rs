@@ -106,7 +106,7 @@ pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> M
     }
 }
 
-/// A page of the portal.
+/// A page of the portal. Whoever is signed in sees changes as they happen.
 pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
     let page = match room {
         Room::Home => "home",
@@ -114,10 +114,11 @@ pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
         _ => "room",
     };
     let wide = matches!(room, Room::Wide | Room::Form).then_some("wide");
+    let scripts: &[&str] = if frame.viewer.is_some() { &["drafts.js", "live.js"] } else { &[] };
     document(
         frame,
         title,
-        &["drafts.js"],
+        scripts,
         html! {
             body.portal data-page=(page) {
                 a.skip href="#main" { "Skip to the content" }

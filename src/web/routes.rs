@@ -1,10 +1,67 @@
-//! Every route of the pages, grouped by who asks.
+//! Every route of the pages, grouped by who asks: anybody, whoever is signed in, whoever works tickets.
 
-use axum::Router;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post},
+};
+use tower_http::compression::CompressionLayer;
 
-use crate::http::App;
+use super::answers::{assets, console, form::FORM_BYTES_MAX, portal, sign_in, site, styleguide, trouble};
+use crate::http::{App, problem};
 
-/// The pages of the portal, the console and what they need.
-pub fn routes() -> Router<App> {
+/// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
+pub fn routes(app: &App) -> Router<App> {
     Router::new()
+        .merge(portal())
+        .nest("/agent", console(app))
+        .fallback(async || trouble::not_found())
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn_with_state(app.clone(), site::enter))
+        .route("/assets/{name}", get(assets::asset))
+        .layer(CompressionLayer::new())
+}
+
+fn portal() -> Router<App> {
+    use portal::{home, incident, request, ticket, tickets};
+    Router::new()
+        .route("/", get(home::show))
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/styleguide", get(styleguide::show))
+        .route("/incidents/new", get(incident::form).post(incident::create))
+        .route("/requests/new", get(request::form).post(request::create))
+        .route("/tickets", get(tickets::show))
+        .route("/tickets/{number}", get(ticket::show))
+        .route("/tickets/{number}/comments", post(ticket::reply))
+        .route("/tickets/{number}/status", post(ticket::status))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+}
+
+fn console(app: &App) -> Router<App> {
+    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, tags, ticket, watch};
+    Router::new()
+        .route("/", get(list::home))
+        .route("/views/{view}", get(list::view))
+        .route("/queues/{queue}", get(list::queue))
+        .route("/search", get(search::show))
+        .route("/palette", get(palette::entries))
+        .route("/tickets", post(new_ticket::create))
+        .route("/tickets/new", get(new_ticket::form))
+        .route("/tickets/bulk", post(bulk::change))
+        .route("/tickets/{number}", get(ticket::conversation))
+        .route("/tickets/{number}/history", get(ticket::history))
+        .route("/tickets/{number}/files", get(ticket::files))
+        .route("/tickets/{number}/comments", post(comments::add))
+        .route("/tickets/{number}/status", post(property::change))
+        .route("/tickets/{number}/priority", post(property::change))
+        .route("/tickets/{number}/assignment", post(property::change))
+        .route("/tickets/{number}/category", post(property::change))
+        .route("/tickets/{number}/tags", post(tags::change))
+        .route("/tickets/{number}/links", post(links::add))
+        .route("/tickets/{number}/watch", post(watch::change))
+        .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), site::agents_only))
 }

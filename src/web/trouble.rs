@@ -14,6 +14,8 @@ pub enum Trouble {
     Forbidden,
     /// HTTP 404.
     NotFound,
+    /// Any other HTTP 4xx: what was sent could not be taken.
+    Refused,
     /// HTTP 500.
     Broken,
     /// HTTP 503.
@@ -21,7 +23,7 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    pub const ALL: [Trouble; 4] = [Trouble::Forbidden, Trouble::NotFound, Trouble::Broken, Trouble::Unavailable];
+    pub const ALL: [Trouble; 5] = [Trouble::Forbidden, Trouble::NotFound, Trouble::Refused, Trouble::Broken, Trouble::Unavailable];
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -33,6 +35,9 @@ impl Trouble {
                 "There is nothing here",
                 "The address may be mistyped, or what was here has been moved or deleted. Nothing of yours is lost.",
             ),
+            Trouble::Refused => {
+                ("That could not be taken", "Go back, look at what you sent, and try again. Your browser keeps what you typed.")
+            }
             Trouble::Broken => (
                 "Something broke on our side",
                 "It is not your fault, and it has been noted. What you typed is kept in your browser; try again in a moment.",
@@ -45,8 +50,8 @@ impl Trouble {
     }
 }
 
-/// The page. `reference` is what a person can quote so that we find the cause, such as a request's id.
-pub fn page(frame: &Frame, trouble: Trouble, reference: Option<&str>) -> Markup {
+/// The page. `detail` is a sentence on what exactly happened; `reference` is what a person can quote so that we find the cause, such as a request's id.
+pub fn page(frame: &Frame, trouble: Trouble, detail: Option<&str>, reference: Option<&str>) -> Markup {
     let (title, text) = trouble.words();
     portal(
         frame,
@@ -55,7 +60,7 @@ pub fn page(frame: &Frame, trouble: Trouble, reference: Option<&str>) -> Markup 
         html! {
             div.trouble {
                 (ridge())
-                div { h1 { (title) } p.lede { (text) } }
+                div { h1 { (title) } p.lede { (text) } @if let Some(detail) = detail { p { (detail) } } }
                 div.ways { (Button::link("To the start", "/").primary()) @if trouble == Trouble::Forbidden { (Button::link("Sign in as somebody else", "/sign-in")) } }
                 @if let Some(reference) = reference { p { small { "If you write to us, mention " code { (reference) } "." } } }
             }

@@ -9,8 +9,8 @@ mod token;
 
 pub use organization::{Organization, create_organization, organization_named};
 pub use person::{
-    BY_EMAIL, LastSeen, NewPerson, Person, PersonChange, change_person, create_person, find_or_create, look_up, named, normal_email,
-    person_by_email, set_password,
+    AGENTS, BY_EMAIL, LastSeen, NewPerson, Person, PersonChange, agents, change_person, create_person, find_or_create, look_up, named,
+    normal_email, person_by_email, set_password,
 };
 pub use role::{ROLES, Role, role};
 pub use session::{

@@ -55,6 +55,8 @@ pub struct Person {
 }
 
 pub const BY_EMAIL: Index<Person, String> = Index::new(0x90, "people_by_email");
+/// Everybody who works tickets: few among many, and asked for on every page on which a ticket can be assigned.
+pub const AGENTS: Index<Person, ()> = Index::new(0x93, "agents");
 
 impl Record for Person {
     type Key = PersonId;
@@ -66,6 +68,9 @@ impl Record for Person {
 
     fn indexes(&self, entries: &mut Entries) {
         entries.add(&BY_EMAIL, &self.email);
+        if self.is_agent() {
+            entries.add(&AGENTS, &());
+        }
     }
 }
 
@@ -140,6 +145,11 @@ fn clip(text: &str) -> String {
 
 pub fn person_by_email(tx: &Tx, email: &str) -> Result<Option<Person>> {
     Ok(tx.find_one(&BY_EMAIL, &email.trim().to_lowercase())?)
+}
+
+/// Everybody who works tickets and is active.
+pub fn agents(tx: &Tx) -> Result<Vec<Person>> {
+    Ok(tx.find(&AGENTS, &())?)
 }
 
 /// A person by id or mail address, as callers name people.

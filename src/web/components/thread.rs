@@ -124,7 +124,7 @@ fn blocked(it: &Message, csrf: &Markup) -> Markup {
         div.blocked {
             (icon(Icon::Picture))
             span { (count) @if count == 1 { " picture from another server was" } @else { " pictures from other servers were" } " not fetched" }
-            form method="post" action=(it.show_pictures) data-swap=(it.id) { (csrf) (Button::submit("Show").quiet()) }
+            form method="post" action=(it.show_pictures) { (csrf) (Button::submit("Show").quiet()) }
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct Row {
     /// The clock that is due first.
     pub clock: Clock,
     pub changed: Instant,
-    /// Something happened that the reader has not seen.
+    /// The last public word was the requester's, and nobody has answered it.
     pub unread: bool,
     /// It is open beside the list.
     pub current: bool,
@@ -64,8 +64,8 @@ pub struct ListView {
     pub name: String,
     /// Its own address, without the place in it.
     pub href: String,
-    /// The live topic that says it has changed, such as `queue:network`.
-    pub topic: String,
+    /// The address of exactly these rows.
+    pub here: String,
     /// How the rows are ordered, one of [`SORTS`].
     pub sort: String,
     pub rows: Vec<Row>,
@@ -92,7 +92,7 @@ pub fn page(view: &ListPageView) -> Markup {
 /// The list; `id="list"`. Exactly one pane of a page holds its first heading.
 pub fn pane(frame: &Frame, list: &ListView, main_heading: bool) -> Markup {
     html! {
-        section.pane-list id="list" aria-label=(list.name) data-live=(list.topic) data-live-mode="quiet" data-live-src=(list.href) {
+        section.pane-list id="list" aria-label=(list.name) data-live="lists" data-live-mode="quiet" data-live-src=(list.here) {
             (head(list, main_heading))
             div.new-rows { button.button type="button" data-new-rows hidden {} }
             div.rows data-list {
@@ -131,7 +131,7 @@ pub fn row(it: &Row, now: Instant) -> Markup {
             span.pick-hit { input.pick type="checkbox" form="bulk" name="ticket" value=(it.number) aria-label={ "Select " (it.number) }; }
             (priority(it.priority))
             span.number { (it.number) }
-            a.open href={ "/agent/tickets/" (it.number) } aria-current=[it.current.then_some("true")] data-swap="ticket" data-push data-row { (it.title) @if it.unread { span.sr { " (new)" } } }
+            a.open href={ "/agent/tickets/" (it.number) } aria-current=[it.current.then_some("true")] data-swap="ticket" data-push data-row { (it.title) @if it.unread { span.sr { " (to be answered)" } } }
             span.from { (it.requester) @if !it.organization.is_empty() { " · " (it.organization) } }
             (status(it.category, &it.status))
             (countdown(it.clock, "Due", now))

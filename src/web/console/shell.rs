@@ -71,10 +71,10 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
     )
 }
 
-/// The rail; `id="rail"`, live on the topic `counters`.
+/// The rail; `id="rail"`, live on the topic `lists`.
 pub fn rail(frame: &Frame, view: &RailView) -> Markup {
     html! {
-        header.rail id="rail" popover data-live="counters" data-live-keep {
+        header.rail id="rail" popover data-live="lists" {
             div.top {
                 (brand(frame, "/agent"))
                 (Button::plain("Fold the rail").only_icon(Icon::Panel).quiet().toggles("rail"))

@@ -66,7 +66,7 @@ pub struct RequesterView {
     pub href: String,
 }
 
-/// What the pane shows. Values of properties are those of [`Vocabulary`]; empty means none.
+/// What the pane shows. Values of properties are those of its vocabulary; empty means none.
 #[derive(Debug, Clone)]
 pub struct TicketView {
     pub number: String,
@@ -101,12 +101,12 @@ pub struct TicketView {
     pub files: usize,
     pub tabbed: Tabbed,
     pub composer: ComposerView,
-    /// Sent back with every change, so that a newer one is never overwritten unseen.
-    pub version: String,
     /// A change was refused or came too late: what happened and what to do.
     pub conflict: Option<Banner>,
     /// The reader may change it.
     pub may_change: bool,
+    /// What its properties can be.
+    pub vocabulary: Vocabulary,
 }
 
 /// What the page needs.
@@ -126,7 +126,7 @@ pub fn page(view: &TicketPageView) -> Markup {
         &view.frame,
         &view.rail,
         &title,
-        html! { (list_pane(&view.frame, &view.list, false)) (pane(&view.frame, &view.ticket, &view.list.vocabulary, &view.list.href)) },
+        html! { (list_pane(&view.frame, &view.list, false)) (pane(&view.frame, &view.ticket, &view.list.here)) },
     )
 }
 
@@ -135,10 +135,10 @@ pub fn nothing() -> Markup {
     html! { section.pane-ticket.nothing id="ticket" aria-label="Ticket" { (empty_state(Icon::Inbox, "Choose a ticket", "Press J to begin.", None)) } }
 }
 
-/// The pane; `id="ticket"`, live on `ticket:{number}`.
-pub fn pane(frame: &Frame, it: &TicketView, words: &Vocabulary, back: &str) -> Markup {
+/// The pane; `id="ticket"`, live on `ticket:{number}`. `back` leads to the list.
+pub fn pane(frame: &Frame, it: &TicketView, back: &str) -> Markup {
     html! {
-        section.pane-ticket id="ticket" aria-label={ "Ticket " (it.number) } data-open data-live={ "ticket:" (it.number) } data-live-keep {
+        section.pane-ticket id="ticket" aria-label={ "Ticket " (it.number) } data-open data-live={ "ticket:" (it.number) } {
             (head(frame, it, back))
             div.ticket-body {
                 div.ticket-scroll {
@@ -148,7 +148,7 @@ pub fn pane(frame: &Frame, it: &TicketView, words: &Vocabulary, back: &str) -> M
                     }
                     @if it.may_change && matches!(it.tabbed, Tabbed::Conversation(_)) { div.dock { (composer(&it.composer, "ticket list", &frame.csrf())) } }
                 }
-                (side(frame, it, words))
+                (side(frame, it))
             }
         }
     }
@@ -197,7 +197,7 @@ fn actions(frame: &Frame, it: &TicketView, base: &str) -> Markup {
                 (Button::submit(if it.watching { "Stop watching" } else { "Watch" }).icon(Icon::Eye).quiet())
             }
             form method="post" action={ (base) "/status" } data-swap="ticket list" {
-                (frame.csrf()) (version(it))
+                (frame.csrf()) (was(&it.status))
                 @if open { input type="hidden" name="status" value="resolved"; (Button::submit("Resolve").icon(Icon::Check).aim(Aim::Resolve)) }
                 @else { input type="hidden" name="status" value="open"; (Button::submit("Open again").icon(Icon::Reply)) }
             }
@@ -205,8 +205,9 @@ fn actions(frame: &Frame, it: &TicketView, base: &str) -> Markup {
     }
 }
 
-fn version(it: &TicketView) -> Markup {
-    html! { input type="hidden" name="version" value=(it.version); }
+/// What the reader saw, sent back with a change, so that another's change is never overwritten unseen.
+fn was(value: &str) -> Markup {
+    html! { input type="hidden" name="was" value=(value); }
 }
 
 fn middle(frame: &Frame, it: &TicketView) -> Markup {
@@ -218,11 +219,11 @@ fn middle(frame: &Frame, it: &TicketView) -> Markup {
     }
 }
 
-fn side(frame: &Frame, it: &TicketView, words: &Vocabulary) -> Markup {
+fn side(frame: &Frame, it: &TicketView) -> Markup {
     html! {
         aside.side aria-label="About this ticket" {
             (requester(it, frame))
-            section aria-labelledby="properties" { h2 id="properties" { "Properties" } div.properties { (properties(frame, it, words)) } }
+            section aria-labelledby="properties" { h2 id="properties" { "Properties" } div.properties { (properties(frame, it)) } }
             (tags(frame, it))
             (links(frame, it))
             section aria-labelledby="watchers" { h2 id="watchers" { "Watchers" } @if it.watchers.is_empty() { small { "Nobody yet." } } @else { (stack(&it.watchers)) } }
@@ -245,8 +246,12 @@ fn requester(it: &TicketView, frame: &Frame) -> Markup {
     }
 }
 
+/// Properties that may be nothing.
+const EMPTIABLE: [&str; 3] = ["assignee", "queue", "category"];
+
 /// Each property is a form of its own, sent as soon as another value is chosen.
-fn properties(frame: &Frame, it: &TicketView, words: &Vocabulary) -> Markup {
+fn properties(frame: &Frame, it: &TicketView) -> Markup {
+    let words = &it.vocabulary;
     let levels = &words.levels;
     let priorities: Vec<_> =
         Priority::ALL.iter().map(|it| Choice::new(it.level().to_string(), format!("{} {}", it.code(), it.name()))).collect();
@@ -279,10 +284,10 @@ fn property(
     let known = choices.iter().any(|choice| choice.value == chosen);
     html! {
         form.property method="post" action={ "/agent/tickets/" (it.number) "/" (noun) } data-swap="ticket list" data-auto {
-            (frame.csrf()) (version(it))
+            (frame.csrf()) (was(chosen))
             label for={ "property-" (field) } { (label) }
             select.control id={ "property-" (field) } name=(field) disabled[!it.may_change] data-aim=[aim.map(Aim::as_str)] aria-keyshortcuts=[aim.and_then(Aim::aria)] {
-                @if !known { option value="" selected { "None" } }
+                @if !known || EMPTIABLE.contains(&field) { option value="" selected[!known] { "None" } }
                 (options(choices, chosen))
             }
             button.button.without-js type="submit" { "Save" }
@@ -308,6 +313,16 @@ fn tags(frame: &Frame, it: &TicketView) -> Markup {
     }
 }
 
+/// How tickets can be tied: what is sent, and what people read.
+const RELATIONS: [(&str, &str); 6] = [
+    ("relates_to", "Related to"),
+    ("blocks", "Blocks"),
+    ("blocked_by", "Blocked by"),
+    ("duplicate", "Duplicate of"),
+    ("causes", "Causes"),
+    ("caused_by", "Caused by"),
+];
+
 fn links(frame: &Frame, it: &TicketView) -> Markup {
     html! {
         section aria-labelledby="links" {
@@ -318,7 +333,7 @@ fn links(frame: &Frame, it: &TicketView) -> Markup {
             @if it.may_change {
                 form.inline-form method="post" action={ "/agent/tickets/" (it.number) "/links" } data-swap="ticket" {
                     (frame.csrf())
-                    select.control name="kind" aria-label="How it is tied" { option value="related" { "Related to" } option value="blocks" { "Blocks" } option value="duplicate" { "Duplicate of" } option value="parent" { "Part of" } }
+                    select.control name="kind" aria-label="How it is tied" { @for (value, label) in RELATIONS { option value=(value) { (label) } } }
                     input.control type="text" name="number" placeholder="INC-…" aria-label="The other ticket's number" required autocomplete="off";
                     button.button type="submit" data-only="icon" aria-label="Link" title="Link" { (icon(Icon::Link)) }
                 }

@@ -50,7 +50,7 @@ fn door(href: &str, name: &str, which: Icon, title: &str, about: &str) -> Markup
 
 fn open_tickets(view: &HomeView) -> Markup {
     html! {
-        section aria-labelledby="mine" {
+        section id="open" aria-labelledby="mine" data-live="me" {
             div.section-head { h2 id="mine" { "Your open tickets" } @if view.open_total > view.open.len() { a href="/tickets" { "All " (view.open_total) } } @else { a href="/tickets" { "All tickets" } } }
             @if view.open.is_empty() { p.lede { "Nothing is open. When you need us, the two doors above are the quickest way." } } @else { (mine(&view.open, view.frame.now)) }
         }

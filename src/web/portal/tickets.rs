@@ -55,7 +55,7 @@ pub fn page(view: &TicketsView) -> Markup {
             (page_header("My tickets", None, Some(Button::link("New ticket", "/").icon(Icon::Plus).primary().into_markup())))
             (search_box("/tickets", "Search your tickets", &view.query, false))
             @if view.query.is_empty() { (tabs("Which tickets", &[Tab::new("Open", "/tickets", None, !view.done), Tab::new("Solved", "/tickets?show=done", None, view.done)], None)) }
-            div id="list" {
+            div id="list" data-live="me" {
                 @if view.tickets.is_empty() { (nothing(view)) } @else { (mine(&view.tickets, view.frame.now)) }
                 @if view.pages.previous.is_some() || view.pages.next.is_some() { (pagination("Pages", &view.pages)) }
             }

@@ -199,7 +199,7 @@ pub fn list(now: Instant) -> ListView {
     ListView {
         name: "My work".into(),
         href: "/agent/views/mine".into(),
-        topic: "view:mine".into(),
+        here: "/agent/views/mine".into(),
         sort: "due".into(),
         rows: LINES.iter().enumerate().map(row).collect(),
         pages: Pages { first: 1, last: 14, total: Some(14), previous: None, next: None },
@@ -332,9 +332,9 @@ pub fn ticket(now: Instant) -> TicketView {
             seen: "c4".into(),
             ..ComposerView::default()
         },
-        version: "7".into(),
         conflict: None,
         may_change: true,
+        vocabulary: vocabulary(),
     }
 }
 

@@ -10,7 +10,8 @@ use crate::{
 
 fn pages() -> Vec<(&'static str, String)> {
     let now = Instant::from_millis(1_777_627_800_000);
-    let troubles = trouble::Trouble::ALL.map(|it| ("trouble", trouble::page(&sample::frame(now), it, Some("7f3a"))));
+    let troubles =
+        trouble::Trouble::ALL.map(|it| ("trouble", trouble::page(&sample::frame(now), it, Some("What happened."), Some("7f3a"))));
     let all = [
         ("styleguide", page(&sample::frame(now))),
         ("home", portal::home::page(&sample::home(now))),

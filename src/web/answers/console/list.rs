@@ -1,0 +1,138 @@
+//! Lists of tickets: the page of a view or queue, and the pane that stands beside a ticket.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use maud::html;
+
+use super::{
+    place::{Place, VIEWS, view_address},
+    rail,
+};
+use crate::{
+    appliance::lists::{self, Question},
+    desk::{
+        query::Sort,
+        tickets::{Cast, Ticket, number},
+    },
+    error::Result,
+    follow::search::Spelling,
+    http::{Problem, path::Path, query::Query},
+    id::TicketId,
+    web::{
+        answers::{
+            site::{Agent, LIST_COOKIE, fragment, page, see},
+            words::{Words, category, clock, face, priority},
+        },
+        components::pagination::Pages,
+        console::{
+            list::{ListPageView, ListView, Row, page as list_page, pane},
+            shell,
+        },
+    },
+};
+
+/// Rows of a page.
+const ROWS: usize = 50;
+
+pub async fn home() -> Response {
+    see(&view_address(VIEWS[0].key))
+}
+
+pub async fn view(agent: Agent, Path(key): Path<String>, query: Query) -> Result<Response, Problem> {
+    show(agent, Place::view(&key, &query)?).await
+}
+
+pub async fn queue(agent: Agent, Path(text): Path<String>, query: Query) -> Result<Response, Problem> {
+    let place = agent.desk.read(|tx| Place::queue(tx, &text, &query))?;
+    show(agent, place).await
+}
+
+async fn show(agent: Agent, place: Place) -> Result<Response, Problem> {
+    let mut response = answer(&agent, &place, StatusCode::OK).await?;
+    let remembered = format!("{LIST_COOKIE}={}; Path=/agent; HttpOnly; SameSite=Lax", place.address());
+    if !agent.is_fragment()
+        && let Ok(value) = HeaderValue::from_str(&remembered)
+    {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+/// The page of a list, or the parts of it that are wanted.
+pub async fn answer(agent: &Agent, place: &Place, status: StatusCode) -> Result<Response, Problem> {
+    let frame = agent.frame();
+    if !agent.is_fragment() {
+        let list = list(agent, place, None).await?;
+        let rail = agent.desk.read(|tx| rail::view(tx, agent, &place.href))?;
+        return Ok(page(status, list_page(&ListPageView { frame, rail, list })));
+    }
+    let list = if agent.wants("list") { Some(list(agent, place, None).await?) } else { None };
+    let rail = if agent.wants("rail") { Some(agent.desk.read(|tx| rail::view(tx, agent, &place.href))?) } else { None };
+    let parts = html! {
+        @if let Some(rail) = &rail { (shell::rail(&frame, rail)) }
+        @if let Some(list) = &list { (pane(&frame, list, !agent.is_beside())) }
+    };
+    Ok(page(status, fragment(&frame, &place.name, parts)))
+}
+
+/// The view of a list; `current` is open beside it.
+pub async fn list(agent: &Agent, place: &Place, current: Option<TicketId>) -> Result<ListView> {
+    let question = Question {
+        text: Some(place.query.clone()),
+        filters: Vec::new(),
+        sort: Sort::parse(order(place.sort))?,
+        cursor: None,
+        skip: (place.page - 1) * ROWS,
+        limit: ROWS,
+        spelling: Spelling::Exact,
+    };
+    let answer = lists::list(&agent.desk, agent.actor(), question).await?;
+    agent.desk.read(|tx| {
+        let words = Words::of(tx)?;
+        let cast = Cast::of(tx, &answer.tickets)?;
+        let one = |it: &Ticket| row(agent, &words, &cast, it, Some(it.id) == current);
+        let first = (place.page - 1) * ROWS;
+        Ok(ListView {
+            name: place.name.clone(),
+            href: place.href.clone(),
+            here: place.address(),
+            sort: place.sort.to_owned(),
+            rows: answer.tickets.iter().map(one).collect(),
+            pages: Pages {
+                first: if answer.tickets.is_empty() { 0 } else { first + 1 },
+                last: first + answer.tickets.len(),
+                total: Some(answer.total),
+                previous: (place.page > 1).then(|| place.on_page(place.page - 1)),
+                next: answer.next.as_ref().map(|_| place.on_page(place.page + 1)),
+            },
+            vocabulary: words.for_many(),
+        })
+    })
+}
+
+/// The order of the query language behind one of `SORTS`.
+fn order(sort: &str) -> &str {
+    match sort {
+        "changed" => "updatedAt",
+        it => it,
+    }
+}
+
+fn row(agent: &Agent, words: &Words, cast: &Cast, it: &Ticket, current: bool) -> Row {
+    Row {
+        number: number::text(&agent.settings, it.kind, it.number),
+        title: it.title.clone(),
+        priority: priority(it.priority),
+        category: category(it.category),
+        status: words.status(it.kind, &it.state),
+        requester: face(cast, it.requester).name,
+        organization: it.organization.and_then(|it| cast.organization(it)).map_or_else(String::new, |it| it.name.clone()),
+        assignee: it.assignee.map(|it| face(cast, it)),
+        clock: clock(it),
+        changed: it.updated_at,
+        unread: it.requester_waits && it.category.is_open(),
+        current,
+    }
+}

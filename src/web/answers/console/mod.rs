@@ -1,0 +1,17 @@
+//! What answers in the console.
+
+pub mod bulk;
+pub mod comments;
+pub mod links;
+pub mod list;
+pub mod new_ticket;
+pub mod palette;
+pub mod pictures;
+pub mod place;
+pub mod property;
+pub mod rail;
+pub mod search;
+pub mod tags;
+pub mod thread;
+pub mod ticket;
+pub mod watch;

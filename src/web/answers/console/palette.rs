@@ -1,0 +1,23 @@
+//! Where the palette leads besides the actions of the page: every list and every queue, by name.
+
+use axum::{Json, response::IntoResponse};
+use serde::Serialize;
+
+use super::place::{VIEWS, queue_address, view_address};
+use crate::{desk::queues, http::Problem, web::answers::site::Agent};
+
+#[derive(Serialize)]
+struct Entry {
+    name: String,
+    hint: &'static str,
+    href: String,
+}
+
+pub async fn entries(agent: Agent) -> Result<impl IntoResponse, Problem> {
+    let views = VIEWS.iter().map(|it| Entry { name: it.name.to_owned(), hint: "view", href: view_address(it.key) });
+    let queues = agent.desk.read(queues::queues)?;
+    let queues = queues.into_iter().map(|it| Entry { href: queue_address(&it), hint: "queue", name: it.name });
+    let pages = [("New ticket", "/agent/tickets/new"), ("Search", "/agent/search"), ("The portal", "/"), ("Style guide", "/styleguide")];
+    let pages = pages.map(|(name, href)| Entry { name: name.to_owned(), hint: "page", href: href.to_owned() });
+    Ok(Json(views.chain(queues).chain(pages).collect::<Vec<_>>()))
+}

@@ -1,0 +1,127 @@
+//! The lists of the console: the five views that everybody has, and one per queue; each a query with an address.
+
+use crate::{
+    desk::{Tx, queues},
+    error::{Refusal, Result},
+    http::query::Query,
+    web::console::list::SORTS,
+};
+
+/// One of the views that everybody has.
+pub struct View {
+    pub key: &'static str,
+    pub name: &'static str,
+    /// In the query language.
+    pub query: &'static str,
+}
+
+const fn view(key: &'static str, name: &'static str, query: &'static str) -> View {
+    View { key, name, query }
+}
+
+/// In the order of the rail.
+pub const VIEWS: [View; 5] = [
+    view("mine", "My work", "assignee:me status:open"),
+    view("unassigned", "Unassigned", "assignee:none status:open"),
+    view("breaching", "Breaching soon", "status:open due<+4h"),
+    view("waiting", "Waiting", "status:waiting"),
+    view("all", "All tickets", "status:open"),
+];
+
+/// The address of a view.
+pub fn view_address(key: &str) -> String {
+    format!("/agent/views/{key}")
+}
+
+/// The address of a queue.
+pub fn queue_address(queue: &queues::Queue) -> String {
+    format!("/agent/queues/{}", queue.id)
+}
+
+/// A list and where in it somebody is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub name: String,
+    /// Without sort and page.
+    pub href: String,
+    /// In the query language.
+    pub query: String,
+    /// One of `SORTS`.
+    pub sort: &'static str,
+    /// From 1.
+    pub page: usize,
+}
+
+/// Pages of a list that have an address; what is further down is found by search.
+const PAGES_MAX: usize = 2_000;
+/// The order of a list that nobody has ordered: what hurts most first.
+const SORT: &str = "priority";
+
+impl Place {
+    /// A view by its key.
+    pub fn view(key: &str, query: &Query) -> Result<Place> {
+        let view = VIEWS.iter().find(|it| it.key == key).ok_or_else(|| Refusal::not_found("view"))?;
+        Ok(Place::new(view.name.to_owned(), view_address(view.key), view.query.to_owned(), query))
+    }
+
+    /// A queue by its id or name.
+    pub fn queue(tx: &Tx, text: &str, query: &Query) -> Result<Place> {
+        let queue = queues::queue_named(tx, text)?.ok_or_else(|| Refusal::not_found("queue"))?;
+        Ok(Place::new(queue.name.clone(), queue_address(&queue), format!("queue:{} status:open", queue.id), query))
+    }
+
+    fn new(name: String, href: String, text: String, query: &Query) -> Place {
+        let wanted = query.get("sort").unwrap_or(SORT);
+        let sort = SORTS.iter().find(|it| it.0 == wanted).map_or(SORT, |it| it.0);
+        let page = query.get("page").and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, PAGES_MAX);
+        Place { name, href, query: text, sort, page }
+    }
+
+    /// The place that a browser remembers, as `address` wrote it; one's own work if it names none.
+    pub fn remembered(tx: &Tx, address: Option<&str>) -> Result<Place> {
+        let found = address.and_then(|it| {
+            let (path, query) = it.split_once('?').unwrap_or((it, ""));
+            let query = Query::of(query);
+            match path.strip_prefix("/agent/")?.split_once('/')? {
+                ("views", key) => Place::view(key, &query).ok(),
+                ("queues", queue) => Place::queue(tx, queue, &query).ok(),
+                _ => None,
+            }
+        });
+        found.map_or_else(|| Place::view(VIEWS[0].key, &Query::default()), Ok)
+    }
+
+    /// Its address, on another page of the list.
+    pub fn on_page(&self, page: usize) -> String {
+        let sort = if self.sort == SORT { None } else { Some(format!("sort={}", self.sort)) };
+        let page = if page == 1 { None } else { Some(format!("page={page}")) };
+        let query: Vec<String> = sort.into_iter().chain(page).collect();
+        if query.is_empty() { self.href.clone() } else { format!("{}?{}", self.href, query.join("&")) }
+    }
+
+    /// Its address.
+    pub fn address(&self) -> String {
+        self.on_page(self.page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_back_to_its_place() {
+        for (address, expected) in [
+            ("/agent/views/all", "/agent/views/all"),
+            ("/agent/views/all?sort=changed&page=3", "/agent/views/all?sort=changed&page=3"),
+            ("/agent/views/all?page=0", "/agent/views/all"),
+            ("/agent/views/all?sort=weather&page=x", "/agent/views/all"),
+            ("/agent/views/all?sort=priority&page=999999999", "/agent/views/all?page=2000"),
+        ] {
+            let (path, query) = address.split_once('?').unwrap_or((address, ""));
+            let key = path.rsplit('/').next().unwrap();
+            assert_eq!(Place::view(key, &Query::of(query)).unwrap().address(), expected);
+        }
+        assert!(Place::view("nowhere", &Query::default()).is_err());
+    }
+}

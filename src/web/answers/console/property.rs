@@ -1,0 +1,184 @@
+//! The properties of a ticket that are changed in place, each by a form of its own: what it is called, how it reads, and the change
+//! that a value means. A form says what its sender saw; if the ticket says otherwise by now, both are shown and nothing is changed.
+
+use axum::response::Response;
+
+use super::ticket::{Part, Undone, show};
+use crate::{
+    desk::{
+        Tx,
+        actor::Actor,
+        tickets::{self, Ticket, TicketChange, access, number, priority_label},
+    },
+    error::{Code, Error, Refusal, Result},
+    http::{Problem, path::Path, problem},
+    id::CategoryId,
+    web::{
+        answers::{
+            form::Sent,
+            said,
+            site::{Agent, see, see_and_say},
+            words::Words,
+        },
+        components::{badge::Tone, banner::Banner},
+    },
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Property {
+    Status,
+    Priority,
+    Assignee,
+    Queue,
+    Impact,
+    Urgency,
+    Category,
+}
+
+impl Property {
+    pub const ALL: [Property; 7] = [
+        Property::Status,
+        Property::Priority,
+        Property::Assignee,
+        Property::Queue,
+        Property::Impact,
+        Property::Urgency,
+        Property::Category,
+    ];
+
+    /// The field of the form, and the word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Property::Status => "status",
+            Property::Priority => "priority",
+            Property::Assignee => "assignee",
+            Property::Queue => "queue",
+            Property::Impact => "impact",
+            Property::Urgency => "urgency",
+            Property::Category => "category",
+        }
+    }
+
+    /// The present value, as forms write it.
+    fn of(self, ticket: &Ticket) -> String {
+        match self {
+            Property::Status => ticket.state.clone(),
+            Property::Priority => ticket.priority.to_string(),
+            Property::Assignee => ticket.assignee.map_or_else(String::new, |it| it.to_string()),
+            Property::Queue => ticket.queue.map_or_else(String::new, |it| it.to_string()),
+            Property::Impact => ticket.impact.to_string(),
+            Property::Urgency => ticket.urgency.to_string(),
+            Property::Category => ticket.subtopic.or(ticket.topic).map_or_else(String::new, |it| it.to_string()),
+        }
+    }
+
+    /// A value for people.
+    fn shown(self, words: &Words, ticket: &Ticket, value: &str) -> String {
+        let known = match self {
+            _ if value.is_empty() => Some("nothing".to_owned()),
+            Property::Status => Some(words.status(ticket.kind, value)),
+            Property::Priority => value.parse().ok().map(|it| priority_label(it).to_owned()),
+            Property::Assignee => words.agent(value).map(str::to_owned),
+            Property::Queue => words.queue(value).map(str::to_owned),
+            Property::Impact | Property::Urgency => Some(value.to_owned()),
+            Property::Category => value.parse().ok().and_then(|it| words.category(it)),
+        };
+        known.unwrap_or_else(|| value.to_owned())
+    }
+
+    /// The change that gives a ticket this value.
+    pub fn change(self, words: &Words, value: &str) -> Result<TicketChange> {
+        let text = Some(value.trim().to_owned()).filter(|it| !it.is_empty());
+        let level = || {
+            let level = value.trim().parse::<u8>();
+            level.map_err(|_| Refusal::field(self.name(), "invalid", format!("The {} is 1 (highest) to 4.", self.name())))
+        };
+        let change = TicketChange::default();
+        Ok(match self {
+            Property::Status => TicketChange { status: text, ..change },
+            Property::Priority => TicketChange { priority: Some(Some(level()?)), ..change },
+            Property::Assignee => TicketChange { assignee: Some(text), ..change },
+            Property::Queue => TicketChange { queue: Some(text), ..change },
+            Property::Impact => TicketChange { impact: Some(level()?), ..change },
+            Property::Urgency => TicketChange { urgency: Some(level()?), ..change },
+            Property::Category => {
+                let parent = value.parse::<CategoryId>().ok().and_then(|it| words.parent(it));
+                match parent {
+                    Some(parent) => TicketChange { category: Some(Some(parent.to_string())), subcategory: Some(text), ..change },
+                    None => TicketChange { category: Some(text), ..change },
+                }
+            }
+        })
+    }
+}
+
+/// What somebody wants of a ticket.
+struct Wish {
+    property: Property,
+    value: String,
+    /// What they saw, if they said so.
+    was: Option<String>,
+}
+
+impl Wish {
+    /// The wish of a form with one property.
+    fn of(sent: &Sent) -> Result<Wish> {
+        let property = Property::ALL.into_iter().find(|it| sent.has(it.name()));
+        let property = property.ok_or_else(|| Refusal::new(Code::Malformed, "The form names no property of a ticket."))?;
+        let was = sent.has("was").then(|| sent.text("was").to_owned());
+        Ok(Wish { property, value: sent.text(property.name()).to_owned(), was })
+    }
+
+    fn fulfil(&self, tx: &mut Tx, actor: &Actor, text: &str) -> Result<(Ticket, String)> {
+        let ticket = access::named(tx, actor, text)?;
+        let words = Words::of(tx)?;
+        let present = self.property.of(&ticket);
+        // Whoever wanted what is there already has nothing to decide.
+        if self.was.as_ref().is_some_and(|it| *it != present) && self.value != present {
+            let [was, present, wanted] =
+                [self.was.as_deref().unwrap_or_default(), &present, &self.value].map(|it| self.property.shown(&words, &ticket, it));
+            let detail =
+                format!("It was {was} when you looked and is {present} now. You wanted {wanted}; choose it again if you still do.");
+            return Err(Refusal::new(Code::Stale, detail).into());
+        }
+        let change = self.property.change(&words, &self.value)?;
+        let after = tickets::change(tx, actor, ticket.id, change)?;
+        let status = words.status(after.kind, &after.state);
+        Ok((after, status))
+    }
+}
+
+/// Changes the property that the form names.
+pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let wish = Wish::of(&sent)?;
+    let (actor, named, property) = (agent.actor().clone(), text.clone(), wish.property);
+    let done = agent.desk.write(Some(agent.person()), move |tx| wish.fulfil(tx, &actor, &named)).await;
+    match done {
+        Ok((ticket, status)) => {
+            let number = number::text(&agent.settings, ticket.kind, ticket.number);
+            let address = format!("/agent/tickets/{number}");
+            Ok(match property {
+                Property::Status => see_and_say(&address, &said::done(format!("{number}: {status}"))),
+                _ => see(&address),
+            })
+        }
+        Err(error) => refused(&agent, &text, format!("The {} was not changed", property.name()), error).await,
+    }
+}
+
+/// The ticket with a word about what was not done to it, if the caller can do something about it.
+pub async fn refused(agent: &Agent, text: &str, title: String, error: Error) -> Result<Response, Problem> {
+    match error {
+        Error::Refused(it) if matches!(it.code, Code::Validation | Code::Conflict | Code::Stale | Code::Malformed) => {
+            let status = problem::status_of(it.code);
+            let conflict = Some(Banner { tone: Tone::Warn, title, text: it.detail });
+            show(agent, text, Part::Conversation, Undone { conflict, ..Undone::default() }, status).await
+        }
+        error => Err(error.into()),
+    }
+}
+
+/// The address of a ticket after something was done to it.
+pub fn back_to(agent: &Agent, ticket: &Ticket) -> Response {
+    see(&format!("/agent/tickets/{}", number::text(&agent.settings, ticket.kind, ticket.number)))
+}

@@ -1,0 +1,25 @@
+//! The tags of a ticket: one is added, or one taken off.
+
+use axum::response::Response;
+
+use super::property::{back_to, refused};
+use crate::{
+    desk::tickets::{self, TicketChange, access},
+    http::{Problem, path::Path},
+    web::answers::{form::Sent, site::Agent},
+};
+
+pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (actor, named) = (agent.actor().clone(), text.clone());
+    let done = agent.desk.write(Some(agent.person()), move |tx| {
+        let ticket = access::named(tx, &actor, &named)?;
+        let mut tags = ticket.tags.clone();
+        tags.retain(|it| Some(it.as_str()) != sent.get("remove"));
+        tags.extend(sent.text("add").split(',').map(str::to_owned));
+        tickets::change(tx, &actor, ticket.id, TicketChange { tags: Some(tags), ..TicketChange::default() })
+    });
+    match done.await {
+        Ok(ticket) => Ok(back_to(&agent, &ticket)),
+        Err(error) => refused(&agent, &text, "The tags were not changed".to_owned(), error).await,
+    }
+}

@@ -1,0 +1,118 @@
+//! The conversation of a ticket for those who work it: what was said and what happened in between, merged by time.
+
+use crate::{
+    desk::{
+        attachments::Attachment,
+        tickets::{Channel, Comment, HistoryEntry, Ticket},
+    },
+    id::{CommentId, PersonId},
+    time::Instant,
+    web::{
+        answers::{
+            happened::{Telling, via},
+            words::face,
+            written::{Written, beside, written},
+        },
+        components::{
+            avatar::Face,
+            thread::{Audience, Entry, Happening, Message},
+        },
+    },
+};
+
+/// What a conversation is made of.
+pub struct Spoken<'a> {
+    pub ticket: &'a Ticket,
+    /// `INC-000123`.
+    pub number: &'a str,
+    pub comments: &'a [Comment],
+    pub files: &'a [Attachment],
+    /// Newest first.
+    pub history: &'a [HistoryEntry],
+    pub telling: Telling<'a>,
+}
+
+/// The id of the ticket's own text on the page.
+pub const DESCRIPTION: &str = "description";
+
+impl Spoken<'_> {
+    /// Oldest first.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries: Vec<(Instant, Entry)> = vec![(self.ticket.created_at, Entry::Message(self.description()))];
+        entries.extend(self.comments.iter().map(|it| (it.created_at, Entry::Message(self.comment(it)))));
+        entries.extend(self.history.iter().rev().filter_map(|it| Some((it.at, Entry::Happening(self.happening(it)?)))));
+        // Stable: what happened in one moment stays in the order in which it was told.
+        entries.sort_by_key(|it| it.0);
+        entries.into_iter().map(|it| it.1).collect()
+    }
+
+    fn files_of(&self, comment: Option<CommentId>) -> Vec<&Attachment> {
+        self.files.iter().filter(|it| it.comment == comment).collect()
+    }
+
+    fn description(&self) -> Message {
+        let it = self.ticket;
+        let files = self.files_of(None);
+        let text = written(&it.description, it.description_format, it.description_html.as_deref(), &files);
+        let message = Message {
+            id: DESCRIPTION.to_owned(),
+            author: face(self.telling.cast, it.requester),
+            role: "Requester".to_owned(),
+            audience: Audience::Everybody,
+            at: it.created_at,
+            via: via(it.channel.name()).trim().to_owned(),
+            ..self.message(DESCRIPTION, &text, &files)
+        };
+        if it.description.trim().is_empty() && !text.mail {
+            return Message { body_html: "<p>No more than the title.</p>".to_owned(), ..message };
+        }
+        message
+    }
+
+    fn comment(&self, it: &Comment) -> Message {
+        let files = self.files_of(Some(it.id));
+        let text = written(&it.body, it.format, it.html.as_deref(), &files);
+        let id = it.id.to_string();
+        Message {
+            author: it.author.map_or_else(|| Face::named("The desk"), |it| face(self.telling.cast, it)),
+            role: it.author.map_or("", |it| self.role(it)).to_owned(),
+            audience: if it.is_private { Audience::Agents } else { Audience::Everybody },
+            at: it.created_at,
+            via: if it.via == Channel::Portal { String::new() } else { via(it.via.name()).trim().to_owned() },
+            ..self.message(&id, &text, &files)
+        }
+    }
+
+    fn message(&self, id: &str, text: &Written, files: &[&Attachment]) -> Message {
+        Message {
+            id: if id == DESCRIPTION { id.to_owned() } else { format!("c-{id}") },
+            author: Face::default(),
+            role: String::new(),
+            audience: Audience::Everybody,
+            at: Instant::EPOCH,
+            via: String::new(),
+            files: beside(files, text),
+            body_html: text.html.clone(),
+            quote_html: text.quote.clone(),
+            mail: text.mail,
+            blocked_pictures: text.remote_pictures,
+            show_pictures: format!("/agent/tickets/{}/messages/{id}/pictures", self.number),
+            unread: false,
+        }
+    }
+
+    fn role(&self, person: PersonId) -> &'static str {
+        if person == self.ticket.requester {
+            "Requester"
+        } else if self.ticket.watchers.contains(&person) && !self.telling.cast.person(person).is_some_and(|it| it.is_agent()) {
+            "Watcher"
+        } else {
+            ""
+        }
+    }
+
+    fn happening(&self, it: &HistoryEntry) -> Option<Happening> {
+        let (text, icon) = self.telling.in_conversation(it)?;
+        Some(Happening { text, who: self.telling.who(it), at: it.at, icon })
+    }
+}

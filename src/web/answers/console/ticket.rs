@@ -1,0 +1,219 @@
+//! One ticket in the console: conversation, history and files, each with an address, and the answer to every change of it.
+
+use axum::{http::StatusCode, response::Response};
+use maud::html;
+
+use super::{
+    list,
+    place::Place,
+    rail,
+    thread::{DESCRIPTION, Spoken},
+};
+use crate::{
+    desk::{
+        Tx, attachments,
+        identity::Person,
+        permission::Permission,
+        tickets::{self, Cast, Comment, Ticket, access, number},
+    },
+    error::Result,
+    http::{Problem, path::Path},
+    web::{
+        answers::{
+            happened::{self, Telling, via},
+            site::{Agent, fragment, page},
+            words::{Words, category, clock, face, first_name, priority},
+            written,
+        },
+        components::{banner::Banner, composer::ComposerView, timeline::Step},
+        console::{
+            list::pane as list_pane,
+            shell,
+            ticket::{LinkView, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
+        },
+    },
+};
+
+/// Events of a ticket that a page shows; older ones are in the audit log.
+const EVENTS_SHOWN_MAX: usize = 500;
+/// Links whose titles are shown.
+const LINKS_SHOWN_MAX: usize = 50;
+
+/// What the middle of the pane shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Conversation,
+    History,
+    Files,
+}
+
+/// What somebody wrote or wanted that was not done, so that it stands on the page again.
+#[derive(Debug, Clone, Default)]
+pub struct Undone {
+    pub body: String,
+    pub note: bool,
+    /// About what was written.
+    pub error: Option<String>,
+    /// About anything else.
+    pub conflict: Option<Banner>,
+}
+
+pub async fn conversation(agent: Agent, Path(text): Path<String>) -> Result<Response, Problem> {
+    show(&agent, &text, Part::Conversation, Undone::default(), StatusCode::OK).await
+}
+
+pub async fn history(agent: Agent, Path(text): Path<String>) -> Result<Response, Problem> {
+    show(&agent, &text, Part::History, Undone::default(), StatusCode::OK).await
+}
+
+pub async fn files(agent: Agent, Path(text): Path<String>) -> Result<Response, Problem> {
+    show(&agent, &text, Part::Files, Undone::default(), StatusCode::OK).await
+}
+
+/// The page of a ticket, or the parts of it that are wanted.
+pub async fn show(agent: &Agent, text: &str, part: Part, undone: Undone, status: StatusCode) -> Result<Response, Problem> {
+    let frame = agent.frame();
+    let (ticket, view) = agent.desk.read(|tx| {
+        let ticket = access::named(tx, agent.actor(), text)?;
+        let view = view(tx, agent, &ticket, part, undone)?;
+        Ok((ticket, view))
+    })?;
+    let place = agent.desk.read(|tx| Place::remembered(tx, agent.last_list.as_deref()))?;
+    let list = if agent.wants("list") { Some(list::list(agent, &place, Some(ticket.id)).await?) } else { None };
+    let rail = if agent.wants("rail") { Some(agent.desk.read(|tx| rail::view(tx, agent, &place.href))?) } else { None };
+    if let (false, Some(list), Some(rail)) = (agent.is_fragment(), &list, &rail) {
+        let view = TicketPageView { frame, rail: rail.clone(), list: list.clone(), ticket: view };
+        return Ok(page(status, ticket_page(&view)));
+    }
+    let title = format!("{} {}", view.number, view.title);
+    let parts = html! {
+        @if let Some(rail) = &rail { (shell::rail(&frame, rail)) }
+        @if let Some(list) = &list { (list_pane(&frame, list, false)) }
+        @if agent.wants("ticket") { (pane(&frame, &view, &place.address())) }
+    };
+    Ok(page(status, fragment(&frame, &title, parts)))
+}
+
+fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> Result<TicketView> {
+    let actor = agent.actor();
+    let words = Words::of(tx)?;
+    let comments = tickets::comments(tx, actor, ticket)?;
+    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, ticket.id)? } else { Vec::new() };
+    let (history, _) = tickets::history(tx, actor, ticket, None, EVENTS_SHOWN_MAX)?;
+    let mut cast = Cast::of(tx, [ticket])?;
+    cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(ticket.watchers.iter().copied()))?;
+    cast.meet(tx, happened::people(&history))?;
+    let number = number::text(&agent.settings, ticket.kind, ticket.number);
+    let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
+    let tabbed = match part {
+        Part::Conversation => {
+            let spoken = Spoken { ticket, number: &number, comments: &comments, files: &files, history: &history, telling };
+            Tabbed::Conversation(spoken.entries())
+        }
+        Part::History => Tabbed::History(history.iter().rev().map(|it| step(&telling, it)).collect()),
+        Part::Files => Tabbed::Files(files.iter().map(written::file).collect()),
+    };
+    let requester = cast.person(ticket.requester);
+    Ok(TicketView {
+        title: ticket.title.clone(),
+        kind: capitalized(ticket.kind.name()),
+        category: category(ticket.category),
+        status_name: words.status(ticket.kind, &ticket.state),
+        status: ticket.state.clone(),
+        priority: priority(ticket.priority),
+        impact: ticket.impact.to_string(),
+        urgency: ticket.urgency.to_string(),
+        assignee: ticket.assignee.map_or_else(String::new, |it| it.to_string()),
+        queue: ticket.queue.map_or_else(String::new, |it| it.to_string()),
+        subject: ticket.subtopic.or(ticket.topic).map_or_else(String::new, |it| it.to_string()),
+        tags: ticket.tags.clone(),
+        clocks: vec![("Due".to_owned(), clock(ticket))],
+        created: ticket.created_at,
+        channel: via(ticket.channel.name()).trim().to_owned(),
+        requester: requester_view(agent, ticket, &cast),
+        watchers: ticket.watchers.iter().map(|it| face(&cast, *it)).collect(),
+        watching: ticket.watchers.contains(&agent.person()),
+        links: links(tx, agent, ticket)?,
+        here: Vec::new(),
+        messages: comments.len() + 1,
+        files: files.len(),
+        tabbed,
+        composer: composer(&number, requester, &comments, undone.body, undone.note, undone.error),
+        conflict: undone.conflict,
+        may_change: actor.may(Permission::TicketsWrite),
+        vocabulary: words.for_one(ticket),
+        number,
+    })
+}
+
+fn step(telling: &Telling<'_>, it: &tickets::HistoryEntry) -> Step {
+    let (who, text) = (telling.who(it), telling.in_full(it));
+    Step { title: html! { strong { (who) } " " (text) }, body: None, at: it.at, mine: false, now: false }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView {
+    let email = cast.person(ticket.requester).map_or_else(String::new, |it| it.email.clone());
+    let query: String = form_urlencoded::byte_serialize(format!("requester:{email}").as_bytes()).collect();
+    let theirs = requested_by(ticket.requester);
+    let open = agent.desk.board().count(&theirs);
+    RequesterView {
+        face: face(cast, ticket.requester),
+        organization: ticket.organization.and_then(|it| cast.organization(it)).map_or_else(String::new, |it| it.name.clone()),
+        // This one is not one of their others.
+        open_tickets: open.saturating_sub(usize::from(ticket.category.is_open())),
+        href: format!("/agent/search?q={query}"),
+        email,
+    }
+}
+
+/// The open tickets of a person.
+fn requested_by(person: crate::id::PersonId) -> crate::desk::query::Cond {
+    use crate::desk::query::{Category, Cond, Presence, StatusTest, Test};
+    Cond::And(vec![
+        Cond::Test(Test::Status(Category::OPEN.map(StatusTest::Category).to_vec())),
+        Cond::Test(Test::Requester(Presence::OneOf { ids: [person.0].into(), or_none: false })),
+    ])
+}
+
+fn links(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<LinkView>> {
+    let mut links = Vec::new();
+    for link in ticket.links.iter().take(LINKS_SHOWN_MAX) {
+        let Some(other) = tx.get::<Ticket>(&link.ticket)?.filter(|it| access::may_see(agent.actor(), it)) else { continue };
+        links.push(LinkView {
+            kind: link.relation.name().replace('_', " "),
+            number: number::text(&agent.settings, other.kind, other.number),
+            title: other.title,
+            category: category(other.category),
+        });
+    }
+    Ok(links)
+}
+
+fn composer(
+    number: &str,
+    requester: Option<&Person>,
+    comments: &[Comment],
+    body: String,
+    note: bool,
+    error: Option<String>,
+) -> ComposerView {
+    ComposerView {
+        action: format!("/agent/tickets/{number}/comments"),
+        draft: number.to_owned(),
+        to: requester.map_or_else(String::new, |it| first_name(&it.name).to_owned()),
+        body,
+        note,
+        seen: newest(comments),
+        error,
+    }
+}
+
+/// The newest message that everybody may read, as the composer names it.
+pub fn newest(comments: &[Comment]) -> String {
+    comments.iter().rev().find(|it| !it.is_private).map_or_else(|| DESCRIPTION.to_owned(), |it| it.id.to_string())
+}

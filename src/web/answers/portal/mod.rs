@@ -1,0 +1,8 @@
+//! What answers in the portal.
+
+pub mod home;
+pub mod incident;
+pub mod lodge;
+pub mod request;
+pub mod ticket;
+pub mod tickets;

@@ -1,0 +1,170 @@
+//! A ticket as its requester sees it: what happened in plain words, their answer, and the two things that they may decide.
+
+use axum::{http::StatusCode, response::Response};
+
+use crate::{
+    desk::{
+        Tx,
+        attachments::{self, Attachment},
+        tickets::{self, Cast, Category, Channel, Comment, HistoryEntry, NewComment, Ticket, TicketChange, access, number},
+    },
+    error::{Code, Error, Refusal, Result},
+    http::{Problem, path::Path, problem},
+    time::Instant,
+    web::{
+        answers::{
+            form::Sent,
+            happened::{self, Telling},
+            said,
+            site::{Reader, page, see, see_and_say},
+            words::{Words, category, face, first_name},
+            written::{beside, written},
+        },
+        components::avatar::Face,
+        portal::ticket::{Happened, MyTicketView, What, page as ticket_page},
+    },
+};
+
+/// Events that the page tells of.
+const EVENTS_SHOWN_MAX: usize = 200;
+
+pub async fn show(reader: Reader, Path(text): Path<String>) -> Result<Response, Problem> {
+    draw(&reader, &text, String::new(), None, StatusCode::OK)
+}
+
+fn draw(reader: &Reader, text: &str, draft: String, error: Option<String>, status: StatusCode) -> Result<Response, Problem> {
+    let view = reader.desk.read(|tx| view(tx, reader, text))?;
+    Ok(page(status, ticket_page(&MyTicketView { draft, error, ..view })))
+}
+
+pub async fn reply(reader: Reader, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let body = sent.text("body").to_owned();
+    let comment = NewComment { files: sent.files, ..NewComment::new(body.as_str(), false, Channel::Portal) };
+    let (actor, named) = (reader.actor().clone(), text.clone());
+    let done = reader.desk.write(Some(reader.person()), move |tx| {
+        let ticket = access::named(tx, &actor, &named)?;
+        Ok(tickets::add_comment(tx, &actor, ticket.id, comment)?.0)
+    });
+    match done.await {
+        Ok(ticket) => Ok(see(&address(&reader, &ticket))),
+        Err(error) => refused(&reader, &text, body, error),
+    }
+}
+
+pub async fn status(reader: Reader, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let wanted = sent.get("status").map(str::to_owned);
+    let (actor, named) = (reader.actor().clone(), text.clone());
+    let done = reader.desk.write(Some(reader.person()), move |tx| {
+        let ticket = access::named(tx, &actor, &named)?;
+        tickets::change(tx, &actor, ticket.id, TicketChange { status: wanted, ..TicketChange::default() })
+    });
+    match done.await {
+        Ok(ticket) => {
+            let text = if ticket.category.is_open() { "We look at it again." } else { "Good to hear. Thank you for telling us." };
+            Ok(see_and_say(&address(&reader, &ticket), &said::done(text)))
+        }
+        Err(error) => refused(&reader, &text, String::new(), error),
+    }
+}
+
+/// The page with what was written and why it was not taken.
+fn refused(reader: &Reader, text: &str, draft: String, error: Error) -> Result<Response, Problem> {
+    match error {
+        Error::Refused(Refusal { code: code @ (Code::Validation | Code::Conflict), detail, .. }) => {
+            draw(reader, text, draft, Some(detail), problem::status_of(code))
+        }
+        error => Err(error.into()),
+    }
+}
+
+fn address(reader: &Reader, ticket: &Ticket) -> String {
+    format!("/tickets/{}", number::text(&reader.settings, ticket.kind, ticket.number))
+}
+
+fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
+    let actor = reader.actor();
+    let ticket = access::named(tx, actor, text)?;
+    let words = Words::of(tx)?;
+    // Whoever works tickets reads notes elsewhere: here is what its requester sees.
+    let comments: Vec<_> = tickets::comments(tx, actor, &ticket)?.into_iter().filter(|it| !it.is_private).collect();
+    let files: Vec<_> = match ticket.has_attachments {
+        true => attachments::of_ticket(tx, actor, ticket.id)?.into_iter().filter(|it| !it.is_private).collect(),
+        false => Vec::new(),
+    };
+    let (history, _) = tickets::history(tx, actor, &ticket, None, EVENTS_SHOWN_MAX)?;
+    let mut cast = Cast::of(tx, [&ticket])?;
+    cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(happened::people(&history)))?;
+    let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
+    let assignee = ticket.assignee.and_then(|it| cast.person(it)).map(|it| first_name(&it.name));
+    Ok(MyTicketView {
+        frame: reader.frame(),
+        number: number::text(&reader.settings, ticket.kind, ticket.number),
+        title: ticket.title.clone(),
+        category: category(ticket.category),
+        next: next(&ticket, assignee),
+        happened: story(reader, &ticket, &comments, &files, &history, &telling),
+        may_reply: true,
+        may_solve: ticket.category.is_open(),
+        may_reopen: !ticket.category.is_open(),
+        draft: String::new(),
+        error: None,
+    })
+}
+
+/// What happens next, in a sentence.
+fn next(ticket: &Ticket, assignee: Option<&str>) -> String {
+    match (ticket.category, assignee) {
+        (Category::New, None) => "Somebody will look at it soon.".to_owned(),
+        (Category::New | Category::Active, Some(name)) => format!("{name} is looking into it."),
+        (Category::Active, None) => "We are looking into it.".to_owned(),
+        (Category::Waiting, _) if ticket.state.starts_with("awaiting_info") => "We need your answer to go on.".to_owned(),
+        (Category::Waiting, _) => "It goes on as soon as what we wait for is here.".to_owned(),
+        (Category::Resolved, _) => "If it is not solved for you, say so and we go on.".to_owned(),
+        (Category::Closed, _) => String::new(),
+    }
+}
+
+/// What was said and what happened, oldest first.
+fn story(
+    reader: &Reader,
+    ticket: &Ticket,
+    comments: &[Comment],
+    files: &[Attachment],
+    history: &[HistoryEntry],
+    telling: &Telling<'_>,
+) -> Vec<Happened> {
+    let me = reader.person();
+    let said = |at: Instant, who: Option<_>, comment, text: &str, format, html: Option<&str>| {
+        let own: Vec<_> = files.iter().filter(|it| it.comment == comment).collect();
+        let text = written(text, format, html, &own);
+        let quote = text.quote.as_deref().map(|it| format!("<details class=\"quote\"><summary>Quoted text</summary>{it}</details>"));
+        let files = beside(&own, &text);
+        Happened {
+            who: who.map_or_else(|| Face::named(reader.settings.name.as_str()), |it| face(telling.cast, it)),
+            mine: who == Some(me),
+            at,
+            what: What::Said { html: text.html + quote.as_deref().unwrap_or_default(), files },
+        }
+    };
+    let first = said(
+        ticket.created_at,
+        Some(ticket.requester),
+        None,
+        &ticket.description,
+        ticket.description_format,
+        ticket.description_html.as_deref(),
+    );
+    let mut story = vec![first];
+    story.extend(comments.iter().map(|it| said(it.created_at, it.author, Some(it.id), &it.body, it.format, it.html.as_deref())));
+    story.extend(history.iter().rev().filter_map(|it| {
+        let (who, text) = telling.for_requester(it)?;
+        let face = who.map_or_else(|| Face::named(reader.settings.name.as_str()), |it| face(telling.cast, it));
+        let mine = who == Some(me);
+        // "You" goes with another form of the verb.
+        let text = if mine { text.replacen("is ", "are ", 1) } else { text };
+        Some(Happened { mine, who: face, at: it.at, what: What::Did(text) })
+    }));
+    // Stable: what happened in one moment stays in the order in which it was told.
+    story.sort_by_key(|it| it.at);
+    story
+}

@@ -1,0 +1,273 @@
+//! Where and for whom a page is made: the desk that answers, its settings, who is signed in, how the browser wants to see it. Read
+//! once per request by the middleware, and handed to every handler.
+//! Invariant: a handler that takes a `Reader` runs for nobody who is not signed in, one that takes an `Agent` for nobody who does not
+//! read tickets.
+
+use std::{ops::Deref, sync::Arc};
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use maud::{Markup, html};
+
+use super::{said, trouble};
+use crate::{
+    appliance::Desk,
+    desk::{actor::Actor, permission::Permission, settings::Settings},
+    error::{Code, Refusal, Result},
+    http::{App, Caller, OnDesk, Problem, auth::cookie},
+    id::PersonId,
+    web::{
+        components::{avatar::Face, toast::Toast},
+        layout::{self, Frame, Theme, Viewer},
+    },
+};
+
+/// Names the parts of a page that a script wants to put in place of its own; without it the answer is the whole page.
+pub const FRAGMENT: HeaderName = HeaderName::from_static("lodge-fragment");
+/// In `Lodge-Fragment`: the list stands beside a ticket, which has the page's first heading.
+const BESIDE: &str = "beside";
+/// The list that an agent was in last, so that it stands beside a ticket that is opened by its address.
+pub const LIST_COOKIE: &str = "lodge_list";
+
+/// The desk as this request sees it.
+#[derive(Clone)]
+pub struct Site {
+    pub desk: Arc<Desk>,
+    pub settings: Arc<Settings>,
+    pub caller: Option<Caller>,
+    /// The parts that are wanted; none: all of the page.
+    wanted: Option<Vec<String>>,
+    theme: Theme,
+    pub narrow_rail: bool,
+    /// The value of `LIST_COOKIE`.
+    pub last_list: Option<String>,
+    /// What was done a moment ago.
+    toast: Option<Toast>,
+    /// The path that was asked for, with what is behind the question mark.
+    pub address: String,
+}
+
+impl Site {
+    fn of(desk: Arc<Desk>, settings: Settings, caller: Option<Caller>, parts: &Parts) -> Site {
+        let headers = &parts.headers;
+        let wanted = headers.get(FRAGMENT).and_then(|it| it.to_str().ok());
+        Site {
+            desk,
+            settings: Arc::new(settings),
+            caller,
+            wanted: wanted.map(|it| it.split_ascii_whitespace().map(str::to_owned).collect()),
+            theme: match cookie(headers, "lodge_theme") {
+                Some("light") => Theme::Light,
+                Some("dark") => Theme::Dark,
+                _ => Theme::System,
+            },
+            narrow_rail: cookie(headers, "lodge_rail") == Some("narrow"),
+            last_list: cookie(headers, LIST_COOKIE).map(str::to_owned),
+            toast: said::read(headers),
+            address: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned()),
+        }
+    }
+
+    /// Whether a script asks, which puts parts of the answer into its page.
+    pub fn is_fragment(&self) -> bool {
+        self.wanted.is_some()
+    }
+
+    /// Whether the part with this id is wanted.
+    pub fn wants(&self, id: &str) -> bool {
+        self.wanted.as_ref().is_none_or(|it| it.iter().any(|it| it == id))
+    }
+
+    /// Whether the list that is wanted stands beside a ticket.
+    pub fn is_beside(&self) -> bool {
+        self.wanted.as_ref().is_some_and(|it| it.iter().any(|it| it == BESIDE))
+    }
+
+    /// What every page is told.
+    pub fn frame(&self) -> Frame {
+        let caller = self.caller.as_ref();
+        Frame {
+            now: self.desk.now(),
+            desk: self.settings.name.clone(),
+            logo: None,
+            theme: self.theme,
+            csrf: caller.and_then(Caller::form_token).unwrap_or_default(),
+            viewer: caller.map(|it| Viewer {
+                face: Face::named(it.person.name.as_str()),
+                agent: it.actor.may(Permission::TicketsRead),
+                admin: it.actor.may(Permission::SettingsWrite),
+            }),
+            toasts: self.toast.iter().cloned().collect(),
+            banner: None,
+        }
+    }
+}
+
+/// Middleware: reads the site, and turns problems into pages.
+pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let desk = match OnDesk::from_request_parts(&mut parts, &app).await {
+        Ok(OnDesk(it)) => it,
+        Err(problem) => return problem.into_response(),
+    };
+    let settings = match desk.read(|tx| Ok(tx.get::<Settings>(&())?)) {
+        Ok(Some(it)) => it,
+        Ok(None) => return finish(page(StatusCode::OK, trouble::not_set_up(desk.now())), false),
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    let caller = <Caller as OptionalFromRequestParts<App>>::from_request_parts(&mut parts, &app).await;
+    let (caller, refused) = match caller {
+        Ok(it) => (it, None),
+        Err(problem) => (None, Some(problem)),
+    };
+    let site = Site::of(desk, settings, caller, &parts);
+    parts.extensions.insert(site.clone());
+    let response = match refused {
+        Some(problem) => problem.into_response(),
+        None => next.run(Request::from_parts(parts, body)).await,
+    };
+    finish(trouble::as_page(&site, response), site.toast.is_some())
+}
+
+/// Headers that all pages share.
+fn finish(mut response: Response, was_told: bool) -> Response {
+    let headers = response.headers_mut();
+    if headers.get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html")) {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(layout::CONTENT_SECURITY_POLICY));
+        headers.append(header::VARY, HeaderValue::from_static("Lodge-Fragment"));
+        if was_told {
+            headers.append(header::SET_COOKIE, said::forget());
+        }
+    }
+    response
+}
+
+/// A page with its status.
+pub fn page(status: StatusCode, markup: Markup) -> Response {
+    (status, markup).into_response()
+}
+
+/// Parts of a page for a script, with the title and what was done.
+pub fn fragment(frame: &Frame, title: &str, parts: Markup) -> Markup {
+    layout::document(frame, title, &[], html! { body { (parts) (crate::web::components::toast::toasts(&frame.toasts, &frame.csrf())) } })
+}
+
+/// Sends the browser to another page, with GET (RFC 9110 15.4.4).
+pub fn see(address: &str) -> Response {
+    // Addresses are made of our own paths, numbers and percent-encoded words; one that is no header value leads home.
+    let to = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
+/// The same, with a word about what was done, which the next page shows.
+pub fn see_and_say(address: &str, toast: &Toast) -> Response {
+    let mut response = see(address);
+    response.headers_mut().append(header::SET_COOKIE, said::remember(toast));
+    response
+}
+
+impl FromRequestParts<App> for Site {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let site = parts.extensions.get::<Site>().cloned();
+        site.ok_or_else(|| crate::error::Fault::new("a page was asked for outside of the site's middleware").into())
+    }
+}
+
+/// The site, for somebody who is signed in.
+#[derive(Clone)]
+pub struct Reader {
+    pub site: Site,
+    pub caller: Caller,
+}
+
+impl Reader {
+    pub fn actor(&self) -> &Actor {
+        &self.caller.actor
+    }
+
+    pub fn person(&self) -> PersonId {
+        self.caller.person.id
+    }
+}
+
+impl Deref for Reader {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let site = Site::from_request_parts(parts, app).await?;
+        match site.caller.clone() {
+            Some(caller) => Ok(Reader { site, caller }),
+            None => Err(Refusal::new(Code::Unauthenticated, "Sign in to see this page.").into()),
+        }
+    }
+}
+
+/// A reader who works tickets.
+#[derive(Clone)]
+pub struct Agent(pub Reader);
+
+impl Deref for Agent {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.0
+    }
+}
+
+impl FromRequestParts<App> for Agent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let reader = Reader::from_request_parts(parts, app).await?;
+        reader.actor().need(Permission::TicketsRead)?;
+        Ok(Agent(reader))
+    }
+}
+
+/// The middleware of handlers that need an `Agent`, asked before the address or the body is looked at.
+pub async fn agents_only(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match Agent::from_request_parts(&mut parts, &app).await {
+        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// A path of this desk that a sign-in may lead to; home if it is anything else.
+pub fn own_path(text: &str) -> &str {
+    let is_own = text.starts_with('/') && !text.starts_with("//") && text.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
+    if is_own { text } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_desk_are_followed() {
+        for (text, expected) in [
+            ("/agent/views/mine?sort=due", "/agent/views/mine?sort=due"),
+            ("//evil.example/", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/a\r\nSet-Cookie: x", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(own_path(text), expected, "{text}");
+        }
+    }
+}

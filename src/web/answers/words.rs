@@ -1,0 +1,155 @@
+//! The desk's own words, read once per page however often they are used: states, queues, categories, and who works tickets.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    desk::{
+        Tx, identity,
+        queues::{self, Queue},
+        tickets::{self, Kind, Ticket, lifecycle::Lifecycle},
+    },
+    error::Result,
+    id::{CategoryId, PersonId},
+    time::Instant,
+    web::{
+        components::{avatar::Face, countdown::Clock, field::Choice, priority::Priority, status_pill},
+        console::list::Vocabulary,
+    },
+};
+
+/// Impact and urgency for people, from the highest.
+const LEVELS: [(&str, &str); 4] = [("1", "1 Highest"), ("2", "2 High"), ("3", "3 Medium"), ("4", "4 Low")];
+
+pub struct Words {
+    lifecycles: Vec<Lifecycle>,
+    pub queues: Vec<Queue>,
+    categories: BTreeMap<CategoryId, queues::Category>,
+    /// Id and name of everybody who works tickets, by name.
+    agents: Vec<(PersonId, String)>,
+}
+
+impl Words {
+    pub fn of(tx: &Tx) -> Result<Words> {
+        let categories = tx.scan::<queues::Category>(&())?.map(|it| it.map(|it| (it.id, it)));
+        let mut agents: Vec<_> = identity::agents(tx)?.into_iter().map(|it| (it.id, it.name)).collect();
+        agents.sort_by(|a, b| a.1.cmp(&b.1));
+        Ok(Words {
+            lifecycles: Kind::ALL.into_iter().map(|it| Lifecycle::of(tx, it)).collect::<Result<_>>()?,
+            queues: queues::queues(tx)?,
+            categories: categories.collect::<Result<_, _>>()?,
+            agents,
+        })
+    }
+
+    fn lifecycle(&self, kind: Kind) -> Option<&Lifecycle> {
+        self.lifecycles.iter().find(|it| it.kind == kind)
+    }
+
+    /// The state's name for people, in the lifecycle of this kind.
+    pub fn status(&self, kind: Kind, key: &str) -> String {
+        let state = self.lifecycle(kind).and_then(|it| it.state(key));
+        state.map_or_else(|| key.replace('_', " "), |it| it.label.clone())
+    }
+
+    /// What a state of this kind means.
+    pub fn meaning(&self, kind: Kind, key: &str) -> Option<tickets::Category> {
+        self.lifecycle(kind)?.state(key).map(|it| it.category)
+    }
+
+    /// `Hardware / Laptop`.
+    pub fn category(&self, id: CategoryId) -> Option<String> {
+        let category = self.categories.get(&id)?;
+        let above = category.parent.and_then(|it| self.categories.get(&it));
+        Some(above.map_or_else(|| category.name.clone(), |it| format!("{} / {}", it.name, category.name)))
+    }
+
+    /// The category above this one.
+    pub fn parent(&self, id: CategoryId) -> Option<CategoryId> {
+        self.categories.get(&id)?.parent
+    }
+
+    pub fn queue(&self, id: &str) -> Option<&str> {
+        self.queues.iter().find(|it| it.id.to_string() == id).map(|it| it.name.as_str())
+    }
+
+    pub fn agent(&self, id: &str) -> Option<&str> {
+        self.agents.iter().find(|it| it.0.to_string() == id).map(|it| it.1.as_str())
+    }
+
+    /// What can be chosen for a selection of tickets of any kind.
+    pub fn for_many(&self) -> Vocabulary {
+        let mut statuses: Vec<Choice> = Vec::new();
+        for state in self.lifecycles.iter().flat_map(|it| &it.states) {
+            if !statuses.iter().any(|it| it.value == state.key) {
+                statuses.push(Choice::new(state.key.as_str(), state.label.as_str()));
+            }
+        }
+        self.with_statuses(statuses)
+    }
+
+    /// What can be chosen for this ticket: of states, where it is and where it may go from there.
+    pub fn for_one(&self, ticket: &Ticket) -> Vocabulary {
+        let states = self.lifecycle(ticket.kind).map(|lifecycle| {
+            let open = lifecycle.states.iter().filter(|it| lifecycle.allows(&ticket.state, &it.key));
+            open.map(|it| Choice::new(it.key.as_str(), it.label.as_str())).collect()
+        });
+        self.with_statuses(states.unwrap_or_default())
+    }
+
+    fn with_statuses(&self, statuses: Vec<Choice>) -> Vocabulary {
+        let mut categories: Vec<Choice> =
+            self.categories.keys().filter_map(|id| Some(Choice::new(id.to_string(), self.category(*id)?))).collect();
+        categories.sort_by(|a, b| a.label.cmp(&b.label));
+        Vocabulary {
+            statuses,
+            assignees: self.agents.iter().map(|(id, name)| Choice::new(id.to_string(), name.as_str())).collect(),
+            queues: self.queues.iter().map(|it| Choice::new(it.id.to_string(), it.name.as_str())).collect(),
+            categories,
+            levels: LEVELS.map(|(value, label)| Choice::new(value, label)).to_vec(),
+        }
+    }
+}
+
+/// The colour and drawing of what a state means.
+pub fn category(it: tickets::Category) -> status_pill::Category {
+    match it {
+        tickets::Category::New => status_pill::Category::New,
+        tickets::Category::Active => status_pill::Category::Active,
+        tickets::Category::Waiting => status_pill::Category::Waiting,
+        tickets::Category::Resolved => status_pill::Category::Resolved,
+        tickets::Category::Closed => status_pill::Category::Closed,
+    }
+}
+
+pub fn priority(level: u8) -> Priority {
+    match level {
+        1 => Priority::P1,
+        2 => Priority::P2,
+        3 => Priority::P3,
+        _ => Priority::P4,
+    }
+}
+
+/// How the promise on a ticket stands.
+pub fn clock(ticket: &Ticket) -> Clock {
+    match (ticket.due_at, ticket.resolved_at) {
+        (Some(due), None) if ticket.category.is_open() => Clock::Running { since: ticket.created_at, due },
+        (Some(due), Some(done)) if done <= due => Clock::Met,
+        _ => Clock::None,
+    }
+}
+
+/// The first word of a name, to speak to somebody.
+pub fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// The face of a person who may have gone.
+pub fn face(cast: &tickets::Cast, id: PersonId) -> Face {
+    Face::named(cast.person(id).map_or("Somebody", |it| it.name.as_str()))
+}
+
+/// Near the end of a promise, as lists and counters mean it.
+pub fn soon(now: Instant) -> Instant {
+    now.plus(std::time::Duration::from_secs(4 * 3600))
+}

@@ -16,7 +16,7 @@ const FLOORS: &[(&str, &str)] = &[
     ("store", ""),
     ("desk", "store"),
     ("follow", "store desk"),
-    ("demo", "store desk"),
+    ("demo", "store desk follow"),
     ("blobs", ""),
     ("mail", "desk"),
     ("directory", "desk"),
@@ -28,6 +28,7 @@ const FLOORS: &[(&str, &str)] = &[
     ("http", "desk appliance"),
     ("api", "desk follow appliance http ops mail"),
     ("web", "desk follow appliance http ops"),
+    ("bench", "desk demo"),
     ("cli", "*"),
 ];
 

@@ -1,3 +1,5 @@
+//! Rules of tickets, one by one: what is allowed, what is refused, and what follows from what.
+
 use super::{
     lifecycle::{Lifecycle, Preset, State, Transition},
     *,

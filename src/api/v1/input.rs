@@ -72,7 +72,7 @@ impl<'de> Deserialize<'de> for Named {
 
 impl PartialSchema for Named {
     fn schema() -> RefOr<Schema> {
-        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let text = || ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
         let object =
             ["id", "email", "name"].into_iter().fold(ObjectBuilder::new().schema_type(Type::Object), |it, key| it.property(key, text()));
         let object = object.required("id");

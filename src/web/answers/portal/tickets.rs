@@ -25,7 +25,7 @@ use crate::{
 const ROWS: usize = 25;
 const PAGES_MAX: usize = 200;
 /// What the reader takes part in, whatever else they may see.
-const MINE: &str = "(requester:me OR watcher:me)";
+const MINE: &str = "(requester:me OR is:watched)";
 
 pub async fn show(reader: Reader, query: Query) -> Result<Response, Problem> {
     let done = query.get("show") == Some("done");

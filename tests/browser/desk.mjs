@@ -1,0 +1,63 @@
+// A demo desk of its own for one run: a free port, a folder that is removed at the end, the binary that is to be proved.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const PASSWORD = "lodge-demo";
+export const PEOPLE = {
+  requester: "rosa@harbourworks.example",
+  agent: "ada@harbourworks.example",
+  admin: "max@harbourworks.example",
+};
+
+const START_MILLIS = 60_000;
+
+function freePort() {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+async function answers(url) {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the desk; gives its address and how to stop it. */
+export async function start(binary, tickets) {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), "lodge-browser-"));
+  const lines = [];
+  const child = spawn(binary, ["demo", "--tickets", String(tickets), "--into", join(folder, "data")], {
+    env: { ...process.env, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data") },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => lines.push(String(it)));
+  const ended = new Promise((done) => child.once("exit", done));
+  const address = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  const until = Date.now() + START_MILLIS;
+  while (!(await answers(address + "/"))) {
+    if (child.exitCode !== null || Date.now() > until) {
+      await stop();
+      throw new Error(`The desk did not start:\n${lines.join("").slice(-3000)}`);
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return { address, stop, log: () => lines.join("") };
+}

@@ -1,0 +1,82 @@
+// Every page, light and dark, wide and narrow: accessible, still, within the content policy, without a word in the console, and not
+// wider than its window.
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+import { expect, check } from "./tally.mjs";
+import { Visitor } from "./visitor.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const WIDTHS = [["wide", 1440, 900], ["phone", 390, 844]];
+const THEMES = ["light", "dark"];
+
+/** Name, address, and the status that is meant if it is not 200. */
+const FOR_NOBODY = [["welcome", "/"], ["sign-in", "/sign-in"], ["styleguide", "/styleguide"], ["nowhere", "/nowhere", 404]];
+const FOR_REQUESTERS = (it) => [
+  ["home", "/"],
+  ["incident form", "/incidents/new"],
+  ["request form", "/requests/new"],
+  ["my tickets", "/tickets"],
+  ["my solved tickets", "/tickets?show=done"],
+  ["my search", "/tickets?q=zebra"],
+  ["my ticket", `/tickets/${it.mine}`],
+  ["not for requesters", "/agent", 403],
+];
+const FOR_AGENTS = (it) => [
+  ["list", "/agent/views/all?sort=changed"],
+  ["second page", "/agent/views/all?page=2"],
+  ["breaching", "/agent/views/breaching"],
+  ["ticket", `/agent/tickets/${it.rich}`],
+  ["history", `/agent/tickets/${it.rich}/history`],
+  ["files", `/agent/tickets/${it.rich}/files`],
+  ["hard text", `/agent/tickets/${it.hard}`],
+  ["new ticket", "/agent/tickets/new"],
+  ["search", "/agent/search"],
+  ["search results", "/agent/search?q=printer"],
+  ["nothing found", "/agent/search?q=zebrafish"],
+  ["no such ticket", "/agent/tickets/INC-999999", 404],
+];
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return found.violations.map((it) => `${it.id}: ${it.nodes.slice(0, 3).map((node) => node.target.join(" ") + " " + (node.any[0]?.message ?? "")).join(" | ")}`);
+}
+
+async function one(visitor, [name, address, meant = 200], label, shots) {
+  await check(`${name}, ${label}`, async () => {
+    if (meant !== 200) visitor.meant.add(meant);
+    const before = visitor.complaints.length;
+    const answer = await visitor.page.goto(address, { waitUntil: "load" });
+    expect(answer.status() === meant, `status ${answer.status()}`);
+    await visitor.page.waitForFunction(() => document.readyState === "complete" && !document.getAnimations().some((it) => it.playState === "running"));
+    await visitor.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    if (shots) await visitor.page.screenshot({ path: join(shots, `${name} ${label}.png`.replaceAll(/[ ,]+/g, "-")) });
+    const seen = await visitor.seen();
+    expect(seen.shift === 0, `it moved by itself: ${seen.shift}`);
+    expect(seen.violations.length === 0, `the policy stopped ${seen.violations}`);
+    const over = await visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(over <= 0, `it is ${over} px wider than its window`);
+    const wrong = await violations(visitor.page);
+    expect(wrong.length === 0, wrong.join("\n"));
+    expect(visitor.complaints.length === before, visitor.complaints.slice(before).join("\n"));
+  });
+}
+
+export async function look(browser, address, states, tickets, shots) {
+  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)]];
+  for (const [size, width, height] of WIDTHS) {
+    for (const theme of THEMES) {
+      for (const [state, pages] of groups) {
+        const visitor = await Visitor.of(browser, address, { state, theme, width, height, touch: size === "phone" });
+        for (const page of pages) await one(visitor, page, `${size} ${theme}`, shots);
+        await visitor.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// The portal without a script: everything that a requester needs works with forms and links alone.
+
+import { PEOPLE } from "./desk.mjs";
+import { expect, check } from "./tally.mjs";
+import { Visitor } from "./visitor.mjs";
+
+export async function walk(browser, address) {
+  const rosa = await Visitor.of(browser, address, { plain: true, width: 390, height: 844 });
+  const page = rosa.page;
+
+  await check("without a script: the first page, and the door that leads back", async () => {
+    await page.goto("/");
+    await page.click("text=I need something");
+    await page.waitForURL("**/sign-in?next=*");
+    await page.fill("#email", PEOPLE.requester);
+    await page.fill("#password", "wrong");
+    await page.click("main button[type=submit]");
+    expect(await page.getByText("is wrong").count(), "a wrong password is told");
+    expect((await page.inputValue("#email")) === PEOPLE.requester, "the address is kept");
+  });
+
+  await check("without a script: signing in leads to where one wanted", async () => {
+    await rosa.signIn(PEOPLE.requester);
+    await page.goto("/requests/new");
+    expect(await page.locator("#title").count(), "the form is there");
+  });
+
+  await check("without a script: an empty form is refused with a reason beside the field", async () => {
+    const token = await page.inputValue("#request input[name=csrf]");
+    const answer = await rosa.post("/requests/new", { multipart: { csrf: token, title: " ", description: "x", once: "one" } });
+    expect(answer.status() === 422 && (await answer.text()).includes("title-error"), `status ${answer.status()}`);
+    const forged = await rosa.post("/requests/new", { multipart: { csrf: "forged", title: "a", description: "x", once: "two" } });
+    expect(forged.status() === 403, `a form without the token is taken: ${forged.status()}`);
+  });
+
+  await check("without a script: a request is lodged, answered, solved and opened again", async () => {
+    await page.fill("#title", "A second screen for the workshop");
+    await page.fill("#description", "For the drawings.");
+    await page.click("text=Send the request");
+    await page.waitForURL("**/tickets/REQ-*");
+    expect(await page.getByText("Thank you.").count(), "it says that it was lodged");
+    await page.fill("#body", "It may be an old one.");
+    await page.click("#reply button[type=submit]");
+    expect(await page.getByText("an old one").count(), "the answer is shown");
+    await page.click("text=This is solved");
+    expect(await page.locator(".standing[data-category=resolved]").count(), "it is solved");
+    await page.click("text=I still need help");
+    expect(await page.locator(".standing[data-category=resolved]").count() === 0, "it is open again");
+  });
+
+  await check("without a script: one's tickets, the search in them, and out", async () => {
+    await page.goto("/tickets");
+    expect(await page.getByText("A second screen for the workshop").count(), "it is listed");
+    await page.fill("input[name=q]", "second screen");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/tickets?q=*");
+    expect(await page.getByText("A second screen for the workshop").count(), "it is found");
+    await page.goto("/");
+    await page.click(".who");
+    await page.click("text=Sign out");
+    expect(await page.locator("a[href='/sign-in']").count(), "nobody is signed in");
+    await page.goto("/tickets");
+    expect(new URL(page.url()).pathname === "/sign-in", "one's tickets are closed again");
+  });
+  return rosa;
+}

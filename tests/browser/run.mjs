@@ -1,0 +1,69 @@
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--only story,plain,pages,budgets]`.
+// It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
+
+import { mkdir } from "node:fs/promises";
+import { parseArgs } from "node:util";
+
+import { chromium } from "playwright-core";
+
+import * as budgets from "./budgets.mjs";
+import { PEOPLE, start } from "./desk.mjs";
+import * as pages from "./pages.mjs";
+import * as plain from "./plain.mjs";
+import * as story from "./story.mjs";
+import { check, expect, finish } from "./tally.mjs";
+import { prepare } from "./tickets.mjs";
+import { Visitor } from "./visitor.mjs";
+
+const { values } = parseArgs({
+  options: {
+    binary: { type: "string", default: "../../target/debug/lodge" },
+    browser: { type: "string", default: process.env.CHROMIUM ?? "/usr/bin/chromium" },
+    tickets: { type: "string", default: "200" },
+    shots: { type: "string" },
+    only: { type: "string", default: "story,plain,pages,budgets" },
+  },
+});
+const only = new Set(values.only.split(","));
+
+async function signedIn(browser, address) {
+  const states = {};
+  for (const [role, email] of Object.entries(PEOPLE)) {
+    const visitor = await Visitor.of(browser, address);
+    states[role] = await visitor.signIn(email);
+    await visitor.close();
+  }
+  return states;
+}
+
+async function prove(browser, address) {
+  let states;
+  let tickets;
+  const ready = await check("everybody signs in", async () => {
+    states = await signedIn(browser, address);
+    tickets = await prepare(browser, address, states);
+  });
+  if (!ready) return;
+  const visitors = [];
+  if (only.has("story")) visitors.push(...(await story.tell(browser, address, states)));
+  if (only.has("plain")) visitors.push(await plain.walk(browser, address));
+  await check("nothing was said in any console on the way", async () => {
+    const complaints = visitors.flatMap((it) => it.complaints);
+    expect(complaints.length === 0, complaints.join("\n"));
+  });
+  if (only.has("pages")) await pages.look(browser, address, states, tickets, values.shots);
+  if (only.has("budgets")) await budgets.hold(browser, address, states, tickets);
+}
+
+if (values.shots) await mkdir(values.shots, { recursive: true });
+const desk = await start(values.binary, values.tickets);
+const browser = await chromium.launch({ executablePath: values.browser, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+try {
+  await prove(browser, desk.address);
+} catch (error) {
+  await check("the run came to its end", () => Promise.reject(error));
+} finally {
+  await browser.close();
+  await desk.stop();
+}
+process.exitCode = finish() ? 0 : 1;

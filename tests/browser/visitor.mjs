@@ -1,0 +1,77 @@
+// Somebody at a browser: a context of its own, signed in or not, whose pages are watched for what must never happen: errors in the
+// console, requests that fail, violations of the content policy, things that move by themselves.
+
+import { PASSWORD } from "./desk.mjs";
+
+const watching = () => {
+  window.seen = { shift: 0, violations: [] };
+  document.addEventListener("securitypolicyviolation", (it) => window.seen.violations.push(`${it.violatedDirective} ${it.blockedURI}`));
+  new PerformanceObserver((list) => {
+    for (const it of list.getEntries()) if (!it.hadRecentInput) window.seen.shift += it.value;
+  }).observe({ type: "layout-shift", buffered: true });
+};
+
+export class Visitor {
+  /** `state` are the cookies of a sign-in; `expected` matches what the browser may complain about. */
+  static async of(browser, address, { state, theme, width = 1440, height = 900, plain = false, touch = false } = {}) {
+    const context = await browser.newContext({
+      baseURL: address,
+      storageState: state,
+      viewport: { width, height },
+      javaScriptEnabled: !plain,
+      hasTouch: touch,
+      acceptDownloads: true,
+      reducedMotion: "reduce",
+    });
+    if (theme) await context.addCookies([{ name: "lodge_theme", value: theme, url: address }]);
+    const visitor = new Visitor(context, address);
+    if (!plain) await context.addInitScript(watching);
+    visitor.page = await context.newPage();
+    visitor.watch(visitor.page);
+    return visitor;
+  }
+
+  constructor(context, address) {
+    this.context = context;
+    this.address = address;
+    this.complaints = [];
+    /** Statuses that the browser reports although they are meant. */
+    this.meant = new Set();
+  }
+
+  watch(page) {
+    page.on("console", (it) => {
+      if (!["error", "warning"].includes(it.type())) return;
+      const status = it.text().match(/status of (\d{3})/)?.[1];
+      if (!status || !this.meant.has(Number(status))) this.complaints.push(`console: ${it.text()} (${page.url()})`);
+    });
+    page.on("pageerror", (it) => this.complaints.push(`page: ${it.message} (${page.url()})`));
+    page.on("requestfailed", (it) => {
+      // A page that is left ends its live connection and what it fetched early.
+      if (it.failure()?.errorText !== "net::ERR_ABORTED") this.complaints.push(`request: ${it.url()} ${it.failure()?.errorText}`);
+    });
+  }
+
+  /** Sends a form beside the page, as the browser would; `how` has `form` or `multipart`. */
+  post(path, how) {
+    return this.page.request.post(path, { ...how, headers: { origin: this.address } });
+  }
+
+  async signIn(email) {
+    await this.page.goto("/sign-in");
+    await this.page.fill("#email", email);
+    await this.page.fill("#password", PASSWORD);
+    await this.page.click("main button[type=submit]");
+    await this.page.waitForURL((it) => it.pathname !== "/sign-in");
+    return this.context.storageState();
+  }
+
+  /** What moved by itself, and what the policy stopped, since the page was loaded. */
+  async seen() {
+    return this.page.evaluate(() => window.seen);
+  }
+
+  close() {
+    return this.context.close();
+  }
+}

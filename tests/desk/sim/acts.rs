@@ -397,17 +397,14 @@ impl Stage<'_> {
         let refreshable = self.rng.random_bool(0.5);
         Box::new(move |tx| {
             let me = person(tx, who)?;
-            let started = identity::start_session(tx, who, &Origin::default(), refreshable)?;
-            let found = identity::session_actor(tx, &started.secret, Origin::default())?;
-            if found.is_some_and(|it| it.0.id == who) != me.active {
-                complaints.say("a session is worth nothing, or too much");
+            let started = identity::start_session(tx, who, &Origin::default(), refreshable);
+            complaints.judge("sign in", (!me.active).then_some(Code::Unauthenticated), &started);
+            let started = started?;
+            if identity::session_actor(tx, &started.secret, Origin::default())?.is_none_or(|it| it.0.id != who) {
+                complaints.say("a session is worth nothing");
             }
             let Some(refresh) = started.refresh else { return Ok(Told::default()) };
             let again = identity::rotate(tx, &refresh);
-            if !me.active {
-                complaints.judge("refresh by somebody who left", Some(Code::Unauthenticated), &again);
-                return Ok(Told::default());
-            }
             complaints.judge("refresh", None, &again);
             // The used token ends the whole session.
             let stolen = identity::rotate(tx, &refresh)?;

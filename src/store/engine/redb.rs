@@ -94,8 +94,6 @@ impl Engine for RedbEngine {
     }
 }
 
-/// A key or value as redb lends it.
-
 struct RedbSnapshot {
     table: ReadOnlyTable<&'static [u8], &'static [u8]>,
 }

@@ -114,9 +114,9 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
     }
 }
 
-/// A small desk looks back on six weeks, a large one on as many days as make some hundred and fifty tickets a day, five years at most.
+/// A small desk looks back on two weeks, so that enough of it is still open; a large one on as many days as make some hundred and fifty tickets a day, five years at most.
 fn days(tickets: usize) -> u64 {
-    (tickets as u64 / 150).clamp(42, 5 * 365)
+    (tickets as u64 / 150).clamp(15, 5 * 365)
 }
 
 /// Sets the desk up and brings its people in.

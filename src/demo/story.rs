@@ -123,13 +123,21 @@ impl Story {
         let requester = words::pick(rng, &cast.requesters);
         let agent = words::pick(rng, &cast.agents);
         let mut fill = words::Fill::new(rng);
-        let birth = birth(rng, cast, &template, &mut fill, requester, request, files);
+        let mut birth = birth(rng, cast, &template, &mut fill, requester, request, files);
+        birth.new.due_at = Some(at.plus(promised(&birth.new)));
         let mut acts = Vec::new();
         let mail = birth.new.channel == Channel::Email;
         live(rng, cast, at, &template, &mut fill, requester, agent, mail, &mut acts);
         acts.retain(|it| it.0 < until);
         Story { birth, acts }
     }
+}
+
+/// Until when such a ticket is promised to be done.
+fn promised(new: &NewTicket) -> Duration {
+    const HOURS: [u64; 4] = [8, 24, 48, 120];
+    let worst = new.impact.into_iter().chain(new.urgency).min().unwrap_or(4);
+    Duration::from_secs(3600 * HOURS[usize::from(worst.clamp(1, 4) - 1)])
 }
 
 fn birth(

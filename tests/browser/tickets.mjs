@@ -48,8 +48,8 @@ export async function prepare(browser, address, states) {
   await act("watch", { watching: "on" });
   await send(ada, `/agent/tickets/${hard}/comments`, { csrf, mode: "note", body: `Short.\n\n> ${"quoted ".repeat(60)}` });
   await send(ada, `/agent/tickets/${hard}/comments`, { csrf, mode: "reply", seen: "", body: "مرحبا روزا، نحن نعمل على حل المشكلة الآن." });
-  await ada.page.goto("/agent/views/all?sort=changed&page=2");
-  const rich = await ada.page.locator(".row .number").nth(3).innerText();
+  await ada.page.goto("/agent/views/all?sort=changed");
+  const rich = await ada.page.locator(".row .number").nth(12).innerText();
   await ada.close();
   return { hard, rich, mine: hard };
 }

@@ -2,7 +2,7 @@
 //! calls fail, writes stop half way, space runs out; and when the power is cut, whatever was not flushed is there or not, sector by
 //! sector, in any order, torn in the middle of one, with the file as long as it was at any moment since the flush.
 //!
-//! Two failures break that word, as some disks and kernels do: `LostFlush` and `Forgotten`. After them no store can promise that
+//! Some things break that word, as some disks and kernels do: the failures `LostFlush` and `Forgotten`, and `lie`. After them no store can promise that
 //! everything acknowledged is there; it can only notice, or be as it was at some earlier commit.
 //!
 //! Invariant: what a flush acknowledged survives every crash, unless that flush was told to lie.
@@ -65,6 +65,8 @@ struct Disk {
     full: bool,
     /// While set, every operation fails.
     broken: bool,
+    /// While set, every flush says yes and does nothing.
+    lying: bool,
     /// Grows when a process attaches, dies, or loses power: whoever attached before is cut off.
     generation: u64,
 }
@@ -126,12 +128,18 @@ impl FaultyDisk {
         self.disk().broken = true;
     }
 
+    /// From now on every flush says yes and does nothing, until `heal` or `crash`.
+    pub fn lie(&self) {
+        self.disk().lying = true;
+    }
+
     /// The causes are gone: no failure is planned, there is space, and the disk works.
     pub fn heal(&self) {
         let mut disk = self.disk();
         disk.fail_at = None;
         disk.full = false;
         disk.broken = false;
+        disk.lying = false;
     }
 
     /// Cuts the power. Of what was not flushed, each sector survives or not as the seed decides, and of some only a part.
@@ -141,6 +149,7 @@ impl FaultyDisk {
         disk.generation += 1;
         disk.fail_at = None;
         disk.broken = false;
+        disk.lying = false;
         let pending = std::mem::take(&mut disk.pending);
         // File systems keep the order of changes of a file's length, and lose the last ones.
         let lengths = pending.iter().filter(|it| matches!(it, Pending::Length(_))).count();
@@ -305,6 +314,7 @@ impl StorageBackend for Attached {
                 }
                 return Err(planned(failure));
             }
+            None if disk.lying => return Ok(()),
             None => {}
         }
         let all = disk.pending.len();

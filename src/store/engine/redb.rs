@@ -3,6 +3,7 @@
 
 use std::{
     fs, io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -23,22 +24,25 @@ pub struct RedbEngine {
 impl RedbEngine {
     /// Opens the file, or makes it. `cache_bytes` bounds the memory that redb keeps for pages.
     pub fn open(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
-        let database = builder(cache_bytes).create(path).map_err(|it| failed("opening the database", it))?;
-        RedbEngine { database }.prepared()
+        noticing(|| {
+            let database = builder(cache_bytes).create(path).map_err(|it| failed("opening the database", it))?;
+            RedbEngine { database }.prepared()
+        })
     }
 
     /// Opens a database on any storage, such as one that fails on purpose.
     pub fn on(backend: impl StorageBackend, cache_bytes: usize) -> Result<Self, StoreError> {
-        let database = builder(cache_bytes).create_with_backend(backend).map_err(|it| failed("opening the database", it))?;
-        RedbEngine { database }.prepared()
+        noticing(|| {
+            let database = builder(cache_bytes).create_with_backend(backend).map_err(|it| failed("opening the database", it))?;
+            RedbEngine { database }.prepared()
+        })
     }
 
     /// Whether every page has the checksum that its parent names. Reads the whole file, which must be open nowhere else.
     pub fn is_intact(&mut self) -> Result<bool, StoreError> {
-        match self.database.check_integrity() {
-            Ok(it) => Ok(it),
-            Err(redb::DatabaseError::Storage(redb::StorageError::Corrupted(_))) => Ok(false),
-            Err(it) => Err(failed("checking the database", it)),
+        match noticing(|| self.database.check_integrity().map_err(|it| failed("checking the database", it))) {
+            Err(StoreError::Corrupt(_)) => Ok(false),
+            it => it,
         }
     }
 
@@ -61,6 +65,14 @@ fn builder(cache_bytes: usize) -> Builder {
     builder
 }
 
+/// redb stops at some damage by a panic. The writer must outlive that, and whoever starts the desk read what it is.
+fn noticing<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<&str>().map(|it| (*it).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(StoreError::Corrupt(format!("the database file is damaged: {}", said.unwrap_or_default())))
+    })
+}
+
 fn failed(doing: &str, cause: impl Into<redb::Error>) -> StoreError {
     let cause = cause.into();
     match &cause {
@@ -78,6 +90,12 @@ impl Engine for RedbEngine {
     }
 
     fn apply(&self, batch: &Batch) -> Result<(), StoreError> {
+        noticing(|| self.commit(batch))
+    }
+}
+
+impl RedbEngine {
+    fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
         let mut write = self.database.begin_write().map_err(|it| failed("beginning a commit", it))?;
         write.set_quick_repair(true);
         write.set_durability(Durability::Immediate).map_err(|it| StoreError::Io(it.to_string()))?;

@@ -4,6 +4,7 @@
 //! The writer brings it up to date at each commit, before anybody is answered; at the start it is built from the store.
 
 mod counts;
+mod groups;
 mod list;
 mod summary;
 
@@ -12,6 +13,8 @@ pub use list::{Page, answers, knows};
 pub use summary::Summary;
 
 use std::collections::BTreeMap;
+
+use groups::Groups;
 
 use crate::{
     desk::tickets::{Ticket, UNCLOSED},
@@ -24,6 +27,7 @@ use crate::{
 pub struct Board {
     tickets: BTreeMap<TicketId, Summary>,
     counts: Counts,
+    groups: Groups,
     /// State keys by their ordinal in summaries.
     states: Vec<String>,
 }
@@ -73,15 +77,16 @@ impl Board {
     fn keep(&mut self, ticket: &Ticket) {
         let state = self.ordinal(&ticket.state);
         let summary = Summary::of(ticket, state);
+        self.drop(ticket.id);
         self.counts.add(&summary);
-        if let Some(before) = self.tickets.insert(ticket.id, summary) {
-            self.counts.remove(&before);
-        }
+        self.groups.add(&summary);
+        self.tickets.insert(ticket.id, summary);
     }
 
     fn drop(&mut self, id: TicketId) {
         if let Some(before) = self.tickets.remove(&id) {
             self.counts.remove(&before);
+            self.groups.remove(&before);
         }
     }
 
@@ -107,6 +112,12 @@ impl Board {
         if let Some(id) = self.tickets.keys().find(|it| !fresh.tickets.contains_key(it)) {
             return Ok(Some(format!("{id} is on the board and should not be")));
         }
-        Ok((self.counts != fresh.counts).then(|| "the counters do not add up".to_owned()))
+        if self.counts != fresh.counts {
+            return Ok(Some("the counters do not add up".to_owned()));
+        }
+        Ok((self.groups != fresh.groups).then(|| "a group has lost or kept a ticket".to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests;

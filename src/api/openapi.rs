@@ -19,8 +19,8 @@ use utoipa::{
 };
 
 use super::v1::{
-    attachments, audit, auth, categories, comments, history, input, jobs, lifecycles, links, list::ListView, mail, me, people, queues,
-    search, shown, teams, tickets, tokens, watchers,
+    attachments, audit, auth, categories, comments, history, input, jobs, lifecycles, links, list::ListView, mail, me, people, portal,
+    queues, search, shown, teams, tickets, tokens, watchers,
 };
 use crate::{http::problem, limits, time::Instant};
 
@@ -39,6 +39,7 @@ impl ToSchema for Instant {}
     problem::FieldProblem,
     auth::LoginInput,
     auth::RefreshInput,
+    auth::LogoutInput,
     auth::SessionView,
     me::MeView,
     tickets::TicketView,
@@ -64,6 +65,7 @@ impl ToSchema for Instant {}
     history::EventView,
     history::ActorView,
     history::ChangeView,
+    portal::NewIncidentInput,
     links::LinkInput,
     links::RelationName,
     watchers::WatcherInput,
@@ -178,7 +180,7 @@ const OPERATIONS: &[Row] = &[
         takes("RefreshInput"),
         gives("SessionView"),
     ),
-    ("post", "/auth/logout", "auth", "End the session", NO_QUERY, Perhaps("RefreshInput"), DONE),
+    ("post", "/auth/logout", "auth", "End the session", NO_QUERY, Perhaps("LogoutInput"), DONE),
     ("get", "/openapi.json", "auth", "This document", NO_QUERY, NO_BODY, Document),
     ("get", "/me", "auth", "Who is signed in, and what they may do", NO_QUERY, NO_BODY, gives("MeView")),
     ("get", "/tickets", "tickets", "List tickets", Tickets, NO_BODY, gives("TicketListView")),
@@ -225,7 +227,7 @@ const OPERATIONS: &[Row] = &[
     ("get", "/attachments/{id}", "tickets", "The bytes of a file, or a range of them", NO_QUERY, NO_BODY, Bytes),
     ("get", "/search", "search", "Search", Search, NO_BODY, gives("SearchView")),
     ("post", "/search", "search", "Search", NO_QUERY, takes("SearchInput"), gives("SearchView")),
-    ("post", "/portal/incidents", "portal", "Tell that something is broken", NO_QUERY, takes("NewTicketInput"), makes("TicketView")),
+    ("post", "/portal/incidents", "portal", "Tell that something is broken", NO_QUERY, takes("NewIncidentInput"), makes("TicketView")),
     ("get", "/portal/tickets", "portal", "Your own tickets", Portal, NO_BODY, gives("TicketListView")),
     ("get", "/people", "desk", "Look people up", People, NO_BODY, gives("ListView_PersonView")),
     ("get", "/queues", "desk", "List queues", Page, NO_BODY, gives("ListView_QueueView")),
@@ -399,7 +401,10 @@ fn body(takes: Takes) -> Option<Value> {
         Patch(schema) => json_as(schema, &["application/json", "application/merge-patch+json"], true),
         Perhaps(schema) => json_as(schema, &["application/json"], false),
         Form(schema) => json_as(schema, &["multipart/form-data"], true),
-        Mail => Some(json!({ "required": true, "content": { "message/rfc822": { "schema": { "type": "string", "format": "binary" } } } })),
+        Mail => {
+            let raw = json!({ "schema": { "type": "string", "format": "binary" } });
+            Some(json!({ "required": true, "content": { "message/rfc822": raw, "application/octet-stream": raw } }))
+        }
     }
 }
 

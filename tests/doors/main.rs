@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod limits;
 mod lists;
 mod routes;
 mod world;

@@ -73,6 +73,13 @@ impl Call<'_> {
         self
     }
 
+    /// From this address.
+    pub fn from(mut self, address: &str) -> Self {
+        let peer = std::net::SocketAddr::new(address.parse().unwrap(), 40_000);
+        self.request = self.request.extension(axum::extract::ConnectInfo(peer));
+        self
+    }
+
     /// As this person.
     pub fn by(self, who: &str) -> Self {
         let value = format!("Bearer {}", self.world.people[who].1);
@@ -105,6 +112,10 @@ impl Call<'_> {
 
 impl World {
     pub async fn new() -> World {
+        World::with(Options::default()).await
+    }
+
+    pub async fn with(doors: Options) -> World {
         let folder = tempfile::tempdir().unwrap();
         let options = DeskOptions { store_cache_bytes: 4 * 1024 * 1024, index_memory_bytes: 15 * 1024 * 1024 };
         let appliance = Arc::new(Appliance::open(folder.path(), options).unwrap());
@@ -131,7 +142,7 @@ impl World {
         });
         let people = made.await.unwrap();
         let (stop, stopping) = tokio::sync::watch::channel(false);
-        let app = App::new(appliance, Options::default(), None, stopping);
+        let app = App::new(appliance, doors, None, stopping);
         let router = api::with_bare_paths(http::router(app.clone(), api::router(&app)));
         World { router, desk, people, _stop: stop, _folder: folder }
     }

@@ -45,6 +45,14 @@ pub struct RefreshInput {
     pub refresh_token: Option<Secret>,
 }
 
+/// What is to end besides the caller's own session.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LogoutInput {
+    #[schema(value_type = Option<String>)]
+    pub refresh_token: Option<Secret>,
+}
+
 /// Tokens of a session.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -102,7 +110,7 @@ pub async fn logout(State(app): State<App>, caller: Caller, headers: HeaderMap, 
     }
     if headers.contains_key(header::CONTENT_TYPE) {
         let json = <Json as axum::extract::FromRequest<App>>::from_request(request, &app).await?;
-        let input: RefreshInput = body::value(Value::Object(json.object))?;
+        let input: LogoutInput = body::value(Value::Object(json.object))?;
         ended.extend(input.refresh_token);
     }
     let done = caller.desk.write(None, move |tx| ended.iter().try_for_each(|it| identity::end_session(tx, it.reveal())));

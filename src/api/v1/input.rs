@@ -7,7 +7,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         ObjectBuilder, OneOfBuilder, RefOr,
-        schema::{Schema, Type},
+        schema::{Schema, SchemaType, Type},
     },
 };
 
@@ -60,8 +60,12 @@ impl<'de> Deserialize<'de> for Named {
         match Value::deserialize(deserializer)? {
             Value::String(text) => Ok(Named { text, name: None }),
             Value::Object(mut it) => {
-                let mut take = |key: &str| it.remove(key).and_then(|it| it.as_str().map(str::to_owned));
-                let (id, email, name) = (take("id"), take("email"), take("name"));
+                let mut take = |key: &str| match it.remove(key) {
+                    None | Some(Value::Null) => Ok(None),
+                    Some(Value::String(text)) => Ok(Some(text)),
+                    Some(_) => Err(D::Error::custom(format!("`{key}` is a string"))),
+                };
+                let (id, email, name) = (take("id")?, take("email")?, take("name")?);
                 let text = id.or(email).or_else(|| name.clone());
                 text.map(|text| Named { text, name }).ok_or_else(|| D::Error::custom("an object here needs an `id`, `email` or `name`"))
             }
@@ -73,9 +77,9 @@ impl<'de> Deserialize<'de> for Named {
 impl PartialSchema for Named {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(Type::String);
-        let object =
-            ["id", "email", "name"].into_iter().fold(ObjectBuilder::new().schema_type(Type::Object), |it, key| it.property(key, text()));
-        let object = object.required("id");
+        let perhaps = || ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
+        let object = ObjectBuilder::new().schema_type(Type::Object);
+        let object = ["id", "email", "name"].into_iter().fold(object, |it, key| it.property(key, perhaps()));
         OneOfBuilder::new().item(text()).item(object).description(Some("An id, name or mail address, or the object of an answer")).into()
     }
 }
@@ -150,6 +154,8 @@ mod tests {
             (json!("a@example.com"), Some("a@example.com")),
             (json!({"id": "x", "name": "y"}), Some("x")),
             (json!({"email": "a@b"}), Some("a@b")),
+            (json!({"id": null, "name": "y"}), Some("y")),
+            (json!({"id": 5, "name": "y"}), None),
             (json!({}), None),
             (json!(5), None),
         ] {

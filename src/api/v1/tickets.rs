@@ -198,6 +198,7 @@ pub struct NewTicketInput {
     pub priority: Option<Level>,
     pub impact: Option<Level>,
     pub urgency: Option<Level>,
+    #[schema(min_length = 1)]
     pub status: Option<String>,
     pub assignee: Option<Named>,
     pub queue: Option<Named>,
@@ -447,23 +448,14 @@ fn shown(status: StatusCode, tag: &ETag, view: &TicketView) -> Result<Response> 
 }
 
 pub async fn create(caller: Caller, key: Key, json: Json) -> Result<Response, Problem> {
-    lodge(caller, key, json, Channel::Api, |_| Ok(())).await
+    let input: NewTicketInput = body::value(Value::Object(aliases::canonical(json.object)))?;
+    lodge(caller, key, &json.raw, input.meant(Channel::Api)?).await
 }
 
-/// Lodges what the body says; `check` may refuse it before.
-pub async fn lodge(
-    caller: Caller,
-    key: Key,
-    json: Json,
-    came: Channel,
-    check: impl FnOnce(&mut NewTicket) -> Result<()>,
-) -> Result<Response, Problem> {
-    let raw = json.raw;
-    let input: NewTicketInput = body::value(Value::Object(aliases::canonical(json.object)))?;
-    let mut new = input.meant(came)?;
-    check(&mut new)?;
+/// Lodges a ticket; `raw` is what makes a repeat the same.
+pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket) -> Result<Response, Problem> {
     let actor = caller.actor.clone();
-    idempotency::once(&caller, key, &raw, move |tx| {
+    idempotency::once(&caller, key, raw, move |tx| {
         let ticket = tickets::create(tx, &actor, new)?;
         let reply = Reply::json(StatusCode::CREATED, &view_of(tx, &actor, &ticket)?)?;
         Ok(reply.with(header::ETAG, tag_of(&ticket).0).with(header::LOCATION, format!("/v1/tickets/{}", ticket.id)))
@@ -499,8 +491,10 @@ async fn change(caller: Caller, id: String, wanted: IfMatch, change: TicketChang
     let actor = caller.actor.clone();
     let done = caller.desk.write(actor.person(), move |tx| {
         let before = access::named(tx, &actor, &id)?;
-        wanted.check(&tag_of(&before))?;
         let ticket = tickets::change(tx, &actor, before.id, change)?;
+        // A precondition comes last (RFC 9110 13.2.1): what would be refused anyway is refused for its own reason. A stale change
+        // leaves no trace, like every command that is refused.
+        wanted.check(&tag_of(&before))?;
         let view = view_of(tx, &actor, &ticket)?;
         Ok((tag_of(&ticket), view))
     });
@@ -512,8 +506,8 @@ pub async fn delete(caller: Caller, Path(id): Path<String>, headers: HeaderMap) 
     let (actor, wanted) = (caller.actor.clone(), IfMatch::of(&headers));
     let done = caller.desk.write(actor.person(), move |tx| {
         let before = access::named(tx, &actor, &id)?;
-        wanted.check(&tag_of(&before))?;
-        tickets::delete(tx, &actor, before.id, None)
+        tickets::delete(tx, &actor, before.id, None)?;
+        wanted.check(&tag_of(&before))
     });
     done.await?;
     Ok(StatusCode::NO_CONTENT)

@@ -32,4 +32,5 @@ pub mod http;
 pub mod web;
 
 // floor 6: the command line, the only place that wires everything.
+pub mod bench;
 pub mod cli;

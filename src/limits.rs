@@ -89,8 +89,9 @@ pub const INDEX_WAIT_MILLIS_MAX: u64 = 2000;
 pub const LIVE_CONNECTIONS_MAX: usize = 20_000;
 /// Messages that may wait for one live connection before it is told to read everything anew.
 pub const LIVE_BACKLOG_MAX: usize = 64;
-/// Sign-ins, resets and registrations from one address, per minute.
-pub const CREDENTIALS_PER_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
+/// Sign-ins, resets and registrations from one address, per minute. A whole office may share an address.
+// Computed by the compiler, which refuses a zero.
+pub const CREDENTIALS_PER_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(30).unwrap();
 /// Requests that are worked on at once, over all desks.
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 1024;
 /// How long a handler may take, in seconds; long enough for the largest upload over a slow line.
@@ -101,6 +102,9 @@ pub const UPLOAD_REQUEST_BYTES_MAX: usize = 100 * 1024 * 1024;
 pub const UPLOAD_FILES_MAX: usize = 20;
 /// Topics of one live connection.
 pub const LIVE_TOPICS_MAX: usize = 50;
+
+/// What is read and thrown away of a body that was refused, in bytes, so that the refusal reaches its caller.
+pub const REFUSED_BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
 
 const _: () = assert!(PAGE_SIZE_DEFAULT <= PAGE_SIZE_MAX && PAGE_SIZE_MAX <= PAGE_ROWS_MAX);
 const _: () = assert!(BODY_TEXT_BYTES_MAX < JSON_BODY_BYTES_MAX);

@@ -109,7 +109,6 @@ const WRITERS_REMEMBERED: usize = 10_000;
 impl Desk {
     /// Opens the desk in `folder`, or makes an empty one there.
     pub fn open(id: DeskId, name: &str, folder: &Path, options: DeskOptions) -> Result<Desk> {
-        std::fs::create_dir_all(folder).map_err(|it| Fault::because(format!("making the folder {}", folder.display()), it))?;
         let board = Arc::new(RwLock::new(Board::default()));
         let (sender, committed) = watch::channel(0);
         let wake_jobs = Arc::new(tokio::sync::Notify::new());

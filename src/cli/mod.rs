@@ -2,6 +2,7 @@
 //! the appliance runs (through its local socket) or not (they open the data themselves).
 
 mod audit;
+mod bench;
 mod config;
 mod demo;
 mod local;
@@ -49,6 +50,9 @@ enum Command {
     /// Run a throw-away desk with a believable history of some weeks.
     #[command(after_help = "Examples:\n  lodge demo\n  lodge demo --tickets 100000 --seed 7 --into ./big --no-serve")]
     Demo(demo::Demo),
+    /// Load this machine with a made-up desk and print latency per screen and headroom.
+    #[command(after_help = "Example:\n  lodge bench --tickets 100000 --live 1000,10000")]
+    Bench(bench::Bench),
     /// Set up a desk without a browser.
     #[command(
         after_help = "Example:\n  echo 'a good password' | lodge setup --admin-email max@example.com --admin-password-stdin --desk-name 'Example IT'"
@@ -203,6 +207,7 @@ fn run(lodge: Lodge) -> Result<ExitCode> {
     match command {
         Command::Serve => runtime.block_on(serve::run(config)),
         Command::Demo(demo) => runtime.block_on(demo::run(config, demo)),
+        Command::Bench(bench) => runtime.block_on(bench::run(bench)),
         command => runtime.block_on(about_data(&config, desk, command)),
     }
 }
@@ -236,7 +241,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::Audit(audit::Audit::Export) => calls.push(Call::AuditExport),
         Command::Reindex => calls.push(Call::Reindex),
         Command::Doctor => calls.push(Call::Doctor),
-        Command::Serve | Command::Demo(_) | Command::Config(_) => {}
+        Command::Serve | Command::Demo(_) | Command::Bench(_) | Command::Config(_) => {}
     }
     let mut line = local::Line::open(config, desk).await?;
     for call in calls {

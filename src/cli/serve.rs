@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use super::local::{self, desk_options, socket_path};
@@ -18,6 +18,8 @@ use crate::{
     http::app::{self, App},
     jobs,
     mail::smtp::{Encryption, Route, Sender, Server},
+    ops::metrics,
+    web,
 };
 
 /// How long requests and jobs that have begun may take to end.
@@ -25,7 +27,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(20);
 
 pub async fn run(config: Config) -> Result<ExitCode> {
     begin_log(&config);
-    let metrics = PrometheusBuilder::new().install_recorder().map_err(|it| Fault::because("starting to measure", it))?;
+    let recorder = begin_to_measure()?;
     let appliance = Arc::new(Appliance::open(&config.data_dir, desk_options(&config))?);
     let (stop, stopping) = watch::channel(false);
     let mut background = JoinSet::new();
@@ -37,8 +39,8 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     }
     let local = tokio::spawn(local::listen(appliance.clone()));
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
-    let app = App::new(appliance.clone(), options(&config), Some(metrics), stopping);
-    let routes = api::router(&app).merge(crate::web::routes(&app));
+    let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
+    let routes = api::router(&app).merge(web::routes(&app));
     let service = api::with_bare_paths(app::router(app, routes)).into_make_service_with_connect_info::<SocketAddr>();
     tracing::info!(address = %config.listen, "serving");
     let serving = axum::serve(listener, service).with_graceful_shutdown({
@@ -65,6 +67,32 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         tracing::warn!("some background work did not end in time; it is taken up at the next start");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Upper bounds of times, in seconds.
+const SECONDS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+/// Upper bounds of batches, in commands.
+const COMMANDS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+
+fn begin_to_measure() -> Result<PrometheusHandle> {
+    let doing = |it: BuildError| Fault::because("starting to measure", it);
+    let recorder = PrometheusBuilder::new()
+        .set_buckets(SECONDS)
+        .and_then(|it| it.set_buckets_for_metric(Matcher::Full("lodge_store_batch_commands".into()), COMMANDS))
+        .map_err(doing)?
+        .install_recorder()
+        .map_err(doing)?;
+    metrics::describe();
+    let handle = recorder.clone();
+    tokio::spawn(async move {
+        // Samples are kept until they are summed up, whether or not anybody asks.
+        let mut beat = tokio::time::interval(Duration::from_secs(5));
+        loop {
+            beat.tick().await;
+            handle.run_upkeep();
+        }
+    });
+    Ok(recorder)
 }
 
 /// Lines of the log: for people on a terminal, or JSON for programs (OBS-02).

@@ -181,7 +181,7 @@ fn live(
 ) {
     let lead = words::pick(rng, &cast.leads);
     let mut now = at.plus(minutes(rng, 3..180));
-    if rng.random_bool(0.06) {
+    if rng.random_bool(0.15) {
         // Nobody got round to it yet.
         now = now.plus(minutes(rng, 2_000..8_000));
     }
@@ -209,7 +209,7 @@ fn live(
         acts.push((now.plus(minutes(rng, 5..60)), Act::Move { by: agent, to: "awaiting_parts" }));
         now = now.plus(minutes(rng, 1_440..6_000));
     }
-    now = now.plus(minutes(rng, 15..2_400));
+    now = now.plus(minutes(rng, 30..7_200));
     acts.push((now, Act::Say { by: agent, body: fill.text(words::pick(rng, template.solutions)), private: false, mail: false }));
     now = now.plus(minutes(rng, 1..30));
     acts.push((now, Act::Move { by: agent, to: "resolved" }));

@@ -2,47 +2,48 @@
 //! The store keeps 0x01 to 0x0f for itself.
 
 use crate::{
-    desk::{attachments, identity, jobs, mail, queues, settings, tickets},
-    store::{Record, Table},
+    desk::{attachments, idempotency, identity, jobs, mail, queues, settings, tickets},
+    store::{check::Shape, record::IndexTable},
 };
 
-/// Every table, so that a test can see that no tag is used twice.
-pub const TABLES: &[Table] = &[
-    tickets::Ticket::TABLE,
-    tickets::Comment::TABLE,
-    tickets::number::Counter::TABLE,
-    attachments::Attachment::TABLE,
-    attachments::Blob::TABLE,
-    identity::Person::TABLE,
-    identity::Organization::TABLE,
-    identity::Session::TABLE,
-    identity::Token::TABLE,
-    identity::LastSeen::TABLE,
-    queues::Team::TABLE,
-    queues::Queue::TABLE,
-    queues::Category::TABLE,
-    tickets::lifecycle::Lifecycle::TABLE,
-    settings::Settings::TABLE,
-    jobs::Job::TABLE,
-    mail::ledger::MailEntry::TABLE,
-    mail::thread::SeenMessage::TABLE,
-    super::idempotency::Answer::TABLE,
+/// Every type of record, so that a check sees all of a desk, and a test that no tag is used twice.
+pub const SHAPES: &[Shape] = &[
+    Shape::of::<tickets::Ticket>(),
+    Shape::of::<tickets::Comment>(),
+    Shape::of::<tickets::number::Counter>(),
+    Shape::of::<attachments::Attachment>(),
+    Shape::of::<attachments::Blob>(),
+    Shape::of::<identity::Person>(),
+    Shape::of::<identity::Organization>(),
+    Shape::of::<identity::Session>(),
+    Shape::of::<identity::Token>(),
+    Shape::of::<identity::LastSeen>(),
+    Shape::of::<queues::Team>(),
+    Shape::of::<queues::Queue>(),
+    Shape::of::<queues::Category>(),
+    Shape::of::<tickets::lifecycle::Lifecycle>(),
+    Shape::of::<settings::Settings>(),
+    Shape::of::<jobs::Job>(),
+    Shape::of::<mail::ledger::MailEntry>(),
+    Shape::of::<mail::thread::SeenMessage>(),
+    Shape::of::<idempotency::Answer>(),
 ];
 
-/// Every index tag with its name.
-pub const INDEXES: &[(u8, &str)] = &[
-    (tickets::BY_NUMBER.tag, tickets::BY_NUMBER.name),
-    (tickets::UNCLOSED.tag, tickets::UNCLOSED.name),
-    (attachments::BY_ID.tag, attachments::BY_ID.name),
-    (identity::BY_EMAIL.tag, identity::BY_EMAIL.name),
-    (identity::AGENTS.tag, identity::AGENTS.name),
-    (identity::TOKENS_OF.tag, identity::TOKENS_OF.name),
-    (identity::SESSIONS_OF.tag, identity::SESSIONS_OF.name),
-    (jobs::DUE.tag, jobs::DUE.name),
-    (jobs::BY_DEDUP.tag, jobs::BY_DEDUP.name),
-    (mail::ledger::BY_DIGEST.tag, mail::ledger::BY_DIGEST.name),
-    (mail::ledger::BY_UID.tag, mail::ledger::BY_UID.name),
-    (super::idempotency::BY_TIME.tag, super::idempotency::BY_TIME.name),
+/// Every index.
+pub const INDEXES: &[IndexTable] = &[
+    tickets::BY_NUMBER.table(),
+    tickets::UNCLOSED.table(),
+    attachments::BY_ID.table(),
+    identity::BY_EMAIL.table(),
+    identity::AGENTS.table(),
+    identity::TOKENS_OF.table(),
+    identity::SESSIONS_OF.table(),
+    jobs::DUE.table(),
+    jobs::BY_DEDUP.table(),
+    mail::ledger::BY_DIGEST.table(),
+    mail::ledger::BY_UID.table(),
+    mail::ledger::UNDECIDED.table(),
+    idempotency::BY_TIME.table(),
 ];
 
 #[cfg(test)]
@@ -53,7 +54,7 @@ mod tests {
 
     #[test]
     fn no_tag_is_used_twice() {
-        let tags: Vec<u8> = TABLES.iter().map(|it| it.tag).chain(INDEXES.iter().map(|it| it.0)).collect();
+        let tags: Vec<u8> = SHAPES.iter().map(|it| it.table.tag).chain(INDEXES.iter().map(|it| it.tag)).collect();
         assert_eq!(tags.iter().collect::<BTreeSet<_>>().len(), tags.len());
         assert!(tags.iter().all(|it| (0x10..0xf0).contains(it)));
     }

@@ -4,11 +4,7 @@
 //! Events that nobody is told of move the cursor in memory only; it is written down with the next mail, or once in a while. After a
 //! crash those events are looked at again, which does nothing again.
 
-use crate::{
-    desk::{event::EventKind, notify},
-    error::Result,
-    store::Tx,
-};
+use crate::{desk::notify, error::Result, store::Tx};
 
 /// The cursor's name.
 pub const NAME: &str = "notifier";
@@ -33,8 +29,7 @@ pub fn look(tx: &Tx, after: u64) -> Result<Look> {
     loop {
         let events = tx.events_after(upto, EVENTS_AT_ONCE)?;
         let Some(last) = events.last() else { break };
-        let tells = |kind: &str| matches!(EventKind::named(kind), Some(EventKind::TicketCreated | EventKind::CommentAdded));
-        if events.iter().any(|it| tells(&it.kind)) {
+        if events.iter().any(notify::concerns) {
             return Ok(Look::Something);
         }
         upto = last.seq;

@@ -6,7 +6,7 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
-use super::{credential_limit::CredentialLimit, guard, log, problem, request_id};
+use super::{credential_limit::CredentialLimit, drain, guard, log, problem, request_id};
 use crate::{appliance::Appliance, config::IpRange, limits};
 
 /// What an operator may set about the doors.
@@ -77,6 +77,7 @@ pub fn router(app: App, routes: Router<App>) -> Router {
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn(problem::complete))
         .layer(middleware::from_fn_with_state(app.clone(), guard::security_headers))
+        .layer(middleware::from_fn(drain::drain))
         .layer(middleware::from_fn(log::log))
         .layer(middleware::from_fn(request_id::give))
         .with_state(app)

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod body;
 pub mod credential_limit;
 pub mod csrf;
+pub mod drain;
 pub mod etag;
 pub mod guard;
 pub mod idempotency;

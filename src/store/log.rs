@@ -118,6 +118,15 @@ impl Head {
     }
 }
 
+/// When the last event happened, by which a writer begins: time does not go back over a restart either.
+pub(super) fn last_at(snapshot: &Arc<dyn Snapshot>) -> Result<Instant, StoreError> {
+    let prefix = [HEADERS.tag];
+    let Some(row) = snapshot.range(&prefix, &after_prefix(&prefix), true)?.next() else { return Ok(Instant::EPOCH) };
+    let (key, value) = row?;
+    let header: Header = codec::decode("log", HeaderRow::read(&key, &value)?.bytes)?;
+    Ok(header.at)
+}
+
 /// A row of the log, taken apart.
 struct HeaderRow<'a> {
     seq: u64,
@@ -260,7 +269,7 @@ impl Verifier {
         seq: u64,
         hash: &[u8],
         bytes: &[u8],
-        parts: impl Iterator<Item = Result<Option<Vec<u8>>, StoreError>>,
+        mut parts: impl FnMut(usize) -> Result<Option<Vec<u8>>, StoreError>,
     ) -> Result<(), StoreError> {
         let broken = |why: &str| StoreError::Corrupt(format!("event {seq}: {why}"));
         if seq != self.0.head.seq + 1 {
@@ -273,10 +282,8 @@ impl Verifier {
         if header.seq != seq {
             return Err(broken("its header belongs to another event"));
         }
-        let mut count = 0;
-        for (stored, part) in header.parts.iter().zip(parts) {
-            count += 1;
-            match part? {
+        for (i, stored) in header.parts.iter().enumerate() {
+            match parts(i)? {
                 None => self.0.erased += 1,
                 Some(bytes) => {
                     let (salt, payload) = bytes.split_first_chunk::<32>().ok_or_else(|| broken("a payload has no salt"))?;
@@ -286,9 +293,6 @@ impl Verifier {
                 }
             }
         }
-        if count != header.parts.len() {
-            return Err(broken("payloads are missing from the export"));
-        }
         self.0.events += 1;
         self.0.head = Head { seq, hash: link(&self.0.head.hash, bytes) };
         Ok(())
@@ -297,8 +301,17 @@ impl Verifier {
     /// Proves the next exported event.
     pub fn exported(&mut self, it: &Exported) -> Result<(), StoreError> {
         let hex = |text: &str| unhex(text).ok_or_else(|| StoreError::Corrupt(format!("event {}: not hexadecimal", it.seq)));
-        let parts = it.parts.iter().map(|part| part.as_deref().map(hex).transpose());
-        self.step(it.seq, &hex(&it.hash)?, &hex(&it.header)?, parts)
+        let broken = |why: &str| StoreError::Corrupt(format!("event {}: {why}", it.seq));
+        let mut proven = 0;
+        self.step(it.seq, &hex(&it.hash)?, &hex(&it.header)?, |i| {
+            proven += 1;
+            let part = it.parts.get(i).ok_or_else(|| broken("payloads are missing from the export"))?;
+            part.as_deref().map(hex).transpose()
+        })?;
+        if proven != it.parts.len() {
+            return Err(broken("it has payloads that its header does not name"));
+        }
+        Ok(())
     }
 
     pub fn finish(self) -> Verified {
@@ -312,10 +325,44 @@ pub fn verify(tx: &Tx) -> Result<Verified, StoreError> {
     for row in tx.rows(&[HEADERS.tag], &after_prefix(&[HEADERS.tag]), false)? {
         let (key, value) = row?;
         let HeaderRow { seq, hash, bytes } = HeaderRow::read(&key, &value)?;
-        let parts = (0..=u8::MAX).map(|i| tx.get_bytes(&PAYLOADS.row(&(seq, i))));
-        verifier.step(seq, &hash, bytes, parts)?;
+        verifier.step(seq, &hash, bytes, |i| tx.get_bytes(&PAYLOADS.row(&(seq, i as u8))))?;
     }
     Ok(verifier.finish())
+}
+
+/// Whether every event is found by what it is about and nothing else is, and whether every payload belongs to an event.
+pub(super) fn check_lookups(tx: &Tx, findings: &mut Vec<String>) -> Result<(), StoreError> {
+    let mut events = 0_u64;
+    for row in tx.rows(&[HEADERS.tag], &after_prefix(&[HEADERS.tag]), false)? {
+        let (key, value) = row?;
+        let row = HeaderRow::read(&key, &value)?;
+        let Ok(header) = codec::decode::<Header>("log", row.bytes) else { continue };
+        events += 1;
+        if tx.get_bytes(&BY_ENTITY.row(&(header.entity.unwrap_or_default(), row.seq)))?.is_none() {
+            findings.push(format!("event {} is not found by what it is about", row.seq));
+        }
+    }
+    let found = tx.rows(&[BY_ENTITY.tag], &after_prefix(&[BY_ENTITY.tag]), false)?.count() as u64;
+    if found != events {
+        findings.push(format!("{found} events are found by what they are about, {events} are in the log"));
+    }
+    for row in tx.rows(&[PAYLOADS.tag], &after_prefix(&[PAYLOADS.tag]), false)? {
+        let (key, _) = row?;
+        let place = <(u64, u8)>::read(&mut &key[1..]);
+        let belongs = match place {
+            Some((seq, part)) => match tx.get_bytes(&HEADERS.row(&seq))? {
+                Some(value) => {
+                    codec::decode::<Header>("log", value.get(32..).unwrap_or_default()).is_ok_and(|it| usize::from(part) < it.parts.len())
+                }
+                None => false,
+            },
+            None => false,
+        };
+        if !belongs {
+            findings.push(format!("a payload belongs to no event: {place:?}"));
+        }
+    }
+    Ok(())
 }
 
 /// Calls `each` for every event in order, in the form of an export.

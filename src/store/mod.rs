@@ -3,6 +3,7 @@
 //!
 //! Invariant: what a caller was told is saved is on the disk, and a state that nobody committed is never seen.
 
+pub mod check;
 pub mod codec;
 pub mod engine;
 mod error;
@@ -20,3 +21,6 @@ pub use log::{Event, NewEvent};
 pub use record::{Index, Record, Table};
 pub use tx::Tx;
 pub use writer::{Hooks, NoHooks, Store};
+
+#[cfg(test)]
+mod tests;

@@ -51,9 +51,22 @@ pub struct Index<R, K> {
     of: PhantomData<fn() -> (R, K)>,
 }
 
+/// An index by what it is on disk, whatever its types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndexTable {
+    pub tag: u8,
+    pub name: &'static str,
+    /// The table that it leads into.
+    pub table: Table,
+}
+
 impl<R: Record, K: Key> Index<R, K> {
     pub const fn new(tag: u8, name: &'static str) -> Self {
         Index { tag, name, of: PhantomData }
+    }
+
+    pub const fn table(&self) -> IndexTable {
+        IndexTable { tag: self.tag, name: self.name, table: R::TABLE }
     }
 
     /// All entries whose key begins like this one.

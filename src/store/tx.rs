@@ -213,6 +213,13 @@ impl Tx {
 
     /// Records an event and gives its sequence number.
     pub fn record(&mut self, event: NewEvent) -> Result<u64, StoreError> {
+        if event.parts.len() > usize::from(u8::MAX) {
+            return Err(StoreError::Corrupt(format!(
+                "an event `{}` has {} parts, more than a key can number",
+                event.kind,
+                event.parts.len()
+            )));
+        }
         let seq = self.own_head.seq + 1;
         let mut salts = Vec::with_capacity(event.parts.len());
         for _ in &event.parts {

@@ -20,7 +20,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use super::{
     Event, StoreError, Tx,
     engine::{Engine, Opener, Snapshot},
-    log::Head,
+    log::{self, Head},
 };
 use crate::{
     error::{Fault, Result},
@@ -115,12 +115,18 @@ impl Writer {
         let engine = self.opener.open()?;
         let snapshot = engine.snapshot()?;
         let head = Head::of(&snapshot)?;
+        self.now = self.now.max(log::last_at(&snapshot)?);
         let tx = Tx::reading(snapshot.clone(), head, (self.shared.clock)());
         self.hooks.opened(&tx).map_err(|it| StoreError::Corrupt(it.to_string()))?;
         self.publish(snapshot, head);
         self.engine = Some(engine);
-        *self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.note(None);
         Ok(())
+    }
+
+    /// Tells readers why writes are not taken, or that they are.
+    fn note(&self, trouble: Option<StoreError>) {
+        *self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
     fn publish(&self, snapshot: Arc<dyn Snapshot>, head: Head) {
@@ -132,7 +138,7 @@ impl Writer {
     fn reopen(&mut self, cause: &StoreError) {
         tracing::error!(error = %cause, "a commit failed: nothing of the batch was acknowledged, the store is opened anew");
         metrics::counter!("lodge_store_commit_failures_total").increment(1);
-        *self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner) = Some(cause.clone());
+        self.note(Some(cause.clone()));
         *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = None;
         self.engine = None;
         if let Err(it) = self.open() {
@@ -152,13 +158,11 @@ impl Writer {
     /// Runs the commands as one batch, commits it, and answers each.
     pub fn run(&mut self, mut commands: Vec<Box<dyn Command>>) {
         let outcome = self.commit(&mut commands);
-        if let Err(it) = &outcome
-            && self.engine.is_some()
-            && !matches!(it, StoreError::Full(_) if self.room().is_err())
-        {
-            self.reopen(it);
-        } else if let Err(it) = &outcome {
-            *self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner) = Some(it.clone());
+        match &outcome {
+            // The reserve is used up before anything was tried: the engine is sound.
+            Err(it) if self.engine.is_none() || matches!(it, StoreError::Full(_) if self.room().is_err()) => self.note(Some(it.clone())),
+            Err(it) => self.reopen(it),
+            Ok(()) => self.note(None),
         }
         self.shared.waiting.fetch_sub(commands.len(), Ordering::Relaxed);
         for command in commands {
@@ -192,13 +196,10 @@ impl Writer {
         engine.apply(&batch)?;
         let snapshot = engine.snapshot()?;
         let after = Tx::reading(snapshot.clone(), head, self.now);
-        self.hooks.committed(&after, &events);
+        // Readers see the commit before anybody is woken by it: whoever wakes and looks must find what woke them.
         self.publish(snapshot, head);
+        self.hooks.committed(&after, &events);
         metrics::histogram!("lodge_store_batch_commands").record(commands.len() as f64);
-        let mut trouble = self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner);
-        if trouble.is_some() {
-            *trouble = None;
-        }
         Ok(())
     }
 }
@@ -356,7 +357,3 @@ fn drain(mut writer: Writer, commands: &Receiver<Box<dyn Command>>) {
         writer.run(batch);
     }
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

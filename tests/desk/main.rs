@@ -2,3 +2,5 @@
 
 mod mail_cases;
 mod mail_fixtures;
+mod printed;
+mod sim;

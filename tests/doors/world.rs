@@ -120,7 +120,7 @@ impl World {
         let options = DeskOptions { store_cache_bytes: 4 * 1024 * 1024, index_memory_bytes: 15 * 1024 * 1024 };
         let appliance = Arc::new(Appliance::open(folder.path(), options).unwrap());
         let desk = appliance.desk(None).unwrap();
-        let hashed = http::password::hash(PASSWORD).unwrap();
+        let hashed = lodge::appliance::password::hash(&lodge::secret::Secret::new(PASSWORD)).unwrap();
         let made = desk.write(None, move |tx| {
             let actor = Actor::system("setup");
             settings::found(tx, &actor, "Pine Street")?;

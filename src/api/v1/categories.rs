@@ -7,13 +7,15 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    input::{Named, given},
+    input::{Level, Named, given},
     list::ListView,
+    tickets::PriorityName,
 };
 use crate::{
     desk::{
         permission::Permission,
         queues::{self, Category},
+        tickets::priority_label,
     },
     error::Refusal,
     http::{
@@ -33,6 +35,9 @@ pub struct CategoryView {
     pub name: String,
     /// The category that this one refines.
     pub parent: Option<Uuid>,
+    /// What its tickets get if nobody says how much it hurts.
+    #[schema(value_type = Option<PriorityName>)]
+    pub priority: Option<&'static str>,
 }
 
 /// A category to be.
@@ -43,10 +48,12 @@ pub struct NewCategoryInput {
     pub name: Option<String>,
     /// Id or name of the category above.
     pub parent: Option<Named>,
+    /// What its tickets get if nobody says how much it hurts.
+    pub priority: Option<Level>,
 }
 
 fn view(it: Category) -> CategoryView {
-    CategoryView { id: it.id.0, name: it.name, parent: it.parent.map(|it| it.0) }
+    CategoryView { id: it.id.0, name: it.name, parent: it.parent.map(|it| it.0), priority: it.priority.map(priority_label) }
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<CategoryView>>, Problem> {
@@ -68,7 +75,7 @@ pub async fn create(caller: Caller, key: Key, json: Json) -> Result<Response, Pr
             Some(it) => Some(queues::category_named(tx, &it.text, None)?.ok_or_else(unknown)?.id),
             None => None,
         };
-        Reply::json(StatusCode::CREATED, &view(queues::create_category(tx, &actor, &name, parent)?))
+        Reply::json(StatusCode::CREATED, &view(queues::create_category(tx, &actor, &name, parent, input.priority.map(|it| it.0))?))
     })
     .await
 }

@@ -157,6 +157,9 @@ pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, files: Vec<StoredFile>) -> 
     if !access::works(actor) {
         actor.need(crate::desk::permission::Permission::PortalUse)?;
     }
+    if files.is_empty() {
+        return Err(Refusal::field("files", "required", "Send at least one file.").into());
+    }
     ticket.has_attachments = true;
     ticket.updated_at = tx.now();
     ticket.version += 1;

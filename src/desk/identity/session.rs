@@ -99,7 +99,11 @@ fn taken_apart(presented: &str) -> Option<(SessionId, [u8; 32])> {
 }
 
 /// Starts a session for somebody whose credentials were checked at the door. `refreshable` for programs.
+/// Whoever was deactivated since then gets none: it would come to life when they come back.
 pub fn start_session(tx: &mut Tx, person: PersonId, origin: &Origin, refreshable: bool) -> Result<Started> {
+    if !tx.get::<Person>(&person)?.is_some_and(|it| it.active) {
+        return Err(Refusal::new(Code::Unauthenticated, "This account is not active; ask an admin.").into());
+    }
     let id: SessionId = tx.new_id();
     let (secret, hash) = mint(tx, id);
     let refresh = refreshable.then(|| mint(tx, id));

@@ -116,6 +116,11 @@ pub fn lease(tx: &mut Tx, limit: usize) -> Result<Vec<Job>> {
     let mut leased = Vec::with_capacity(due.len());
     for id in due {
         let Some(mut job) = tx.get::<Job>(&id)? else { continue };
+        if job.attempts >= limits::JOB_ATTEMPTS_MAX {
+            // Its runner never said how it went, not once: it may well be what ends the runner.
+            bury(tx, job, "the work was begun many times and never ended".into())?;
+            continue;
+        }
         job.state = JobState::Leased;
         job.attempts += 1;
         job.due_at = now.plus(LEASE);
@@ -153,16 +158,26 @@ pub fn end(tx: &mut Tx, id: JobId, attempt: u32, ended: Ended) -> Result<()> {
         Ended::Retry(error) => (error, job.attempts >= limits::JOB_ATTEMPTS_MAX),
         Ended::Failed(error) => (error, true),
     };
-    job.last_error = Some(error.chars().take(ERROR_CHARS_MAX).collect());
     if dead {
-        job.state = JobState::Dead;
-        let changes = Changes::new().set("kind", job.kind.as_str()).set("error", job.last_error.clone()).set("attempts", job.attempts);
-        event::record(tx, &Actor::system("jobs"), EventKind::JobDead, about(&job), changes)?;
-    } else {
-        job.state = JobState::Waiting;
-        job.due_at = tx.now().plus(backoff(tx, job.attempts));
+        return bury(tx, job, error);
     }
+    job.last_error = Some(clip(&error));
+    job.state = JobState::Waiting;
+    job.due_at = tx.now().plus(backoff(tx, job.attempts));
     tx.put(&job)
+}
+
+/// The job is dead and waits for a person.
+fn bury(tx: &mut Tx, mut job: Job, error: String) -> Result<()> {
+    job.state = JobState::Dead;
+    job.last_error = Some(clip(&error));
+    let changes = Changes::new().set("kind", job.kind.as_str()).set("error", job.last_error.clone()).set("attempts", job.attempts);
+    event::record(tx, &Actor::system("jobs"), EventKind::JobDead, about(&job), changes)?;
+    tx.put(&job)
+}
+
+fn clip(error: &str) -> String {
+    error.chars().take(ERROR_CHARS_MAX).collect()
 }
 
 /// Doubles with each attempt up to a limit, give or take a quarter, so that many failures do not come back together.
@@ -214,4 +229,35 @@ pub fn counts(tx: &Tx) -> Result<(usize, usize)> {
         }
     }
     Ok((alive, dead))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    };
+
+    use super::*;
+    use crate::store::{Store, engine::memory::MemoryEngine, writer::Options};
+
+    #[test]
+    fn a_job_that_ends_its_runner_every_time_dies_too() {
+        let clock = Arc::new(AtomicI64::new(0));
+        let ticking = clock.clone();
+        let options = Options::new(MemoryEngine::default());
+        let store =
+            Store::open(Options { clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))), ..options }).unwrap();
+        let (id, _) = store.write(|tx| enqueue(tx, "send_mail", "once", "{}".into(), Instant::EPOCH)).unwrap();
+        for attempt in 1..=limits::JOB_ATTEMPTS_MAX {
+            let (leased, _) = store.write(|tx| lease(tx, 10)).unwrap();
+            assert_eq!(leased.iter().map(|it| it.attempts).collect::<Vec<_>>(), [attempt]);
+            assert!(store.write(|tx| lease(tx, 10)).unwrap().0.is_empty(), "it is leased");
+            clock.fetch_add(LEASE.as_millis() as i64 + 1, Ordering::Relaxed);
+        }
+        assert!(store.write(|tx| lease(tx, 10)).unwrap().0.is_empty());
+        let tx = store.read().unwrap();
+        assert_eq!(tx.get::<Job>(&id).unwrap().unwrap().state, JobState::Dead);
+        assert_eq!(tx.events_after(0, 10).unwrap().iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), [EventKind::JobDead.name()]);
+    }
 }

@@ -34,6 +34,23 @@ pub struct SendMail {
     pub to: PersonId,
 }
 
+/// Whether anybody may be told of an event, going by the event alone: most events concern nobody, and cost no write.
+pub fn concerns(event: &Event) -> bool {
+    let changes = Changes::of(event);
+    let said = |name: &str| changes.after(name).and_then(|it| it.as_str()).and_then(Channel::named);
+    let is = |name: &str| changes.after(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    match EventKind::named(&event.kind) {
+        Some(EventKind::TicketCreated) => said("channel").is_some_and(is_acknowledged),
+        Some(EventKind::CommentAdded) => !is("isPrivate") && !is("automatic") && said("via").is_some_and(|it| it != Channel::Import),
+        _ => false,
+    }
+}
+
+/// Whether a ticket that came this way is acknowledged: where the person sees no answer otherwise.
+fn is_acknowledged(channel: Channel) -> bool {
+    matches!(channel, Channel::Email | Channel::Portal)
+}
+
 /// Enqueues what follows from an event. Gives how many mails that are.
 pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
     let settings = Settings::of(tx)?;
@@ -43,8 +60,7 @@ pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
     match EventKind::named(&event.kind) {
         Some(EventKind::TicketCreated) => {
             let Some(ticket) = tx.get::<Ticket>(&TicketId(event.entity))? else { return Ok(0) };
-            let asked_for = matches!(ticket.channel, Channel::Email | Channel::Portal);
-            if !settings.acknowledge || !asked_for {
+            if !settings.acknowledge || !is_acknowledged(ticket.channel) {
                 return Ok(0);
             }
             enqueue(tx, &settings, &ticket, None, vec![ticket.requester])

@@ -25,6 +25,9 @@ pub struct Category {
     pub parent: Option<CategoryId>,
     #[n(3)]
     pub created_at: Instant,
+    /// The priority of a ticket in it for which nobody said how much it hurts (INC-03).
+    #[n(4)]
+    pub priority: Option<u8>,
 }
 
 impl Record for Category {
@@ -36,17 +39,22 @@ impl Record for Category {
     }
 }
 
-pub fn create_category(tx: &mut Tx, actor: &Actor, name: &str, parent: Option<CategoryId>) -> Result<Category> {
+/// Adds a category, with the priority that its tickets get if it has one.
+pub fn create_category(tx: &mut Tx, actor: &Actor, name: &str, parent: Option<CategoryId>, priority: Option<u8>) -> Result<Category> {
     actor.need(Permission::SettingsWrite)?;
-    add(tx, actor, name, parent)
+    add(tx, actor, name, parent, priority)
 }
 
-fn add(tx: &mut Tx, actor: &Actor, name: &str, parent: Option<CategoryId>) -> Result<Category> {
+fn add(tx: &mut Tx, actor: &Actor, name: &str, parent: Option<CategoryId>, priority: Option<u8>) -> Result<Category> {
+    if priority.is_some_and(|it| !(1..=4).contains(&it)) {
+        return Err(Refusal::field("priority", "invalid", "`priority` is 1 (highest) to 4.").into());
+    }
     let name = super::queue::fresh_name(name, category_named(tx, name, parent)?.is_some())?;
-    let category = Category { id: tx.new_id(), name, parent, created_at: tx.now() };
+    let category = Category { id: tx.new_id(), name, parent, created_at: tx.now(), priority };
     tx.put(&category)?;
     let about = About { entity_kind: "category", entity: category.id.0, subject: None };
-    let changes = Changes::new().set("name", category.name.as_str()).set("parent", parent.map(|it| it.to_string()));
+    let changes =
+        Changes::new().set("name", category.name.as_str()).set("parent", parent.map(|it| it.to_string())).set("priority", priority);
     event::record(tx, actor, EventKind::CategoryCreated, about, changes)?;
     Ok(category)
 }
@@ -77,7 +85,7 @@ pub fn find_or_create_category(tx: &mut Tx, actor: &Actor, field: &str, text: &s
         return Ok(found);
     }
     if actor.may(Permission::TicketsWrite) && text.parse::<CategoryId>().is_err() {
-        return add(tx, actor, text, parent);
+        return add(tx, actor, text, parent, None);
     }
     Err(Refusal::field(field, "unknown", format!("There is no category `{}`.", text.chars().take(80).collect::<String>())).into())
 }

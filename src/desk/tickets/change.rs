@@ -237,7 +237,10 @@ fn move_on(lifecycle: &Lifecycle, before: &Ticket, after: &mut Ticket, status: O
             enter(after, to, now);
         }
     } else if !assigned && before.assignee.is_some() && matches!(before.state.as_str(), "assigned" | "accepted") {
-        enter(after, lifecycle.first(), now);
+        let first = lifecycle.first();
+        if lifecycle.allows(&before.state, &first.key) {
+            enter(after, first, now);
+        }
     }
     Ok(())
 }
@@ -267,7 +270,7 @@ pub(super) fn enter(ticket: &mut Ticket, state: &State, now: Instant) {
 fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Result<Ticket> {
     let changes = after.changes_since(before);
     if changes.is_empty() {
-        return Ok(after);
+        return Ok(before.clone());
     }
     after.version = before.version + 1;
     after.updated_at = tx.now();

@@ -113,6 +113,9 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     let parent = topic.as_ref().map(|it| it.id);
     let subtopic =
         new.subcategory.as_deref().map(|it| queues::find_or_create_category(tx, actor, "subcategory", it, parent)).transpose()?;
+    // What somebody said goes first, then how much it hurts, then what it is about.
+    let said_how_much = new.impact.is_some() || new.urgency.is_some();
+    let of_category = [&subtopic, &topic].into_iter().flatten().find_map(|it| it.priority).filter(|_| !said_how_much);
     let mut ticket = Ticket {
         id: tx.new_id(),
         kind: new.kind,
@@ -123,7 +126,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         description_html: new.description_html,
         state: lifecycle.first().key.clone(),
         category: lifecycle.first().category,
-        priority: level("priority", new.priority)?.unwrap_or_else(|| settings.priority(impact, urgency)),
+        priority: level("priority", new.priority)?.or(of_category).unwrap_or_else(|| settings.priority(impact, urgency)),
         impact,
         urgency,
         priority_fixed: new.priority.is_some(),
@@ -181,6 +184,8 @@ fn only_what_requesters_set(new: &NewTicket) -> Result<()> {
         ("status", new.status.is_some()),
         ("dueAt", new.due_at.is_some()),
         ("scheduledAt", new.scheduled_at.is_some()),
+        ("watchers", !new.watchers.is_empty()),
+        ("createdAt", new.created_at.is_some()),
     ];
     match reserved.iter().find(|it| it.1) {
         Some((field, _)) => Err(Refusal::new(

@@ -29,4 +29,6 @@ pub use record::{BodyFormat, Channel, Kind, Link, Ticket, UNCLOSED, priority_lab
 pub use watch::{unwatch, watch};
 
 #[cfg(test)]
+mod regressions;
+#[cfg(test)]
 mod tests;

@@ -300,7 +300,7 @@ impl Ticket {
             priority,
             impact,
             urgency,
-            priority_fixed: _,
+            priority_fixed,
             requester,
             assignee,
             queue,
@@ -339,6 +339,7 @@ impl Ticket {
             .field("description", description.as_str(), self.description.as_str())
             .field("status", state.as_str(), self.state.as_str())
             .field("priority", priority_label(*priority), priority_label(self.priority))
+            .field("priorityFixed", *priority_fixed, self.priority_fixed)
             .field("impact", *impact, self.impact)
             .field("urgency", *urgency, self.urgency)
             .field("requester", requester.to_string(), self.requester.to_string())

@@ -323,7 +323,7 @@ fn answers_every_condition() {
         ("kind:request", [4].into()),
         ("priority<=2", [1, 2].into()),
         ("priority:low", [7].into()),
-        ("impact:high", [1].into()),
+        ("impact:critical", [1].into()),
         ("impact:any", [1].into()),
         ("urgency:none -priority:3", [1, 7].into()),
         ("queue:network", [1, 2].into()),

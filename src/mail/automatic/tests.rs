@@ -1,3 +1,5 @@
+//! Mails of people and of machines, and what each is taken for.
+
 use crate::{desk::mail::message::Automatic, mail::mime::parse};
 
 /// One word for what a mail is.

@@ -1,3 +1,5 @@
+//! Reports of failed delivery, in the form of the standard and in the many others, and what is read from each.
+
 use super::*;
 use crate::mail::mime::parse;
 

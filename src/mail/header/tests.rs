@@ -1,3 +1,5 @@
+//! Header fields as they are found in the wild, and what is read from each.
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;

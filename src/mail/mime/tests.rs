@@ -1,3 +1,5 @@
+//! Raw mails, and what they are taken apart into.
+
 use std::time::{Duration, Instant as Clock};
 
 use proptest::prelude::*;

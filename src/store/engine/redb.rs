@@ -2,7 +2,9 @@
 //! table adds some. Quick repair is always on: without it, opening after a kill takes seconds per gigabyte.
 
 use std::{
-    path::PathBuf,
+    fs, io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -21,15 +23,27 @@ pub struct RedbEngine {
 
 impl RedbEngine {
     /// Opens the file, or makes it. `cache_bytes` bounds the memory that redb keeps for pages.
-    pub fn open(path: &std::path::Path, cache_bytes: usize) -> Result<Self, StoreError> {
-        let database = builder(cache_bytes).create(path).map_err(|it| failed("opening the database", it))?;
-        RedbEngine { database }.prepared()
+    pub fn open(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
+        noticing(|| {
+            let database = builder(cache_bytes).create(path).map_err(|it| failed("opening the database", it))?;
+            RedbEngine { database }.prepared()
+        })
     }
 
     /// Opens a database on any storage, such as one that fails on purpose.
     pub fn on(backend: impl StorageBackend, cache_bytes: usize) -> Result<Self, StoreError> {
-        let database = builder(cache_bytes).create_with_backend(backend).map_err(|it| failed("opening the database", it))?;
-        RedbEngine { database }.prepared()
+        noticing(|| {
+            let database = builder(cache_bytes).create_with_backend(backend).map_err(|it| failed("opening the database", it))?;
+            RedbEngine { database }.prepared()
+        })
+    }
+
+    /// Whether every page has the checksum that its parent names. Reads the whole file, which must be open nowhere else.
+    pub fn is_intact(&mut self) -> Result<bool, StoreError> {
+        match noticing(|| self.database.check_integrity().map_err(|it| failed("checking the database", it))) {
+            Err(StoreError::Corrupt(_)) => Ok(false),
+            it => it,
+        }
     }
 
     /// A snapshot needs the table to exist.
@@ -51,10 +65,18 @@ fn builder(cache_bytes: usize) -> Builder {
     builder
 }
 
+/// redb stops at some damage by a panic. The writer must outlive that, and whoever starts the desk read what it is.
+fn noticing<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<&str>().map(|it| (*it).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(StoreError::Corrupt(format!("the database file is damaged: {}", said.unwrap_or_default())))
+    })
+}
+
 fn failed(doing: &str, cause: impl Into<redb::Error>) -> StoreError {
     let cause = cause.into();
     match &cause {
-        redb::Error::Io(it) if it.kind() == std::io::ErrorKind::StorageFull => StoreError::Full(format!("{doing}: {it}")),
+        redb::Error::Io(it) if it.kind() == io::ErrorKind::StorageFull => StoreError::Full(format!("{doing}: {it}")),
         redb::Error::Corrupted(it) => StoreError::Corrupt(format!("{doing}: {it}")),
         it => StoreError::Io(format!("{doing}: {it}")),
     }
@@ -68,6 +90,12 @@ impl Engine for RedbEngine {
     }
 
     fn apply(&self, batch: &Batch) -> Result<(), StoreError> {
+        noticing(|| self.commit(batch))
+    }
+}
+
+impl RedbEngine {
+    fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
         let mut write = self.database.begin_write().map_err(|it| failed("beginning a commit", it))?;
         write.set_quick_repair(true);
         write.set_durability(Durability::Immediate).map_err(|it| StoreError::Io(it.to_string()))?;
@@ -112,8 +140,46 @@ pub struct RedbFile {
     pub cache_bytes: usize,
 }
 
+impl RedbFile {
+    /// Makes the file under another name and gives it its own once it is whole: a power cut while it is made must leave either a
+    /// database or nothing, and the folder's entry must be as safe as what is committed into the file.
+    fn make(&self) -> Result<(), StoreError> {
+        let doing = |it: io::Error| failed(&format!("making {}", self.path.display()), it);
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        make_folder(folder).map_err(doing)?;
+        let unfinished = self.path.with_extension("unfinished");
+        match fs::remove_file(&unfinished) {
+            Err(it) if it.kind() != io::ErrorKind::NotFound => return Err(doing(it)),
+            _ => {}
+        }
+        drop(RedbEngine::open(&unfinished, self.cache_bytes)?);
+        fs::rename(&unfinished, &self.path).and_then(|()| flush_folder(folder)).map_err(doing)
+    }
+}
+
+/// Makes the folder and those above it, each entry flushed.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder.parent().unwrap_or(Path::new("/"));
+    make_folder(above)?;
+    match fs::create_dir(folder) {
+        Err(it) if it.kind() != io::ErrorKind::AlreadyExists => Err(it),
+        _ => flush_folder(above),
+    }
+}
+
+fn flush_folder(folder: &Path) -> io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    fs::File::open(folder)?.sync_all()
+}
+
 impl Opener for RedbFile {
     fn open(&self) -> Result<Arc<dyn Engine>, StoreError> {
+        if !self.path.exists() {
+            self.make()?;
+        }
         Ok(Arc::new(RedbEngine::open(&self.path, self.cache_bytes)?))
     }
 
@@ -138,5 +204,37 @@ impl<B: StorageBackend, F: Fn() -> B + Send> Opener for RedbOn<B, F> {
     fn open(&self) -> Result<Arc<dyn Engine>, StoreError> {
         let backend = (self.make.lock().unwrap_or_else(PoisonError::into_inner))();
         Ok(Arc::new(RedbEngine::on(backend, 4 * 1024 * 1024)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_not_finished_is_made_anew_and_one_that_is_no_database_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = RedbFile { path: folder.path().join("desks/one/desk.redb"), cache_bytes: 1024 * 1024 };
+        make_folder(file.path.parent().unwrap()).unwrap();
+        fs::write(file.path.with_extension("unfinished"), vec![0; 5_000]).unwrap();
+        let engine = file.open().unwrap();
+        engine.apply(&Batch::from([(b"key".to_vec(), Some(b"value".to_vec()))])).unwrap();
+        drop(engine);
+        assert!(!file.path.with_extension("unfinished").exists());
+        assert_eq!(file.open().unwrap().snapshot().unwrap().get(b"key").unwrap(), Some(b"value".to_vec()));
+
+        fs::write(&file.path, b"somebody's letters").unwrap();
+        assert!(file.open().is_err());
+        assert_eq!(fs::read(&file.path).unwrap(), b"somebody's letters");
+    }
+
+    #[test]
+    fn two_do_not_own_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = RedbFile { path: folder.path().join("desk.redb"), cache_bytes: 1024 * 1024 };
+        let first = file.open().unwrap();
+        assert!(file.open().is_err());
+        drop(first);
+        file.open().unwrap();
     }
 }

@@ -1,3 +1,5 @@
+//! Answers above, below and between quotes, and what of them the sender wrote.
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;

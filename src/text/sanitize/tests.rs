@@ -1,3 +1,5 @@
+//! Hostile and clumsy HTML, and what is left of it.
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;

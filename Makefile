@@ -1,0 +1,41 @@
+# make test   installs what the tests need (Debian packages, Python and npm packages) and runs everything
+# make dist   builds the static binary that is shipped
+.PHONY: test dist setup format lint unit browser contract
+
+SHELL := /bin/bash
+TOOLS := target/tools
+PYTHON := $(TOOLS)/bin/python
+TARGET := x86_64-unknown-linux-gnu
+export CARGO_TERM_COLOR ?= never
+# One build for everything: no incremental data that nobody reuses.
+export CARGO_INCREMENTAL ?= 0
+
+test: setup format lint unit contract browser
+	@echo "everything passed"
+
+setup:
+	scripts/install-test-tools
+
+format:
+	cargo fmt --check
+
+lint:
+	cargo clippy --all-targets -- -D warnings
+
+unit:
+	@test -d ../shared/cases || { test -z "$$CI" || { echo "../shared/cases is missing"; exit 1; }; echo "skipped: ../shared/cases is not here, so the cases of other projects are not tried"; }
+	LODGE_TEST_PYTHON=$(abspath $(PYTHON)) cargo test
+
+# schemathesis against the running binary: no server error, no answer that the document does not know
+contract:
+	cargo build
+	scripts/contract-test $(TOOLS)/bin/schemathesis target/debug/lodge
+
+# the pages in Chromium: the main job, axe-core, budgets
+browser:
+	cargo build
+	cd tests/browser && npm ci --silent && node run.mjs --binary ../../target/debug/lodge
+
+dist:
+	RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"' cargo build --profile dist --target $(TARGET)
+	file target/$(TARGET)/dist/lodge

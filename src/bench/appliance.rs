@@ -1,0 +1,145 @@
+//! The appliance under load: a process of its own, started from this very binary on a built desk.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use tokio::process::{Child as Process, Command};
+
+use super::{
+    Plan,
+    client::{Answer, Ask, Client, Proof},
+};
+use crate::{
+    desk::tickets::Kind,
+    error::{Fault, Result},
+};
+
+/// How long the appliance may take to start or to fill its index.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+pub struct Child {
+    process: Process,
+    pub address: SocketAddr,
+    pub started_in: Duration,
+    folder: std::path::PathBuf,
+}
+
+fn binary() -> Result<std::path::PathBuf> {
+    std::env::current_exe().map_err(|it| Fault::because("finding this binary", it).into())
+}
+
+/// Size of this binary.
+pub fn binary_mb() -> Result<f64> {
+    let size = std::fs::metadata(binary()?).map_err(|it| Fault::because("measuring this binary", it))?.len();
+    Ok(size as f64 / 1_048_576.0)
+}
+
+/// Builds the desk, unless it is there already.
+pub async fn build(plan: &Plan) -> Result<()> {
+    if plan.folder.join("appliance.redb").exists() {
+        return Ok(());
+    }
+    let built = Command::new(binary()?)
+        .args(["demo", "--no-serve", "--tickets", &plan.tickets.to_string(), "--seed", &plan.seed.to_string(), "--into"])
+        .arg(&plan.folder)
+        .stdout(Stdio::null())
+        .status()
+        .await
+        .map_err(|it| Fault::because("building the desk", it))?;
+    if built.success() { Ok(()) } else { Err(Fault::new("the desk could not be built").into()) }
+}
+
+/// A port that is free now.
+fn free_address() -> Result<SocketAddr> {
+    let doing = |it: std::io::Error| Fault::because("finding a free port", it);
+    Ok(std::net::TcpListener::bind("127.0.0.1:0").map_err(doing)?.local_addr().map_err(doing)?)
+}
+
+impl Child {
+    pub async fn start(folder: &Path) -> Result<Child> {
+        let address = free_address()?;
+        let began = Instant::now();
+        let process = Command::new(binary()?)
+            .arg("serve")
+            .env("LODGE_LISTEN", address.to_string())
+            .env("LODGE_DATA_DIR", folder)
+            .env("LODGE_LOG__LEVEL", "error")
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|it| Fault::because("starting the appliance", it))?;
+        let mut child = Child { process, address, started_in: Duration::ZERO, folder: folder.to_owned() };
+        while began.elapsed() < PATIENCE {
+            if let Ok(Answer { status, .. }) = child.get("/healthz").await
+                && status.is_success()
+            {
+                child.started_in = began.elapsed();
+                return Ok(child);
+            }
+            if let Ok(Some(status)) = child.process.try_wait() {
+                return Err(Fault::new(format!("the appliance ended at once: {status}")).into());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Err(Fault::new("the appliance did not start").into())
+    }
+
+    pub async fn get(&self, path: &str) -> Result<Answer> {
+        Client::open(self.address, Proof::Bearer(String::new())).await?.ask(&Ask::get(path)).await
+    }
+
+    /// Waits until the search index has caught up.
+    pub async fn until_indexed(&self) -> Result<()> {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            let answer = self.get("/readyz").await?;
+            let said: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            let desk = &said["desks"][0];
+            if desk["indexRebuilding"].is_null() && desk["indexLag"] == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(Fault::new("the search index did not catch up").into())
+    }
+
+    /// Memory that the appliance holds now.
+    pub fn resident_mb(&self) -> Result<f64> {
+        let id = self.process.id().ok_or_else(|| Fault::new("the appliance has ended"))?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).map_err(|it| Fault::because("reading memory", it))?;
+        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap_or_default();
+        let kb: f64 = line.trim().trim_end_matches("kB").trim().parse().unwrap_or(0.0);
+        Ok(kb / 1024.0)
+    }
+
+    /// A token of the demo's admin, made as an operator makes one.
+    pub async fn token(&self) -> Result<String> {
+        let made = Command::new(binary()?)
+            .args(["token", "create", "--user", "max@harbourworks.example", "--name", "bench"])
+            .env("LODGE_DATA_DIR", &self.folder)
+            .output()
+            .await
+            .map_err(|it| Fault::because("making a token", it))?;
+        if !made.status.success() {
+            return Err(Fault::new(format!("no token could be made: {}", String::from_utf8_lossy(&made.stderr))).into());
+        }
+        Ok(String::from_utf8_lossy(&made.stdout).trim().to_owned())
+    }
+
+    pub async fn stop(mut self) -> Result<()> {
+        if let Some(id) = self.process.id().and_then(|it| i32::try_from(it).ok()).and_then(rustix::process::Pid::from_raw) {
+            rustix::process::kill_process(id, rustix::process::Signal::TERM).map_err(|it| Fault::because("stopping the appliance", it))?;
+        }
+        self.process.wait().await.map_err(|it| Fault::because("stopping the appliance", it))?;
+        Ok(())
+    }
+}
+
+/// A number of the made-up desk, as people write it.
+pub fn number(kind: Kind, number: u64) -> String {
+    format!("{}-{number:06}", kind.prefix())
+}

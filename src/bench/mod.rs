@@ -1,0 +1,63 @@
+//! `lodge bench`: loads the machine with a made-up desk and prints latency per screen and headroom (BEY-35). The appliance runs as a
+//! process of its own, as it does in earnest; this one only asks and counts. It needs nothing but the binary.
+
+mod appliance;
+mod client;
+mod report;
+mod scenes;
+
+pub use report::{Report, Row};
+
+use std::{path::PathBuf, time::Duration};
+
+use crate::error::Result;
+use appliance::Child;
+use scenes::Scenes;
+
+/// What to measure.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub tickets: usize,
+    pub seed: u64,
+    /// A desk that was built before, or where to build one.
+    pub folder: PathBuf,
+    /// How long each scene is played.
+    pub each: Duration,
+    /// Live connections that are opened, smallest first.
+    pub live: Vec<usize>,
+    /// How long 500 mixed requests a second are kept up; not at all if zero.
+    pub mixed: Duration,
+}
+
+/// Plays every scene and reports.
+pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
+    let mut report = Report { tickets: plan.tickets, ..Report::default() };
+    progress("building the desk");
+    appliance::build(plan).await?;
+    progress("starting the appliance (the first start fills the search index)");
+    let first = Child::start(&plan.folder).await?;
+    first.until_indexed().await?;
+    first.stop().await?;
+    let child = Child::start(&plan.folder).await?;
+    report.start_millis = child.started_in.as_millis() as u64;
+    child.until_indexed().await?;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    report.idle_mb = child.resident_mb()?;
+    report.binary_mb = appliance::binary_mb()?;
+    let scenes = Scenes::prepare(&child).await?;
+    for scene in scenes.list() {
+        progress(scene.name);
+        report.rows.push(scenes.play(scene, plan.each).await?);
+    }
+    if !plan.mixed.is_zero() {
+        progress("500 mixed requests a second");
+        report.rows.push(scenes.mixed(plan.mixed).await?);
+    }
+    for count in &plan.live {
+        progress(&format!("{count} live connections"));
+        report.live.push(scenes.live(&child, *count).await?);
+    }
+    report.busy_mb = child.resident_mb()?;
+    child.stop().await?;
+    Ok(report)
+}

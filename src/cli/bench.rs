@@ -1,0 +1,60 @@
+//! `lodge bench`: measures this machine with a made-up desk.
+
+use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
+
+use clap::Args;
+
+use super::say;
+use crate::{
+    bench::{self, Plan},
+    error::{Fault, Result},
+};
+
+#[derive(Args)]
+pub struct Bench {
+    /// How many tickets the desk has.
+    #[arg(long, default_value_t = 10_000)]
+    tickets: usize,
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Keep the desk in this folder, and use the one that is there (default: a temporary one).
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+    /// Seconds per scene.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Seconds of 500 mixed requests a second.
+    #[arg(long, default_value_t = 20)]
+    mixed_seconds: u64,
+    /// Live connections to open.
+    #[arg(long, value_delimiter = ',', default_value = "1000")]
+    live: Vec<usize>,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(bench: Bench) -> Result<ExitCode> {
+    let temporary = bench.into.is_none();
+    let plan = Plan {
+        tickets: bench.tickets,
+        seed: bench.seed,
+        folder: bench.into.unwrap_or_else(|| std::env::temp_dir().join(format!("lodge-bench-{}", std::process::id()))),
+        each: Duration::from_secs(bench.seconds),
+        live: bench.live,
+        mixed: Duration::from_secs(bench.mixed_seconds),
+    };
+    let outcome = bench::run(&plan, |what| {
+        let _ = writeln!(std::io::stderr(), "bench: {what}");
+    })
+    .await;
+    if temporary {
+        let _ = std::fs::remove_dir_all(&plan.folder);
+    }
+    let report = outcome?;
+    match bench.json {
+        true => say(&serde_json::to_string(&report).map_err(|it| Fault::because("writing the report", it))?)?,
+        false => say(&report.to_string())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

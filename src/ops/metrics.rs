@@ -1,0 +1,72 @@
+//! What is measured, in one table; `docs/metrics.md` is printed from it. Counters are counted where things happen; gauges are read
+//! from the appliance when somebody asks for them.
+
+use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
+
+use crate::{appliance::Appliance, limits};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+#[derive(Debug)]
+pub struct Metric {
+    pub name: &'static str,
+    pub sort: Sort,
+    pub doc: &'static str,
+}
+
+const fn metric(name: &'static str, sort: Sort, doc: &'static str) -> Metric {
+    Metric { name, sort, doc }
+}
+
+/// Every metric. Shares are of the limit that an operator may need to move: at 0.8 it is time to look.
+pub const METRICS: &[Metric] = &[
+    metric("lodge_http_requests_total", Sort::Counter, "Requests by method, route and status."),
+    metric("lodge_http_request_seconds", Sort::Histogram, "Time to answer, by route."),
+    metric("lodge_store_batch_commands", Sort::Histogram, "Commands that shared one durable commit."),
+    metric("lodge_store_commit_failures_total", Sort::Counter, "Commits that failed; nothing of them was acknowledged."),
+    metric("lodge_store_queue", Sort::Gauge, "Commands that wait for the disk, by desk."),
+    metric("lodge_store_queue_share", Sort::Gauge, "The same as a share of the limit."),
+    metric("lodge_store_events", Sort::Gauge, "Events in the log, by desk."),
+    metric("lodge_index_lag_events", Sort::Gauge, "Events that the search index is behind the log, by desk; normally 0."),
+    metric("lodge_index_failures_total", Sort::Counter, "Attempts to bring the search index up to date that failed."),
+    metric("lodge_board_tickets", Sort::Gauge, "Unclosed tickets, by desk."),
+    metric("lodge_live_connections", Sort::Gauge, "Open live connections, by desk."),
+    metric("lodge_live_connections_share", Sort::Gauge, "The same as a share of the limit."),
+    metric("lodge_disk_free_bytes", Sort::Gauge, "Free space on the data disk."),
+    metric("lodge_mail_sent_total", Sort::Counter, "Mails that a server has taken from us."),
+];
+
+/// Tells the recorder what each metric is.
+pub fn describe() {
+    for it in METRICS {
+        match it.sort {
+            Sort::Counter => describe_counter!(it.name, it.doc),
+            Sort::Gauge => describe_gauge!(it.name, it.doc),
+            Sort::Histogram => describe_histogram!(it.name, it.doc),
+        }
+    }
+}
+
+/// Reads the gauges.
+pub fn observe(appliance: &Appliance, live_connections_max: usize) {
+    for desk in appliance.desks() {
+        let labels = [("desk", desk.name.clone())];
+        let queue = desk.reader().waiting() as f64;
+        let live = desk.live.viewers() as f64;
+        gauge!("lodge_store_queue", &labels).set(queue);
+        gauge!("lodge_store_queue_share", &labels).set(queue / limits::WRITER_QUEUE_MAX as f64);
+        gauge!("lodge_store_events", &labels).set(desk.reader().last_seq() as f64);
+        gauge!("lodge_index_lag_events", &labels).set(desk.index_lag() as f64);
+        gauge!("lodge_board_tickets", &labels).set(desk.board().len() as f64);
+        gauge!("lodge_live_connections", &labels).set(live);
+        gauge!("lodge_live_connections_share", &labels).set(live / live_connections_max.max(1) as f64);
+    }
+    if let Ok(found) = rustix::fs::statvfs(&appliance.data_dir) {
+        gauge!("lodge_disk_free_bytes").set(found.f_bavail.saturating_mul(found.f_frsize) as f64);
+    }
+}

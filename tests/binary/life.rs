@@ -1,0 +1,90 @@
+//! Starting, stopping, the command line beside a running appliance, and the index that is deleted under it.
+
+use serde_json::json;
+
+use crate::appliance::Appliance;
+
+#[test]
+fn commands_work_whether_it_runs_or_not() {
+    let mut appliance = Appliance::new();
+    for running in [true, false] {
+        let address = format!("ada-{running}@example.com");
+        let made = appliance.run_with(
+            &["user", "create", "--email", &address, "--name", "Ada", "--role", "agent", "--password-stdin"],
+            &[],
+            b"a good password\n",
+        );
+        assert!(made.status.success(), "{made:?}");
+        assert!(appliance.line(&["user", "list"]).contains(&address));
+        assert!(appliance.line(&["token", "create", "--user", &address, "--name", "x"]).starts_with("lodge_pat_"));
+        assert!(appliance.line(&["audit", "verify"]).starts_with("The log holds"));
+        assert!(appliance.line(&["reindex"]).contains("built anew"));
+        appliance.is_well();
+        let refused = appliance.run(&["token", "create", "--user", "nobody@example.com", "--name", "x"]);
+        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("nobody@example.com"), "{refused:?}");
+        if running {
+            assert_eq!(appliance.stop(), 0, "a stop that was asked for is no failure");
+        }
+    }
+}
+
+#[test]
+fn an_exported_log_verifies_alone_and_a_changed_one_does_not() {
+    let appliance = Appliance::new();
+    for i in 0..5 {
+        assert_eq!(appliance.ask("POST", "/v1/tickets", &json!({ "title": format!("ticket {i}") })).status, 201);
+    }
+    let export = appliance.run(&["audit", "export"]).stdout;
+    let file = appliance.path().join("log.jsonl");
+    std::fs::write(&file, &export).unwrap();
+    let path = file.to_str().unwrap();
+    assert!(appliance.run(&["audit", "verify", path]).status.success());
+    let lines: Vec<&str> = std::str::from_utf8(&export).unwrap().lines().collect();
+    let without_one = [&lines[..3], &lines[4..]].concat().join("\n");
+    let swapped = [&lines[..2], &[lines[3], lines[2]], &lines[4..]].concat().join("\n");
+    let changed = lines.join("\n").replacen("\"header\":\"01", "\"header\":\"02", 1);
+    for (what, text) in [("a missing event", without_one), ("swapped events", swapped), ("a changed header", changed)] {
+        std::fs::write(&file, text).unwrap();
+        assert!(!appliance.run(&["audit", "verify", path]).status.success(), "{what} was not noticed");
+    }
+}
+
+#[test]
+fn a_deleted_index_is_filled_anew_while_it_serves() {
+    let mut appliance = Appliance::new();
+    for i in 0..30 {
+        let body = json!({ "title": format!("printer number {i} is jammed"), "requester": "rosa@example.com" });
+        assert_eq!(appliance.ask("POST", "/v1/tickets", &body).status, 201);
+    }
+    appliance.kill();
+    let desks = appliance.path().join("data/desks");
+    let desk = std::fs::read_dir(desks).unwrap().next().unwrap().unwrap().path();
+    std::fs::remove_dir_all(desk.join("index")).unwrap();
+    appliance.start();
+    assert_eq!(appliance.get("/v1/tickets/INC-000001").status, 200, "it serves while the index is filled");
+    appliance.until("the index is filled", |it| it.get("/v1/search?q=jammed").json()["total"] == 30);
+    let found = appliance.get("/v1/search?q=jammed").json();
+    assert_eq!(found["stale"], false);
+}
+
+#[test]
+fn two_appliances_never_share_a_folder() {
+    let appliance = Appliance::new();
+    let other = appliance.run_with(&["serve"], &[], b"");
+    assert!(!other.status.success());
+    assert!(String::from_utf8_lossy(&other.stderr).contains("Another lodge process"), "{other:?}");
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let appliance = Appliance::new();
+    let help = appliance.line(&["--help"]);
+    let commands = help.lines().skip_while(|it| !it.starts_with("Commands:")).skip(1).take_while(|it| it.starts_with("  "));
+    let mut count = 0;
+    for command in commands.filter_map(|it| it.split_whitespace().next()).filter(|it| *it != "help") {
+        let said = appliance.line(&[command, "--help"]);
+        assert!(said.contains("Example"), "`lodge {command} --help` shows no example");
+        count += 1;
+    }
+    assert!(count >= 10, "{help}");
+}

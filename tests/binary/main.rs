@@ -1,0 +1,8 @@
+//! The real binary as a process of its own, on a free port and a folder of its own, asked from outside.
+
+mod appliance;
+mod bad_input;
+mod crash;
+mod disk;
+mod life;
+mod mail;

@@ -1,0 +1,286 @@
+//! What the callers were told, kept in plain maps, and the laws that a desk must keep whatever happened to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lodge::{
+    desk::{
+        actor::{Actor, Origin, Who},
+        attachments::{Attachment, Blob},
+        event::{Changes, EventKind},
+        identity::Person,
+        jobs::Job,
+        mail::ledger::{MailEntry, Outcome},
+        notify::{SEND_MAIL, SendMail},
+        permission::Permission,
+        settings::Settings,
+        tables,
+        tickets::{Category, Comment, Kind, Ticket, access, lifecycle::Lifecycle, number::Counter},
+    },
+    id::{BlobHash, CommentId, JobId, MailId, PersonId, TicketId},
+    store::{Event, Tx, check},
+    time::Instant,
+};
+
+use super::world::World;
+
+/// What a command changed, as its caller was told.
+#[derive(Default, Debug)]
+pub struct Told {
+    pub tickets: Vec<Ticket>,
+    pub comments: Vec<Comment>,
+    pub people: Vec<Person>,
+    pub mails: Vec<MailEntry>,
+    /// Mails that the notifier enqueued: key and job.
+    pub enqueued: Vec<(String, JobId)>,
+    pub leased: Vec<(JobId, u32)>,
+    pub answered: Vec<(Repeat, Answered)>,
+}
+
+/// Who calls, with which key.
+pub type Repeat = (PersonId, String);
+
+/// What a call with a key was answered.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    pub at: Instant,
+    pub body: String,
+    pub ticket: TicketId,
+}
+
+#[derive(Default)]
+pub struct Model {
+    pub tickets: BTreeMap<TicketId, Ticket>,
+    comments: BTreeMap<TicketId, BTreeMap<CommentId, Comment>>,
+    pub people: BTreeMap<PersonId, Person>,
+    pub mails: BTreeMap<MailId, MailEntry>,
+    pub answers: BTreeMap<Repeat, Answered>,
+    /// Every mail that the desk ever meant to send, by its key.
+    sent: BTreeSet<String>,
+    pub leased: Vec<(JobId, u32)>,
+    /// The state of each ticket as the log tells it, and how far it was read.
+    states: BTreeMap<TicketId, String>,
+    read: u64,
+}
+
+impl Model {
+    pub fn learn(&mut self, told: Told) {
+        let Told { tickets, comments, people, mails, enqueued, leased, answered } = told;
+        self.tickets.extend(tickets.into_iter().map(|it| (it.id, it)));
+        for it in comments {
+            self.comments.entry(it.ticket).or_default().insert(it.id, it);
+        }
+        self.people.extend(people.into_iter().map(|it| (it.id, it)));
+        self.mails.extend(mails.into_iter().map(|it| (it.id, it)));
+        for (key, _) in enqueued {
+            assert!(self.sent.insert(key.clone()), "the mail {key} is sent twice");
+        }
+        self.leased.extend(leased);
+        self.answers.extend(answered);
+    }
+
+    /// Everything that must hold, read from the store as it is.
+    pub fn check(&mut self, world: &World) {
+        let tx = world.read();
+        let report = check::consistency(&tx, tables::SHAPES, tables::INDEXES).unwrap();
+        assert!(report.findings.is_empty(), "{:#?}", report.findings);
+        assert_eq!(world.board().difference(&tx).unwrap(), None);
+
+        let tickets: BTreeMap<TicketId, Ticket> = tx.scan::<Ticket>(&()).unwrap().map(|it| it.unwrap()).map(|it| (it.id, it)).collect();
+        let comments: Vec<Comment> = tx.scan::<Comment>(&()).unwrap().map(|it| it.unwrap()).collect();
+        let people: BTreeMap<PersonId, Person> = tx.scan::<Person>(&()).unwrap().map(|it| it.unwrap()).map(|it| (it.id, it)).collect();
+        let mails: BTreeMap<MailId, MailEntry> = tx.scan::<MailEntry>(&()).unwrap().map(|it| it.unwrap()).map(|it| (it.id, it)).collect();
+        same("ticket", &tickets, &self.tickets);
+        same("person", &people, &self.people);
+        same("mail", &mails, &self.mails);
+        let known: Vec<&Comment> = self.comments.values().flat_map(BTreeMap::values).collect();
+        assert_eq!(comments.iter().collect::<Vec<_>>(), known, "comments");
+
+        numbers(&tx, &tickets);
+        records(&tx, &tickets, &comments, &mails);
+        letters(&tickets, &comments, &mails);
+        jobs(&tx, &people);
+        self.follow(&tx);
+    }
+
+    /// Reads the log on: no ticket changes without an event, and none moves where its lifecycle has no way.
+    fn follow(&mut self, tx: &Tx) {
+        loop {
+            let events = tx.events_after(self.read, 1_000).unwrap();
+            let Some(last) = events.last() else { break };
+            self.read = last.seq;
+            events.iter().filter(|it| it.entity_kind == "ticket").for_each(|it| self.moved(it));
+        }
+        for ticket in self.tickets.values() {
+            assert_eq!(self.states.get(&ticket.id), Some(&ticket.state), "the log tells another state of {}", ticket.id);
+            let newest = tx.history(ticket.id.0, None, 1).unwrap().remove(0);
+            assert_eq!(newest.at, ticket.updated_at, "{} was changed without an event", ticket.id);
+        }
+    }
+
+    fn moved(&mut self, event: &Event) {
+        let id = TicketId(event.entity);
+        let changes = Changes::of(event);
+        let text = |it: Option<&serde_json::Value>| it.and_then(|it| it.as_str().map(str::to_owned));
+        match EventKind::named(&event.kind) {
+            Some(EventKind::TicketCreated) => {
+                let state = text(changes.after("status")).unwrap();
+                assert!(self.states.insert(id, state).is_none(), "{id} was created twice");
+            }
+            Some(EventKind::TicketStatus) => {
+                let (from, to) = (text(changes.before("status")).unwrap(), text(changes.after("status")).unwrap());
+                assert_eq!(self.states.get(&id), Some(&from), "{id} was elsewhere");
+                assert!(may_go(&from, &to), "{id} went from {from} to {to}");
+                self.states.insert(id, to);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn same<K: Ord + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(what: &str, found: &BTreeMap<K, V>, known: &BTreeMap<K, V>) {
+    for (key, it) in known {
+        assert_eq!(found.get(key), Some(it), "{what} {key:?} is not as it was acknowledged");
+    }
+    for key in found.keys() {
+        assert!(known.contains_key(key), "{what} {key:?} is there, and nobody was told");
+    }
+}
+
+/// Unique, and without gaps from one.
+fn numbers(tx: &Tx, tickets: &BTreeMap<TicketId, Ticket>) {
+    for kind in Kind::ALL {
+        let mut given: Vec<u64> = tickets.values().filter(|it| it.kind == kind).map(|it| it.number).collect();
+        given.sort_unstable();
+        let last = tx.get::<Counter>(&(kind as u8)).unwrap().map_or(0, |it| it.last);
+        assert!(given.iter().copied().eq(1..=last), "{}: {given:?}, the counter stands at {last}", kind.name());
+    }
+}
+
+fn records(tx: &Tx, tickets: &BTreeMap<TicketId, Ticket>, comments: &[Comment], mails: &BTreeMap<MailId, MailEntry>) {
+    let files: Vec<Attachment> = tx.scan::<Attachment>(&()).unwrap().map(|it| it.unwrap()).collect();
+    let mut uses: BTreeMap<BlobHash, u32> = BTreeMap::new();
+    for hash in files.iter().map(|it| it.blob).chain(mails.values().map(|it| it.raw)) {
+        *uses.entry(hash).or_default() += 1;
+    }
+    let counted: BTreeMap<BlobHash, u32> = tx.scan::<Blob>(&()).unwrap().map(|it| it.unwrap()).map(|it| (it.hash, it.references)).collect();
+    assert_eq!(counted, uses, "uses of blobs");
+    let with_files: BTreeSet<TicketId> = files.iter().map(|it| it.ticket).collect();
+    let mut spoken: BTreeMap<TicketId, u32> = BTreeMap::new();
+    comments.iter().for_each(|it| *spoken.entry(it.ticket).or_default() += 1);
+    for ticket in tickets.values() {
+        let id = ticket.id;
+        let lifecycle = Lifecycle::of(tx, ticket.kind).unwrap();
+        assert_eq!(lifecycle.state(&ticket.state).map(|it| it.category), Some(ticket.category), "{id} in {}", ticket.state);
+        assert_eq!(ticket.comment_count, spoken.get(&id).copied().unwrap_or(0), "comments of {id}");
+        assert_eq!(ticket.has_attachments, with_files.contains(&id), "files of {id}");
+        assert_eq!(ticket.category == Category::Closed, ticket.closed_at.is_some(), "{id} is closed or not");
+        for link in &ticket.links {
+            let other = &tickets[&link.ticket];
+            let mirrored = other.links.iter().filter(|it| it.ticket == id && it.relation == link.relation.mirrored()).count();
+            assert_eq!(mirrored, 1, "{id} {} {}", link.relation.name(), link.ticket);
+        }
+        assert!(!ticket.watchers.iter().enumerate().any(|(i, it)| ticket.watchers[..i].contains(it)), "{id} is watched twice by one");
+    }
+}
+
+/// No mail is lost or doubled: each has one outcome, and what the outcome says is so.
+fn letters(tickets: &BTreeMap<TicketId, Ticket>, comments: &[Comment], mails: &BTreeMap<MailId, MailEntry>) {
+    let mut born: BTreeMap<MailId, Vec<TicketId>> = BTreeMap::new();
+    for ticket in tickets.values() {
+        ticket.mail.into_iter().for_each(|it| born.entry(it).or_default().push(ticket.id));
+    }
+    let mut said: BTreeMap<MailId, Vec<CommentId>> = BTreeMap::new();
+    for comment in comments {
+        comment.mail.into_iter().for_each(|it| said.entry(it).or_default().push(comment.id));
+    }
+    let mut firsts: BTreeSet<BlobHash> = BTreeSet::new();
+    for it in mails.values().filter(|it| it.outcome != Outcome::Duplicate) {
+        assert!(it.digest.is_none_or(|it| firsts.insert(it)), "{} came before and is no duplicate", it.id);
+    }
+    for it in mails.values() {
+        let (born, said) = (born.remove(&it.id).unwrap_or_default(), said.remove(&it.id).unwrap_or_default());
+        let wanted = match it.outcome {
+            Outcome::Created => (Vec::from_iter(it.ticket), Vec::new()),
+            Outcome::Appended => (Vec::new(), Vec::from_iter(it.comment)),
+            Outcome::Received | Outcome::Duplicate | Outcome::Ignored | Outcome::Quarantined => (Vec::new(), Vec::new()),
+        };
+        assert_eq!((born, said), wanted, "{}: {}", it.id, it.outcome.name());
+        assert_eq!(it.outcome == Outcome::Received, it.rule.is_empty(), "{}: every decision has its rule", it.id);
+        if it.outcome == Outcome::Duplicate {
+            assert!(it.digest.is_some_and(|it| firsts.contains(&it)), "{} is the duplicate of nothing", it.id);
+        }
+    }
+    assert!(born.is_empty() && said.is_empty(), "of mails that are not in the ledger: {born:?} {said:?}");
+}
+
+/// Nobody is told of what is private or automatic, and nobody at one of our own addresses is told at all.
+fn jobs(tx: &Tx, people: &BTreeMap<PersonId, Person>) {
+    let settings = Settings::of(tx).unwrap();
+    let mut keys = BTreeSet::new();
+    for job in tx.scan::<Job>(&()).unwrap() {
+        let job = job.unwrap();
+        assert_eq!(job.kind, SEND_MAIL);
+        let what: SendMail = serde_json::from_str(&job.payload).unwrap();
+        assert!(keys.insert(job.dedup.clone()), "{} is enqueued twice", job.dedup);
+        assert!(!settings.is_own_address(&people[&what.to].email), "we write to ourselves");
+        if let Some(comment) = what.comment {
+            let comment = tx.get::<Comment>(&(what.ticket, comment)).unwrap().unwrap();
+            assert!(!comment.is_private && !comment.automatic && comment.author != Some(what.to), "{comment:?} is told");
+        }
+    }
+}
+
+// --- what is independent of the desk's own code ---
+
+pub const STATES: [&str; 12] = [
+    "new",
+    "assigned",
+    "accepted",
+    "in_progress",
+    "scheduled",
+    "awaiting_info",
+    "awaiting_callback",
+    "awaiting_parts",
+    "awaiting_approval",
+    "resolved",
+    "closed",
+    "cancelled",
+];
+
+/// The ways of the full lifecycle, as the specification says them.
+pub fn may_go(from: &str, to: &str) -> bool {
+    match from {
+        _ if from == to => true,
+        "closed" | "cancelled" => matches!(to, "new" | "assigned" | "accepted" | "in_progress" | "fulfilment"),
+        "resolved" => to != "cancelled",
+        _ => true,
+    }
+}
+
+pub fn is_over(state: &str) -> bool {
+    matches!(state, "resolved" | "closed" | "cancelled")
+}
+
+/// Whoever works tickets sees all that is not deleted; others see theirs, if they may use the portal at all.
+pub fn sees(person: &Person, ticket: &Ticket) -> bool {
+    let works = person.roles.iter().any(|it| it != "requester");
+    let takes_part = ticket.requester == person.id || ticket.watchers.contains(&person.id);
+    person.active && ticket.deleted_at.is_none() && (works || takes_part)
+}
+
+/// The person as the door makes an actor of them.
+pub fn actor(person: &Person) -> Actor {
+    Actor { who: Who::Person(person.id), permissions: person.permissions(), origin: Origin::default() }
+}
+
+/// Everybody sees what they should, of everything.
+pub fn check_visibility(model: &Model) {
+    for person in model.people.values() {
+        let actor = actor(person);
+        for ticket in model.tickets.values() {
+            assert_eq!(access::may_see(&actor, ticket), sees(person, ticket), "{} and {}", person.email, ticket.id);
+        }
+        let works = person.active && person.roles.iter().any(|it| it != "requester");
+        assert_eq!(actor.may(Permission::NotesRead), works, "{}", person.email);
+    }
+}

@@ -7,6 +7,8 @@ const KINDS = ["created", "changed", "assigned", "status", "deleted", "linked", 
 const SLOWEST_MILLIS = 30_000;
 // Many changes in a moment are one fetch.
 const GATHER_MILLIS = 120;
+const UNSEEN_MILLIS = 60_000;
+let leaving;
 let source;
 let topics = "";
 let wait = 1000;
@@ -93,5 +95,10 @@ function quietly(old, fresh, from) {
 }
 
 document.addEventListener("lodge:swapped", connect);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && !source && connect());
+// A browser holds few connections per desk: a tab that nobody looks at lets go of its own after a while, and catches up later.
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(leaving);
+  if (document.visibilityState === "hidden") leaving = setTimeout(() => (source?.close(), (source = undefined)), UNSEEN_MILLIS);
+  else if (!source && topics) connect(), refreshAll();
+});
 connect();

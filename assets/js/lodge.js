@@ -166,18 +166,33 @@ function show(toast) {
 }
 
 const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
-const UNITS = [["year", 31_536_000, "y"], ["month", 2_592_000, "mo"], ["day", 86_400, "d"], ["hour", 3600, "h"], ["minute", 60, "m"]];
+const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+const nearly = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+// The same steps as on the server, so that nothing changes when the script begins: from so many seconds, in this unit.
+const STEPS = [[31_536_000, "year", Math.floor], [2_592_000, "month", Math.floor], [84_600, "day", Math.round, 86_400], [3570, "hour", Math.round, 3600], [45, "minute", Math.round, 60]];
+const SHORT = [[31_536_000, "y"], [2_592_000, "mo"], [86_400, "d"], [3600, "h"], [60, "m"]];
+
+function inWords(secs) {
+  const far = Math.abs(secs);
+  const step = STEPS.find(([from]) => far >= from);
+  if (!step) return "just now";
+  const [from, unit, round, size = from] = step;
+  const count = Math.sign(secs) * round(far / size);
+  return (unit === "day" ? nearly : relative).format(count, unit);
+}
+
+function inShort(secs) {
+  const [size, letter] = SHORT.find(([size]) => secs >= size) ?? [];
+  return size ? Math.floor(secs / size) + letter : "now";
+}
 
 function refreshTimes(root) {
   const now = Date.now();
   for (const it of root.querySelectorAll("time[data-relative]")) {
     const at = Date.parse(it.dateTime);
     const secs = Math.round((at - now) / 1000);
-    const [unit, size, letter] = UNITS.find(([, size]) => Math.abs(secs) >= size * 0.95) ?? ["second", 1, ""];
-    const count = Math.max(1, Math.floor(Math.abs(secs) / size + 0.05));
-    if (it.dataset.relative === "short") it.textContent = letter ? count + letter : "now";
-    else it.textContent = letter ? relative.format(Math.sign(secs) * Math.round(Math.abs(secs) / size), unit) : "just now";
+    const text = it.dataset.relative === "short" ? inShort(-secs) : inWords(secs);
+    if (it.textContent !== text) it.textContent = text;
     it.title = exact.format(at);
   }
   for (const it of root.querySelectorAll("time[data-countdown]")) count(it, now);

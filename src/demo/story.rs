@@ -135,7 +135,7 @@ impl Story {
 
 /// Until when such a ticket is promised to be done.
 fn promised(new: &NewTicket) -> Duration {
-    const HOURS: [u64; 4] = [8, 24, 48, 120];
+    const HOURS: [u64; 4] = [16, 60, 110, 200];
     let worst = new.impact.into_iter().chain(new.urgency).min().unwrap_or(4);
     Duration::from_secs(3600 * HOURS[usize::from(worst.clamp(1, 4) - 1)])
 }

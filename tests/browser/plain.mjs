@@ -7,6 +7,8 @@ import { Visitor } from "./visitor.mjs";
 export async function walk(browser, address) {
   const rosa = await Visitor.of(browser, address, { plain: true, width: 390, height: 844 });
   const page = rosa.page;
+  // The wrong password below.
+  rosa.meant.add(401);
 
   await check("without a script: the first page, and the door that leads back", async () => {
     await page.goto("/");

@@ -117,8 +117,7 @@ impl Telling<'_> {
             ("queue", ..) => "took it out of its queue".to_owned(),
             ("status", _, Some(after)) => format!("set the status to {after}"),
             ("description" | "custom" | "metadata", ..) => format!("changed the {}", noun(name)),
-            ("tags", _, Some(after)) if !after.is_empty() => format!("set the tags to {after}"),
-            ("tags", ..) => "took the tags away".to_owned(),
+            ("tags", ..) => tags(change)?,
             (_, Some(before), Some(after)) => format!("changed the {} from {before} to {after}", noun(name)),
             (_, None, Some(after)) => format!("set the {} to {after}", noun(name)),
             (_, Some(before), None) => format!("took away the {} {before}", noun(name)),
@@ -168,6 +167,26 @@ impl Telling<'_> {
             _ => None,
         }
     }
+}
+
+/// Tags that are named in one sentence.
+const TAGS_NAMED: usize = 4;
+
+/// Which tags came and went.
+fn tags(change: &Value) -> Option<String> {
+    let all = |side: &str| -> Vec<&str> { change[side].as_array().into_iter().flatten().filter_map(Value::as_str).collect() };
+    let (before, after) = (all("before"), all("after"));
+    let named = |verb: &str, list: Vec<&str>| {
+        let rest = list.len().saturating_sub(TAGS_NAMED);
+        let names = list.iter().take(TAGS_NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        let noun = if list.len() == 1 { "tag" } else { "tags" };
+        (!list.is_empty()).then(|| format!("{verb} the {noun} {names}{more}"))
+    };
+    let came = named("added", after.iter().filter(|it| !before.contains(it)).copied().collect());
+    let went = named("took off", before.iter().filter(|it| !after.contains(it)).copied().collect());
+    let parts: Vec<String> = came.into_iter().chain(went).collect();
+    (!parts.is_empty()).then(|| parts.join(", and "))
 }
 
 fn noun(field: &str) -> &str {

@@ -40,7 +40,7 @@ pub struct Row {
     /// The clock that is due first.
     pub clock: Clock,
     pub changed: Instant,
-    /// The last public word was the requester's, and nobody has answered it.
+    /// The next word is ours: nobody has taken it, or the requester has answered.
     pub unread: bool,
     /// It is open beside the list.
     pub current: bool,

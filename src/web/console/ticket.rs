@@ -241,7 +241,7 @@ fn requester(it: &TicketView, frame: &Frame) -> Markup {
                 a href=(who.href) { strong { (who.face.name) } }
                 small { (who.email) @if !who.organization.is_empty() { " · " (who.organization) } }
             }
-            p { small { "Asked " (moment(it.created, frame.now)) " " (it.channel) @if who.open_tickets > 0 { ", has " (who.open_tickets) " more open" } "." } }
+            p { small { "Asked " (moment(it.created, frame.now)) @if !it.channel.is_empty() { " " (it.channel) } @if who.open_tickets > 0 { ", has " (who.open_tickets) " more open" } "." } }
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn page(view: &HomeView) -> Markup {
         html! {
             section.welcome {
                 h1 { @if view.first_name.is_empty() { "How can we help?" } @else { "Hello " (view.first_name) ", how can we help?" } }
-                (search_box("/tickets", "Search your tickets", "", false))
+                @if view.frame.viewer.is_some() { (search_box("/tickets", "Search your tickets", "", false)) } @else { p.lede { "Tell us, and follow here what happens." } }
                 (ridge())
                 div.doors {
                     (door("/incidents/new", "broken", Icon::Bolt, "Something is broken", "It worked before, and now it doesn't."))

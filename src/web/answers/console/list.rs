@@ -14,7 +14,7 @@ use crate::{
     appliance::lists::{self, Question},
     desk::{
         query::Sort,
-        tickets::{Cast, Ticket, number},
+        tickets::{self, Cast, Ticket, number},
     },
     error::Result,
     follow::search::Spelling,
@@ -120,6 +120,11 @@ fn order(sort: &str) -> &str {
     }
 }
 
+/// Whether the next word is ours: nobody has taken it yet, or the requester has answered since.
+fn waits_for_us(it: &Ticket) -> bool {
+    it.category == tickets::Category::New || (it.category.is_open() && it.requester_waits && it.responded_at.is_some())
+}
+
 fn row(agent: &Agent, words: &Words, cast: &Cast, it: &Ticket, current: bool) -> Row {
     Row {
         number: number::text(&agent.settings, it.kind, it.number),
@@ -132,7 +137,7 @@ fn row(agent: &Agent, words: &Words, cast: &Cast, it: &Ticket, current: bool) ->
         assignee: it.assignee.map(|it| face(cast, it)),
         clock: clock(it),
         changed: it.updated_at,
-        unread: it.requester_waits && it.category.is_open(),
+        unread: waits_for_us(it),
         current,
     }
 }

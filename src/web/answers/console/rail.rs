@@ -41,7 +41,9 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
         at += 1;
         place
     });
-    let queues = queues::queues(tx)?.into_iter().take(QUEUES_MAX).map(|queue| {
+    let mut queues = queues::queues(tx)?;
+    queues.sort_by_key(|it| it.name.to_lowercase());
+    let queues = queues.into_iter().take(QUEUES_MAX).map(|queue| {
         let href = queue_address(&queue);
         let count = counts.by_queue.get(&queue.id).copied().unwrap_or(0);
         Place { current: current == href, href, count: count as usize, near_breach: false, name: queue.name }

@@ -35,6 +35,17 @@ pub struct Spoken<'a> {
 /// The id of the ticket's own text on the page.
 pub const DESCRIPTION: &str = "description";
 
+/// Puts what the same person did in the same moment into one sentence: taking a ticket moves it to another state, too.
+fn joined(told: &mut [Entry], next: &Entry) -> bool {
+    match (told.last_mut(), next) {
+        (Some(Entry::Happening(last)), Entry::Happening(next)) if last.who == next.who && last.at == next.at => {
+            last.text = format!("{}, and {}", last.text, next.text);
+            true
+        }
+        _ => false,
+    }
+}
+
 impl Spoken<'_> {
     /// Oldest first.
     pub fn entries(&self) -> Vec<Entry> {
@@ -43,7 +54,12 @@ impl Spoken<'_> {
         entries.extend(self.history.iter().rev().filter_map(|it| Some((it.at, Entry::Happening(self.happening(it)?)))));
         // Stable: what happened in one moment stays in the order in which it was told.
         entries.sort_by_key(|it| it.0);
-        entries.into_iter().map(|it| it.1).collect()
+        entries.into_iter().fold(Vec::new(), |mut told, (_, next)| {
+            if !joined(&mut told, &next) {
+                told.push(next);
+            }
+            told
+        })
     }
 
     fn files_of(&self, comment: Option<CommentId>) -> Vec<&Attachment> {

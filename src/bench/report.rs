@@ -26,7 +26,7 @@ pub struct Live {
     pub connections: usize,
     /// What they cost in memory, all together.
     pub memory_mb: f64,
-    /// From the answer to a change until the first and the last viewer saw it.
+    /// From the answer to a change until the first and the last viewer saw it; 0 if they saw it before the answer was read.
     pub first_ms: f64,
     pub last_ms: f64,
 }

@@ -18,11 +18,13 @@ use crate::{
 #[derive(Subcommand)]
 pub enum Audit {
     /// Prove the log: nothing is missing, nothing was changed.
+    #[command(after_help = "Example:\n  lodge audit verify log.jsonl")]
     Verify {
         /// An exported copy; the desk's own log if none is given.
         file: Option<PathBuf>,
     },
     /// Print the log, one event a line, in a form that can be proved anywhere.
+    #[command(after_help = "Example:\n  lodge audit export > log.jsonl")]
     Export,
 }
 

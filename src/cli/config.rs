@@ -13,10 +13,13 @@ use crate::{
 #[derive(Subcommand)]
 pub enum ConfigCommand {
     /// Validate the configuration and say what is wrong.
+    #[command(after_help = "Example:\n  lodge config check --config lodge.toml")]
     Check,
     /// Print the values in force, secrets masked, with where each came from.
+    #[command(after_help = "Example:\n  lodge config show")]
     Show,
     /// Print a commented example.
+    #[command(after_help = "Example:\n  lodge config example > lodge.toml")]
     Example,
 }
 

@@ -405,6 +405,13 @@ pub async fn ingest(config: &Config, desk: Option<String>, files: Vec<PathBuf>) 
     }
     for path in files {
         let name = path.display().to_string();
+        if name == "-" {
+            let mut raw = Vec::new();
+            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut raw)
+                .map_err(|it| Fault::because("reading standard input", it))?;
+            take(name, raw).await;
+            continue;
+        }
         let doing = |it: std::io::Error| Fault::because(format!("reading {name}"), it);
         if path.is_dir() {
             for message in maildir::list(&path).map_err(doing)? {

@@ -112,6 +112,7 @@ struct Setup {
 #[derive(Subcommand)]
 enum Token {
     /// Make a personal access token and print it, and nothing else.
+    #[command(after_help = "Example:\n  lodge token create --user max@example.com --name backup-job")]
     Create {
         /// Mail address of its owner.
         #[arg(long, value_name = "ADDRESS")]
@@ -128,8 +129,10 @@ enum Token {
 #[derive(Subcommand)]
 enum User {
     /// List people.
+    #[command(after_help = "Example:\n  lodge user list")]
     List,
     /// Add a person.
+    #[command(after_help = "Example:\n  lodge user create --email ada@example.com --name 'Ada Lindqvist' --role agent")]
     Create {
         #[arg(long, value_name = "ADDRESS")]
         email: String,
@@ -143,14 +146,29 @@ enum User {
         password_stdin: bool,
     },
     /// Keep a person from signing in.
-    Disable { email: String },
-    /// Let a person sign in again.
-    Enable { email: String },
-    /// Set a person's password, read from the first line of standard input.
-    ResetPassword { email: String },
-    /// Give a person these roles and no others.
-    Roles {
+    #[command(after_help = "Example:\n  lodge user disable ada@example.com")]
+    Disable {
+        /// Mail address of the person.
         email: String,
+    },
+    /// Let a person sign in again.
+    #[command(after_help = "Example:\n  lodge user enable ada@example.com")]
+    Enable {
+        /// Mail address of the person.
+        email: String,
+    },
+    /// Set a person's password, read from the first line of standard input.
+    #[command(after_help = "Example:\n  echo 'a good password' | lodge user reset-password ada@example.com")]
+    ResetPassword {
+        /// Mail address of the person.
+        email: String,
+    },
+    /// Give a person these roles and no others.
+    #[command(after_help = "Example:\n  lodge user roles ada@example.com agent team_lead")]
+    Roles {
+        /// Mail address of the person.
+        email: String,
+        /// requester, agent, team_lead, manager, admin, tenant_owner.
         #[arg(required = true)]
         roles: Vec<String>,
     },
@@ -159,13 +177,18 @@ enum User {
 #[derive(Subcommand)]
 enum Desk {
     /// List the desks of this appliance.
+    #[command(after_help = "Example:\n  lodge desk list")]
     List,
 }
 
 #[derive(Subcommand)]
 enum Mail {
     /// Take raw messages in as if they had arrived by mail: files, mbox files, Maildir folders, or one message on standard input.
-    Ingest { files: Vec<PathBuf> },
+    #[command(after_help = "Example:\n  lodge mail ingest message.eml old.mbox Maildir/")]
+    Ingest {
+        /// Files and folders; `-` or none for standard input.
+        files: Vec<PathBuf>,
+    },
 }
 
 /// Parses the arguments, runs the command, and says what went wrong.

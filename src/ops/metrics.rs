@@ -27,6 +27,9 @@ const fn metric(name: &'static str, sort: Sort, doc: &'static str) -> Metric {
 pub const METRICS: &[Metric] = &[
     metric("lodge_http_requests_total", Sort::Counter, "Requests by method, route and status."),
     metric("lodge_http_request_seconds", Sort::Histogram, "Time to answer, by route."),
+    metric("lodge_http_shed_total", Sort::Counter, "Requests that were told to come back because too many were being worked on."),
+    metric("lodge_http_timeouts_total", Sort::Counter, "Requests that took too long and were given up."),
+    metric("lodge_faults_total", Sort::Counter, "Requests that failed through a fault of ours; the log has each with its cause."),
     metric("lodge_store_batch_commands", Sort::Histogram, "Commands that shared one durable commit."),
     metric("lodge_store_commit_failures_total", Sort::Counter, "Commits that failed; nothing of them was acknowledged."),
     metric("lodge_store_queue", Sort::Gauge, "Commands that wait for the disk, by desk."),

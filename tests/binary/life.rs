@@ -75,16 +75,25 @@ fn two_appliances_never_share_a_folder() {
     assert!(String::from_utf8_lossy(&other.stderr).contains("Another lodge process"), "{other:?}");
 }
 
+/// The commands that a help text lists.
+fn commands(help: &str) -> Vec<String> {
+    let listed = help.lines().skip_while(|it| !it.starts_with("Commands:")).skip(1).take_while(|it| it.starts_with("  "));
+    listed.filter_map(|it| it.split_whitespace().next()).filter(|it| *it != "help").map(str::to_owned).collect()
+}
+
 #[test]
 fn every_command_has_help_with_an_example() {
     let appliance = Appliance::new();
-    let help = appliance.line(&["--help"]);
-    let commands = help.lines().skip_while(|it| !it.starts_with("Commands:")).skip(1).take_while(|it| it.starts_with("  "));
     let mut count = 0;
-    for command in commands.filter_map(|it| it.split_whitespace().next()).filter(|it| *it != "help") {
-        let said = appliance.line(&[command, "--help"]);
+    for command in commands(&appliance.line(&["--help"])) {
+        let said = appliance.line(&[&command, "--help"]);
         assert!(said.contains("Example"), "`lodge {command} --help` shows no example");
+        for below in commands(&said) {
+            let said = appliance.line(&[&command, &below, "--help"]);
+            assert!(said.contains("Example"), "`lodge {command} {below} --help` shows no example");
+            count += 1;
+        }
         count += 1;
     }
-    assert!(count >= 10, "{help}");
+    assert!(count >= 20, "only {count} commands were found");
 }

@@ -152,6 +152,40 @@ fn a_mail_becomes_a_ticket_and_the_answer_finds_its_way_back() {
 }
 
 #[test]
+fn a_deleted_index_makes_nobody_be_told_twice() {
+    let Some(server) = MailServer::start() else {
+        assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run `make test`, which installs it");
+        println!("skipped: the Python package aiosmtpd is missing");
+        return;
+    };
+    let port = server.port.to_string();
+    let environment = [
+        ("LODGE_SMTP__HOST", "127.0.0.1"),
+        ("LODGE_SMTP__PORT", port.as_str()),
+        ("LODGE_SMTP__TLS", "none"),
+        ("LODGE_SMTP__FROM", "help@example.com"),
+    ];
+    let mut appliance = Appliance::in_folder(TempDir::new().unwrap(), &environment);
+    for i in 0..5 {
+        mail_in(
+            &appliance,
+            &format!("From: rosa@example.org\nTo: help@example.com\nSubject: jammed {i}\nMessage-ID: <{i}@example.org>\n\nHello.\n"),
+        );
+    }
+    appliance.until("everybody was told", |_| server.taken().len() == 5);
+    appliance.kill();
+    let desks = appliance.path().join("data/desks");
+    let desk = std::fs::read_dir(desks).unwrap().next().unwrap().unwrap().path();
+    std::fs::remove_dir_all(desk.join("index")).unwrap();
+    appliance.start();
+    appliance.until("the index is filled", |it| it.get("/v1/search?q=jammed").json()["total"] == 5);
+    // One more mail, and its answer: whatever was to be sent again would have been sent before it.
+    mail_in(&appliance, "From: rosa@example.org\nTo: help@example.com\nSubject: the last\nMessage-ID: <last@example.org>\n\nHello.\n");
+    appliance.until("the last one was told", |_| server.taken().iter().any(|it| header(it, "Subject").contains("the last")));
+    assert_eq!(server.taken().len(), 6);
+}
+
+#[test]
 fn mail_waits_for_a_server_that_is_down() {
     let Some(mut server) = MailServer::start() else {
         assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run `make test`, which installs it");

@@ -82,3 +82,22 @@ fn metrics() {
     }
     is_fresh("docs/metrics.md", &page);
 }
+
+/// Every link of the README and of `docs/` to a file of ours leads to one.
+#[test]
+fn links_lead_somewhere() {
+    let mut pages = vec!["README.md".to_owned()];
+    pages.extend(std::fs::read_dir("docs").unwrap().map(|it| it.unwrap().path().display().to_string()).filter(|it| it.ends_with(".md")));
+    let mut broken = Vec::new();
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let folder = std::path::Path::new(&page).parent().unwrap();
+        for link in text.split("](").skip(1).filter_map(|it| it.split(')').next()) {
+            let target = link.split('#').next().unwrap_or_default();
+            if !target.is_empty() && !target.contains("://") && !folder.join(target).exists() {
+                broken.push(format!("{page}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:?}");
+}

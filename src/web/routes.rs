@@ -8,8 +8,11 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{assets, console, form::FORM_BYTES_MAX, portal, sign_in, site, styleguide, trouble};
-use crate::http::{App, problem};
+use super::answers::{assets, console, portal, sign_in, site, styleguide, trouble};
+use crate::{
+    http::{App, problem},
+    limits,
+};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
 pub fn routes(app: &App) -> Router<App> {
@@ -36,7 +39,7 @@ fn portal() -> Router<App> {
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
-        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX))
 }
 
 fn console(app: &App) -> Router<App> {
@@ -62,6 +65,6 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/links", post(links::add))
         .route("/tickets/{number}/watch", post(watch::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
-        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), site::agents_only))
 }

@@ -20,8 +20,6 @@ use crate::{
 
 /// Fields of one form besides files.
 const FIELDS_MAX: usize = 300;
-/// The largest form: so many files, and a text.
-pub const FORM_BYTES_MAX: usize = limits::UPLOAD_FILES_MAX * limits::UPLOAD_BYTES_MAX as usize + limits::JSON_BODY_BYTES_MAX;
 
 /// A form of somebody who is signed in, its token checked, its files stored.
 #[derive(Debug, Default)]
@@ -154,7 +152,11 @@ fn unreadable(why: String) -> Problem {
 
 fn broken(it: MultipartError) -> Problem {
     if it.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Refusal::new(Code::TooLarge, format!("All files together may have {} MB at most.", FORM_BYTES_MAX / 1024 / 1024)).into();
+        return Refusal::new(
+            Code::TooLarge,
+            format!("All files together may have {} MB at most.", limits::UPLOAD_REQUEST_BYTES_MAX / 1024 / 1024),
+        )
+        .into();
     }
     unreadable(it.body_text())
 }

@@ -197,6 +197,7 @@ pub fn main() -> ExitCode {
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::debug!("another TLS provider was installed before");
     }
+    raise_file_limit();
     match run(lodge) {
         Ok(code) => code,
         Err(error) => {
@@ -232,6 +233,15 @@ fn run(lodge: Lodge) -> Result<ExitCode> {
         Command::Demo(demo) => runtime.block_on(demo::run(config, demo)),
         Command::Bench(bench) => runtime.block_on(bench::run(bench)),
         command => runtime.block_on(about_data(&config, desk, command)),
+    }
+}
+
+/// Ten thousand live viewers are ten thousand open files; the usual soft limit of 1024 is far below the hard one.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {
+        tracing::debug!("the limit of open files could not be raised");
     }
 }
 

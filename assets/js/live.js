@@ -1,7 +1,7 @@
 // Live parts: the server says that something has changed, and the parts that may show it are fetched anew, with the reader's rights.
 // A part is an element with an id and data-live: "ticket:INC-000001", "lists" or "me"; data-live-src says where from, else the page.
 
-import { forget, mark, page, swap } from "./lodge.js";
+import { forget, mark, page, swap, swapsOf } from "./lodge.js";
 
 const KINDS = ["created", "changed", "assigned", "status", "deleted", "linked", "unlinked", "watched", "unwatched"].map((it) => "ticket." + it);
 const SLOWEST_MILLIS = 30_000;
@@ -66,14 +66,24 @@ function soon(it) {
 async function refresh(id) {
   const old = document.getElementById(id);
   if (!old) return;
+  // A menu that somebody has open is not taken away from them.
+  if (old.matches(":popover-open") || old.querySelector(":popover-open")) return void setTimeout(() => soon(old), 1000);
+  const before = swapsOf(id);
   const answer = await page(old.dataset.liveSrc || location.href, [id]).catch(() => null);
   if (!answer?.ok) return;
   const fresh = answer.document.getElementById(id);
   const now = document.getElementById(id);
+  // Something newer was put in place while this one was on its way.
+  if (swapsOf(id) !== before) return soon(now ?? old);
   // Meanwhile the reader may have gone on to another ticket.
   if (!fresh || !now || now.dataset.live !== fresh.dataset.live) return;
   if (now.dataset.liveMode === "quiet") quietly(now, fresh, answer.document);
-  else swap(answer.document, [id]);
+  else {
+    const told = now.querySelector("[data-stays]");
+    swap(answer.document, [id]);
+    // What somebody was told about their own change stays until they do the next thing.
+    if (told) document.getElementById(id)?.querySelector("[data-scroll]")?.prepend(told);
+  }
 }
 
 // Rows that are there change where they stand; those that came wait behind a button, so that nothing moves under the reader.

@@ -2,6 +2,7 @@
 // Every link and form also works without this file; here they only become quicker.
 
 const cache = new Map();
+const swaps = new Map();
 const CACHE_MILLIS = 15_000;
 
 /** Fetches parts of a page of this desk as a document. A prefetched one is used once, while it is fresh. */
@@ -47,16 +48,21 @@ async function request(url, ids, options) {
   return { ok: response.ok, status: response.status, url: response.url, document: new DOMParser().parseFromString(text, "text/html") };
 }
 
-/** Puts the elements with these ids from one document in place of those on the page. Focus, scroll and open parts stay. */
-export function swap(from, ids) {
+/** Puts the elements with these ids from one document in place of those on the page. Focus, scroll and every form that somebody is
+ *  filling in stay as they are, except the one that was just `sent`. */
+export function swap(from, ids, sent) {
   const changed = [];
   for (const id of ids) {
     const old = document.getElementById(id);
     const fresh = from.getElementById(id);
     if (!old || !fresh) continue;
+    swaps.set(id, swapsOf(id) + 1);
     const keep = remember(old);
     const node = document.adoptNode(fresh);
-    old.replaceWith(node);
+    // Both stand for a moment, so that a form in use moves over as it is: half a note must never become half a reply.
+    old.after(node);
+    for (const form of old.querySelectorAll("form")) if (form !== sent && inUse(form)) moveOver(form, node);
+    old.remove();
     keep(node);
     changed.push(node);
   }
@@ -81,20 +87,48 @@ function toNewest(root) {
   else scroll.scrollTop = scroll.scrollHeight;
 }
 
+/** How often an element was put in place anew: who asked for it before the last time holds something old. */
+export function swapsOf(id) {
+  return swaps.get(id) ?? 0;
+}
+
+function inUse(form) {
+  return [...form.querySelectorAll("textarea, select, input:not([type=hidden])")].some((it) => {
+    if (it.localName === "select") {
+      const chosen = [...it.options].findIndex((option) => option.defaultSelected);
+      return it.selectedIndex !== Math.max(0, chosen) || (CSS.supports("selector(:open)") && it.matches(":open"));
+    }
+    if (it.type === "radio" || it.type === "checkbox") return it.checked !== it.defaultChecked;
+    if (it.type === "file") return it.files.length > 0;
+    return it.value !== it.defaultValue || it === document.activeElement;
+  });
+}
+
+// The same form is the one that sends the same things to the same address.
+function sameForm(form) {
+  const names = [...form.querySelectorAll("textarea, select, input:not([type=hidden])")].map((it) => it.name);
+  return form.getAttribute("action") + " " + names.join(" ");
+}
+
+function moveOver(form, into) {
+  const place = [...into.querySelectorAll("form")].find((it) => sameForm(it) === sameForm(form));
+  if (!place) return;
+  // Moving keeps focus and caret where the browser can do it; where not, `remember` brings them back.
+  if (place.parentNode.moveBefore) place.parentNode.moveBefore(form, place);
+  else place.before(form);
+  place.remove();
+}
+
 function remember(old) {
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
   const focused = focus?.id ? "#" + CSS.escape(focus.id) : focus?.name ? `[name="${CSS.escape(focus.name)}"]` : focus?.getAttribute("href") ? `[href="${CSS.escape(focus.getAttribute("href"))}"]` : null;
   const caret = focus && "selectionStart" in focus ? [focus.selectionStart, focus.selectionEnd] : null;
   const scrolls = new Map([...old.querySelectorAll("[data-scroll], [data-list]")].map((it) => [it.dataset.scroll ?? "list", it.scrollTop]));
   const picked = new Set([...old.querySelectorAll(".pick:checked")].map((it) => it.value));
-  const typed = new Map([...old.querySelectorAll("textarea")].filter((it) => it.value !== it.defaultValue).map((it) => [it.name, it.value]));
-  const ticket = old.querySelector("[data-draft]")?.dataset.draft;
   return (node) => {
     for (const it of node.querySelectorAll("[data-scroll], [data-list]")) it.scrollTop = scrolls.get(it.dataset.scroll ?? "list") ?? 0;
     for (const it of node.querySelectorAll(".pick")) it.checked = picked.has(it.value);
-    if (ticket && ticket === node.querySelector("[data-draft]")?.dataset.draft) {
-      for (const it of node.querySelectorAll("textarea")) if (typed.has(it.name)) it.value = typed.get(it.name);
-    }
+    if (focus && focus === document.activeElement) return;
     const target = focused && node.querySelector(focused);
     target?.focus({ preventScroll: true });
     if (target && caret && target.setSelectionRange && target.type !== "email") target.setSelectionRange(...caret);
@@ -137,7 +171,7 @@ async function send(form, submitter) {
       for (const it of form.querySelectorAll("textarea")) it.value = it.defaultValue;
       form.dispatchEvent(new CustomEvent("lodge:sent", { bubbles: true }));
     }
-    const swapped = swap(answer.document, ids);
+    const swapped = swap(answer.document, ids, form);
     if (!swapped && answer.ok) return location.assign(answer.url);
     if (!swapped) return say("That was not saved. What you typed is still here; try again in a moment.", "danger");
     if (form.hasAttribute("data-push") && answer.ok) history.pushState({}, "", answer.url);

@@ -101,6 +101,25 @@ export async function tell(browser, address, states) {
     await ada.page.locator(".message[data-kind=note]", { hasText: NOTE }).waitFor();
   });
 
+  await check("what is being written stays a note, word for word, while the ticket changes", async () => {
+    await ada.page.evaluate(() => document.activeElement?.blur());
+    await ada.page.keyboard.press("i");
+    await ada.page.keyboard.type("Half a note, ");
+    await rosa.page.fill("#body", "One more thing: the small one works.");
+    await rosa.page.setInputFiles("#files", { name: "second.png", mimeType: "image/png", buffer: PNG });
+    await rosa.page.click("#reply button[type=submit]");
+    await shown(ada.page, "the small one works");
+    const kept = await ada.page.evaluate(() => {
+      const body = document.querySelector("#composer-body");
+      return [document.activeElement === body, body.value, body.selectionStart, document.querySelector("#composer [value=note]").checked];
+    });
+    expect(JSON.stringify(kept) === JSON.stringify([true, "Half a note, ", 13, true]), `it became ${JSON.stringify(kept)}`);
+    await ada.page.keyboard.type("and its other half.");
+    await ada.page.keyboard.press("Control+Enter");
+    await ada.page.locator(".message[data-kind=note]", { hasText: "Half a note, and its other half." }).waitFor({ timeout: 6000 });
+    expect(!(await (await rosa.page.request.get(`/tickets/${number}`)).text()).includes("other half"), "the note is in the requester's page");
+  });
+
   await check("the agent takes it by keys", async () => {
     await ada.page.evaluate(() => document.activeElement?.blur());
     await ada.page.keyboard.press("a");
@@ -180,8 +199,13 @@ export async function tell(browser, address, states) {
 
   await check("a change over another's change shows both", async () => {
     ada.meant.add(412);
-    await ada.page.evaluate(() => (document.querySelector("#property-priority").form.was.value = "4"));
-    await ada.page.selectOption("#property-priority", "1");
+    await ada.page.evaluate(() => {
+      // What a slow browser would send: it saw another priority.
+      const select = document.querySelector("#property-priority");
+      select.form.was.value = "4";
+      select.value = "1";
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    });
     await shown(ada.page, "when you looked");
   });
 

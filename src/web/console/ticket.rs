@@ -143,7 +143,7 @@ pub fn pane(frame: &Frame, it: &TicketView, back: &str) -> Markup {
             div.ticket-body {
                 div.ticket-scroll {
                     div.scroll data-scroll=(it.number) tabindex="0" role="region" aria-label="Conversation and history" {
-                        @if let Some(conflict) = &it.conflict { (banner(conflict)) }
+                        @if let Some(conflict) = &it.conflict { div data-stays { (banner(conflict)) } }
                         (middle(frame, it))
                     }
                     @if it.may_change && matches!(it.tabbed, Tabbed::Conversation(_)) { div.dock { (composer(&it.composer, "ticket list", &frame.csrf())) } }

@@ -22,7 +22,12 @@ use crate::{
 };
 
 pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
-    let note = sent.text("mode") == "note";
+    let note = match sent.text("mode") {
+        "note" => true,
+        "reply" => false,
+        // Who reads it is never guessed.
+        _ => return Err(Refusal::field("mode", "required", "Say whether it is a reply or an internal note.").into()),
+    };
     let (body, had_files) = (sent.text("body").to_owned(), !sent.files.is_empty());
     let seen = sent.get("seen").filter(|_| !note).map(str::to_owned);
     let comment = NewComment { files: sent.files, ..NewComment::new(body.as_str(), note, Channel::Portal) };

@@ -21,15 +21,16 @@ use crate::{
         Tx,
         actor::Actor,
         attachments,
+        permission::Permission,
         query::{Field, Op, Sort},
         settings::Settings,
-        tickets::{self, Cast, Channel, NewTicket, Ticket, TicketChange, access, number, priority_label},
+        tickets::{self, Cast, Channel, NewTicket, ObjectChange, Ticket, TicketChange, access, number, priority_label},
     },
     error::{Refusal, Result},
     follow::search::Spelling,
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         etag::{self, ETag, IfMatch},
         idempotency::{self, Key, Reply},
         page::Page,
@@ -286,6 +287,10 @@ fn text_of(free: Option<Free>) -> Result<Option<String>> {
     free.map(|it| it.to_text()).transpose()
 }
 
+fn merged(free: Option<Free>) -> Result<ObjectChange> {
+    Ok(text_of(free)?.map_or(ObjectChange::Whole(None), ObjectChange::Merged))
+}
+
 fn text(it: Option<Named>) -> Option<String> {
     it.map(|it| it.text)
 }
@@ -342,8 +347,8 @@ impl TicketPatchInput {
             category: self.category,
             subcategory: self.subcategory,
             tags: self.tags.map(Option::unwrap_or_default),
-            custom: self.custom.map(text_of).transpose()?,
-            metadata: self.metadata.map(text_of).transpose()?,
+            custom: self.custom.map(merged).transpose()?,
+            metadata: self.metadata.map(merged).transpose()?,
             scheduled_at: self.scheduled_at,
             due_at: self.due_at,
             service_item: self.service_item,
@@ -371,8 +376,8 @@ impl NewTicketInput {
             category: Some(self.category),
             subcategory: Some(self.subcategory),
             tags: Some(self.tags.unwrap_or_default()),
-            custom: Some(text_of(self.custom)?),
-            metadata: Some(text_of(self.metadata)?),
+            custom: Some(ObjectChange::Whole(text_of(self.custom)?)),
+            metadata: Some(ObjectChange::Whole(text_of(self.metadata)?)),
             scheduled_at: Some(self.scheduled_at),
             due_at: Some(self.due_at),
             service_item: Some(self.service_item),
@@ -442,12 +447,19 @@ pub fn tag_of(ticket: &Ticket) -> ETag {
     ETag::of(ticket.id, ticket.version)
 }
 
+/// Refuses a ticket that does not exist for the caller, before it is looked at what they send.
+pub fn known(caller: &Caller, id: &str) -> Result<()> {
+    caller.desk.read(|tx| access::named(tx, &caller.actor, id).map(drop))
+}
+
 /// A changed or read ticket as an answer.
 fn shown(status: StatusCode, tag: &ETag, view: &TicketView) -> Result<Response> {
     Ok(Reply::json(status, view)?.with(header::ETAG, tag.0.clone()).into_response())
 }
 
-pub async fn create(caller: Caller, key: Key, json: Json) -> Result<Response, Problem> {
+pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
+    access::need_lodge(&caller.actor)?;
+    let json = json.parse()?;
     let input: NewTicketInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     lodge(caller, key, &json.raw, input.meant(Channel::Api)?).await
 }
@@ -477,12 +489,18 @@ pub async fn read(caller: Caller, Path(id): Path<String>, headers: HeaderMap) ->
     }
 }
 
-pub async fn patch(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
+pub async fn patch(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: RawJson) -> Result<Response, Problem> {
+    known(&caller, &id)?;
+    access::need_change(&caller.actor)?;
+    let json = json.parse()?;
     let input: TicketPatchInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     change(caller, id, IfMatch::of(&headers), input.meant()?).await
 }
 
-pub async fn replace(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
+pub async fn replace(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: RawJson) -> Result<Response, Problem> {
+    known(&caller, &id)?;
+    caller.actor.need(Permission::TicketsWrite)?;
+    let json = json.parse()?;
     let input: NewTicketInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     change(caller, id, IfMatch::of(&headers), input.replacing()?).await
 }
@@ -543,6 +561,11 @@ const SPANS: &[(&str, Field, Op)] = &[
     ("updatedBefore", Field::Updated, Op::Less),
 ];
 
+/// The parameters that `question` understands.
+pub fn parameters() -> Vec<&'static str> {
+    FILTERS.iter().map(|it| it.0).chain(SPANS.iter().map(|it| it.0)).chain(["q"]).collect()
+}
+
 /// The question that the parameters of a list ask.
 pub fn question(query: &Query, page: &Page, default: Sort, spelling: Spelling) -> Question {
     let mut filters = Vec::new();
@@ -570,7 +593,7 @@ pub fn question(query: &Query, page: &Page, default: Sort, spelling: Spelling) -
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<TicketListView>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &parameters())?;
     list_of(&caller, &page, question(&query, &page, Sort::NEWEST, Spelling::Exact)).await
 }
 

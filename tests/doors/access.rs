@@ -269,3 +269,27 @@ async fn who_names_no_topic_hears_what_they_may() {
     assert_eq!(heard(agent).await, ["ticket.created"]);
     assert!(heard(requester).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_note_moves_nothing_that_a_requester_sees() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "x" })).await;
+    let path = format!("/v1/tickets/{}", ticket["number"].as_str().unwrap());
+    let get = |who: &'static str| world.call("GET", &path).by(who).go();
+    let (rosa, ada) = (get("Rosa").await, get("Ada").await);
+    for _ in 0..2 {
+        world.comment("Ada", &ticket, json!({ "body": "between us", "isPrivate": true })).await;
+    }
+    let now = get("Rosa").await;
+    assert_eq!((now.header("etag"), now.json()), (rosa.header("etag"), rosa.json()));
+    world.call("GET", &path).by("Rosa").header("if-none-match", rosa.header("etag")).go().await.is(304);
+    assert_ne!(get("Ada").await.header("etag"), ada.header("etag"));
+    world.comment("Ada", &ticket, json!({ "body": "for all" })).await;
+    let after = get("Rosa").await;
+    assert_ne!(after.header("etag"), rosa.header("etag"));
+    assert_eq!((&after.json()["version"], &get("Ada").await.json()["version"]), (&json!(2), &json!(4)));
+    // What was seen is what a change is compared with.
+    let solve = |tag: String| world.call("PATCH", &path).by("Rosa").header("if-match", &tag).json(json!({ "status": "resolved" })).go();
+    solve(rosa.header("etag").to_owned()).await.is(412);
+    solve(after.header("etag").to_owned()).await.is(200);
+}

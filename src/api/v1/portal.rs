@@ -6,8 +6,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
+    filters::{parameters, question},
     input::{Level, Named, given},
-    tickets::{TicketListView, list_of, lodge, parameters, question},
+    tickets::{TicketListView, list_of, lodge},
 };
 use crate::{
     api::aliases,

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    filters::{parameters, question},
     input::given,
-    tickets::{parameters, question},
 };
 use crate::{
     appliance::lists,

@@ -11,18 +11,19 @@ use uuid::Uuid;
 
 use super::{
     attachments::AttachmentView,
+    filters::{parameters, question},
     input::{Free, Level, Named, channel, given, kind, nullable},
     shown::{NamedView, PersonRefView, body_html},
 };
 use crate::{
     api::aliases,
-    appliance::lists::{self, Filter, Question},
+    appliance::lists::{self, Question},
     desk::{
         Tx,
         actor::Actor,
         attachments,
         permission::Permission,
-        query::{Field, Op, Sort},
+        query::Sort,
         settings::Settings,
         tickets::{self, Cast, Channel, NewTicket, ObjectChange, Ticket, TicketChange, access, number, priority_label},
     },
@@ -436,15 +437,16 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         scheduled_at: it.scheduled_at,
         due_at: it.due_at,
         created_at: it.created_at,
-        updated_at: it.updated_at,
+        updated_at: it.updated_for(access::reads_notes(actor)),
         resolved_at: it.resolved_at,
         closed_at: it.closed_at,
-        version: it.version,
+        version: it.version_for(access::reads_notes(actor)),
     })
 }
 
-pub fn tag_of(ticket: &Ticket) -> ETag {
-    ETag::of(ticket.id, ticket.version)
+/// The tag of the version that the actor may know of.
+pub fn tag_of(actor: &Actor, ticket: &Ticket) -> ETag {
+    ETag::of(ticket.id, ticket.version_for(access::reads_notes(actor)))
 }
 
 /// Refuses a ticket that does not exist for the caller, before it is looked at what they send.
@@ -470,7 +472,7 @@ pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket) -> Resu
     idempotency::once(&caller, key, raw, move |tx| {
         let ticket = tickets::create(tx, &actor, new)?;
         let reply = Reply::json(StatusCode::CREATED, &view_of(tx, &actor, &ticket)?)?;
-        Ok(reply.with(header::ETAG, tag_of(&ticket).0).with(header::LOCATION, format!("/v1/tickets/{}", ticket.id)))
+        Ok(reply.with(header::ETAG, tag_of(&actor, &ticket).0).with(header::LOCATION, format!("/v1/tickets/{}", ticket.id)))
     })
     .await
 }
@@ -478,11 +480,11 @@ pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket) -> Resu
 pub async fn read(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let (ticket, view) = caller.desk.read(|tx| {
         let ticket = access::named(tx, &caller.actor, &id)?;
-        let known = etag::is_known(&headers, &tag_of(&ticket));
+        let known = etag::is_known(&headers, &tag_of(&caller.actor, &ticket));
         let view = if known { None } else { Some(view_of(tx, &caller.actor, &ticket)?) };
         Ok((ticket, view))
     })?;
-    let tag = tag_of(&ticket);
+    let tag = tag_of(&caller.actor, &ticket);
     match view {
         Some(view) => Ok(shown(StatusCode::OK, &tag, &view)?),
         None => Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag.0)]).into_response()),
@@ -512,9 +514,9 @@ async fn change(caller: Caller, id: String, wanted: IfMatch, change: TicketChang
         let ticket = tickets::change(tx, &actor, before.id, change)?;
         // A precondition comes last (RFC 9110 13.2.1): what would be refused anyway is refused for its own reason. A stale change
         // leaves no trace, like every command that is refused.
-        wanted.check(&tag_of(&before))?;
+        wanted.check(&tag_of(&actor, &before))?;
         let view = view_of(tx, &actor, &ticket)?;
-        Ok((tag_of(&ticket), view))
+        Ok((tag_of(&actor, &ticket), view))
     });
     let (tag, view) = done.await?;
     Ok(shown(StatusCode::OK, &tag, &view)?)
@@ -525,71 +527,10 @@ pub async fn delete(caller: Caller, Path(id): Path<String>, headers: HeaderMap) 
     let done = caller.desk.write(actor.person(), move |tx| {
         let before = access::named(tx, &actor, &id)?;
         tickets::delete(tx, &actor, before.id, None)?;
-        wanted.check(&tag_of(&before))
+        wanted.check(&tag_of(&actor, &before))
     });
     done.await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Parameters that filter, and the field of the query language that each is.
-const FILTERS: &[(&str, Field)] = &[
-    ("status", Field::Status),
-    ("kind", Field::Kind),
-    ("type", Field::Kind),
-    ("priority", Field::Priority),
-    ("impact", Field::Impact),
-    ("urgency", Field::Urgency),
-    ("queue", Field::Queue),
-    ("team", Field::Team),
-    ("assignee", Field::Assignee),
-    ("agent", Field::Assignee),
-    ("requester", Field::Requester),
-    ("customer", Field::Requester),
-    ("organization", Field::Organization),
-    ("category", Field::Category),
-    ("tag", Field::Tag),
-    ("tags", Field::Tag),
-    ("channel", Field::Channel),
-    ("source", Field::Channel),
-];
-
-/// The same with an order: the earliest and the latest instant.
-const SPANS: &[(&str, Field, Op)] = &[
-    ("createdAfter", Field::Created, Op::GreaterOrEqual),
-    ("createdBefore", Field::Created, Op::Less),
-    ("updatedAfter", Field::Updated, Op::GreaterOrEqual),
-    ("updatedBefore", Field::Updated, Op::Less),
-];
-
-/// The parameters that `question` understands.
-pub fn parameters() -> Vec<&'static str> {
-    FILTERS.iter().map(|it| it.0).chain(SPANS.iter().map(|it| it.0)).chain(["q"]).collect()
-}
-
-/// The question that the parameters of a list ask.
-pub fn question(query: &Query, page: &Page, default: Sort, spelling: Spelling) -> Question {
-    let mut filters = Vec::new();
-    for (name, field) in FILTERS {
-        let values: Vec<String> =
-            query.all(name).flat_map(|it| it.split(',')).map(str::to_owned).filter(|it| !it.trim().is_empty()).collect();
-        if !values.is_empty() {
-            filters.push(Filter { field: *field, op: Op::Is, values, named: (*name).to_owned() });
-        }
-    }
-    for (name, field, op) in SPANS {
-        if let Some(value) = query.get(name) {
-            filters.push(Filter { field: *field, op: *op, values: vec![value.to_owned()], named: (*name).to_owned() });
-        }
-    }
-    Question {
-        text: query.get("q").map(str::to_owned),
-        filters,
-        sort: page.sort.unwrap_or(default),
-        cursor: page.cursor.clone(),
-        skip: page.skip(),
-        limit: page.size,
-        spelling,
-    }
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<TicketListView>, Problem> {

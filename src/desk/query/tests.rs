@@ -197,6 +197,8 @@ fn means_what_it_says() {
         ),
         ("kind:(incident, task)", Test::Kind([Kind::Incident, Kind::Task].into())),
         ("priority<=2", Test::Priority([1, 2].into())),
+        ("priority<=high", Test::Priority([1, 2].into())),
+        ("impact>high", Test::Impact([3, 4].into())),
         ("priority>P2", Test::Priority([3, 4].into())),
         ("priority:critical", Test::Priority([1].into())),
         ("priority:2..", Test::Priority([2, 3, 4].into())),

@@ -96,9 +96,10 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
     let before = access::ticket(tx, actor, id)?;
     access::need_change(actor)?;
     if let Some(expected) = change.expected
-        && expected != before.version
+        && expected != before.version_for(access::reads_notes(actor))
     {
-        let detail = format!("The ticket is at version {}, you changed version {expected}.", before.version);
+        let present = before.version_for(access::reads_notes(actor));
+        let detail = format!("The ticket is at version {present}, you changed version {expected}.");
         return Err(Refusal::new(Code::Stale, detail).into());
     }
     if !access::works(actor) {
@@ -318,8 +319,7 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
     if changes.is_empty() {
         return Ok(before.clone());
     }
-    after.version = before.version + 1;
-    after.updated_at = tx.now();
+    after.touch(tx.now());
     tx.put(&after)?;
     let mut rest = Changes::new();
     let mut assigned = Changes::new();

@@ -161,6 +161,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         requester_waits: true,
         has_attachments: !new.files.is_empty(),
         mail: new.mail,
+        public_version: None,
+        public_updated_at: None,
     };
     for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
         if watcher != ticket.requester && !ticket.watchers.contains(&watcher) {

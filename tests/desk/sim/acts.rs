@@ -12,7 +12,7 @@ use lodge::{
         attachments::{self, StoredFile},
         idempotency::{self, Call},
         identity::{self, NewToken, Person, PersonChange},
-        tickets::{self, Channel, Comment, Kind, NewComment, NewTicket, Relation, Ticket, TicketChange},
+        tickets::{self, Channel, Comment, Kind, NewComment, NewTicket, ObjectChange, Relation, Ticket, TicketChange},
     },
     error::{Code, Error, Result},
     id::{BlobHash, PersonId, TicketId},
@@ -183,7 +183,10 @@ impl Stage<'_> {
                 change.scheduled_at =
                     Some(self.rng.random_bool(0.7).then(|| lodge::time::Instant::from_millis(self.rng.random_range(0..1 << 41))))
             }
-            9 => change.custom = Some(ObjectChange::Whole(self.rng.random_bool(0.5).then(|| format!("{{\"floor\":{}}}", self.rng.random_range(0..3))))),
+            9 => {
+                change.custom =
+                    Some(ObjectChange::Whole(self.rng.random_bool(0.5).then(|| format!("{{\"floor\":{}}}", self.rng.random_range(0..3)))))
+            }
             _ => change.category = Some(self.rng.random_bool(0.8).then(|| format!("Topic {}", self.rng.random_range(0..6)))),
         }
         Box::new(move |tx| {
@@ -478,7 +481,7 @@ fn sweep() -> Act {
 }
 
 /// The ticket is as was asked for, and nothing else is different.
-fn changed(before: &Ticket, asked: &ObjectChange, TicketChange, after: &Ticket, complaints: &Complaints) {
+fn changed(before: &Ticket, asked: &TicketChange, after: &Ticket, complaints: &Complaints) {
     let fits = [
         asked.title.as_ref().is_none_or(|it| after.title == *it),
         asked.description.as_ref().is_none_or(|it| after.description == *it),

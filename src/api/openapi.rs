@@ -248,7 +248,7 @@ const OPERATIONS: &[Row] = &[
 ];
 
 /// Operations that nobody signs in for.
-const OPEN: &[&str] = &["/auth/login", "/auth/refresh", "/openapi.json"];
+const OPEN: &[&str] = &["/auth/login", "/auth/refresh", "/auth/logout", "/openapi.json"];
 
 /// Groups, and a sentence on each.
 const TAGS: &[(&str, &str)] = &[

@@ -26,13 +26,13 @@ routes! {
     OPEN, open:
     post "/auth/login" v1::auth::login;
     post "/auth/refresh" v1::auth::refresh;
+    post "/auth/logout" v1::auth::logout;
     get "/openapi.json" openapi::serve;
 }
 
 routes! {
     /// For whoever is signed in; the desk decides what they may.
     CLOSED, closed:
-    post "/auth/logout" v1::auth::logout;
     get "/me" v1::me::read;
 
     get "/tickets" v1::tickets::list;

@@ -65,10 +65,13 @@ pub struct Answer {
 
 /// Answers a list.
 pub async fn list(desk: &Arc<Desk>, actor: &Actor, question: Question) -> Result<Answer> {
+    access::need_list(actor)?;
     let cond = desk.read(|tx| {
         let zone = Settings::of(tx).ok().and_then(|it| TimeZone::get(&it.time_zone).ok()).unwrap_or(TimeZone::UTC);
+        // A search is asked while it is being written; a list is asked for what it says.
+        let typing = if question.spelling == Spelling::Forgiving { Typing::GoesOn } else { Typing::Done };
         let names = DeskNames::new(tx, actor);
-        let binding = Binding { names: &names, now: tx.now(), zone: &zone, typing: Typing::Done };
+        let binding = Binding { names: &names, now: tx.now(), zone: &zone, typing };
         meant(&question, &binding)
     })?;
     let after = question.cursor.as_deref().map(|it| question.sort.after(it)).transpose()?;

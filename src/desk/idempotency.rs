@@ -25,6 +25,11 @@ pub struct Answer {
     pub body: Vec<u8>,
     #[n(4)]
     pub at: Instant,
+    /// The headers that the answer had besides.
+    #[n(5)]
+    pub etag: Option<String>,
+    #[n(6)]
+    pub location: Option<String>,
 }
 
 pub const BY_TIME: Index<Answer, Instant> = Index::new(0x9a, "answers_by_time");
@@ -80,8 +85,13 @@ impl Call {
 
     /// Keeps the answer, in the same transaction as what it answers.
     pub fn keep(&self, tx: &mut Tx, status: u16, body: Vec<u8>) -> Result<()> {
+        self.keep_with(tx, status, body, None, None)
+    }
+
+    /// The same, with the `ETag` and the `Location` that a repeat is to have again.
+    pub fn keep_with(&self, tx: &mut Tx, status: u16, body: Vec<u8>, etag: Option<String>, location: Option<String>) -> Result<()> {
         let at = tx.now();
-        tx.put(&Answer { key: self.key, request: self.request, status, body, at })
+        tx.put(&Answer { key: self.key, request: self.request, status, body, at, etag, location })
     }
 }
 

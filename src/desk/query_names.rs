@@ -123,11 +123,18 @@ impl Names for DeskNames<'_> {
         self.known_names(kind).unwrap_or_default()
     }
 
-    fn state(&self, name: &str) -> Option<String> {
+    fn state(&self, name: &str) -> Vec<String> {
         let wanted = name.to_lowercase().replace([' ', '-'], "_");
         let lifecycles = self.lifecycles();
         let states = lifecycles.iter().flat_map(|it| &it.states);
-        states.into_iter().find(|it| it.key == wanted || it.label.to_lowercase().replace(' ', "_") == wanted).map(|it| it.key.clone())
+        if let Some(it) = states.into_iter().find(|it| it.key == wanted || it.label.to_lowercase().replace(' ', "_") == wanted) {
+            return vec![it.key.clone()];
+        }
+        // What may be written on input may be asked for: each lifecycle has its own state for `pending`.
+        let mut keys: Vec<String> = lifecycles.iter().filter_map(|it| it.meant(name, false)).map(|it| it.key.clone()).collect();
+        keys.sort();
+        keys.dedup();
+        keys
     }
 
     fn states(&self) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! Bodies as they come in: bounded, of the right type, well-formed, and only then values. Bytes that do not parse are 400, values that
 //! do not fit are 422 and name the field, another content type is 415, too much is 413. Unknown fields are ignored.
 
+use std::convert::Infallible;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -26,11 +28,34 @@ impl FromRequest<App> for Json {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        Ok(RawJson::of(request).await.parse()?)
+    }
+}
+
+/// A body that is to be a JSON object and is not looked at yet. Who may not do a thing, or may not know of it, is told so whatever
+/// they send; a handler asks for permission first and parses then.
+pub struct RawJson(Result<Bytes>);
+
+impl FromRequest<App> for RawJson {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Infallible> {
+        Ok(RawJson::of(request).await)
+    }
+}
+
+impl RawJson {
+    async fn of(request: Request) -> RawJson {
         let kind = media_type(request.headers());
         if !kind.as_deref().is_some_and(|it| it == "application/json" || (it.starts_with("application/") && it.ends_with("+json"))) {
-            return Err(Refusal::new(Code::UnsupportedMedia, "Send JSON, with `Content-Type: application/json`.").into());
+            return RawJson(Err(Refusal::new(Code::UnsupportedMedia, "Send JSON, with `Content-Type: application/json`.").into()));
         }
-        let raw = read(request, limits::JSON_BODY_BYTES_MAX).await?;
+        RawJson(read(request, limits::JSON_BODY_BYTES_MAX).await)
+    }
+
+    /// The object; 415, 413 or 400 if it is none.
+    pub fn parse(self) -> Result<Json> {
+        let raw = self.0?;
         let object = parse_object(&raw)?;
         Ok(Json { object, raw })
     }

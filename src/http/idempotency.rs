@@ -10,7 +10,10 @@ use serde::Serialize;
 
 use super::{App, Caller, Problem};
 use crate::{
-    desk::{Tx, idempotency::Call},
+    desk::{
+        Tx,
+        idempotency::{Answer, Call},
+    },
     error::{Code, Fault, Refusal, Result},
 };
 
@@ -48,7 +51,7 @@ fn route(method: &Method, path: &str) -> String {
 pub struct Reply {
     pub status: StatusCode,
     pub body: Vec<u8>,
-    /// Kept out of the store; a repeat does without.
+    /// A repeat has the `ETag` and the `Location` again, and does without others.
     pub headers: Vec<(HeaderName, String)>,
 }
 
@@ -79,7 +82,7 @@ impl IntoResponse for Reply {
 
 enum Done {
     Now(Reply),
-    Before(u16, Vec<u8>),
+    Before(Answer),
 }
 
 /// Runs a creating command once per key. `raw` is what makes two requests the same besides route and key.
@@ -94,17 +97,20 @@ pub async fn once(
     let done = caller.desk.write(person, move |tx| {
         let Some(call) = call else { return run(tx).map(Done::Now) };
         if let Some(answer) = call.earlier(tx)? {
-            return Ok(Done::Before(answer.status, answer.body));
+            return Ok(Done::Before(answer));
         }
         let reply = run(tx)?;
-        call.keep(tx, reply.status.as_u16(), reply.body.clone())?;
+        let header = |name| reply.headers.iter().find(|it| it.0 == name).map(|it| it.1.clone());
+        call.keep_with(tx, reply.status.as_u16(), reply.body.clone(), header(header::ETAG), header(header::LOCATION))?;
         Ok(Done::Now(reply))
     });
     match done.await? {
         Done::Now(reply) => Ok(reply.into_response()),
-        Done::Before(status, body) => {
+        Done::Before(Answer { status, body, etag, location, .. }) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-            Ok(Reply { status, body, headers: vec![(REPLAY, "true".to_owned())] }.into_response())
+            let kept = [(header::ETAG, etag), (header::LOCATION, location), (REPLAY, Some("true".to_owned()))];
+            let headers = kept.into_iter().filter_map(|(name, it)| Some((name, it?))).collect();
+            Ok(Reply { status, body, headers }.into_response())
         }
     }
 }

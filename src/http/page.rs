@@ -7,6 +7,9 @@ use crate::{
     limits,
 };
 
+/// What every list takes.
+const PARAMETERS: &[&str] = &["page", "pageSize", "limit", "cursor", "sort"];
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     /// From 1. With a cursor, 1.
@@ -19,7 +22,9 @@ pub struct Page {
 }
 
 impl Page {
-    pub fn of(query: &Query) -> Result<Page> {
+    /// Of a list that has these parameters `besides`; any other is refused, rather than a filter that does not filter.
+    pub fn of(query: &Query, besides: &[&str]) -> Result<Page> {
+        query.only(PARAMETERS.iter().chain(besides).copied())?;
         let most = limits::PAGE_SIZE_MAX as u64;
         let size = query.number("pageSize", 1..=most)?.or(query.number("limit", 1..=most)?);
         let number = query.number("page", 1..=limits::PAGE_ROWS_MAX as u64)?;
@@ -61,8 +66,10 @@ mod tests {
             ("page=2&cursor=abc", Err("page")),
             ("page=100000&pageSize=2", Err("page")),
             ("sort=weather", Err("sort")),
+            ("pagesize=3", Err("pagesize")),
+            ("mine=true", Ok((1, 25))),
         ] {
-            match (Page::of(&Query::of(text)), expected) {
+            match (Page::of(&Query::of(text), &["mine"]), expected) {
                 (Ok(it), Ok(expected)) => assert_eq!((it.number, it.size), expected, "{text}"),
                 (Err(crate::error::Error::Refused(it)), Err(field)) => assert_eq!(it.fields[0].field, field, "{text}"),
                 (got, _) => panic!("{text}: {got:?}"),

@@ -3,7 +3,10 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::{App, Problem};
-use crate::error::{Refusal, Result};
+use crate::{
+    error::{Refusal, Result},
+    text::nearest::nearest,
+};
 
 #[derive(Debug, Clone, Default)]
 pub struct Query(pub Vec<(String, String)>);
@@ -29,6 +32,17 @@ impl Query {
 
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|it| it.0 == name)
+    }
+
+    /// Refuses a parameter that is not known, and names the one that was probably meant.
+    pub fn only<'a>(&self, known: impl Iterator<Item = &'a str> + Clone) -> Result<()> {
+        let Some((name, _)) = self.0.iter().find(|it| !known.clone().any(|known| known == it.0)) else { return Ok(()) };
+        let shown: String = name.chars().take(80).collect();
+        let message = match nearest(name, known.clone()) {
+            Some(it) => format!("There is no parameter `{shown}`; did you mean `{it}`?"),
+            None => format!("There is no parameter `{shown}`; there are {}.", known.collect::<Vec<_>>().join(", ")),
+        };
+        Err(Refusal::field(shown, "unknown", message).into())
     }
 
     /// A whole number within a range.

@@ -167,6 +167,13 @@ async fn signing_in_and_rotating() {
     let next = rotate(&session["refreshToken"]).await.is(200).json();
     world.call("GET", "/v1/me").header("authorization", &bearer(&session)).go().await.is(401);
     world.call("GET", "/v1/me").header("authorization", &bearer(&next)).go().await.is(200);
+    // A family can be ended with its refresh token alone.
+    let other = login("ada@example.com", PASSWORD).await.is(200).json();
+    let end = |body: serde_json::Value| world.call("POST", "/v1/auth/logout").json(body).go();
+    end(json!({ "refreshToken": other["refreshToken"] })).await.is(204);
+    world.call("GET", "/v1/me").header("authorization", &bearer(&other)).go().await.is(401);
+    end(json!({})).await.is(401);
+    world.call("POST", "/v1/auth/logout").go().await.is(401);
     rotate(&session["refreshToken"]).await.is(401);
     // Somebody had a copy, so the family is over.
     world.call("GET", "/v1/me").header("authorization", &bearer(&next)).go().await.is(401);
@@ -192,4 +199,97 @@ async fn a_token_makes_no_stronger_token() {
     let id = child["id"].as_str().unwrap();
     world.call("DELETE", &format!("/v1/tokens/{id}")).by("Otto").go().await.is(404);
     world.call("DELETE", &format!("/v1/tokens/{id}")).by("Ada").go().await.is(204);
+}
+
+/// A token of this person with these scopes, as a header.
+async fn scoped(world: &World, who: &str, scopes: serde_json::Value) -> String {
+    let made = world.call("POST", "/v1/tokens").by(who).json(json!({ "name": "t", "scopes": scopes })).go().await.is(201).json();
+    format!("Bearer {}", made["token"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_token_that_reads_nothing_lists_nothing() {
+    let world = World::new().await;
+    for (scopes, path, status) in [
+        (json!(["notes:read"]), "/v1/tickets", 403),
+        (json!(["notes:read"]), "/v1/search?q=x", 403),
+        (json!(["notes:read"]), "/v1/portal/tickets", 403),
+        (json!(["notes:read"]), "/v1/tokens", 403),
+        (json!(["tickets:read"]), "/v1/tickets", 200),
+        (json!(["portal:use"]), "/v1/search?q=x", 200),
+        (json!(["tokens:own"]), "/v1/tokens", 200),
+    ] {
+        let bearer = scoped(&world, "Ada", scopes.clone()).await;
+        let got = world.call("GET", path).header("authorization", &bearer).go().await.status.as_u16();
+        assert_eq!(got, status, "{scopes} {path}");
+    }
+}
+
+/// Neither a permission nor a ticket's existence shows through complaints about the body.
+#[tokio::test]
+async fn what_one_may_do_is_decided_before_what_one_sends() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "x" })).await;
+    let path = |rest: &str| format!("/v1/tickets/{}{rest}", ticket["number"].as_str().unwrap());
+    let nothing = scoped(&world, "Ada", json!(["notes:read"])).await;
+    let otto = scoped(&world, "Otto", json!([])).await;
+    let rosa = scoped(&world, "Rosa", json!([])).await;
+    for (bearer, method, path, status) in [
+        (&nothing, "POST", "/v1/tickets".to_owned(), 403),
+        (&nothing, "POST", "/v1/portal/incidents".to_owned(), 403),
+        (&nothing, "POST", "/v1/search".to_owned(), 403),
+        (&nothing, "POST", "/v1/tokens".to_owned(), 403),
+        (&rosa, "POST", "/v1/queues".to_owned(), 403),
+        (&rosa, "POST", "/v1/teams".to_owned(), 403),
+        (&rosa, "POST", "/v1/categories".to_owned(), 403),
+        (&rosa, "PUT", path(""), 403),
+        (&rosa, "POST", path("/links"), 403),
+        (&otto, "PATCH", path(""), 404),
+        (&otto, "PUT", path(""), 404),
+        (&otto, "POST", path("/comments"), 404),
+        (&otto, "POST", path("/links"), 404),
+        (&otto, "POST", path("/watchers"), 404),
+    ] {
+        for (content_type, body) in [("application/json", "{"), ("text/plain", "x"), ("application/json", "{\"title\":5,\"name\":5}")] {
+            let got = world.call(method, &path).header("authorization", bearer).bytes(content_type, body).go().await;
+            assert_eq!(got.status.as_u16(), status, "{method} {path} {body}");
+        }
+    }
+    for (content_type, body, status) in [("application/json", "{", 400), ("text/plain", "x", 415), ("application/json", "{}", 422)] {
+        world.call("POST", &path("/comments")).by("Rosa").bytes(content_type, body).go().await.is(status);
+    }
+}
+
+#[tokio::test]
+async fn who_names_no_topic_hears_what_they_may() {
+    let world = World::new().await;
+    let (_, agent) = world.call("GET", "/v1/events").by("Ada").open().await;
+    let (_, requester) = world.call("GET", "/v1/events").by("Otto").open().await;
+    world.lodge("Rosa", json!({ "title": "x" })).await;
+    assert_eq!(heard(agent).await, ["ticket.created"]);
+    assert!(heard(requester).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_note_moves_nothing_that_a_requester_sees() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "x" })).await;
+    let path = format!("/v1/tickets/{}", ticket["number"].as_str().unwrap());
+    let get = |who: &'static str| world.call("GET", &path).by(who).go();
+    let (rosa, ada) = (get("Rosa").await, get("Ada").await);
+    for _ in 0..2 {
+        world.comment("Ada", &ticket, json!({ "body": "between us", "isPrivate": true })).await;
+    }
+    let now = get("Rosa").await;
+    assert_eq!((now.header("etag"), now.json()), (rosa.header("etag"), rosa.json()));
+    world.call("GET", &path).by("Rosa").header("if-none-match", rosa.header("etag")).go().await.is(304);
+    assert_ne!(get("Ada").await.header("etag"), ada.header("etag"));
+    world.comment("Ada", &ticket, json!({ "body": "for all" })).await;
+    let after = get("Rosa").await;
+    assert_ne!(after.header("etag"), rosa.header("etag"));
+    assert_eq!((&after.json()["version"], &get("Ada").await.json()["version"]), (&json!(2), &json!(4)));
+    // What was seen is what a change is compared with.
+    let solve = |tag: String| world.call("PATCH", &path).by("Rosa").header("if-match", &tag).json(json!({ "status": "resolved" })).go();
+    solve(rosa.header("etag").to_owned()).await.is(412);
+    solve(after.header("etag").to_owned()).await.is(200);
 }

@@ -129,6 +129,10 @@ async fn repeats_are_done_once() {
     let first = create("k1", "One", "/v1/tickets").await.is(201);
     let again = create("k1", "One", "/api/tickets").await.is(201);
     assert_eq!((again.header("idempotent-replay"), &again.bytes), ("true", &first.bytes));
+    assert!(!first.header("etag").is_empty() && !first.header("location").is_empty());
+    for name in ["etag", "location", "content-type"] {
+        assert_eq!(again.header(name), first.header(name), "{name}");
+    }
     assert_eq!(first.header("idempotent-replay"), "");
     let other = create("k1", "Two", "/v1/tickets").await.is(422);
     assert_eq!(other.json()["code"], "LODGE_IDEMPOTENCY_MISMATCH");
@@ -226,4 +230,52 @@ async fn the_log_is_shown_and_proven() {
     assert_eq!(next["items"][0]["seq"], total - 3);
     let proof = world.call("GET", "/v1/audit/verify").by("Max").go().await.is(200).json();
     assert_eq!((&proof["valid"], &proof["events"]), (&json!(true), &json!(total)));
+}
+
+#[tokio::test]
+async fn objects_are_merged_by_patch_and_replaced_by_put() {
+    let world = World::new().await;
+    let ticket =
+        world.lodge("Ada", json!({ "title": "One", "custom": { "a": 1, "b": { "c": 2, "d": 3 } }, "metadata": { "x": "y" } })).await;
+    let path = format!("/v1/tickets/{}", ticket["number"].as_str().unwrap());
+    for (method, body, custom, metadata) in [
+        ("PATCH", json!({ "custom": { "b": { "c": null, "e": 4 } } }), json!({ "a": 1, "b": { "d": 3, "e": 4 } }), json!({ "x": "y" })),
+        (
+            "PATCH",
+            json!({ "custom": { "a": null }, "metadata": { "z": [1] } }),
+            json!({ "b": { "d": 3, "e": 4 } }),
+            json!({ "x": "y", "z": [1] }),
+        ),
+        ("PATCH", json!({ "metadata": null }), json!({ "b": { "d": 3, "e": 4 } }), json!({})),
+        ("PUT", json!({ "title": "One", "custom": { "n": 1 } }), json!({ "n": 1 }), json!({})),
+    ] {
+        let changed = world.call(method, &path).by("Ada").json(body.clone()).go().await.is(200).json();
+        assert_eq!((&changed["custom"], &changed["metadata"]), (&custom, &metadata), "{body}");
+    }
+    world.call("PATCH", &path).by("Ada").json(json!({ "custom": [] })).go().await.is(422);
+}
+
+#[tokio::test]
+async fn a_history_comes_in_pages_newest_first() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "One" })).await;
+    for i in 0..4 {
+        world.comment("Ada", &ticket, json!({ "body": "x", "isPrivate": i % 2 == 0 })).await;
+    }
+    let path = format!("/v1/tickets/{}/history", ticket["number"].as_str().unwrap());
+    let get = |who: &'static str, query: String| world.call("GET", &format!("{path}?{query}")).by(who).go();
+    for (who, total) in [("Ada", 5), ("Rosa", 3)] {
+        let (mut seqs, mut query) = (Vec::new(), "limit=2".to_owned());
+        loop {
+            let list = get(who, query).await.is(200).json();
+            assert_eq!((&list["total"], &list["page"], &list["pageSize"]), (&json!(total), &json!(1), &json!(2)));
+            seqs.extend(list["items"].as_array().unwrap().iter().map(|it| it["seq"].as_u64().unwrap()));
+            let Some(next) = list["nextCursor"].as_str() else { break };
+            query = format!("limit=2&cursor={next}");
+        }
+        assert_eq!(seqs.len(), total, "{who}");
+        assert!(seqs.is_sorted_by(|a, b| a > b), "{seqs:?}");
+        let second = get(who, "page=2&pageSize=2".into()).await.is(200).json();
+        assert_eq!(second["items"][0]["seq"], seqs[2], "{who}");
+    }
 }

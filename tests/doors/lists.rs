@@ -70,6 +70,13 @@ async fn filters_and_totals() {
         ("createdAfter=2000-01-01", 4),
         ("createdBefore=2000-01-01", 0),
         ("pageSize=1&page=2", 4),
+        ("status=pending", 0),
+        ("q=status:pending", 0),
+        ("q=status:on_hold", 0),
+        ("team=service-desk", 4),
+        ("q=team:service-desk%20priority:1", 1),
+        ("q=priority%3C%3Dhigh", 3),
+        ("q=priority%3Ehigh", 1),
     ] {
         let list = world.call("GET", &format!("/v1/tickets?{query}")).by("Ada").go().await.is(200).json();
         assert_eq!(list["total"], total, "{query}: {list}");
@@ -103,4 +110,55 @@ async fn a_thread_comes_in_pages_oldest_first() {
         |list: &Value| list["items"].as_array().unwrap().iter().map(|it| it["body"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!((bodies(&first), bodies(&next), &next["total"]), (vec!["0".into(), "1".into()], vec!["2".into(), "3".into()], &json!(5)));
     world.call("GET", &format!("{path}?cursor=x")).by("Ada").go().await.is(422);
+}
+
+#[tokio::test]
+async fn what_waits_is_found_by_its_other_names() {
+    let world = World::new().await;
+    world.lodge("Ada", json!({ "title": "a", "assignee": "me" })).await;
+    let path = "/v1/tickets/INC-000001";
+    let changed = world.call("PATCH", path).by("Ada").json(json!({ "status": "in_progress" })).go().await.is(200).json();
+    assert_eq!(changed["assignee"]["name"], "Ada");
+    world.call("PATCH", path).by("Ada").json(json!({ "status": "pending" })).go().await.is(200);
+    for query in ["status=pending", "q=status:pending", "status=on_hold,closed"] {
+        assert_eq!(world.call("GET", &format!("/v1/tickets?{query}")).by("Ada").go().await.is(200).json()["total"], 1, "{query}");
+    }
+    let mine = |to: Value| world.call("PATCH", path).by("Ada").json(json!({ "assignee": to })).go();
+    assert_eq!(mine(json!(null)).await.is(200).json()["assignee"], json!(null));
+    assert_eq!(mine(json!("me")).await.is(200).json()["assignee"]["name"], "Ada");
+}
+
+#[tokio::test]
+async fn a_parameter_that_does_not_exist_is_told_about() {
+    let world = World::new().await;
+    for (path, message) in [
+        ("/v1/tickets?assigne=me", Some("did you mean `assignee`?")),
+        ("/v1/tickets?pagesize=3", Some("did you mean `pageSize`?")),
+        ("/v1/search?q=x&stauts=new", Some("did you mean `status`?")),
+        ("/v1/queues?weather=fine", Some("there are page, pageSize")),
+        ("/v1/tickets?mine=true", Some("There is no parameter `mine`")),
+        ("/v1/portal/tickets?mine=true&status=open", None),
+        ("/v1/people?q=ada", None),
+    ] {
+        let answer = world.call("GET", path).by("Ada").go().await;
+        match message {
+            Some(message) => assert!(answer.is(422).json()["errors"].to_string().contains(message), "{path}"),
+            None => drop(answer.is(200)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_search_takes_the_last_word_as_a_beginning_and_a_list_does_not() {
+    let world = World::new().await;
+    for title in ["The printer burns", "A prin stands here"] {
+        world.lodge("Ada", json!({ "title": title })).await;
+    }
+    let get = |path: &'static str| world.call("GET", path).by("Ada").go();
+    let found = numbers(&get("/v1/search?q=prin").await.is(200).json());
+    assert_eq!(found, ["INC-000002", "INC-000001"], "a whole word is worth more");
+    let posted = world.call("POST", "/v1/search").by("Ada").json(json!({ "q": "prin" })).go().await.is(200).json();
+    assert_eq!(numbers(&posted), found);
+    assert_eq!(numbers(&get("/v1/tickets?q=prin").await.is(200).json()), ["INC-000002"]);
+    assert_eq!(numbers(&get("/v1/tickets?q=-%22never%20written%22").await.is(200).json()).len(), 2);
 }

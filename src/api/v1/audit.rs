@@ -71,7 +71,7 @@ pub struct ProofView {
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<AuditListView>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &[])?;
     let before = place(&page)?;
     let view = caller.desk.read(|tx| {
         let part = audit::page(tx, &caller.actor, before, page.skip() as u64, page.size)?;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::{input::given, me::MeView};
 use crate::{
     desk::identity::{self, Started},
-    error::Refusal,
+    error::{Code, Refusal},
     http::{
         App, Caller, OnDesk, Problem, Via, auth,
         body::{self, Json},
@@ -103,9 +103,16 @@ pub async fn refresh(State(app): State<App>, OnDesk(desk): OnDesk, request: Requ
 }
 
 /// Ends the session of the caller's own token or cookie, or of the refresh token in the body.
-pub async fn logout(State(app): State<App>, caller: Caller, headers: HeaderMap, request: Request) -> Result<Response, Problem> {
+pub async fn logout(
+    State(app): State<App>,
+    OnDesk(desk): OnDesk,
+    caller: Option<Caller>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
     let mut ended: Vec<Secret> = Vec::new();
-    if let Via::Cookie { secret, .. } | Via::AccessToken { secret, .. } = &caller.via {
+    let via = caller.map(|it| it.via);
+    if let Some(Via::Cookie { secret, .. } | Via::AccessToken { secret, .. }) = &via {
         ended.push(Secret::new(secret.clone()));
     }
     if headers.contains_key(header::CONTENT_TYPE) {
@@ -113,9 +120,13 @@ pub async fn logout(State(app): State<App>, caller: Caller, headers: HeaderMap, 
         let input: LogoutInput = body::value(Value::Object(json.object))?;
         ended.extend(input.refresh_token);
     }
-    let done = caller.desk.write(None, move |tx| ended.iter().try_for_each(|it| identity::end_session(tx, it.reveal())));
+    // Whoever holds the refresh token may end what it would renew, also when the access token is over.
+    if via.is_none() && ended.is_empty() {
+        return Err(Refusal::new(Code::Unauthenticated, "Sign in, or send the `refreshToken` that is to end.").into());
+    }
+    let done = desk.write(None, move |tx| ended.iter().try_for_each(|it| identity::end_session(tx, it.reveal())));
     done.await?;
-    let cookie = matches!(caller.via, Via::Cookie { .. }).then(|| auth::session_cookie(&app, None));
+    let cookie = matches!(via, Some(Via::Cookie { .. })).then(|| auth::session_cookie(&app, None));
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(value) = cookie.and_then(|it| it.parse().ok()) {
         response.headers_mut().insert(header::SET_COOKIE, value);

@@ -11,6 +11,7 @@ use super::{
     input::given,
     list::ListView,
     shown::{NamedView, body_html},
+    tickets::known,
 };
 use crate::{
     api::aliases,
@@ -23,7 +24,7 @@ use crate::{
     error::{Refusal, Result},
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         idempotency::{self, Key, Reply},
         page::Page,
         path::Path,
@@ -83,7 +84,7 @@ fn view(cast: &Cast, files: &[Attachment], it: &Comment) -> CommentView {
 }
 
 pub async fn list(caller: Caller, Path(id): Path<String>, query: Query) -> Result<axum::Json<ListView<CommentView>>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &[])?;
     let list = caller.desk.read(|tx| {
         let ticket = access::named(tx, &caller.actor, &id)?;
         let all = tickets::comments(tx, &caller.actor, &ticket)?;
@@ -93,7 +94,10 @@ pub async fn list(caller: Caller, Path(id): Path<String>, query: Query) -> Resul
     Ok(axum::Json(list))
 }
 
-pub async fn create(caller: Caller, Path(id): Path<String>, key: Key, json: Json) -> Result<Response, Problem> {
+pub async fn create(caller: Caller, Path(id): Path<String>, key: Key, json: RawJson) -> Result<Response, Problem> {
+    known(&caller, &id)?;
+    access::need_comment(&caller.actor)?;
+    let json = json.parse()?;
     let raw = json.raw;
     let input: NewCommentInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     let text = input.body.ok_or_else(|| Refusal::field("body", "required", "`body` is required."))?;

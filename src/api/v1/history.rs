@@ -58,6 +58,13 @@ pub struct ActorView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HistoryView {
     pub items: Vec<EventView>,
+    #[schema(minimum = 1)]
+    pub page: usize,
+    #[schema(minimum = 1, maximum = 100)]
+    pub page_size: usize,
+    /// All that you may know of.
+    #[schema(minimum = 0)]
+    pub total: usize,
     pub next_cursor: Option<String>,
 }
 
@@ -89,14 +96,15 @@ pub fn place(page: &Page) -> Result<Option<u64>> {
 }
 
 pub async fn list(caller: Caller, Path(id): Path<String>, query: Query) -> Result<axum::Json<HistoryView>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &[])?;
     let before = place(&page)?;
     let view = caller.desk.read(|tx| {
         let ticket = access::named(tx, &caller.actor, &id)?;
-        let (entries, next) = tickets::history(tx, &caller.actor, &ticket, before, page.size)?;
+        let part = tickets::history(tx, &caller.actor, &ticket, before, page.skip(), page.size)?;
         let mut names = NamesOf::default();
-        let items = entries.into_iter().map(|it| show(tx, &mut names, it)).collect::<Result<_>>()?;
-        Ok(HistoryView { items, next_cursor: next.map(|it| it.to_string()) })
+        let items = part.entries.into_iter().map(|it| show(tx, &mut names, it)).collect::<Result<_>>()?;
+        let next_cursor = part.next.map(|it| it.to_string());
+        Ok(HistoryView { items, page: page.number, page_size: page.size, total: part.total, next_cursor })
     })?;
     Ok(axum::Json(view))
 }

@@ -31,7 +31,7 @@ fn view(it: Job) -> JobView {
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<JobView>>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &[])?;
     let dead = caller.desk.read(|tx| jobs::dead(tx, &caller.actor))?;
     Ok(axum::Json(ListView::of_whole(dead.into_iter().map(view).collect(), &page)?))
 }

@@ -5,14 +5,20 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{input::given, tickets::view_of};
+use super::{
+    input::given,
+    tickets::{known, view_of},
+};
 use crate::{
     api::aliases,
-    desk::tickets::{self, Relation, access},
+    desk::{
+        permission::Permission,
+        tickets::{self, Relation, access},
+    },
     error::{Refusal, Result},
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         idempotency::{self, Key, Reply},
         path::Path,
     },
@@ -51,7 +57,10 @@ fn relation(text: &str) -> Result<Relation> {
         .ok_or_else(|| Refusal::field("type", "unknown", format!("There is no such relation; there are {}.", known())).into())
 }
 
-pub async fn create(caller: Caller, Path(id): Path<String>, key: Key, json: Json) -> Result<Response, Problem> {
+pub async fn create(caller: Caller, Path(id): Path<String>, key: Key, json: RawJson) -> Result<Response, Problem> {
+    known(&caller, &id)?;
+    caller.actor.need(Permission::TicketsWrite)?;
+    let json = json.parse()?;
     let raw = json.raw.clone();
     let mut object = json.object;
     // Here `type` is the relation, not the kind of a ticket.

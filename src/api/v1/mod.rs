@@ -6,6 +6,7 @@ pub mod auth;
 pub mod categories;
 pub mod comments;
 pub mod events;
+pub mod filters;
 pub mod health;
 pub mod history;
 pub mod input;

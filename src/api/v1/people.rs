@@ -27,7 +27,7 @@ fn view(it: Person) -> PersonView {
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<PersonView>>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &["q"])?;
     let people = caller.desk.read(|tx| identity::look_up(tx, &caller.actor, query.get("q").unwrap_or_default()))?;
     Ok(axum::Json(ListView::of_whole(people, &page)?.map(view)))
 }

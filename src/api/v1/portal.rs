@@ -6,21 +6,22 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
+    filters::{parameters, question},
     input::{Level, Named, given},
-    tickets::{TicketListView, list_of, lodge, question},
+    tickets::{TicketListView, list_of, lodge},
 };
 use crate::{
     api::aliases,
     appliance::lists::Filter,
     desk::{
         query::{Field, Op, Sort},
-        tickets::{Channel, Kind, NewTicket},
+        tickets::{Channel, Kind, NewTicket, access},
     },
     error::{Refusal, Result},
     follow::search::Spelling,
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         idempotency::Key,
         page::Page,
         query::Query,
@@ -60,13 +61,15 @@ impl NewIncidentInput {
     }
 }
 
-pub async fn incident(caller: Caller, key: Key, json: Json) -> Result<Response, Problem> {
+pub async fn incident(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
+    access::need_lodge(&caller.actor)?;
+    let json = json.parse()?;
     let input: NewIncidentInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     lodge(caller, key, &json.raw, input.meant()?).await
 }
 
 pub async fn tickets(caller: Caller, query: Query) -> Result<axum::Json<TicketListView>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &[&parameters()[..], &["mine"]].concat())?;
     let mut question = question(&query, &page, Sort::NEWEST, Spelling::Exact);
     if query.flag("mine")? != Some(false) {
         question.filters.push(Filter { field: Field::Requester, op: Op::Is, values: vec!["me".into()], named: "mine".into() });

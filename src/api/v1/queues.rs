@@ -20,7 +20,7 @@ use crate::{
     error::{Refusal, Result},
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         idempotency::{self, Key, Reply},
         page::Page,
         query::Query,
@@ -53,13 +53,14 @@ fn view(tx: &Tx, it: &Queue) -> Result<QueueView> {
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<QueueView>>, Problem> {
     caller.actor.need(Permission::SettingsRead)?;
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &[])?;
     let all = caller.desk.read(|tx| queues::queues(tx)?.iter().map(|it| view(tx, it)).collect::<Result<Vec<_>>>())?;
     Ok(axum::Json(ListView::of_whole(all, &page)?))
 }
 
-pub async fn create(caller: Caller, key: Key, json: Json) -> Result<Response, Problem> {
+pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
+    let json = json.parse()?;
     let raw = json.raw;
     let input: NewQueueInput = body::value(Value::Object(json.object))?;
     let name = input.name.ok_or_else(|| Refusal::field("name", "required", "`name` is required."))?;

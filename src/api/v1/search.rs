@@ -5,7 +5,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{input::given, tickets::question};
+use super::{
+    filters::{parameters, question},
+    input::given,
+};
 use crate::{
     appliance::lists,
     desk::{
@@ -14,13 +17,13 @@ use crate::{
         attachments,
         query::Sort,
         settings::Settings,
-        tickets::{self, Ticket, number},
+        tickets::{self, Ticket, access, number},
     },
     error::{Refusal, Result},
     follow::search::{Highlighter, Snippet, Spelling},
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         page::Page,
         query::Query,
     },
@@ -96,7 +99,9 @@ pub async fn get(caller: Caller, query: Query) -> Result<axum::Json<SearchView>,
     find(caller, query).await
 }
 
-pub async fn post(caller: Caller, json: Json) -> Result<axum::Json<SearchView>, Problem> {
+pub async fn post(caller: Caller, json: RawJson) -> Result<axum::Json<SearchView>, Problem> {
+    access::need_list(&caller.actor)?;
+    let json = json.parse()?;
     let input: SearchInput = body::value(Value::Object(json.object))?;
     let number = |it: Option<u64>| it.map(|it| it.to_string());
     let pairs = [
@@ -111,7 +116,7 @@ pub async fn post(caller: Caller, json: Json) -> Result<axum::Json<SearchView>, 
 }
 
 async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &parameters())?;
     if query.get("q").is_none_or(|it| it.trim().is_empty()) {
         return Err(Refusal::field("q", "required", "Say what to search for in `q`.").into());
     }

@@ -14,7 +14,7 @@ use crate::{
     error::Refusal,
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         idempotency::{self, Key, Reply},
         page::Page,
         query::Query,
@@ -35,13 +35,14 @@ fn view(it: Team) -> NamedView {
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<NamedView>>, Problem> {
     caller.actor.need(Permission::SettingsRead)?;
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &[])?;
     let all = caller.desk.read(queues::teams)?.into_iter().map(view).collect();
     Ok(axum::Json(ListView::of_whole(all, &page)?))
 }
 
-pub async fn create(caller: Caller, key: Key, json: Json) -> Result<Response, Problem> {
+pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
+    let json = json.parse()?;
     let raw = json.raw;
     let input: NewTeamInput = body::value(Value::Object(json.object))?;
     let name = input.name.ok_or_else(|| Refusal::field("name", "required", "`name` is required."))?;

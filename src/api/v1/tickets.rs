@@ -11,25 +11,27 @@ use uuid::Uuid;
 
 use super::{
     attachments::AttachmentView,
+    filters::{parameters, question},
     input::{Free, Level, Named, channel, given, kind, nullable},
     shown::{NamedView, PersonRefView, body_html},
 };
 use crate::{
     api::aliases,
-    appliance::lists::{self, Filter, Question},
+    appliance::lists::{self, Question},
     desk::{
         Tx,
         actor::Actor,
         attachments,
-        query::{Field, Op, Sort},
+        permission::Permission,
+        query::Sort,
         settings::Settings,
-        tickets::{self, Cast, Channel, NewTicket, Ticket, TicketChange, access, number, priority_label},
+        tickets::{self, Cast, Channel, NewTicket, ObjectChange, Ticket, TicketChange, access, number, priority_label},
     },
     error::{Refusal, Result},
     follow::search::Spelling,
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         etag::{self, ETag, IfMatch},
         idempotency::{self, Key, Reply},
         page::Page,
@@ -286,6 +288,10 @@ fn text_of(free: Option<Free>) -> Result<Option<String>> {
     free.map(|it| it.to_text()).transpose()
 }
 
+fn merged(free: Option<Free>) -> Result<ObjectChange> {
+    Ok(text_of(free)?.map_or(ObjectChange::Whole(None), ObjectChange::Merged))
+}
+
 fn text(it: Option<Named>) -> Option<String> {
     it.map(|it| it.text)
 }
@@ -342,8 +348,8 @@ impl TicketPatchInput {
             category: self.category,
             subcategory: self.subcategory,
             tags: self.tags.map(Option::unwrap_or_default),
-            custom: self.custom.map(text_of).transpose()?,
-            metadata: self.metadata.map(text_of).transpose()?,
+            custom: self.custom.map(merged).transpose()?,
+            metadata: self.metadata.map(merged).transpose()?,
             scheduled_at: self.scheduled_at,
             due_at: self.due_at,
             service_item: self.service_item,
@@ -371,8 +377,8 @@ impl NewTicketInput {
             category: Some(self.category),
             subcategory: Some(self.subcategory),
             tags: Some(self.tags.unwrap_or_default()),
-            custom: Some(text_of(self.custom)?),
-            metadata: Some(text_of(self.metadata)?),
+            custom: Some(ObjectChange::Whole(text_of(self.custom)?)),
+            metadata: Some(ObjectChange::Whole(text_of(self.metadata)?)),
             scheduled_at: Some(self.scheduled_at),
             due_at: Some(self.due_at),
             service_item: Some(self.service_item),
@@ -431,15 +437,21 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         scheduled_at: it.scheduled_at,
         due_at: it.due_at,
         created_at: it.created_at,
-        updated_at: it.updated_at,
+        updated_at: it.updated_for(access::reads_notes(actor)),
         resolved_at: it.resolved_at,
         closed_at: it.closed_at,
-        version: it.version,
+        version: it.version_for(access::reads_notes(actor)),
     })
 }
 
-pub fn tag_of(ticket: &Ticket) -> ETag {
-    ETag::of(ticket.id, ticket.version)
+/// The tag of the version that the actor may know of.
+pub fn tag_of(actor: &Actor, ticket: &Ticket) -> ETag {
+    ETag::of(ticket.id, ticket.version_for(access::reads_notes(actor)))
+}
+
+/// Refuses a ticket that does not exist for the caller, before it is looked at what they send.
+pub fn known(caller: &Caller, id: &str) -> Result<()> {
+    caller.desk.read(|tx| access::named(tx, &caller.actor, id).map(drop))
 }
 
 /// A changed or read ticket as an answer.
@@ -447,7 +459,9 @@ fn shown(status: StatusCode, tag: &ETag, view: &TicketView) -> Result<Response> 
     Ok(Reply::json(status, view)?.with(header::ETAG, tag.0.clone()).into_response())
 }
 
-pub async fn create(caller: Caller, key: Key, json: Json) -> Result<Response, Problem> {
+pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
+    access::need_lodge(&caller.actor)?;
+    let json = json.parse()?;
     let input: NewTicketInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     lodge(caller, key, &json.raw, input.meant(Channel::Api)?).await
 }
@@ -458,7 +472,7 @@ pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket) -> Resu
     idempotency::once(&caller, key, raw, move |tx| {
         let ticket = tickets::create(tx, &actor, new)?;
         let reply = Reply::json(StatusCode::CREATED, &view_of(tx, &actor, &ticket)?)?;
-        Ok(reply.with(header::ETAG, tag_of(&ticket).0).with(header::LOCATION, format!("/v1/tickets/{}", ticket.id)))
+        Ok(reply.with(header::ETAG, tag_of(&actor, &ticket).0).with(header::LOCATION, format!("/v1/tickets/{}", ticket.id)))
     })
     .await
 }
@@ -466,23 +480,29 @@ pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket) -> Resu
 pub async fn read(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let (ticket, view) = caller.desk.read(|tx| {
         let ticket = access::named(tx, &caller.actor, &id)?;
-        let known = etag::is_known(&headers, &tag_of(&ticket));
+        let known = etag::is_known(&headers, &tag_of(&caller.actor, &ticket));
         let view = if known { None } else { Some(view_of(tx, &caller.actor, &ticket)?) };
         Ok((ticket, view))
     })?;
-    let tag = tag_of(&ticket);
+    let tag = tag_of(&caller.actor, &ticket);
     match view {
         Some(view) => Ok(shown(StatusCode::OK, &tag, &view)?),
         None => Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag.0)]).into_response()),
     }
 }
 
-pub async fn patch(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
+pub async fn patch(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: RawJson) -> Result<Response, Problem> {
+    known(&caller, &id)?;
+    access::need_change(&caller.actor)?;
+    let json = json.parse()?;
     let input: TicketPatchInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     change(caller, id, IfMatch::of(&headers), input.meant()?).await
 }
 
-pub async fn replace(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
+pub async fn replace(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: RawJson) -> Result<Response, Problem> {
+    known(&caller, &id)?;
+    caller.actor.need(Permission::TicketsWrite)?;
+    let json = json.parse()?;
     let input: NewTicketInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     change(caller, id, IfMatch::of(&headers), input.replacing()?).await
 }
@@ -494,9 +514,9 @@ async fn change(caller: Caller, id: String, wanted: IfMatch, change: TicketChang
         let ticket = tickets::change(tx, &actor, before.id, change)?;
         // A precondition comes last (RFC 9110 13.2.1): what would be refused anyway is refused for its own reason. A stale change
         // leaves no trace, like every command that is refused.
-        wanted.check(&tag_of(&before))?;
+        wanted.check(&tag_of(&actor, &before))?;
         let view = view_of(tx, &actor, &ticket)?;
-        Ok((tag_of(&ticket), view))
+        Ok((tag_of(&actor, &ticket), view))
     });
     let (tag, view) = done.await?;
     Ok(shown(StatusCode::OK, &tag, &view)?)
@@ -507,70 +527,14 @@ pub async fn delete(caller: Caller, Path(id): Path<String>, headers: HeaderMap) 
     let done = caller.desk.write(actor.person(), move |tx| {
         let before = access::named(tx, &actor, &id)?;
         tickets::delete(tx, &actor, before.id, None)?;
-        wanted.check(&tag_of(&before))
+        wanted.check(&tag_of(&actor, &before))
     });
     done.await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Parameters that filter, and the field of the query language that each is.
-const FILTERS: &[(&str, Field)] = &[
-    ("status", Field::Status),
-    ("kind", Field::Kind),
-    ("type", Field::Kind),
-    ("priority", Field::Priority),
-    ("impact", Field::Impact),
-    ("urgency", Field::Urgency),
-    ("queue", Field::Queue),
-    ("team", Field::Team),
-    ("assignee", Field::Assignee),
-    ("agent", Field::Assignee),
-    ("requester", Field::Requester),
-    ("customer", Field::Requester),
-    ("organization", Field::Organization),
-    ("category", Field::Category),
-    ("tag", Field::Tag),
-    ("tags", Field::Tag),
-    ("channel", Field::Channel),
-    ("source", Field::Channel),
-];
-
-/// The same with an order: the earliest and the latest instant.
-const SPANS: &[(&str, Field, Op)] = &[
-    ("createdAfter", Field::Created, Op::GreaterOrEqual),
-    ("createdBefore", Field::Created, Op::Less),
-    ("updatedAfter", Field::Updated, Op::GreaterOrEqual),
-    ("updatedBefore", Field::Updated, Op::Less),
-];
-
-/// The question that the parameters of a list ask.
-pub fn question(query: &Query, page: &Page, default: Sort, spelling: Spelling) -> Question {
-    let mut filters = Vec::new();
-    for (name, field) in FILTERS {
-        let values: Vec<String> =
-            query.all(name).flat_map(|it| it.split(',')).map(str::to_owned).filter(|it| !it.trim().is_empty()).collect();
-        if !values.is_empty() {
-            filters.push(Filter { field: *field, op: Op::Is, values, named: (*name).to_owned() });
-        }
-    }
-    for (name, field, op) in SPANS {
-        if let Some(value) = query.get(name) {
-            filters.push(Filter { field: *field, op: *op, values: vec![value.to_owned()], named: (*name).to_owned() });
-        }
-    }
-    Question {
-        text: query.get("q").map(str::to_owned),
-        filters,
-        sort: page.sort.unwrap_or(default),
-        cursor: page.cursor.clone(),
-        skip: page.skip(),
-        limit: page.size,
-        spelling,
-    }
-}
-
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<TicketListView>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &parameters())?;
     list_of(&caller, &page, question(&query, &page, Sort::NEWEST, Spelling::Exact)).await
 }
 

@@ -8,11 +8,14 @@ use uuid::Uuid;
 
 use super::{input::given, list::ListView};
 use crate::{
-    desk::identity::{self, NewToken, Token},
+    desk::{
+        identity::{self, NewToken, Token},
+        permission::Permission,
+    },
     error::Refusal,
     http::{
         Caller, Problem,
-        body::{self, Json},
+        body::{self, RawJson},
         idempotency::Reply,
         page::Page,
         path::Path,
@@ -62,13 +65,16 @@ fn view(it: Token) -> TokenView {
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<TokenView>>, Problem> {
-    let page = Page::of(&query)?;
+    caller.actor.need(Permission::TokensOwn)?;
+    let page = Page::of(&query, &[])?;
     let all = caller.desk.read(|tx| identity::tokens_of(tx, caller.person.id))?;
     Ok(axum::Json(ListView::of_whole(all.into_iter().map(view).collect(), &page)?))
 }
 
 /// Not repeatable by an idempotency key: the answer holds a secret, and secrets are not kept.
-pub async fn create(caller: Caller, json: Json) -> Result<Response, Problem> {
+pub async fn create(caller: Caller, json: RawJson) -> Result<Response, Problem> {
+    caller.actor.need(Permission::TokensOwn)?;
+    let json = json.parse()?;
     let input: NewTokenInput = body::value(Value::Object(json.object))?;
     let name = input.name.ok_or_else(|| Refusal::field("name", "required", "`name` is required."))?;
     let new = NewToken { name, scopes: input.scopes.unwrap_or_default(), expires_at: input.expires_at };

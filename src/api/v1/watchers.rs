@@ -4,14 +4,14 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{input::Named, list::ListView, shown::PersonRefView};
+use super::{input::Named, list::ListView, shown::PersonRefView, tickets::known};
 use crate::{
     desk::{
         Tx, identity,
         tickets::{self, Cast, Ticket, access},
     },
     error::Result,
-    http::{Caller, Problem, body::Json, page::Page, path::Path, query::Query},
+    http::{Caller, Problem, body::RawJson, page::Page, path::Path, query::Query},
     id::PersonId,
 };
 
@@ -29,13 +29,14 @@ fn views(tx: &Tx, ticket: &Ticket) -> Result<Vec<PersonRefView>> {
 }
 
 pub async fn list(caller: Caller, Path(id): Path<String>, query: Query) -> Result<axum::Json<ListView<PersonRefView>>, Problem> {
-    let page = Page::of(&query)?;
+    let page = Page::of(&query, &[])?;
     let people = caller.desk.read(|tx| views(tx, &access::named(tx, &caller.actor, &id)?))?;
     Ok(axum::Json(ListView::of_whole(people, &page)?))
 }
 
-pub async fn create(caller: Caller, Path(id): Path<String>, json: Json) -> Result<axum::Json<ListView<PersonRefView>>, Problem> {
-    let input: WatcherInput = json.into_value()?;
+pub async fn create(caller: Caller, Path(id): Path<String>, json: RawJson) -> Result<axum::Json<ListView<PersonRefView>>, Problem> {
+    known(&caller, &id)?;
+    let input: WatcherInput = json.parse()?.into_value()?;
     let actor = caller.actor.clone();
     let done = caller.desk.write(actor.person(), move |tx| {
         let ticket = access::named(tx, &actor, &id)?;
@@ -46,7 +47,7 @@ pub async fn create(caller: Caller, Path(id): Path<String>, json: Json) -> Resul
         let ticket = tickets::watch(tx, &actor, ticket.id, person)?;
         views(tx, &ticket)
     });
-    Ok(axum::Json(ListView::of_whole(done.await?, &Page::of(&Query::default())?)?))
+    Ok(axum::Json(ListView::of_whole(done.await?, &Page::of(&Query::default(), &[])?)?))
 }
 
 pub async fn delete(caller: Caller, Path((id, person)): Path<(String, PersonId)>) -> Result<StatusCode, Problem> {

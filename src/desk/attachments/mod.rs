@@ -161,8 +161,7 @@ pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, files: Vec<StoredFile>) -> 
         return Err(Refusal::field("files", "required", "Send at least one file.").into());
     }
     ticket.has_attachments = true;
-    ticket.updated_at = tx.now();
-    ticket.version += 1;
+    ticket.touch(tx.now());
     tx.put(&ticket)?;
     attach(tx, actor, &ticket, None, false, files)
 }

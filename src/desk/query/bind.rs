@@ -59,8 +59,8 @@ pub trait Names {
     fn find(&self, kind: NameKind, name: &str) -> Vec<Uuid>;
     /// Names near which a mistyped one may lie.
     fn known(&self, kind: NameKind) -> Vec<String>;
-    /// The key of the state that is called so in any lifecycle.
-    fn state(&self, name: &str) -> Option<String>;
+    /// The keys of the states that are called so in any lifecycle.
+    fn state(&self, name: &str) -> Vec<String>;
     /// Names of states near which a mistyped one may lie.
     fn states(&self) -> Vec<String>;
     /// Whether the desk has an own field of this key.
@@ -165,7 +165,7 @@ impl Binding<'_> {
             Field::Impact => Test::Impact(LEVEL.levels(op, values)?),
             Field::Urgency => Test::Urgency(LEVEL.levels(op, values)?),
             Field::Queue => Test::Queue(self.named(NameKind::Queue, set()?)?),
-            Field::Team => Test::Team(self.named(NameKind::Team, set()?)?),
+            Field::Team => return self.teams(set()?),
             Field::Assignee => Test::Assignee(self.named(NameKind::Person, set()?)?),
             Field::Requester => Test::Requester(self.named(NameKind::Person, set()?)?),
             Field::Author => Test::Author(self.named(NameKind::Person, set()?)?),
@@ -199,9 +199,12 @@ impl Binding<'_> {
                 tests.extend(Category::OPEN.map(StatusTest::Category));
             } else if let Some(category) = Category::ALL.into_iter().find(|it| it.name() == name) {
                 tests.push(StatusTest::Category(category));
-            } else if let Some(state) = self.names.state(&value.text) {
-                tests.push(StatusTest::State(state));
             } else {
+                let states = self.names.state(&value.text);
+                if !states.is_empty() {
+                    tests.extend(states.into_iter().map(StatusTest::State));
+                    continue;
+                }
                 let known = self.names.states();
                 let names = known.iter().map(String::as_str).chain(Category::ALL.iter().map(|it| it.name())).chain(["open"]);
                 return Err(unknown(value, "state", nearest(&value.text, names)));
@@ -231,6 +234,25 @@ impl Binding<'_> {
             }
         }
         Ok(Presence::OneOf { ids, or_none })
+    }
+
+    /// Other products call a queue a team: what is no team and a queue is taken for the queue.
+    fn teams(&self, values: &[Value]) -> Result<Cond, Refusal> {
+        let is_queue = |it: &&Value| {
+            let special = !it.quoted && ["none", "any"].contains(&it.text.to_lowercase().as_str());
+            let found = |kind| !self.names.find(kind, &it.text).is_empty();
+            !special && !found(NameKind::Team) && found(NameKind::Queue)
+        };
+        let (queues, teams): (Vec<&Value>, Vec<&Value>) = values.iter().partition(is_queue);
+        let named = |kind, values: Vec<&Value>| self.named(kind, &values.into_iter().cloned().collect::<Vec<_>>());
+        let mut ways = Vec::new();
+        if !teams.is_empty() {
+            ways.push(Cond::Test(Test::Team(named(NameKind::Team, teams)?)));
+        }
+        if !queues.is_empty() {
+            ways.push(Cond::Test(Test::Queue(named(NameKind::Queue, queues)?)));
+        }
+        Ok(if ways.len() == 1 { ways.remove(0) } else { Cond::Or(ways) })
     }
 
     fn time(&self, time: TimeField, field: Field, op: Op, values: &Values) -> Result<Test, Refusal> {

@@ -1,5 +1,5 @@
-//! Priorities, impacts and urgencies: small numbers with names. Comparing goes by number (`priority<=2`: P1 and P2), since "more
-//! than high" could mean either direction.
+//! Priorities, impacts and urgencies: small numbers with names. Comparing goes by number, also where names are written:
+//! `priority<=2` and `priority<=high` are P1 and P2.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,6 @@ pub(super) const LEVEL: Scale = Scale {
 
 enum Level {
     Number(u8),
-    Named(u8),
     Any,
 }
 
@@ -63,7 +62,7 @@ impl Scale {
         if matches!(op, Op::Is | Op::Equal | Op::NotEqual) {
             return Ok(match self.level(value)? {
                 Level::Any => (1..=self.last).collect(),
-                Level::Number(it) | Level::Named(it) => BTreeSet::from([it]),
+                Level::Number(it) => BTreeSet::from([it]),
             });
         }
         let bound = self.number(value)?;
@@ -93,7 +92,7 @@ impl Scale {
             _ => {}
         }
         if let Some((_, level)) = self.names.iter().find(|(name, _)| *name == text) {
-            return Ok(Level::Named(*level));
+            return Ok(Level::Number(*level));
         }
         let digits = text.strip_prefix('p').unwrap_or(&text);
         match digits.parse() {

@@ -33,8 +33,8 @@ impl Names for Desk {
         names.iter().map(|it| (*it).to_owned()).collect()
     }
 
-    fn state(&self, name: &str) -> Option<String> {
-        ["in_progress", "awaiting_parts"].into_iter().find(|it| it.eq_ignore_ascii_case(name)).map(str::to_owned)
+    fn state(&self, name: &str) -> Vec<String> {
+        ["in_progress", "awaiting_parts"].into_iter().filter(|it| it.eq_ignore_ascii_case(name)).map(str::to_owned).collect()
     }
 
     fn states(&self) -> Vec<String> {
@@ -121,7 +121,6 @@ fn errors_name_the_place_and_the_nearest_name() {
         ("has:atachment", "did you mean `attachment`?"),
         ("custom.cots:1", "There is no field `custom.cots`, at column 1; did you mean `custom.cost`?"),
         ("priority:5", "`5` is not a priority"),
-        ("priority>high", "`high` is compared by number"),
         ("priority:none", "`none` is not a priority"),
         ("status>open", "`status` has no order"),
         ("queue:a..b", "`queue` has no order, so it takes no range"),
@@ -198,6 +197,8 @@ fn means_what_it_says() {
         ),
         ("kind:(incident, task)", Test::Kind([Kind::Incident, Kind::Task].into())),
         ("priority<=2", Test::Priority([1, 2].into())),
+        ("priority<=high", Test::Priority([1, 2].into())),
+        ("impact>high", Test::Impact([3, 4].into())),
         ("priority>P2", Test::Priority([3, 4].into())),
         ("priority:critical", Test::Priority([1].into())),
         ("priority:2..", Test::Priority([2, 3, 4].into())),

@@ -53,3 +53,23 @@ pub fn works(actor: &Actor) -> bool {
 pub fn reads_notes(actor: &Actor) -> bool {
     actor.may(Permission::NotesRead)
 }
+
+/// Refuses lists and searches to whoever may see no ticket at all.
+pub fn need_list(actor: &Actor) -> Result<()> {
+    if actor.may(Permission::TicketsRead) { Ok(()) } else { actor.need(Permission::PortalUse) }
+}
+
+/// Refuses lodging to whoever may lodge for nobody, before it is looked at what they lodge.
+pub fn need_lodge(actor: &Actor) -> Result<()> {
+    if works(actor) { Ok(()) } else { actor.need(Permission::PortalUse) }
+}
+
+/// Refuses comments of any sort to whoever may write none.
+pub fn need_comment(actor: &Actor) -> Result<()> {
+    if actor.may(Permission::NotesWrite) { Ok(()) } else { need_lodge(actor) }
+}
+
+/// Refuses changes of any sort to whoever may make none: a requester may say that it is solved, or that it is not.
+pub fn need_change(actor: &Actor) -> Result<()> {
+    if actor.may(Permission::PortalUse) { Ok(()) } else { actor.need(Permission::TicketsWrite) }
+}

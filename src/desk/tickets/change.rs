@@ -1,5 +1,7 @@
 //! Changing a ticket: fields, assignment, state. One function for every door; what changed decides which events are recorded.
 
+use serde_json::{Map, Value};
+
 use super::{
     Kind, Ticket, access,
     create::{assignee, body, json_object, level, queue, short, tags, title},
@@ -14,11 +16,54 @@ use crate::{
         queues,
         settings::Settings,
     },
-    error::{Code, Refusal, Result},
+    error::{Code, Fault, Refusal, Result},
     id::TicketId,
     store::Tx,
     time::Instant,
 };
+
+/// What is to become of an object whose keys are somebody's own; JSON texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectChange {
+    /// It is this, and nothing of what was.
+    Whole(Option<String>),
+    /// A merge patch (RFC 7396): null takes a key away, objects within are merged, what is not named stays.
+    Merged(String),
+}
+
+impl ObjectChange {
+    fn applied(self, field: &'static str, before: Option<&str>) -> Result<Option<String>> {
+        let patch = match self {
+            ObjectChange::Whole(it) => return json_object(field, it),
+            ObjectChange::Merged(it) => it,
+        };
+        let invalid = || Refusal::field(field, "invalid", format!("`{field}` is a JSON object."));
+        let patch: Map<String, Value> = serde_json::from_str(&patch).map_err(|_| invalid())?;
+        let kept = before.map(serde_json::from_str).transpose().map_err(|it| Fault::because("reading what a ticket keeps", it))?;
+        let mut object = Value::Object(kept.unwrap_or_default());
+        merge(&mut object, Value::Object(patch));
+        json_object(field, Some(object.to_string()))
+    }
+}
+
+/// RFC 7396, section 2. As deep as the patch, which is bounded where it is read.
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(target) = target else { return };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.remove(&key);
+        } else {
+            merge(target.entry(key).or_insert(Value::Null), value);
+        }
+    }
+}
 
 /// What is to change; what is `None` stays. The inner `Option` of a nullable field takes it away.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +84,8 @@ pub struct TicketChange {
     pub category: Option<Option<String>>,
     pub subcategory: Option<Option<String>>,
     pub tags: Option<Vec<String>>,
-    pub custom: Option<Option<String>>,
-    pub metadata: Option<Option<String>>,
+    pub custom: Option<ObjectChange>,
+    pub metadata: Option<ObjectChange>,
     pub scheduled_at: Option<Option<Instant>>,
     pub due_at: Option<Option<Instant>>,
     pub service_item: Option<Option<String>>,
@@ -49,10 +94,12 @@ pub struct TicketChange {
 
 pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) -> Result<Ticket> {
     let before = access::ticket(tx, actor, id)?;
+    access::need_change(actor)?;
     if let Some(expected) = change.expected
-        && expected != before.version
+        && expected != before.version_for(access::reads_notes(actor))
     {
-        let detail = format!("The ticket is at version {}, you changed version {expected}.", before.version);
+        let present = before.version_for(access::reads_notes(actor));
+        let detail = format!("The ticket is at version {present}, you changed version {expected}.");
         return Err(Refusal::new(Code::Stale, detail).into());
     }
     if !access::works(actor) {
@@ -160,7 +207,7 @@ fn apply(tx: &mut Tx, actor: &Actor, after: &mut Ticket, change: TicketChange) -
         after.organization = person.organization;
     }
     if let Some(it) = change.assignee {
-        after.assignee = it.map(|it| assignee(tx, &it)).transpose()?;
+        after.assignee = it.map(|it| assignee(tx, actor, &it)).transpose()?;
     }
     if let Some(it) = change.queue {
         after.queue = it.map(|it| queue(tx, &it)).transpose()?;
@@ -177,10 +224,10 @@ fn apply(tx: &mut Tx, actor: &Actor, after: &mut Ticket, change: TicketChange) -
         after.tags = tags(it)?;
     }
     if let Some(it) = change.custom {
-        after.custom = json_object("custom", it)?;
+        after.custom = it.applied("custom", after.custom.as_deref())?;
     }
     if let Some(it) = change.metadata {
-        after.metadata = json_object("metadata", it)?;
+        after.metadata = it.applied("metadata", after.metadata.as_deref())?;
     }
     after.scheduled_at = change.scheduled_at.unwrap_or(after.scheduled_at);
     after.due_at = change.due_at.unwrap_or(after.due_at);
@@ -272,8 +319,7 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
     if changes.is_empty() {
         return Ok(before.clone());
     }
-    after.version = before.version + 1;
-    after.updated_at = tx.now();
+    after.touch(tx.now());
     tx.put(&after)?;
     let mut rest = Changes::new();
     let mut assigned = Changes::new();
@@ -284,7 +330,7 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
             "status" => &mut moved,
             _ => &mut rest,
         };
-        let value = |it: Option<&serde_json::Value>| it.cloned().unwrap_or_default();
+        let value = |it: Option<&Value>| it.cloned().unwrap_or_default();
         part.field(name, value(changes.before(name)), value(changes.after(name)));
     }
     for (kind, part) in [(EventKind::TicketChanged, rest), (EventKind::TicketAssigned, assigned), (EventKind::TicketStatus, moved)] {
@@ -293,4 +339,32 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
         }
     }
     Ok(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn objects_are_merged_as_the_rfc_says() {
+        // The cases of RFC 7396, appendix A, and what only we ask for.
+        for (mut target, patch, expected) in [
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
+            (json!({"a": "b"}), json!({"a": null}), json!({})),
+            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
+            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
+            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
+            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
+            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+        ] {
+            let case = format!("{target} {patch}");
+            merge(&mut target, patch);
+            assert_eq!(target, expected, "{case}");
+        }
+    }
 }

@@ -129,8 +129,12 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     let by_participant = author.is_some_and(|it| ticket.participants().any(|p| p == it)) && ticket.assignee != author;
     ticket.comment_count = ticket.comment_count.saturating_add(1);
     ticket.has_attachments |= has_files;
-    ticket.updated_at = tx.now();
-    ticket.version += 1;
+    // That there is a note at all is for those who read notes.
+    if comment.is_private {
+        ticket.touch_privately(tx.now())
+    } else {
+        ticket.touch(tx.now())
+    }
     if !comment.is_private && !comment.automatic {
         ticket.requester_waits = by_participant;
         if !by_participant && author.is_some() {

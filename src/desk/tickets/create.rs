@@ -108,7 +108,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     let lifecycle = Lifecycle::of(tx, new.kind)?;
     let now = new.created_at.unwrap_or_else(|| tx.now());
     let (impact, urgency) = (level("impact", new.impact)?.unwrap_or(3), level("urgency", new.urgency)?.unwrap_or(3));
-    let assignee = new.assignee.as_deref().map(|it| assignee(tx, it)).transpose()?;
+    let assignee = new.assignee.as_deref().map(|it| assignee(tx, actor, it)).transpose()?;
     let topic = new.category.as_deref().map(|it| queues::find_or_create_category(tx, actor, "category", it, None)).transpose()?;
     let parent = topic.as_ref().map(|it| it.id);
     let subtopic =
@@ -161,6 +161,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         requester_waits: true,
         has_attachments: !new.files.is_empty(),
         mail: new.mail,
+        public_version: None,
+        public_updated_at: None,
     };
     for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
         if watcher != ticket.requester && !ticket.watchers.contains(&watcher) {
@@ -301,8 +303,10 @@ pub(super) fn level(field: &'static str, value: Option<u8>) -> Result<Option<u8>
     }
 }
 
-pub(super) fn assignee(tx: &Tx, text: &str) -> Result<PersonId> {
-    let person = identity::named(tx, "assignee", text)?;
+/// Whoever is named and works tickets; `me` is the actor.
+pub(super) fn assignee(tx: &Tx, actor: &Actor, text: &str) -> Result<PersonId> {
+    let me = actor.person().filter(|_| text.trim().eq_ignore_ascii_case("me")).map(|it| it.to_string());
+    let person = identity::named(tx, "assignee", me.as_deref().unwrap_or(text))?;
     if !person.is_agent() {
         return Err(
             Refusal::field("assignee", "invalid", format!("{} does not work tickets, so none can be assigned.", person.name)).into()

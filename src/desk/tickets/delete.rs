@@ -19,7 +19,8 @@ pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketId, expected: Option<u64>) -
     if expected.is_some_and(|it| it != before.version) {
         return Err(Refusal::new(Code::Stale, format!("The ticket is at version {} now.", before.version)).into());
     }
-    let after = Ticket { deleted_at: Some(tx.now()), updated_at: tx.now(), version: before.version + 1, ..before.clone() };
+    let mut after = Ticket { deleted_at: Some(tx.now()), ..before.clone() };
+    after.touch(tx.now());
     tx.put(&after)?;
     event::record(tx, actor, EventKind::TicketDeleted, after.about(), after.changes_since(&before))?;
     Ok(())

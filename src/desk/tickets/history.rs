@@ -56,11 +56,45 @@ pub struct HistoryEntry {
     pub changes: Map<String, Value>,
 }
 
-/// The ticket's events, newest first, before `before` if given, at most `limit`; and the place to go on from, if there are more.
-pub fn history(tx: &Tx, actor: &Actor, ticket: &Ticket, before: Option<u64>, limit: usize) -> Result<(Vec<HistoryEntry>, Option<u64>)> {
-    let events = tx.history(ticket.id.0, before, limit)?;
-    let next = (events.len() == limit).then(|| events.last().map(|it| it.seq)).flatten();
-    Ok((events.into_iter().filter_map(|it| shown(actor, it)).collect(), next))
+/// A part of what the actor may know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryPart {
+    pub entries: Vec<HistoryEntry>,
+    /// All that the actor may know of, not just this part.
+    pub total: usize,
+    /// The place to go on from, if there is more.
+    pub next: Option<u64>,
+}
+
+/// Events that are read at a time.
+const READ_AT_ONCE: usize = 256;
+
+/// The ticket's events, newest first: of those before `before`, if given, `limit` after the first `skip`. Reads the whole history,
+/// since only what may be shown counts.
+pub fn history(tx: &Tx, actor: &Actor, ticket: &Ticket, before: Option<u64>, skip: usize, limit: usize) -> Result<HistoryPart> {
+    let (mut part, mut left_out) = (HistoryPart { entries: Vec::new(), total: 0, next: None }, 0);
+    let mut place = None;
+    loop {
+        let events = tx.history(ticket.id.0, place, READ_AT_ONCE)?;
+        let is_last = events.len() < READ_AT_ONCE;
+        place = events.last().map(|it| it.seq);
+        for entry in events.into_iter().filter_map(|it| shown(actor, it)) {
+            part.total += 1;
+            if before.is_some_and(|it| entry.seq >= it) {
+                continue;
+            }
+            if left_out < skip {
+                left_out += 1;
+            } else if part.entries.len() < limit {
+                part.entries.push(entry);
+            } else {
+                part.next = part.entries.last().map(|it| it.seq);
+            }
+        }
+        if is_last {
+            return Ok(part);
+        }
+    }
 }
 
 fn shown(actor: &Actor, event: Event) -> Option<HistoryEntry> {

@@ -122,8 +122,7 @@ fn both(tx: &Tx, actor: &Actor, from: TicketId, to: TicketId) -> Result<(Ticket,
 }
 
 fn save(tx: &mut Tx, actor: &Actor, kind: EventKind, ticket: &mut Ticket, relation: Relation, other: TicketId) -> Result<()> {
-    ticket.version += 1;
-    ticket.updated_at = tx.now();
+    ticket.touch(tx.now());
     tx.put(&*ticket)?;
     let changes = Changes::new().set("type", relation.name()).set("ticketId", other.to_string());
     event::record(tx, actor, kind, ticket.about(), changes)?;

@@ -16,12 +16,12 @@ mod record;
 mod watch;
 
 pub use cast::Cast;
-pub use change::{TicketChange, change, transition};
+pub use change::{ObjectChange, TicketChange, change, transition};
 pub use comment::{Comment, NewComment, add_comment, comments};
 pub use create::{NewTicket, create};
 pub use delete::delete;
 pub use fields::{custom_values, keywords};
-pub use history::{HistoryEntry, history};
+pub use history::{HistoryEntry, HistoryPart, history};
 pub use lifecycle::Category;
 pub use link::{Relation, link, unlink};
 pub use number::BY_NUMBER;

@@ -248,6 +248,12 @@ pub struct Ticket {
     /// The mail that it came by.
     #[n(40)]
     pub mail: Option<MailId>,
+    /// The version as those know it who do not read notes; none if it is `version`.
+    #[n(41)]
+    pub public_version: Option<u64>,
+    /// The last change that they know of; none if it is `updated_at`.
+    #[n(42)]
+    pub public_updated_at: Option<Instant>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -278,6 +284,32 @@ impl Ticket {
     /// Everybody who takes part besides those who work tickets.
     pub fn participants(&self) -> impl Iterator<Item = PersonId> + '_ {
         std::iter::once(self.requester).chain(self.watchers.iter().copied())
+    }
+
+    /// Marks a change that everybody who sees the ticket may know of.
+    pub fn touch(&mut self, now: Instant) {
+        self.version += 1;
+        self.updated_at = now;
+        self.public_version = self.public_version.map(|it| it + 1);
+        self.public_updated_at = None;
+    }
+
+    /// Marks a change that only readers of notes may know of.
+    pub fn touch_privately(&mut self, now: Instant) {
+        self.public_version = Some(self.version_for(false));
+        self.public_updated_at = Some(self.updated_for(false));
+        self.version += 1;
+        self.updated_at = now;
+    }
+
+    /// The version, for a reader of notes or for somebody else.
+    pub fn version_for(&self, reads_notes: bool) -> u64 {
+        self.public_version.filter(|_| !reads_notes).unwrap_or(self.version)
+    }
+
+    /// The last change, for a reader of notes or for somebody else.
+    pub fn updated_for(&self, reads_notes: bool) -> Instant {
+        self.public_updated_at.filter(|_| !reads_notes).unwrap_or(self.updated_at)
     }
 
     pub fn about(&self) -> About {
@@ -329,6 +361,8 @@ impl Ticket {
             requester_waits: _,
             has_attachments: _,
             mail: _,
+            public_version: _,
+            public_updated_at: _,
         } = before;
         let at = |it: &Option<Instant>| it.map(|it| it.to_string());
         let json = |it: &Option<String>| it.as_deref().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());

@@ -47,8 +47,7 @@ pub fn unwatch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Re
 }
 
 fn save(tx: &mut Tx, actor: &Actor, kind: EventKind, mut ticket: Ticket, person: PersonId) -> Result<Ticket> {
-    ticket.version += 1;
-    ticket.updated_at = tx.now();
+    ticket.touch(tx.now());
     tx.put(&ticket)?;
     let about = crate::desk::event::About { subject: Some(person.0), ..ticket.about() };
     event::record(tx, actor, kind, about, Changes::new().set("person", person.to_string()))?;

@@ -12,6 +12,7 @@ mod highlight;
 mod index;
 mod question;
 mod schema;
+mod steady;
 mod words;
 
 #[cfg(test)]

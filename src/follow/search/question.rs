@@ -22,6 +22,7 @@ use crate::desk::query::{
 use super::{
     facts::{custom_fact, fact, id_fact, key, sortable, sortable_instant, time_name},
     schema::{Fields, column_value},
+    steady::Steady,
     words::{Word, forgiven, is_unspaced, stem, words_asked},
 };
 
@@ -331,7 +332,7 @@ impl Asking<'_> {
             return None;
         }
         let texts = conds.iter().filter_map(|cond| match cond {
-            Cond::Text(TextQuery { text, phrase: false, prefix: false, scope: TextScope::All }) => Some(text.as_str()),
+            Cond::Text(TextQuery { text, phrase: false, prefix: _, scope: TextScope::All }) => Some(text.as_str()),
             _ => None,
         });
         let words = words_asked(&texts.collect::<Vec<_>>().join(" "));
@@ -340,7 +341,7 @@ impl Asking<'_> {
         }
         let phrase = |field| {
             let terms = words.iter().map(|word| (word.position, Term::from_field_text(field, &word.text))).collect();
-            Box::new(PhraseQuery::new_with_offset(terms)) as Box<dyn Query>
+            phrase_of(terms)
         };
         let fields = self.text_fields(TextScope::All);
         Some(any_of(fields.into_iter().map(|(field, boost)| Box::new(BoostQuery::new(phrase(field), boost)) as Box<dyn Query>).collect()))
@@ -377,11 +378,11 @@ impl Asking<'_> {
     fn words(&self, field: Field, boost: f32, words: &[Word], text: &TextQuery, ways: &mut Vec<Box<dyn Query>>) {
         let first = words.first().map_or(0, |word| word.position);
         let terms: Vec<_> = words.iter().map(|word| (word.position - first, Term::from_field_text(field, &word.text))).collect();
-        ways.push(Box::new(BoostQuery::new(Box::new(PhraseQuery::new_with_offset(terms.clone())), boost)));
+        ways.push(Box::new(BoostQuery::new(phrase_of(terms.clone()), boost)));
         if text.prefix {
             let mut goes_on = PhrasePrefixQuery::new_with_offset(terms.clone());
             goes_on.set_max_expansions(PHRASE_ENDINGS_MAX);
-            ways.push(Box::new(ConstScoreQuery::new(Box::new(goes_on), PREFIX_SCORE * boost)));
+            ways.push(Box::new(ConstScoreQuery::new(Box::new(Steady(Box::new(goes_on))), PREFIX_SCORE * boost)));
         }
         let digits = |word: &Word| word.text.chars().any(|it| it.is_ascii_digit() || is_unspaced(it));
         if self.spelling == Spelling::Forgiving && !text.phrase && !words.iter().any(digits) {
@@ -427,6 +428,11 @@ fn is_empty(range: &TimeRange) -> bool {
     matches!((range.from, range.before), (Some(from), Some(before)) if from >= before)
 }
 
+/// Words side by side.
+fn phrase_of(terms: Vec<(usize, Term)>) -> Box<dyn Query> {
+    Box::new(Steady(Box::new(PhraseQuery::new_with_offset(terms))))
+}
+
 /// Words that begin so.
 fn beginning(field: Field, word: &str) -> Box<dyn Query> {
     let from = Bound::Included(Term::from_field_text(field, word));
@@ -456,5 +462,5 @@ fn any_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
 }
 
 fn none_of(query: Box<dyn Query>) -> Box<dyn Query> {
-    silent(Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, query)])))
+    silent(Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, Box::new(Steady(query)))])))
 }

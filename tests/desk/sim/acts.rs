@@ -12,7 +12,7 @@ use lodge::{
         attachments::{self, StoredFile},
         idempotency::{self, Call},
         identity::{self, NewToken, Person, PersonChange},
-        tickets::{self, Channel, Comment, Kind, NewComment, NewTicket, Relation, Ticket, TicketChange},
+        tickets::{self, Channel, Comment, Kind, NewComment, NewTicket, ObjectChange, Relation, Ticket, TicketChange},
     },
     error::{Code, Error, Result},
     id::{BlobHash, PersonId, TicketId},
@@ -183,7 +183,10 @@ impl Stage<'_> {
                 change.scheduled_at =
                     Some(self.rng.random_bool(0.7).then(|| lodge::time::Instant::from_millis(self.rng.random_range(0..1 << 41))))
             }
-            9 => change.custom = Some(self.rng.random_bool(0.5).then(|| format!("{{\"floor\":{}}}", self.rng.random_range(0..3)))),
+            9 => {
+                change.custom =
+                    Some(ObjectChange::Whole(self.rng.random_bool(0.5).then(|| format!("{{\"floor\":{}}}", self.rng.random_range(0..3)))))
+            }
             _ => change.category = Some(self.rng.random_bool(0.8).then(|| format!("Topic {}", self.rng.random_range(0..6)))),
         }
         Box::new(move |tx| {
@@ -488,7 +491,7 @@ fn changed(before: &Ticket, asked: &TicketChange, after: &Ticket, complaints: &C
         asked.assignee.as_ref().is_none_or(|it| after.assignee.map(|it| it.to_string()) == *it),
         asked.queue.as_ref().is_none_or(|it| after.queue.is_some() == it.is_some()),
         asked.scheduled_at.is_none_or(|it| after.scheduled_at == it),
-        asked.custom.as_ref().is_none_or(|it| after.custom == *it),
+        asked.custom.as_ref().is_none_or(|it| *it == ObjectChange::Whole(after.custom.clone())),
         asked.category.as_ref().is_none_or(|it| after.topic.is_some() == it.is_some()),
         // A priority that nobody set by hand follows impact and urgency; one that somebody set stays.
         after.priority == before.priority || !before.priority_fixed || asked.priority.is_some(),

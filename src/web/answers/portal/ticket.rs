@@ -91,7 +91,7 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
         true => attachments::of_ticket(tx, actor, ticket.id)?.into_iter().filter(|it| !it.is_private).collect(),
         false => Vec::new(),
     };
-    let (history, _) = tickets::history(tx, actor, &ticket, None, EVENTS_SHOWN_MAX)?;
+    let history = tickets::history(tx, actor, &ticket, None, 0, EVENTS_SHOWN_MAX)?.entries;
     let mut cast = Cast::of(tx, [&ticket])?;
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(happened::people(&history)))?;
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };

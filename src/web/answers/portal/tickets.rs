@@ -6,7 +6,7 @@ use crate::{
     appliance::lists::{self, Answer, Question},
     desk::{
         query::Sort,
-        tickets::{Ticket, number},
+        tickets::{Ticket, access, number},
     },
     error::Result,
     follow::search::Spelling,
@@ -87,7 +87,7 @@ pub fn view(reader: &Reader, it: &Ticket) -> MyTicket {
         number: number::text(&reader.settings, it.kind, it.number),
         title: it.title.clone(),
         category: category(it.category),
-        changed: it.updated_at,
+        changed: it.updated_for(access::reads_notes(reader.actor())),
         unread: false,
     }
 }

@@ -27,8 +27,8 @@ impl Names for Nobody {
     fn known(&self, _: NameKind) -> Vec<String> {
         Vec::new()
     }
-    fn state(&self, _: &str) -> Option<String> {
-        None
+    fn state(&self, _: &str) -> Vec<String> {
+        Vec::new()
     }
     fn states(&self) -> Vec<String> {
         Vec::new()

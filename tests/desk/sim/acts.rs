@@ -195,7 +195,7 @@ impl Stage<'_> {
             let bad_assignee = matches!(&change.assignee, Some(Some(_))) && !works(&person(tx, assignee)?);
             let wanted = match () {
                 () if !sees(&me, &before) => Some(Code::NotFound),
-                () if expected.is_some_and(|it| it != before.version) => Some(Code::Stale),
+                () if expected.is_some_and(|it| it != before.version_for(works(&me))) => Some(Code::Stale),
                 () if !works(&me) => Some(Code::Forbidden),
                 () if bad_assignee || change.urgency == Some(0) => Some(Code::Validation),
                 () => None,

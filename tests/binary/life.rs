@@ -78,7 +78,13 @@ fn two_appliances_never_share_a_folder() {
 /// The commands that a help text lists.
 fn commands(help: &str) -> Vec<String> {
     let listed = help.lines().skip_while(|it| !it.starts_with("Commands:")).skip(1).take_while(|it| it.starts_with("  "));
-    listed.filter_map(|it| it.split_whitespace().next()).filter(|it| *it != "help").map(str::to_owned).collect()
+    // A description that goes on stands further to the right.
+    listed
+        .filter(|it| !it.starts_with("   "))
+        .filter_map(|it| it.split_whitespace().next())
+        .filter(|it| *it != "help")
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]

@@ -23,7 +23,6 @@ use crate::{
     error::{Error, Result},
     follow::notifier,
     id::TicketId,
-    limits,
     store::{
         Tx,
         writer::{Command, Writer, command},
@@ -31,6 +30,10 @@ use crate::{
     time::Instant,
 };
 use story::{Act, Story};
+
+/// Commands in one commit. Nobody waits for any of them, so it is far more than a desk at work puts into one: a page that many of
+/// them change is written once.
+const COMMANDS_AT_ONCE: usize = 8192;
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -99,7 +102,7 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
         } else if let Some(Reverse(Scheduled { at, ticket, act, .. })) = ahead.pop() {
             batch.push(act_of(ticket, at, act, made.clone(), failed.clone()));
         }
-        if batch.len() >= limits::WRITER_BATCH_MAX {
+        if batch.len() >= COMMANDS_AT_ONCE {
             writer.run(std::mem::take(&mut batch));
         }
         if let Some(error) = failed.lock().unwrap_or_else(PoisonError::into_inner).take() {

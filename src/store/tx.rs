@@ -320,7 +320,8 @@ impl Tx {
 
     /// Merges this command into the batch.
     pub(super) fn keep(&mut self) {
-        self.batch.append(&mut self.own);
+        // Not `append`, which builds the whole map anew for each command.
+        self.batch.extend(std::mem::take(&mut self.own));
         self.events.append(&mut self.own_events);
         self.head = self.own_head;
         self.journalled = None;

@@ -12,6 +12,9 @@ use super::StoreError;
 /// Changes that become visible and durable together: a value to put, or `None` to remove.
 pub type Batch = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
+/// Keys with this first byte are put in ascending order and hardly ever changed: an engine may lay them out for that.
+pub const APPENDED: u8 = 0x01;
+
 /// A key and its value.
 pub type Pair = (Vec<u8>, Vec<u8>);
 

@@ -3,6 +3,8 @@
 //! A header holds ids, kind, time and the digest of each payload; `hash = BLAKE3(previous hash, header bytes)`. Whatever is
 //! personal is in the payloads, one per subject, each with its own salt: `digest = BLAKE3_keyed(salt, payload)`. Erasing drops
 //! payload and salt, and the chain keeps verifying. Stored bytes are hashed, never re-encoded.
+//!
+//! An event is one row, payloads and all: rows are what a commit costs, and erasing, which is rare, can rewrite one.
 
 use std::sync::Arc;
 
@@ -10,11 +12,16 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Key, StoreError, Tx, codec, engine::Snapshot, key::after_prefix, record::Table};
+use super::{
+    Key, StoreError, Tx, codec,
+    engine::{APPENDED, Snapshot},
+    key::after_prefix,
+    record::Table,
+};
 use crate::time::Instant;
 
-const HEADERS: Table = Table::operational(0x01, "log");
-const PAYLOADS: Table = Table::operational(0x02, "log_payloads");
+/// Its tag is the one that the engine expects to grow at its end only.
+const EVENTS: Table = Table::operational(APPENDED, "log");
 const BY_ENTITY: Table = Table::operational(0x04, "log_by_entity");
 
 /// Who did it, as the log keeps it: the sort of actor and, for people, which.
@@ -93,6 +100,48 @@ struct PartDigest {
     digest: [u8; 32],
 }
 
+/// A row of the log. The header is a text of bytes here, so that what is hashed is what is stored.
+#[derive(Encode, Decode)]
+struct Stored {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    hash: [u8; 32],
+    #[cbor(n(1), with = "minicbor::bytes")]
+    header: Vec<u8>,
+    /// Salt and payload of each part; `None` where it was erased.
+    #[n(2)]
+    parts: Vec<Option<Sealed>>,
+}
+
+#[derive(Encode, Decode)]
+struct Sealed {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    salt: [u8; 32],
+    #[cbor(n(1), with = "minicbor::bytes")]
+    payload: Vec<u8>,
+}
+
+impl Sealed {
+    fn digest(&self) -> [u8; 32] {
+        *blake3::keyed_hash(&self.salt, &self.payload).as_bytes()
+    }
+}
+
+impl Stored {
+    fn read(value: &[u8]) -> Result<Self, StoreError> {
+        codec::decode("log", value)
+    }
+
+    fn header(&self) -> Result<Header, StoreError> {
+        codec::decode("log", &self.header)
+    }
+}
+
+/// The sequence number in a key of the log.
+fn seq_of(key: &[u8]) -> Result<u64, StoreError> {
+    let seq = key.get(1..).and_then(|mut it| u64::read(&mut it));
+    seq.ok_or_else(|| StoreError::Corrupt("a row of the log has no sequence number".into()))
+}
+
 /// The end of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
@@ -106,55 +155,34 @@ impl Head {
 
     /// The head of a stored log.
     pub fn of(snapshot: &Arc<dyn Snapshot>) -> Result<Head, StoreError> {
-        let prefix = [HEADERS.tag];
-        match snapshot.range(&prefix, &after_prefix(&prefix), true)?.next() {
-            None => Ok(Head::EMPTY),
-            Some(row) => {
-                let (key, value) = row?;
-                let row = HeaderRow::read(&key, &value)?;
-                Ok(Head { seq: row.seq, hash: row.hash })
-            }
-        }
+        Ok(last(snapshot)?.map_or(Head::EMPTY, |(seq, stored)| Head { seq, hash: stored.hash }))
     }
 }
 
 /// When the last event happened, by which a writer begins: time does not go back over a restart either.
 pub(super) fn last_at(snapshot: &Arc<dyn Snapshot>) -> Result<Instant, StoreError> {
-    let prefix = [HEADERS.tag];
-    let Some(row) = snapshot.range(&prefix, &after_prefix(&prefix), true)?.next() else { return Ok(Instant::EPOCH) };
+    last(snapshot)?.map_or(Ok(Instant::EPOCH), |(_, stored)| stored.header().map(|it| it.at))
+}
+
+fn last(snapshot: &Arc<dyn Snapshot>) -> Result<Option<(u64, Stored)>, StoreError> {
+    let Some(row) = snapshot.range(&[EVENTS.tag], &after_prefix(&[EVENTS.tag]), true)?.next() else { return Ok(None) };
     let (key, value) = row?;
-    let header: Header = codec::decode("log", HeaderRow::read(&key, &value)?.bytes)?;
-    Ok(header.at)
-}
-
-/// A row of the log, taken apart.
-struct HeaderRow<'a> {
-    seq: u64,
-    hash: [u8; 32],
-    bytes: &'a [u8],
-}
-
-impl<'a> HeaderRow<'a> {
-    fn read(key: &[u8], value: &'a [u8]) -> Result<Self, StoreError> {
-        let corrupt = || StoreError::Corrupt("a row of the log has no sequence number or hash".into());
-        let seq = u64::read(&mut &key[1..]).ok_or_else(corrupt)?;
-        let (hash, bytes) = value.split_first_chunk::<32>().ok_or_else(corrupt)?;
-        Ok(HeaderRow { seq, hash: *hash, bytes })
-    }
+    Ok(Some((seq_of(&key)?, Stored::read(&value)?)))
 }
 
 pub(super) struct Chained {
-    pub rows: Vec<(Vec<u8>, Vec<u8>)>,
+    pub rows: [(Vec<u8>, Vec<u8>); 2],
     pub head: Head,
 }
 
 /// The rows that append this event to the chain.
 pub(super) fn chain(head: Head, seq: u64, at: Instant, event: &NewEvent, salts: &[[u8; 32]]) -> Chained {
-    let mut rows = Vec::with_capacity(event.parts.len() + 2);
+    let mut digests = Vec::with_capacity(event.parts.len());
     let mut parts = Vec::with_capacity(event.parts.len());
-    for (i, ((subject, payload), salt)) in event.parts.iter().zip(salts).enumerate() {
-        parts.push(PartDigest { subject: *subject, digest: *blake3::keyed_hash(salt, payload).as_bytes() });
-        rows.push((PAYLOADS.row(&(seq, i as u8)), [salt.as_slice(), payload].concat()));
+    for ((subject, payload), salt) in event.parts.iter().zip(salts) {
+        let sealed = Sealed { salt: *salt, payload: payload.clone() };
+        digests.push(PartDigest { subject: *subject, digest: sealed.digest() });
+        parts.push(Some(sealed));
     }
     let header = Header {
         seq,
@@ -163,13 +191,13 @@ pub(super) fn chain(head: Head, seq: u64, at: Instant, event: &NewEvent, salts: 
         actor: event.actor.clone(),
         entity_kind: event.entity_kind.to_owned(),
         entity: Some(event.entity),
-        parts,
+        parts: digests,
     };
-    let bytes = codec::encode(&header);
-    let hash = link(&head.hash, &bytes);
-    rows.push((HEADERS.row(&seq), [hash.as_slice(), &bytes].concat()));
-    rows.push((BY_ENTITY.row(&(event.entity, seq)), Vec::new()));
-    Chained { rows, head: Head { seq, hash } }
+    let header = codec::encode(&header);
+    let hash = link(&head.hash, &header);
+    let stored = (EVENTS.row(&seq), codec::encode(&Stored { hash, header, parts }));
+    let found_by = (BY_ENTITY.row(&(event.entity, seq)), Vec::new());
+    Chained { rows: [stored, found_by], head: Head { seq, hash } }
 }
 
 fn link(previous: &[u8; 32], header: &[u8]) -> [u8; 32] {
@@ -180,13 +208,8 @@ fn link(previous: &[u8; 32], header: &[u8]) -> [u8; 32] {
 }
 
 pub(super) fn events_after(tx: &Tx, seq: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
-    let rows = tx.rows(&HEADERS.row(&(seq.saturating_add(1))), &after_prefix(&[HEADERS.tag]), false)?;
-    rows.take(limit)
-        .map(|row| {
-            let (key, value) = row?;
-            event(tx, HeaderRow::read(&key, &value)?)
-        })
-        .collect()
+    let rows = tx.rows(&EVENTS.row(&(seq.saturating_add(1))), &after_prefix(&[EVENTS.tag]), false)?;
+    rows.take(limit).map(|row| event(Stored::read(&row?.1)?)).collect()
 }
 
 pub(super) fn history(tx: &Tx, entity: Uuid, before: Option<u64>, limit: usize) -> Result<Vec<Event>, StoreError> {
@@ -196,20 +219,14 @@ pub(super) fn history(tx: &Tx, entity: Uuid, before: Option<u64>, limit: usize) 
     for row in tx.rows(&from, &to, true)?.take(limit) {
         let (key, _) = row?;
         let seq = <(Uuid, u64)>::read(&mut &key[1..]).ok_or_else(|| StoreError::Corrupt("log_by_entity: not a key".into()))?.1;
-        let row = HEADERS.row(&seq);
-        let value = tx.get_bytes(&row)?.ok_or_else(|| StoreError::Corrupt(format!("event {seq} is missing from the log")))?;
-        found.push(event(tx, HeaderRow::read(&row, &value)?)?);
+        let value = tx.get_bytes(&EVENTS.row(&seq))?.ok_or_else(|| StoreError::Corrupt(format!("event {seq} is missing from the log")))?;
+        found.push(event(Stored::read(&value)?)?);
     }
     Ok(found)
 }
 
-fn event(tx: &Tx, row: HeaderRow<'_>) -> Result<Event, StoreError> {
-    let header: Header = codec::decode("log", row.bytes)?;
-    let mut parts = Vec::with_capacity(header.parts.len());
-    for i in 0..header.parts.len() {
-        let stored = tx.get_bytes(&PAYLOADS.row(&(row.seq, i as u8)))?;
-        parts.push(stored.and_then(|it| it.get(32..).map(<[u8]>::to_vec)));
-    }
+fn event(stored: Stored) -> Result<Event, StoreError> {
+    let header = stored.header()?;
     Ok(Event {
         seq: header.seq,
         at: header.at,
@@ -217,17 +234,23 @@ fn event(tx: &Tx, row: HeaderRow<'_>) -> Result<Event, StoreError> {
         actor: header.actor,
         entity_kind: header.entity_kind,
         entity: header.entity.unwrap_or_default(),
-        parts,
+        parts: stored.parts.into_iter().map(|it| it.map(|it| it.payload)).collect(),
     })
 }
 
-/// The payload rows of one event that belong to `subject`.
-pub(super) fn payload_rows(tx: &Tx, seq: u64, subject: Uuid) -> Result<Vec<Vec<u8>>, StoreError> {
-    let row = HEADERS.row(&seq);
-    let Some(value) = tx.get_bytes(&row)? else { return Ok(Vec::new()) };
-    let header: Header = codec::decode("log", HeaderRow::read(&row, &value)?.bytes)?;
-    let theirs = header.parts.iter().enumerate().filter(|(_, it)| it.subject == Some(subject));
-    Ok(theirs.map(|(i, _)| PAYLOADS.row(&(seq, i as u8))).collect())
+/// The row of this event without the payloads that belong to `subject`, and how many they were; none if there is nothing to drop.
+pub(super) fn without(tx: &Tx, seq: u64, subject: Uuid) -> Result<Option<((Vec<u8>, Vec<u8>), usize)>, StoreError> {
+    let row = EVENTS.row(&seq);
+    let Some(value) = tx.get_bytes(&row)? else { return Ok(None) };
+    let mut stored = Stored::read(&value)?;
+    let digests = stored.header()?.parts;
+    let mut dropped = 0;
+    for (part, digest) in stored.parts.iter_mut().zip(digests) {
+        if digest.subject == Some(subject) && part.take().is_some() {
+            dropped += 1;
+        }
+    }
+    Ok((dropped > 0).then(|| ((row, codec::encode(&stored)), dropped)))
 }
 
 /// One event as it is exported: the stored bytes, so that anybody can prove them.
@@ -264,54 +287,45 @@ impl Default for Verifier {
 }
 
 impl Verifier {
-    fn step(
-        &mut self,
-        seq: u64,
-        hash: &[u8],
-        bytes: &[u8],
-        mut parts: impl FnMut(usize) -> Result<Option<Vec<u8>>, StoreError>,
-    ) -> Result<(), StoreError> {
+    fn step(&mut self, seq: u64, stored: &Stored) -> Result<(), StoreError> {
         let broken = |why: &str| StoreError::Corrupt(format!("event {seq}: {why}"));
         if seq != self.0.head.seq + 1 {
             return Err(broken(&format!("follows event {}, so events are missing", self.0.head.seq)));
         }
-        if hash != link(&self.0.head.hash, bytes) {
+        if stored.hash != link(&self.0.head.hash, &stored.header) {
             return Err(broken("its hash does not follow from the one before, so it was changed"));
         }
-        let header: Header = codec::decode("log", bytes)?;
+        let header = stored.header()?;
         if header.seq != seq {
             return Err(broken("its header belongs to another event"));
         }
-        for (i, stored) in header.parts.iter().enumerate() {
-            match parts(i)? {
+        if header.parts.len() != stored.parts.len() {
+            return Err(broken("it has not the payloads that its header names"));
+        }
+        for (named, part) in header.parts.iter().zip(&stored.parts) {
+            match part {
                 None => self.0.erased += 1,
-                Some(bytes) => {
-                    let (salt, payload) = bytes.split_first_chunk::<32>().ok_or_else(|| broken("a payload has no salt"))?;
-                    if blake3::keyed_hash(salt, payload) != stored.digest {
-                        return Err(broken("a payload was changed"));
-                    }
-                }
+                Some(part) if part.digest() == named.digest => {}
+                Some(_) => return Err(broken("a payload was changed")),
             }
         }
         self.0.events += 1;
-        self.0.head = Head { seq, hash: link(&self.0.head.hash, bytes) };
+        self.0.head = Head { seq, hash: stored.hash };
         Ok(())
     }
 
     /// Proves the next exported event.
     pub fn exported(&mut self, it: &Exported) -> Result<(), StoreError> {
-        let hex = |text: &str| unhex(text).ok_or_else(|| StoreError::Corrupt(format!("event {}: not hexadecimal", it.seq)));
         let broken = |why: &str| StoreError::Corrupt(format!("event {}: {why}", it.seq));
-        let mut proven = 0;
-        self.step(it.seq, &hex(&it.hash)?, &hex(&it.header)?, |i| {
-            proven += 1;
-            let part = it.parts.get(i).ok_or_else(|| broken("payloads are missing from the export"))?;
-            part.as_deref().map(hex).transpose()
-        })?;
-        if proven != it.parts.len() {
-            return Err(broken("it has payloads that its header does not name"));
-        }
-        Ok(())
+        let hex = |text: &str| unhex(text).ok_or_else(|| broken("not hexadecimal"));
+        let sealed = |text: &String| {
+            let bytes = hex(text)?;
+            let (salt, payload) = bytes.split_first_chunk::<32>().ok_or_else(|| broken("a payload has no salt"))?;
+            Ok(Sealed { salt: *salt, payload: payload.to_vec() })
+        };
+        let hash = hex(&it.hash)?.try_into().map_err(|_| broken("its hash is not 32 bytes"))?;
+        let parts = it.parts.iter().map(|it| it.as_ref().map(sealed).transpose()).collect::<Result<_, StoreError>>()?;
+        self.step(it.seq, &Stored { hash, header: hex(&it.header)?, parts })
     }
 
     pub fn finish(self) -> Verified {
@@ -322,45 +336,28 @@ impl Verifier {
 /// Proves the whole log of a desk: sequence without gaps, chain, and every payload that was not erased.
 pub fn verify(tx: &Tx) -> Result<Verified, StoreError> {
     let mut verifier = Verifier::default();
-    for row in tx.rows(&[HEADERS.tag], &after_prefix(&[HEADERS.tag]), false)? {
+    for row in tx.rows(&[EVENTS.tag], &after_prefix(&[EVENTS.tag]), false)? {
         let (key, value) = row?;
-        let HeaderRow { seq, hash, bytes } = HeaderRow::read(&key, &value)?;
-        verifier.step(seq, &hash, bytes, |i| tx.get_bytes(&PAYLOADS.row(&(seq, i as u8))))?;
+        verifier.step(seq_of(&key)?, &Stored::read(&value)?)?;
     }
     Ok(verifier.finish())
 }
 
-/// Whether every event is found by what it is about and nothing else is, and whether every payload belongs to an event.
+/// Whether every event is found by what it is about, and nothing else is.
 pub(super) fn check_lookups(tx: &Tx, findings: &mut Vec<String>) -> Result<(), StoreError> {
     let mut events = 0_u64;
-    for row in tx.rows(&[HEADERS.tag], &after_prefix(&[HEADERS.tag]), false)? {
+    for row in tx.rows(&[EVENTS.tag], &after_prefix(&[EVENTS.tag]), false)? {
         let (key, value) = row?;
-        let row = HeaderRow::read(&key, &value)?;
-        let Ok(header) = codec::decode::<Header>("log", row.bytes) else { continue };
+        let seq = seq_of(&key)?;
+        let Ok(header) = Stored::read(&value).and_then(|it| it.header()) else { continue };
         events += 1;
-        if tx.get_bytes(&BY_ENTITY.row(&(header.entity.unwrap_or_default(), row.seq)))?.is_none() {
-            findings.push(format!("event {} is not found by what it is about", row.seq));
+        if tx.get_bytes(&BY_ENTITY.row(&(header.entity.unwrap_or_default(), seq)))?.is_none() {
+            findings.push(format!("event {seq} is not found by what it is about"));
         }
     }
     let found = tx.rows(&[BY_ENTITY.tag], &after_prefix(&[BY_ENTITY.tag]), false)?.count() as u64;
     if found != events {
         findings.push(format!("{found} events are found by what they are about, {events} are in the log"));
-    }
-    for row in tx.rows(&[PAYLOADS.tag], &after_prefix(&[PAYLOADS.tag]), false)? {
-        let (key, _) = row?;
-        let place = <(u64, u8)>::read(&mut &key[1..]);
-        let belongs = match place {
-            Some((seq, part)) => match tx.get_bytes(&HEADERS.row(&seq))? {
-                Some(value) => {
-                    codec::decode::<Header>("log", value.get(32..).unwrap_or_default()).is_ok_and(|it| usize::from(part) < it.parts.len())
-                }
-                None => false,
-            },
-            None => false,
-        };
-        if !belongs {
-            findings.push(format!("a payload belongs to no event: {place:?}"));
-        }
     }
     Ok(())
 }
@@ -368,16 +365,13 @@ pub(super) fn check_lookups(tx: &Tx, findings: &mut Vec<String>) -> Result<(), S
 /// Calls `each` for every event in order, in the form of an export.
 pub fn export(tx: &Tx, mut each: impl FnMut(Exported, Event) -> crate::error::Result<()>) -> crate::error::Result<u64> {
     let mut count = 0;
-    for row in tx.rows(&[HEADERS.tag], &after_prefix(&[HEADERS.tag]), false)? {
+    for row in tx.rows(&[EVENTS.tag], &after_prefix(&[EVENTS.tag]), false)? {
         let (key, value) = row?;
-        let row = HeaderRow::read(&key, &value)?;
-        let header: Header = codec::decode("log", row.bytes)?;
-        let mut parts = Vec::new();
-        for i in 0..header.parts.len() {
-            parts.push(tx.get_bytes(&PAYLOADS.row(&(row.seq, i as u8)))?.map(|it| hex(&it)));
-        }
-        let exported = Exported { seq: row.seq, hash: hex(&row.hash), header: hex(row.bytes), parts, readable: serde_json::Value::Null };
-        each(exported, event(tx, row)?)?;
+        let stored = Stored::read(&value)?;
+        let parts = stored.parts.iter().map(|it| it.as_ref().map(|it| hex(&[it.salt.as_slice(), &it.payload].concat()))).collect();
+        let exported =
+            Exported { seq: seq_of(&key)?, hash: hex(&stored.hash), header: hex(&stored.header), parts, readable: serde_json::Value::Null };
+        each(exported, event(stored)?)?;
         count += 1;
     }
     Ok(count)

@@ -213,13 +213,6 @@ impl Tx {
 
     /// Records an event and gives its sequence number.
     pub fn record(&mut self, event: NewEvent) -> Result<u64, StoreError> {
-        if event.parts.len() > usize::from(u8::MAX) {
-            return Err(StoreError::Corrupt(format!(
-                "an event `{}` has {} parts, more than a key can number",
-                event.kind,
-                event.parts.len()
-            )));
-        }
         let seq = self.own_head.seq + 1;
         let mut salts = Vec::with_capacity(event.parts.len());
         for _ in &event.parts {
@@ -247,11 +240,9 @@ impl Tx {
 
     /// Drops the payloads of these events that belong to `subject`; the chain keeps verifying.
     pub fn erase(&mut self, seq: u64, subject: Uuid) -> Result<usize, StoreError> {
-        let keys = log::payload_rows(self, seq, subject)?;
-        for key in &keys {
-            self.own.insert(key.clone(), None);
-        }
-        Ok(keys.len())
+        let Some(((key, value), dropped)) = log::without(self, seq, subject)? else { return Ok(0) };
+        self.own.insert(key, Some(value));
+        Ok(dropped)
     }
 
     /// How far the follower of this name has read.

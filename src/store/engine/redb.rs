@@ -1,18 +1,24 @@
-//! redb under the store: one table for the whole keyspace, because a commit's cost is its dirty pages and every further
-//! table adds some. Quick repair is always on: without it, opening after a kill takes seconds per gigabyte.
+//! redb under the store. Two tables hold the keyspace: what grows at its end only has its own, since redb fills the last page of a
+//! table before it begins another, while a page in the midst is left half full; all the rest shares one, because a commit's cost is
+//! its dirty pages and every further table adds some. Quick repair is always on: without it, opening after a kill takes seconds per
+//! gigabyte.
 
 use std::{
     fs, io,
+    iter::Peekable,
+    ops::Bound,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use redb::{Builder, Database, Durability, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition};
+use redb::{Builder, CursorError, Database, Durability, ReadOnlyTable, ReadableDatabase, StorageBackend, Table, TableDefinition};
 
-use super::{Batch, Engine, Opener, Rows, Snapshot, StoreError};
+use super::{APPENDED, Batch, Engine, Opener, Rows, Snapshot, StoreError};
 
 const KEYSPACE: TableDefinition<&[u8], &[u8]> = TableDefinition::new("lodge");
+/// Keys that begin with `APPENDED`.
+const APPENDIX: TableDefinition<&[u8], &[u8]> = TableDefinition::new("lodge_appended");
 
 /// A row as redb lends it.
 type Row<'a> = (redb::AccessGuard<'a, &'static [u8]>, redb::AccessGuard<'a, &'static [u8]>);
@@ -50,7 +56,7 @@ impl RedbEngine {
     fn prepared(self) -> Result<Self, StoreError> {
         let exists = {
             let read = self.database.begin_read().map_err(|it| failed("reading the database", it))?;
-            read.open_table(KEYSPACE).is_ok()
+            read.open_table(KEYSPACE).is_ok() && read.open_table(APPENDIX).is_ok()
         };
         if !exists {
             self.apply(&Batch::new())?;
@@ -85,8 +91,8 @@ fn failed(doing: &str, cause: impl Into<redb::Error>) -> StoreError {
 impl Engine for RedbEngine {
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
         let read = self.database.begin_read().map_err(|it| failed("beginning to read", it))?;
-        let table = read.open_table(KEYSPACE).map_err(|it| failed("beginning to read", it))?;
-        Ok(Arc::new(RedbSnapshot { table }))
+        let open = |table| read.open_table(table).map_err(|it| failed("beginning to read", it));
+        Ok(Arc::new(RedbSnapshot { keyspace: open(KEYSPACE)?, appendix: open(APPENDIX)? }))
     }
 
     fn apply(&self, batch: &Batch) -> Result<(), StoreError> {
@@ -100,11 +106,19 @@ impl RedbEngine {
         write.set_quick_repair(true);
         write.set_durability(Durability::Immediate).map_err(|it| StoreError::Io(it.to_string()))?;
         {
-            let mut table = write.open_table(KEYSPACE).map_err(|it| failed("writing", it))?;
-            for (key, value) in batch {
-                match value {
-                    Some(value) => drop(table.insert(key.as_slice(), value.as_slice()).map_err(|it| failed("writing", it))?),
-                    None => drop(table.remove(key.as_slice()).map_err(|it| failed("writing", it))?),
+            let mut keyspace = write.open_table(KEYSPACE).map_err(|it| failed("writing", it))?;
+            let mut appendix = write.open_table(APPENDIX).map_err(|it| failed("writing", it))?;
+            let mut rows = batch.iter().peekable();
+            while let Some((key, value)) = rows.next() {
+                let table = if key.first() == Some(&APPENDED) { &mut appendix } else { &mut keyspace };
+                let Some(value) = value else {
+                    table.remove(key.as_slice()).map_err(|it| failed("writing", it))?;
+                    continue;
+                };
+                if rows.peek().is_some_and(|it| is_run(key, it)) {
+                    insert_run(table, key, value, &mut rows).map_err(|it| failed("writing", it))?;
+                } else {
+                    table.insert(key.as_slice(), value.as_slice()).map_err(|it| failed("writing", it))?;
                 }
             }
         }
@@ -112,25 +126,79 @@ impl RedbEngine {
     }
 }
 
+/// Whether the next row of a batch may lie beside this one in the tree.
+fn is_run(key: &[u8], next: &(&Vec<u8>, &Option<Vec<u8>>)) -> bool {
+    next.1.is_some() && next.0.first() == key.first()
+}
+
+/// Inserts this row, and with it as many of those that follow as fall between the same two rows of the table: they are laid into
+/// packed pages at once, where one insert after the other would split a page in the middle again and again.
+fn insert_run<'a>(
+    table: &mut Table<&[u8], &[u8]>,
+    key: &[u8],
+    value: &[u8],
+    rows: &mut Peekable<impl Iterator<Item = (&'a Vec<u8>, &'a Option<Vec<u8>>)>>,
+) -> Result<(), redb::Error> {
+    let mut cursor = table.lower_bound_mut(Bound::Included(key))?;
+    match cursor.insert_before(key, value) {
+        Ok(()) => {}
+        Err(CursorError::UnorderedKey) => {
+            cursor.close()?;
+            table.insert(key, value)?;
+            return Ok(());
+        }
+        Err(it) => return Err(it.into()),
+    }
+    while let Some((next, Some(value))) = rows.peek()
+        && next.first() == key.first()
+    {
+        match cursor.insert_before(next.as_slice(), value.as_slice()) {
+            Ok(()) => drop(rows.next()),
+            Err(CursorError::UnorderedKey) => break,
+            Err(it) => return Err(it.into()),
+        }
+    }
+    Ok(cursor.close()?)
+}
+
 struct RedbSnapshot {
-    table: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    keyspace: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    appendix: ReadOnlyTable<&'static [u8], &'static [u8]>,
+}
+
+impl RedbSnapshot {
+    fn table(&self, appended: bool) -> &ReadOnlyTable<&'static [u8], &'static [u8]> {
+        if appended { &self.appendix } else { &self.keyspace }
+    }
 }
 
 impl Snapshot for RedbSnapshot {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = self.table.get(key).map_err(|it| failed("reading", it))?;
+        let table = self.table(key.first() == Some(&APPENDED));
+        let value = table.get(key).map_err(|it| failed("reading", it))?;
         Ok(value.map(|it| it.value().to_vec()))
     }
 
     fn range(&self, from: &[u8], to: &[u8], reverse: bool) -> Result<Rows<'_>, StoreError> {
-        if from >= to {
-            return Ok(Box::new(std::iter::empty()));
-        }
-        let rows = self.table.range::<&[u8]>(from..to).map_err(|it| failed("reading", it))?;
         let own = |row: Result<Row<'_>, redb::StorageError>| {
             row.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).map_err(|it| failed("reading", it))
         };
-        Ok(if reverse { Box::new(rows.rev().map(own)) } else { Box::new(rows.map(own)) })
+        // The keyspace before the appendix, the appendix, and the keyspace after it.
+        let (begin, end) = (&[APPENDED][..], &[APPENDED + 1][..]);
+        let mut pieces = [(false, from, to.min(begin)), (true, from.max(begin), to.min(end)), (false, from.max(end), to)];
+        if reverse {
+            pieces.reverse();
+        }
+        let mut all: Option<Rows<'_>> = None;
+        for (appended, from, to) in pieces.into_iter().filter(|(_, from, to)| from < to) {
+            let rows = self.table(appended).range::<&[u8]>(from..to).map_err(|it| failed("reading", it))?;
+            let rows: Rows<'_> = if reverse { Box::new(rows.rev().map(own)) } else { Box::new(rows.map(own)) };
+            all = Some(match all {
+                Some(before) => Box::new(before.chain(rows)),
+                None => rows,
+            });
+        }
+        Ok(all.unwrap_or_else(|| Box::new(std::iter::empty())))
     }
 }
 

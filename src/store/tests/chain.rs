@@ -8,8 +8,7 @@ use super::{
     *,
 };
 
-const HEADERS: u8 = 0x01;
-const PAYLOADS: u8 = 0x02;
+const EVENTS: u8 = 0x01;
 
 /// A store with some events, and its engine to reach behind its back.
 fn written() -> (MemoryEngine, Rig) {
@@ -51,16 +50,14 @@ fn any_changed_bit_of_a_stored_event_is_found() {
     let (engine, _rig) = written();
     let good = verify(&engine).unwrap();
     assert_eq!((good.events, good.erased), (6, 0));
-    for tag in [HEADERS, PAYLOADS] {
-        for (key, value) in rows(&engine, tag) {
-            for at in 0..value.len() {
-                let mut changed = value.clone();
-                changed[at] ^= 1 << (at % 8);
-                engine.apply(&Batch::from([(key.clone(), Some(changed))])).unwrap();
-                assert!(verify(&engine).is_err(), "row {key:?}, byte {at}");
-            }
-            engine.apply(&Batch::from([(key, Some(value))])).unwrap();
+    for (key, value) in rows(&engine, EVENTS) {
+        for at in 0..value.len() {
+            let mut changed = value.clone();
+            changed[at] ^= 1 << (at % 8);
+            engine.apply(&Batch::from([(key.clone(), Some(changed))])).unwrap();
+            assert!(verify(&engine).is_err(), "row {key:?}, byte {at}");
         }
+        engine.apply(&Batch::from([(key, Some(value))])).unwrap();
     }
     assert_eq!(verify(&engine).unwrap(), good);
 }
@@ -68,7 +65,7 @@ fn any_changed_bit_of_a_stored_event_is_found() {
 #[test]
 fn a_missing_moved_or_foreign_event_is_found() {
     let (engine, _rig) = written();
-    let all = rows(&engine, HEADERS);
+    let all = rows(&engine, EVENTS);
     for i in 0..all.len() - 1 {
         engine.apply(&Batch::from([(all[i].0.clone(), None)])).unwrap();
         assert!(verify(&engine).is_err(), "event {} is gone", i + 1);
@@ -94,7 +91,8 @@ fn what_is_erased_is_gone_and_the_chain_holds() {
     assert_eq!((after.events, after.erased, after.head), (6, 1, before.head));
     let event = rig.reader.read().unwrap().events_after(2, 1).unwrap().remove(0);
     assert_eq!(event.parts, [Some(b"{}".to_vec()), None]);
-    assert!(!rows(&engine, PAYLOADS).iter().any(|it| it.1.ends_with(b"thing 2")));
+    let says = |it: &Pair| it.1.windows(7).any(|it| it == b"thing 2");
+    assert!(!rows(&engine, EVENTS).iter().any(says));
     let copy = exported(&rig);
     assert_eq!(verify_copy(&copy).unwrap(), after);
     // A payload that comes back must be the one that was there.

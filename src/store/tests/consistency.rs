@@ -50,9 +50,9 @@ fn planted_damage_is_found() {
         ("things: ", |rows| Batch::from([(first(rows, 0x10).0, Some(vec![1, 2, 3]))])),
         ("no table or index has the tag 0x77", |_| Batch::from([(vec![0x77, 1], Some(Vec::new()))])),
         ("is not found by what it is about", |rows| Batch::from([(first(rows, 0x04).0, None)])),
-        ("a payload belongs to no event", |rows| {
-            let (mut key, value) = first(rows, 0x02);
-            key[9] = 200;
+        ("events are found by what they are about", |rows| {
+            let (mut key, value) = first(rows, 0x04);
+            key[1] ^= 1;
             Batch::from([(key, Some(value))])
         }),
         ("events are missing", |rows| Batch::from([(first(rows, 0x01).0, None)])),

@@ -273,7 +273,7 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
             let ticket = desk.read(|tx| {
                 let Some(ticket) = entry.ticket else { return Ok(None) };
                 let Some(ticket) = tx.get::<Ticket>(&ticket)? else { return Ok(None) };
-                Ok(Some(number::text(&settings::Settings::of(tx)?, ticket.kind, ticket.number)))
+                Ok(Some(number::text(settings::Settings::of(tx)?.as_ref(), ticket.kind, ticket.number)))
             })?;
             let reason = entry.reason.filter(|_| entry.outcome != Outcome::Created).map(|it| format!("\t{it}")).unwrap_or_default();
             say_to(&out, format!("{name}\t{}\t{}\t{}{reason}", entry.outcome.name(), ticket.unwrap_or_else(|| "-".into()), entry.rule))

@@ -1,6 +1,8 @@
 //! The names of a desk as the query language asks for them: found in the records, at a bounded cost, and only as far as the asker may
 //! look. Whoever may not look people up finds nobody but themselves.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::{
@@ -98,7 +100,7 @@ impl<'a> DeskNames<'a> {
         })
     }
 
-    fn lifecycles(&self) -> Vec<Lifecycle> {
+    fn lifecycles(&self) -> Vec<Arc<Lifecycle>> {
         Kind::ALL.iter().filter_map(|it| Lifecycle::of(self.tx, *it).ok()).collect()
     }
 }
@@ -138,7 +140,7 @@ impl Names for DeskNames<'_> {
     }
 
     fn states(&self) -> Vec<String> {
-        let mut keys: Vec<String> = self.lifecycles().into_iter().flat_map(|it| it.states).map(|it| it.key).collect();
+        let mut keys: Vec<String> = self.lifecycles().iter().flat_map(|it| it.states.iter().map(|it| it.key.clone())).collect();
         keys.sort();
         keys.dedup();
         keys

@@ -1,5 +1,7 @@
 //! The desk's settings: one record, changed by admins, read by rules. What belongs to the machine is in `config/`.
 
+use std::sync::Arc;
+
 use minicbor::{Decode, Encode};
 
 use crate::{
@@ -81,8 +83,8 @@ impl Settings {
     }
 
     /// The desk's settings; a desk that was never set up has none.
-    pub fn of(tx: &Tx) -> Result<Settings> {
-        tx.get::<Settings>(&())?.ok_or_else(|| Fault::new("this desk was never set up: run `lodge setup`").into())
+    pub fn of(tx: &Tx) -> Result<Arc<Settings>> {
+        tx.get_shared::<Settings>(&())?.ok_or_else(|| Fault::new("this desk was never set up: run `lodge setup`").into())
     }
 
     pub fn priority(&self, impact: u8, urgency: u8) -> u8 {
@@ -126,7 +128,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
     actor.need(Permission::SettingsWrite)?;
     let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone } = change;
     let before = Settings::of(tx)?;
-    let mut after = before.clone();
+    let mut after = Settings::clone(&before);
     if let Some(it) = name {
         if it.trim().is_empty() {
             return Err(Refusal::field("name", "required", "A desk needs a name.").into());

@@ -315,15 +315,15 @@ fn follow(index: &SearchIndex, tx: &Tx, after: u64) -> Result<u64> {
 
 /// What every document needs to know of the desk.
 struct Words {
-    settings: Settings,
+    settings: Arc<Settings>,
     queues: Vec<Queue>,
 }
 
 impl Words {
     fn of(tx: &Tx) -> Result<Words> {
-        let settings = match tx.get::<Settings>(&())? {
+        let settings = match tx.get_shared::<Settings>(&())? {
             Some(it) => it,
-            None => Settings::new("", [0; 32]),
+            None => Arc::new(Settings::new("", [0; 32])),
         };
         Ok(Words { settings, queues: crate::desk::queues::queues(tx)? })
     }

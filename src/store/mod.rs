@@ -9,6 +9,7 @@ pub mod engine;
 mod error;
 pub mod key;
 pub mod log;
+mod memo;
 pub mod migrate;
 mod overlay;
 pub mod record;

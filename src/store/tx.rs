@@ -13,6 +13,7 @@ use super::{
     engine::{Batch, Rows, Snapshot},
     key::after_prefix,
     log::{self, Head},
+    memo::Memo,
     overlay::{Merged, layer},
     record::{Entries, Table},
 };
@@ -30,6 +31,7 @@ pub type Found<'a, T> = Box<dyn Iterator<Item = Result<T, StoreError>> + 'a>;
 
 pub struct Tx {
     snapshot: Arc<dyn Snapshot>,
+    memo: Arc<Memo>,
     /// Kept changes of the commands before this one in the batch.
     batch: Batch,
     /// Changes of this command.
@@ -47,9 +49,10 @@ pub struct Tx {
 
 impl Tx {
     /// A transaction over this snapshot. Readers never change it; the writer does.
-    pub(super) fn over(snapshot: Arc<dyn Snapshot>, head: Head, now: Instant, rng: StdRng) -> Self {
+    pub(super) fn over(snapshot: Arc<dyn Snapshot>, memo: Arc<Memo>, head: Head, now: Instant, rng: StdRng) -> Self {
         Tx {
             snapshot,
+            memo,
             batch: Batch::new(),
             own: Batch::new(),
             head,
@@ -63,8 +66,8 @@ impl Tx {
         }
     }
 
-    pub(super) fn reading(snapshot: Arc<dyn Snapshot>, head: Head, now: Instant) -> Self {
-        Tx::over(snapshot, head, now, StdRng::seed_from_u64(0))
+    pub(super) fn reading(snapshot: Arc<dyn Snapshot>, memo: Arc<Memo>, head: Head, now: Instant) -> Self {
+        Tx::over(snapshot, memo, head, now, StdRng::seed_from_u64(0))
     }
 
     // --- what the desk is told ---
@@ -105,6 +108,13 @@ impl Tx {
             Some(bytes) => codec::decode(R::TABLE.name, &bytes).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The same record, decoded at most once while it stays as it is: for what nearly every command reads and hardly any changes.
+    pub fn get_shared<R: Record + Send + Sync + 'static>(&self, key: &R::Key) -> Result<Option<Arc<R>>, StoreError> {
+        let row = R::TABLE.row(key);
+        let Some(bytes) = self.get_bytes(&row)? else { return Ok(None) };
+        self.memo.of(&row, bytes, |it| codec::decode(R::TABLE.name, it)).map(Some)
     }
 
     pub fn has<R: Record>(&self, key: &R::Key) -> Result<bool, StoreError> {

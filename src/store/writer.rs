@@ -21,6 +21,7 @@ use super::{
     Event, StoreError, Tx,
     engine::{Engine, Opener, Snapshot},
     log::{self, Head},
+    memo::Memo,
 };
 use crate::{
     error::{Fault, Result},
@@ -98,6 +99,7 @@ struct Shared {
     clock: Box<dyn Fn() -> Instant + Send + Sync>,
     last_seq: AtomicU64,
     waiting: AtomicUsize,
+    memo: Arc<Memo>,
 }
 
 /// The writer itself, without its thread: tests and the simulation drive it step by step.
@@ -116,7 +118,7 @@ impl Writer {
         let snapshot = engine.snapshot()?;
         let head = Head::of(&snapshot)?;
         self.now = self.now.max(log::last_at(&snapshot)?);
-        let tx = Tx::reading(snapshot.clone(), head, (self.shared.clock)());
+        let tx = Tx::reading(snapshot.clone(), self.shared.memo.clone(), head, (self.shared.clock)());
         self.hooks.opened(&tx).map_err(|it| StoreError::Corrupt(it.to_string()))?;
         self.publish(snapshot, head);
         self.engine = Some(engine);
@@ -182,7 +184,7 @@ impl Writer {
         };
         let rng = self.rng.take().unwrap_or_else(StdRng::from_os_rng);
         self.now = self.now.max((self.shared.clock)());
-        let mut tx = Tx::over(snapshot, head, self.now, rng);
+        let mut tx = Tx::over(snapshot, self.shared.memo.clone(), head, self.now, rng);
         for command in commands.iter_mut() {
             self.now = self.now.max((self.shared.clock)());
             tx.begin(self.now);
@@ -195,7 +197,7 @@ impl Writer {
         }
         engine.apply(&batch)?;
         let snapshot = engine.snapshot()?;
-        let after = Tx::reading(snapshot.clone(), head, self.now);
+        let after = Tx::reading(snapshot.clone(), self.shared.memo.clone(), head, self.now);
         // Readers see the commit before anybody is woken by it: whoever wakes and looks must find what woke them.
         self.publish(snapshot, head);
         self.hooks.committed(&after, &events);
@@ -228,7 +230,7 @@ impl Reader {
     /// The last committed state.
     pub fn read(&self) -> Result<Tx, StoreError> {
         match &*self.0.snapshot.read().unwrap_or_else(PoisonError::into_inner) {
-            Some((snapshot, head)) => Ok(Tx::reading(snapshot.clone(), *head, (self.0.clock)())),
+            Some((snapshot, head)) => Ok(Tx::reading(snapshot.clone(), self.0.memo.clone(), *head, (self.0.clock)())),
             None => Err(StoreError::Closed("the store is being opened anew after a disk failure")),
         }
     }
@@ -257,6 +259,7 @@ pub fn open(options: Options) -> Result<(Writer, Reader), StoreError> {
         clock: options.clock,
         last_seq: AtomicU64::new(0),
         waiting: AtomicUsize::new(0),
+        memo: Arc::default(),
     });
     let mut writer = Writer {
         opener: options.opener,

@@ -51,6 +51,6 @@ fn view(it: &Lifecycle) -> LifecycleView {
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<LifecycleView>>, Problem> {
     caller.actor.need(Permission::PortalUse)?;
     let page = Page::of(&query, &[])?;
-    let all = caller.desk.read(|tx| Kind::ALL.iter().map(|it| Ok(view(&Lifecycle::of(tx, *it)?))).collect::<Result<Vec<_>>>())?;
+    let all = caller.desk.read(|tx| Kind::ALL.iter().map(|it| Ok(view(Lifecycle::of(tx, *it)?.as_ref()))).collect::<Result<Vec<_>>>())?;
     Ok(axum::Json(ListView::of_whole(all, &page)?))
 }

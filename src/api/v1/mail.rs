@@ -66,7 +66,7 @@ pub async fn inbound(caller: Caller, request: Request) -> Result<axum::Json<Mail
     let MailEntry { outcome, ticket, automatic, rule, reason, .. } = entry;
     let ticket = caller.desk.read(|tx| {
         let Some(ticket) = ticket.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten() else { return Ok(None) };
-        let number = number::text(&Settings::of(tx)?, ticket.kind, ticket.number);
+        let number = number::text(Settings::of(tx)?.as_ref(), ticket.kind, ticket.number);
         Ok(Some(TicketRefView { id: ticket.id.0, number }))
     })?;
     Ok(axum::Json(MailView { outcome: outcome.name(), ticket, automatic, rule, reason }))

@@ -1,6 +1,8 @@
 //! Lifecycles: the states of a kind of ticket and the ways between them, as data that admins may change (TKT-25, TKT-31).
 //! A state has a category; rules look at the category only. Transitions have guards.
 
+use std::sync::Arc;
+
 use minicbor::{Decode, Encode};
 
 use super::{Kind, Ticket};
@@ -185,8 +187,8 @@ impl Lifecycle {
     }
 
     /// The lifecycle of this kind on this desk.
-    pub fn of(tx: &Tx, kind: Kind) -> Result<Lifecycle> {
-        Ok(tx.get::<Lifecycle>(&(kind as u8))?.unwrap_or_else(|| Lifecycle::preset(kind, Preset::Full)))
+    pub fn of(tx: &Tx, kind: Kind) -> Result<Arc<Lifecycle>> {
+        Ok(tx.get_shared::<Lifecycle>(&(kind as u8))?.unwrap_or_else(|| Arc::new(Lifecycle::preset(kind, Preset::Full))))
     }
 
     pub fn state(&self, key: &str) -> Option<&State> {

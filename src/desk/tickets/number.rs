@@ -59,7 +59,7 @@ pub fn find(tx: &Tx, text: &str) -> Result<Option<TicketId>> {
     if let Ok(id) = text.parse::<TicketId>() {
         return Ok(tx.has::<Ticket>(&id)?.then_some(id));
     }
-    let Some((kind, number)) = parse(&Settings::of(tx)?, text) else { return Ok(None) };
+    let Some((kind, number)) = parse(Settings::of(tx)?.as_ref(), text) else { return Ok(None) };
     let first = tx.find_keys(&BY_NUMBER, &(kind as u8, number))?.next();
     Ok(first.transpose()?)
 }

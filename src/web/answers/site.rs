@@ -52,12 +52,12 @@ pub struct Site {
 }
 
 impl Site {
-    fn of(desk: Arc<Desk>, settings: Settings, caller: Option<Caller>, parts: &Parts) -> Site {
+    fn of(desk: Arc<Desk>, settings: Arc<Settings>, caller: Option<Caller>, parts: &Parts) -> Site {
         let headers = &parts.headers;
         let wanted = headers.get(FRAGMENT).and_then(|it| it.to_str().ok());
         Site {
             desk,
-            settings: Arc::new(settings),
+            settings,
             caller,
             wanted: wanted.map(|it| it.split_ascii_whitespace().map(str::to_owned).collect()),
             theme: match cookie(headers, "lodge_theme") {
@@ -114,7 +114,7 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
         Ok(OnDesk(it)) => it,
         Err(problem) => return problem.into_response(),
     };
-    let settings = match desk.read(|tx| Ok(tx.get::<Settings>(&())?)) {
+    let settings = match desk.read(|tx| Ok(tx.get_shared::<Settings>(&())?)) {
         Ok(Some(it)) => it,
         Ok(None) => return finish(page(StatusCode::OK, trouble::not_set_up(desk.now())), false),
         Err(error) => return Problem::from(error).into_response(),

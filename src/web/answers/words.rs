@@ -1,6 +1,6 @@
 //! The desk's own words, read once per page however often they are used: states, queues, categories, and who works tickets.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     desk::{
@@ -21,7 +21,7 @@ use crate::{
 const LEVELS: [(&str, &str); 4] = [("1", "1 Highest"), ("2", "2 High"), ("3", "3 Medium"), ("4", "4 Low")];
 
 pub struct Words {
-    lifecycles: Vec<Lifecycle>,
+    lifecycles: Vec<Arc<Lifecycle>>,
     pub queues: Vec<Queue>,
     categories: BTreeMap<CategoryId, queues::Category>,
     /// Id and name of everybody who works tickets, by name.
@@ -42,7 +42,7 @@ impl Words {
     }
 
     fn lifecycle(&self, kind: Kind) -> Option<&Lifecycle> {
-        self.lifecycles.iter().find(|it| it.kind == kind)
+        self.lifecycles.iter().find(|it| it.kind == kind).map(Arc::as_ref)
     }
 
     /// The state's name for people, in the lifecycle of this kind.

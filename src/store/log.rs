@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Key, StoreError, Tx, codec,
-    engine::{APPENDED, Snapshot},
+    engine::{APPENDED, Pair, Snapshot},
     key::after_prefix,
     record::Table,
 };
@@ -239,7 +239,7 @@ fn event(stored: Stored) -> Result<Event, StoreError> {
 }
 
 /// The row of this event without the payloads that belong to `subject`, and how many they were; none if there is nothing to drop.
-pub(super) fn without(tx: &Tx, seq: u64, subject: Uuid) -> Result<Option<((Vec<u8>, Vec<u8>), usize)>, StoreError> {
+pub(super) fn without(tx: &Tx, seq: u64, subject: Uuid) -> Result<Option<(Pair, usize)>, StoreError> {
     let row = EVENTS.row(&seq);
     let Some(value) = tx.get_bytes(&row)? else { return Ok(None) };
     let mut stored = Stored::read(&value)?;

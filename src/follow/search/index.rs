@@ -1,22 +1,22 @@
-//! The index on disk: opening, changing, searching. A change is committed with the log sequence it brings the index to, so contents and
-//! cursor can never disagree. What cannot be read, or was written by another version, is emptied and said so; the caller
+//! The index: opening, changing, searching. A change is committed with the log sequence it brings the index to, so contents and
+//! cursor can never disagree, and what a crash leaves is that of an earlier commit. What cannot be read, or was written by another version, is emptied and said so; the caller
 //! fills it again from zero. An index that is ahead of its store (a restored desk) is for the caller to notice and `clear`.
 
 use std::{
     fs, io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, Instant as Tick},
 };
 
 use serde::{Deserialize, Serialize};
 use tantivy::{
-    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError,
-    directory::{Directory, MmapDirectory, error::OpenReadError},
-    indexer::IndexWriterOptions,
-    schema::Value,
+    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, directory::error::OpenReadError,
+    indexer::IndexWriterOptions, schema::Value,
 };
 
 use crate::{
@@ -26,6 +26,8 @@ use crate::{
 
 use super::{
     answer::Answer,
+    directory::CheckpointedDirectory,
+    disk::{Disk, Folder},
     document::Change,
     question::{Hit, Page, SearchPage, SearchRequest, question},
     schema::{ANALYZER, Fields, SCHEMA_VERSION},
@@ -44,12 +46,18 @@ pub enum OpenOutcome {
 /// An open index. Searches run side by side; changes wait for each other.
 pub struct SearchIndex {
     index: Index,
+    directory: CheckpointedDirectory,
     reader: IndexReader,
     fields: Fields,
-    /// Made when there is something to write, dropped by `rest`: it holds buffers and threads.
-    writer: Mutex<Option<IndexWriter>>,
+    writing: Mutex<Writing>,
     memory_bytes: usize,
     cursor: AtomicU64,
+}
+
+struct Writing {
+    /// Made when there is something to write, dropped by `rest`: it holds buffers and threads.
+    writer: Option<IndexWriter>,
+    checkpointed: Tick,
 }
 
 /// What travels with each commit.
@@ -61,6 +69,12 @@ struct Payload {
 
 /// Blocks of stored numbers kept unpacked.
 const STORE_BLOCKS_CACHED: usize = 4;
+/// While there are changes, the disk is brought up to them this often: what is younger is read from the log again after a crash.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// Bytes of new files in memory that do not wait for the next checkpoint.
+const FRESH_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// A file larger than this goes to the disk while it is written.
+const SPILL_BYTES: usize = 1024 * 1024;
 
 impl SearchIndex {
     /// Opens the index in a folder of its own, making it if need be. `memory_bytes` bounds the buffers of a commit.
@@ -68,8 +82,8 @@ impl SearchIndex {
         let doing = || format!("opening the search index in {}", folder.display());
         fs::create_dir_all(folder).map_err(|cause| Fault::because(doing(), cause))?;
         let attempt = || {
-            let directory = MmapDirectory::open(folder).map_err(TantivyError::from).map_err(Unopened::Failed)?;
-            SearchIndex::attempt(Box::new(directory), memory_bytes)
+            let folder = Folder::open(folder).map_err(Unopened::Failed)?;
+            SearchIndex::attempt(Arc::new(folder), SPILL_BYTES, memory_bytes)
         };
         let reason = match attempt() {
             Ok(opened) => return Ok(opened),
@@ -84,19 +98,30 @@ impl SearchIndex {
         }
     }
 
-    /// Opens the index in any directory, in memory for example. Here an unusable one is an error, since it cannot be emptied.
-    pub fn open_in(directory: Box<dyn Directory>, memory_bytes: usize) -> Result<(SearchIndex, OpenOutcome)> {
-        SearchIndex::attempt(directory, memory_bytes).map_err(|unopened| match unopened {
+    /// Opens the index on any disk, one in memory for example. Here an unusable one is an error, since it cannot be emptied. Files of more
+    /// than `spill_bytes` go to the disk while they are written.
+    pub fn open_on(disk: Arc<dyn Disk>, spill_bytes: usize, memory_bytes: usize) -> Result<(SearchIndex, OpenOutcome)> {
+        SearchIndex::attempt(disk, spill_bytes, memory_bytes).map_err(|unopened| match unopened {
             Unopened::Failed(cause) => Fault::because("opening the search index", cause).into(),
             Unopened::Unusable(reason) => Fault::because("opening the search index", reason).into(),
         })
     }
 
-    fn attempt(directory: Box<dyn Directory>, memory_bytes: usize) -> Result<(SearchIndex, OpenOutcome), Unopened> {
+    /// tantivy takes some damage for its own mistake and panics.
+    fn attempt(disk: Arc<dyn Disk>, spill_bytes: usize, memory_bytes: usize) -> Result<(SearchIndex, OpenOutcome), Unopened> {
+        catch_unwind(AssertUnwindSafe(|| SearchIndex::assembled(disk, spill_bytes, memory_bytes)))
+            .unwrap_or_else(|_| Err(Unopened::Unusable("its files are damaged".to_owned())))
+    }
+
+    fn assembled(disk: Arc<dyn Disk>, spill_bytes: usize, memory_bytes: usize) -> Result<(SearchIndex, OpenOutcome), Unopened> {
         let fields = Fields::new();
-        let existed = Index::exists(&*directory).map_err(TantivyError::from)?;
-        let index =
-            if existed { Index::open(directory)? } else { Index::create(directory, fields.schema.clone(), IndexSettings::default())? };
+        let directory = CheckpointedDirectory::open(disk, spill_bytes).map_err(TantivyError::from)?;
+        let existed = Index::exists(&directory).map_err(TantivyError::from)?;
+        let index = if existed {
+            Index::open(directory.clone())?
+        } else {
+            Index::create(directory.clone(), fields.schema.clone(), IndexSettings::default())?
+        };
         if index.schema() != fields.schema {
             return Err(Unopened::Unusable("it was written with other fields".to_owned()));
         }
@@ -106,7 +131,8 @@ impl SearchIndex {
             index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(STORE_BLOCKS_CACHED).try_into()?;
         let memory_bytes = memory_bytes.max(SEARCH_MEMORY_BYTES_MIN);
         let cursor = AtomicU64::new(if let OpenOutcome::Ready(cursor) = outcome { cursor } else { 0 });
-        Ok((SearchIndex { index, reader, fields, writer: Mutex::new(None), memory_bytes, cursor }, outcome))
+        let writing = Mutex::new(Writing { writer: None, checkpointed: Tick::now() });
+        Ok((SearchIndex { index, directory, reader, fields, writing, memory_bytes, cursor }, outcome))
     }
 
     /// The sequence of the log up to which searches see; zero before the first commit.
@@ -114,7 +140,8 @@ impl SearchIndex {
         self.cursor.load(Ordering::Acquire)
     }
 
-    /// Brings the index to `cursor` with these changes, all or none, durably; searches see them when this returns.
+    /// Brings the index to `cursor` with these changes, all or none; searches see them when this returns. They are on the disk at the
+    /// next checkpoint: after a crash the cursor is that of the last one.
     /// After an error the index stands at some earlier commit, and the same changes may be given again.
     pub fn apply(&self, changes: &[Change], cursor: u64) -> Result<()> {
         self.write(cursor, |writer| {
@@ -137,11 +164,11 @@ impl SearchIndex {
     }
 
     fn write(&self, cursor: u64, change: impl FnOnce(&IndexWriter) -> Result<(), TantivyError>) -> Result<()> {
-        let mut place = self.lock();
-        let outcome = self.commit(&mut place, cursor, change);
+        let mut writing = self.lock();
+        let outcome = self.commit(&mut writing.writer, cursor, change);
         if outcome.is_err() {
             // A writer that failed takes nothing more, and what it took is void: the next one starts from the last commit.
-            *place = None;
+            writing.writer = None;
         }
         // A commit may have reached the disk and still be reported as failed; what is searched follows the disk either way.
         let reloaded = self.reader.reload();
@@ -150,8 +177,11 @@ impl SearchIndex {
         {
             self.cursor.store(cursor, Ordering::Release);
         }
-        let outcome = outcome.and(reloaded);
-        outcome.map_err(|cause| Fault::because("writing the search index", cause).into())
+        outcome.and(reloaded).map_err(|cause| Fault::because("writing the search index", cause))?;
+        if writing.checkpointed.elapsed() >= CHECKPOINT_EVERY || self.directory.memory_bytes() > FRESH_BYTES_MAX {
+            self.checkpoint(&mut writing)?;
+        }
+        Ok(())
     }
 
     fn commit(
@@ -179,15 +209,24 @@ impl SearchIndex {
         Ok(())
     }
 
-    /// Lets go of buffers and threads until there is something to write again. Call it when the desk is idle.
+    /// Lets go of buffers and threads until there is something to write again, with everything safe on the disk. Call it when the desk
+    /// is idle.
     pub fn rest(&self) -> Result<()> {
-        let writer = self.lock().take();
-        writer.map_or(Ok(()), IndexWriter::wait_merging_threads).map_err(|cause| Fault::because("resting the search index", cause).into())
+        let mut writing = self.lock();
+        let merged = writing.writer.take().map_or(Ok(()), IndexWriter::wait_merging_threads);
+        self.checkpoint(&mut writing)?;
+        merged.map_err(|cause| Fault::because("resting the search index", cause).into())
+    }
+
+    fn checkpoint(&self, writing: &mut Writing) -> Result<()> {
+        self.directory.checkpoint().map_err(|cause| Fault::because("bringing the search index to the disk", cause))?;
+        writing.checkpointed = Tick::now();
+        Ok(())
     }
 
     /// A writer's panic leaves nothing half done: what is not committed is void.
-    fn lock(&self) -> MutexGuard<'_, Option<IndexWriter>> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The page of tickets that fit and may be seen, with the exact total.
@@ -219,6 +258,18 @@ impl SearchIndex {
         let mut names: Vec<String> = files.iter().map(|it| it.display().to_string()).collect();
         names.sort();
         Ok(names)
+    }
+}
+
+impl Drop for SearchIndex {
+    /// What could not be written is read from the log again.
+    fn drop(&mut self) {
+        let mut writing = self.lock();
+        // Ends its merges, which would be begun again.
+        writing.writer = None;
+        if let Err(error) = self.checkpoint(&mut writing) {
+            tracing::warn!(%error, "the search index was closed without its last changes");
+        }
     }
 }
 

@@ -6,6 +6,8 @@
 //! query, so totals, pages and highlights never tell of what is hidden; contents and cursor are always those of one commit.
 
 mod answer;
+mod directory;
+mod disk;
 mod document;
 mod facts;
 mod highlight;
@@ -20,8 +22,8 @@ mod faults;
 #[cfg(test)]
 mod tests;
 
+pub use disk::Disk;
 pub use document::{Change, TicketDocument};
 pub use highlight::{Highlighter, Snippet};
 pub use index::{OpenOutcome, SearchIndex};
 pub use question::{Grant, Hit, Page, PrivateText, Scope, SearchPage, SearchRequest, Spelling};
-pub use tantivy::directory::Directory;

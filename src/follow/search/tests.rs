@@ -1,9 +1,8 @@
 //! A small desk, and what is found in it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::tz::TimeZone;
-use tantivy::directory::RamDirectory;
 use uuid::Uuid;
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
     time::Instant,
 };
 
-use super::*;
+use super::{faults::FaultyDisk, *};
 
 /// Ids are small numbers: people below 100, queues from 100, teams from 200, and so on.
 fn id(number: u128) -> Uuid {
@@ -210,7 +209,7 @@ fn tickets() -> Vec<TicketDocument> {
 }
 
 pub(super) fn in_memory() -> SearchIndex {
-    SearchIndex::open_in(Box::new(RamDirectory::create()), 0).unwrap().0
+    SearchIndex::open_on(Arc::new(FaultyDisk::sound()), 1024 * 1024, 0).unwrap().0
 }
 
 fn desk() -> SearchIndex {

@@ -101,11 +101,12 @@ impl PartialEq for Ranked {
 impl Eq for Ranked {}
 
 impl SegmentAnswer {
-    /// Whether a row with this value surely comes after the worst that is kept, whatever its id.
-    fn too_late(&self, value: Option<u64>) -> bool {
+    /// Whether a row with this value surely comes after the worst that is kept, whatever its id, or whatever the rest of its id.
+    fn too_late(&self, value: Option<u64>, high: Option<u64>) -> bool {
         self.kept.len() == self.rows
             && self.kept.peek().is_none_or(|worst| {
-                let id = worst.row.key.id;
+                let (worst_high, worst_low) = worst.row.key.id.as_u64_pair();
+                let id = Uuid::from_u64_pair(high.unwrap_or(worst_high), worst_low);
                 self.sort.compare(&SortKey { value, id }, &worst.row.key) == Ordering::Greater
             })
     }
@@ -120,17 +121,26 @@ impl SegmentCollector for SegmentAnswer {
             Some(column) => column.first(doc),
             None => Some(SortKey::from_score(score)),
         };
-        if self.too_late(value) {
+        if self.too_late(value, None) {
             return;
         }
+        // Reading a column costs more than anything else here, and many rows have the same score.
         let half = |column: &Column<u64>| column.first(doc).unwrap_or(0);
-        let key = SortKey { value, id: Uuid::from_u64_pair(half(&self.id_high), half(&self.id_low)) };
+        let high = half(&self.id_high);
+        if self.too_late(value, Some(high)) {
+            return;
+        }
+        let key = SortKey { value, id: Uuid::from_u64_pair(high, half(&self.id_low)) };
         if self.after.is_some_and(|after| self.sort.compare(&key, &after) != Ordering::Greater) {
             return;
         }
-        self.kept.push(Ranked { sort: self.sort, row: Row { key, score, address: DocAddress::new(self.segment, doc) } });
-        if self.kept.len() > self.rows {
-            self.kept.pop();
+        let ranked = Ranked { sort: self.sort, row: Row { key, score, address: DocAddress::new(self.segment, doc) } };
+        if self.kept.len() < self.rows {
+            self.kept.push(ranked);
+        } else if let Some(mut worst) = self.kept.peek_mut()
+            && ranked < *worst
+        {
+            *worst = ranked;
         }
     }
 

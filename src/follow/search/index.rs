@@ -29,10 +29,14 @@ use super::{
     directory::CheckpointedDirectory,
     disk::{Disk, Folder},
     document::Change,
-    question::{Hit, Page, SearchPage, SearchRequest, question},
+    question::{Hit, Page, SearchPage, SearchRequest, Spelling, question},
     schema::{ANALYZER, Fields, SCHEMA_VERSION},
     words::analyzer,
 };
+
+/// Where so many tickets hold the words as they are written, nobody is shown what was perhaps meant: it would come after all of them,
+/// and looking for it costs several times as much.
+const FORGIVEN_BELOW: usize = 200;
 
 /// What was found on opening.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,13 +240,17 @@ impl SearchIndex {
 
     fn answer(&self, request: &SearchRequest<'_>) -> Result<SearchPage, TantivyError> {
         let searcher = self.reader.searcher();
-        let query = question(&self.fields, &searcher, request)?;
         let (after, offset, limit) = match request.page {
             Page::Rows { offset, limit } => (None, offset.min(PAGE_ROWS_MAX), limit),
             Page::After { key, limit } => (Some(key), 0, limit),
         };
         let rows = offset + limit.min(PAGE_ROWS_MAX);
-        let (rows, total) = searcher.search(&*query, &Answer { sort: request.sort, after, rows })?;
+        let answer = Answer { sort: request.sort, after, rows };
+        let ask = |spelling| searcher.search(&*question(&self.fields, &searcher, &SearchRequest { spelling, ..request.clone() })?, &answer);
+        let (mut rows, mut total) = ask(request.spelling.min(Spelling::AsWritten))?;
+        if request.spelling == Spelling::Forgiving && total < FORGIVEN_BELOW {
+            (rows, total) = ask(Spelling::Forgiving)?;
+        }
         let mut hits = Vec::new();
         for row in rows.into_iter().skip(offset) {
             let document: TantivyDocument = searcher.doc(row.address)?;

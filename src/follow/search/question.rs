@@ -68,9 +68,13 @@ pub enum PrivateText {
 }
 
 /// Whether words are searched for as they are, or also as they were perhaps meant. Lists and rules want the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spelling {
+    /// What holds the words.
     Exact,
+    /// The same, and the closer together they stand, the earlier it comes.
+    AsWritten,
+    /// Typos are forgiven, too.
     Forgiving,
 }
 
@@ -115,6 +119,9 @@ const TYPO_SCORE: f32 = 0.002;
 /// Other forms of one word that are looked for, and words that are looked at to find them.
 const FORMS_MAX: usize = 32;
 const FORMS_SCANNED_MAX: usize = 2000;
+/// Where every word is in more tickets than this, whether they stand side by side is looked for in titles only: elsewhere it means
+/// reading where they stand in each of these tickets.
+const COMMON: u64 = 10_000;
 /// Continuations of the last word of a phrase.
 const PHRASE_ENDINGS_MAX: u32 = 1024;
 
@@ -343,8 +350,14 @@ impl Asking<'_> {
             let terms = words.iter().map(|word| (word.position, Term::from_field_text(field, &word.text))).collect();
             phrase_of(terms)
         };
-        let fields = self.text_fields(TextScope::All);
-        Some(any_of(fields.into_iter().map(|(field, boost)| Box::new(BoostQuery::new(phrase(field), boost)) as Box<dyn Query>).collect()))
+        let is_common = |field| words.iter().all(|it| self.tickets_with(field, &it.text) > COMMON);
+        let fields = self.text_fields(TextScope::All).into_iter().filter(|(field, _)| *field == self.fields.title || !is_common(*field));
+        Some(any_of(fields.map(|(field, boost)| Box::new(BoostQuery::new(phrase(field), boost)) as Box<dyn Query>).collect()))
+    }
+
+    /// How many tickets have this word in this field, give or take those that changed lately.
+    fn tickets_with(&self, field: Field, word: &str) -> u64 {
+        self.searcher.doc_freq(&Term::from_field_text(field, word)).unwrap_or(0)
     }
 
     /// One word in one field: as it is, in its other forms, as a beginning, with typos.

@@ -20,7 +20,7 @@ use utoipa::{
 
 use super::v1::{
     attachments, audit, auth, categories, comments, history, input, jobs, lifecycles, links, list::ListView, mail, me, people, portal,
-    queues, search, shown, teams, tickets, tokens, watchers,
+    queues, search, sessions, shown, teams, tickets, tokens, watchers,
 };
 use crate::{http::problem, limits, time::Instant};
 
@@ -41,6 +41,10 @@ impl ToSchema for Instant {}
     auth::RefreshInput,
     auth::LogoutInput,
     auth::SessionView,
+    auth::TokenRequest,
+    auth::TokenAnswer,
+    sessions::SignedInView,
+    ListView<sessions::SignedInView>,
     me::MeView,
     tickets::TicketView,
     tickets::TicketListView,
@@ -143,6 +147,10 @@ enum Asks {
     Search,
     /// The same, of people: `q` is a part of a name.
     People,
+    /// The same, of sessions: `person` is whose.
+    Sessions,
+    /// `person` is whose.
+    Person,
 }
 
 /// One line of the table: method, path, group, summary, parameters, body, answer.
@@ -240,6 +248,18 @@ const OPERATIONS: &[Row] = &[
     ("get", "/tokens", "tokens", "Your access tokens", Page, NO_BODY, gives("ListView_TokenView")),
     ("post", "/tokens", "tokens", "Make an access token; its text is shown once", NO_QUERY, takes("NewTokenInput"), makes("NewTokenView")),
     ("delete", "/tokens/{id}", "tokens", "End an access token", NO_QUERY, NO_BODY, DONE),
+    (
+        "post",
+        "/auth/token",
+        "auth",
+        "Trade a personal token in as client credentials for an access token (as JSON or as a form)",
+        NO_QUERY,
+        takes("TokenRequest"),
+        gives("TokenAnswer"),
+    ),
+    ("get", "/sessions", "auth", "Where you are signed in, or somebody else is", Sessions, NO_BODY, gives("ListView_SignedInView")),
+    ("delete", "/sessions", "auth", "Sign out everywhere else", Asks::Person, NO_BODY, DONE),
+    ("delete", "/sessions/{id}", "auth", "Sign out there", NO_QUERY, NO_BODY, DONE),
     ("get", "/audit", "operation", "The desk's log, newest first", Page, NO_BODY, gives("AuditListView")),
     ("get", "/audit/verify", "operation", "Prove that nothing in the log was changed", NO_QUERY, NO_BODY, gives("ProofView")),
     ("get", "/jobs", "operation", "Background work that failed for good", Page, NO_BODY, gives("ListView_JobView")),
@@ -248,7 +268,7 @@ const OPERATIONS: &[Row] = &[
 ];
 
 /// Operations that nobody signs in for.
-const OPEN: &[&str] = &["/auth/login", "/auth/refresh", "/auth/logout", "/openapi.json"];
+const OPEN: &[&str] = &["/auth/login", "/auth/refresh", "/auth/logout", "/auth/token", "/openapi.json"];
 
 /// Groups, and a sentence on each.
 const TAGS: &[(&str, &str)] = &[
@@ -355,8 +375,16 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all.push(query("q", "A part of a name or mail address.", text()));
             all
         }
+        Sessions => {
+            let mut all = page_parameters();
+            all.push(query("person", WHOSE, json!({ "type": "string", "format": "uuid" })));
+            all
+        }
+        Asks::Person => vec![query("person", WHOSE, json!({ "type": "string", "format": "uuid" }))],
     }
 }
+
+const WHOSE: &str = "Whose, by id, for whoever may change people; yours if not given.";
 
 fn path_parameters(path: &str) -> Vec<Value> {
     let names = path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));

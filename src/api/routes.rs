@@ -27,6 +27,7 @@ routes! {
     post "/auth/login" v1::auth::login;
     post "/auth/refresh" v1::auth::refresh;
     post "/auth/logout" v1::auth::logout;
+    post "/auth/token" v1::auth::token;
     get "/openapi.json" openapi::serve;
 }
 
@@ -72,6 +73,10 @@ routes! {
     get "/tokens" v1::tokens::list;
     post "/tokens" v1::tokens::create;
     delete "/tokens/{id}" v1::tokens::delete;
+
+    get "/sessions" v1::sessions::list;
+    delete "/sessions" v1::sessions::delete_others;
+    delete "/sessions/{id}" v1::sessions::delete;
 
     get "/audit" v1::audit::list;
     get "/audit/verify" v1::audit::verify;

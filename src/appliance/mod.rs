@@ -1,6 +1,7 @@
 //! The appliance: the desks of this machine, opened, read and written from async code. It holds no rule of the business: it turns
 //! "run this on that desk" into a command for the desk's writer, and wakes whoever follows.
 
+pub mod access_token;
 mod desk;
 pub mod intake;
 pub mod lists;

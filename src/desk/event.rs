@@ -56,6 +56,7 @@ kinds! {
     TokenCreated = "token.created", "An access token was made.";
     TokenEnded = "token.ended", "An access token was ended.";
     SignedIn = "person.signed_in", "A person signed in.";
+    SessionsEnded = "person.sessions_ended", "Sessions of a person were ended, by that person or somebody who may.";
     SignInFailed = "person.sign_in_failed", "Somebody tried to sign in and failed.";
     TeamCreated = "team.created", "A team was added.";
     TeamChanged = "team.changed", "A team changed.";

@@ -68,6 +68,16 @@ impl Json {
     }
 }
 
+/// A body of names and values, as JSON or as a form (RFC 6749 wants a form where the rest of the world sends JSON).
+pub async fn form_or_json(request: Request) -> Result<Value> {
+    if media_type(request.headers()).as_deref() != Some("application/x-www-form-urlencoded") {
+        return Ok(Value::Object(RawJson::of(request).await.parse()?.object));
+    }
+    let raw = read(request, limits::JSON_BODY_BYTES_MAX).await?;
+    let pairs = form_urlencoded::parse(&raw).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));
+    Ok(Value::Object(pairs.collect()))
+}
+
 /// The content type without parameters, in lower case.
 pub fn media_type(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;

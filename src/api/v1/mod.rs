@@ -20,6 +20,7 @@ pub mod people;
 pub mod portal;
 pub mod queues;
 pub mod search;
+pub mod sessions;
 pub mod shown;
 pub mod teams;
 pub mod tickets;

@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{assets, console, portal, sign_in, site, styleguide, trouble};
+use super::answers::{account, assets, console, portal, sign_in, site, styleguide, trouble};
 use crate::{
     http::{App, problem},
     limits,
@@ -39,6 +39,11 @@ fn portal() -> Router<App> {
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
+        .route("/account/sessions", get(account::sessions::show))
+        .route("/account/sessions/end-others", post(account::sessions::end_others))
+        .route("/account/sessions/{id}/end", post(account::sessions::end))
+        .route("/account/tokens", get(account::tokens::show).post(account::tokens::create))
+        .route("/account/tokens/{id}/end", post(account::tokens::end))
         .layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX))
 }
 

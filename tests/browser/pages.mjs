@@ -23,6 +23,8 @@ const FOR_REQUESTERS = (it) => [
   ["my solved tickets", "/tickets?show=done"],
   ["my search", "/tickets?q=zebra"],
   ["my ticket", `/tickets/${it.mine}`],
+  ["my sessions", "/account/sessions"],
+  ["my tokens", "/account/tokens"],
   ["not for requesters", "/agent", 403],
 ];
 const FOR_AGENTS = (it) => [

@@ -85,6 +85,8 @@ pub const DISK_FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
 pub const JOB_ATTEMPTS_MAX: u32 = 12;
 /// How long a query waits for the index to reach the caller's own last write, in milliseconds (D9).
 pub const INDEX_WAIT_MILLIS_MAX: u64 = 2000;
+/// Desks that are open at once; of more, those that were not wanted for longest close.
+pub const DESKS_OPEN_MAX: usize = 64;
 /// Live connections of one appliance.
 pub const LIVE_CONNECTIONS_MAX: usize = 20_000;
 /// Messages that may wait for one live connection before it is told to read everything anew.
@@ -92,6 +94,10 @@ pub const LIVE_BACKLOG_MAX: usize = 64;
 /// Sign-ins, resets and registrations from one address, per minute. A whole office may share an address.
 // Computed by the compiler, which refuses a zero.
 pub const CREDENTIALS_PER_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(30).unwrap();
+/// Requests of one address, per minute. A whole office may share an address.
+pub const REQUESTS_PER_MINUTE_ADDRESS: std::num::NonZeroU32 = std::num::NonZeroU32::new(60_000).unwrap();
+/// Requests of one person, per minute, with all sessions and tokens.
+pub const REQUESTS_PER_MINUTE_PERSON: std::num::NonZeroU32 = std::num::NonZeroU32::new(12_000).unwrap();
 /// Requests that are worked on at once, over all desks.
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 1024;
 /// How long a handler may take, in seconds; long enough for the largest upload over a slow line.

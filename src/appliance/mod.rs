@@ -3,10 +3,15 @@
 
 pub mod access_token;
 mod desk;
+pub mod entry;
+pub mod export;
 pub mod intake;
 pub mod lists;
 mod node;
 pub mod password;
+mod place;
 
 pub use desk::{Desk, DeskOptions};
-pub use node::{Appliance, DeskEntry};
+pub use entry::{DeskChange, DeskEntry};
+pub use node::Appliance;
+pub use place::Attend;

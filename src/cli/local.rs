@@ -18,7 +18,11 @@ use tokio::{
     sync::mpsc,
 };
 
-use super::{audit, say};
+use super::{
+    audit,
+    desk::{self, DeskCommand},
+    say,
+};
 use crate::{
     appliance::{Appliance, DeskOptions, intake, password},
     config::Config,
@@ -72,7 +76,7 @@ pub enum Call {
         email: String,
         roles: Vec<String>,
     },
-    DeskList,
+    Desk(DeskCommand),
     /// The body is one raw message.
     MailIngest {
         name: String,
@@ -99,7 +103,7 @@ enum Answer {
 }
 
 /// Where lines of an answer go.
-type Out = mpsc::Sender<String>;
+pub type Out = mpsc::Sender<String>;
 
 /// How the data is reached.
 pub enum Line {
@@ -235,16 +239,13 @@ async fn send(write: &mut tokio::net::unix::OwnedWriteHalf, answer: &Answer) -> 
 
 /// Does what is asked. The operator of the machine may do everything.
 async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec<u8>, out: Out) -> Result<()> {
-    if let Call::DeskList = call {
-        for desk in appliance.desks() {
-            say_to(&out, format!("{}\t{}", desk.name, desk.id)).await;
-        }
-        return Ok(());
+    if let Call::Desk(command) = call {
+        return desk::answer(appliance, command, &out).await;
     }
     let desk = appliance.desk(desk)?;
     let actor = Actor::system("operator");
     match call {
-        Call::DeskList => {}
+        Call::Desk(_) => {}
         Call::Setup { email, name, password, desk_name, address } => {
             let phc = hashed(password).await?;
             desk.write(None, move |tx| {
@@ -361,7 +362,7 @@ async fn blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 's
 }
 
 /// A caller that went away wants no more lines.
-async fn say_to(out: &Out, line: String) {
+pub async fn say_to(out: &Out, line: String) {
     let _ = out.send(line).await;
 }
 

@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use super::local::{self, desk_options, socket_path};
 use crate::{
     api,
-    appliance::{Appliance, Desk},
+    appliance::{Appliance, Attend, Desk},
     config::{Config, CookiesSecure, LogFormat, SmtpTls},
     desk::{
         actor::Actor,
@@ -30,13 +30,8 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     let recorder = begin_to_measure()?;
     let appliance = Arc::new(Appliance::open(&config.data_dir, desk_options(&config))?);
     let (stop, stopping) = watch::channel(false);
-    let mut background = JoinSet::new();
-    for desk in appliance.desks() {
-        take_over(desk, &config).await?;
-        let context = Arc::new(jobs::Context { desk: desk.clone(), sender: Sender::new(route(&config))? });
-        background.spawn(jobs::run(context, stopping.clone()));
-        background.spawn(jobs::recur(desk.clone(), stopping.clone()));
-    }
+    appliance.attend(attendants(&config)?);
+    let tending = tokio::spawn(tend(appliance.clone()));
     let local = tokio::spawn(local::listen(appliance.clone()));
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
     let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
@@ -61,8 +56,9 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         } => tracing::warn!("some requests did not end in time"),
     }
     local.abort();
+    tending.abort();
     let _ = std::fs::remove_file(socket_path(&config.data_dir));
-    let ended = tokio::time::timeout(STOP_WITHIN, async { while background.join_next().await.is_some() {} }).await;
+    let ended = tokio::time::timeout(STOP_WITHIN, appliance.stop()).await;
     if ended.is_err() {
         tracing::warn!("some background work did not end in time; it is taken up at the next start");
     }
@@ -106,6 +102,32 @@ fn begin_log(config: &Config) {
     };
     if begun.is_err() {
         tracing::debug!("somebody else writes the log already");
+    }
+}
+
+/// The background work of an open desk.
+fn attendants(config: &Config) -> Result<Attend> {
+    let (config, sender) = (config.clone(), Sender::new(route(config))?);
+    Ok(Arc::new(move |desk, stopping| {
+        let mut work = JoinSet::new();
+        let context = Arc::new(jobs::Context { desk: desk.clone(), sender: sender.clone() });
+        let (config, taker) = (config.clone(), desk.clone());
+        work.spawn(async move {
+            if let Err(error) = take_over(&taker, &config).await {
+                tracing::error!(%error, desk = taker.name, "the desk could not take over what is configured");
+            }
+        });
+        work.spawn(jobs::run(context, stopping.clone()));
+        work.spawn(jobs::recur(desk, stopping));
+        work
+    }))
+}
+
+/// Opens desks when they have something to do, and closes them when they rest.
+async fn tend(appliance: Arc<Appliance>) {
+    loop {
+        let wait = appliance.tend().await;
+        tokio::time::sleep(wait).await;
     }
 }
 

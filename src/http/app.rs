@@ -6,7 +6,12 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
-use super::{credential_limit::CredentialLimit, drain, guard, log, problem, request_id};
+use super::{
+    credential_limit::CredentialLimit,
+    drain, guard, log, problem,
+    rate::{self, Rates},
+    request_id,
+};
 use crate::{appliance::Appliance, config::IpRange, limits};
 
 /// What an operator may set about the doors.
@@ -20,6 +25,9 @@ pub struct Options {
     pub cookie_secure: bool,
     /// Sign-ins, resets and registrations per address and minute.
     pub credentials_per_minute: NonZeroU32,
+    /// Requests of one address, and of one person, in a minute; no limit if none.
+    pub requests_per_minute_address: Option<NonZeroU32>,
+    pub requests_per_minute_person: Option<NonZeroU32>,
     /// Requests that are worked on at once; the next is told to come back.
     pub in_flight_max: usize,
     /// How long a handler may take before its caller is told that it took too long.
@@ -35,6 +43,8 @@ impl Default for Options {
             base_url: None,
             cookie_secure: false,
             credentials_per_minute: limits::CREDENTIALS_PER_MINUTE,
+            requests_per_minute_address: Some(limits::REQUESTS_PER_MINUTE_ADDRESS),
+            requests_per_minute_person: Some(limits::REQUESTS_PER_MINUTE_PERSON),
             in_flight_max: limits::REQUESTS_IN_FLIGHT_MAX,
             handler_timeout: Duration::from_secs(limits::HANDLER_SECS_MAX),
             live_connections_max: limits::LIVE_CONNECTIONS_MAX,
@@ -48,6 +58,7 @@ pub struct App {
     pub appliance: Arc<Appliance>,
     pub options: Arc<Options>,
     pub credentials: Arc<CredentialLimit>,
+    pub rates: Arc<Rates>,
     pub in_flight: Arc<Semaphore>,
     /// Renders `/metrics`; none where nobody records.
     pub metrics: Option<PrometheusHandle>,
@@ -60,6 +71,7 @@ impl App {
         App {
             appliance,
             credentials: Arc::new(CredentialLimit::new(options.credentials_per_minute)),
+            rates: Arc::new(Rates::new(options.requests_per_minute_address, options.requests_per_minute_person)),
             in_flight: Arc::new(Semaphore::new(options.in_flight_max)),
             options: Arc::new(options),
             metrics,
@@ -74,6 +86,7 @@ pub fn router(app: App, routes: Router<App>) -> Router {
         .layer(DefaultBodyLimit::max(limits::JSON_BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), guard::in_time))
         .layer(middleware::from_fn_with_state(app.clone(), guard::shed_load))
+        .layer(middleware::from_fn_with_state(app.clone(), rate::in_turn))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn(problem::complete))
         .layer(middleware::from_fn_with_state(app.clone(), guard::security_headers))

@@ -72,9 +72,8 @@ impl Caller {
 pub struct OnDesk(pub Arc<Desk>);
 
 fn desk_of(app: &App, parts: &Parts) -> Result<Arc<Desk>> {
-    let host = origin::host(parts).unwrap_or_default();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|it| it.is_ascii_digit())).map_or(host, |it| it.0);
-    app.appliance.desk_of_host(name).ok_or_else(|| Refusal::new(Code::NotFound, format!("No desk answers on the host `{name}`.")).into())
+    let name = origin::host_name(parts);
+    app.appliance.desk_of_host(name)?.ok_or_else(|| Refusal::new(Code::NotFound, format!("No desk answers on the host `{name}`.")).into())
 }
 
 impl FromRequestParts<App> for OnDesk {
@@ -120,7 +119,7 @@ pub fn is_safe(method: &Method) -> bool {
 }
 
 /// The caller, if anybody is signed in. A cookie that is not valid any more is nobody's; a bearer token that is not is refused.
-fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>> {
+fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
     let Some(presented) = presented(&parts.headers)? else { return Ok(None) };
     let desk = desk_of(app, parts)?;
     let from = origin::of(app, parts);
@@ -141,6 +140,7 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>> {
     let Some((person, actor, via)) = caller else {
         return Err(Refusal::new(Code::Unauthenticated, "This token is not valid (any more); make another, or sign in again.").into());
     };
+    app.rates.person(desk.id, person.id)?;
     if let Some(who) = parts.extensions.get::<WhoCalled>() {
         who.is(&desk.name, person.id);
     }

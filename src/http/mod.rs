@@ -16,6 +16,7 @@ pub mod page;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod rate;
 pub mod request_id;
 pub mod sign_in;
 

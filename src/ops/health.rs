@@ -32,7 +32,7 @@ pub struct DeskReadiness {
 }
 
 pub fn readiness(appliance: &Appliance) -> Readiness {
-    let desks: Vec<_> = appliance.desks().map(|it| of_desk(it)).collect();
+    let desks: Vec<_> = appliance.open_desks().iter().map(|it| of_desk(it)).collect();
     let warns = desks.iter().any(|it| !it.warnings.is_empty());
     Readiness { status: if warns { "warning" } else { "ok" }, desks }
 }

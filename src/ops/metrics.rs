@@ -57,7 +57,7 @@ pub fn describe() {
 
 /// Reads the gauges.
 pub fn observe(appliance: &Appliance, live_connections_max: usize) {
-    for desk in appliance.desks() {
+    for desk in appliance.open_desks() {
         let labels = [("desk", desk.name.clone())];
         let queue = desk.reader().waiting() as f64;
         let live = desk.live.viewers() as f64;

@@ -183,6 +183,9 @@ pub async fn logout(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
+    let (parts, content) = request.into_parts();
+    let from = origin::of(&app, &parts);
+    let request = Request::from_parts(parts, content);
     let mut ended: Vec<Secret> = Vec::new();
     let via = caller.map(|it| it.via);
     if let Some(Via::Cookie { secret, .. } | Via::AccessToken { secret, .. }) = &via {
@@ -197,7 +200,7 @@ pub async fn logout(
     if via.is_none() && ended.is_empty() {
         return Err(Refusal::new(Code::Unauthenticated, "Sign in, or send the `refreshToken` that is to end.").into());
     }
-    let done = desk.write(None, move |tx| ended.iter().try_for_each(|it| identity::end_session(tx, it.reveal())));
+    let done = desk.write(None, move |tx| ended.iter().try_for_each(|it| identity::end_session(tx, it.reveal(), &from)));
     done.await?;
     let cookie = matches!(via, Some(Via::Cookie { .. })).then(|| auth::session_cookie(&app, None));
     let mut response = StatusCode::NO_CONTENT.into_response();

@@ -10,7 +10,7 @@ use crate::{
     desk::{
         actor::{Actor, Origin, Who},
         event::{self, About, Changes, EventKind},
-        permission::Permission,
+        permission::{Permission, Permissions},
     },
     error::{Code, Refusal, Result},
     id::{PersonId, SessionId},
@@ -124,7 +124,7 @@ pub fn start_session(tx: &mut Tx, person: PersonId, origin: &Origin, refreshable
     };
     tx.put(&session)?;
     tx.put(&LastSeen { person, signed_in_at: Some(now), failures: 0, failed_at: None })?;
-    let actor = Actor { who: Who::Person(person), permissions: crate::desk::permission::Permissions::NONE, origin: origin.clone() };
+    let actor = Actor { who: Who::Person(person), permissions: Permissions::NONE, origin: origin.clone() };
     event::record(
         tx,
         &actor,
@@ -211,12 +211,12 @@ pub fn rotate(tx: &mut Tx, presented: &str) -> Result<Result<Started>> {
 }
 
 /// Ends the session of this cookie, `jti` or refresh token; nothing happens if there is none.
-pub fn end_session(tx: &mut Tx, presented: &str) -> Result<()> {
+pub fn end_session(tx: &mut Tx, presented: &str, origin: &Origin) -> Result<()> {
     let Some((id, hash)) = taken_apart(presented) else { return Ok(()) };
-    if tx.get::<Session>(&id)?.is_some_and(|it| it.secret == hash || it.refresh == Some(hash)) {
-        tx.remove::<Session>(&id)?;
-    }
-    Ok(())
+    let Some(session) = tx.get::<Session>(&id)?.filter(|it| it.secret == hash || it.refresh == Some(hash)) else { return Ok(()) };
+    tx.remove::<Session>(&id)?;
+    let actor = Actor { who: Who::Person(session.person), permissions: Permissions::NONE, origin: origin.clone() };
+    ended(tx, &actor, session.person, 1)
 }
 
 /// The sessions of a person that have not ended, the last used first.

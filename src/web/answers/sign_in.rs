@@ -71,7 +71,8 @@ pub struct Nothing {}
 
 pub async fn leave(State(app): State<App>, site: Site, _: Form<Nothing>) -> Result<Response, Problem> {
     if let Some(Via::Cookie { secret, .. }) = site.caller.as_ref().map(|it| it.via.clone()) {
-        site.desk.write(None, move |tx| identity::end_session(tx, &secret)).await?;
+        let origin = site.caller.as_ref().map(|it| it.actor.origin.clone()).unwrap_or_default();
+        site.desk.write(None, move |tx| identity::end_session(tx, &secret, &origin)).await?;
     }
     let mut response = see("/");
     response.headers_mut().append(header::SET_COOKIE, cookie_value(&app, None));

@@ -162,5 +162,8 @@ impl Viewer {
             return;
         }
         self.missed = self.send.try_send(notice).is_err();
+        if self.missed {
+            metrics::counter!("lodge_live_resets_total").increment(1);
+        }
     }
 }

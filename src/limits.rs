@@ -95,8 +95,10 @@ pub const LIVE_BACKLOG_MAX: usize = 64;
 // Computed by the compiler, which refuses a zero.
 pub const CREDENTIALS_PER_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(30).unwrap();
 /// Requests of one address, per minute. A whole office may share an address.
+// Computed by the compiler, which refuses a zero.
 pub const REQUESTS_PER_MINUTE_ADDRESS: std::num::NonZeroU32 = std::num::NonZeroU32::new(60_000).unwrap();
 /// Requests of one person, per minute, with all sessions and tokens.
+// Computed by the compiler, which refuses a zero.
 pub const REQUESTS_PER_MINUTE_PERSON: std::num::NonZeroU32 = std::num::NonZeroU32::new(12_000).unwrap();
 /// Requests that are worked on at once, over all desks.
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 1024;

@@ -1,7 +1,5 @@
 //! The API document (OpenAPI 3.1), made of the same types that are read and written, and served at `/v1/openapi.json`. The table
 //! below says of each address what it takes and gives; a test holds it against the routes, and answers against it.
-//!
-//! Live connections (`/v1/events`, `/v1/ws`) never end, so they are described in words and not as operations.
 
 use std::sync::LazyLock;
 
@@ -19,8 +17,8 @@ use utoipa::{
 };
 
 use super::v1::{
-    attachments, audit, auth, categories, comments, history, input, jobs, lifecycles, links, list::ListView, mail, me, people, portal,
-    queues, search, sessions, shown, teams, tickets, tokens, watchers,
+    attachments, audit, auth, categories, comments, events, history, input, jobs, lifecycles, links, list::ListView, mail, me, people,
+    portal, queues, search, sessions, shown, teams, tickets, tokens, watchers,
 };
 use crate::{http::problem, limits, time::Instant};
 
@@ -104,6 +102,7 @@ impl ToSchema for Instant {}
     audit::ProofView,
     jobs::JobView,
     ListView<jobs::JobView>,
+    events::NoticeView,
     input::Level,
     input::Named,
     input::Free,
@@ -131,6 +130,10 @@ enum Gives {
     Nothing,
     Bytes,
     Document,
+    /// Server-sent events, each with one of these; it never ends.
+    Stream(&'static str),
+    /// A WebSocket whose messages are these.
+    Socket(&'static str),
 }
 
 /// Parameters behind the question mark.
@@ -151,13 +154,15 @@ enum Asks {
     Sessions,
     /// `person` is whose.
     Person,
+    /// What a live connection is to hear of.
+    Topics,
 }
 
 /// One line of the table: method, path, group, summary, parameters, body, answer.
 type Row = (&'static str, &'static str, &'static str, &'static str, Asks, Takes, Gives);
 
 use Asks::*;
-use Gives::{Bytes, Document};
+use Gives::{Bytes, Document, Socket, Stream};
 use Takes::{Form, Mail, Patch, Perhaps};
 
 const NO_BODY: Takes = Takes::Nothing;
@@ -264,6 +269,8 @@ const OPERATIONS: &[Row] = &[
     ("get", "/audit/verify", "operation", "Prove that nothing in the log was changed", NO_QUERY, NO_BODY, gives("ProofView")),
     ("get", "/jobs", "operation", "Background work that failed for good", Page, NO_BODY, gives("ListView_JobView")),
     ("post", "/jobs/{id}/retry", "operation", "Give failed work another round", NO_QUERY, NO_BODY, DONE),
+    ("get", "/events", "live", "Hear that something changed, as server-sent events", Topics, NO_BODY, Stream("NoticeView")),
+    ("get", "/ws", "live", "Hear that something changed, over a WebSocket (RFC 6455)", Topics, NO_BODY, Socket("NoticeView")),
     ("post", "/webhooks/email-inbound", "operation", "Take a raw mail in", NO_QUERY, Mail, gives("MailView")),
 ];
 
@@ -278,6 +285,7 @@ const TAGS: &[(&str, &str)] = &[
     ("portal", "What requesters do."),
     ("desk", "People, queues, teams, categories, lifecycles."),
     ("tokens", "Access tokens."),
+    ("live", "That something changed, as it happens."),
     ("operation", "The log, background work, mail."),
 ];
 
@@ -293,7 +301,7 @@ not fit).\n\n\
 `Idempotent-Replay: true`.\n\n\
 **Limits.** Only credentials are limited per address; everything else is slowed by back-pressure. 429 and 503 carry `Retry-After`.\n\n\
 **Live.** `GET /v1/events?topics=me,lists,ticket:INC-000045` (server-sent events) and `/v1/ws` (WebSocket) tell that something \
-changed; read it then.\n\n\
+changed; read it then. After a gap, and when you are too slow, one notice of the kind `reset` says to read everything anew.\n\n\
 **Other names.** `/api` is `/v1`; `subject`, `customer`, `agent`, `team`, `source`, `message`, `content`, `body_md`, `is_internal` and \
 `is_public` are taken for title, requester, assignee, queue, channel, body and isPrivate.";
 
@@ -370,6 +378,7 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all.push(q);
             all
         }
+        Topics => topic_parameters(),
         People => {
             let mut all = page_parameters();
             all.push(query("q", "A part of a name or mail address.", text()));
@@ -385,6 +394,34 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
 }
 
 const WHOSE: &str = "Whose, by id, for whoever may change people; yours if not given.";
+/// One server-sent event, as an object of its fields.
+fn event_of(schema: &str) -> Value {
+    json!({
+        "type": "object",
+        "description": "One event of the stream. A line of comment every 20 seconds keeps the connection open.",
+        "required": ["id", "event", "data"],
+        "properties": {
+            "id": { "type": "string", "description": "The number of the change; a browser sends it back as `Last-Event-ID`." },
+            "event": { "type": "string", "description": "The `kind` of the notice." },
+            "data": { "type": "string", "contentMediaType": "application/json", "contentSchema": reference(schema) },
+        },
+    })
+}
+
+fn topic_parameters() -> Vec<Value> {
+    let topic = json!({ "type": "string", "pattern": "^(me|lists|ticket:.+)$" });
+    let mut topics = query(
+        "topics",
+        "`me`, `lists` and `ticket:NUMBER`, with commas between them; if absent, `me`, and `lists` for whoever may see every ticket.",
+        json!({ "type": "array", "items": topic, "maxItems": limits::LIVE_TOPICS_MAX }),
+    );
+    topics["explode"] = json!(false);
+    vec![
+        topics,
+        query("lastEventId", "You were connected before: begin with a `reset`.", text()),
+        parameter("Last-Event-ID", "header", "The same, as browsers send it.", text()),
+    ]
+}
 
 fn path_parameters(path: &str) -> Vec<Value> {
     let names = path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
@@ -472,6 +509,14 @@ fn answers(row: &Row) -> Value {
         Document => {
             let schema = json!({ "type": "object", "required": ["openapi", "info", "paths"] });
             all.insert("200".into(), json!({ "description": "OpenAPI 3.1.", "content": { "application/json": { "schema": schema } } }));
+        }
+        Stream(schema) => {
+            let content = json!({ "text/event-stream": { "schema": event_of(schema) } });
+            all.insert("200".into(), json!({ "description": "Notices as they come, until you hang up.", "content": content }));
+        }
+        Socket(schema) => {
+            let about = format!("The connection is a WebSocket now. Each text message is a `{schema}`; nothing is expected from you.");
+            all.insert("101".into(), json!({ "description": about }));
         }
         Bytes => {
             all.insert("200".into(), json!({ "description": "All bytes.", "content": { "*/*": binary } }));
@@ -564,12 +609,9 @@ mod tests {
     use super::*;
     use crate::api::routes;
 
-    /// Addresses that never end, and so are no operations.
-    const LIVE: &[&str] = &["/events", "/ws"];
-
     #[test]
     fn every_route_is_described_and_nothing_else() {
-        let routes: BTreeSet<_> = routes::OPEN.iter().chain(routes::CLOSED).filter(|it| !LIVE.contains(&it.1)).copied().collect();
+        let routes: BTreeSet<_> = routes::OPEN.iter().chain(routes::CLOSED).copied().collect();
         let described: BTreeSet<_> = OPERATIONS.iter().map(|it| (it.0, it.1)).collect();
         assert_eq!(described, routes);
         let open: BTreeSet<_> = routes::OPEN.iter().map(|it| it.1).collect();
@@ -583,6 +625,19 @@ mod tests {
         for part in text.split("\"$ref\":\"#").skip(1) {
             let pointer = part.split('"').next().unwrap();
             assert!(document.pointer(pointer).is_some(), "{pointer} is not in the document");
+        }
+    }
+
+    #[test]
+    fn live_connections_are_operations() {
+        let document = document();
+        let answers = |path: &str| document["paths"][path]["get"]["responses"].clone();
+        let event = &answers("/v1/events")["200"]["content"]["text/event-stream"]["schema"];
+        assert_eq!(event["properties"]["data"]["contentSchema"], reference("NoticeView"));
+        assert!(answers("/v1/ws")["101"].is_object());
+        for path in ["/v1/events", "/v1/ws", "/api/events", "/api/ws"] {
+            assert_eq!(document["paths"][path]["get"]["parameters"][0]["name"], "topics", "{path}");
+            assert!(answers(path)["401"].is_object() && answers(path)["503"].is_object(), "{path}");
         }
     }
 

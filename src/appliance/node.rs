@@ -131,6 +131,11 @@ impl Appliance {
         self.all().iter().filter_map(|it| it.if_open()).collect()
     }
 
+    /// The longest raw mail that a desk takes, in bytes.
+    pub fn mail_bytes_max(&self) -> usize {
+        self.options.mail_bytes_max
+    }
+
     // --- what operators do ---
 
     pub fn create(&self, name: &str, hosts: &[String]) -> Result<DeskEntry> {

@@ -68,6 +68,9 @@ impl Child {
             .env("LODGE_LISTEN", address.to_string())
             .env("LODGE_DATA_DIR", folder)
             .env("LODGE_LOG__LEVEL", "error")
+            // One person plays everybody.
+            .env("LODGE_LIMITS__ADDRESS_REQUESTS_PER_MINUTE", "0")
+            .env("LODGE_LIMITS__PERSON_REQUESTS_PER_MINUTE", "0")
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()

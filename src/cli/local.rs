@@ -34,7 +34,6 @@ use crate::{
         tickets::{Ticket, number},
     },
     error::{Code, Error, Fault, Refusal, Result},
-    limits,
     mail::{maildir, mbox::Mbox},
     ops::doctor,
     secret::Secret,
@@ -117,7 +116,11 @@ pub fn socket_path(data_dir: &Path) -> PathBuf {
 
 pub fn desk_options(config: &Config) -> DeskOptions {
     let bytes = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
-    DeskOptions { store_cache_bytes: bytes(config.store.cache_bytes), index_memory_bytes: bytes(config.search.memory_bytes) }
+    DeskOptions {
+        store_cache_bytes: bytes(config.store.cache_bytes),
+        index_memory_bytes: bytes(config.search.memory_bytes),
+        mail_bytes_max: bytes(config.limits.mail_bytes),
+    }
 }
 
 impl Line {
@@ -203,7 +206,9 @@ async fn serve(appliance: &Arc<Appliance>, stream: UnixStream) -> Result<()> {
         return Ok(());
     }
     let mut body = Vec::new();
-    read.take(limits::MAIL_BYTES_MAX as u64 + 1).read_to_end(&mut body).await.map_err(lost)?;
+    // One more than the desk takes, so that it refuses what is longer.
+    let longest = appliance.mail_bytes_max();
+    read.take(longest as u64 + 1).read_to_end(&mut body).await.map_err(lost)?;
     let (out, mut lines) = mpsc::channel(64);
     let appliance = appliance.clone();
     let answering = tokio::spawn(async move {

@@ -1,6 +1,6 @@
 //! `lodge serve`: the only place that wires everything, and the whole life of the process: start, serve, stop, in order.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, process::ExitCode, sync::Arc, time::Duration};
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -17,6 +17,7 @@ use crate::{
     error::{Fault, Result},
     http::app::{self, App},
     jobs,
+    limits::CREDENTIALS_PER_MINUTE,
     mail::smtp::{Encryption, Route, Sender, Server},
     ops::metrics,
     web,
@@ -174,6 +175,8 @@ fn route(config: &Config) -> Route {
 }
 
 fn options(config: &Config) -> app::Options {
+    let limits = &config.limits;
+    let whole = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
     app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
         base_url: config.base_url.clone(),
@@ -182,8 +185,16 @@ fn options(config: &Config) -> app::Options {
             CookiesSecure::Never => false,
             CookiesSecure::Auto => config.base_url.as_ref().is_some_and(|it| it.starts_with("https:")),
         },
-        live_connections_max: usize::try_from(config.limits.live_connections).unwrap_or(usize::MAX),
-        ..app::Options::default()
+        credentials_per_minute: u32::try_from(limits.credentials_per_minute)
+            .ok()
+            .and_then(NonZeroU32::new)
+            .unwrap_or(CREDENTIALS_PER_MINUTE),
+        requests_per_minute_address: u32::try_from(limits.address_requests_per_minute).ok().and_then(NonZeroU32::new),
+        requests_per_minute_person: u32::try_from(limits.person_requests_per_minute).ok().and_then(NonZeroU32::new),
+        in_flight_max: whole(limits.requests_in_flight),
+        json_body_bytes_max: whole(limits.json_body_bytes),
+        handler_timeout: limits.request_time,
+        live_connections_max: whole(limits.live_connections),
     }
 }
 

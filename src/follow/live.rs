@@ -9,7 +9,6 @@ use std::{
     },
 };
 
-use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::{
@@ -36,16 +35,13 @@ pub enum Topic {
 }
 
 /// What a viewer is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The sequence number of the event.
     pub seq: u64,
     /// Its kind, such as `comment.added`; `reset` when some were missed and everything must be read anew.
     pub kind: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
 }
 
@@ -199,5 +195,8 @@ impl Viewer {
             return;
         }
         self.missed = self.send.try_send(notice).is_err();
+        if self.missed {
+            metrics::counter!("lodge_live_resets_total").increment(1);
+        }
     }
 }

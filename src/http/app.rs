@@ -30,6 +30,8 @@ pub struct Options {
     pub requests_per_minute_person: Option<NonZeroU32>,
     /// Requests that are worked on at once; the next is told to come back.
     pub in_flight_max: usize,
+    /// One JSON body, in bytes.
+    pub json_body_bytes_max: usize,
     /// How long a handler may take before its caller is told that it took too long.
     pub handler_timeout: Duration,
     /// Live connections of one desk.
@@ -46,6 +48,7 @@ impl Default for Options {
             requests_per_minute_address: Some(limits::REQUESTS_PER_MINUTE_ADDRESS),
             requests_per_minute_person: Some(limits::REQUESTS_PER_MINUTE_PERSON),
             in_flight_max: limits::REQUESTS_IN_FLIGHT_MAX,
+            json_body_bytes_max: limits::JSON_BODY_BYTES_MAX,
             handler_timeout: Duration::from_secs(limits::HANDLER_SECS_MAX),
             live_connections_max: limits::LIVE_CONNECTIONS_MAX,
         }
@@ -83,7 +86,7 @@ impl App {
 /// Puts the layers around the routes of the doors. Outermost first: request id, log, headers, problem pages, panics, load, time.
 pub fn router(app: App, routes: Router<App>) -> Router {
     routes
-        .layer(DefaultBodyLimit::max(limits::JSON_BODY_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(app.options.json_body_bytes_max))
         .layer(middleware::from_fn_with_state(app.clone(), guard::in_time))
         .layer(middleware::from_fn_with_state(app.clone(), guard::shed_load))
         .layer(middleware::from_fn_with_state(app.clone(), rate::in_turn))

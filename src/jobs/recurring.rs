@@ -10,7 +10,7 @@ use crate::{
     error::Result,
 };
 
-/// Rows that one sweep removes; the next sweep goes on.
+/// Rows that one command removes: others write between two of them.
 const SWEEP_MAX: usize = 10_000;
 
 /// Runs the list until `stop` turns true: at once, then every few minutes.
@@ -36,5 +36,12 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 }
 
 async fn sweep(desk: &Desk, run: fn(&mut crate::store::Tx, usize) -> Result<usize>) -> Result<usize> {
-    desk.write(None, move |tx| run(tx, SWEEP_MAX)).await
+    let mut removed = 0;
+    loop {
+        let count = desk.write(None, move |tx| run(tx, SWEEP_MAX)).await?;
+        removed += count;
+        if count < SWEEP_MAX {
+            return Ok(removed);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use lodge::http::Options;
 use serde_json::json;
 
-use crate::world::{PASSWORD, World};
+use crate::world::{MAIL_BYTES_MAX, PASSWORD, World};
 
 #[tokio::test]
 async fn credentials_are_limited_per_address_and_bearers_are_not() {
@@ -53,11 +53,30 @@ async fn what_takes_too_long_is_given_up() {
 }
 
 #[tokio::test]
+async fn bodies_are_limited_as_the_operator_says() {
+    let world = World::with(Options { json_body_bytes_max: 100, ..Options::default() }).await;
+    // As long as the limit, and one byte longer.
+    for (padding, status) in [(100, 201), (101, 413)] {
+        let body = format!("{:<padding$}", json!({ "title": "Printer", "description": "It hums." }).to_string());
+        world.call("POST", "/v1/portal/incidents").by("Rosa").bytes("application/json", body).go().await.is(status);
+    }
+    for (bytes, status) in [(MAIL_BYTES_MAX, 200), (MAIL_BYTES_MAX + 1, 413)] {
+        let head = "From: rosa@example.com\r\nSubject: long\r\n\r\n";
+        let mail = format!("{head}{}", "x".repeat(bytes - head.len()));
+        world.call("POST", "/v1/webhooks/email-inbound").by("Max").bytes("message/rfc822", mail).go().await.is(status);
+    }
+}
+
+#[tokio::test]
 async fn live_connections_are_limited() {
     let world = World::with(Options { live_connections_max: 1, ..Options::default() }).await;
     let first = world.call("GET", "/v1/events").by("Rosa").open().await;
     assert_eq!(first.0, 200);
     world.call("GET", "/v1/events").by("Rosa").go().await.is(503);
+    let told = world.call("GET", "/readyz").go().await.is(200).json();
+    assert_eq!(told["status"], "warning");
+    assert!(told["desks"][0]["warnings"][0].as_str().unwrap().starts_with("1 of 1 live connections"), "{told}");
     drop(first);
+    assert_eq!(world.call("GET", "/readyz").go().await.json()["desks"][0]["warnings"], json!([]));
     assert_eq!(world.call("GET", "/v1/events").by("Rosa").open().await.0, 200);
 }

@@ -22,6 +22,8 @@ use lodge::{
 use serde_json::Value;
 use tower::ServiceExt;
 
+/// One raw mail that this desk takes, in bytes.
+pub const MAIL_BYTES_MAX: usize = 64 * 1024;
 pub const PASSWORD: &str = "a long enough password";
 
 pub struct World {
@@ -117,7 +119,8 @@ impl World {
 
     pub async fn with(doors: Options) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let options = DeskOptions { store_cache_bytes: 4 * 1024 * 1024, index_memory_bytes: 15 * 1024 * 1024 };
+        let options =
+            DeskOptions { store_cache_bytes: 4 * 1024 * 1024, index_memory_bytes: 15 * 1024 * 1024, mail_bytes_max: MAIL_BYTES_MAX };
         let appliance = Arc::new(Appliance::open(folder.path(), options).unwrap());
         let desk = appliance.desk(None).unwrap();
         let hashed = lodge::appliance::password::hash(&lodge::secret::Secret::new(PASSWORD)).unwrap();

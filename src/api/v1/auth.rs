@@ -149,7 +149,7 @@ pub async fn token(State(app): State<App>, OnDesk(desk): OnDesk, request: Reques
     let (parts, body) = request.into_parts();
     let (address, from) = (origin::address(&app, &parts), origin::of(&app, &parts));
     app.credentials.attempt(address)?;
-    let asked: TokenRequest = body::value(body::form_or_json(Request::from_parts(parts, body)).await?)?;
+    let asked: TokenRequest = body::value(body::form_or_json(Request::from_parts(parts, body), &app).await?)?;
     if asked.grant_type != "client_credentials" {
         return Err(Refusal::field("grant_type", "unknown", "`grant_type` is `client_credentials`; nothing else is offered here.").into());
     }

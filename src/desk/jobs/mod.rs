@@ -137,6 +137,23 @@ pub fn next_due(tx: &Tx) -> Result<Option<Instant>> {
     Ok(tx.get::<Job>(&id?)?.map(|it| it.due_at))
 }
 
+/// What waits to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Jobs that wait or run.
+    pub waiting: usize,
+    /// For how long the first of them has been due.
+    pub late: Duration,
+}
+
+/// What waits to be done, counted up to `limit`.
+pub fn backlog(tx: &Tx, limit: usize) -> Result<Backlog> {
+    let far = Instant::from_millis(i64::MAX);
+    let waiting = tx.find_between(&DUE, &Instant::EPOCH, &far)?.take(limit).filter(std::result::Result::is_ok).count();
+    let late = next_due(tx)?.filter(|it| *it < tx.now()).map_or(Duration::ZERO, |it| tx.now().since(it));
+    Ok(Backlog { waiting, late })
+}
+
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
@@ -249,14 +266,19 @@ mod tests {
         let store =
             Store::open(Options { clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))), ..options }).unwrap();
         let (id, _) = store.write(|tx| enqueue(tx, "send_mail", "once", "{}".into(), Instant::EPOCH)).unwrap();
+        let late = |secs| Backlog { waiting: 1, late: Duration::from_secs(secs) };
+        clock.store(7_000, Ordering::Relaxed);
+        assert_eq!(backlog(&store.read().unwrap(), 10).unwrap(), late(7));
         for attempt in 1..=limits::JOB_ATTEMPTS_MAX {
             let (leased, _) = store.write(|tx| lease(tx, 10)).unwrap();
             assert_eq!(leased.iter().map(|it| it.attempts).collect::<Vec<_>>(), [attempt]);
             assert!(store.write(|tx| lease(tx, 10)).unwrap().0.is_empty(), "it is leased");
+            assert_eq!(backlog(&store.read().unwrap(), 10).unwrap(), late(0));
             clock.fetch_add(LEASE.as_millis() as i64 + 1, Ordering::Relaxed);
         }
         assert!(store.write(|tx| lease(tx, 10)).unwrap().0.is_empty());
         let tx = store.read().unwrap();
+        assert_eq!(backlog(&tx, 10).unwrap().waiting, 0);
         assert_eq!(tx.get::<Job>(&id).unwrap().unwrap().state, JobState::Dead);
         assert_eq!(tx.events_after(0, 10).unwrap().iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), [EventKind::JobDead.name()]);
     }

@@ -17,6 +17,8 @@ pub enum SortField {
     Due,
     Number,
     Relevance,
+    /// By the last change that those know of who do not read notes. No text names it; [`Sort::without_notes`] puts it in.
+    UpdatedPublicly,
 }
 
 /// Which end comes first.
@@ -72,11 +74,20 @@ impl Sort {
         };
         Ok(Sort { field, direction })
     }
+
+    /// The same order for those who do not read notes: a note must not move a ticket in their lists.
+    pub fn without_notes(self) -> Sort {
+        match self.field {
+            SortField::Updated => Sort { field: SortField::UpdatedPublicly, ..self },
+            _ => self,
+        }
+    }
 }
 
 impl fmt::Display for Sort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = FIELDS.iter().find(|(_, field, _)| *field == self.field).map_or("", |(name, ..)| name);
+        let asked = if self.field == SortField::UpdatedPublicly { SortField::Updated } else { self.field };
+        let name = FIELDS.iter().find(|(_, field, _)| *field == asked).map_or("", |(name, ..)| name);
         write!(f, "{name}:{}", if self.direction == Direction::Ascending { "asc" } else { "desc" })
     }
 }

@@ -65,6 +65,22 @@ impl Record for Rests {
     }
 }
 
+/// A desk that was deleted and whose folder is still there.
+#[derive(Debug, Clone, Encode, Decode)]
+pub struct Leaving {
+    #[n(0)]
+    pub desk: DeskId,
+}
+
+impl Record for Leaving {
+    type Key = DeskId;
+    const TABLE: Table = Table::operational(0x12, "leaving_desks");
+
+    fn key(&self) -> DeskId {
+        self.desk
+    }
+}
+
 /// What an operator may change about a desk; what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DeskChange {
@@ -173,7 +189,7 @@ pub fn change(tx: &mut Tx, id: DeskId, change: DeskChange) -> Result<DeskEntry> 
     Ok(after)
 }
 
-/// Forgets a desk. Its folder is the caller's to remove, after this is on the disk.
+/// Forgets a desk. Its folder is the caller's to remove once this is on the disk, and `Leaving` after that.
 pub fn delete(tx: &mut Tx, id: DeskId, repeated_name: &str) -> Result<DeskEntry> {
     let entry = tx.get::<DeskEntry>(&id)?.ok_or_else(|| Refusal::not_found("desk"))?;
     if entry.name != repeated_name.trim() {
@@ -185,6 +201,7 @@ pub fn delete(tx: &mut Tx, id: DeskId, repeated_name: &str) -> Result<DeskEntry>
     }
     tx.remove::<DeskEntry>(&id)?;
     tx.remove::<Rests>(&id)?;
+    tx.put(&Leaving { desk: id })?;
     record(tx, "desk.deleted", id, &json!({ "name": { "before": entry.name, "after": null } }))?;
     Ok(entry)
 }

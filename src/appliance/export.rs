@@ -9,8 +9,11 @@ use std::{
 use super::Desk;
 use crate::{
     error::{Code, Fault, Refusal, Result},
-    store,
+    store::{self, engine::redb::RedbFile},
 };
+
+/// Pages that the copy keeps in memory, in bytes.
+const CACHE_BYTES: usize = 16 * 1024 * 1024;
 
 /// What was exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +37,8 @@ pub fn export(desk: &Desk, into: &Path) -> Result<Exported> {
         fs::remove_dir_all(&unfinished).map_err(doing)?;
     }
     fs::create_dir_all(&unfinished).map_err(doing)?;
-    let (rows, seq) = desk.read(|tx| Ok((store::copy::copy(tx, &unfinished.join("desk.redb"))?, tx.last_seq())))?;
+    let file = RedbFile { path: unfinished.join("desk.redb"), cache_bytes: CACHE_BYTES };
+    let (rows, seq) = desk.read(|tx| Ok((store::copy::copy(tx, &file)?, tx.last_seq())))?;
     // A blob that an event names was stored before that event, and blobs never change.
     let files = copy_files(&desk.folder.join("blobs"), &unfinished.join("blobs")).map_err(doing)?;
     fs::rename(&unfinished, into).map_err(doing)?;

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::{
     Desk, DeskOptions,
-    entry::{self, DeskChange, DeskEntry, Rests},
+    entry::{self, DeskChange, DeskEntry, Leaving, Rests},
     place::{Attend, Closed, IDLE, Place},
 };
 use crate::{
@@ -45,12 +45,13 @@ impl Appliance {
         if entry::all(&store.read()?)?.is_empty() {
             store.write(|tx| entry::create(tx, "main", &[]))?;
         }
+        sweep(data_dir, &store)?;
         let tx = store.read()?;
         let mut places = BTreeMap::new();
         for it in entry::all(&tx)? {
             // Whoever left no word was open when the machine went down.
             let wake = tx.get::<Rests>(&it.id)?.map_or(Some(Instant::EPOCH), |it| it.until);
-            let folder = data_dir.join("desks").join(it.id.0.simple().to_string());
+            let folder = folder_of(data_dir, it.id);
             places.insert(it.id, Arc::new(Place::closed(it, folder, wake)));
         }
         let places = RwLock::new(places);
@@ -71,17 +72,17 @@ impl Appliance {
 
     fn all(&self) -> Vec<Arc<Place>> {
         let mut all: Vec<_> = self.places.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
-        all.sort_by_key(|it| (it.entry.created_at, it.entry.id));
+        all.sort_by_key(|it| (it.known().entry.created_at, it.id));
         all
     }
 
     fn opened(&self, place: &Place) -> Result<Arc<Desk>> {
-        if place.entry.suspended_at.is_some() {
+        if place.known().entry.suspended_at.is_some() {
             return Err(Refusal::new(Code::Unavailable, "This desk is suspended. Ask whoever runs it.").into());
         }
         if !place.is_open() {
             // Should the machine go down now, it is opened at the next start.
-            let id = place.entry.id;
+            let id = place.id;
             self.store.write(move |tx| tx.remove::<Rests>(&id))?;
         }
         let sharing = self.places.read().unwrap_or_else(PoisonError::into_inner).len().clamp(1, limits::DESKS_OPEN_MAX);
@@ -99,10 +100,10 @@ impl Appliance {
         let found = match (name, all.as_slice()) {
             (None, [only]) => Some(only),
             (None, _) => {
-                let names: Vec<_> = all.iter().map(|it| it.entry.name.as_str()).collect();
+                let names: Vec<_> = all.iter().map(|it| it.known().entry.name.clone()).collect();
                 return Err(Refusal::new(Code::Validation, format!("Say which desk with --desk: {}.", names.join(", "))).into());
             }
-            (Some(name), all) => all.iter().find(|it| it.entry.name == name),
+            (Some(name), all) => all.iter().find(|it| it.known().entry.name == name),
         };
         found.cloned().ok_or_else(|| Refusal::not_found("desk").into())
     }
@@ -118,7 +119,7 @@ impl Appliance {
             return places.values().next().cloned();
         }
         let host = host.trim_end_matches('.');
-        places.values().find(|it| it.entry.hosts.iter().any(|it| it.eq_ignore_ascii_case(host))).cloned()
+        places.values().find(|it| it.known().entry.hosts.iter().any(|it| it.eq_ignore_ascii_case(host))).cloned()
     }
 
     /// Counts a request to this host against the share of its desk; how long to wait if there is nothing left of it.
@@ -141,60 +142,55 @@ impl Appliance {
     pub fn create(&self, name: &str, hosts: &[String]) -> Result<DeskEntry> {
         let (name, hosts) = (name.to_owned(), hosts.to_vec());
         let (made, _) = self.store.write(move |tx| entry::create(tx, &name, &hosts))?;
-        let folder = self.data_dir.join("desks").join(made.id.0.simple().to_string());
-        let place = Place::closed(made.clone(), folder, None);
+        let place = Place::closed(made.clone(), folder_of(&self.data_dir, made.id), None);
         self.places.write().unwrap_or_else(PoisonError::into_inner).insert(made.id, Arc::new(place));
         Ok(made)
     }
 
-    /// Changes what the appliance knows of a desk. It is closed for a moment, so that whatever it was told before is forgotten.
+    /// Changes what the appliance knows of a desk. One that is suspended lets go of everybody.
     pub async fn change(&self, name: &str, change: DeskChange) -> Result<DeskEntry> {
         let place = self.place(Some(name))?;
-        let id = place.entry.id;
+        let id = place.id;
         let (changed, _) = self.store.write(move |tx| entry::change(tx, id, change))?;
-        let fresh = Arc::new(Place::closed(changed.clone(), place.folder().clone(), Some(Instant::now())));
-        self.leave(&place, Some(fresh)).await?;
+        place.learn(changed.clone());
+        if changed.suspended_at.is_some() {
+            self.empty(&place).await?;
+        }
         Ok(changed)
     }
 
     /// Deletes a desk with everything in it. Its name is repeated, so that nobody does it by mistake.
     pub async fn delete(&self, name: &str, repeated_name: &str) -> Result<()> {
         let place = self.place(Some(name))?;
-        let (id, repeated) = (place.entry.id, repeated_name.to_owned());
-        self.store.write(move |tx| entry::delete(tx, id, &repeated))?;
-        self.leave(&place, None).await?;
+        let (id, repeated) = (place.id, repeated_name.to_owned());
+        let (entry, _) = self.store.write(move |tx| entry::delete(tx, id, &repeated))?;
+        // Whoever holds the place already opens nothing any more.
+        place.learn(DeskEntry { suspended_at: Some(Instant::now()), ..entry });
+        self.places.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        if !self.empty(&place).await? {
+            let detail = "The desk is deleted, but something still works on it: its folder is removed at the next start.";
+            return Err(Refusal::new(Code::Conflict, detail).into());
+        }
         let folder = place.folder().clone();
-        let removed = tokio::task::spawn_blocking(move || match std::fs::remove_dir_all(&folder) {
-            Err(it) if it.kind() != std::io::ErrorKind::NotFound => Err(it),
-            _ => Ok(()),
-        });
-        let doing = || format!("removing {}", place.folder().display());
-        removed.await.map_err(|it| Fault::because(doing(), it))?.map_err(|it| Fault::because(doing(), it).into())
+        let removed = tokio::task::spawn_blocking(move || remove(&folder)).await;
+        removed.map_err(|it| Fault::because("removing a desk", it))??;
+        self.store.write(move |tx| tx.remove::<Leaving>(&id))?;
+        Ok(())
     }
 
-    /// Takes a place away, and puts another where it was once nobody holds the desk any more.
-    async fn leave(&self, place: &Place, next: Option<Arc<Place>>) -> Result<()> {
-        let id = place.entry.id;
-        self.places.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        let mut tries = 0;
-        while place.is_open() && place.close(None).await? == Closed::InUse {
-            // Requests in flight and live viewers still hold it: viewers are told to go, requests end by themselves.
+    /// Closes a desk that nobody may come to any more; false if somebody still holds it after a while.
+    async fn empty(&self, place: &Place) -> Result<bool> {
+        for _ in 0..EMPTY_TRIES {
             if let Some(desk) = place.if_open() {
                 desk.live.close();
             }
-            tries += 1;
-            if tries > limits::HANDLER_SECS_MAX * 10 {
-                break;
+            if place.close(None).await? != Closed::InUse {
+                return Ok(true);
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            // Requests that have begun end by themselves.
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        if place.is_open() {
-            return Err(Refusal::new(Code::Conflict, "Something still works on this desk. Try again shortly.").into());
-        }
-        if let Some(next) = next {
-            self.places.write().unwrap_or_else(PoisonError::into_inner).insert(id, next);
-        }
-        Ok(())
+        Ok(false)
     }
 
     // --- opening and closing by itself ---
@@ -202,11 +198,11 @@ impl Appliance {
     /// Opens the desks that have something to do, and closes those that rest or are too many. Gives when to look again.
     pub async fn tend(&self) -> Duration {
         let now = Instant::now();
-        for place in self.all().iter().filter(|it| !it.is_open() && it.entry.suspended_at.is_none()) {
+        for place in self.all().iter().filter(|it| !it.is_open() && it.known().entry.suspended_at.is_none()) {
             if place.wakes().is_some_and(|it| it <= now)
                 && let Err(error) = self.opened(place)
             {
-                tracing::error!(%error, desk = place.entry.name, "a desk with work to do could not be opened");
+                tracing::error!(%error, desk = place.known().entry.name, "a desk with work to do could not be opened");
             }
         }
         let mut open: Vec<_> = self.all().into_iter().filter(|it| it.is_open()).collect();
@@ -223,14 +219,14 @@ impl Appliance {
     }
 
     async fn close(&self, place: &Place) {
-        let id = place.entry.id;
+        let id = place.id;
         let outcome = match place.close(self.attend.get()).await {
             Ok(Closed::Now(until)) => self.store.write(move |tx| rests(tx, id, until)).map(drop),
             Ok(_) => Ok(()),
             Err(error) => Err(error),
         };
         if let Err(error) = outcome {
-            tracing::error!(%error, desk = place.entry.name, "a resting desk could not be closed");
+            tracing::error!(%error, desk = place.known().entry.name, "a resting desk could not be closed");
         }
     }
 
@@ -243,10 +239,33 @@ impl Appliance {
     }
 }
 
+/// Looks at a desk that is to be empty, twenty a second.
+const EMPTY_TRIES: usize = 200;
 /// How long a desk is left open after its last use, however many are.
 const BREATH: Duration = Duration::from_secs(5);
 /// With nothing to do, desks are still looked after this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+fn remove(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(it) if it.kind() != std::io::ErrorKind::NotFound => Err(Fault::because(format!("removing {}", folder.display()), it).into()),
+        _ => Ok(()),
+    }
+}
+
+/// Removes the folders of desks that were deleted and could not be removed then. A folder that nobody deleted is never touched.
+fn sweep(data_dir: &Path, store: &Store) -> Result<()> {
+    for leaving in store.read()?.scan::<Leaving>(&())? {
+        let id = leaving?.desk;
+        remove(&folder_of(data_dir, id))?;
+        store.write(move |tx| tx.remove::<Leaving>(&id))?;
+    }
+    Ok(())
+}
+
+fn folder_of(data_dir: &Path, desk: DeskId) -> PathBuf {
+    data_dir.join("desks").join(desk.0.simple().to_string())
+}
 
 fn rests(tx: &mut Tx, desk: DeskId, until: Option<Instant>) -> Result<()> {
     tx.put(&Rests { desk, until })

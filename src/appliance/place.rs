@@ -7,7 +7,7 @@ use std::{
     num::NonZeroU32,
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -24,6 +24,7 @@ use crate::{
     desk::jobs,
     error,
     follow::notifier::{self, Look},
+    id::DeskId,
     store::Tx,
     time::Instant,
 };
@@ -38,15 +39,28 @@ struct Open {
 }
 
 pub struct Place {
-    pub entry: DeskEntry,
+    pub id: DeskId,
+    known: RwLock<Arc<Known>>,
     folder: PathBuf,
     open: Mutex<Option<Open>>,
     /// Milliseconds since 1970.
     used: AtomicI64,
     /// When it next has something to do while it is closed.
     wake: AtomicI64,
+}
+
+/// What is known of a desk without opening it.
+pub struct Known {
+    pub entry: DeskEntry,
     /// The share of requests that it may have.
     turns: Option<DefaultDirectRateLimiter>,
+}
+
+impl From<DeskEntry> for Known {
+    fn from(entry: DeskEntry) -> Self {
+        let turns = entry.requests_per_minute.and_then(NonZeroU32::new).map(|it| RateLimiter::direct(Quota::per_minute(it)));
+        Known { entry, turns }
+    }
 }
 
 const NEVER: i64 = i64::MAX;
@@ -55,13 +69,24 @@ impl Place {
     /// A desk that is closed; `wake` is when it is to be opened by itself, if ever.
     pub fn closed(entry: DeskEntry, folder: PathBuf, wake: Option<Instant>) -> Place {
         let wake = wake.map_or(NEVER, Instant::as_millis);
-        let turns = entry.requests_per_minute.and_then(NonZeroU32::new).map(|it| RateLimiter::direct(Quota::per_minute(it)));
-        Place { turns, entry, folder, open: Mutex::new(None), used: AtomicI64::new(0), wake: AtomicI64::new(wake) }
+        let id = entry.id;
+        let known = RwLock::new(Arc::new(Known::from(entry)));
+        Place { id, known, folder, open: Mutex::new(None), used: AtomicI64::new(0), wake: AtomicI64::new(wake) }
+    }
+
+    pub fn known(&self) -> Arc<Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on the desk is known by this entry.
+    pub fn learn(&self, entry: DeskEntry) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Known::from(entry));
     }
 
     /// Counts a request of this desk; how long to wait if it has had its share.
     pub fn turn(&self) -> Result<(), Duration> {
-        let Some(turns) = &self.turns else { return Ok(()) };
+        let known = self.known();
+        let Some(turns) = &known.turns else { return Ok(()) };
         turns.check().map_err(|it| it.wait_time_from(DefaultClock::default().now()))
     }
 
@@ -80,7 +105,7 @@ impl Place {
         if let Some(open) = &*place {
             return Ok(open.desk.clone());
         }
-        let desk = Arc::new(Desk::open(self.entry.id, &self.entry.name, &self.folder, options)?);
+        let desk = Arc::new(Desk::open(self.id, &self.known().entry.name, &self.folder, options)?);
         *place = Some(Open::attended(desk.clone(), attend));
         Ok(desk)
     }

@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod isolation;
 mod limits;
 mod lists;
 mod routes;

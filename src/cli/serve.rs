@@ -17,7 +17,7 @@ use crate::{
     error::{Fault, Result},
     http::app::{self, App},
     jobs,
-    limits::CREDENTIALS_PER_MINUTE,
+    limits::{CREDENTIALS_PER_MINUTE, UPLOAD_REQUEST_BYTES_MAX},
     mail::smtp::{Encryption, Route, Sender, Server},
     ops::metrics,
     web,
@@ -169,6 +169,9 @@ fn options(config: &Config) -> app::Options {
             .unwrap_or(CREDENTIALS_PER_MINUTE),
         in_flight_max: whole(limits.requests_in_flight),
         json_body_bytes_max: whole(limits.json_body_bytes),
+        upload_bytes_max: limits.upload_bytes,
+        // One file of the largest size always fits, with its frame.
+        upload_request_bytes_max: UPLOAD_REQUEST_BYTES_MAX.max(whole(limits.upload_bytes).saturating_add(1024 * 1024)),
         handler_timeout: limits.request_time,
         live_connections_max: whole(limits.live_connections),
     }

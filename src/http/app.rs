@@ -22,8 +22,12 @@ pub struct Options {
     pub credentials_per_minute: NonZeroU32,
     /// Requests that are worked on at once; the next is told to come back.
     pub in_flight_max: usize,
-    /// One JSON body, in bytes.
+    /// One JSON body, or one text of a form, in bytes.
     pub json_body_bytes_max: usize,
+    /// One uploaded file, in bytes.
+    pub upload_bytes_max: u64,
+    /// All files of one upload with their frame, in bytes.
+    pub upload_request_bytes_max: usize,
     /// How long a handler may take before its caller is told that it took too long.
     pub handler_timeout: Duration,
     /// Live connections of one desk.
@@ -39,6 +43,8 @@ impl Default for Options {
             credentials_per_minute: limits::CREDENTIALS_PER_MINUTE,
             in_flight_max: limits::REQUESTS_IN_FLIGHT_MAX,
             json_body_bytes_max: limits::JSON_BODY_BYTES_MAX,
+            upload_bytes_max: limits::UPLOAD_BYTES_MAX,
+            upload_request_bytes_max: limits::UPLOAD_REQUEST_BYTES_MAX,
             handler_timeout: Duration::from_secs(limits::HANDLER_SECS_MAX),
             live_connections_max: limits::LIVE_CONNECTIONS_MAX,
         }

@@ -4,10 +4,7 @@
 use axum::{Router, extract::DefaultBodyLimit, handler::Handler, middleware, routing};
 
 use super::{openapi, v1};
-use crate::{
-    http::{App, auth, problem},
-    limits,
-};
+use crate::http::{App, auth, problem};
 
 /// A router of the listed addresses, and the list itself.
 macro_rules! routes {
@@ -46,7 +43,7 @@ routes! {
     post "/tickets/{id}/comments" v1::comments::create;
     get "/tickets/{id}/messages" v1::comments::list;
     post "/tickets/{id}/messages" v1::comments::create;
-    post "/tickets/{id}/attachments" v1::attachments::upload.layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX));
+    post "/tickets/{id}/attachments" v1::attachments::upload.layer(DefaultBodyLimit::disable());
     get "/tickets/{id}/history" v1::history::list;
     post "/tickets/{id}/links" v1::links::create;
     delete "/tickets/{id}/links/{type}/{other}" v1::links::delete;

@@ -17,7 +17,7 @@ use crate::{
     error::{Fault, Result},
     http::app::{self, App},
     jobs,
-    limits::CREDENTIALS_PER_MINUTE,
+    limits::{CREDENTIALS_PER_MINUTE, UPLOAD_REQUEST_BYTES_MAX},
     mail::smtp::{Encryption, Route, Sender, Server},
     ops::metrics,
     web,
@@ -193,6 +193,9 @@ fn options(config: &Config) -> app::Options {
         requests_per_minute_person: u32::try_from(limits.person_requests_per_minute).ok().and_then(NonZeroU32::new),
         in_flight_max: whole(limits.requests_in_flight),
         json_body_bytes_max: whole(limits.json_body_bytes),
+        upload_bytes_max: limits.upload_bytes,
+        // One file of the largest size always fits, with its frame.
+        upload_request_bytes_max: UPLOAD_REQUEST_BYTES_MAX.max(whole(limits.upload_bytes).saturating_add(1024 * 1024)),
         handler_timeout: limits.request_time,
         live_connections_max: whole(limits.live_connections),
     }

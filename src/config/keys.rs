@@ -152,7 +152,7 @@ pub const KEYS: &[Key] = &[
         Default::Is("true"),
         "Whether replies come to `desk+token@...`, so that they surely find their ticket.",
     ),
-    key("limits.upload_bytes", ValueKind::Bytes { min: 1024, max: 16 * GIB }, Default::Limit(UPLOAD_BYTES_MAX), "One uploaded file."),
+    key("limits.upload_bytes", ValueKind::Bytes { min: 1024, max: GIB }, Default::Limit(UPLOAD_BYTES_MAX), "One uploaded file."),
     key("limits.mail_bytes", ValueKind::Bytes { min: 64 * 1024, max: GIB }, Default::Limit(MAIL_BYTES_MAX as u64), "One raw mail."),
     key(
         "limits.json_body_bytes",

@@ -30,8 +30,12 @@ pub struct Options {
     pub requests_per_minute_person: Option<NonZeroU32>,
     /// Requests that are worked on at once; the next is told to come back.
     pub in_flight_max: usize,
-    /// One JSON body, in bytes.
+    /// One JSON body, or one text of a form, in bytes.
     pub json_body_bytes_max: usize,
+    /// One uploaded file, in bytes.
+    pub upload_bytes_max: u64,
+    /// All files of one upload with their frame, in bytes.
+    pub upload_request_bytes_max: usize,
     /// How long a handler may take before its caller is told that it took too long.
     pub handler_timeout: Duration,
     /// Live connections of one desk.
@@ -49,6 +53,8 @@ impl Default for Options {
             requests_per_minute_person: Some(limits::REQUESTS_PER_MINUTE_PERSON),
             in_flight_max: limits::REQUESTS_IN_FLIGHT_MAX,
             json_body_bytes_max: limits::JSON_BODY_BYTES_MAX,
+            upload_bytes_max: limits::UPLOAD_BYTES_MAX,
+            upload_request_bytes_max: limits::UPLOAD_REQUEST_BYTES_MAX,
             handler_timeout: Duration::from_secs(limits::HANDLER_SECS_MAX),
             live_connections_max: limits::LIVE_CONNECTIONS_MAX,
         }

@@ -66,6 +66,12 @@ impl Json {
     pub fn into_value<T: DeserializeOwned>(self) -> Result<T> {
         value(Value::Object(self.object))
     }
+
+    /// The same, with the bytes that it came in, by which a repeat is known.
+    pub fn into_value_and_raw<T: DeserializeOwned>(self) -> Result<(T, Bytes)> {
+        let raw = self.raw.clone();
+        Ok((self.into_value()?, raw))
+    }
 }
 
 /// A body of names and values, as JSON or as a form (RFC 6749 wants a form where the rest of the world sends JSON).

@@ -11,6 +11,7 @@ pub mod etag;
 pub mod guard;
 pub mod idempotency;
 pub mod log;
+pub mod multipart;
 pub mod origin;
 pub mod page;
 pub mod path;

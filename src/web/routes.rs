@@ -1,4 +1,4 @@
-//! Every route of the pages, grouped by who asks: anybody, whoever is signed in, whoever works tickets.
+//! Every route of the pages, grouped by who asks: anybody, whoever is signed in, whoever works tickets. Forms bound their own bodies.
 
 use axum::{
     Router,
@@ -9,10 +9,7 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use super::answers::{account, assets, console, portal, sign_in, site, styleguide, trouble};
-use crate::{
-    http::{App, problem},
-    limits,
-};
+use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
 pub fn routes(app: &App) -> Router<App> {
@@ -44,7 +41,7 @@ fn portal() -> Router<App> {
         .route("/account/sessions/{id}/end", post(account::sessions::end))
         .route("/account/tokens", get(account::tokens::show).post(account::tokens::create))
         .route("/account/tokens/{id}/end", post(account::tokens::end))
-        .layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX))
+        .layer(DefaultBodyLimit::disable())
 }
 
 fn console(app: &App) -> Router<App> {
@@ -70,6 +67,6 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/links", post(links::add))
         .route("/tickets/{number}/watch", post(watch::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
-        .layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX))
+        .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), site::agents_only))
 }

@@ -107,7 +107,7 @@ fn every_command_has_help_with_an_example() {
 #[test]
 fn desks_are_made_changed_exported_and_deleted_while_it_serves() {
     let mut appliance = Appliance::new();
-    let export = appliance.folder().join("acme-export");
+    let export = appliance.path().join("acme-export");
     let made = appliance.line(&["desk", "create", "acme", "--host", "help.acme.example"]);
     assert!(made.contains("lodge --desk acme setup"), "{made}");
     let setup = ["--desk", "acme", "setup", "--admin-email", "max@acme.example", "--admin-password-stdin", "--desk-name", "Acme IT"];
@@ -125,6 +125,6 @@ fn desks_are_made_changed_exported_and_deleted_while_it_serves() {
     assert!(!appliance.run(&["desk", "delete", "acme-group"]).status.success(), "nobody said that this is meant");
     assert!(appliance.line(&["desk", "delete", "acme-group", "--confirm", "acme-group"]).starts_with("Deleted"));
     assert_eq!(appliance.line(&["desk", "list"]).lines().count(), 1);
-    assert_eq!(std::fs::read_dir(appliance.folder().join("desks")).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(appliance.path().join("desks")).unwrap().count(), 1);
     assert_eq!(appliance.stop(), 0);
 }

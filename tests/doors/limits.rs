@@ -67,6 +67,47 @@ async fn bodies_are_limited_as_the_operator_says() {
     }
 }
 
+/// A form with files of these sizes.
+fn files(sizes: &[usize]) -> String {
+    let part = |size: &usize| {
+        let bytes = "a".repeat(*size);
+        format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n{bytes}\r\n")
+    };
+    sizes.iter().map(part).collect::<String>() + "--x--\r\n"
+}
+
+#[tokio::test]
+async fn uploads_are_limited_as_the_operator_says() {
+    let world = World::with(Options { upload_bytes_max: 1024, upload_request_bytes_max: 3 * 1024, ..Options::default() }).await;
+    world.lodge("Rosa", json!({ "title": "With files" })).await;
+    for (sizes, status, said) in [
+        (vec![1024], 201, ""),
+        (vec![1025], 413, "`a.txt` is larger than 1 KB."),
+        (vec![900, 900], 201, ""),
+        (vec![900, 900, 900, 900], 413, "All files together may have 3 KB at most."),
+        (vec![1; lodge::limits::UPLOAD_FILES_MAX], 201, ""),
+        (vec![1; lodge::limits::UPLOAD_FILES_MAX + 1], 413, "At most 20 files are taken at once."),
+    ] {
+        let call = world.call("POST", "/v1/tickets/INC-000001/attachments").by("Rosa");
+        let answer = call.bytes("multipart/form-data; boundary=x", files(&sizes)).go().await.is(status);
+        assert!(said.is_empty() || answer.json()["detail"] == said, "{sizes:?}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn whether_one_may_upload_is_told_before_the_body_is_read() {
+    let world = World::new().await;
+    world.lodge("Rosa", json!({ "title": "With files" })).await;
+    let made = world.call("POST", "/v1/tokens").by("Ada").json(json!({ "name": "reads", "scopes": ["tickets:read"] })).go().await;
+    let bearer = format!("Bearer {}", made.is(201).json()["token"].as_str().unwrap());
+    for (number, status) in [("INC-000001", 403), ("INC-000002", 404)] {
+        let never = Body::from_stream(futures_util::stream::pending::<Result<&'static [u8], std::io::Error>>());
+        let call = world.call("POST", &format!("/v1/tickets/{number}/attachments")).header("authorization", &bearer);
+        let asked = call.header("expect", "100-continue").bytes("multipart/form-data; boundary=x", never).go();
+        tokio::time::timeout(Duration::from_secs(10), asked).await.expect("an answer without the body").is(status);
+    }
+}
+
 #[tokio::test]
 async fn live_connections_are_limited() {
     let world = World::with(Options { live_connections_max: 1, ..Options::default() }).await;

@@ -51,6 +51,7 @@ pub fn frame(now: Instant) -> Frame {
         now,
         desk: "Acme IT".into(),
         csrf: "sample".into(),
+        upload_bytes_max: crate::limits::UPLOAD_BYTES_MAX,
         viewer: Some(Viewer { face: Face::named("Ada Lindqvist"), agent: true, admin: true }),
         ..Frame::default()
     }

@@ -125,6 +125,6 @@ fn desks_are_made_changed_exported_and_deleted_while_it_serves() {
     assert!(!appliance.run(&["desk", "delete", "acme-group"]).status.success(), "nobody said that this is meant");
     assert!(appliance.line(&["desk", "delete", "acme-group", "--confirm", "acme-group"]).starts_with("Deleted"));
     assert_eq!(appliance.line(&["desk", "list"]).lines().count(), 1);
-    assert_eq!(std::fs::read_dir(appliance.path().join("desks")).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(appliance.path().join("data/desks")).unwrap().count(), 1);
     assert_eq!(appliance.stop(), 0);
 }

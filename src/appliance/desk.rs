@@ -9,6 +9,7 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
+use super::{Seal, directories::Known};
 use crate::{
     blobs::Blobs,
     desk::{
@@ -53,6 +54,10 @@ pub struct Desk {
     pub blobs: Blobs,
     pub index: Indexer,
     pub live: Hub,
+    /// For secrets that must be read back.
+    pub seal: Seal,
+    /// What identity providers have published.
+    pub known: Known,
     store: Store,
     board: Arc<RwLock<Board>>,
     committed: watch::Receiver<u64>,
@@ -132,6 +137,8 @@ impl Desk {
             blobs: Blobs::in_folder(&folder.join("blobs"))?,
             index,
             live,
+            seal: Seal::in_folder(folder)?,
+            known: Known::default(),
             store,
             board,
             committed,

@@ -244,6 +244,21 @@ pub fn end_sessions_of(tx: &mut Tx, provider: ProviderId, subject: &str, sid: Op
     Ok(ended)
 }
 
+/// Ends what a provider wants ended: all that it opened for a subject, or one session of its own, or both as one.
+pub fn end_sessions(tx: &mut Tx, provider: ProviderId, subject: Option<&str>, sid: Option<&str>) -> Result<usize> {
+    if let Some(subject) = subject {
+        return end_sessions_of(tx, provider, subject, sid);
+    }
+    let mut subjects = Vec::new();
+    for it in tx.find_keys(&BY_SESSION_SUBJECT, &provider)? {
+        let Some(it) = tx.get::<ProviderSession>(&it?)? else { continue };
+        if it.sid.is_some() && it.sid.as_deref() == sid {
+            subjects.push(it.subject);
+        }
+    }
+    subjects.iter().try_fold(0, |sum, it| Ok(sum + end_sessions_of(tx, provider, it, sid)?))
+}
+
 /// Forgets which provider opened sessions that have ended; looks at `limit` at most.
 pub fn sweep_provider_sessions(tx: &mut Tx, limit: usize) -> Result<usize> {
     let all: Vec<ProviderSession> = tx.scan::<ProviderSession>(&())?.take(limit).collect::<Result<_, _>>()?;

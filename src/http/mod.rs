@@ -12,6 +12,7 @@ pub mod guard;
 pub mod idempotency;
 pub mod log;
 pub mod origin;
+pub mod own_address;
 pub mod page;
 pub mod path;
 pub mod problem;

@@ -28,9 +28,15 @@ pub fn routes(app: &App) -> Router<App> {
 
 fn portal() -> Router<App> {
     use portal::{home, incident, request, ticket, tickets};
+    use sign_in::provider;
     Router::new()
         .route("/", get(home::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/ldap/{provider}", get(provider::ldap_form).post(provider::ldap))
+        .route("/sign-in/oidc/{provider}", get(provider::oidc))
+        .route("/sign-in/oidc/{provider}/callback", get(provider::oidc_callback))
+        .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
+        .route("/sign-in/header/{provider}", get(provider::by_proxy))
         .route("/sign-out", post(sign_in::leave))
         .route("/styleguide", get(styleguide::show))
         .route("/incidents/new", get(incident::form).post(incident::create))

@@ -97,6 +97,8 @@ ids! {
     MailId
     /// A mailbox that mail comes from.
     MailboxId
+    /// A way to sign in that belongs to somebody else.
+    ProviderId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

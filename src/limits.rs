@@ -111,6 +111,37 @@ pub const UPLOAD_FILES_MAX: usize = 20;
 /// Topics of one live connection.
 pub const LIVE_TOPICS_MAX: usize = 50;
 
+/// Sign-in providers of one desk.
+pub const PROVIDERS_MAX: usize = 50;
+/// Groups of one provider that give roles.
+pub const GROUP_RULES_MAX: usize = 500;
+/// Groups of one person that are looked at.
+pub const GROUPS_OF_PERSON_MAX: usize = 2000;
+/// What a provider knows somebody by, in bytes.
+pub const SUBJECT_BYTES_MAX: usize = 512;
+/// A secret of a provider, in bytes.
+pub const PROVIDER_SECRET_BYTES_MAX: usize = 4096;
+/// Certificates that a provider is trusted by, in bytes.
+pub const CA_BYTES_MAX: usize = 64 * 1024;
+/// How long a directory or identity provider may take to be reached, and then for each step, in seconds.
+pub const DIRECTORY_SECS_MAX: u64 = 10;
+/// Entries per page of a search in a directory.
+pub const LDAP_PAGE_MAX: u16 = 1000;
+/// People of one directory.
+pub const DIRECTORY_PEOPLE_MAX: usize = 200_000;
+/// How long one sync may take, in seconds; shorter than the lease of its job.
+pub const SYNC_SECS_MAX: u64 = 110;
+/// An answer of an identity provider, in bytes.
+pub const OIDC_ANSWER_BYTES_MAX: usize = 512 * 1024;
+/// A token of an identity provider, in bytes.
+pub const OIDC_TOKEN_BYTES_MAX: usize = 64 * 1024;
+/// How far an identity provider's clock may be off, in seconds.
+pub const OIDC_SKEW_SECS_MAX: i64 = 60;
+/// How long somebody may take at the identity provider, in seconds.
+pub const OIDC_SIGN_IN_SECS_MAX: u64 = 600;
+/// How long an unknown key waits before the identity provider's keys are fetched again, in seconds.
+pub const OIDC_KEYS_SECS_MIN: u64 = 30;
+
 /// What is read and thrown away of a body that was refused, in bytes, so that the refusal reaches its caller.
 pub const REFUSED_BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
 

@@ -17,8 +17,8 @@ use utoipa::{
 };
 
 use super::v1::{
-    attachments, audit, auth, categories, comments, events, history, input, jobs, lifecycles, links, list::ListView, mail, me, people,
-    portal, queues, search, sessions, shown, teams, tickets, tokens, watchers,
+    attachments, audit, auth, categories, comments, events, history, identities, input, jobs, lifecycles, links, list::ListView, mail, me,
+    people, portal, queues, search, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
 };
 use crate::{http::problem, limits, time::Instant};
 
@@ -96,6 +96,24 @@ impl ToSchema for Instant {}
     tokens::NewTokenView,
     tokens::NewTokenInput,
     ListView<tokens::TokenView>,
+    sign_in_providers::ProviderView,
+    sign_in_providers::ProviderInput,
+    sign_in_providers::OidcView,
+    sign_in_providers::LdapView,
+    sign_in_providers::GroupSearchView,
+    sign_in_providers::TrustedHeaderView,
+    sign_in_providers::GroupRolesView,
+    sign_in_providers::AttributesView,
+    sign_in_providers::SyncView,
+    sign_in_providers::TestInput,
+    sign_in_providers::TestView,
+    sign_in_providers::FindingView,
+    ListView<sign_in_providers::ProviderView>,
+    identities::IdentityView,
+    identities::NewIdentityInput,
+    identities::SignInMethodsView,
+    identities::SignInMethodsInput,
+    ListView<identities::IdentityView>,
     audit::AuditView,
     audit::AuditListView,
     audit::OriginView,
@@ -265,6 +283,58 @@ const OPERATIONS: &[Row] = &[
     ("get", "/sessions", "auth", "Where you are signed in, or somebody else is", Sessions, NO_BODY, gives("ListView_SignedInView")),
     ("delete", "/sessions", "auth", "Sign out everywhere else", Asks::Person, NO_BODY, DONE),
     ("delete", "/sessions/{id}", "auth", "Sign out there", NO_QUERY, NO_BODY, DONE),
+    ("get", "/sign-in-methods", "sign-in", "Whether passwords of this desk are taken", NO_QUERY, NO_BODY, gives("SignInMethodsView")),
+    (
+        "put",
+        "/sign-in-methods",
+        "sign-in",
+        "Take passwords of this desk, or only from those who may change settings",
+        NO_QUERY,
+        takes("SignInMethodsInput"),
+        gives("SignInMethodsView"),
+    ),
+    ("get", "/sign-in-providers", "sign-in", "List ways to sign in by somebody else's word", Page, NO_BODY, gives("ListView_ProviderView")),
+    ("post", "/sign-in-providers", "sign-in", "Add a way to sign in", NO_QUERY, takes("ProviderInput"), makes("ProviderView")),
+    ("get", "/sign-in-providers/{id}", "sign-in", "Read a way to sign in", NO_QUERY, NO_BODY, gives("ProviderView")),
+    (
+        "patch",
+        "/sign-in-providers/{id}",
+        "sign-in",
+        "Change a way to sign in (RFC 7396)",
+        NO_QUERY,
+        Patch("ProviderInput"),
+        gives("ProviderView"),
+    ),
+    ("delete", "/sign-in-providers/{id}", "sign-in", "Take a way to sign in away; its people stay", NO_QUERY, NO_BODY, DONE),
+    (
+        "post",
+        "/sign-in-providers/{id}/test",
+        "sign-in",
+        "Try the connection, and say in words what is wrong",
+        NO_QUERY,
+        takes("TestInput"),
+        gives("TestView"),
+    ),
+    ("post", "/sign-in-providers/{id}/sync", "sign-in", "Read the whole directory soon", NO_QUERY, NO_BODY, DONE),
+    (
+        "delete",
+        "/sign-in-providers/{id}/identities/{subject}",
+        "sign-in",
+        "Unlink an identity; sessions that it opened end",
+        NO_QUERY,
+        NO_BODY,
+        DONE,
+    ),
+    ("get", "/people/{id}/identities", "sign-in", "By what providers know a person", Page, NO_BODY, gives("ListView_IdentityView")),
+    (
+        "post",
+        "/people/{id}/identities",
+        "sign-in",
+        "Link an identity to a person",
+        NO_QUERY,
+        takes("NewIdentityInput"),
+        makes("IdentityView"),
+    ),
     ("get", "/audit", "operation", "The desk's log, newest first", Page, NO_BODY, gives("AuditListView")),
     ("get", "/audit/verify", "operation", "Prove that nothing in the log was changed", NO_QUERY, NO_BODY, gives("ProofView")),
     ("get", "/jobs", "operation", "Background work that failed for good", Page, NO_BODY, gives("ListView_JobView")),
@@ -286,6 +356,7 @@ const TAGS: &[(&str, &str)] = &[
     ("desk", "People, queues, teams, categories, lifecycles."),
     ("tokens", "Access tokens."),
     ("live", "That something changed, as it happens."),
+    ("sign-in", "Ways to sign in by somebody else's word."),
     ("operation", "The log, background work, mail."),
 ];
 
@@ -431,6 +502,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 "id" if path.starts_with("/tickets") => ("Id or number of the ticket.", text()),
                 "other" => ("Id or number of the other ticket.", text()),
                 "type" => ("How the two relate.", reference("RelationName")),
+                "subject" => ("What the provider knows the person by.", text()),
                 _ => ("Id.", json!({ "type": "string", "format": "uuid" })),
             };
             parameter(name, "path", about, schema)
@@ -440,7 +512,11 @@ fn path_parameters(path: &str) -> Vec<Value> {
 
 fn header_parameters(method: &str, path: &str, takes: Takes) -> Vec<Value> {
     let mut all = Vec::new();
-    let creates = method == "post" && !path.starts_with("/auth") && !matches!(path, "/search" | "/tokens" | "/webhooks/email-inbound");
+    let creates = method == "post"
+        && !path.starts_with("/auth")
+        && !matches!(path, "/search" | "/tokens" | "/webhooks/email-inbound")
+        && !path.starts_with("/sign-in-")
+        && !path.ends_with("/identities");
     if creates && takes != NO_BODY && !path.ends_with("/watchers") {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": limits::IDEMPOTENCY_KEY_BYTES_MAX });
         all.push(parameter("Idempotency-Key", "header", "Makes repeats harmless.", schema));

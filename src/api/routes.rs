@@ -74,6 +74,18 @@ routes! {
     get "/sessions" v1::sessions::list;
     delete "/sessions" v1::sessions::delete_others;
     delete "/sessions/{id}" v1::sessions::delete;
+    get "/sign-in-methods" v1::identities::methods;
+    put "/sign-in-methods" v1::identities::change_methods;
+    get "/sign-in-providers" v1::sign_in_providers::list;
+    post "/sign-in-providers" v1::sign_in_providers::create;
+    get "/sign-in-providers/{id}" v1::sign_in_providers::read;
+    patch "/sign-in-providers/{id}" v1::sign_in_providers::patch;
+    delete "/sign-in-providers/{id}" v1::sign_in_providers::delete;
+    post "/sign-in-providers/{id}/test" v1::sign_in_providers::test;
+    post "/sign-in-providers/{id}/sync" v1::sign_in_providers::sync;
+    delete "/sign-in-providers/{id}/identities/{subject}" v1::identities::unlink;
+    get "/people/{id}/identities" v1::identities::list;
+    post "/people/{id}/identities" v1::identities::link;
 
     get "/audit" v1::audit::list;
     get "/audit/verify" v1::audit::verify;

@@ -9,6 +9,7 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
+use super::{Seal, directories::Known};
 use crate::{
     blobs::Blobs,
     desk::{
@@ -57,6 +58,10 @@ pub struct Desk {
     pub live: Hub,
     /// One raw mail that is taken in, in bytes.
     pub mail_bytes_max: usize,
+    /// For secrets that must be read back.
+    pub seal: Seal,
+    /// What identity providers have published.
+    pub known: Known,
     store: Store,
     board: Arc<RwLock<Board>>,
     committed: watch::Receiver<u64>,
@@ -137,6 +142,8 @@ impl Desk {
             index,
             live,
             mail_bytes_max: options.mail_bytes_max,
+            seal: Seal::in_folder(folder)?,
+            known: Known::default(),
             store,
             board,
             committed,

@@ -3,6 +3,7 @@
 
 pub mod access_token;
 mod desk;
+pub mod directories;
 pub mod entry;
 pub mod export;
 pub mod intake;
@@ -10,8 +11,10 @@ pub mod lists;
 mod node;
 pub mod password;
 mod place;
+mod seal;
 
 pub use desk::{Desk, DeskOptions};
 pub use entry::{DeskChange, DeskEntry};
 pub use node::Appliance;
 pub use place::Attend;
+pub use seal::Seal;

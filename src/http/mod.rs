@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod log;
 pub mod multipart;
 pub mod origin;
+pub mod own_address;
 pub mod page;
 pub mod path;
 pub mod problem;

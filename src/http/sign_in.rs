@@ -6,7 +6,7 @@ use std::{net::IpAddr, sync::Arc};
 use super::{App, Problem};
 use crate::{
     appliance::{Desk, password},
-    desk::{actor::Origin, identity},
+    desk::{actor::Origin, identity, providers},
     error::{Code, Refusal},
     secret::Secret,
 };
@@ -32,6 +32,10 @@ pub async fn sign_in(
     let hashed = person.as_ref().and_then(|it| it.password.clone());
     let fits = password::verify(password, hashed).await?;
     let outcome = desk.write(None, move |tx| match person.filter(|_| fits) {
+        Some(person) if !providers::may_use_password(tx, &person)? => {
+            let detail = "Passwords are not taken here; choose one of the other ways to sign in.";
+            Err(Refusal::new(Code::Unauthenticated, detail).into())
+        }
         Some(person) => {
             let started = identity::start_session(tx, person.id, &from, refreshable)?;
             Ok(Some((person, started)))

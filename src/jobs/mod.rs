@@ -3,6 +3,7 @@
 mod recurring;
 mod runner;
 mod send_mail;
+mod sync_directory;
 
 pub use recurring::recur;
 pub use runner::{Context, run};

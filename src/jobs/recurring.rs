@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     appliance::{Desk, intake},
-    desk::{idempotency, identity},
+    desk::{idempotency, identity, providers},
     error::Result,
 };
 
@@ -25,12 +25,16 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("mails that were not decided", intake::take_up(&desk).await),
             ("old idempotency keys", sweep(&desk, idempotency::sweep).await),
             ("ended sessions", sweep(&desk, identity::sweep_sessions).await),
+            ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
         ] {
             match outcome {
                 Ok(0) => {}
                 Ok(count) => tracing::info!(count, "tidied up: {what}"),
                 Err(error) => tracing::error!(%error, "could not tidy up {what}; it is tried again"),
             }
+        }
+        if let Err(error) = desk.write(None, providers::enqueue_due).await {
+            tracing::error!(%error, "directories could not be looked through for those that are due; it is tried again");
         }
     }
 }

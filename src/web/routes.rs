@@ -25,9 +25,15 @@ pub fn routes(app: &App) -> Router<App> {
 
 fn portal() -> Router<App> {
     use portal::{home, incident, request, ticket, tickets};
+    use sign_in::provider;
     Router::new()
         .route("/", get(home::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/ldap/{provider}", get(provider::ldap_form).post(provider::ldap))
+        .route("/sign-in/oidc/{provider}", get(provider::oidc))
+        .route("/sign-in/oidc/{provider}/callback", get(provider::oidc_callback))
+        .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
+        .route("/sign-in/header/{provider}", get(provider::by_proxy))
         .route("/sign-out", post(sign_in::leave))
         .route("/styleguide", get(styleguide::show))
         .route("/incidents/new", get(incident::form).post(incident::create))
@@ -45,13 +51,20 @@ fn portal() -> Router<App> {
 }
 
 fn console(app: &App) -> Router<App> {
-    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, tags, ticket, watch};
+    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, sign_in_methods, tags, ticket, watch};
     Router::new()
         .route("/", get(list::home))
         .route("/views/{view}", get(list::view))
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
         .route("/palette", get(palette::entries))
+        .route("/admin/sign-in", get(sign_in_methods::list).post(sign_in_methods::create))
+        .route("/admin/sign-in/new", get(sign_in_methods::fresh))
+        .route("/admin/sign-in/passwords", post(sign_in_methods::passwords))
+        .route("/admin/sign-in/{provider}", get(sign_in_methods::show).post(sign_in_methods::change))
+        .route("/admin/sign-in/{provider}/test", post(sign_in_methods::test))
+        .route("/admin/sign-in/{provider}/sync", post(sign_in_methods::sync))
+        .route("/admin/sign-in/{provider}/delete", post(sign_in_methods::delete))
         .route("/tickets", post(new_ticket::create))
         .route("/tickets/new", get(new_ticket::form))
         .route("/tickets/bulk", post(bulk::change))

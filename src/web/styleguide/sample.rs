@@ -485,6 +485,7 @@ pub fn sign_in(now: Instant) -> SignInView {
     SignInView {
         frame: Frame { viewer: None, ..frame(now) },
         providers: vec![Provider { name: "Microsoft".into(), href: "/sign-in/microsoft".into() }],
+        local: true,
         ..SignInView::default()
     }
 }

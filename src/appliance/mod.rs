@@ -8,6 +8,7 @@ pub mod entry;
 pub mod export;
 pub mod intake;
 pub mod lists;
+mod membership;
 mod node;
 pub mod password;
 mod place;
@@ -15,6 +16,7 @@ mod seal;
 
 pub use desk::{Desk, DeskOptions};
 pub use entry::{DeskChange, DeskEntry};
+pub use membership::Member;
 pub use node::Appliance;
 pub use place::Attend;
 pub use seal::Seal;

@@ -137,6 +137,10 @@ impl Appliance {
         self.options.mail_bytes_max
     }
 
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     // --- what operators do ---
 
     pub fn create(&self, name: &str, hosts: &[String]) -> Result<DeskEntry> {

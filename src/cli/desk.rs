@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::local::{Out, say_to};
 use crate::{
-    appliance::{Appliance, DeskChange, DeskEntry, export},
+    appliance::{Appliance, DeskChange, DeskEntry, Member, export},
+    desk::identity,
     error::{Fault, Result},
 };
 
@@ -47,6 +48,12 @@ pub enum DeskCommand {
     /// Write a desk into a folder of its own, while it serves.
     #[command(after_help = "Example:\n  lodge desk export acme ./acme-export")]
     Export { name: String, folder: PathBuf },
+    /// Say that two people of two desks are the same person, who may then go from one to the other.
+    #[command(after_help = "Example:\n  lodge desk join main max@example.com acme max@example.com")]
+    Join { desk: String, email: String, other_desk: String, other_email: String },
+    /// Say that a person is nobody else on other desks any more.
+    #[command(after_help = "Example:\n  lodge desk part acme max@example.com")]
+    Part { desk: String, email: String },
     /// Delete a desk with everything in it.
     #[command(after_help = "Example:\n  lodge desk delete acme --confirm acme")]
     Delete {
@@ -108,12 +115,26 @@ pub async fn answer(appliance: &Appliance, command: DeskCommand, out: &Out) -> R
             let done = done.map_err(|it| Fault::because("exporting a desk", it))??;
             say_to(out, format!("Exported `{name}`: {} rows, {} files, up to event {}.", done.rows, done.files, done.seq)).await;
         }
+        DeskCommand::Join { desk, email, other_desk, other_email } => {
+            appliance.join(member(appliance, &desk, &email)?, member(appliance, &other_desk, &other_email)?)?;
+            say_to(out, format!("{email} of `{desk}` and {other_email} of `{other_desk}` are the same person.")).await;
+        }
+        DeskCommand::Part { desk, email } => {
+            appliance.part(member(appliance, &desk, &email)?)?;
+            say_to(out, format!("{email} of `{desk}` is nobody else any more.")).await;
+        }
         DeskCommand::Delete { name, confirm } => {
             appliance.delete(&name, &confirm).await?;
             say_to(out, format!("Deleted the desk `{name}`.")).await;
         }
     }
     Ok(())
+}
+
+fn member(appliance: &Appliance, desk: &str, email: &str) -> Result<Member> {
+    let desk = appliance.desk(Some(desk))?;
+    let person = desk.read(|tx| identity::named(tx, "email", email))?;
+    Ok(Member { desk: desk.id, person: person.id })
 }
 
 async fn changed(appliance: &Appliance, name: &str, change: DeskChange, out: &Out) -> Result<()> {

@@ -3,7 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use lodge::{api::routes, appliance::DeskChange, id::PersonId};
+use lodge::{
+    api::routes,
+    appliance::{DeskChange, Member},
+    id::PersonId,
+};
 use serde_json::{Value, json};
 
 use crate::world::{Answer, PASSWORD, World, settled};
@@ -197,4 +201,41 @@ async fn a_suspended_desk_lets_nobody_in_and_an_unknown_host_leads_nowhere() {
     marked.world.appliance.delete("oak", "oak").await.unwrap();
     // A single desk answers on any host, and knows nobody of the other.
     assert_eq!(ask(THERE).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_of_both_goes_over_once_and_nobody_else_does() {
+    let marked = marked().await;
+    let world = &marked.world;
+    let oak = world.appliance.desk(Some("oak")).unwrap();
+    let (here, there) = (Member { desk: world.desk.id, person: world.id("Max") }, Member { desk: oak.id, person: marked.there["Ada"].0 });
+    let go = format!("/account/desks/{}", oak.id);
+    let form = async |path: &str, body: String| {
+        let call = world.call_on(HERE, "POST", path).header("cookie", &marked.cookie).header("sec-fetch-site", "same-origin");
+        call.bytes("application/x-www-form-urlencoded", body).go().await
+    };
+    let listed = marked.ask("GET", "/account/desks", HERE, ("cookie", &marked.cookie), None).await;
+    let token = listed.text().split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(form(&go, format!("csrf={token}")).await.status, 404, "they are strangers");
+    world.appliance.join(here, there).unwrap();
+    assert_eq!(form(&go, "csrf=x".to_owned()).await.status, 403);
+    let leaving = form(&go, format!("csrf={token}")).await.is(200);
+    assert_eq!(leaving.header("cache-control"), "no-store");
+    let address = leaving.header("refresh").split_once("url=").unwrap().1.to_owned();
+    let pass = address.strip_prefix("http://oak.example/enter?pass=").unwrap().to_owned();
+    let arrive = async |host: &str, site: &str, pass: &str| {
+        let call = world.call_on(host, "POST", "/enter").header("sec-fetch-site", site);
+        call.bytes("application/x-www-form-urlencoded", format!("pass={pass}")).go().await
+    };
+    assert!(world.call_on(THERE, "GET", &format!("/enter?pass={pass}")).go().await.is(200).header("set-cookie").is_empty());
+    assert_eq!(arrive(THERE, "cross-site", &pass).await.status, 403, "another site cannot sign anybody in");
+    let entered = arrive(THERE, "same-origin", &pass).await.is(303);
+    let cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();
+    let me = marked.ask("GET", "/v1/me", THERE, ("cookie", &cookie), None).await.is(200).json();
+    assert_eq!(me["email"], "ada@oak.example");
+    assert_eq!(marked.ask("GET", "/v1/me", HERE, ("cookie", &cookie), None).await.status, 401);
+    assert_eq!(arrive(THERE, "same-origin", &pass).await.status, 409, "it works once");
+    let again = form(&go, format!("csrf={token}")).await.is(200);
+    let pass = again.header("refresh").split_once("pass=").unwrap().1.to_owned();
+    assert_eq!(arrive(HERE, "same-origin", &pass).await.status, 409, "it is for the other desk");
 }

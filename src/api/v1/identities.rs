@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{input::given, list::ListView};
 use crate::{
     desk::{
+        identity::Person,
         permission::Permission,
         providers::{self, ExternalIdentity, IdentitySeen, SignInMethods},
     },
@@ -85,7 +86,10 @@ fn view((it, seen): (ExternalIdentity, IdentitySeen)) -> IdentityView {
 
 pub async fn list(caller: Caller, Path(id): Path<PersonId>, query: Query) -> Result<axum::Json<ListView<IdentityView>>, Problem> {
     let page = Page::of(&query, &[])?;
-    let all = caller.desk.read(|tx| providers::identities_of(tx, &caller.actor, id))?;
+    let all = caller.desk.read(|tx| {
+        let all = providers::identities_of(tx, &caller.actor, id)?;
+        if tx.has::<Person>(&id)? { Ok(all) } else { Err(Refusal::not_found("person").into()) }
+    })?;
     Ok(axum::Json(ListView::of_whole(all.into_iter().map(view).collect(), &page)?))
 }
 

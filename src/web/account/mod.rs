@@ -1,5 +1,6 @@
 //! A person's own account, for everybody who is signed in, agents and requesters alike: it stands in the portal's frame.
 
+pub mod desks;
 pub mod sessions;
 pub mod tokens;
 
@@ -12,13 +13,24 @@ use super::components::tabs::{Tab, tabs};
 pub enum Part {
     Sessions,
     Tokens,
+    Desks,
+}
+
+/// Which parts there are for this person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Parts {
+    pub tokens: bool,
+    pub desks: bool,
 }
 
 /// The way from one part to the others.
-fn parts(at: Part, has_tokens: bool) -> Markup {
+fn parts(at: Part, has: Parts) -> Markup {
     let mut all = vec![Tab::new("Where you are signed in", "/account/sessions", None, at == Part::Sessions)];
-    if has_tokens {
+    if has.tokens {
         all.push(Tab::new("Access tokens", "/account/tokens", None, at == Part::Tokens));
+    }
+    if has.desks {
+        all.push(Tab::new("Your other desks", "/account/desks", None, at == Part::Desks));
     }
     tabs("Your account", &all, None)
 }

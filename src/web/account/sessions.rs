@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Entry, Part, entries, parts};
+use super::{Entry, Part, Parts, entries, parts};
 use crate::{
     time::Instant,
     web::{
@@ -30,8 +30,7 @@ pub struct SignedIn {
 pub struct SessionsView {
     pub frame: Frame,
     pub sessions: Vec<SignedIn>,
-    /// The person may have access tokens.
-    pub has_tokens: bool,
+    pub parts: Parts,
 }
 
 /// The page at `/account/sessions`.
@@ -43,7 +42,7 @@ pub fn page(view: &SessionsView) -> Markup {
         "Where you are signed in",
         html! {
             (page_header("Your account", None, None))
-            (parts(Part::Sessions, view.has_tokens))
+            (parts(Part::Sessions, view.parts))
             p.lede { "If something here is not you, sign out there and change your password." }
             (entries(&shown))
             @if view.sessions.len() > 1 {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Entry, Part, entries, parts};
+use super::{Entry, Part, Parts, entries, parts};
 use crate::{
     time::Instant,
     web::{
@@ -45,6 +45,7 @@ pub struct TokensView {
     /// What was typed before a refusal.
     pub name: String,
     pub error: Option<String>,
+    pub parts: Parts,
 }
 
 /// For how long a token may be made, in days; for ever if empty.
@@ -59,7 +60,7 @@ pub fn page(view: &TokensView) -> Markup {
         "Access tokens",
         html! {
             (page_header("Your account", None, None))
-            (parts(Part::Tokens, true))
+            (parts(Part::Tokens, view.parts))
             @if let Some(text) = &view.made { (made(text)) }
             p.lede { "A program that has one of your tokens acts in your name. Give each program its own, with no more than it needs." }
             @if shown.is_empty() {

@@ -1,17 +1,16 @@
 //! Where the reader is signed in.
 
 use axum::{
+    extract::State,
     http::{StatusCode, header},
     response::Response,
 };
 
+use super::parts_of;
 use crate::{
-    desk::{
-        identity::{self, Session},
-        permission::Permission,
-    },
+    desk::identity::{self, Session},
     error::Result,
-    http::{Problem, path::Path},
+    http::{App, Problem, path::Path},
     id::SessionId,
     text::user_agent,
     web::{
@@ -24,13 +23,13 @@ use crate::{
     },
 };
 
-pub async fn show(reader: Reader) -> Result<Response, Problem> {
+pub async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Problem> {
     let current = reader.caller.via.session();
     let all = reader.desk.read(|tx| identity::sessions_of(tx, reader.person()))?;
     let view = SessionsView {
         frame: reader.frame(),
         sessions: all.into_iter().map(|it| signed_in(it, current)).collect(),
-        has_tokens: reader.actor().may(Permission::TokensOwn),
+        parts: parts_of(&app, &reader)?,
     };
     Ok(page(StatusCode::OK, sessions_page(&view)))
 }

@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use axum::{
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 
+use super::parts_of;
 use crate::{
     desk::{
         identity::{self, NewToken, Token},
         permission::Permission,
     },
     error::{Code, Error, Result},
-    http::{Problem, path::Path, problem::status_of},
+    http::{App, Problem, path::Path, problem::status_of},
     id::TokenId,
     web::{
         account::tokens::{LIFETIMES, TokenRow, TokensView, page as tokens_page},
@@ -25,17 +27,18 @@ use crate::{
     },
 };
 
-pub async fn show(reader: Reader) -> Result<Response, Problem> {
-    Ok(page(StatusCode::OK, tokens_page(&view(&reader)?)))
+pub async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Problem> {
+    Ok(page(StatusCode::OK, tokens_page(&view(&app, &reader)?)))
 }
 
-fn view(reader: &Reader) -> Result<TokensView> {
+fn view(app: &App, reader: &Reader) -> Result<TokensView> {
     reader.actor().need(Permission::TokensOwn)?;
     let tokens = reader.desk.read(|tx| identity::tokens_of(tx, reader.person()))?;
     Ok(TokensView {
         frame: reader.frame(),
         tokens: tokens.into_iter().map(row).collect(),
         scopes: reader.actor().permissions.iter().map(|it| (it.name(), it.doc())).collect(),
+        parts: parts_of(app, reader)?,
         ..TokensView::default()
     })
 }
@@ -45,7 +48,7 @@ fn row(it: Token) -> TokenRow {
 }
 
 /// Shows the page with the new token in it: it is shown this once, so there is no address to come back to.
-pub async fn create(reader: Reader, sent: Sent) -> Result<Response, Problem> {
+pub async fn create(State(app): State<App>, reader: Reader, sent: Sent) -> Result<Response, Problem> {
     let days = LIFETIMES.iter().find(|it| it.0 == sent.text("days")).and_then(|it| it.0.parse::<u64>().ok());
     let new = NewToken {
         name: sent.text("name").to_owned(),
@@ -59,7 +62,7 @@ pub async fn create(reader: Reader, sent: Sent) -> Result<Response, Problem> {
         Err(it) => return Err(it.into()),
     };
     let name = if error.is_some() { sent.text("name").to_owned() } else { String::new() };
-    let mut response = page(status, tokens_page(&TokensView { made, name, error, ..view(&reader)? }));
+    let mut response = page(status, tokens_page(&TokensView { made, name, error, ..view(&app, &reader)? }));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

@@ -13,16 +13,18 @@ use crate::{
     desk::{
         actor::Actor,
         board,
-        permission::Permission,
         query::{
             self, At, Binding, Category, Cond, FieldName, Node, Op, Presence, Query, Sort, SortKey, StatusTest, Test, Typing, Value, Values,
         },
         query_names::DeskNames,
         settings::Settings,
-        tickets::{Ticket, access},
+        tickets::{
+            Ticket,
+            access::{self, Grant, Scope},
+        },
     },
     error::{Error, Fault, FieldError, Refusal, Result},
-    follow::search::{Grant, Page, PrivateText, Scope, SearchRequest, Spelling},
+    follow::search::{Page, SearchRequest, Spelling},
     id::TicketId,
 };
 
@@ -145,22 +147,18 @@ fn as_parameter(it: Refusal, name: &str) -> Error {
     Refusal { detail: plain(&it.detail), fields: it.fields.into_iter().map(field).collect(), ..it }.into()
 }
 
-/// Whether the asker sees every ticket; otherwise those they take part in.
-fn scope(actor: &Actor) -> Scope {
-    match actor.person() {
-        _ if actor.may(Permission::TicketsRead) => Scope::All,
-        Some(me) if actor.may(Permission::PortalUse) => Scope::Any(vec![Grant::Participant(me.0)]),
-        _ => Scope::Any(Vec::new()),
-    }
-}
-
-/// The same as a condition, for the board.
-fn in_scope(actor: &Actor, cond: Cond) -> Cond {
-    let Scope::Any(grants) = scope(actor) else { return cond };
-    let ids: BTreeSet<_> = grants.iter().filter_map(|it| if let Grant::Participant(id) = it { Some(*id) } else { None }).collect();
-    let me = || Presence::OneOf { ids: ids.clone(), or_none: false };
-    let takes_part = Cond::Or(vec![Cond::Test(Test::Requester(me())), Cond::Test(Test::Watcher(me()))]);
-    Cond::And(vec![takes_part, cond])
+/// The condition, of the tickets that the asker may see, for the board.
+pub fn in_scope(actor: &Actor, cond: Cond) -> Cond {
+    let Scope::Any(grants) = access::scope(actor) else { return cond };
+    let one = |id| Presence::OneOf { ids: BTreeSet::from([id]), or_none: false };
+    let ways = grants.into_iter().flat_map(|grant| match grant {
+        Grant::Participant(id) => vec![Test::Requester(one(id.0)), Test::Watcher(one(id.0))],
+        Grant::Organization(id) => vec![Test::Organization(one(id.0))],
+        Grant::Department(id) => vec![Test::Department(one(id.0))],
+        Grant::Queue(id) => vec![Test::Queue(one(id.0))],
+        Grant::Assignee(id) => vec![Test::Assignee(one(id.0))],
+    });
+    Cond::And(vec![Cond::Or(ways.map(Cond::Test).collect()), cond])
 }
 
 /// Rows of the index.
@@ -179,9 +177,9 @@ fn indexed(
         Some(key) => Page::After { key, limit },
         None => Page::Rows { offset: skip, limit },
     };
-    let private_text = if access::reads_notes(actor) { PrivateText::Readable } else { PrivateText::Hidden };
     // One more row than wanted tells whether there are more.
-    let request = SearchRequest { cond, scope: scope(actor), private_text, spelling, sort, page: page(limit + 1) };
+    let request =
+        SearchRequest { cond, scope: access::scope(actor), notes: access::notes_scope(actor), spelling, sort, page: page(limit + 1) };
     let mut found = desk.index.search(&request)?;
     let more = found.hits.len() > limit;
     found.hits.truncate(limit);

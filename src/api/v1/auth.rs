@@ -87,7 +87,7 @@ pub async fn login(State(app): State<App>, OnDesk(desk): OnDesk, request: Reques
     let email = input.email.ok_or_else(|| Refusal::field("email", "required", "`email` is required."))?;
     let password = input.password.ok_or_else(|| Refusal::field("password", "required", "`password` is required."))?;
     let (person, started) = sign_in(&app, &desk, address, from, Credentials { email, password }, true).await?;
-    let user = desk.read(|tx| MeView::of(tx, &person, person.permissions()))?;
+    let user = desk.read(|tx| MeView::of(tx, &person, crate::desk::identity::permissions_of(tx, &person)?))?;
     Ok(uncached(view(started, user)))
 }
 

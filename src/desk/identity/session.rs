@@ -123,7 +123,8 @@ pub fn start_session(tx: &mut Tx, person: PersonId, origin: &Origin, refreshable
     };
     tx.put(&session)?;
     tx.put(&LastSeen { person, signed_in_at: Some(now), failures: 0, failed_at: None })?;
-    let actor = Actor { who: Who::Person(person), permissions: crate::desk::permission::Permissions::NONE, origin: origin.clone() };
+    let actor =
+        Actor { who: Who::Person(person), permissions: crate::desk::permission::Permissions::NONE, bounds: None, origin: origin.clone() };
     event::record(
         tx,
         &actor,
@@ -144,7 +145,7 @@ pub fn session_actor(tx: &Tx, presented: &str, origin: Origin) -> Result<Option<
         return Ok(None);
     }
     let Some(person) = tx.get::<Person>(&session.person)?.filter(|it| it.active) else { return Ok(None) };
-    let actor = Actor { who: Who::Person(person.id), permissions: person.permissions(), origin };
+    let actor = super::actor_of(tx, &person, origin)?;
     Ok(Some((person, actor, session)))
 }
 

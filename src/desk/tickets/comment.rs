@@ -100,9 +100,9 @@ impl NewComment {
 pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) -> Result<(Ticket, Comment)> {
     let mut ticket = access::ticket(tx, actor, id)?;
     if new.is_private {
-        actor.need(Permission::NotesWrite)?;
-    } else if !access::works(actor) {
-        actor.need(Permission::PortalUse)?;
+        access::need(actor, Permission::NotesWrite, &ticket)?;
+    } else {
+        access::need_answer(actor, &ticket)?;
     }
     let text = body("body", new.body)?;
     if text.trim().is_empty() && new.files.is_empty() && new.mail.is_none() {
@@ -169,7 +169,7 @@ fn answered(tx: &mut Tx, actor: &Actor, ticket: Ticket) -> Result<Ticket> {
 
 /// The thread, oldest first, as far as the actor may read it.
 pub fn comments(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Comment>> {
-    let notes = access::reads_notes(actor);
+    let notes = access::reads_notes(actor, ticket);
     let mut found = Vec::with_capacity(ticket.comment_count as usize);
     for comment in tx.scan::<Comment>(&ticket.id)? {
         let comment = comment?;

@@ -18,7 +18,7 @@ use crate::{
 pub fn watch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Result<Ticket> {
     let mut ticket = access::ticket(tx, actor, id)?;
     if !actor.is(person) {
-        actor.need(Permission::TicketsWrite)?;
+        access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
     if !tx.has::<Person>(&person)? {
         return Err(Refusal::field("person", "unknown", "There is no such person.").into());
@@ -37,7 +37,7 @@ pub fn watch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Resu
 pub fn unwatch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Result<Ticket> {
     let mut ticket = access::ticket(tx, actor, id)?;
     if !actor.is(person) {
-        actor.need(Permission::TicketsWrite)?;
+        access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
     if !ticket.watchers.contains(&person) {
         return Ok(ticket);

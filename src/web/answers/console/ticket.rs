@@ -13,7 +13,6 @@ use crate::{
     desk::{
         Tx, attachments,
         identity::Person,
-        permission::Permission,
         tickets::{self, Cast, Comment, Ticket, access, number},
     },
     error::Result,
@@ -98,7 +97,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
     let actor = agent.actor();
     let words = Words::of(tx)?;
     let comments = tickets::comments(tx, actor, ticket)?;
-    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, ticket.id)? } else { Vec::new() };
+    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, &ticket)? } else { Vec::new() };
     let history = tickets::history(tx, actor, ticket, None, 0, EVENTS_SHOWN_MAX)?.entries;
     let mut cast = Cast::of(tx, [ticket])?;
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(ticket.watchers.iter().copied()))?;
@@ -140,7 +139,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         tabbed,
         composer: composer(&number, requester, &comments, undone.body, undone.note, undone.error),
         conflict: undone.conflict,
-        may_change: actor.may(Permission::TicketsWrite),
+        may_change: access::works_on(actor, ticket),
         vocabulary: words.for_one(ticket),
         number,
     })

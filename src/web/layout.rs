@@ -165,6 +165,7 @@ pub fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
         div.menu id="me" popover {
             div.menu-head { strong { (viewer.face.name) } (frame.desk) }
             hr;
+            @if viewer.admin { a href="/agent/admin" { "Settings" } }
             button.with-js type="button" data-toggle="theme" { "Light or dark" }
             form method="post" action="/sign-out" { (frame.csrf()) button type="submit" { "Sign out" } }
         }

@@ -18,6 +18,7 @@ use lodge::{
     },
     http::{self, App, Options},
     id::PersonId,
+    web,
 };
 use serde_json::Value;
 use tower::ServiceExt;
@@ -143,7 +144,7 @@ impl World {
         let people = made.await.unwrap();
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let app = App::new(appliance, doors, None, stopping);
-        let router = api::with_bare_paths(http::router(app.clone(), api::router(&app)));
+        let router = api::with_bare_paths(http::router(app.clone(), api::router(&app).merge(web::routes(&app))));
         World { router, desk, people, _stop: stop, _folder: folder }
     }
 

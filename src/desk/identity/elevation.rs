@@ -18,7 +18,8 @@ const OWNER: &str = "tenant_owner";
 /// Roles of which somebody active must hold one.
 const ADMINS: [&str; 2] = ["admin", OWNER];
 
-fn harmless() -> Permissions {
+/// What every requester may do.
+pub fn harmless() -> Permissions {
     role("requester").map_or(Permissions::NONE, |it| it.permissions)
 }
 

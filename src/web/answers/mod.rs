@@ -1,6 +1,7 @@
 //! What answers at the addresses of the pages: each handler extracts, calls the desk, and renders a page of `portal` or `console`.
 //! No rule of the business is here, and no HTML: views are filled from records, and pages are drawn from views.
 
+pub mod admin;
 pub mod assets;
 pub mod console;
 pub mod form;

@@ -10,6 +10,7 @@ use super::{
     thread::{DESCRIPTION, Spoken},
 };
 use crate::{
+    appliance::lists::in_scope,
     desk::{
         Tx, attachments,
         identity::Person,
@@ -159,7 +160,7 @@ fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView 
     let email = cast.person(ticket.requester).map_or_else(String::new, |it| it.email.clone());
     let query: String = form_urlencoded::byte_serialize(format!("requester:{email}").as_bytes()).collect();
     let theirs = requested_by(ticket.requester);
-    let open = agent.desk.board().count(&theirs);
+    let open = agent.desk.board().count(&in_scope(agent.actor(), theirs));
     RequesterView {
         face: face(cast, ticket.requester),
         organization: ticket.organization.and_then(|it| cast.organization(it)).map_or_else(String::new, |it| it.name.clone()),
@@ -167,6 +168,7 @@ fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView 
         open_tickets: open.saturating_sub(usize::from(ticket.category.is_open())),
         href: format!("/agent/search?q={query}"),
         email,
+        vip: cast.person(ticket.requester).is_some_and(|it| it.vip),
     }
 }
 

@@ -4,5 +4,6 @@ mod access;
 mod api;
 mod limits;
 mod lists;
+mod matrix;
 mod routes;
 mod world;

@@ -335,6 +335,13 @@ fn members_see_their_organizations_tickets_where_it_allows_that() {
         let by = system.clone();
         world.write(move |tx| change_organization(tx, &by, acme, change)).unwrap();
         assert_eq!((world.sees("rolf", &ticket), comment()), (sees, comments), "{sharing:?}");
+        let follow = || {
+            let (by, rolf) = (world.as_("rolf"), rolf);
+            code(world.write(move |tx| tickets::watch(tx, &by, id, rolf)))
+        };
+        assert_eq!(follow(), Some(if sees { Code::Forbidden } else { Code::NotFound }), "following would outlast the sharing");
+        let answered = world.read(|tx| Ok(tx.get::<Ticket>(&id)?.unwrap().responded_at)).unwrap();
+        assert_eq!(answered, None, "a colleague is not the desk");
         assert_eq!(solve(), Some(if sees { Code::Forbidden } else { Code::NotFound }), "{sharing:?}");
     }
     assert!(!access::reads_notes(&world.as_("rolf"), &ticket));

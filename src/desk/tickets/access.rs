@@ -114,6 +114,15 @@ pub fn need_answer(actor: &Actor, ticket: &Ticket) -> Result<()> {
     }
 }
 
+/// Refuses following to whoever sees the ticket for their organization's sake only: whoever follows takes part, and would see it even
+/// when the organization shows it no longer.
+pub fn need_follow(actor: &Actor, ticket: &Ticket) -> Result<()> {
+    if may(actor, Permission::TicketsRead, ticket) || takes_part(actor, ticket) {
+        return Ok(());
+    }
+    Err(Refusal::forbidden(Permission::TicketsRead.name()).into())
+}
+
 /// Refuses to act as the requester's side (solved, not solved) to whoever does not take part.
 pub fn need_part(actor: &Actor, ticket: &Ticket) -> Result<()> {
     if takes_part(actor, ticket) { Ok(()) } else { Err(Refusal::forbidden(Permission::TicketsWrite.name()).into()) }

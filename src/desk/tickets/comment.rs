@@ -126,7 +126,10 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     let has_files = !new.files.is_empty();
     attachments::attach(tx, actor, &ticket, Some(comment.id), comment.is_private, new.files)?;
     tx.put(&comment)?;
-    let by_participant = author.is_some_and(|it| ticket.participants().any(|p| p == it)) && ticket.assignee != author;
+    let takes_part = author.is_some_and(|it| ticket.participants().any(|p| p == it));
+    // Somebody of the requester's organization speaks for their side, not for the desk's.
+    let is_fellow = author.is_some() && author == actor.person() && !access::works_on(actor, &ticket);
+    let by_participant = (takes_part || is_fellow) && ticket.assignee != author;
     ticket.comment_count = ticket.comment_count.saturating_add(1);
     ticket.has_attachments |= has_files;
     // That there is a note at all is for those who read notes.

@@ -17,7 +17,9 @@ use crate::{
 /// `person` follows the ticket. Nothing changes if they do already.
 pub fn watch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Result<Ticket> {
     let mut ticket = access::ticket(tx, actor, id)?;
-    if !actor.is(person) {
+    if actor.is(person) {
+        access::need_follow(actor, &ticket)?;
+    } else {
         access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
     if !tx.has::<Person>(&person)? {

@@ -4,8 +4,11 @@ use std::{env, hint::black_box, time::Instant as Stopwatch};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use lodge::{
-    desk::query::{Binding, Category, Cond, Kind, NameKind, Names, Sort, Typing, bind, parse},
-    follow::search::{Change, Grant, Page, PrivateText, Scope, SearchIndex, SearchRequest, Spelling, TicketDocument},
+    desk::{
+        query::{Binding, Category, Cond, Kind, NameKind, Names, Sort, Typing, bind, parse},
+        tickets::access::{Grant, Scope},
+    },
+    follow::search::{Change, Page, SearchIndex, SearchRequest, Spelling, TicketDocument},
     time::Instant,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -160,11 +163,11 @@ fn bench(criterion: &mut Criterion) {
         let cond = cond(text, typing);
         let spelling = if sort == Sort::RELEVANCE { Spelling::Forgiving } else { Spelling::Exact };
         let page = Page::Rows { offset: 0, limit: 25 };
-        let request = SearchRequest { cond: &cond, scope: Scope::All, private_text: PrivateText::Readable, spelling, sort, page };
+        let request = SearchRequest { cond: &cond, scope: Scope::All, notes: Scope::All, spelling, sort, page };
         group.bench_function(name, |bencher| bencher.iter(|| black_box(index.search(&request))));
         if name == "two words" {
-            let scope = Scope::Any(vec![Grant::Participant(Uuid::from_u128(1234))]);
-            let request = SearchRequest { scope, private_text: PrivateText::Hidden, ..request };
+            let scope = Scope::Any(vec![Grant::Participant(Uuid::from_u128(1234).into())]);
+            let request = SearchRequest { scope, notes: Scope::Any(Vec::new()), ..request };
             group.bench_function("two words of a requester", |bencher| bencher.iter(|| black_box(index.search(&request))));
         }
     }

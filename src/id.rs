@@ -73,6 +73,8 @@ ids! {
     PersonId
     /// A company inside a desk.
     OrganizationId
+    /// A part of an organization or of the desk's own house.
+    DepartmentId
     /// A group of people who work queues.
     TeamId
     /// A place where tickets wait for a team.

@@ -57,6 +57,16 @@ pub const PAGE_SIZE_DEFAULT: usize = 25;
 pub const PAGE_SIZE_MAX: usize = 100;
 /// How deep `page` may go before a cursor is asked for, in rows.
 pub const PAGE_ROWS_MAX: usize = 100_000;
+/// Roles of a desk's own.
+pub const ROLES_MAX: usize = 200;
+/// The description of a role, in characters.
+pub const ROLE_DESCRIPTION_CHARS_MAX: usize = 500;
+/// Levels of organizations, one above the other.
+pub const ORGANIZATION_DEPTH_MAX: usize = 16;
+/// Mail domains of one organization.
+pub const ORGANIZATION_DOMAINS_MAX: usize = 50;
+/// Organizations that one narrowed role reaches; what lies further down is not reached.
+pub const ORGANIZATIONS_REACHED_MAX: usize = 1000;
 /// A query, in bytes.
 pub const QUERY_BYTES_MAX: usize = 4 * 1024;
 /// Terms in one query.

@@ -17,8 +17,9 @@ use utoipa::{
 };
 
 use super::v1::{
-    attachments, audit, auth, categories, comments, events, history, identities, input, jobs, lifecycles, links, list::ListView, mail, me,
-    people, portal, queues, search, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
+    attachments, audit, auth, categories, comments, departments, events, history, identities, input, jobs, lifecycles, links,
+    list::ListView, mail, me, organizations, people, portal, queues, roles, search, sessions, shown, sign_in_providers, teams, tickets,
+    tokens, watchers,
 };
 use crate::{http::problem, limits, time::Instant};
 
@@ -84,8 +85,24 @@ impl ToSchema for Instant {}
     queues::QueueView,
     queues::NewQueueInput,
     ListView<queues::QueueView>,
-    teams::NewTeamInput,
-    ListView<shown::NamedView>,
+    people::NewPersonInput,
+    people::PersonPatchInput,
+    organizations::OrganizationView,
+    organizations::OrganizationInput,
+    organizations::MailDomainView,
+    organizations::SharingName,
+    ListView<organizations::OrganizationView>,
+    departments::DepartmentView,
+    departments::DepartmentInput,
+    ListView<departments::DepartmentView>,
+    roles::RoleView,
+    roles::RoleInput,
+    roles::ReachName,
+    ListView<roles::RoleView>,
+    queues::QueuePatchInput,
+    teams::TeamView,
+    teams::TeamInput,
+    ListView<teams::TeamView>,
     categories::CategoryView,
     categories::NewCategoryInput,
     ListView<categories::CategoryView>,
@@ -174,6 +191,8 @@ enum Asks {
     Person,
     /// What a live connection is to hear of.
     Topics,
+    /// Which role holders get instead of one that is deleted.
+    Instead,
 }
 
 /// One line of the table: method, path, group, summary, parameters, body, answer.
@@ -260,11 +279,58 @@ const OPERATIONS: &[Row] = &[
     ("post", "/search", "search", "Search", NO_QUERY, takes("SearchInput"), gives("SearchView")),
     ("post", "/portal/incidents", "portal", "Tell that something is broken", NO_QUERY, takes("NewIncidentInput"), makes("TicketView")),
     ("get", "/portal/tickets", "portal", "Your own tickets", Portal, NO_BODY, gives("TicketListView")),
-    ("get", "/people", "desk", "Look people up", People, NO_BODY, gives("ListView_PersonView")),
+    ("get", "/people", "people", "List people", People, NO_BODY, gives("ListView_PersonView")),
+    ("post", "/people", "people", "Add one of the people", NO_QUERY, takes("NewPersonInput"), makes("PersonView")),
+    ("get", "/people/{id}", "people", "Read one of the people", NO_QUERY, NO_BODY, gives("PersonView")),
+    ("patch", "/people/{id}", "people", "Change one of the people (RFC 7396)", NO_QUERY, Patch("PersonPatchInput"), gives("PersonView")),
+    ("put", "/people/{id}", "people", "Replace one of the people", NO_QUERY, takes("NewPersonInput"), gives("PersonView")),
+    ("delete", "/people/{id}", "people", "Deactivate a person", NO_QUERY, NO_BODY, DONE),
+    ("get", "/users", "people", "List people", People, NO_BODY, gives("ListView_PersonView")),
+    ("post", "/users", "people", "Add one of the people", NO_QUERY, takes("NewPersonInput"), makes("PersonView")),
+    ("get", "/users/{id}", "people", "Read one of the people", NO_QUERY, NO_BODY, gives("PersonView")),
+    ("patch", "/users/{id}", "people", "Change one of the people (RFC 7396)", NO_QUERY, Patch("PersonPatchInput"), gives("PersonView")),
+    ("put", "/users/{id}", "people", "Replace one of the people", NO_QUERY, takes("NewPersonInput"), gives("PersonView")),
+    ("delete", "/users/{id}", "people", "Deactivate a person", NO_QUERY, NO_BODY, DONE),
+    ("get", "/organizations", "people", "List organizations", Page, NO_BODY, gives("ListView_OrganizationView")),
+    ("post", "/organizations", "people", "Add one of the organizations", NO_QUERY, takes("OrganizationInput"), makes("OrganizationView")),
+    ("get", "/organizations/{id}", "people", "Read one of the organizations", NO_QUERY, NO_BODY, gives("OrganizationView")),
+    (
+        "patch",
+        "/organizations/{id}",
+        "people",
+        "Change one of the organizations (RFC 7396)",
+        NO_QUERY,
+        Patch("OrganizationInput"),
+        gives("OrganizationView"),
+    ),
+    ("delete", "/organizations/{id}", "people", "Take one away", NO_QUERY, NO_BODY, DONE),
+    ("get", "/departments", "people", "List departments", Page, NO_BODY, gives("ListView_DepartmentView")),
+    ("post", "/departments", "people", "Add one of the departments", NO_QUERY, takes("DepartmentInput"), makes("DepartmentView")),
+    ("get", "/departments/{id}", "people", "Read one of the departments", NO_QUERY, NO_BODY, gives("DepartmentView")),
+    (
+        "patch",
+        "/departments/{id}",
+        "people",
+        "Change one of the departments (RFC 7396)",
+        NO_QUERY,
+        Patch("DepartmentInput"),
+        gives("DepartmentView"),
+    ),
+    ("delete", "/departments/{id}", "people", "Take one away", NO_QUERY, NO_BODY, DONE),
+    ("get", "/roles", "people", "List roles", Page, NO_BODY, gives("ListView_RoleView")),
+    ("post", "/roles", "people", "Add one of the roles", NO_QUERY, takes("RoleInput"), makes("RoleView")),
+    ("get", "/roles/{role}", "people", "Read one of the roles", NO_QUERY, NO_BODY, gives("RoleView")),
+    ("patch", "/roles/{role}", "people", "Change one of the roles (RFC 7396)", NO_QUERY, Patch("RoleInput"), gives("RoleView")),
+    ("delete", "/roles/{role}", "people", "Take one away", Instead, NO_BODY, DONE),
     ("get", "/queues", "desk", "List queues", Page, NO_BODY, gives("ListView_QueueView")),
     ("post", "/queues", "desk", "Add a queue", NO_QUERY, takes("NewQueueInput"), makes("QueueView")),
-    ("get", "/teams", "desk", "List teams", Page, NO_BODY, gives("ListView_NamedView")),
-    ("post", "/teams", "desk", "Add a team", NO_QUERY, takes("NewTeamInput"), makes("NamedView")),
+    ("get", "/queues/{id}", "desk", "Read a queue", NO_QUERY, NO_BODY, gives("QueueView")),
+    ("patch", "/queues/{id}", "desk", "Give a queue to another team", NO_QUERY, Patch("QueuePatchInput"), gives("QueueView")),
+    ("get", "/teams", "people", "List teams", Page, NO_BODY, gives("ListView_TeamView")),
+    ("post", "/teams", "people", "Add one of the teams", NO_QUERY, takes("TeamInput"), makes("TeamView")),
+    ("get", "/teams/{id}", "people", "Read one of the teams", NO_QUERY, NO_BODY, gives("TeamView")),
+    ("patch", "/teams/{id}", "people", "Change one of the teams (RFC 7396)", NO_QUERY, Patch("TeamInput"), gives("TeamView")),
+    ("delete", "/teams/{id}", "people", "Take one away", NO_QUERY, NO_BODY, DONE),
     ("get", "/categories", "desk", "List categories", Page, NO_BODY, gives("ListView_CategoryView")),
     ("post", "/categories", "desk", "Add a category", NO_QUERY, takes("NewCategoryInput"), makes("CategoryView")),
     ("get", "/lifecycles", "desk", "The states of each kind of ticket", Page, NO_BODY, gives("ListView_LifecycleView")),
@@ -353,7 +419,8 @@ const TAGS: &[(&str, &str)] = &[
     ("tickets", "Tickets with their threads, files, links and history."),
     ("search", "Search in the query language."),
     ("portal", "What requesters do."),
-    ("desk", "People, queues, teams, categories, lifecycles."),
+    ("people", "People, roles, teams, organizations, departments."),
+    ("desk", "Queues, categories, lifecycles."),
     ("tokens", "Access tokens."),
     ("live", "That something changed, as it happens."),
     ("sign-in", "Ways to sign in by somebody else's word."),
@@ -367,7 +434,7 @@ The API of an IT service desk.\n\n\
 permission (403, or 404 where existence itself is private), then the values (400 for bytes that do not parse, 422 for values that do \
 not fit).\n\n\
 **Lists** take `page` and `pageSize`, or `cursor` and `limit`; a cursor neither repeats nor skips rows while others come and go.\n\n\
-**Versions.** A ticket has an `ETag`; send it as `If-None-Match` to read only what changed and as `If-Match` to change only what you saw.\n\n\
+**Versions.** A single thing has an `ETag`; send it as `If-None-Match` to read only what changed and as `If-Match` to change only what you saw.\n\n\
 **Repeats.** A creating POST with an `Idempotency-Key` is done once within a day; a repeat gets the first answer with \
 `Idempotent-Replay: true`.\n\n\
 **Limits.** Only credentials are limited per address; everything else is slowed by back-pressure. 429 and 503 carry `Retry-After`.\n\n\
@@ -453,6 +520,10 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
         People => {
             let mut all = page_parameters();
             all.push(query("q", "A part of a name or mail address.", text()));
+            all.push(query("role", "The key of a role that they hold.", text()));
+            all.push(query("organization", "Id or name of the organization that they are of.", text()));
+            all.push(query("team", "Id or name of a team that they are in.", text()));
+            all.push(query("active", "Only those who may sign in, or only those who may not.", json!({ "type": "boolean" })));
             all
         }
         Sessions => {
@@ -461,6 +532,7 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all
         }
         Asks::Person => vec![query("person", WHOSE, json!({ "type": "string", "format": "uuid" }))],
+        Instead => vec![query("instead", "The key of the role that its holders get.", text())],
     }
 }
 
@@ -501,6 +573,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
             let (about, schema) = match name {
                 "id" if path.starts_with("/tickets") => ("Id or number of the ticket.", text()),
                 "other" => ("Id or number of the other ticket.", text()),
+                "role" => ("Key of the role.", text()),
                 "type" => ("How the two relate.", reference("RelationName")),
                 "subject" => ("What the provider knows the person by.", text()),
                 _ => ("Id.", json!({ "type": "string", "format": "uuid" })),
@@ -521,7 +594,7 @@ fn header_parameters(method: &str, path: &str, takes: Takes) -> Vec<Value> {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": limits::IDEMPOTENCY_KEY_BYTES_MAX });
         all.push(parameter("Idempotency-Key", "header", "Makes repeats harmless.", schema));
     }
-    if path == "/tickets/{id}" {
+    if is_versioned(path) {
         let (name, about) = match method {
             "get" => ("If-None-Match", "Answer 304 if this version is the present one."),
             _ => ("If-Match", "Change only this version; 412 if another is there."),
@@ -529,6 +602,12 @@ fn header_parameters(method: &str, path: &str, takes: Takes) -> Vec<Value> {
         all.push(parameter(name, "header", about, text()));
     }
     all
+}
+
+/// Whether what is there has an `ETag`.
+fn is_versioned(path: &str) -> bool {
+    const OF: [&str; 8] = ["/tickets", "/people", "/users", "/organizations", "/departments", "/roles", "/queues", "/teams"];
+    path.rsplit_once("/{").is_some_and(|(of, name)| OF.contains(&of) && matches!(name, "id}" | "role}"))
 }
 
 fn body(takes: Takes) -> Option<Value> {
@@ -599,7 +678,7 @@ fn answers(row: &Row) -> Value {
             all.insert("206".into(), json!({ "description": "A range of them.", "content": { "*/*": binary } }));
         }
     }
-    if (*method == "get" && *path == "/tickets/{id}") || *gives == Bytes {
+    if (*method == "get" && is_versioned(path)) || *gives == Bytes {
         all.insert("304".into(), json!({ "description": "You have this version." }));
     }
     for status in problems(method, path, *takes) {

@@ -82,7 +82,7 @@ pub struct Subject {
 impl From<&Person> for Subject {
     fn from(it: &Person) -> Self {
         let attrs = Attributes {
-            department: it.department.clone(),
+            department: it.department.map(|it| it.to_string()),
             organization: it.organization.map(|it| it.to_string()),
             teams: it.teams.iter().map(ToString::to_string).collect(),
         };

@@ -20,10 +20,13 @@ use crate::{
         },
         query_names::DeskNames,
         settings::Settings,
-        tickets::{Ticket, access},
+        tickets::{
+            Ticket,
+            access::{self, Grant, Scope},
+        },
     },
     error::{Error, Fault, FieldError, Refusal, Result},
-    follow::search::{Grant, Page, PrivateText, Scope, SearchRequest, Spelling},
+    follow::search::{Page, SearchRequest, Spelling},
     id::TicketId,
 };
 
@@ -67,7 +70,8 @@ pub struct Answer {
 /// Answers a list.
 pub async fn list(desk: &Arc<Desk>, actor: &Actor, mut question: Question) -> Result<Answer> {
     access::need_list(actor)?;
-    let reads_notes = access::reads_notes(actor);
+    // Whoever reads some notes only is not told of the others by the order of a list.
+    let reads_notes = actor.everywhere().has(Permission::NotesRead);
     let cond = desk.read(|tx| {
         let zone = Settings::of(tx).ok().and_then(|it| TimeZone::get(&it.time_zone).ok()).unwrap_or(TimeZone::UTC);
         // A search is asked while it is being written; a list is asked for what it says.
@@ -151,22 +155,18 @@ fn as_parameter(it: Refusal, name: &str) -> Error {
     Refusal { detail: plain(&it.detail), fields: it.fields.into_iter().map(field).collect(), ..it }.into()
 }
 
-/// Whether the asker sees every ticket; otherwise those they take part in.
-fn scope(actor: &Actor) -> Scope {
-    match actor.person() {
-        _ if actor.may(Permission::TicketsRead) => Scope::All,
-        Some(me) if actor.may(Permission::PortalUse) => Scope::Any(vec![Grant::Participant(me.0)]),
-        _ => Scope::Any(Vec::new()),
-    }
-}
-
-/// The same as a condition, for the board.
-fn in_scope(actor: &Actor, cond: Cond) -> Cond {
-    let Scope::Any(grants) = scope(actor) else { return cond };
-    let ids: BTreeSet<_> = grants.iter().filter_map(|it| if let Grant::Participant(id) = it { Some(*id) } else { None }).collect();
-    let me = || Presence::OneOf { ids: ids.clone(), or_none: false };
-    let takes_part = Cond::Or(vec![Cond::Test(Test::Requester(me())), Cond::Test(Test::Watcher(me()))]);
-    Cond::And(vec![takes_part, cond])
+/// The condition, of the tickets that the asker may see, for the board.
+pub fn in_scope(actor: &Actor, cond: Cond) -> Cond {
+    let Scope::Any(grants) = access::scope(actor) else { return cond };
+    let one = |id| Presence::OneOf { ids: BTreeSet::from([id]), or_none: false };
+    let ways = grants.into_iter().flat_map(|grant| match grant {
+        Grant::Participant(id) => vec![Test::Requester(one(id.0)), Test::Watcher(one(id.0))],
+        Grant::Organization(id) => vec![Test::Organization(one(id.0))],
+        Grant::Department(id) => vec![Test::Department(one(id.0))],
+        Grant::Queue(id) => vec![Test::Queue(one(id.0))],
+        Grant::Assignee(id) => vec![Test::Assignee(one(id.0))],
+    });
+    Cond::And(vec![Cond::Or(ways.map(Cond::Test).collect()), cond])
 }
 
 /// Rows of the index.
@@ -185,9 +185,9 @@ fn indexed(
         Some(key) => Page::After { key, limit },
         None => Page::Rows { offset: skip, limit },
     };
-    let private_text = if access::reads_notes(actor) { PrivateText::Readable } else { PrivateText::Hidden };
     // One more row than wanted tells whether there are more.
-    let request = SearchRequest { cond, scope: scope(actor), private_text, spelling, sort, page: page(limit + 1) };
+    let request =
+        SearchRequest { cond, scope: access::scope(actor), notes: access::notes_scope(actor), spelling, sort, page: page(limit + 1) };
     let mut found = desk.index.search(&request)?;
     let more = found.hits.len() > limit;
     found.hits.truncate(limit);

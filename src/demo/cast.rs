@@ -87,6 +87,8 @@ impl Cast {
         cast.requesters.push(hire(tx, &actor, ROSA.0, ROSA.1, "requester", password)?);
         let organizations = words::ORGANIZATIONS.iter().map(|it| identity::create_organization(tx, &actor, it).map(|it| it.id));
         let organizations = organizations.collect::<Result<Vec<_>>>()?;
+        let departments = words::DEPARTMENTS.iter().map(|it| identity::create_department(tx, &actor, it, None).map(|it| it.id));
+        let departments = departments.collect::<Result<Vec<_>>>()?;
         for i in 1..requesters {
             let (first, last) = (words::pick(&mut rng, words::FIRST_NAMES), words::pick(&mut rng, words::LAST_NAMES));
             let local = format!("{}.{}{i}", first.to_lowercase(), last.to_lowercase());
@@ -94,7 +96,7 @@ impl Cast {
                 email: format!("{local}@{DOMAIN}"),
                 name: format!("{first} {last}"),
                 organization: organizations.choose(&mut rng).copied(),
-                department: Some(words::pick(&mut rng, words::DEPARTMENTS).to_owned()),
+                department: departments.choose(&mut rng).copied(),
                 phone: rng.random_bool(0.5).then(|| format!("+31 20 555 {:04}", rng.random_range(0..10_000))),
                 ..NewPerson::default()
             };

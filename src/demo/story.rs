@@ -60,7 +60,7 @@ pub enum Act {
 
 /// Somebody of the desk, with all that their work needs; the desk's rules are tried elsewhere.
 fn person(id: PersonId) -> Actor {
-    Actor { who: Who::Person(id), permissions: Permissions::ALL, origin: Origin::default() }
+    Actor { who: Who::Person(id), permissions: Permissions::ALL, bounds: None, origin: Origin::default() }
 }
 
 impl Act {

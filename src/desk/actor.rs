@@ -1,8 +1,13 @@
 //! Who acts: a person with permissions, or a named part of the system; and from where. Every command takes one.
 //! An actor is made at the door (session, token, mail, job) and never inside the desk.
 
+use std::sync::Arc;
+
 use crate::{
-    desk::permission::{Permission, Permissions},
+    desk::{
+        bounds::Bounds,
+        permission::{Permission, Permissions},
+    },
     error::{Refusal, Result},
     id::PersonId,
     store::log::EventActor,
@@ -29,13 +34,15 @@ pub enum Who {
 pub struct Actor {
     pub who: Who,
     pub permissions: Permissions,
+    /// Where the permissions over tickets end, and what else may be seen; none: they hold for every ticket.
+    pub bounds: Option<Arc<Bounds>>,
     pub origin: Origin,
 }
 
 impl Actor {
     /// A part of the system. It may do everything; what it does is its own code.
     pub fn system(name: &'static str) -> Self {
-        Actor { who: Who::System(name), permissions: Permissions::ALL, origin: Origin::default() }
+        Actor { who: Who::System(name), permissions: Permissions::ALL, bounds: None, origin: Origin::default() }
     }
 
     pub fn person(&self) -> Option<PersonId> {
@@ -56,6 +63,17 @@ impl Actor {
     /// Refuses unless the actor has the permission. Deny by default: whoever forgets to call it is caught by the matrix test.
     pub fn need(&self, permission: Permission) -> Result<()> {
         if self.may(permission) { Ok(()) } else { Err(Refusal::forbidden(permission.name()).into()) }
+    }
+
+    /// What the actor may do without a limit: all but the permissions over tickets that hold for some tickets only.
+    pub fn everywhere(&self) -> Permissions {
+        match &self.bounds {
+            None => self.permissions,
+            Some(bounds) => {
+                let narrowed = Permissions::ON_TICKETS.without(bounds.everywhere);
+                self.permissions.without(narrowed)
+            }
+        }
     }
 
     pub fn for_log(&self) -> EventActor {

@@ -62,7 +62,16 @@ kinds! {
     TeamChanged = "team.changed", "A team changed.";
     QueueCreated = "queue.created", "A queue was added.";
     QueueChanged = "queue.changed", "A queue changed.";
+    TeamDeleted = "team.deleted", "A team was taken away.";
     OrganizationCreated = "organization.created", "An organization was added.";
+    OrganizationChanged = "organization.changed", "An organization changed: its place, mail domains, or who sees its tickets.";
+    OrganizationDeleted = "organization.deleted", "An organization was taken away.";
+    DepartmentCreated = "department.created", "A department was added.";
+    DepartmentChanged = "department.changed", "A department changed.";
+    DepartmentDeleted = "department.deleted", "A department was taken away.";
+    RoleCreated = "role.created", "A role was made.";
+    RoleChanged = "role.changed", "A role changed, for everybody who holds it.";
+    RoleDeleted = "role.deleted", "A role was deleted.";
     CategoryCreated = "category.created", "A category was added.";
     LifecycleChanged = "lifecycle.changed", "The states and transitions of a kind of ticket changed.";
     SettingsChanged = "settings.changed", "The desk's settings changed.";

@@ -5,6 +5,7 @@ pub mod actor;
 pub mod attachments;
 pub mod audit;
 pub mod board;
+pub mod bounds;
 pub mod event;
 pub mod idempotency;
 pub mod identity;

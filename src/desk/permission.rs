@@ -44,6 +44,7 @@ permissions! {
     MailIngest = "mail:ingest", "Hand raw mail to the desk.";
     JobsManage = "jobs:manage", "See background work, and retry or drop what failed.";
     TokensOwn = "tokens:own", "Make and end one's own access tokens.";
+    RolesWrite = "roles:write", "Make and change roles, with permissions of one's own only.";
 }
 
 /// A set of permissions.
@@ -55,6 +56,15 @@ const _: () = assert!(Permission::ALL.len() <= 64);
 impl Permissions {
     pub const NONE: Permissions = Permissions(0);
     pub const ALL: Permissions = Permissions(u64::MAX);
+    /// Those over single tickets, which a role may narrow to some of them (RBAC-04).
+    pub const ON_TICKETS: Permissions = Permissions::of(&[
+        Permission::TicketsRead,
+        Permission::TicketsWrite,
+        Permission::TicketsAssign,
+        Permission::TicketsDelete,
+        Permission::NotesRead,
+        Permission::NotesWrite,
+    ]);
 
     pub const fn of(list: &[Permission]) -> Self {
         let mut bits = 0;
@@ -76,6 +86,20 @@ impl Permissions {
 
     pub fn intersection(self, other: Permissions) -> Self {
         Permissions(self.0 & other.0)
+    }
+
+    /// These, but not those.
+    pub const fn without(self, other: Permissions) -> Self {
+        Permissions(self.0 & !other.0)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The names of the set, as records and callers hold them.
+    pub fn names(self) -> Vec<String> {
+        self.iter().map(|it| it.name().to_owned()).collect()
     }
 
     pub fn iter(self) -> impl Iterator<Item = Permission> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     desk::{
         actor::Actor,
-        identity::{self, Organization, Person},
+        identity::{self, Department, Organization, Person},
         permission::Permission,
         query::{NameKind, Names},
         queues::{self, Category},
@@ -73,6 +73,11 @@ impl<'a> DeskNames<'a> {
                 let fits = |it: &&Organization| it.name.to_lowercase() == wanted || it.id.to_string() == wanted;
                 organizations.iter().filter(fits).map(|it| it.id.0).collect()
             }
+            NameKind::Department => {
+                let departments = identity::departments(self.tx)?;
+                let fits = |it: &&Department| it.name.to_lowercase() == wanted || it.id.to_string() == wanted;
+                departments.iter().filter(fits).map(|it| it.id.0).collect()
+            }
             NameKind::Category => {
                 let categories = self.tx.scan::<Category>(&())?.collect::<Result<Vec<_>, _>>()?;
                 let fits = |it: &&Category| it.name.to_lowercase() == wanted || it.id.to_string() == wanted;
@@ -96,7 +101,10 @@ impl<'a> DeskNames<'a> {
             NameKind::Person if self.actor.may(Permission::PeopleRead) => {
                 self.tx.scan::<Person>(&())?.take(NAMES_OFFERED_MAX).map(|it| it.map(|it| it.name)).collect::<Result<_, _>>()?
             }
-            NameKind::Organization | NameKind::Person | NameKind::Asset | NameKind::Item => Vec::new(),
+            NameKind::Department if self.actor.may(Permission::PeopleRead) => {
+                identity::departments(self.tx)?.into_iter().take(NAMES_OFFERED_MAX).map(|it| it.name).collect()
+            }
+            NameKind::Organization | NameKind::Department | NameKind::Person | NameKind::Asset | NameKind::Item => Vec::new(),
         })
     }
 

@@ -238,7 +238,7 @@ pub fn admins(tx: &Tx) -> Result<Vec<PersonId>> {
     let mut found = Vec::new();
     for person in tx.scan::<crate::desk::identity::Person>(&())? {
         let person = person?;
-        if person.active && person.permissions().has(Permission::SettingsWrite) {
+        if person.active && crate::desk::identity::permissions_of(tx, &person)?.has(Permission::SettingsWrite) {
             found.push(person.id);
         }
     }

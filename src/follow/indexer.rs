@@ -24,7 +24,6 @@ use super::{
 use crate::{
     desk::{
         attachments::Attachment,
-        identity::Person,
         queues::Queue,
         settings::Settings,
         tickets::{Comment, Ticket, custom_values, keywords, number},
@@ -332,7 +331,6 @@ impl Words {
 /// A ticket as the index sees it: its own words, and everybody by id, so that a rename touches nothing (BEY-20).
 fn document(tx: &Tx, words: &Words, ticket: &Ticket) -> Result<TicketDocument> {
     let mut document = plain_document(words, ticket);
-    document.department = tx.get::<Person>(&ticket.requester)?.and_then(|it| it.department);
     let mut room = TEXT_BYTES_MAX.saturating_sub(ticket.description.len());
     document.public_text.push(ticket.description.clone());
     document.public_authors.extend(ticket.created_by.map(|it| it.0));
@@ -381,7 +379,7 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
         assignee: ticket.assignee.map(|it| it.0),
         requester: Some(ticket.requester.0),
         organization: ticket.organization.map(|it| it.0),
-        department: None,
+        department: ticket.department.map(|it| it.0),
         categories: [ticket.topic, ticket.subtopic].into_iter().flatten().map(|it| it.0).collect(),
         item: None,
         assets: Vec::new(),

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use crate::{
     desk::{
         actor::Actor,
-        event::is_private,
+        event::{EventKind, is_private},
         tickets::{Ticket, access},
     },
     error::{Code, Refusal, Result},
@@ -110,17 +110,37 @@ pub struct Viewing {
 
 impl Drop for Viewing {
     fn drop(&mut self) {
-        let mut room = self.hub.lock();
-        if let Some(viewer) = room.viewers.remove(&self.id) {
-            for topic in viewer.topics {
-                if let Some(ids) = room.by_topic.get_mut(&topic) {
-                    ids.remove(&self.id);
-                    if ids.is_empty() {
-                        room.by_topic.remove(&topic);
-                    }
+        self.hub.lock().end(self.id);
+    }
+}
+
+impl Room {
+    fn end(&mut self, id: u64) {
+        let Some(viewer) = self.viewers.remove(&id) else { return };
+        for topic in viewer.topics {
+            if let Some(ids) = self.by_topic.get_mut(&topic) {
+                ids.remove(&id);
+                if ids.is_empty() {
+                    self.by_topic.remove(&topic);
                 }
             }
         }
+    }
+
+    /// Ends viewings: the browser comes back at once, with the rights that its person has now.
+    fn end_where(&mut self, ended: impl Fn(&Viewer) -> bool) {
+        let ids: Vec<u64> = self.viewers.iter().filter(|(_, it)| ended(it)).map(|it| *it.0).collect();
+        ids.into_iter().for_each(|id| self.end(id));
+    }
+}
+
+/// Whether the event may have changed what the viewer may know. Rights are worked out once per viewing, so it has to begin anew.
+fn may_have_changed(viewer: &Viewer, event: &Event) -> bool {
+    match event.entity_kind.as_str() {
+        "person" => event.kind == EventKind::PersonChanged.name() && viewer.actor.is(PersonId(event.entity)),
+        "role" => true,
+        "queue" | "team" | "organization" | "department" => viewer.actor.bounds.is_some() || event.entity_kind == "organization",
+        _ => false,
     }
 }
 
@@ -162,6 +182,9 @@ impl Hub {
         if room.viewers.is_empty() {
             return Ok(());
         }
+        for event in events {
+            room.end_where(|viewer| may_have_changed(viewer, event));
+        }
         for event in events.iter().filter(|it| it.entity_kind == "ticket") {
             let id = TicketId(event.entity);
             let Some(ticket) = tx.get::<Ticket>(&id)? else { continue };
@@ -178,7 +201,7 @@ impl Hub {
             for viewer in told {
                 let Some(viewer) = room.viewers.get_mut(&viewer) else { continue };
                 let deleted = Ticket { deleted_at: None, ..ticket.clone() };
-                if access::may_see(&viewer.actor, &deleted) && (!is_note || access::reads_notes(&viewer.actor)) {
+                if access::may_see(&viewer.actor, &deleted) && (!is_note || access::reads_notes(&viewer.actor, &deleted)) {
                     viewer.push(notice.clone());
                 }
             }

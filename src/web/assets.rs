@@ -9,7 +9,8 @@ use rust_embed::RustEmbed;
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
 /// The layers in their order; served as one file.
-const STYLESHEETS: [&str; 5] = ["css/tokens.css", "css/base.css", "css/components.css", "css/portal.css", "css/console.css"];
+const STYLESHEETS: [&str; 6] =
+    ["css/tokens.css", "css/base.css", "css/components.css", "css/portal.css", "css/console.css", "css/admin.css"];
 
 /// Scripts in an order in which each imports only earlier ones.
 const SCRIPTS: [&str; 6] = ["lodge.js", "drafts.js", "live.js", "list.js", "keys.js", "palette.js"];

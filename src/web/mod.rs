@@ -2,6 +2,7 @@
 //! No page decides, reads a store or knows a clock: the present instant is in the view's [`layout::Frame`].
 
 pub mod account;
+pub mod admin;
 mod answers;
 pub mod assets;
 pub mod components;

@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, assets, console, portal, sign_in, site, styleguide, trouble};
+use super::answers::{account, admin, assets, console, portal, sign_in, site, styleguide, trouble};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
@@ -16,6 +16,7 @@ pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(portal())
         .nest("/agent", console(app))
+        .nest("/agent/admin", settings(app))
         .fallback(async || trouble::not_found())
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(app.clone(), site::enter))
@@ -51,6 +52,33 @@ fn portal() -> Router<App> {
         .route("/account/tokens", get(account::tokens::show).post(account::tokens::create))
         .route("/account/tokens/{id}/end", post(account::tokens::end))
         .layer(DefaultBodyLimit::disable())
+}
+
+fn settings(app: &App) -> Router<App> {
+    use admin::{departments, organizations, people, roles, teams};
+    Router::new()
+        .route("/", get(admin::home))
+        .route("/people", get(people::list).post(people::create))
+        .route("/people/new", get(people::form))
+        .route("/people/{id}", get(people::show).post(people::change))
+        .route("/people/{id}/active", post(people::activity))
+        .route("/roles", get(roles::list).post(roles::create))
+        .route("/roles/new", get(roles::form))
+        .route("/roles/{key}", get(roles::show).post(roles::change))
+        .route("/roles/{key}/delete", post(roles::delete))
+        .route("/teams", get(teams::list).post(teams::create))
+        .route("/teams/new", get(teams::form))
+        .route("/teams/{id}", get(teams::show).post(teams::change))
+        .route("/teams/{id}/delete", post(teams::delete))
+        .route("/organizations", get(organizations::list).post(organizations::create))
+        .route("/organizations/new", get(organizations::form))
+        .route("/organizations/{id}", get(organizations::show).post(organizations::change))
+        .route("/organizations/{id}/delete", post(organizations::delete))
+        .route("/departments", get(departments::list).post(departments::create))
+        .route("/departments/new", get(departments::form))
+        .route("/departments/{id}", get(departments::show).post(departments::change))
+        .route("/departments/{id}/delete", post(departments::delete))
+        .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
 
 fn console(app: &App) -> Router<App> {

@@ -42,6 +42,28 @@ const FOR_AGENTS = (it) => [
   ["no such ticket", "/agent/tickets/INC-999999", 404],
 ];
 
+const FOR_ADMINS = (it) => [
+  ["people", "/agent/admin/people"],
+  ["people found", "/agent/admin/people?show=all&q=ada"],
+  ["nobody found", "/agent/admin/people?q=zebrafish"],
+  ["new person", "/agent/admin/people/new"],
+  ["person", it.settings.person],
+  ["roles", "/agent/admin/roles"],
+  ["new role", "/agent/admin/roles/new"],
+  ["copied role", "/agent/admin/roles/new?copy=agent"],
+  ["built-in role", "/agent/admin/roles/agent"],
+  ["own role", it.settings.role],
+  ["teams", "/agent/admin/teams"],
+  ["new team", "/agent/admin/teams/new"],
+  ["team", it.settings.team],
+  ["organizations", "/agent/admin/organizations"],
+  ["new organization", "/agent/admin/organizations/new"],
+  ["organization", it.settings.organization],
+  ["departments", "/agent/admin/departments"],
+  ["new department", "/agent/admin/departments/new"],
+  ["department", it.settings.department],
+];
+
 async function violations(page) {
   await page.evaluate(axe);
   const found = await page.evaluate(() =>
@@ -71,7 +93,7 @@ async function one(visitor, [name, address, meant = 200], label, shots) {
 }
 
 export async function look(browser, address, states, tickets, shots) {
-  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)]];
+  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.admin, FOR_ADMINS(tickets)]];
   for (const [size, width, height] of WIDTHS) {
     for (const theme of THEMES) {
       for (const [state, pages] of groups) {

@@ -10,6 +10,7 @@ import * as budgets from "./budgets.mjs";
 import { PEOPLE, start } from "./desk.mjs";
 import * as pages from "./pages.mjs";
 import * as plain from "./plain.mjs";
+import { settle } from "./settings.mjs";
 import * as story from "./story.mjs";
 import { check, expect, finish } from "./tally.mjs";
 import { prepare } from "./tickets.mjs";
@@ -42,6 +43,7 @@ async function prove(browser, address) {
   const ready = await check("everybody signs in", async () => {
     states = await signedIn(browser, address);
     tickets = await prepare(browser, address, states);
+    tickets.settings = await settle(browser, address, states);
   });
   if (!ready) return;
   const visitors = [];

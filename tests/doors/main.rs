@@ -5,5 +5,6 @@ mod api;
 mod isolation;
 mod limits;
 mod lists;
+mod matrix;
 mod routes;
 mod world;

@@ -98,7 +98,7 @@ pub async fn login(State(app): State<App>, OnDesk(desk): OnDesk, request: Reques
     let email = input.email.ok_or_else(|| Refusal::field("email", "required", "`email` is required."))?;
     let password = input.password.ok_or_else(|| Refusal::field("password", "required", "`password` is required."))?;
     let (person, started) = sign_in(&app, &desk, address, from, Credentials { email, password }, true).await?;
-    let user = desk.read(|tx| MeView::of(tx, &person, person.permissions()))?;
+    let user = desk.read(|tx| MeView::of(tx, &person, identity::permissions_of(tx, &person)?))?;
     Ok(uncached(view(&desk, &person, started, user)?))
 }
 
@@ -110,7 +110,7 @@ pub async fn refresh(State(app): State<App>, OnDesk(desk): OnDesk, request: Requ
     // The outer result is the command's, the inner one the answer: a stolen token ends its family, and that is kept.
     let started = desk.write(None, move |tx| identity::rotate(tx, token.reveal())).await??;
     let person = desk.read(|tx| Ok(tx.get::<Person>(&started.session.person)?))?.ok_or_else(|| Refusal::not_found("person"))?;
-    let user = desk.read(|tx| MeView::of(tx, &person, person.permissions()))?;
+    let user = desk.read(|tx| MeView::of(tx, &person, identity::permissions_of(tx, &person)?))?;
     Ok(uncached(view(&desk, &person, started, user)?))
 }
 

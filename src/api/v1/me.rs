@@ -8,7 +8,7 @@ use super::shown::NamedView;
 use crate::{
     desk::{
         Tx,
-        identity::{Organization, Person, Session},
+        identity::{self, Department, Organization, Person, Session},
         permission::{Permission, Permissions},
     },
     error::{Refusal, Result},
@@ -40,6 +40,10 @@ impl MeView {
             Some(id) => tx.get::<Organization>(&id)?.map(|it| NamedView { id: it.id.0, name: it.name }),
             None => None,
         };
+        let department = match person.department {
+            Some(id) => tx.get::<Department>(&id)?.map(|it| it.name),
+            None => None,
+        };
         Ok(MeView {
             id: person.id.0,
             name: person.name.clone(),
@@ -47,7 +51,7 @@ impl MeView {
             roles: person.roles.clone(),
             permissions: permissions.iter().map(Permission::name).collect(),
             organization,
-            department: person.department.clone(),
+            department,
             locale: person.locale.clone(),
             time_zone: person.time_zone.clone(),
             created_at: person.created_at,
@@ -56,7 +60,7 @@ impl MeView {
 
     pub fn of_session(tx: &Tx, session: &Session) -> Result<MeView> {
         let person = tx.get::<Person>(&session.person)?.ok_or_else(|| Refusal::not_found("person"))?;
-        MeView::of(tx, &person, person.permissions())
+        MeView::of(tx, &person, identity::permissions_of(tx, &person)?)
     }
 }
 

@@ -1,13 +1,17 @@
 //! Queues.
 
-use axum::{http::StatusCode, response::Response};
+use axum::{
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    input::{Named, given, required},
+    input::{Named, given, nullable, required},
     list::ListView,
+    one,
     shown::NamedView,
 };
 use crate::{
@@ -22,6 +26,7 @@ use crate::{
         body::RawJson,
         idempotency::{self, Key, Reply},
         page::Page,
+        path::Path,
         query::Query,
     },
 };
@@ -55,6 +60,40 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Qu
     let page = Page::of(&query, &[])?;
     let all = caller.desk.read(|tx| queues::queues(tx)?.iter().map(|it| view(tx, it)).collect::<Result<Vec<_>>>())?;
     Ok(axum::Json(ListView::of_whole(all, &page)?))
+}
+
+/// A change of a queue: which team works it.
+#[derive(Default, Deserialize, ToSchema)]
+pub struct QueuePatchInput {
+    /// Id or name; null for none.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<Named>)]
+    pub team: Option<Option<Named>>,
+}
+
+pub async fn patch(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: RawJson) -> Result<Response, Problem> {
+    caller.actor.need(Permission::SettingsWrite)?;
+    let input: QueuePatchInput = json.parse()?.into_value()?;
+    one::change(&caller, &headers, move |tx, actor| {
+        let before = queues::queue_named(tx, &id)?.ok_or_else(|| Refusal::not_found("queue"))?;
+        let shown = view(tx, &before)?;
+        let unknown = || Refusal::field("team", "unknown", "There is no such team.");
+        let after = match input.team {
+            None => before,
+            Some(None) => queues::give_queue(tx, actor, before.id, None)?,
+            Some(Some(it)) => {
+                let team = queues::team_named(tx, &it.text)?.ok_or_else(unknown)?;
+                queues::give_queue(tx, actor, before.id, Some(team.id))?
+            }
+        };
+        Ok((shown, view(tx, &after)?))
+    })
+    .await
+}
+
+pub async fn read(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    caller.actor.need(Permission::SettingsRead)?;
+    one::read(&caller, &headers, |tx, _| view(tx, &queues::queue_named(tx, &id)?.ok_or_else(|| Refusal::not_found("queue"))?))
 }
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {

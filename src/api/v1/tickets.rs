@@ -401,7 +401,7 @@ pub fn view_of(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<TicketView> {
 }
 
 fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -> Result<TicketView> {
-    let files = if it.has_attachments { attachments::of_ticket(tx, actor, it.id)? } else { Vec::new() };
+    let files = if it.has_attachments { attachments::of_ticket(tx, actor, it)? } else { Vec::new() };
     let object = |text: &Option<String>| text.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
     let category = |id: Option<_>| id.and_then(|id| cast.category(id)).map(|it| it.name.clone());
     Ok(TicketView {
@@ -437,16 +437,16 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         scheduled_at: it.scheduled_at,
         due_at: it.due_at,
         created_at: it.created_at,
-        updated_at: it.updated_for(access::reads_notes(actor)),
+        updated_at: it.updated_for(access::reads_notes(actor, it)),
         resolved_at: it.resolved_at,
         closed_at: it.closed_at,
-        version: it.version_for(access::reads_notes(actor)),
+        version: it.version_for(access::reads_notes(actor, it)),
     })
 }
 
 /// The tag of the version that the actor may know of.
 pub fn tag_of(actor: &Actor, ticket: &Ticket) -> ETag {
-    ETag::of(ticket.id, ticket.version_for(access::reads_notes(actor)))
+    ETag::of(ticket.id, ticket.version_for(access::reads_notes(actor, ticket)))
 }
 
 /// Refuses a ticket that does not exist for the caller, before it is looked at what they send.

@@ -159,7 +159,7 @@ pub fn need_add(actor: &Actor) -> Result<()> {
 /// Adds files to a ticket that is there already.
 pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, files: Vec<StoredFile>) -> Result<Vec<Attachment>> {
     let mut ticket = access::ticket(tx, actor, id)?;
-    need_add(actor)?;
+    access::need_answer(actor, &ticket)?;
     if files.is_empty() {
         return Err(Refusal::field("files", "required", "Send at least one file.").into());
     }
@@ -170,10 +170,10 @@ pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, files: Vec<StoredFile>) -> 
 }
 
 /// The files of a ticket, as far as the actor may see them.
-pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: TicketId) -> Result<Vec<Attachment>> {
-    let notes = access::reads_notes(actor);
+pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Attachment>> {
+    let notes = access::reads_notes(actor, ticket);
     let mut found = Vec::new();
-    for it in tx.scan::<Attachment>(&ticket)? {
+    for it in tx.scan::<Attachment>(&ticket.id)? {
         let it = it?;
         if notes || !it.is_private {
             found.push(it);
@@ -186,8 +186,8 @@ pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: TicketId) -> Result<Vec<Attachm
 pub fn attachment(tx: &Tx, actor: &Actor, id: AttachmentId) -> Result<Attachment> {
     let missing = || Refusal::not_found("attachment");
     let it = tx.find_one(&BY_ID, &id)?.ok_or_else(missing)?;
-    access::ticket(tx, actor, it.ticket).map_err(|_| missing())?;
-    if it.is_private && !access::reads_notes(actor) {
+    let ticket = access::ticket(tx, actor, it.ticket).map_err(|_| missing())?;
+    if it.is_private && !access::reads_notes(actor, &ticket) {
         return Err(missing().into());
     }
     Ok(it)

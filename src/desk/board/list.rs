@@ -61,6 +61,7 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Assignee(_)
             | Test::Requester(_)
             | Test::Organization(_)
+            | Test::Department(_)
             | Test::Category(_)
             | Test::Channel(_)
             | Test::Watcher(_) => true,
@@ -71,7 +72,6 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Asset(_)
             | Test::Item(_)
             | Test::Author(_)
-            | Test::Department(_)
             | Test::Tag(_)
             | Test::Breach(_)
             | Test::Is(_)
@@ -140,6 +140,7 @@ impl Board {
             Test::Assignee(wanted) => present(wanted, &[it.assignee.map(|it| it.0)]),
             Test::Requester(wanted) => present(wanted, &[Some(it.requester.0)]),
             Test::Organization(wanted) => present(wanted, &[it.organization.map(|it| it.0)]),
+            Test::Department(wanted) => present(wanted, &[it.department.map(|it| it.0)]),
             Test::Category(wanted) => present(wanted, &[it.topic.map(|it| it.0), it.subtopic.map(|it| it.0)]),
             Test::Watcher(wanted) => present(wanted, &it.watchers.iter().map(|it| Some(it.0)).collect::<Vec<_>>()),
             Test::Channel(any) => any.contains(&it.channel.name()),
@@ -153,7 +154,6 @@ impl Board {
             | Test::Asset(_)
             | Test::Item(_)
             | Test::Author(_)
-            | Test::Department(_)
             | Test::Tag(_)
             | Test::Breach(_)
             | Test::Is(_)

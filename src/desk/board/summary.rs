@@ -2,7 +2,7 @@
 
 use crate::{
     desk::tickets::{Category, Channel, Kind, Ticket},
-    id::{CategoryId, OrganizationId, PersonId, QueueId, TicketId},
+    id::{CategoryId, DepartmentId, OrganizationId, PersonId, QueueId, TicketId},
     time::Instant,
 };
 
@@ -22,6 +22,7 @@ pub struct Summary {
     pub assignee: Option<PersonId>,
     pub queue: Option<QueueId>,
     pub organization: Option<OrganizationId>,
+    pub department: Option<DepartmentId>,
     pub topic: Option<CategoryId>,
     pub subtopic: Option<CategoryId>,
     pub created_at: Instant,
@@ -53,6 +54,7 @@ impl Summary {
             assignee: ticket.assignee,
             queue: ticket.queue,
             organization: ticket.organization,
+            department: ticket.department,
             topic: ticket.topic,
             subtopic: ticket.subtopic,
             created_at: ticket.created_at,

@@ -44,6 +44,7 @@ fn summary(id: u8, of: (u8, u8, u8, u8, u8)) -> Summary {
         assignee: (assignee % 3 > 0).then(|| person(10 + assignee % 3)),
         queue: (place % 3 > 0).then(|| queue(place % 3)),
         organization: None,
+        department: None,
         topic: None,
         subtopic: None,
         created_at: at(id),

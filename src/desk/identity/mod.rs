@@ -1,20 +1,54 @@
 //! People and how they prove who they are: persons, roles, sessions, tokens. Passwords are hashed at the door (it costs time and
 //! randomness); the desk keeps and compares only what it is given. Directories and second factors come with their own rooms.
 
+mod custom_role;
+mod department;
+mod elevation;
 mod organization;
 mod person;
+mod rights;
 mod role;
 mod session;
 mod token;
 
-pub use organization::{Organization, create_organization, organization_named};
-pub use person::{
-    AGENTS, BY_EMAIL, LastSeen, NewPerson, Person, PersonChange, agents, change_person, create_person, find_or_create, look_up, named,
-    normal_email, person_by_email, set_password,
+pub use custom_role::{
+    AnyRole, CustomRole, HOLDERS, NewRole, RoleChange, all_roles, any_role, change_role, create_role, custom_role, delete_role, holders,
 };
+pub use department::{
+    BY_DEPARTMENT, Department, DepartmentChange, change_department, create_department, delete_department, department_named, departments,
+};
+pub use elevation::{harmless, need_rank, need_roles, need_unbounded};
+pub use organization::{
+    BY_DOMAIN, CHILDREN, MEMBERS, MailDomain, Organization, OrganizationChange, Sharing, change_organization, count_members,
+    create_organization, delete_organization, members, organization_named, organization_of_domain, organizations, with_beneath,
+};
+pub use person::{
+    AGENTS, BY_EMAIL, LastSeen, NewPerson, PeopleFilter, Person, PersonChange, agents, change_person, create_person, find_or_create, named,
+    normal_email, people, person_by_email, set_password,
+};
+pub use rights::{actor_of, of_roles, permissions_of, role_names};
 pub use role::{ROLES, Role, role};
 pub use session::{
     ACCESS as SESSION_ACCESS, IDLE as SESSION_IDLE, SESSIONS_OF, Session, Started, end_session, end_session_of, end_sessions_of, rotate,
     session_actor, sessions_of, sign_in_failed, start_session, sweep_sessions, touch,
 };
 pub use token::{NewToken, TOKENS_OF, Token, client_actor, create_token, end_token, presented_token, token_actor, tokens_of};
+
+use crate::error::{Refusal, Result};
+
+const NAME_CHARS_MAX: usize = 100;
+
+/// The name of something that people name: no line breaks or doubled spaces, neither empty nor too long.
+fn plain_name(text: &str) -> Result<String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err(Refusal::field("name", "required", "It needs a name.").into());
+    }
+    if name.chars().count() > NAME_CHARS_MAX {
+        return Err(Refusal::field("name", "too_long", format!("A name has at most {NAME_CHARS_MAX} characters.")).into());
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests;

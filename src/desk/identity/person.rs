@@ -2,15 +2,16 @@
 
 use minicbor::{Decode, Encode};
 
-use super::role;
+use super::{BY_DEPARTMENT, Department, HOLDERS, MEMBERS, Organization, any_role, elevation, organization_of_domain, rights, role};
 use crate::{
     desk::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::{Permission, Permissions},
+        queues::{TEAM_MEMBERS, Team},
     },
     error::{Code, Refusal, Result},
-    id::{OrganizationId, PersonId, TeamId},
+    id::{DepartmentId, OrganizationId, PersonId, TeamId},
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
 };
@@ -36,8 +37,6 @@ pub struct Person {
     pub roles: Vec<String>,
     #[n(5)]
     pub organization: Option<OrganizationId>,
-    #[n(6)]
-    pub department: Option<String>,
     #[n(7)]
     pub teams: Vec<TeamId>,
     #[n(8)]
@@ -55,6 +54,16 @@ pub struct Person {
     /// Keys of roles that directories give, apart from those given by hand.
     #[cbor(n(18), default)]
     pub directory_roles: Vec<String>,
+    /// Whether their roles let them work tickets; kept so that an index can tell without reading roles.
+    #[n(20)]
+    #[cbor(default)]
+    pub works: bool,
+    /// Somebody whose tickets deserve a second look.
+    #[n(21)]
+    #[cbor(default)]
+    pub vip: bool,
+    #[n(22)]
+    pub department: Option<DepartmentId>,
 }
 
 pub const BY_EMAIL: Index<Person, String> = Index::new(0x90, "people_by_email");
@@ -74,25 +83,33 @@ impl Record for Person {
         if self.is_agent() {
             entries.add(&AGENTS, &());
         }
+        for key in self.roles.iter().filter(|it| role(it).is_none()) {
+            entries.add(&HOLDERS, key);
+        }
+        for team in &self.teams {
+            entries.add(&TEAM_MEMBERS, team);
+        }
+        if let Some(organization) = &self.organization {
+            entries.add(&MEMBERS, organization);
+        }
+        if let Some(department) = &self.department {
+            entries.add(&BY_DEPARTMENT, department);
+        }
     }
 }
 
 impl Person {
-    /// All that the person's roles allow; nothing when inactive.
-    pub fn permissions(&self) -> Permissions {
-        if !self.active {
-            return Permissions::NONE;
-        }
-        self.roles
-            .iter()
-            .chain(&self.directory_roles)
-            .filter_map(|it| role(it))
-            .fold(Permissions::NONE, |sum, it| sum.union(it.permissions))
+    /// Keys of the roles given by hand and of those that directories give.
+    pub fn all_roles(&self) -> Vec<String> {
+        let mut all = self.roles.clone();
+        all.extend(self.directory_roles.iter().filter(|it| !self.roles.contains(it)).cloned());
+        all
     }
 
     /// Whether the person works tickets, rather than only lodging them.
     pub fn is_agent(&self) -> bool {
-        self.permissions().has(Permission::TicketsRead)
+        self.active
+            && (self.works || self.all_roles().iter().filter_map(|it| role(it)).any(|it| it.permissions.has(Permission::TicketsRead)))
     }
 
     fn about(&self) -> About {
@@ -132,8 +149,9 @@ pub struct NewPerson {
     pub roles: Vec<String>,
     /// A PHC string, made at the door.
     pub password: Option<String>,
+    /// The one that the address's domain is verified for, if none.
     pub organization: Option<OrganizationId>,
-    pub department: Option<String>,
+    pub department: Option<DepartmentId>,
     pub phone: Option<String>,
 }
 
@@ -173,14 +191,45 @@ pub fn named(tx: &Tx, field: &str, text: &str) -> Result<Person> {
 /// People that one look-up reads.
 const LOOKED_AT_MAX: usize = 20_000;
 
-/// People whose name or address holds the text; everybody if it is empty.
-pub fn look_up(tx: &Tx, actor: &Actor, text: &str) -> Result<Vec<Person>> {
+/// Which people are looked for; everybody if nothing is said.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleFilter {
+    /// A part of the name or address.
+    pub text: String,
+    /// The key of a role.
+    pub role: Option<String>,
+    pub organization: Option<OrganizationId>,
+    pub team: Option<TeamId>,
+    pub active: Option<bool>,
+}
+
+impl PeopleFilter {
+    fn lets_through(&self, it: &Person, text: &str) -> bool {
+        (text.is_empty() || it.email.contains(text) || it.name.to_lowercase().contains(text))
+            && self.role.as_ref().is_none_or(|role| it.roles.contains(role))
+            && self.organization.is_none_or(|id| it.organization == Some(id))
+            && self.team.is_none_or(|id| it.teams.contains(&id))
+            && self.active.is_none_or(|active| it.active == active)
+    }
+}
+
+/// The people that a filter lets through, in the order in which they were added. Members of a team or an organization are found
+/// without a look at anybody else.
+pub fn people(tx: &Tx, actor: &Actor, filter: &PeopleFilter) -> Result<Vec<Person>> {
     actor.need(Permission::PeopleRead)?;
-    let wanted = text.trim().to_lowercase();
+    let text = filter.text.trim().to_lowercase();
+    let among = match (filter.team, filter.organization) {
+        (Some(team), _) => Some(tx.find(&TEAM_MEMBERS, &team)?),
+        (None, Some(organization)) => Some(tx.find(&MEMBERS, &organization)?),
+        (None, None) => None,
+    };
+    if let Some(among) = among {
+        return Ok(among.into_iter().filter(|it| filter.lets_through(it, &text)).collect());
+    }
     let mut found = Vec::new();
     for person in tx.scan::<Person>(&())?.take(LOOKED_AT_MAX) {
         let person = person?;
-        if person.email.contains(&wanted) || person.name.to_lowercase().contains(&wanted) {
+        if filter.lets_through(&person, &text) {
             found.push(person);
         }
     }
@@ -194,13 +243,21 @@ pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Perso
     if person_by_email(tx, &email)?.is_some() {
         return Err(Refusal::new(Code::Conflict, format!("There is a person with the address `{email}` already.")).into());
     }
+    let roles = role_keys(tx, &roles)?;
+    elevation::need_roles(tx, actor, &[], &roles)?;
+    let domain = email.rsplit_once('@').map_or("", |it| it.1);
+    let organization = match organization {
+        Some(it) => Some(it),
+        None => organization_of_domain(tx, domain)?.map(|it| it.id),
+    };
     let now = tx.now();
     let person = Person {
         id: tx.new_id(),
         name: display_name(&name, &email)?,
         email,
         password,
-        roles: role_keys(&roles)?,
+        works: rights::works(tx, &roles)?,
+        roles,
         organization,
         department,
         teams: Vec::new(),
@@ -211,7 +268,9 @@ pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Perso
         updated_at: now,
         phone,
         directory_roles: Vec::new(),
+        vip: false,
     };
+    check_places(tx, &person)?;
     tx.put(&person)?;
     let changes = Changes::new().set("email", person.email.as_str()).set("name", person.name.as_str()).set("roles", person.roles.clone());
     event::record(tx, actor, EventKind::PersonCreated, person.about(), changes)?;
@@ -238,21 +297,43 @@ fn display_name(name: &str, email: &str) -> Result<String> {
     Ok(if name.is_empty() { email.split('@').next().unwrap_or(email).to_owned() } else { name })
 }
 
-fn role_keys(names: &[String]) -> Result<Vec<String>> {
-    if names.is_empty() {
-        return Ok(vec!["requester".into()]);
+/// The keys of these roles, each once; a requester if there is none.
+fn role_keys(tx: &Tx, names: &[String]) -> Result<Vec<String>> {
+    let mut keys: Vec<String> = Vec::new();
+    for name in names {
+        let Some(it) = any_role(tx, name)? else {
+            let known: Vec<_> = super::all_roles(tx)?.into_iter().map(|it| it.key).collect();
+            return Err(
+                Refusal::field("roles", "unknown", format!("There is no role `{}`; there are {}.", clip(name), known.join(", "))).into()
+            );
+        };
+        if !keys.contains(&it.key) {
+            keys.push(it.key);
+        }
     }
-    names
-        .iter()
-        .map(|name| match role(name) {
-            Some(it) => Ok(it.key.to_owned()),
-            None => {
-                let known: Vec<_> = super::ROLES.iter().map(|it| it.key).collect();
-                Err(Refusal::field("roles", "unknown", format!("There is no role `{}`; there are {}.", clip(name), known.join(", ")))
-                    .into())
-            }
-        })
-        .collect()
+    if keys.is_empty() {
+        keys.push("requester".into());
+    }
+    Ok(keys)
+}
+
+/// Refuses teams, organizations and departments that are not there.
+fn check_places(tx: &Tx, it: &Person) -> Result<()> {
+    let unknown = |field: &'static str, what: &str| Err(Refusal::field(field, "unknown", format!("There is no such {what}.")).into());
+    for team in &it.teams {
+        if !tx.has::<Team>(team)? {
+            return unknown("teams", "team");
+        }
+    }
+    if let Some(id) = it.organization
+        && !tx.has::<Organization>(&id)?
+    {
+        return unknown("organization", "organization");
+    }
+    match it.department {
+        Some(id) if !tx.has::<Department>(&id)? => unknown("department", "department"),
+        _ => Ok(()),
+    }
 }
 
 /// Changes to a person; what is `None` stays.
@@ -262,20 +343,23 @@ pub struct PersonChange {
     pub name: Option<String>,
     pub roles: Option<Vec<String>>,
     pub organization: Option<Option<OrganizationId>>,
-    pub department: Option<Option<String>>,
+    pub department: Option<Option<DepartmentId>>,
     pub teams: Option<Vec<TeamId>>,
     pub active: Option<bool>,
     pub locale: Option<Option<String>>,
     pub time_zone: Option<Option<String>>,
     pub phone: Option<Option<String>>,
     pub directory_roles: Option<Vec<String>>,
+    pub vip: Option<bool>,
 }
 
 pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonChange) -> Result<Person> {
     actor.need(Permission::PeopleWrite)?;
     let before = tx.get::<Person>(&id)?.ok_or_else(|| Refusal::not_found("person"))?;
+    elevation::need_rank(tx, actor, &before)?;
     let mut after = before.clone();
-    let PersonChange { email, name, roles, organization, department, teams, active, locale, time_zone, phone, directory_roles } = change;
+    let PersonChange { email, name, roles, organization, department, teams, active, locale, time_zone, phone, directory_roles, vip } =
+        change;
     if let Some(it) = email {
         after.email = normal_email(&it)?;
         if person_by_email(tx, &after.email)?.is_some_and(|it| it.id != id) {
@@ -286,7 +370,8 @@ pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonCha
         after.name = display_name(&it, &after.email)?;
     }
     if let Some(it) = roles {
-        after.roles = role_keys(&it)?;
+        after.roles = role_keys(tx, &it)?;
+        elevation::need_roles(tx, actor, &before.roles, &after.roles)?;
     }
     after.organization = organization.unwrap_or(after.organization);
     after.department = department.unwrap_or(after.department);
@@ -296,6 +381,13 @@ pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonCha
     after.time_zone = time_zone.unwrap_or(after.time_zone);
     after.phone = phone.unwrap_or(after.phone);
     after.directory_roles = directory_roles.unwrap_or(after.directory_roles);
+    after.vip = vip.unwrap_or(after.vip);
+    after.works = rights::works(tx, &after.all_roles())?;
+    if after.teams != before.teams || after.organization != before.organization || after.department != before.department {
+        elevation::need_unbounded(actor)?;
+        check_places(tx, &after)?;
+    }
+    elevation::keep_an_admin(tx, &before, &after)?;
     let changes = diff(&before, &after);
     if changes.is_empty() {
         return Ok(after);
@@ -315,6 +407,7 @@ pub fn set_password(tx: &mut Tx, actor: &Actor, id: PersonId, password: Option<S
         actor.need(Permission::PeopleWrite)?;
     }
     let mut person = tx.get::<Person>(&id)?.ok_or_else(|| Refusal::not_found("person"))?;
+    elevation::need_rank(tx, actor, &person)?;
     person.password = password;
     person.updated_at = tx.now();
     tx.put(&person)?;
@@ -340,6 +433,8 @@ fn diff(before: &Person, after: &Person) -> Changes {
         updated_at: _,
         phone,
         directory_roles,
+        works: _,
+        vip,
     } = before;
     let ids = |it: &[TeamId]| it.iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut changes = Changes::new();
@@ -348,12 +443,13 @@ fn diff(before: &Person, after: &Person) -> Changes {
         .field("name", name.as_str(), after.name.as_str())
         .field("roles", roles.clone(), after.roles.clone())
         .field("organization", organization.map(|it| it.to_string()), after.organization.map(|it| it.to_string()))
-        .field("department", department.clone(), after.department.clone())
+        .field("department", department.map(|it| it.to_string()), after.department.map(|it| it.to_string()))
         .field("teams", ids(teams), ids(&after.teams))
         .field("active", *active, after.active)
         .field("locale", locale.clone(), after.locale.clone())
         .field("timeZone", time_zone.clone(), after.time_zone.clone())
         .field("phone", phone.clone(), after.phone.clone())
-        .field("directoryRoles", directory_roles.clone(), after.directory_roles.clone());
+        .field("directoryRoles", directory_roles.clone(), after.directory_roles.clone())
+        .field("vip", *vip, after.vip);
     changes
 }

@@ -1,4 +1,5 @@
-//! The roles that every desk has (RBAC-10), each a set of permissions. Custom roles will be records built from the same permissions.
+//! The roles that every desk has (RBAC-10), each a set of permissions. They never change; a desk's own are in
+//! `custom_role`.
 
 use crate::desk::permission::{
     Permission::{self, *},
@@ -9,6 +10,8 @@ use crate::desk::permission::{
 pub struct Role {
     pub key: &'static str,
     pub label: &'static str,
+    /// What it is for, in a sentence.
+    pub description: &'static str,
     /// Other names that are taken on input.
     pub aliases: &'static [&'static str],
     pub permissions: Permissions,
@@ -23,12 +26,42 @@ const MANAGER: Permissions = LEAD.union(Permissions::of(&[AuditRead]));
 
 /// From the least to the most powerful.
 pub const ROLES: &[Role] = &[
-    Role { key: "requester", label: "Requester", aliases: &["end_user", "customer"], permissions: Permissions::of(REQUESTER) },
-    Role { key: "agent", label: "Agent", aliases: &[], permissions: Permissions::of(AGENT) },
-    Role { key: "team_lead", label: "Team lead", aliases: &[], permissions: LEAD },
-    Role { key: "manager", label: "Manager", aliases: &[], permissions: MANAGER },
-    Role { key: "admin", label: "Admin", aliases: &[], permissions: Permissions::ALL },
-    Role { key: "tenant_owner", label: "Owner", aliases: &["owner"], permissions: Permissions::ALL },
+    Role {
+        key: "requester",
+        label: "Requester",
+        description: "Lodges tickets and follows their own.",
+        aliases: &["end_user", "customer"],
+        permissions: Permissions::of(REQUESTER),
+    },
+    Role {
+        key: "agent",
+        label: "Agent",
+        description: "Works every ticket: answers, assigns, resolves.",
+        aliases: &[],
+        permissions: Permissions::of(AGENT),
+    },
+    Role {
+        key: "team_lead",
+        label: "Team lead",
+        description: "An agent who also deletes tickets and sees to failed background work.",
+        aliases: &[],
+        permissions: LEAD,
+    },
+    Role { key: "manager", label: "Manager", description: "A team lead who also reads the audit log.", aliases: &[], permissions: MANAGER },
+    Role {
+        key: "admin",
+        label: "Admin",
+        description: "May do everything but make or change owners.",
+        aliases: &[],
+        permissions: Permissions::ALL,
+    },
+    Role {
+        key: "tenant_owner",
+        label: "Owner",
+        description: "May do everything; whoever the desk belongs to.",
+        aliases: &["owner"],
+        permissions: Permissions::ALL,
+    },
 ];
 
 /// The role of this key or alias.

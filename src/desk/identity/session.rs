@@ -124,7 +124,7 @@ pub fn start_session(tx: &mut Tx, person: PersonId, origin: &Origin, refreshable
     };
     tx.put(&session)?;
     tx.put(&LastSeen { person, signed_in_at: Some(now), failures: 0, failed_at: None })?;
-    let actor = Actor { who: Who::Person(person), permissions: Permissions::NONE, origin: origin.clone() };
+    let actor = Actor { who: Who::Person(person), permissions: Permissions::NONE, bounds: None, origin: origin.clone() };
     event::record(
         tx,
         &actor,
@@ -145,7 +145,7 @@ pub fn session_actor(tx: &Tx, presented: &str, origin: Origin) -> Result<Option<
         return Ok(None);
     }
     let Some(person) = tx.get::<Person>(&session.person)?.filter(|it| it.active) else { return Ok(None) };
-    let actor = Actor { who: Who::Person(person.id), permissions: person.permissions(), origin };
+    let actor = super::actor_of(tx, &person, origin)?;
     Ok(Some((person, actor, session)))
 }
 
@@ -215,7 +215,7 @@ pub fn end_session(tx: &mut Tx, presented: &str, origin: &Origin) -> Result<()> 
     let Some((id, hash)) = taken_apart(presented) else { return Ok(()) };
     let Some(session) = tx.get::<Session>(&id)?.filter(|it| it.secret == hash || it.refresh == Some(hash)) else { return Ok(()) };
     tx.remove::<Session>(&id)?;
-    let actor = Actor { who: Who::Person(session.person), permissions: Permissions::NONE, origin: origin.clone() };
+    let actor = Actor { who: Who::Person(session.person), permissions: Permissions::NONE, bounds: None, origin: origin.clone() };
     ended(tx, &actor, session.person, 1)
 }
 

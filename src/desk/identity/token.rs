@@ -3,10 +3,10 @@
 
 use minicbor::{Decode, Encode};
 
-use super::Person;
+use super::{Person, permissions_of};
 use crate::{
     desk::{
-        actor::{Actor, Origin, Who},
+        actor::{Actor, Origin},
         event::{self, About, Changes, EventKind},
         permission::{Permission, Permissions},
     },
@@ -74,7 +74,8 @@ pub fn create_token(tx: &mut Tx, actor: &Actor, person: PersonId, new: NewToken)
         let known: Vec<_> = Permission::ALL.iter().map(|it| it.name()).collect();
         return Err(Refusal::field("scopes", "unknown", format!("There is no scope `{unknown}`; there are {}.", known.join(", "))).into());
     }
-    let scopes = within(actor, &owner, new.scopes)?;
+    super::need_rank(tx, actor, &owner)?;
+    let scopes = within(tx, actor, &owner, new.scopes)?;
     let secret: [u8; 32] = tx.random();
     let text: String = secret.iter().map(|it| format!("{it:02x}")).collect();
     let token = Token {
@@ -95,8 +96,8 @@ pub fn create_token(tx: &mut Tx, actor: &Actor, person: PersonId, new: NewToken)
 }
 
 /// A token cannot make one that may do more: one without scopes gets those of its maker, if the maker has not all of the owner's.
-fn within(actor: &Actor, owner: &Person, scopes: Vec<String>) -> Result<Vec<String>> {
-    if !actor.is(owner.id) || actor.permissions == owner.permissions() {
+fn within(tx: &Tx, actor: &Actor, owner: &Person, scopes: Vec<String>) -> Result<Vec<String>> {
+    if !actor.is(owner.id) || actor.permissions == permissions_of(tx, owner)? {
         return Ok(scopes);
     }
     if scopes.is_empty() {
@@ -159,11 +160,11 @@ impl Token {
 
 fn actor_of(tx: &Tx, token: &Token, origin: Origin) -> Result<Option<(Person, Actor)>> {
     let Some(person) = tx.get::<Person>(&token.person)?.filter(|it| it.active) else { return Ok(None) };
-    let mut permissions = person.permissions();
+    let mut actor = super::actor_of(tx, &person, origin)?;
     if !token.scopes.is_empty() {
         // Scopes were checked when the token was made; one that a later release dropped allows nothing.
         let scopes = token.scopes.iter().filter_map(|it| Permissions::named([it.as_str()]).ok());
-        permissions = permissions.intersection(scopes.fold(Permissions::NONE, Permissions::union));
+        actor.permissions = actor.permissions.intersection(scopes.fold(Permissions::NONE, Permissions::union));
     }
-    Ok(Some((person.clone(), Actor { who: Who::Person(person.id), permissions, origin })))
+    Ok(Some((person, actor)))
 }

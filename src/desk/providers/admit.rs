@@ -12,11 +12,11 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, Changes, EventKind},
-        identity::{self, NewPerson, Person, PersonChange},
+        identity::{self, Department, NewPerson, Person, PersonChange},
         permission::Permission,
     },
     error::{Code, Refusal, Result},
-    id::PersonId,
+    id::{DepartmentId, PersonId},
     store::Tx,
 };
 
@@ -142,14 +142,20 @@ fn kept(said: &Said, trusted: bool, last: &Attributes) -> Attributes {
 }
 
 /// Fills what is empty, and changes what the directory had said and says differently now.
-fn person_change(tx: &Tx, provider: &Provider, person: &Person, last: &Attributes, now: &Attributes) -> Result<PersonChange> {
+fn person_change(tx: &mut Tx, provider: &Provider, person: &Person, last: &Attributes, now: &Attributes) -> Result<PersonChange> {
     let text = |present: &Option<String>, last: &Option<String>, now: &Option<String>| match now {
         Some(_) if now != last && (present.is_none() || present == last) => Some(now.clone()),
         None if last.is_some() && present == last => Some(None),
         _ => None,
     };
+    let present = person.department.map(|it| tx.get::<Department>(&it)).transpose()?.flatten().map(|it| it.name);
+    let department = match text(&present, &last.department, &now.department) {
+        Some(Some(name)) => Some(Some(department(tx, &name)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
     let mut change = PersonChange {
-        department: text(&person.department, &last.department, &now.department),
+        department,
         phone: text(&person.phone, &last.phone, &now.phone),
         locale: text(&person.locale, &last.locale, &now.locale),
         ..PersonChange::default()
@@ -173,6 +179,14 @@ fn person_change(tx: &Tx, provider: &Provider, person: &Person, last: &Attribute
     Ok(change)
 }
 
+/// The department of this name; a new one if there is none.
+fn department(tx: &mut Tx, name: &str) -> Result<DepartmentId> {
+    match identity::department_named(tx, name)? {
+        Some(it) => Ok(it.id),
+        None => Ok(identity::create_department(tx, &Actor::system("directory"), name, None)?.id),
+    }
+}
+
 /// Whether the person is to be switched off or on. Somebody whom another directory still knows stays, and so does the last person
 /// who can set the desk right.
 fn activity(tx: &Tx, person: &Person, identity: &mut ExternalIdentity) -> Result<Option<bool>> {
@@ -192,8 +206,19 @@ fn activity(tx: &Tx, person: &Person, identity: &mut ExternalIdentity) -> Result
 }
 
 fn is_last_to_administer(tx: &Tx, person: &Person) -> Result<bool> {
-    let may = |it: &Person| it.permissions().has(Permission::SettingsWrite) && it.permissions().has(Permission::PeopleWrite);
-    Ok(may(person) && !identity::agents(tx)?.iter().any(|it| it.id != person.id && may(it)))
+    let may = |it: &Person| -> Result<bool> {
+        let permissions = identity::permissions_of(tx, it)?;
+        Ok(permissions.has(Permission::SettingsWrite) && permissions.has(Permission::PeopleWrite))
+    };
+    if !may(person)? {
+        return Ok(false);
+    }
+    for it in identity::agents(tx)? {
+        if it.id != person.id && may(&it)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn diff(before: &ExternalIdentity, after: &ExternalIdentity) -> Changes {

@@ -8,7 +8,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
-        identity::Person,
+        identity::{self, Person},
         permission::Permission,
     },
     error::{Code, Refusal, Result},
@@ -56,5 +56,5 @@ pub fn allow_local(tx: &mut Tx, actor: &Actor, local: bool) -> Result<()> {
 
 /// Whether this person may sign in with a password.
 pub fn may_use_password(tx: &Tx, person: &Person) -> Result<bool> {
-    Ok(SignInMethods::of(tx)?.local || enabled(tx)?.is_empty() || person.permissions().has(Permission::SettingsWrite))
+    Ok(SignInMethods::of(tx)?.local || enabled(tx)?.is_empty() || identity::permissions_of(tx, person)?.has(Permission::SettingsWrite))
 }

@@ -65,8 +65,7 @@ pub enum Test {
     /// Who wrote something on it.
     Author(Presence),
     Watcher(Presence),
-    /// Lower case; none: no department.
-    Department(Vec<Option<String>>),
+    Department(Presence),
     /// Lower case; none: no tag at all.
     Tag(Vec<Option<String>>),
     Channel(Vec<&'static str>),

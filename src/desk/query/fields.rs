@@ -111,7 +111,7 @@ pub const FIELDS: &[FieldRow] = &[
     row(Field::Assignee, "assignee", &["agent", "owner"], ValueKind::Name, true, "Who works on it; `me`, `none`."),
     row(Field::Requester, "requester", &["customer", "from"], ValueKind::Name, false, "Who asked for it."),
     row(Field::Organization, "organization", &["company", "org"], ValueKind::Name, true, "The requester's organization."),
-    row(Field::Department, "department", &[], ValueKind::Keyword, true, "The requester's department."),
+    row(Field::Department, "department", &[], ValueKind::Name, true, "The requester's department."),
     row(Field::Tag, "tag", &["tags"], ValueKind::Keyword, true, "A tag."),
     row(Field::Category, "category", &["subcategory"], ValueKind::Name, true, "Its category, or one above it."),
     row(Field::Channel, "channel", &["source", "via"], ValueKind::Channel, false, "How it came in."),

@@ -14,7 +14,7 @@ use crate::{
     time::Instant,
 };
 
-const NAME_CHARS_MAX: usize = 100;
+pub(super) const NAME_CHARS_MAX: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub struct Queue {
@@ -61,6 +61,28 @@ pub fn create_queue(tx: &mut Tx, actor: &Actor, name: &str, team: Option<TeamId>
     let changes = Changes::new().set("name", queue.name.as_str()).set("team", team.map(|it| it.to_string()));
     event::record(tx, actor, EventKind::QueueCreated, about, changes)?;
     Ok(queue)
+}
+
+/// Gives the queue to another team, or to none. Who works some queues only cannot decide which.
+pub fn give_queue(tx: &mut Tx, actor: &Actor, id: QueueId, team: Option<TeamId>) -> Result<Queue> {
+    actor.need(Permission::SettingsWrite)?;
+    crate::desk::identity::need_unbounded(actor)?;
+    let before = tx.get::<Queue>(&id)?.ok_or_else(|| Refusal::not_found("queue"))?;
+    if let Some(team) = team
+        && !tx.has::<super::Team>(&team)?
+    {
+        return Err(Refusal::field("team", "unknown", "There is no such team.").into());
+    }
+    if before.team == team {
+        return Ok(before);
+    }
+    let after = Queue { team, ..before.clone() };
+    tx.put(&after)?;
+    let mut changes = Changes::new();
+    changes.field("team", before.team.map(|it| it.to_string()), team.map(|it| it.to_string()));
+    let about = About { entity_kind: "queue", entity: id.0, subject: None };
+    event::record(tx, actor, EventKind::QueueChanged, about, changes)?;
+    Ok(after)
 }
 
 /// Every queue, in the order in which they were made.

@@ -1,4 +1,4 @@
-//! Teams: people who work queues together.
+//! Teams: people who work queues together (TEN-06). Members name their teams, so a team is found in its people, not the other way round.
 
 use minicbor::{Decode, Encode};
 
@@ -6,11 +6,12 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
+        identity::{self, Person, PersonChange},
         permission::Permission,
     },
-    error::Result,
-    id::TeamId,
-    store::{Record, Table, Tx},
+    error::{Code, Refusal, Result},
+    id::{PersonId, TeamId},
+    store::{Index, Record, Table, Tx},
     time::Instant,
 };
 
@@ -22,6 +23,12 @@ pub struct Team {
     pub name: String,
     #[n(2)]
     pub created_at: Instant,
+    /// A member who speaks for it.
+    #[n(3)]
+    pub lead: Option<PersonId>,
+    /// Where it works, in the desk's own words.
+    #[n(4)]
+    pub region: Option<String>,
 }
 
 impl Record for Team {
@@ -33,14 +40,115 @@ impl Record for Team {
     }
 }
 
+/// The members of a team.
+pub const TEAM_MEMBERS: Index<Person, TeamId> = Index::new(0xad, "people_by_team");
+
+impl Team {
+    fn about(&self) -> About {
+        About { entity_kind: "team", entity: self.id.0, subject: None }
+    }
+}
+
 pub fn create_team(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Team> {
     actor.need(Permission::SettingsWrite)?;
     let name = super::queue::fresh_name(name, team_named(tx, name)?.is_some())?;
-    let team = Team { id: tx.new_id(), name, created_at: tx.now() };
+    let team = Team { id: tx.new_id(), name, created_at: tx.now(), lead: None, region: None };
     tx.put(&team)?;
-    let about = About { entity_kind: "team", entity: team.id.0, subject: None };
-    event::record(tx, actor, EventKind::TeamCreated, about, Changes::new().set("name", team.name.as_str()))?;
+    event::record(tx, actor, EventKind::TeamCreated, team.about(), Changes::new().set("name", team.name.as_str()))?;
     Ok(team)
+}
+
+/// Changes to a team; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct TeamChange {
+    pub name: Option<String>,
+    pub lead: Option<Option<PersonId>>,
+    pub region: Option<Option<String>>,
+    /// All of its members. Needs `people:write` besides.
+    pub members: Option<Vec<PersonId>>,
+}
+
+pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -> Result<Team> {
+    actor.need(Permission::SettingsWrite)?;
+    let before = tx.get::<Team>(&id)?.ok_or_else(|| Refusal::not_found("team"))?;
+    let mut after = before.clone();
+    let TeamChange { name, lead, region, members } = change;
+    if let Some(it) = name {
+        let taken = team_named(tx, &it)?.is_some_and(|it| it.id != id);
+        after.name = super::queue::fresh_name(&it, taken)?;
+    }
+    if let Some(people) = members {
+        set_members(tx, actor, id, &people)?;
+    }
+    if let Some(it) = region {
+        after.region = it.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
+        if after.region.as_ref().is_some_and(|it| it.chars().count() > super::queue::NAME_CHARS_MAX) {
+            let message = format!("A region has at most {} characters.", super::queue::NAME_CHARS_MAX);
+            return Err(Refusal::field("region", "too_long", message).into());
+        }
+    }
+    after.lead = lead.unwrap_or(after.lead);
+    if let Some(lead) = after.lead
+        && after.lead != before.lead
+        && !tx.get::<Person>(&lead)?.is_some_and(|it| it.teams.contains(&id))
+    {
+        return Err(Refusal::field("lead", "invalid", "The lead of a team is one of its members.").into());
+    }
+    let text = |it: Option<PersonId>| it.map(|it| it.to_string());
+    let mut changes = Changes::new();
+    changes.field("name", before.name.as_str(), after.name.as_str()).field("lead", text(before.lead), text(after.lead)).field(
+        "region",
+        before.region.clone(),
+        after.region.clone(),
+    );
+    if changes.is_empty() {
+        return Ok(after);
+    }
+    tx.put(&after)?;
+    event::record(tx, actor, EventKind::TeamChanged, after.about(), changes)?;
+    Ok(after)
+}
+
+fn set_members(tx: &mut Tx, actor: &Actor, id: TeamId, people: &[PersonId]) -> Result<()> {
+    actor.need(Permission::PeopleWrite)?;
+    let mut changed = Vec::new();
+    for mut person in team_members(tx, id)?.into_iter().filter(|it| !people.contains(&it.id)) {
+        person.teams.retain(|it| *it != id);
+        changed.push((person.id, person.teams));
+    }
+    for wanted in people {
+        let found = tx.get::<Person>(wanted)?;
+        let mut person = found.ok_or_else(|| Refusal::field("members", "unknown", "There is no such person."))?;
+        if !person.teams.contains(&id) {
+            person.teams.push(id);
+            changed.push((person.id, person.teams));
+        }
+    }
+    for (person, teams) in changed {
+        identity::change_person(tx, actor, person, PersonChange { teams: Some(teams), ..PersonChange::default() })?;
+    }
+    Ok(())
+}
+
+/// Takes a team away that works no queue. Its members stay what else they are.
+pub fn delete_team(tx: &mut Tx, actor: &Actor, id: TeamId) -> Result<()> {
+    actor.need(Permission::SettingsWrite)?;
+    let team = tx.get::<Team>(&id)?.ok_or_else(|| Refusal::not_found("team"))?;
+    if let Some(queue) = super::queues(tx)?.into_iter().find(|it| it.team == Some(id)) {
+        let detail = format!("The team {} works the queue {}; give that to another team first.", team.name, queue.name);
+        return Err(Refusal::new(Code::Conflict, detail).into());
+    }
+    if !team_members(tx, id)?.is_empty() {
+        set_members(tx, actor, id, &[])?;
+    }
+    tx.remove::<Team>(&id)?;
+    event::record(tx, actor, EventKind::TeamDeleted, team.about(), Changes::new().set("name", team.name))?;
+    Ok(())
+}
+
+/// The members of a team.
+pub fn team_members(tx: &Tx, id: TeamId) -> Result<Vec<Person>> {
+    Ok(tx.find(&TEAM_MEMBERS, &id)?)
 }
 
 /// Every team, in the order in which they were made.

@@ -96,17 +96,17 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
     let before = access::ticket(tx, actor, id)?;
     access::need_change(actor)?;
     if let Some(expected) = change.expected
-        && expected != before.version_for(access::reads_notes(actor))
+        && expected != before.version_for(access::reads_notes(actor, &before))
     {
-        let present = before.version_for(access::reads_notes(actor));
+        let present = before.version_for(access::reads_notes(actor, &before));
         let detail = format!("The ticket is at version {present}, you changed version {expected}.");
         return Err(Refusal::new(Code::Stale, detail).into());
     }
-    if !access::works(actor) {
+    if !access::works_on(actor, &before) {
         return change_by_requester(tx, actor, before, change);
     }
     if change.assignee.is_some() || change.queue.is_some() {
-        actor.need(Permission::TicketsAssign)?;
+        access::need(actor, Permission::TicketsAssign, &before)?;
     }
     if change.kind.is_some_and(|it| it != before.kind) {
         let message = "A ticket keeps its kind; lodge another and link the two.";
@@ -162,6 +162,7 @@ fn change_by_requester(tx: &mut Tx, actor: &Actor, before: Ticket, change: Ticke
         && due_at.is_none()
         && service_item.is_none()
         && asset.is_none();
+    access::need_part(actor, &before)?;
     let Some(status) = status.filter(|_| only_status) else { return Err(Refusal::forbidden(Permission::TicketsWrite.name()).into()) };
     let lifecycle = Lifecycle::of(tx, before.kind)?;
     let to = meant_state(&lifecycle, &status, before.assignee.is_some())?;
@@ -205,6 +206,7 @@ fn apply(tx: &mut Tx, actor: &Actor, after: &mut Ticket, change: TicketChange) -
         let person = if it.contains('@') { identity::find_or_create(tx, actor, &it, "")? } else { identity::named(tx, "requester", &it)? };
         after.requester = person.id;
         after.organization = person.organization;
+        after.department = person.department;
     }
     if let Some(it) = change.assignee {
         after.assignee = it.map(|it| assignee(tx, actor, &it)).transpose()?;

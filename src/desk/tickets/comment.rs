@@ -100,9 +100,9 @@ impl NewComment {
 pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) -> Result<(Ticket, Comment)> {
     let mut ticket = access::ticket(tx, actor, id)?;
     if new.is_private {
-        actor.need(Permission::NotesWrite)?;
-    } else if !access::works(actor) {
-        actor.need(Permission::PortalUse)?;
+        access::need(actor, Permission::NotesWrite, &ticket)?;
+    } else {
+        access::need_answer(actor, &ticket)?;
     }
     let text = body("body", new.body)?;
     if text.trim().is_empty() && new.files.is_empty() && new.mail.is_none() {
@@ -126,7 +126,10 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     let has_files = !new.files.is_empty();
     attachments::attach(tx, actor, &ticket, Some(comment.id), comment.is_private, new.files)?;
     tx.put(&comment)?;
-    let by_participant = author.is_some_and(|it| ticket.participants().any(|p| p == it)) && ticket.assignee != author;
+    let takes_part = author.is_some_and(|it| ticket.participants().any(|p| p == it));
+    // Somebody of the requester's organization speaks for their side, not for the desk's.
+    let is_fellow = author.is_some() && author == actor.person() && !access::works_on(actor, &ticket);
+    let by_participant = (takes_part || is_fellow) && ticket.assignee != author;
     ticket.comment_count = ticket.comment_count.saturating_add(1);
     ticket.has_attachments |= has_files;
     // That there is a note at all is for those who read notes.
@@ -169,7 +172,7 @@ fn answered(tx: &mut Tx, actor: &Actor, ticket: Ticket) -> Result<Ticket> {
 
 /// The thread, oldest first, as far as the actor may read it.
 pub fn comments(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Comment>> {
-    let notes = access::reads_notes(actor);
+    let notes = access::reads_notes(actor, ticket);
     let mut found = Vec::with_capacity(ticket.comment_count as usize);
     for comment in tx.scan::<Comment>(&ticket.id)? {
         let comment = comment?;

@@ -1,7 +1,7 @@
 //! Lodging a ticket: who may, for whom, with what defaults (TKT-39).
 
 use super::{
-    BodyFormat, Channel, Kind, Ticket,
+    BodyFormat, Channel, Kind, Ticket, access,
     lifecycle::{Lifecycle, check_transition},
     number,
 };
@@ -134,7 +134,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         assignee,
         queue: match new.queue.as_deref() {
             Some(it) => Some(queue(tx, it)?),
-            None => settings.default_queue,
+            None => queue_of_default(actor, settings.default_queue),
         },
         organization: requester.organization,
         topic: parent,
@@ -163,11 +163,15 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         mail: new.mail,
         public_version: None,
         public_updated_at: None,
+        department: requester.department,
     };
     for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
         if watcher != ticket.requester && !ticket.watchers.contains(&watcher) {
             ticket.watchers.push(watcher);
         }
+    }
+    if works && !actor.is(ticket.requester) {
+        access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
     enter_first_state(&lifecycle, &mut ticket, new.status.as_deref())?;
     ticket.number = number::next(tx, ticket.kind)?;
@@ -175,6 +179,16 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     tx.put(&ticket)?;
     event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket))?;
     Ok(ticket)
+}
+
+/// Where a ticket goes that names no queue. Whoever works some queues only puts it where they can see it again.
+fn queue_of_default(actor: &Actor, default: Option<QueueId>) -> Option<QueueId> {
+    let bounds = actor.bounds.as_ref().filter(|it| !it.everywhere.has(Permission::TicketsWrite));
+    let own = bounds.map(|it| &it.queues).filter(|it| it.permissions.has(Permission::TicketsWrite));
+    match own {
+        Some(part) if default.is_none_or(|it| !part.of.contains(&it)) => part.of.first().copied().or(default),
+        _ => default,
+    }
 }
 
 /// Who lodges for others, sets priorities and routes must work tickets; a requester says what hurts, and how much.
@@ -249,6 +263,7 @@ fn said_at_birth(ticket: &Ticket) -> event::Changes {
     blank.subtopic = None;
     blank.tags = Vec::new();
     blank.organization = None;
+    blank.department = None;
     blank.custom = None;
     blank.metadata = None;
     blank.scheduled_at = None;

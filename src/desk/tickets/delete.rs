@@ -15,7 +15,7 @@ use crate::{
 /// `expected` is the version that the caller saw, if it says so.
 pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketId, expected: Option<u64>) -> Result<()> {
     let before = access::ticket(tx, actor, id)?;
-    actor.need(Permission::TicketsDelete)?;
+    access::need(actor, Permission::TicketsDelete, &before)?;
     if expected.is_some_and(|it| it != before.version) {
         return Err(Refusal::new(Code::Stale, format!("The ticket is at version {} now.", before.version)).into());
     }

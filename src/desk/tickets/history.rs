@@ -74,11 +74,12 @@ const READ_AT_ONCE: usize = 256;
 pub fn history(tx: &Tx, actor: &Actor, ticket: &Ticket, before: Option<u64>, skip: usize, limit: usize) -> Result<HistoryPart> {
     let (mut part, mut left_out) = (HistoryPart { entries: Vec::new(), total: 0, next: None }, 0);
     let mut place = None;
+    let eyes = Eyes { works: access::may(actor, Permission::TicketsRead, ticket), notes: access::reads_notes(actor, ticket) };
     loop {
         let events = tx.history(ticket.id.0, place, READ_AT_ONCE)?;
         let is_last = events.len() < READ_AT_ONCE;
         place = events.last().map(|it| it.seq);
-        for entry in events.into_iter().filter_map(|it| shown(actor, it)) {
+        for entry in events.into_iter().filter_map(|it| shown(&eyes, it)) {
             part.total += 1;
             if before.is_some_and(|it| entry.seq >= it) {
                 continue;
@@ -97,11 +98,17 @@ pub fn history(tx: &Tx, actor: &Actor, ticket: &Ticket, before: Option<u64>, ski
     }
 }
 
-fn shown(actor: &Actor, event: Event) -> Option<HistoryEntry> {
-    if event::is_private(&event) && !access::reads_notes(actor) {
+/// What the reader may know of the ticket.
+struct Eyes {
+    works: bool,
+    notes: bool,
+}
+
+fn shown(eyes: &Eyes, event: Event) -> Option<HistoryEntry> {
+    if event::is_private(&event) && !eyes.notes {
         return None;
     }
-    let works = actor.may(Permission::TicketsRead);
+    let works = eyes.works;
     if !works && EventKind::named(&event.kind).is_none_or(|it| INTERNAL.contains(&it)) {
         return None;
     }

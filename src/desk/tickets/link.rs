@@ -114,11 +114,13 @@ pub fn unlink(tx: &mut Tx, actor: &Actor, from: TicketId, relation: Relation, to
 
 fn both(tx: &Tx, actor: &Actor, from: TicketId, to: TicketId) -> Result<(Ticket, Ticket)> {
     let one = access::ticket(tx, actor, from)?;
-    actor.need(Permission::TicketsWrite)?;
+    access::need(actor, Permission::TicketsWrite, &one)?;
     if from == to {
         return Err(Refusal::new(Code::Validation, "A ticket cannot be linked to itself.").into());
     }
-    Ok((one, access::ticket(tx, actor, to)?))
+    let other = access::ticket(tx, actor, to)?;
+    access::need(actor, Permission::TicketsWrite, &other)?;
+    Ok((one, other))
 }
 
 fn save(tx: &mut Tx, actor: &Actor, kind: EventKind, ticket: &mut Ticket, relation: Relation, other: TicketId) -> Result<()> {

@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use super::{lifecycle::Category, number};
 use crate::{
     desk::event::{About, Changes},
-    id::{CategoryId, MailId, OrganizationId, PersonId, QueueId, TicketId},
+    id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
     store::{Index, Record, Table, record::Entries},
     time::Instant,
 };
@@ -254,6 +254,9 @@ pub struct Ticket {
     /// The last change that they know of; none if it is `updated_at`.
     #[n(42)]
     pub public_updated_at: Option<Instant>,
+    /// The department that its requester was of when it was lodged.
+    #[n(43)]
+    pub department: Option<DepartmentId>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -363,6 +366,7 @@ impl Ticket {
             mail: _,
             public_version: _,
             public_updated_at: _,
+            department,
         } = before;
         let at = |it: &Option<Instant>| it.map(|it| it.to_string());
         let json = |it: &Option<String>| it.as_deref().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());
@@ -380,6 +384,7 @@ impl Ticket {
             .field("assignee", assignee.map(|it| it.to_string()), self.assignee.map(|it| it.to_string()))
             .field("queue", queue.map(|it| it.to_string()), self.queue.map(|it| it.to_string()))
             .field("organization", organization.map(|it| it.to_string()), self.organization.map(|it| it.to_string()))
+            .field("department", department.map(|it| it.to_string()), self.department.map(|it| it.to_string()))
             .field("category", topic.map(|it| it.to_string()), self.topic.map(|it| it.to_string()))
             .field("subcategory", subtopic.map(|it| it.to_string()), self.subtopic.map(|it| it.to_string()))
             .field("tags", tags.clone(), self.tags.clone())

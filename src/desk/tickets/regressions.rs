@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     desk::{
-        actor::{Actor, Origin, Who},
+        actor::{Actor, Origin},
         attachments,
         identity::{self, NewPerson, Person},
         settings,
@@ -21,8 +21,8 @@ struct Desk {
     requester: Actor,
 }
 
-fn actor(person: &Person) -> Actor {
-    Actor { who: Who::Person(person.id), permissions: person.permissions(), origin: Origin::default() }
+fn actor(tx: &Tx, person: &Person) -> Actor {
+    identity::actor_of(tx, person, Origin::default()).unwrap()
 }
 
 impl Desk {
@@ -34,7 +34,7 @@ impl Desk {
                 settings::found(tx, &system, "Help")?;
                 let mut add = |email: &str, role: &str| {
                     let new = NewPerson { email: email.into(), roles: vec![role.into()], ..NewPerson::default() };
-                    identity::create_person(tx, &system, new).map(|it| actor(&it))
+                    identity::create_person(tx, &system, new).map(|it| actor(tx, &it))
                 };
                 Ok((add("amy@desk.example", "agent")?, add("rob@far.example", "requester")?))
             })

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     desk::{
-        actor::{Actor, Origin, Who},
+        actor::{Actor, Origin},
         event::EventKind,
         identity::{self, NewPerson},
         settings::{self, MATRIX, Settings},
@@ -28,7 +28,7 @@ struct World {
 fn actor(tx: &mut Tx, email: &str, role: &str) -> Result<Actor> {
     let new = NewPerson { email: email.into(), roles: vec![role.into()], ..NewPerson::default() };
     let person = identity::create_person(tx, &Actor::system("test"), new)?;
-    Ok(Actor { who: Who::Person(person.id), permissions: person.permissions(), origin: Origin::default() })
+    identity::actor_of(tx, &person, Origin::default())
 }
 
 impl World {

@@ -17,8 +17,10 @@ use crate::{
 /// `person` follows the ticket. Nothing changes if they do already.
 pub fn watch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Result<Ticket> {
     let mut ticket = access::ticket(tx, actor, id)?;
-    if !actor.is(person) {
-        actor.need(Permission::TicketsWrite)?;
+    if actor.is(person) {
+        access::need_follow(actor, &ticket)?;
+    } else {
+        access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
     if !tx.has::<Person>(&person)? {
         return Err(Refusal::field("person", "unknown", "There is no such person.").into());
@@ -37,7 +39,7 @@ pub fn watch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Resu
 pub fn unwatch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Result<Ticket> {
     let mut ticket = access::ticket(tx, actor, id)?;
     if !actor.is(person) {
-        actor.need(Permission::TicketsWrite)?;
+        access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
     if !ticket.watchers.contains(&person) {
         return Ok(ticket);

@@ -42,7 +42,7 @@ pub struct TicketDocument {
     pub assignee: Option<Uuid>,
     pub requester: Option<Uuid>,
     pub organization: Option<Uuid>,
-    pub department: Option<String>,
+    pub department: Option<Uuid>,
     /// Its category and those above it.
     pub categories: Vec<Uuid>,
     pub item: Option<Uuid>,

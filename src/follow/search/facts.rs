@@ -121,6 +121,7 @@ pub(super) fn facts(ticket: &TicketDocument) -> Vec<String> {
         (key::ASSIGNEE, ticket.assignee.as_slice()),
         (key::REQUESTER, ticket.requester.as_slice()),
         (key::ORGANIZATION, ticket.organization.as_slice()),
+        (key::DEPARTMENT, ticket.department.as_slice()),
         (key::CATEGORY, &ticket.categories),
         (key::ITEM, ticket.item.as_slice()),
         (key::ASSET, &ticket.assets),
@@ -132,10 +133,8 @@ pub(super) fn facts(ticket: &TicketDocument) -> Vec<String> {
         facts.extend(ids.iter().map(|id| id_fact(key, *id)));
         facts.extend((!ids.is_empty()).then(|| fact(key::HAS, key)));
     }
-    for (key, texts) in [(key::TAG, ticket.tags.as_slice()), (key::DEPARTMENT, ticket.department.as_slice())] {
-        facts.extend(texts.iter().map(|text| fact(key, &text.to_lowercase())));
-        facts.extend((!texts.is_empty()).then(|| fact(key::HAS, key)));
-    }
+    facts.extend(ticket.tags.iter().map(|tag| fact(key::TAG, &tag.to_lowercase())));
+    facts.extend((!ticket.tags.is_empty()).then(|| fact(key::HAS, key::TAG)));
     for (key, holds) in [
         (key::ATTACHMENT, ticket.has_attachment),
         (key::NOTE, !ticket.private_text.is_empty()),

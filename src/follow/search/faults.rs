@@ -11,7 +11,10 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tantivy::directory::{FileHandle, OwnedBytes, error::OpenReadError};
 
-use crate::desk::query::{Cond, Sort};
+use crate::desk::{
+    query::{Cond, Sort},
+    tickets::access::Scope,
+};
 
 use super::{tests::ticket, *};
 
@@ -274,7 +277,7 @@ fn state(index: &SearchIndex) -> crate::error::Result<(u64, Vec<String>)> {
     let request = SearchRequest {
         cond: &everything,
         scope: Scope::All,
-        private_text: PrivateText::Readable,
+        notes: Scope::All,
         spelling: Spelling::Exact,
         sort: Sort::NEWEST,
         page: Page::Rows { offset: 0, limit: 100 },

@@ -26,4 +26,4 @@ pub use disk::Disk;
 pub use document::{Change, TicketDocument};
 pub use highlight::{Highlighter, Snippet};
 pub use index::{OpenOutcome, SearchIndex};
-pub use question::{Grant, Hit, Page, PrivateText, Scope, SearchPage, SearchRequest, Spelling};
+pub use question::{Hit, Page, SearchPage, SearchRequest, Spelling};

@@ -12,11 +12,15 @@ use tantivy::{
     },
     schema::{Field, IndexRecordOption},
 };
+
 use uuid::Uuid;
 
-use crate::desk::query::{
-    Breach, Cond, CustomMatch, CustomTest, Flag, NumberTest, Part, Presence, Sort, SortKey, StatusTest, Test, TextQuery, TextScope,
-    TimeField, TimeRange, TimeTest, ticket_number,
+use crate::desk::{
+    query::{
+        Breach, Cond, CustomMatch, CustomTest, Flag, NumberTest, Part, Presence, Sort, SortKey, StatusTest, Test, TextQuery, TextScope,
+        TimeField, TimeRange, TimeTest, ticket_number,
+    },
+    tickets::access::{Grant, Scope},
 };
 
 use super::{
@@ -31,40 +35,11 @@ use super::{
 pub struct SearchRequest<'a> {
     pub cond: &'a Cond,
     pub scope: Scope,
-    pub private_text: PrivateText,
+    /// The tickets whose notes the asker may read.
+    pub notes: Scope,
     pub spelling: Spelling,
     pub sort: Sort,
     pub page: Page,
-}
-
-/// Which tickets the asker may see at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    All,
-    /// Those that one of these grants lets through; without a grant, none.
-    Any(Vec<Grant>),
-}
-
-/// Why somebody may see a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grant {
-    /// This person takes part in it.
-    Participant(Uuid),
-    /// It is of this organization.
-    Organization(Uuid),
-    /// It is in this queue.
-    Queue(Uuid),
-    /// This team works it.
-    Team(Uuid),
-    /// It is assigned to this person.
-    Assignee(Uuid),
-}
-
-/// Whether the asker may read notes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PrivateText {
-    Hidden,
-    Readable,
 }
 
 /// Whether words are searched for as they are, or also as they were perhaps meant. Lists and rules want the first.
@@ -129,31 +104,44 @@ type Found = Result<Box<dyn Query>, TantivyError>;
 
 /// The index query of a question.
 pub(super) fn question(fields: &Fields, searcher: &Searcher, request: &SearchRequest<'_>) -> Found {
-    let asking = Asking { fields, searcher, private_text: request.private_text, spelling: request.spelling };
-    let cond = asking.cond(request.cond)?;
+    let asking = Asking { fields, searcher, notes: true, spelling: request.spelling };
+    let without = Asking { notes: false, ..asking };
+    let cond = match &request.notes {
+        Scope::All => asking.cond(request.cond)?,
+        Scope::Any(grants) if grants.is_empty() => without.cond(request.cond)?,
+        // Where notes may be read the question is asked of all, elsewhere of what is public, so that a `NOT` tells nothing either.
+        Scope::Any(grants) => any_of(vec![
+            all_of(vec![asking.cond(request.cond)?, asking.granted(grants)]),
+            all_of(vec![without.cond(request.cond)?, none_of(asking.granted(grants))]),
+        ]),
+    };
     Ok(match &request.scope {
         Scope::All => cond,
-        Scope::Any(grants) => {
-            let terms = grants.iter().map(|grant| match *grant {
-                Grant::Participant(id) => id_fact(key::PARTICIPANT, id),
-                Grant::Organization(id) => id_fact(key::ORGANIZATION, id),
-                Grant::Queue(id) => id_fact(key::QUEUE, id),
-                Grant::Team(id) => id_fact(key::TEAM, id),
-                Grant::Assignee(id) => id_fact(key::ASSIGNEE, id),
-            });
-            all_of(vec![cond, asking.facts(terms)])
-        }
+        Scope::Any(grants) => all_of(vec![cond, asking.granted(grants)]),
     })
 }
 
+#[derive(Clone, Copy)]
 struct Asking<'a> {
     fields: &'a Fields,
     searcher: &'a Searcher,
-    private_text: PrivateText,
+    /// Whether notes are looked at.
+    notes: bool,
     spelling: Spelling,
 }
 
 impl Asking<'_> {
+    /// What one of these grants lets through.
+    fn granted(&self, grants: &[Grant]) -> Box<dyn Query> {
+        self.facts(grants.iter().map(|grant| match *grant {
+            Grant::Participant(id) => id_fact(key::PARTICIPANT, id.0),
+            Grant::Organization(id) => id_fact(key::ORGANIZATION, id.0),
+            Grant::Department(id) => id_fact(key::DEPARTMENT, id.0),
+            Grant::Queue(id) => id_fact(key::QUEUE, id.0),
+            Grant::Assignee(id) => id_fact(key::ASSIGNEE, id.0),
+        }))
+    }
+
     fn cond(&self, cond: &Cond) -> Found {
         Ok(match cond {
             Cond::And(conds) => {
@@ -190,18 +178,16 @@ impl Asking<'_> {
             Test::Asset(ids) => self.presence(&[key::ASSET], ids),
             Test::Item(ids) => self.presence(&[key::ITEM], ids),
             Test::Watcher(ids) => self.presence(&[key::WATCHER], ids),
-            Test::Author(ids) => match self.private_text {
-                PrivateText::Hidden => self.presence(&[key::AUTHOR], ids),
-                PrivateText::Readable => self.presence(&[key::AUTHOR, key::NOTE_AUTHOR], ids),
-            },
-            Test::Department(names) => self.keywords(key::DEPARTMENT, names),
+            Test::Author(ids) if self.notes => self.presence(&[key::AUTHOR, key::NOTE_AUTHOR], ids),
+            Test::Author(ids) => self.presence(&[key::AUTHOR], ids),
+            Test::Department(ids) => self.presence(&[key::DEPARTMENT], ids),
             Test::Tag(tags) => self.keywords(key::TAG, tags),
             Test::Channel(channels) => self.facts(channels.iter().map(|channel| fact(key::CHANNEL, channel))),
             Test::Time(field, test) => self.time(*field, test),
             Test::Breach(breach) => self.breach(*breach),
             Test::Has(Part::Attachment) => self.has(key::ATTACHMENT),
             Test::Has(Part::Link) => self.has(key::LINK),
-            Test::Has(Part::Note) if self.private_text == PrivateText::Hidden => Box::new(EmptyQuery),
+            Test::Has(Part::Note) if !self.notes => Box::new(EmptyQuery),
             Test::Has(Part::Note) => self.has(key::NOTE),
             Test::Is(Flag::Paused) => self.has(key::PAUSED),
             Test::Number(test) => self.number(test),
@@ -307,7 +293,7 @@ impl Asking<'_> {
         }
         if scope != TextScope::Title {
             fields.push((self.fields.public_text, 1.0));
-            if self.private_text == PrivateText::Readable {
+            if self.notes {
                 fields.push((self.fields.private_text, 1.0));
             }
         }

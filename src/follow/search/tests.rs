@@ -6,7 +6,10 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::{
-    desk::query::{Binding, Category, Cond, Direction, Kind, NameKind, Names, Sort, SortField, Typing, bind, parse},
+    desk::{
+        query::{Binding, Category, Cond, Direction, Kind, NameKind, Names, Sort, SortField, Typing, bind, parse},
+        tickets::access::{Grant, Scope},
+    },
     time::Instant,
 };
 
@@ -39,6 +42,7 @@ impl Names for Desk {
             (NameKind::Queue, "hardware", HARDWARE),
             (NameKind::Team, "field", 200),
             (NameKind::Organization, "acme", 300),
+            (NameKind::Department, "finance", 700),
             (NameKind::Category, "printing", 400),
             (NameKind::Asset, "laptop7", 500),
             (NameKind::Item, "new-laptop", 600),
@@ -174,7 +178,7 @@ fn tickets() -> Vec<TicketDocument> {
             number: "REQ-000004".to_owned(),
             channel: "email".to_owned(),
             organization: Some(id(300)),
-            department: Some("Finance".to_owned()),
+            department: Some(id(700)),
             item: Some(id(600)),
             custom: vec![("cost".to_owned(), "200".to_owned()), ("start".to_owned(), "2026-06-01".to_owned())],
             ..ticket(4, "Database access")
@@ -232,7 +236,7 @@ fn request(cond: &Cond) -> SearchRequest<'_> {
     SearchRequest {
         cond,
         scope: Scope::All,
-        private_text: PrivateText::Readable,
+        notes: Scope::All,
         spelling: Spelling::Forgiving,
         sort: Sort::RELEVANCE,
         page: Page::Rows { offset: 0, limit: 100 },
@@ -335,7 +339,7 @@ fn answers_every_condition() {
         ("requester:ben", [].into()),
         ("requester:carla queue:any", [1, 2, 3].into()),
         ("organization:acme", [4].into()),
-        ("department:FINANCE", [4].into()),
+        ("department:finance", [4].into()),
         ("category:printing", [3].into()),
         ("item:new-laptop", [4].into()),
         ("asset:laptop7", [5].into()),
@@ -387,28 +391,28 @@ fn answers_every_condition() {
 #[test]
 fn hides_what_may_not_be_seen() {
     let index = desk();
-    let carla = Scope::Any(vec![Grant::Participant(id(CARLA))]);
-    for (text, scope, private_text, expected) in [
-        ("", carla.clone(), PrivateText::Hidden, &[1][..]),
-        ("contoso", carla.clone(), PrivateText::Hidden, &[]),
-        ("contos*", carla.clone(), PrivateText::Hidden, &[]),
-        ("-contoso", carla.clone(), PrivateText::Hidden, &[1]),
-        ("author:ben", carla.clone(), PrivateText::Hidden, &[]),
-        ("author:any", carla.clone(), PrivateText::Hidden, &[]),
-        ("has:note", carla.clone(), PrivateText::Hidden, &[]),
-        ("printer OR vpn", carla.clone(), PrivateText::Hidden, &[1]),
-        ("NOT tag:nothing", carla, PrivateText::Hidden, &[1]),
-        ("", Scope::Any(vec![]), PrivateText::Readable, &[]),
-        ("", Scope::Any(vec![Grant::Participant(id(BEN)), Grant::Queue(id(NETWORK))]), PrivateText::Readable, &[3, 2, 1]),
+    let carla = Scope::Any(vec![Grant::Participant(id(CARLA).into())]);
+    for (text, scope, notes, expected) in [
+        ("", carla.clone(), Scope::Any(Vec::new()), &[1][..]),
+        ("contoso", carla.clone(), Scope::Any(Vec::new()), &[]),
+        ("contos*", carla.clone(), Scope::Any(Vec::new()), &[]),
+        ("-contoso", carla.clone(), Scope::Any(Vec::new()), &[1]),
+        ("author:ben", carla.clone(), Scope::Any(Vec::new()), &[]),
+        ("author:any", carla.clone(), Scope::Any(Vec::new()), &[]),
+        ("has:note", carla.clone(), Scope::Any(Vec::new()), &[]),
+        ("printer OR vpn", carla.clone(), Scope::Any(Vec::new()), &[1]),
+        ("NOT tag:nothing", carla, Scope::Any(Vec::new()), &[1]),
+        ("", Scope::Any(vec![]), Scope::All, &[]),
+        ("", Scope::Any(vec![Grant::Participant(id(BEN).into()), Grant::Queue(id(NETWORK).into())]), Scope::All, &[3, 2, 1]),
         (
             "",
-            Scope::Any(vec![Grant::Organization(id(300)), Grant::Team(id(200)), Grant::Assignee(id(ANNA))]),
-            PrivateText::Hidden,
-            &[4, 3, 1],
+            Scope::Any(vec![Grant::Organization(id(300).into()), Grant::Department(id(700).into()), Grant::Assignee(id(ANNA).into())]),
+            Scope::Any(Vec::new()),
+            &[4, 1],
         ),
     ] {
         let cond = cond(text, Typing::Done);
-        let page = index.search(&SearchRequest { scope, private_text, ..request(&cond) }).unwrap();
+        let page = index.search(&SearchRequest { scope, notes, ..request(&cond) }).unwrap();
         assert_eq!(numbers(&page), expected, "{text}");
     }
 }

@@ -2,6 +2,7 @@
 //! No rule of the business is here, and no HTML: views are filled from records, and pages are drawn from views.
 
 pub mod account;
+pub mod admin;
 pub mod assets;
 pub mod console;
 pub mod form;

@@ -13,7 +13,7 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{said, trouble};
+use super::{admin, said, trouble};
 use crate::{
     appliance::Desk,
     desk::{actor::Actor, permission::Permission, settings::Settings},
@@ -103,7 +103,7 @@ impl Site {
             viewer: caller.map(|it| Viewer {
                 face: Face::named(it.person.name.as_str()),
                 agent: it.actor.may(Permission::TicketsRead),
-                admin: it.actor.may(Permission::SettingsWrite),
+                admin: admin::may_enter(&it.actor),
             }),
             toasts: self.toast.iter().cloned().collect(),
             banner: None,

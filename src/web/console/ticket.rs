@@ -64,6 +64,8 @@ pub struct RequesterView {
     pub open_tickets: usize,
     /// Where all their tickets are.
     pub href: String,
+    /// Somebody whose tickets deserve a second look.
+    pub vip: bool,
 }
 
 /// What the pane shows. Values of properties are those of its vocabulary; empty means none.
@@ -238,7 +240,7 @@ fn requester(it: &TicketView, frame: &Frame) -> Markup {
             h2 id="requester" { "Requester" }
             div.requester {
                 (avatar_large(&who.face))
-                a href=(who.href) { strong { (who.face.name) } }
+                a href=(who.href) { strong { (who.face.name) } @if who.vip { " " (badge(Tone::Accent, "VIP")) } }
                 small { (who.email) @if !who.organization.is_empty() { " · " (who.organization) } }
             }
             p { small { "Asked " (moment(it.created, frame.now)) @if !it.channel.is_empty() { " " (it.channel) } @if who.open_tickets > 0 { ", has " (who.open_tickets) " more open" } "." } }

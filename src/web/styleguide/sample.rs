@@ -305,6 +305,7 @@ pub fn ticket(now: Instant) -> TicketView {
             organization: "Finance".into(),
             open_tickets: 1,
             href: "/agent/search?q=requester:mina.park@acme.example".into(),
+            vip: true,
         },
         watchers: agents().into_iter().skip(1).take(2).collect(),
         watching: false,

@@ -7,11 +7,11 @@ use lodge::{
         actor::{Actor, Origin, Who},
         attachments::{Attachment, Blob},
         event::{Changes, EventKind},
-        identity::Person,
+        identity::{Person, role},
         jobs::Job,
         mail::ledger::{MailEntry, Outcome},
         notify::{SEND_MAIL, SendMail},
-        permission::Permission,
+        permission::{Permission, Permissions},
         settings::Settings,
         tables,
         tickets::{Category, Comment, Kind, Ticket, access, lifecycle::Lifecycle, number::Counter},
@@ -270,7 +270,9 @@ pub fn sees(person: &Person, ticket: &Ticket) -> bool {
 
 /// The person as the door makes an actor of them.
 pub fn actor(person: &Person) -> Actor {
-    Actor { who: Who::Person(person.id), permissions: person.permissions(), origin: Origin::default() }
+    let roles = person.roles.iter().filter(|_| person.active).filter_map(|it| role(it));
+    let permissions = roles.fold(Permissions::NONE, |sum, it| sum.union(it.permissions));
+    Actor { who: Who::Person(person.id), permissions, bounds: None, origin: Origin::default() }
 }
 
 /// Everybody sees what they should, of everything.

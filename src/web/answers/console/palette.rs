@@ -4,7 +4,14 @@ use axum::{Json, response::IntoResponse};
 use serde::Serialize;
 
 use super::place::{VIEWS, queue_address, view_address};
-use crate::{desk::queues, http::Problem, web::answers::site::Agent};
+use crate::{
+    desk::queues,
+    http::Problem,
+    web::{
+        admin::shell::GROUPS,
+        answers::{admin, site::Agent},
+    },
+};
 
 #[derive(Serialize)]
 struct Entry {
@@ -19,5 +26,8 @@ pub async fn entries(agent: Agent) -> Result<impl IntoResponse, Problem> {
     let queues = queues.into_iter().map(|it| Entry { href: queue_address(&it), hint: "queue", name: it.name });
     let pages = [("New ticket", "/agent/tickets/new"), ("Search", "/agent/search"), ("The portal", "/"), ("Style guide", "/styleguide")];
     let pages = pages.map(|(name, href)| Entry { name: name.to_owned(), hint: "page", href: href.to_owned() });
-    Ok(Json(views.chain(queues).chain(pages).collect::<Vec<_>>()))
+    let settings = if admin::may_enter(agent.actor()) { GROUPS } else { &[] };
+    let settings =
+        settings.iter().flat_map(|it| it.1).map(|it| Entry { name: it.name.to_owned(), hint: "settings", href: it.href.to_owned() });
+    Ok(Json(views.chain(queues).chain(pages).chain(settings).collect::<Vec<_>>()))
 }

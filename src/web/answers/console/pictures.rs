@@ -33,7 +33,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 pub async fn show(agent: Agent, Path((text, message)): Path<(String, String)>, _: Sent) -> Result<Response, Problem> {
     let (title, number, body) = agent.desk.read(|tx| {
         let ticket = access::named(tx, agent.actor(), &text)?;
-        let files = attachments::of_ticket(tx, agent.actor(), ticket.id)?;
+        let files = attachments::of_ticket(tx, agent.actor(), &ticket)?;
         let files: Vec<_> = files.iter().collect();
         let shown = if message == DESCRIPTION {
             written(&ticket.description, ticket.description_format, ticket.description_html.as_deref(), &files)

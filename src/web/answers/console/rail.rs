@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use super::place::{VIEWS, queue_address, view_address};
 use crate::{
+    appliance::lists::in_scope,
     desk::{
         Tx,
-        query::{Category, Cond, StatusTest, Test, TimeField, TimeRange, TimeTest},
+        query::{Category, Cond, Presence, StatusTest, Test, TimeField, TimeRange, TimeTest},
         queues,
+        tickets::access::{self, Scope},
     },
     error::Result,
     time::Instant,
@@ -26,8 +28,18 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
     let counts = board.counts();
     let me = site.caller.as_ref().map(|it| it.person.id);
     let mine = me.and_then(|it| counts.by_assignee.get(&it)).copied().unwrap_or(0);
-    let breaching = board.count(&breaching(tx.now()));
-    let numbers = [mine as usize, counts.unassigned as usize, breaching, counts.waiting as usize, counts.open as usize];
+    let actor = site.caller.as_ref().map(|it| &it.actor);
+    let seen = |cond: Cond| board.count(&actor.map_or_else(|| Cond::Or(Vec::new()), |it| in_scope(it, cond)));
+    let breaching = seen(breaching(tx.now()));
+    let sees_all = actor.is_some_and(|it| access::scope(it) == Scope::All);
+    let numbers = if sees_all {
+        [mine as usize, counts.unassigned as usize, breaching, counts.waiting as usize, counts.open as usize]
+    } else {
+        let open = || Cond::Test(Test::Status(Category::OPEN.map(StatusTest::Category).to_vec()));
+        let unassigned = Cond::Test(Test::Assignee(Presence::OneOf { ids: BTreeSet::new(), or_none: true }));
+        let waiting = Cond::Test(Test::Status(vec![StatusTest::Category(Category::Waiting)]));
+        [mine as usize, seen(Cond::And(vec![open(), unassigned])), breaching, seen(waiting), seen(open())]
+    };
     let mut at = 0;
     let views = VIEWS.map(|view| {
         let href = view_address(view.key);
@@ -42,11 +54,21 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
         place
     });
     let mut queues = queues::queues(tx)?;
+    if let Some(bounds) = actor.and_then(|it| it.bounds.as_ref()).filter(|_| !sees_all) {
+        let only = &bounds.queues.of;
+        queues.retain(|it| only.is_empty() || only.contains(&it.id));
+    }
     queues.sort_by_key(|it| it.name.to_lowercase());
     let queues = queues.into_iter().take(QUEUES_MAX).map(|queue| {
         let href = queue_address(&queue);
-        let count = counts.by_queue.get(&queue.id).copied().unwrap_or(0);
-        Place { current: current == href, href, count: count as usize, near_breach: false, name: queue.name }
+        let count = if sees_all {
+            counts.by_queue.get(&queue.id).copied().unwrap_or(0) as usize
+        } else {
+            let here = Test::Queue(Presence::OneOf { ids: BTreeSet::from([queue.id.0]), or_none: false });
+            let open = Test::Status(Category::OPEN.map(StatusTest::Category).to_vec());
+            seen(Cond::And(vec![Cond::Test(open), Cond::Test(here)]))
+        };
+        Place { current: current == href, href, count, near_breach: false, name: queue.name }
     });
     Ok(RailView { views, queues: queues.collect(), narrow: site.narrow_rail })
 }

@@ -10,10 +10,10 @@ use super::{
     thread::{DESCRIPTION, Spoken},
 };
 use crate::{
+    appliance::lists::in_scope,
     desk::{
         Tx, attachments,
         identity::Person,
-        permission::Permission,
         tickets::{self, Cast, Comment, Ticket, access, number},
     },
     error::Result,
@@ -98,7 +98,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
     let actor = agent.actor();
     let words = Words::of(tx)?;
     let comments = tickets::comments(tx, actor, ticket)?;
-    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, ticket.id)? } else { Vec::new() };
+    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, &ticket)? } else { Vec::new() };
     let history = tickets::history(tx, actor, ticket, None, 0, EVENTS_SHOWN_MAX)?.entries;
     let mut cast = Cast::of(tx, [ticket])?;
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(ticket.watchers.iter().copied()))?;
@@ -140,7 +140,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         tabbed,
         composer: composer(&number, requester, &comments, undone.body, undone.note, undone.error),
         conflict: undone.conflict,
-        may_change: actor.may(Permission::TicketsWrite),
+        may_change: access::works_on(actor, ticket),
         vocabulary: words.for_one(ticket),
         number,
     })
@@ -160,7 +160,7 @@ fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView 
     let email = cast.person(ticket.requester).map_or_else(String::new, |it| it.email.clone());
     let query: String = form_urlencoded::byte_serialize(format!("requester:{email}").as_bytes()).collect();
     let theirs = requested_by(ticket.requester);
-    let open = agent.desk.board().count(&theirs);
+    let open = agent.desk.board().count(&in_scope(agent.actor(), theirs));
     RequesterView {
         face: face(cast, ticket.requester),
         organization: ticket.organization.and_then(|it| cast.organization(it)).map_or_else(String::new, |it| it.name.clone()),
@@ -168,6 +168,7 @@ fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView 
         open_tickets: open.saturating_sub(usize::from(ticket.category.is_open())),
         href: format!("/agent/search?q={query}"),
         email,
+        vip: cast.person(ticket.requester).is_some_and(|it| it.vip),
     }
 }
 

@@ -88,7 +88,7 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
     // Whoever works tickets reads notes elsewhere: here is what its requester sees.
     let comments: Vec<_> = tickets::comments(tx, actor, &ticket)?.into_iter().filter(|it| !it.is_private).collect();
     let files: Vec<_> = match ticket.has_attachments {
-        true => attachments::of_ticket(tx, actor, ticket.id)?.into_iter().filter(|it| !it.is_private).collect(),
+        true => attachments::of_ticket(tx, actor, &ticket)?.into_iter().filter(|it| !it.is_private).collect(),
         false => Vec::new(),
     };
     let history = tickets::history(tx, actor, &ticket, None, 0, EVENTS_SHOWN_MAX)?.entries;

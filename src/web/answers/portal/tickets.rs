@@ -87,7 +87,7 @@ pub fn view(reader: &Reader, it: &Ticket) -> MyTicket {
         number: number::text(&reader.settings, it.kind, it.number),
         title: it.title.clone(),
         category: category(it.category),
-        changed: it.updated_for(access::reads_notes(reader.actor())),
+        changed: it.updated_for(access::reads_notes(reader.actor(), it)),
         unread: false,
     }
 }

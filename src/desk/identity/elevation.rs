@@ -1,0 +1,103 @@
+//! Against privilege elevation (RBAC-09): nobody gives, takes or makes what they do not have themselves, nobody decides over the account
+//! of somebody who may do more, and a desk never loses its last admin.
+//!
+//! What every requester may do is given by anybody who may create people. The system (setup, command line, a directory) may do all.
+
+use super::{AnyRole, Person, any_role, rights, role};
+use crate::{
+    desk::{
+        actor::{Actor, Who},
+        permission::{Permission, Permissions},
+    },
+    error::{Code, Refusal, Result},
+    store::Tx,
+};
+
+/// The role that only its holders give and take.
+const OWNER: &str = "tenant_owner";
+/// Roles of which somebody active must hold one.
+const ADMINS: [&str; 2] = ["admin", OWNER];
+
+/// What every requester may do.
+pub fn harmless() -> Permissions {
+    role("requester").map_or(Permissions::NONE, |it| it.permissions)
+}
+
+/// What the actor lacks of these, besides what everybody has.
+fn lacking(actor: &Actor, wanted: Permissions) -> Option<Permission> {
+    wanted.without(actor.everywhere()).without(harmless()).iter().next()
+}
+
+fn forbidden(what: String) -> Refusal {
+    Refusal::new(Code::Forbidden, what)
+}
+
+fn is_owner(tx: &Tx, actor: &Actor) -> Result<bool> {
+    match actor.who {
+        Who::System(_) => Ok(true),
+        Who::Person(id) => Ok(tx.get::<Person>(&id)?.is_some_and(|it| it.roles.iter().any(|it| it == OWNER))),
+    }
+}
+
+/// Refuses unless the actor has every permission of the role, and without a narrower reach.
+pub fn need_all_of(actor: &Actor, role: &AnyRole) -> Result<()> {
+    match lacking(actor, role.permissions) {
+        Some(it) => {
+            Err(forbidden(format!("The role {} holds `{}`, which you do not have (everywhere) yourself.", role.name, it.name())).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses unless the actor's permissions over tickets hold for all of them: who decides what narrowed roles reach is not narrowed.
+pub fn need_unbounded(actor: &Actor) -> Result<()> {
+    match lacking(actor, actor.permissions.intersection(Permissions::ON_TICKETS)) {
+        Some(it) => Err(forbidden(format!("Your permission `{}` is narrowed, and this would change how far.", it.name())).into()),
+        None => Ok(()),
+    }
+}
+
+/// Refuses to change who holds which roles, where the actor lacks what is given or taken.
+pub fn need_roles(tx: &Tx, actor: &Actor, before: &[String], after: &[String]) -> Result<()> {
+    let moved = before.iter().filter(|it| !after.contains(it)).chain(after.iter().filter(|it| !before.contains(it)));
+    for key in moved {
+        if let Some(role) = any_role(tx, key)? {
+            need_all_of(actor, &role)?;
+        }
+        if key == OWNER && !is_owner(tx, actor)? {
+            return Err(forbidden("Only an owner gives or takes the role Owner.".to_owned()).into());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to decide over the account of somebody who may do more, active or not: their roles, address, password, tokens, whether
+/// they may sign in.
+pub fn need_rank(tx: &Tx, actor: &Actor, person: &Person) -> Result<()> {
+    if actor.is(person.id) {
+        return Ok(());
+    }
+    if let Some(it) = lacking(actor, rights::of_roles(tx, &person.roles)?) {
+        return Err(forbidden(format!("{} has the permission `{}`, which you do not have (everywhere).", person.name, it.name())).into());
+    }
+    if person.roles.iter().any(|it| it == OWNER) && !is_owner(tx, actor)? {
+        return Err(forbidden(format!("{} is an owner; only another owner changes that account.", person.name)).into());
+    }
+    Ok(())
+}
+
+fn is_admin(person: &Person) -> bool {
+    person.active && person.roles.iter().any(|it| ADMINS.contains(&it.as_str()))
+}
+
+/// Refuses to take the desk its last admin or owner.
+pub fn keep_an_admin(tx: &Tx, before: &Person, after: &Person) -> Result<()> {
+    if !is_admin(before) || is_admin(after) {
+        return Ok(());
+    }
+    if super::agents(tx)?.iter().any(|it| it.id != before.id && is_admin(it)) {
+        return Ok(());
+    }
+    let detail = format!("{} is the last admin of this desk; make somebody else an admin first.", before.name);
+    Err(Refusal::new(Code::Conflict, detail).into())
+}

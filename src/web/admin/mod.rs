@@ -1,0 +1,9 @@
+//! The settings: for one person, once, without a manual. Sections by what the admin wants to do; every page works without a script.
+
+pub mod departments;
+pub mod organizations;
+pub mod people;
+pub mod person;
+pub mod roles;
+pub mod shell;
+pub mod teams;

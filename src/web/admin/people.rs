@@ -1,0 +1,112 @@
+//! Everybody of the desk, found by name, address or role.
+
+use maud::{Markup, html};
+
+use super::shell::{PEOPLE, shell};
+use crate::web::{
+    components::{
+        avatar::{Face, avatar},
+        badge::{Tone, badge},
+        button::Button,
+        empty_state::empty_state,
+        field::{Choice, options},
+        icon::Icon,
+        page_header::page_header,
+        pagination::{Pages, pagination},
+        table::{Column, table},
+        tabs::{Tab, tabs},
+    },
+    layout::Frame,
+};
+
+/// One person of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonRow {
+    pub href: String,
+    pub name: String,
+    pub email: String,
+    /// Names of roles.
+    pub roles: Vec<String>,
+    pub organization: String,
+    pub vip: bool,
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct PeopleView {
+    pub frame: Frame,
+    pub people: Vec<PersonRow>,
+    pub pages: Pages,
+    pub query: String,
+    /// The key of the role that is asked for; empty for any.
+    pub role: String,
+    pub roles: Vec<Choice>,
+    /// `active`, `inactive` or `all`.
+    pub show: &'static str,
+    /// The reader may add people.
+    pub may_add: bool,
+}
+
+/// The page at `/agent/admin/people`; `q`, `role`, `show` and `page` say which people.
+pub fn page(view: &PeopleView) -> Markup {
+    let add = html! { (Button::link("Add a person", "/agent/admin/people/new").primary().icon(Icon::Plus)) };
+    let about = "Everybody who lodges, works or administers. Whoever writes a mail is added by itself, as a requester.";
+    shell(
+        &view.frame,
+        PEOPLE,
+        "People",
+        html! {
+            (page_header("People", Some(about), view.may_add.then_some(add)))
+            (filters(view))
+            div id="list" {
+                @if view.people.is_empty() {
+                    (empty_state(Icon::Person, "Nobody is called so", "Look for a part of the name or of the mail address.", None))
+                } @else {
+                    (table("People", &COLUMNS, &view.people.iter().map(row).collect::<Vec<_>>()))
+                    (pagination("Pages of people", &view.pages))
+                }
+            }
+        },
+    )
+}
+
+const COLUMNS: [Column<'static>; 4] = [
+    Column { heading: "Person", numeric: false },
+    Column { heading: "Roles", numeric: false },
+    Column { heading: "Organization", numeric: false },
+    Column { heading: "State", numeric: false },
+];
+
+fn filters(view: &PeopleView) -> Markup {
+    let tab = |label: &str, show: &str| {
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .append_pair("show", show)
+            .append_pair("q", &view.query)
+            .append_pair("role", &view.role)
+            .finish();
+        Tab::new(label, format!("/agent/admin/people?{query}"), None, view.show == show)
+    };
+    html! {
+        search {
+            form.filters action="/agent/admin/people" method="get" {
+                input type="hidden" name="show" value=(view.show);
+                input.control type="search" name="q" value=(view.query) placeholder="Name or mail address" aria-label="Name or mail address" autocomplete="off";
+                select.control name="role" aria-label="Role" { option value="" { "Any role" } (options(&view.roles, &view.role)) }
+                (Button::submit("Look"))
+            }
+        }
+        (tabs("Which people", &[tab("Active", "active"), tab("Deactivated", "inactive"), tab("All", "all")], None))
+    }
+}
+
+fn row(it: &PersonRow) -> Vec<Markup> {
+    vec![
+        html! { div.person-cell { (avatar(&Face::named(it.name.as_str()))) a href=(it.href) { (it.name) } small { (it.email) } } },
+        html! { (it.roles.join(", ")) },
+        html! { (it.organization) },
+        html! {
+            @if it.vip { (badge(Tone::Accent, "VIP")) " " }
+            @if it.active { "Active" } @else { (badge(Tone::Plain, "Deactivated")) }
+        },
+    ]
+}

@@ -1,0 +1,148 @@
+//! The frame of the settings: sections in the rail, one page beside them; and the small parts that its pages share.
+
+use maud::{Markup, html};
+
+use crate::{
+    time::Instant,
+    web::{
+        components::{
+            avatar::avatar,
+            badge::Tone,
+            banner::{Banner, banner},
+            button::Button,
+            icon::{Icon, icon},
+            moment::moment,
+            toast::toasts,
+        },
+        layout::{Frame, account_menu, brand, document},
+    },
+};
+
+/// A page of the settings that the rail leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Section {
+    pub name: &'static str,
+    pub href: &'static str,
+    pub icon: Icon,
+    /// Other words that an admin may look for it by.
+    pub hint: &'static str,
+}
+
+const fn section(name: &'static str, href: &'static str, icon: Icon, hint: &'static str) -> Section {
+    Section { name, href, icon, hint }
+}
+
+pub const PEOPLE: Section = section("People", "/agent/admin/people", Icon::Person, "users, accounts");
+pub const ROLES: Section = section("Roles", "/agent/admin/roles", Icon::Key, "permissions");
+pub const TEAMS: Section = section("Teams", "/agent/admin/teams", Icon::People, "members, queues");
+pub const ORGANIZATIONS: Section = section("Organizations", "/agent/admin/organizations", Icon::Box, "companies, customers, mail domains");
+pub const DEPARTMENTS: Section = section("Departments", "/agent/admin/departments", Icon::Stack, "parts of a house");
+
+/// Every section, by what the admin wants to do. A page of the settings begins with a line here.
+pub const GROUPS: &[(&str, &[Section])] = &[("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS])];
+
+/// A page of the settings.
+pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Markup {
+    document(
+        frame,
+        title,
+        &[],
+        html! {
+            body.console.settings {
+                a.skip href="#main" { "Skip to the content" }
+                nav.mobile-bar aria-label="Top" { (Button::pops("Menu", "rail").only_icon(Icon::Menu).quiet()) (brand(frame, "/agent")) }
+                header.rail id="rail" popover {
+                    div.top { (brand(frame, "/agent")) }
+                    div.top { (Button::link("Back to the console", "/agent").icon(Icon::Left).quiet()) }
+                    @for (group, sections) in GROUPS {
+                        nav aria-label=(group) {
+                            h2 { (group) }
+                            ul { @for it in *sections {
+                                li { a href=(it.href) aria-current=[(it.href == current.href).then_some("page")] title=(it.name) { (icon(it.icon)) span { (it.name) } } }
+                            } }
+                        }
+                    }
+                    div.foot {
+                        @if let Some(viewer) = &frame.viewer {
+                            button.who type="button" popovertarget="me" { (avatar(&viewer.face)) span { (viewer.face.name) } }
+                            (account_menu(frame, viewer))
+                        }
+                    }
+                }
+                main.desk id="main" tabindex="-1" {
+                    @if let Some(it) = &frame.banner { (banner(it)) }
+                    div.found { (main) }
+                }
+                (toasts(&frame.toasts, &frame.csrf()))
+            }
+        },
+    )
+}
+
+/// Who changed a thing last, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastChange {
+    pub who: String,
+    pub at: Instant,
+}
+
+/// "Last changed by Max, two days ago".
+pub fn last_change(frame: &Frame, it: Option<&LastChange>) -> Markup {
+    html! { @if let Some(it) = it { p.last-change { "Last changed by " (it.who) ", " (moment(it.at, frame.now)) "." } } }
+}
+
+/// What is wrong with the whole form.
+pub fn problem(error: Option<&str>) -> Markup {
+    html! { @if let Some(error) = error { (banner(&Banner { tone: Tone::Danger, title: error.to_owned(), text: String::new() })) } }
+}
+
+/// One of several things that can be ticked; `name` is shared, `value` is its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tick {
+    pub value: String,
+    pub label: String,
+    pub hint: String,
+    pub on: bool,
+    /// It can be seen, not changed.
+    pub fixed: bool,
+}
+
+/// A group of ticks under a heading.
+pub fn ticks(name: &str, legend: &str, hint: Option<&str>, all: &[Tick]) -> Markup {
+    html! {
+        fieldset.field.ticks {
+            legend { (legend) }
+            @if let Some(hint) = hint { p.hint { (hint) } }
+            div.tick-list {
+                @for it in all {
+                    label.check {
+                        input type="checkbox" name=(name) value=(it.value) checked[it.on] disabled[it.fixed];
+                        span { (it.label) @if !it.hint.is_empty() { span.hint { (it.hint) } } }
+                    }
+                    // A tick that is shown and cannot be changed is sent all the same.
+                    @if it.fixed && it.on { input type="hidden" name=(name) value=(it.value); }
+                }
+            }
+        }
+    }
+}
+
+/// A list of names that a field of one line may be filled from.
+pub fn names(id: &str, all: &[String]) -> Markup {
+    html! { datalist id=(id) { @for it in all { option value=(it) {} } } }
+}
+
+/// A form of one button that takes something away, behind a line that says what happens.
+pub fn removal(frame: &Frame, action: &str, about: &str, label: &str, besides: Markup) -> Markup {
+    html! {
+        details.removal {
+            summary { (label) }
+            form.form method="post" action=(action) {
+                (frame.csrf())
+                p { (about) }
+                (besides)
+                div.send { (Button::submit(label).danger()) }
+            }
+        }
+    }
+}

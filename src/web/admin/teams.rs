@@ -1,0 +1,118 @@
+//! Teams: all of them, and one with its members and queues.
+
+use maud::{Markup, html};
+
+use super::shell::{LastChange, TEAMS, Tick, last_change, problem, removal, shell, ticks};
+use crate::web::{
+    components::{
+        breadcrumb::breadcrumb,
+        button::Button,
+        empty_state::empty_state,
+        field::{Choice, Field, input, select},
+        icon::Icon,
+        page_header::page_header,
+        table::{Column, table},
+    },
+    layout::Frame,
+};
+
+/// One team of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TeamRow {
+    pub href: String,
+    pub name: String,
+    pub region: String,
+    pub lead: String,
+    pub queues: Vec<String>,
+    pub members: usize,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct TeamsView {
+    pub frame: Frame,
+    pub teams: Vec<TeamRow>,
+    pub may_make: bool,
+}
+
+/// The page at `/agent/admin/teams`.
+pub fn page(view: &TeamsView) -> Markup {
+    let make = html! { (Button::link("Add a team", "/agent/admin/teams/new").primary().icon(Icon::Plus)) };
+    let about = "People who work queues together. A role that is for the queues of one's teams ends at what stands here.";
+    let columns = ["Team", "Lead", "Queues", "Members"].map(|heading| Column { heading, numeric: heading == "Members" });
+    let row = |it: &TeamRow| {
+        vec![
+            html! { div.role-cell { a href=(it.href) { (it.name) } small { (it.region) } } },
+            html! { (it.lead) },
+            html! { (it.queues.join(", ")) },
+            html! { (it.members) },
+        ]
+    };
+    shell(
+        &view.frame,
+        TEAMS,
+        "Teams",
+        html! {
+            (page_header("Teams", Some(about), view.may_make.then_some(make)))
+            @if view.teams.is_empty() { (empty_state(Icon::People, "No team yet", "Add one, and give it queues and members.", None)) }
+            @else { (table("Teams", &columns, &view.teams.iter().map(row).collect::<Vec<_>>())) }
+        },
+    )
+}
+
+/// What the form shows, and shows again after a refusal.
+#[derive(Debug, Clone, Default)]
+pub struct TeamFormView {
+    pub frame: Frame,
+    pub action: String,
+    /// The team's present name; empty for a new one.
+    pub title: String,
+    pub may_change: bool,
+    pub name: String,
+    pub region: String,
+    /// The id of the lead; empty for nobody.
+    pub lead: String,
+    /// Present members.
+    pub leads: Vec<Choice>,
+    pub members: Vec<Tick>,
+    pub queues: Vec<Tick>,
+    pub name_error: Option<String>,
+    pub region_error: Option<String>,
+    pub error: Option<String>,
+    pub changed: Option<LastChange>,
+}
+
+/// The pages at `/agent/admin/teams/new` and `/agent/admin/teams/{id}`; sends `name`, `region`, `lead`, `member` and `queue` (each several
+/// times) and `csrf`.
+pub fn form_page(view: &TeamFormView) -> Markup {
+    let title = if view.title.is_empty() { "Add a team" } else { &view.title };
+    shell(
+        &view.frame,
+        TEAMS,
+        title,
+        html! {
+            div { (breadcrumb(&[("Teams", TEAMS.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            (form(view))
+            @if !view.title.is_empty() && view.may_change {
+                (removal(&view.frame, &format!("{}/delete", view.action), "Its members stay what else they are. A team that works queues stays until they are given to another.", "Delete this team", html! {}))
+            }
+        },
+    )
+}
+
+fn form(view: &TeamFormView) -> Markup {
+    let leads: Vec<_> = std::iter::once(Choice::new("", "Nobody")).chain(view.leads.iter().cloned()).collect();
+    html! {
+        form.form id="team" method="post" action=(view.action) {
+            (view.frame.csrf())
+            (problem(view.error.as_deref()))
+            fieldset.plain disabled[!view.may_change] {
+                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "region", label: "Region", value: &view.region, error: view.region_error.as_deref(), hint: Some("Where it works, in your own words."), chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                @if !view.leads.is_empty() { (select(Field { name: "lead", label: "Lead", value: &view.lead, hint: Some("A member who speaks for it."), ..Field::default() }, &leads)) }
+                (ticks("queue", "Queues", Some("What it works. A queue has one team."), &view.queues))
+                (ticks("member", "Members", Some("People who work tickets."), &view.members))
+                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this team" } else { "Save" }).primary()) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What answers in the settings. Whoever may change nothing here does not get in; what exactly somebody may, the desk decides.
+
+pub mod departments;
+pub mod organizations;
+pub mod people;
+pub mod roles;
+pub mod teams;
+
+use std::ops::Deref;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::request::Parts,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use uuid::Uuid;
+
+use super::site::{Reader, see};
+use crate::{
+    desk::{Tx, actor::Actor, identity::Person, permission::Permission},
+    error::{Refusal, Result},
+    http::{App, Problem},
+    id::PersonId,
+    web::{
+        admin::shell::{LastChange, PEOPLE},
+        components::pagination::Pages,
+    },
+};
+
+/// Permissions of which one opens the settings.
+const DOORS: [Permission; 3] = [Permission::PeopleWrite, Permission::RolesWrite, Permission::SettingsWrite];
+
+/// Whether the settings are open to somebody.
+pub fn may_enter(actor: &Actor) -> bool {
+    DOORS.iter().any(|it| actor.may(*it))
+}
+
+/// A reader who may change something in the settings.
+#[derive(Clone)]
+pub struct Admin(pub Reader);
+
+impl Deref for Admin {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.0
+    }
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let reader = Reader::from_request_parts(parts, app).await?;
+        if !may_enter(reader.actor()) {
+            return Err(Refusal::forbidden(Permission::SettingsWrite.name()).into());
+        }
+        Ok(Admin(reader))
+    }
+}
+
+/// The middleware of handlers that need an `Admin`, asked before the address or the body is looked at.
+pub async fn admins_only(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match Admin::from_request_parts(&mut parts, &app).await {
+        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+pub async fn home() -> Response {
+    see(PEOPLE.href)
+}
+
+/// Who changed this last, as the log tells.
+fn last_change(tx: &Tx, entity: Uuid) -> Result<Option<LastChange>> {
+    let Some(event) = tx.history(entity, None, 1)?.into_iter().next() else { return Ok(None) };
+    let who = match event.actor.id.filter(|_| event.actor.kind == "person") {
+        Some(id) => tx.get::<Person>(&PersonId(id))?.map_or_else(|| "somebody".to_owned(), |it| it.name),
+        None => "the desk".to_owned(),
+    };
+    Ok(Some(LastChange { who, at: event.at }))
+}
+
+/// What is wrong with the whole form: the refusal, where none of these fields shows it.
+fn whole(refusal: &Refusal, shown: &[&str]) -> Option<String> {
+    let elsewhere = refusal.fields.is_empty() || refusal.fields.iter().any(|it| !shown.contains(&it.field.as_str()));
+    elsewhere.then(|| refusal.detail.clone())
+}
+
+/// The rows of one page of a list, and where it stands; `address` gives that of another page.
+fn paged<T>(all: Vec<T>, rows: usize, at: usize, address: impl Fn(usize) -> String) -> (Vec<T>, Pages) {
+    let total = all.len();
+    let skip = (at - 1) * rows;
+    let shown: Vec<T> = all.into_iter().skip(skip).take(rows).collect();
+    let last = skip + shown.len();
+    let pages = Pages {
+        first: if shown.is_empty() { 0 } else { skip + 1 },
+        last,
+        total: Some(total),
+        previous: (at > 1).then(|| address(at - 1)),
+        next: (last < total).then(|| address(at + 1)),
+    };
+    (shown, pages)
+}
+
+/// The number of the page that is asked for.
+fn page_number(text: Option<&str>) -> usize {
+    const PAGES_MAX: usize = 2_000;
+    text.and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, PAGES_MAX)
+}

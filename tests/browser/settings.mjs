@@ -1,0 +1,111 @@
+// The settings without a script: an admin makes a role, a team, an organization and a department, adds somebody who has them all,
+// is told what does not fit, and sends them away again. What was made is what the pages are looked at with.
+
+import { expect, check } from "./tally.mjs";
+import { Visitor } from "./visitor.mjs";
+
+const ADMIN = "/agent/admin";
+
+/** Gives the addresses of what was made. */
+export async function settle(browser, address, states) {
+  const max = await Visitor.of(browser, address, { state: states.admin, plain: true });
+  max.meant.add(422).add(403).add(409);
+  const page = max.page;
+  const made = {};
+  const here = () => new URL(page.url()).pathname;
+  const submit = () => page.locator("main form .send button[type=submit]").first().click();
+
+  await check("settings: a role is made of ticks", async () => {
+    await page.goto(`${ADMIN}/roles`);
+    await page.click("text=Make a role");
+    await page.fill("#name", "Network crew");
+    await page.fill("#description", "Works the network's queue, and nothing else.");
+    for (const it of ["tickets:read", "tickets:write", "tickets:assign", "notes:read"]) await page.check(`input[value="${it}"]`);
+    await page.check("input[name=reach][value=queues]");
+    await submit();
+    expect(here() === `${ADMIN}/roles/network_crew`, here());
+    expect(await page.isChecked('input[value="notes:read"]'), "what was ticked stays ticked");
+    made.role = here();
+    await page.goto(`${ADMIN}/roles/agent`);
+    expect(await page.isDisabled("#name"), "a built-in role is not for changing");
+  });
+
+  await check("settings: a name that is taken is told beside the field", async () => {
+    await page.goto(`${ADMIN}/roles/new?copy=agent`);
+    await page.fill("#name", "network crew");
+    await submit();
+    expect(await page.locator("#name-error").count(), "it is told");
+    expect(await page.isChecked('input[value="tickets:write"]'), "what was ticked is kept");
+  });
+
+  await check("settings: an organization with a domain, a department, a team with a queue", async () => {
+    await page.goto(`${ADMIN}/organizations/new`);
+    await page.fill("#name", "Quayside Ferries");
+    await page.fill("[name=domain]", "nonsense");
+    await page.check("[name=verified]");
+    await submit();
+    expect(await page.getByText("is no mail domain").count(), "a domain that is none is told");
+    await page.fill("[name=domain] >> nth=0", "quayside.example");
+    await page.check("[name=sharing][value=members]");
+    await submit();
+    made.organization = here();
+    await page.goto(`${ADMIN}/departments/new`);
+    await page.fill("#name", "Dispatch");
+    await page.fill("#organization", "quayside ferries");
+    await submit();
+    made.department = here();
+    await page.goto(`${ADMIN}/teams/new`);
+    await page.fill("#name", "Night shift");
+    await page.fill("#region", "North pier");
+    await page.locator("input[name=queue]").first().check();
+    await page.locator("input[name=member]").nth(1).check();
+    await submit();
+    made.team = here();
+    expect(Object.values(made).every((it) => !it.endsWith("/new")), JSON.stringify(made));
+  });
+
+  await check("settings: somebody is added, joins by their domain, and is sent away", async () => {
+    await page.goto(`${ADMIN}/people`);
+    await page.click("text=Add a person");
+    await page.fill("#email", "nell@quayside.example");
+    await page.fill("#name", "Nell Ferris");
+    await page.check("input[name=role][value=network_crew]");
+    await page.getByLabel("Night shift").check();
+    await page.check("#person input[name=vip]");
+    await submit();
+    expect((await page.inputValue("#organization")) === "Quayside Ferries", "their mail domain says where they belong");
+    made.person = here();
+    await page.fill("#department", "Dispatch");
+    await submit();
+    expect((await page.inputValue("#department")) === "Dispatch", "it is saved");
+    await page.click("summary:has-text('Deactivate')");
+    await page.click("form[action$='/active'] button");
+    expect(await page.getByText("Activate again").count(), "they may come back");
+    await page.click("text=Activate again");
+  });
+
+  await check("settings: a role that somebody holds asks who they become", async () => {
+    await page.goto(`${ADMIN}/roles/network_crew`);
+    await page.click("summary:has-text('Delete')");
+    expect(await page.locator("select[name=instead]").count(), "it asks");
+  });
+
+  await check("settings: the last admins stay", async () => {
+    await page.goto(`${ADMIN}/people?q=max%40`);
+    await page.click(".person-cell a");
+    await page.uncheck("input[name=role][value=admin]");
+    await page.check("input[name=role][value=agent]");
+    await submit();
+    const refused = await page.getByText("last admin").count();
+    expect(refused, "it is refused");
+  });
+
+  await check("settings: no agent gets in", async () => {
+    const ada = await Visitor.of(browser, address, { state: states.agent, plain: true });
+    ada.meant.add(403);
+    expect((await ada.page.goto(`${ADMIN}/people`)).status() === 403, "an agent is let in");
+    await ada.close();
+  });
+  await max.close();
+  return made;
+}

@@ -1,0 +1,578 @@
+//! Who may do what, to their own and to others' things: tried at every address as every role, and printed into
+//! `docs/permission-matrix.md`. An address that stands in no row is excused here by name, with the reason.
+//!
+//! Each call is made on things of its own, so that none is spoilt by the one before. A call by the owner of the desk must succeed
+//! where it is not about rank: so each row is known to do what it says, and a refusal of somebody else is about permission.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
+
+use crate::world::World;
+use lodge::{
+    api::routes,
+    desk::{
+        Tx,
+        actor::Actor,
+        attachments,
+        bounds::Reach,
+        identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
+        queues,
+        tickets::{self, Channel, Kind, NewTicket, Relation},
+    },
+    error::Result,
+    id::{PersonId, TicketId},
+};
+
+/// What a row is about, and whose it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Their own ticket; one within reach (of their queue, or their organization); anybody else's.
+    Ticket,
+    /// Themselves; a requester; an owner of the desk.
+    Person,
+    /// Their own token; somebody else's.
+    Token,
+    /// Something that belongs to the desk.
+    Desk,
+}
+
+impl Of {
+    fn whose(self) -> &'static [&'static str] {
+        match self {
+            Of::Ticket => &["own", "reach", "foreign"],
+            Of::Person => &["self", "requester", "owner"],
+            Of::Token => &["own", "foreign"],
+            Of::Desk => &["desk"],
+        }
+    }
+}
+
+/// What is done, in words; method; address; body: JSON, a form, a raw mail, or files.
+type Row = (Of, &'static str, &'static str, &'static str, &'static str);
+
+const FILES: &str = "files";
+
+#[rustfmt::skip]
+const API: &[Row] = &[
+    (Of::Ticket, "read", "get", "/tickets/{id}", ""),
+    (Of::Ticket, "change its title", "patch", "/tickets/{id}", r#"{"title":"Better"}"#),
+    (Of::Ticket, "say that it is solved", "patch", "/tickets/{id}", r#"{"status":"resolved"}"#),
+    (Of::Ticket, "assign", "patch", "/tickets/{id}", r#"{"assignee":"ada@example.com"}"#),
+    (Of::Ticket, "replace", "put", "/tickets/{id}", r#"{"title":"Better"}"#),
+    (Of::Ticket, "delete", "delete", "/tickets/{id}", ""),
+    (Of::Ticket, "read the thread", "get", "/tickets/{id}/comments", ""),
+    (Of::Ticket, "answer", "post", "/tickets/{id}/comments", r#"{"body":"x"}"#),
+    (Of::Ticket, "write a note", "post", "/tickets/{id}/comments", r#"{"body":"x","isPrivate":true}"#),
+    (Of::Ticket, "read the thread", "get", "/tickets/{id}/messages", ""),
+    (Of::Ticket, "answer", "post", "/tickets/{id}/messages", r#"{"body":"x"}"#),
+    (Of::Ticket, "add files", "post", "/tickets/{id}/attachments", FILES),
+    (Of::Ticket, "read its history", "get", "/tickets/{id}/history", ""),
+    (Of::Ticket, "link", "post", "/tickets/{id}/links", r#"{"type":"blocks","ticketId":"{other}"}"#),
+    (Of::Ticket, "take a link away", "delete", "/tickets/{id}/links/{type}/{other}", ""),
+    (Of::Ticket, "see who follows it", "get", "/tickets/{id}/watchers", ""),
+    (Of::Ticket, "follow", "post", "/tickets/{id}/watchers", "{}"),
+    (Of::Ticket, "have somebody follow", "post", "/tickets/{id}/watchers", r#"{"person":"ada@example.com"}"#),
+    (Of::Ticket, "end that somebody follows", "delete", "/tickets/{id}/watchers/{person}", ""),
+    (Of::Ticket, "fetch a file", "get", "/attachments/{id}", ""),
+    (Of::Ticket, "fetch a file of a note", "get", "/attachments/{note}", ""),
+    (Of::Person, "read", "get", "/people/{id}", ""),
+    (Of::Person, "change", "patch", "/people/{id}", r#"{"phone":"1"}"#),
+    (Of::Person, "make an admin", "patch", "/people/{id}", r#"{"roles":["admin"]}"#),
+    (Of::Person, "make an agent", "patch", "/people/{id}", r#"{"roles":["agent"]}"#),
+    (Of::Person, "replace", "put", "/people/{id}", r#"{"phone":"1"}"#),
+    (Of::Person, "deactivate", "delete", "/people/{id}", ""),
+    (Of::Person, "read", "get", "/users/{id}", ""),
+    (Of::Person, "change the address", "patch", "/users/{id}", r#"{"email":"{fresh}@example.com"}"#),
+    (Of::Person, "replace", "put", "/users/{id}", r#"{"phone":"1"}"#),
+    (Of::Person, "deactivate", "delete", "/users/{id}", ""),
+    (Of::Token, "end", "delete", "/tokens/{id}", ""),
+    (Of::Desk, "who am I", "get", "/me", ""),
+    (Of::Desk, "list what they may see", "get", "/tickets", ""),
+    (Of::Desk, "lodge", "post", "/tickets", r#"{"title":"x"}"#),
+    (Of::Desk, "lodge for somebody", "post", "/tickets", r#"{"title":"x","requester":"otto@example.com"}"#),
+    (Of::Desk, "search", "get", "/search?q=x", ""),
+    (Of::Desk, "search", "post", "/search", r#"{"q":"x"}"#),
+    (Of::Desk, "lodge an incident", "post", "/portal/incidents", r#"{"title":"x","description":"x"}"#),
+    (Of::Desk, "list their own", "get", "/portal/tickets", ""),
+    (Of::Desk, "look people up", "get", "/people", ""),
+    (Of::Desk, "add a requester", "post", "/people", r#"{"email":"{fresh}@example.com"}"#),
+    (Of::Desk, "add an admin", "post", "/people", r#"{"email":"{fresh}@example.com","roles":["admin"]}"#),
+    (Of::Desk, "add an owner", "post", "/people", r#"{"email":"{fresh}@example.com","roles":["owner"]}"#),
+    (Of::Desk, "look people up", "get", "/users", ""),
+    (Of::Desk, "add a requester", "post", "/users", r#"{"email":"{fresh}@example.com"}"#),
+    (Of::Desk, "list organizations", "get", "/organizations", ""),
+    (Of::Desk, "add an organization", "post", "/organizations", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "read an organization", "get", "/organizations/{organization}", ""),
+    (Of::Desk, "change an organization", "patch", "/organizations/{organization}", r#"{"sharing":"members"}"#),
+    (Of::Desk, "delete an organization", "delete", "/organizations/{organization}", ""),
+    (Of::Desk, "list departments", "get", "/departments", ""),
+    (Of::Desk, "add a department", "post", "/departments", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "read a department", "get", "/departments/{department}", ""),
+    (Of::Desk, "rename a department", "patch", "/departments/{department}", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "delete a department", "delete", "/departments/{department}", ""),
+    (Of::Desk, "list roles", "get", "/roles", ""),
+    (Of::Desk, "make a role", "post", "/roles", r#"{"name":"{fresh}","permissions":["portal:use"]}"#),
+    (Of::Desk, "make a role that may all", "post", "/roles", r#"{"name":"{fresh}","permissions":["people:write","roles:write","settings:write"]}"#),
+    (Of::Desk, "read a role", "get", "/roles/{role}", ""),
+    (Of::Desk, "change a role", "patch", "/roles/{role}", r#"{"permissions":["tickets:read"]}"#),
+    (Of::Desk, "delete a role", "delete", "/roles/{role}", ""),
+    (Of::Desk, "list queues", "get", "/queues", ""),
+    (Of::Desk, "add a queue", "post", "/queues", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "read a queue", "get", "/queues/{queue}", ""),
+    (Of::Desk, "give a queue to a team", "patch", "/queues/{queue}", r#"{"team":"{team}"}"#),
+    (Of::Desk, "list teams", "get", "/teams", ""),
+    (Of::Desk, "add a team", "post", "/teams", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "read a team", "get", "/teams/{team}", ""),
+    (Of::Desk, "join a team", "patch", "/teams/{team}", r#"{"members":["{me}"]}"#),
+    (Of::Desk, "delete a team", "delete", "/teams/{team}", ""),
+    (Of::Desk, "list categories", "get", "/categories", ""),
+    (Of::Desk, "add a category", "post", "/categories", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "see states", "get", "/lifecycles", ""),
+    (Of::Desk, "list own tokens", "get", "/tokens", ""),
+    (Of::Desk, "make a token", "post", "/tokens", r#"{"name":"x"}"#),
+    (Of::Desk, "read the log", "get", "/audit", ""),
+    (Of::Desk, "prove the log", "get", "/audit/verify", ""),
+    (Of::Desk, "see failed work", "get", "/jobs", ""),
+    (Of::Desk, "hand mail in", "post", "/webhooks/email-inbound", "From: {fresh}@example.com\r\nSubject: x\r\n\r\nx"),
+];
+
+#[rustfmt::skip]
+const WEB: &[Row] = &[
+    (Of::Desk, "portal", "get", "/", ""),
+    (Of::Desk, "form of an incident", "get", "/incidents/new", ""),
+    (Of::Desk, "lodge an incident", "post", "/incidents/new", "title=x&description=x&hurt=blocked&once={fresh}"),
+    (Of::Desk, "form of a request", "get", "/requests/new", ""),
+    (Of::Desk, "lodge a request", "post", "/requests/new", "title=x&description=x&once={fresh}"),
+    (Of::Desk, "their tickets", "get", "/tickets", ""),
+    (Of::Ticket, "read in the portal", "get", "/tickets/{number}", ""),
+    (Of::Ticket, "answer in the portal", "post", "/tickets/{number}/comments", "body=x"),
+    (Of::Ticket, "say that it is solved", "post", "/tickets/{number}/status", "status=resolved"),
+    (Of::Desk, "console", "get", "/agent", ""),
+    (Of::Desk, "a view", "get", "/agent/views/{view}", ""),
+    (Of::Desk, "a queue", "get", "/agent/queues/{queue}", ""),
+    (Of::Desk, "search", "get", "/agent/search", ""),
+    (Of::Desk, "palette", "get", "/agent/palette", ""),
+    (Of::Desk, "form of a ticket", "get", "/agent/tickets/new", ""),
+    (Of::Desk, "lodge for somebody", "post", "/agent/tickets", "kind=incident&requester=otto%40example.com&title=x&once={fresh}"),
+    (Of::Desk, "change many", "post", "/agent/tickets/bulk", "ticket={theirs}&priority=2"),
+    (Of::Ticket, "read", "get", "/agent/tickets/{number}", ""),
+    (Of::Ticket, "read its history", "get", "/agent/tickets/{number}/history", ""),
+    (Of::Ticket, "see its files", "get", "/agent/tickets/{number}/files", ""),
+    (Of::Ticket, "answer", "post", "/agent/tickets/{number}/comments", "mode=reply&body=x"),
+    (Of::Ticket, "write a note", "post", "/agent/tickets/{number}/comments", "mode=note&body=x"),
+    (Of::Ticket, "change its state", "post", "/agent/tickets/{number}/status", "status=resolved"),
+    (Of::Ticket, "change its priority", "post", "/agent/tickets/{number}/priority", "priority=2"),
+    (Of::Ticket, "assign", "post", "/agent/tickets/{number}/assignment", "assignee=ada%40example.com"),
+    (Of::Ticket, "change its category", "post", "/agent/tickets/{number}/category", "category=Network"),
+    (Of::Ticket, "tag", "post", "/agent/tickets/{number}/tags", "add=x"),
+    (Of::Ticket, "link", "post", "/agent/tickets/{number}/links", "kind=blocks&number={other}"),
+    (Of::Ticket, "follow", "post", "/agent/tickets/{number}/watch", "watching=on"),
+    (Of::Desk, "settings", "get", "/agent/admin", ""),
+    (Of::Desk, "people", "get", "/agent/admin/people", ""),
+    (Of::Desk, "form of a person", "get", "/agent/admin/people/new", ""),
+    (Of::Desk, "add an admin", "post", "/agent/admin/people", "email={fresh}%40example.com&role=admin"),
+    (Of::Person, "see in the settings", "get", "/agent/admin/people/{id}", ""),
+    (Of::Person, "make an admin", "post", "/agent/admin/people/{id}", "email={fresh}%40example.com&name=x&role=admin"),
+    (Of::Person, "deactivate", "post", "/agent/admin/people/{id}/active", "active=no"),
+    (Of::Desk, "roles", "get", "/agent/admin/roles", ""),
+    (Of::Desk, "form of a role", "get", "/agent/admin/roles/new", ""),
+    (Of::Desk, "make a role", "post", "/agent/admin/roles", "name={fresh}&permission=roles%3Awrite&reach=all"),
+    (Of::Desk, "see a role", "get", "/agent/admin/roles/{role}", ""),
+    (Of::Desk, "change a role", "post", "/agent/admin/roles/{role}", "name={fresh}&permission=people%3Awrite&reach=all"),
+    (Of::Desk, "delete a role", "post", "/agent/admin/roles/{role}/delete", ""),
+    (Of::Desk, "teams", "get", "/agent/admin/teams", ""),
+    (Of::Desk, "form of a team", "get", "/agent/admin/teams/new", ""),
+    (Of::Desk, "add a team", "post", "/agent/admin/teams", "name={fresh}"),
+    (Of::Desk, "see a team", "get", "/agent/admin/teams/{team}", ""),
+    (Of::Desk, "join a team", "post", "/agent/admin/teams/{team}", "name={fresh}&member={me}"),
+    (Of::Desk, "delete a team", "post", "/agent/admin/teams/{team}/delete", ""),
+    (Of::Desk, "organizations", "get", "/agent/admin/organizations", ""),
+    (Of::Desk, "form of an organization", "get", "/agent/admin/organizations/new", ""),
+    (Of::Desk, "add an organization", "post", "/agent/admin/organizations", "name={fresh}&sharing=nobody"),
+    (Of::Desk, "see an organization", "get", "/agent/admin/organizations/{organization}", ""),
+    (Of::Desk, "change an organization", "post", "/agent/admin/organizations/{organization}", "name={fresh}&sharing=members"),
+    (Of::Desk, "delete an organization", "post", "/agent/admin/organizations/{organization}/delete", ""),
+    (Of::Desk, "departments", "get", "/agent/admin/departments", ""),
+    (Of::Desk, "form of a department", "get", "/agent/admin/departments/new", ""),
+    (Of::Desk, "add a department", "post", "/agent/admin/departments", "name={fresh}"),
+    (Of::Desk, "see a department", "get", "/agent/admin/departments/{department}", ""),
+    (Of::Desk, "rename a department", "post", "/agent/admin/departments/{department}", "name={fresh}"),
+    (Of::Desk, "delete a department", "post", "/agent/admin/departments/{department}/delete", ""),
+];
+
+/// Addresses that stand in no row, and why.
+const EXCUSED: &[(&str, &str)] = &[
+    ("/auth/login", "open to everybody: it is how one becomes somebody"),
+    ("/auth/refresh", "open to everybody: the token in the body is the proof"),
+    ("/auth/logout", "open to everybody: it ends what is presented"),
+    ("/openapi.json", "open to everybody: it says what the API is, not what is in it"),
+    ("/events", "never ends; `access::topics_are_for_those_who_may` and `who_names_no_topic_hears_what_they_may` try it"),
+    ("/ws", "the same, as a web socket"),
+    ("/jobs/{id}/retry", "needs work that failed for good; listing it stands here and needs the same permission"),
+    ("/sign-in", "open to everybody: it is how one becomes somebody"),
+    ("/sign-out", "ends one's own session and nothing else"),
+    ("/styleguide", "open to everybody: it shows made-up things"),
+    ("/agent/tickets/{number}/messages/{message}/pictures", "needs a mail with pictures; reading the ticket stands here and decides"),
+];
+
+/// Columns: name, role, and what the column is about.
+const COLUMNS: [(&str, &str); 8] = [
+    ("requester", "requester"),
+    ("member", "requester"),
+    ("agent", "agent"),
+    ("queue crew", "queue_crew"),
+    ("team lead", "team_lead"),
+    ("manager", "manager"),
+    ("admin", "admin"),
+    ("owner", "tenant_owner"),
+];
+
+/// What a call is made on and by.
+struct Stage {
+    bearer: String,
+    /// For pages, whose bare addresses are the API's for whoever brings a token.
+    cookie: String,
+    names: BTreeMap<&'static str, String>,
+}
+
+fn person(tx: &mut Tx, email: &str, role: &str) -> Result<PersonId> {
+    let new = NewPerson { email: email.into(), roles: vec![role.into()], ..NewPerson::default() };
+    Ok(identity::create_person(tx, &Actor::system("test"), new)?.id)
+}
+
+fn token(tx: &mut Tx, of: PersonId) -> Result<(String, String)> {
+    let (token, text) = identity::create_token(tx, &Actor::system("test"), of, NewToken { name: "t".into(), ..NewToken::default() })?;
+    Ok((token.id.to_string(), text))
+}
+
+fn ticket(tx: &mut Tx, requester: PersonId, queue: &str) -> Result<TicketId> {
+    let new = NewTicket {
+        requester: Some(requester.to_string()),
+        queue: Some(queue.into()),
+        ..NewTicket::new(Kind::Incident, "It broke", Channel::Portal)
+    };
+    Ok(tickets::create(tx, &Actor::system("test"), new)?.id)
+}
+
+/// A file on a ticket, open or on a note.
+fn file(tx: &mut Tx, on: TicketId, is_private: bool) -> Result<String> {
+    let on = tx.get::<tickets::Ticket>(&on)?.unwrap();
+    let bytes = b"x";
+    let stored = attachments::StoredFile {
+        hash: lodge::id::BlobHash::of(bytes),
+        size: 1,
+        sha256: [0; 32],
+        filename: "x.txt".into(),
+        content_type: "text/plain".into(),
+        inline: false,
+        content_id: None,
+    };
+    let made = attachments::attach(tx, &Actor::system("test"), &on, None, is_private, vec![stored])?;
+    Ok(made[0].id.to_string())
+}
+
+/// What the whole desk shares: a role that is for the queues of its holders' teams, their queue, an organization that shows itself to its members.
+fn furnish(tx: &mut Tx) -> Result<()> {
+    let system = Actor::system("test");
+    let agent = identity::any_role(tx, "agent")?.unwrap();
+    let crew =
+        NewRole { name: "Queue crew".into(), description: String::new(), permissions: agent.permissions.names(), reach: Reach::Queues };
+    identity::create_role(tx, &system, crew)?;
+    let team = queues::create_team(tx, &system, "Network")?.id;
+    queues::create_queue(tx, &system, "Network", Some(team))?;
+    let acme = identity::create_organization(tx, &system, "Acme")?.id;
+    let shown = OrganizationChange { sharing: Some(Sharing::Members), ..OrganizationChange::default() };
+    identity::change_organization(tx, &system, acme, shown)?;
+    let colleague = person(tx, "colleague@example.com", "requester")?;
+    let place = PersonChange { organization: Some(Some(acme)), ..PersonChange::default() };
+    identity::change_person(tx, &system, colleague, place)?;
+    queues::find_or_create_category(tx, &system, "category", "Network", None)?;
+    Ok(())
+}
+
+/// Everything that one call needs, new.
+fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) -> Result<Stage> {
+    let system = Actor::system("test");
+    let fresh = format!("fresh{n}");
+    let me = person(tx, &format!("caller{n}@example.com"), column.1)?;
+    let (mut teams, mut organization) = (Vec::new(), None);
+    if column.0 == "queue crew" {
+        teams.extend(queues::team_named(tx, "Network")?.map(|it| it.id));
+    }
+    if column.0 == "member" {
+        organization = identity::organization_named(tx, "Acme")?.map(|it| it.id);
+    }
+    let place = PersonChange { teams: Some(teams), organization: Some(organization), ..PersonChange::default() };
+    identity::change_person(tx, &system, me, place)?;
+    let stranger = person(tx, &format!("stranger{n}@example.com"), if whose == "owner" { "tenant_owner" } else { "requester" })?;
+    let colleague = identity::named(tx, "x", "colleague@example.com")?.id;
+    let make = |tx: &mut Tx| match whose {
+        "own" => ticket(tx, me, "Service desk"),
+        "reach" if column.0 == "queue crew" => ticket(tx, stranger, "Network"),
+        "reach" if column.0 == "member" => ticket(tx, colleague, "Service desk"),
+        _ => ticket(tx, stranger, "Service desk"),
+    };
+    let (one, other) = (make(tx)?, make(tx)?);
+    let theirs = ticket(tx, stranger, "Service desk")?;
+    tickets::link(tx, &system, one, Relation::RelatesTo, other)?;
+    tickets::watch(tx, &system, one, stranger)?;
+    let number = |tx: &Tx, id: TicketId| -> Result<String> {
+        let it = tx.get::<tickets::Ticket>(&id)?.unwrap();
+        let settings = lodge::desk::settings::Settings::of(tx)?;
+        Ok(tickets::number::text(&settings, it.kind, it.number))
+    };
+    let bearer = token(tx, me)?;
+    let token_id = if whose == "own" { token(tx, me)?.0 } else { token(tx, stranger)?.0 };
+    let mut names = BTreeMap::from([
+        ("ticket", one.to_string()),
+        ("number", number(tx, one)?),
+        ("other", number(tx, other)?),
+        ("theirs", number(tx, theirs)?),
+        ("file", file(tx, one, false)?),
+        ("note", file(tx, one, true)?),
+        ("watcher", stranger.to_string()),
+        ("person", if whose == "self" { me.to_string() } else { stranger.to_string() }),
+        ("token", token_id),
+        ("me", me.to_string()),
+        ("type", "relates_to".to_owned()),
+        ("view", "all".to_owned()),
+        ("fresh", fresh),
+    ]);
+    // Made only where they are asked for: names are looked for among all that there are.
+    for (name, make) in MADE {
+        if wants.contains(&format!("{{{name}}}")) {
+            names.insert(name, make(tx, &format!("Made {n}"))?);
+        }
+    }
+    let session = identity::start_session(tx, me, &Default::default(), false)?;
+    names.insert("csrf", lodge::http::csrf::token(&session.secret));
+    let cookie = format!("lodge_session={}", session.secret);
+    Ok(Stage { bearer: format!("Bearer {}", bearer.1), cookie, names })
+}
+
+/// Makes a thing of this name and gives what addresses call it by.
+type Make = fn(&mut Tx, &str) -> Result<String>;
+
+const MADE: [(&str, Make); 5] = [
+    ("role", |tx, name| {
+        let new = NewRole { name: name.into(), description: String::new(), permissions: vec![], reach: Reach::All };
+        Ok(identity::create_role(tx, &Actor::system("test"), new)?.key)
+    }),
+    ("team", |tx, name| Ok(queues::create_team(tx, &Actor::system("test"), name)?.id.to_string())),
+    ("queue", |tx, name| Ok(queues::create_queue(tx, &Actor::system("test"), name, None)?.id.to_string())),
+    ("organization", |tx, name| Ok(identity::create_organization(tx, &Actor::system("test"), name)?.id.to_string())),
+    ("department", |tx, name| Ok(identity::create_department(tx, &Actor::system("test"), name, None)?.id.to_string())),
+];
+
+/// The address or body with its names filled in.
+fn filled(text: &str, of: Of, stage: &Stage) -> String {
+    let id = match of {
+        Of::Ticket if text.starts_with("/v1/attachments") => "file",
+        Of::Ticket => "ticket",
+        Of::Person => "person",
+        Of::Token => "token",
+        Of::Desk => "none",
+    };
+    let mut text = text.to_owned();
+    if of == Of::Ticket {
+        text = text.replace("/watchers/{person}", "/watchers/{watcher}");
+    }
+    if let Some(it) = stage.names.get(id) {
+        text = text.replace("{id}", it);
+    }
+    for (name, value) in &stage.names {
+        text = text.replace(&format!("{{{name}}}"), value);
+    }
+    text
+}
+
+async fn outcome(
+    world: &World,
+    n: usize,
+    row: &Row,
+    prefix: &str,
+    column: (&'static str, &'static str),
+    whose: &'static str,
+) -> &'static str {
+    let (of, what, method, path, body) = *row;
+    let wants = format!("{path} {body}");
+    let stage = world.desk.write(None, move |tx| stage(tx, n, column, whose, &wants)).await.unwrap();
+    let address = filled(&format!("{prefix}{path}"), of, &stage);
+    let sent = filled(body, of, &stage);
+    let call = world.call(&method.to_uppercase(), &address);
+    let call = match prefix {
+        "" => call.header("cookie", &stage.cookie).header("sec-fetch-site", "same-origin"),
+        _ => call.header("authorization", &stage.bearer),
+    };
+    let call = match body {
+        "" if method == "get" || method == "delete" => call,
+        FILES => call.bytes(
+            "multipart/form-data; boundary=x",
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nx\r\n--x--\r\n",
+        ),
+        it if it.starts_with('{') => call.bytes("application/json", sent),
+        it if it.starts_with("From:") => call.bytes("message/rfc822", sent),
+        _ => call.bytes("application/x-www-form-urlencoded", format!("{sent}&csrf={}", stage.names["csrf"])),
+    };
+    let answer = call.go().await;
+    match answer.status.as_u16() {
+        200..=399 => "yes",
+        403 => "no",
+        404 => "hidden",
+        409 if answer.text().contains("last admin") => "no",
+        // A file whose bytes were never stored: it was found, and may be fetched.
+        500 if path.starts_with("/attachments") => "yes",
+        status => panic!(
+            "{what}: {} {method} {address} as {} on {whose}: {status} {}",
+            prefix,
+            column.0,
+            answer.text().chars().take(300).collect::<String>()
+        ),
+    }
+}
+
+/// Every address of the pages, read from the source of their table.
+fn pages() -> BTreeSet<String> {
+    let source = include_str!("../../src/web/routes.rs");
+    let mut found = BTreeSet::new();
+    let mut prefix = None;
+    for line in source.lines() {
+        if line.starts_with("fn ") || line.starts_with("pub fn ") {
+            let name = line.split("fn ").nth(1).and_then(|it| it.split('(').next()).unwrap();
+            prefix = match name {
+                "portal" => Some(""),
+                "console" => Some("/agent"),
+                "settings" => Some("/agent/admin"),
+                "routes" => None,
+                other => panic!("say where the pages of `{other}` lie"),
+            };
+        }
+        let Some((path, handlers)) = line.trim().strip_prefix(".route(\"").and_then(|it| it.split_once("\", ")) else { continue };
+        let Some(prefix) = prefix else { continue };
+        let path = if path == "/" && !prefix.is_empty() { prefix.to_owned() } else { format!("{prefix}{path}") };
+        for method in ["get", "post"] {
+            if handlers.contains(&format!("{method}(")) {
+                found.insert(format!("{method} {path}"));
+            }
+        }
+    }
+    assert!(found.len() > 40, "the table of pages is written in another way");
+    found
+}
+
+fn bare(path: &str) -> &str {
+    path.split('?').next().unwrap()
+}
+
+#[test]
+fn every_address_stands_in_the_matrix_or_is_excused() {
+    let of_api: BTreeSet<String> = routes::OPEN.iter().chain(routes::CLOSED).map(|(method, path)| format!("{method} {path}")).collect();
+    // A row may name what it is about by a name of its own.
+    let general = |path: &str| {
+        let mut path = bare(path).replace("{note}", "{id}");
+        if !path.starts_with("/agent") {
+            for name in ["{organization}", "{department}", "{queue}", "{team}"] {
+                path = path.replace(name, "{id}");
+            }
+        }
+        path
+    };
+    let of_page = |path: &str| {
+        let path = bare(path).to_owned();
+        ["{organization}", "{department}", "{team}"]
+            .iter()
+            .fold(path, |it, name| it.replace(name, "{id}"))
+            .replace("roles/{role}", "roles/{key}")
+    };
+    let rows: BTreeSet<String> = API.iter().map(|it| format!("{} {}", it.2, general(it.3))).collect();
+    let page_rows: BTreeSet<String> = WEB.iter().map(|it| format!("{} {}", it.2, of_page(it.3))).collect();
+    let excused = |it: &&String| EXCUSED.iter().any(|(path, _)| it.split_once(' ').unwrap().1 == *path);
+    let missing: Vec<_> = of_api.difference(&rows).chain(pages().difference(&page_rows)).filter(|it| !excused(it)).cloned().collect();
+    assert!(missing.is_empty(), "these addresses stand in no row and are not excused: {missing:?}");
+    let unknown: Vec<_> = rows.difference(&of_api).cloned().chain(page_rows.difference(&pages()).cloned()).collect();
+    assert!(unknown.is_empty(), "these rows are about no address: {unknown:?}");
+    let idle: Vec<_> =
+        EXCUSED.iter().filter(|(path, _)| !of_api.iter().chain(&pages()).any(|it| it.ends_with(&format!(" {path}")))).collect();
+    assert!(idle.is_empty(), "these are excused and not there: {idle:?}");
+}
+
+#[tokio::test]
+async fn the_matrix_is_as_printed() {
+    let world = World::new().await;
+    world.desk.write(None, furnish).await.unwrap();
+    let mut page = "# Who may do what\n\nPrinted by `tests/doors/matrix.rs`, which makes every call as every role. `yes`: it is done. `no`: it is refused. `hidden`: as if it\n\
+         were not there. Where it depends on whose a thing is, three words stand for: tickets: own / within reach / anybody else's;\n\
+         people: oneself / a requester / an owner of the desk; tokens: own / somebody else's.\n\n\
+         `member` is a requester whose organization shows its tickets to its members, to read. `queue crew` is a role made of an agent's\n\
+         permissions that is for the queues of its holders' teams.\n".to_owned();
+    let mut n = 0;
+    for (title, prefix, rows) in [("API (`/v1`, `/api`)", "/v1", API), ("Pages", "", WEB)] {
+        write!(page, "\n## {title}\n\n| what | how |").unwrap();
+        COLUMNS.iter().for_each(|it| write!(page, " {} |", it.0).unwrap());
+        page.push_str("\n| --- | --- |");
+        page.push_str(&" --- |".repeat(COLUMNS.len()));
+        page.push('\n');
+        for row in rows {
+            write!(page, "| {} | `{} {}` |", row.1, row.2.to_uppercase(), bare(row.3)).unwrap();
+            for column in COLUMNS {
+                let mut cells = Vec::new();
+                for whose in row.0.whose() {
+                    n += 1;
+                    cells.push(outcome(&world, n, row, prefix, column, whose).await);
+                }
+                if column.0 == "owner" {
+                    assert!(cells.iter().all(|it| *it == "yes"), "the owner cannot {} ({} {}): {cells:?}", row.1, row.2, row.3);
+                }
+                let same = cells.iter().all(|it| *it == cells[0]);
+                write!(page, " {} |", if same { cells[0].to_owned() } else { cells.join(" / ") }).unwrap();
+            }
+            page.push('\n');
+        }
+    }
+    page.push_str("\n## Excused\n\n| address | why |\n| --- | --- |\n");
+    EXCUSED.iter().for_each(|(path, why)| writeln!(page, "| `{path}` | {why} |").unwrap());
+    if std::env::var_os("LODGE_BLESS").is_some() {
+        std::fs::write("docs/permission-matrix.md", &page).unwrap();
+    }
+    let stored = std::fs::read_to_string("docs/permission-matrix.md").unwrap_or_default();
+    assert!(stored == page, "docs/permission-matrix.md is stale: look at what changed, then LODGE_BLESS=1 cargo test --test doors matrix");
+}
+
+/// What a list, a search and a look let through is the same, for everybody.
+#[tokio::test]
+async fn lists_and_searches_show_what_a_look_shows() {
+    let world = World::new().await;
+    world.desk.write(None, furnish).await.unwrap();
+    for (i, column) in COLUMNS.into_iter().enumerate() {
+        let mut known = Vec::new();
+        let mut bearer = String::new();
+        for (j, whose) in Of::Ticket.whose().iter().rev().enumerate() {
+            let stage = world.desk.write(None, move |tx| stage(tx, 100 * i + j, column, whose, "")).await.unwrap();
+            bearer.clone_from(&stage.bearer);
+            known.push(stage.names["ticket"].clone());
+            // The index catches up with what the caller wrote, so they write something last.
+            let me: PersonId = stage.names["me"].parse().unwrap();
+            world.desk.write(Some(me), |_| Ok(())).await.unwrap();
+        }
+        let get = |path: String| world.call("GET", &path).header("authorization", &bearer).go();
+        let mut seen = BTreeSet::new();
+        for id in &known {
+            if get(format!("/v1/tickets/{id}")).await.status == 200 {
+                seen.insert(id.clone());
+            }
+        }
+        for path in ["/v1/tickets?pageSize=100", "/v1/tickets?pageSize=100&q=status:open", "/v1/search?pageSize=100&q=broke"] {
+            let list = get(path.to_owned()).await.is(200).json();
+            let listed: BTreeSet<String> =
+                list["items"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+            let listed: BTreeSet<String> = known.iter().filter(|it| listed.contains(*it)).cloned().collect();
+            if list["total"].as_u64().unwrap() <= 100 {
+                assert_eq!(listed, seen, "{} {path}", column.0);
+            } else {
+                assert!(listed.is_subset(&seen), "{} {path}", column.0);
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::{
     appliance::{Appliance, Desk},
+    desk::providers,
     limits,
 };
 
@@ -50,6 +51,7 @@ fn of_desk(desk: &Desk) -> DeskReadiness {
     if queue * 5 > limits::WRITER_QUEUE_MAX * 4 {
         warnings.push(format!("{queue} commands wait for the disk; beyond {} they are refused.", limits::WRITER_QUEUE_MAX));
     }
+    warnings.extend(directories(desk));
     DeskReadiness {
         desk: desk.name.clone(),
         warnings,
@@ -58,4 +60,18 @@ fn of_desk(desk: &Desk) -> DeskReadiness {
         writer_queue: queue,
         live_connections: desk.live.viewers(),
     }
+}
+
+/// Directories that could not be read.
+fn directories(desk: &Desk) -> Vec<String> {
+    let read = desk.read(|tx| {
+        let mut troubled = Vec::new();
+        for it in providers::enabled(tx)? {
+            if let Some(why) = providers::sync_state(tx, it.id)?.and_then(|it| it.trouble) {
+                troubled.push(format!("The directory `{}` could not be taken over: {why}", it.name));
+            }
+        }
+        Ok(troubled)
+    });
+    read.unwrap_or_default()
 }

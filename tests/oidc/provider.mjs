@@ -79,6 +79,8 @@ function make() {
       await grant.save();
       return grant;
     },
+    // Its own way to fetch refuses addresses of this machine, where the desk is.
+    fetch: (url, { signal, method, headers, body, redirect }) => fetch(url, { signal, method, headers, body, redirect }),
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Session: 3600, Interaction: 600, Grant: 3600 },
   });
   provider.use(async (ctx, next) => {

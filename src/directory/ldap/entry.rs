@@ -3,9 +3,9 @@
 
 use ldap3::SearchEntry;
 
-use super::super::trouble::{Trouble, What};
 use crate::{
     desk::providers::{AttributeMap, Attributes, Groups, LdapSettings, Said},
+    directory::trouble::{Trouble, What},
     limits,
 };
 

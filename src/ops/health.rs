@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::fill::{self, Doors, Fill};
-use crate::appliance::{Appliance, Desk};
+use crate::{
+    appliance::{Appliance, Desk},
+    desk::providers,
+};
 
 /// The answer of `/readyz`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,6 +51,7 @@ fn of_desk(desk: &Desk, doors: Doors) -> DeskReadiness {
         warnings.push("The search index is being filled anew; searches may miss tickets until then.".to_owned());
     }
     warnings.extend(fill::of_desk(desk, doors).iter().filter_map(Fill::warning));
+    warnings.extend(directories(desk));
     DeskReadiness {
         desk: desk.name.clone(),
         warnings,
@@ -56,4 +60,18 @@ fn of_desk(desk: &Desk, doors: Doors) -> DeskReadiness {
         writer_queue: desk.reader().waiting(),
         live_connections: desk.live.viewers(),
     }
+}
+
+/// Directories that could not be read.
+fn directories(desk: &Desk) -> Vec<String> {
+    let read = desk.read(|tx| {
+        let mut troubled = Vec::new();
+        for it in providers::enabled(tx)? {
+            if let Some(why) = providers::sync_state(tx, it.id)?.and_then(|it| it.trouble) {
+                troubled.push(format!("The directory `{}` could not be taken over: {why}", it.name));
+            }
+        }
+        Ok(troubled)
+    });
+    read.unwrap_or_default()
 }

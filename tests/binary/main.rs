@@ -3,6 +3,9 @@
 mod appliance;
 mod bad_input;
 mod crash;
+mod directory;
 mod disk;
 mod life;
 mod mail;
+mod oidc;
+mod slapd;

@@ -149,6 +149,8 @@ pub struct AttributesView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SyncView {
     pub began_at: Instant,
+    /// When the last one ended, whole or not; null or before `beganAt`: one is under way.
+    pub ended_at: Option<Instant>,
     /// When the last whole one ended.
     pub whole_at: Option<Instant>,
     #[schema(minimum = 0)]
@@ -276,6 +278,7 @@ fn sync_view(it: SyncState) -> SyncView {
     let counts = it.counts;
     SyncView {
         began_at: it.began_at,
+        ended_at: it.ended_at,
         whole_at: it.whole_at,
         found: counts.found,
         created: counts.created,

@@ -103,7 +103,10 @@ pub(super) fn follow(tx: &mut Tx, provider: &Provider, before: ExternalIdentity,
     let attributes = kept(said, trusted, &before.last);
     let person = tx.get::<Person>(&before.person)?.ok_or_else(|| Refusal::not_found("person"))?;
     let mut change = person_change(tx, provider, &person, &before.last, &attributes)?;
-    after.last = attributes;
+    let follows_email = before.last.email.as_ref() == Some(&person.email) && attributes.email != before.last.email;
+    // An address that could not be taken now, because somebody else has it, is tried again next time.
+    let email = if follows_email && change.email.is_none() { before.last.email.clone() } else { attributes.email.clone() };
+    after.last = Attributes { email, ..attributes };
     if let Some(groups) = &said.groups {
         after.roles = roles_of(groups, &provider.admission.group_roles);
     }

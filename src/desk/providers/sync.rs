@@ -69,6 +69,9 @@ pub struct SyncState {
     /// Since when none was.
     #[n(5)]
     pub trouble_since: Option<Instant>,
+    /// When the last one ended, whole or not; one that has not ended yet began after it.
+    #[n(6)]
+    pub ended_at: Option<Instant>,
 }
 
 impl Record for SyncState {
@@ -124,7 +127,8 @@ fn enqueue(tx: &mut Tx, provider: ProviderId) -> Result<JobId> {
 /// A sync begins; gives the instant that it goes by.
 pub fn begin_sync(tx: &mut Tx, provider: ProviderId) -> Result<Instant> {
     let began_at = tx.now();
-    let fresh = SyncState { provider, began_at, whole_at: None, counts: SyncCounts::default(), trouble: None, trouble_since: None };
+    let fresh =
+        SyncState { provider, began_at, whole_at: None, counts: SyncCounts::default(), trouble: None, trouble_since: None, ended_at: None };
     let state = sync_state(tx, provider)?.map_or(fresh, |it| SyncState { began_at, ..it });
     tx.put(&state)?;
     Ok(began_at)
@@ -193,7 +197,7 @@ pub fn finish_sync(tx: &mut Tx, id: ProviderId, run: Instant, mut counts: SyncCo
     let now = tx.now();
     let before = sync_state(tx, id)?;
     let trouble_since = trouble.as_ref().map(|_| before.and_then(|it| it.trouble_since).unwrap_or(now));
-    let state = SyncState { provider: id, began_at: run, whole_at: Some(now), counts, trouble, trouble_since };
+    let state = SyncState { provider: id, began_at: run, whole_at: Some(now), counts, trouble, trouble_since, ended_at: Some(now) };
     tx.put(&state)?;
     if counts.created + counts.changed + counts.disabled > 0 {
         let SyncCounts { found, created, changed, disabled, left_out } = counts;
@@ -213,5 +217,5 @@ pub fn sync_failed(tx: &mut Tx, provider: ProviderId, why: &str) -> Result<()> {
     let Some(state) = sync_state(tx, provider)? else { return Ok(()) };
     let now = tx.now();
     let trouble = Some(why.chars().take(500).collect());
-    tx.put(&SyncState { trouble, trouble_since: state.trouble_since.or(Some(now)), ..state })
+    tx.put(&SyncState { trouble, trouble_since: state.trouble_since.or(Some(now)), ended_at: Some(now), ..state })
 }

@@ -97,6 +97,10 @@ ids! {
     MailId
     /// A mailbox that mail comes from.
     MailboxId
+    /// A one-time link.
+    LinkId
+    /// A second factor of a person.
+    FactorId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

@@ -15,6 +15,7 @@ pub mod permission;
 pub mod query;
 pub mod query_names;
 pub mod queues;
+pub mod seal;
 pub mod settings;
 pub mod tables;
 pub mod tickets;

@@ -6,8 +6,8 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
-use super::{credential_limit::CredentialLimit, drain, guard, log, problem, request_id};
-use crate::{appliance::Appliance, config::IpRange, limits};
+use super::{attempts::Attempts, credential_limit::CredentialLimit, drain, guard, log, problem, request_id};
+use crate::{appliance::Appliance, config::IpRange, limits, time::Instant};
 
 /// What an operator may set about the doors.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Options {
     pub handler_timeout: Duration,
     /// Live connections of one desk.
     pub live_connections_max: usize,
+    /// What time it is for the waits of failed sign-ins.
+    pub clock: fn() -> Instant,
 }
 
 impl Default for Options {
@@ -38,6 +40,7 @@ impl Default for Options {
             in_flight_max: limits::REQUESTS_IN_FLIGHT_MAX,
             handler_timeout: Duration::from_secs(limits::HANDLER_SECS_MAX),
             live_connections_max: limits::LIVE_CONNECTIONS_MAX,
+            clock: Instant::now,
         }
     }
 }
@@ -48,6 +51,7 @@ pub struct App {
     pub appliance: Arc<Appliance>,
     pub options: Arc<Options>,
     pub credentials: Arc<CredentialLimit>,
+    pub attempts: Arc<Attempts>,
     pub in_flight: Arc<Semaphore>,
     /// Renders `/metrics`; none where nobody records.
     pub metrics: Option<PrometheusHandle>,
@@ -60,6 +64,7 @@ impl App {
         App {
             appliance,
             credentials: Arc::new(CredentialLimit::new(options.credentials_per_minute)),
+            attempts: Arc::default(),
             in_flight: Arc::new(Semaphore::new(options.in_flight_max)),
             options: Arc::new(options),
             metrics,

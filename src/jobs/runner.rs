@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 
-use super::send_mail;
+use super::{send_account_mail, send_mail};
 use crate::{
     appliance::Desk,
     desk::{
@@ -81,6 +81,7 @@ async fn step(context: &Context, looked: &mut u64) -> Result<Duration> {
 async fn attempt(context: &Context, job: Job) {
     let ended = match job.kind.as_str() {
         notify::SEND_MAIL => send_mail::run(context, &job).await,
+        notify::account::SEND_ACCOUNT_MAIL => send_account_mail::run(context, &job).await,
         kind => Ended::Failed(format!("this release knows no job `{kind}`")),
     };
     if let Ended::Retry(why) | Ended::Failed(why) = &ended {

@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{assets, console, portal, sign_in, site, styleguide, trouble};
+use super::answers::{account, assets, console, door, portal, sign_in, site, styleguide, trouble};
 use crate::{
     http::{App, problem},
     limits,
@@ -18,6 +18,8 @@ use crate::{
 pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(portal())
+        .merge(doors())
+        .merge(own_account())
         .nest("/agent", console(app))
         .fallback(async || trouble::not_found())
         .method_not_allowed_fallback(problem::method_not_allowed)
@@ -30,8 +32,6 @@ fn portal() -> Router<App> {
     use portal::{home, incident, request, ticket, tickets};
     Router::new()
         .route("/", get(home::show))
-        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
-        .route("/sign-out", post(sign_in::leave))
         .route("/styleguide", get(styleguide::show))
         .route("/incidents/new", get(incident::form).post(incident::create))
         .route("/requests/new", get(request::form).post(request::create))
@@ -40,6 +40,32 @@ fn portal() -> Router<App> {
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
         .layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX))
+}
+
+/// In, out, and what leads in: open to everybody.
+fn doors() -> Router<App> {
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/code", get(sign_in::show_code).post(sign_in::enter_code))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/register", get(door::show_register).post(door::register))
+        .route("/forgot", get(door::show_forgot).post(door::forgot))
+        .route("/verify/{token}", get(door::show_verify).post(door::verify))
+        .route("/invitation/{token}", get(door::show_invitation).post(door::accept))
+        .route("/reset/{token}", get(door::show_reset).post(door::reset))
+}
+
+/// One's own profile and security.
+fn own_account() -> Router<App> {
+    use account::{profile, second_factor};
+    Router::new()
+        .route("/account", get(profile::show))
+        .route("/account/profile", post(profile::change))
+        .route("/account/password", post(profile::password))
+        .route("/account/second-factor", get(second_factor::show).post(second_factor::confirm))
+        .route("/account/second-factor/begin", post(second_factor::begin))
+        .route("/account/second-factor/codes", post(second_factor::renew))
+        .route("/account/second-factor/remove", post(second_factor::remove))
 }
 
 fn console(app: &App) -> Router<App> {

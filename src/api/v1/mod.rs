@@ -1,11 +1,13 @@
 //! Version 1 of the API: one file per noun, each with its handlers and how it shows the noun.
 
+pub mod accounts;
 pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod categories;
 pub mod comments;
 pub mod events;
+pub mod factors;
 pub mod filters;
 pub mod health;
 pub mod history;

@@ -22,12 +22,14 @@ pub struct PersonView {
     pub active: bool,
 }
 
-fn view(it: Person) -> PersonView {
-    PersonView { id: it.id.0, name: it.name, email: it.email, roles: it.roles, department: it.department, active: it.active }
+impl PersonView {
+    pub fn of(it: Person) -> PersonView {
+        PersonView { id: it.id.0, name: it.name, email: it.email, roles: it.roles, department: it.department, active: it.active }
+    }
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<PersonView>>, Problem> {
     let page = Page::of(&query, &["q"])?;
     let people = caller.desk.read(|tx| identity::look_up(tx, &caller.actor, query.get("q").unwrap_or_default()))?;
-    Ok(axum::Json(ListView::of_whole(people, &page)?.map(view)))
+    Ok(axum::Json(ListView::of_whole(people, &page)?.map(PersonView::of)))
 }

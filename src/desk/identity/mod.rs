@@ -1,11 +1,20 @@
 //! People and how they prove who they are: persons, roles, sessions, tokens. Passwords are hashed at the door (it costs time and
-//! randomness); the desk keeps and compares only what it is given. Directories and second factors come with their own rooms.
+//! randomness); the desk keeps and compares only what it is given.
 
+pub mod account;
+pub mod device;
+pub mod entry;
+pub mod factor;
+pub mod link;
 mod organization;
+pub mod password;
 mod person;
+pub mod place;
 mod role;
+pub mod rules;
 mod session;
 mod token;
+pub mod totp;
 
 pub use organization::{Organization, create_organization, organization_named};
 pub use person::{

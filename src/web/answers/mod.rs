@@ -1,8 +1,10 @@
 //! What answers at the addresses of the pages: each handler extracts, calls the desk, and renders a page of `portal` or `console`.
 //! No rule of the business is here, and no HTML: views are filled from records, and pages are drawn from views.
 
+pub mod account;
 pub mod assets;
 pub mod console;
+pub mod door;
 pub mod form;
 pub mod happened;
 pub mod portal;

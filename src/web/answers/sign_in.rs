@@ -1,22 +1,22 @@
-//! In and out of the desk, by mail address and password.
+//! In and out of the desk, by mail address, password and, where there is a second factor, a code.
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::site::{Site, own_path, page, see};
 use crate::{
-    desk::identity,
+    desk::identity::{self, rules::AccountRules},
     error::{Code, Error},
     http::{
         App, Problem, Via, auth, body,
         csrf::{self, Form},
-        origin,
+        problem::status_of,
         query::Query,
-        sign_in::{Credentials, sign_in},
+        sign_in::{self, Credentials, Entrance, SignedIn, Visit},
     },
     secret::Secret,
     web::portal::sign_in as door,
@@ -27,12 +27,26 @@ fn next_of(text: Option<&str>) -> String {
     own_path(text.unwrap_or("/")).to_owned()
 }
 
-pub async fn show(site: Site, query: Query) -> Response {
+/// A form of somebody who is not signed in. There is no session whose token could be asked for; that the form is ours is told by the
+/// browser.
+pub async fn open_form<T: DeserializeOwned>(app: &App, request: Request) -> Result<(Parts, T), Problem> {
+    let (parts, content) = request.into_parts();
+    csrf::same_origin(app, &parts)?;
+    let fields = body::form_fields(Request::from_parts(parts.clone(), content)).await?;
+    Ok((parts, body::form_value(&fields)?))
+}
+
+fn view(site: &Site, email: String, error: Option<String>, next: String) -> Result<door::SignInView, Problem> {
+    let registration = site.desk.read(AccountRules::of)?.registration;
+    Ok(door::SignInView { frame: site.frame(), email, error, next, registration, providers: Vec::new() })
+}
+
+pub async fn show(site: Site, query: Query) -> Result<Response, Problem> {
     let next = next_of(query.get("next"));
     if site.caller.is_some() {
-        return see(&next);
+        return Ok(see(&next));
     }
-    page(StatusCode::OK, door::page(&door::SignInView { frame: site.frame(), next, ..Default::default() }))
+    Ok(page(StatusCode::OK, door::page(&view(&site, String::new(), None, next)?)))
 }
 
 #[derive(Deserialize)]
@@ -43,26 +57,76 @@ struct Sent {
 }
 
 pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Result<Response, Problem> {
-    let (parts, content) = request.into_parts();
-    // There is no session yet whose token could be asked for; that the form is ours is told by the browser.
-    csrf::same_origin(&app, &parts)?;
-    let fields = body::form_fields(Request::from_parts(parts.clone(), content)).await?;
-    let sent: Sent = body::form_value(&fields)?;
+    let (parts, sent): (_, Sent) = open_form(&app, request).await?;
     let next = next_of(sent.next.as_deref());
-    let credentials = Credentials { email: sent.email.clone(), password: Secret::new(sent.password) };
-    let entered = sign_in(&app, &site.desk, origin::address(&app, &parts), origin::of(&app, &parts), credentials, false).await;
-    match entered {
-        Ok((_, started)) => {
-            let mut response = see(&next);
-            response.headers_mut().append(header::SET_COOKIE, cookie_value(&app, Some(&started.secret)));
+    let credentials = Credentials { email: sent.email.clone(), password: Secret::new(sent.password), code: None };
+    match sign_in::sign_in(&app, &site.desk, Visit::of(&app, &parts), credentials, false).await {
+        Ok(SignedIn::In(entrance)) => Ok(let_in(&app, &next, &entrance)),
+        Ok(SignedIn::NeedsCode { step }) => {
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            let mut response = see(&format!("/sign-in/code?next={next}"));
+            set_cookie(&mut response, &sign_in::step_cookie(&app, Some(&step)));
             Ok(response)
         }
-        Err(Problem { error: Error::Refused(refusal), .. }) if matches!(refusal.code, Code::Unauthenticated | Code::RateLimited) => {
-            let status = crate::http::problem::status_of(refusal.code);
-            let view = door::SignInView { frame: site.frame(), email: sent.email, error: Some(refusal.detail), next, ..Default::default() };
-            Ok(page(status, door::page(&view)))
+        Err(problem) => {
+            let (status, detail) = told(problem)?;
+            Ok(page(status, door::page(&view(&site, sent.email, Some(detail), next)?)))
         }
-        Err(problem) => Err(problem),
+    }
+}
+
+/// What a page says of a refusal that is about the credentials; any other is a page of its own.
+fn told(problem: Problem) -> Result<(StatusCode, String), Problem> {
+    match problem {
+        Problem { error: Error::Refused(it), .. } if matches!(it.code, Code::Unauthenticated | Code::RateLimited) => {
+            Ok((status_of(it.code), it.detail))
+        }
+        problem => Err(problem),
+    }
+}
+
+fn let_in(app: &App, next: &str, entrance: &Entrance) -> Response {
+    let mut response = see(next);
+    set_cookie(&mut response, &auth::session_cookie(app, Some(&entrance.started.secret)));
+    set_cookie(&mut response, &sign_in::device_cookie(app, &entrance.device));
+    response
+}
+
+/// Adds a cookie. Its value is of hexadecimal and plain signs; what is no header value is left out, and signs nobody in.
+pub fn set_cookie(response: &mut Response, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+pub async fn show_code(site: Site, query: Query, request: Request) -> Response {
+    if auth::cookie(request.headers(), sign_in::STEP_COOKIE).is_none() {
+        return see("/sign-in");
+    }
+    let next = next_of(query.get("next"));
+    page(StatusCode::OK, door::code_page(&door::CodeView { frame: site.frame(), error: None, next }))
+}
+
+#[derive(Deserialize)]
+struct CodeSent {
+    code: String,
+    next: Option<String>,
+}
+
+pub async fn enter_code(State(app): State<App>, site: Site, request: Request) -> Result<Response, Problem> {
+    let (parts, sent): (_, CodeSent) = open_form(&app, request).await?;
+    let step = auth::cookie(&parts.headers, sign_in::STEP_COOKIE).unwrap_or_default().to_owned();
+    let next = next_of(sent.next.as_deref());
+    match sign_in::second_step(&app, &site.desk, Visit::of(&app, &parts), &step, sent.code).await {
+        Ok(entrance) => {
+            let mut response = let_in(&app, &next, &entrance);
+            set_cookie(&mut response, &sign_in::step_cookie(&app, None));
+            Ok(response)
+        }
+        Err(problem) => {
+            let (status, detail) = told(problem)?;
+            Ok(page(status, door::code_page(&door::CodeView { frame: site.frame(), error: Some(detail), next })))
+        }
     }
 }
 
@@ -74,11 +138,6 @@ pub async fn leave(State(app): State<App>, site: Site, _: Form<Nothing>) -> Resu
         site.desk.write(None, move |tx| identity::end_session(tx, &secret)).await?;
     }
     let mut response = see("/");
-    response.headers_mut().append(header::SET_COOKIE, cookie_value(&app, None));
+    set_cookie(&mut response, &auth::session_cookie(&app, None));
     Ok(response)
-}
-
-fn cookie_value(app: &App, secret: Option<&str>) -> HeaderValue {
-    // Secrets are hexadecimal; what is no header value signs nobody in.
-    HeaderValue::from_str(&auth::session_cookie(app, secret)).unwrap_or(HeaderValue::from_static(""))
 }

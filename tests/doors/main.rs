@@ -1,8 +1,11 @@
 //! Both doors, tried without a port: the router is called as a function, on a desk in a temporary folder.
 
 mod access;
+mod accounts;
 mod api;
 mod limits;
 mod lists;
 mod routes;
+mod second_factor;
+mod sign_in;
 mod world;

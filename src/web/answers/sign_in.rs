@@ -69,19 +69,37 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
             Ok(response)
         }
         Err(problem) => {
-            let (status, detail) = told(problem)?;
-            Ok(page(status, door::page(&view(&site, sent.email, Some(detail), next)?)))
+            let told = told(problem)?;
+            let view = view(&site, sent.email, Some(told.detail.clone()), next)?;
+            Ok(told.on(door::page(&view)))
         }
     }
 }
 
-/// What a page says of a refusal that is about the credentials; any other is a page of its own.
-fn told(problem: Problem) -> Result<(StatusCode, String), Problem> {
+/// A refusal that is about the credentials, which the page of the form has a place for.
+struct Told {
+    status: StatusCode,
+    detail: String,
+    retry_after: Option<u64>,
+}
+
+fn told(problem: Problem) -> Result<Told, Problem> {
     match problem {
-        Problem { error: Error::Refused(it), .. } if matches!(it.code, Code::Unauthenticated | Code::RateLimited) => {
-            Ok((status_of(it.code), it.detail))
+        Problem { error: Error::Refused(it), retry_after } if matches!(it.code, Code::Unauthenticated | Code::RateLimited) => {
+            Ok(Told { status: status_of(it.code), detail: it.detail, retry_after })
         }
         problem => Err(problem),
+    }
+}
+
+impl Told {
+    /// The page that says it.
+    fn on(&self, markup: maud::Markup) -> Response {
+        let mut response = page(self.status, markup);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
@@ -124,8 +142,9 @@ pub async fn enter_code(State(app): State<App>, site: Site, request: Request) ->
             Ok(response)
         }
         Err(problem) => {
-            let (status, detail) = told(problem)?;
-            Ok(page(status, door::code_page(&door::CodeView { frame: site.frame(), error: Some(detail), next })))
+            let told = told(problem)?;
+            let view = door::CodeView { frame: site.frame(), error: Some(told.detail.clone()), next };
+            Ok(told.on(door::code_page(&view)))
         }
     }
 }

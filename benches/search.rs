@@ -106,6 +106,7 @@ fn ticket(random: &mut StdRng, number: usize) -> TicketDocument {
         channel: "email".to_owned(),
         created,
         updated: created,
+        updated_public: created,
         resolved: None,
         closed: None,
         scheduled: None,

@@ -101,6 +101,8 @@ ids! {
     LinkId
     /// A second factor of a person.
     FactorId
+    /// A way to sign in that belongs to somebody else.
+    ProviderId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

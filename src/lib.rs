@@ -22,6 +22,7 @@ pub mod follow;
 // floor 4: the shell. Async; it does all waiting.
 pub mod appliance;
 pub mod blobs;
+pub mod directory;
 pub mod jobs;
 pub mod mail;
 pub mod ops;

@@ -85,6 +85,8 @@ pub const DISK_FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
 pub const JOB_ATTEMPTS_MAX: u32 = 12;
 /// How long a query waits for the index to reach the caller's own last write, in milliseconds (D9).
 pub const INDEX_WAIT_MILLIS_MAX: u64 = 2000;
+/// Desks that are open at once; of more, those that were not wanted for longest close.
+pub const DESKS_OPEN_MAX: usize = 64;
 /// Live connections of one appliance.
 pub const LIVE_CONNECTIONS_MAX: usize = 20_000;
 /// Messages that may wait for one live connection before it is told to read everything anew.
@@ -132,6 +134,12 @@ pub const LINK_AGAIN_SECS: u64 = 60;
 pub const ENROLMENT_MINUTES: u64 = 15;
 /// Recovery codes of one person.
 pub const RECOVERY_CODES: usize = 10;
+/// Requests of one address, per minute. A whole office may share an address.
+// Computed by the compiler, which refuses a zero.
+pub const REQUESTS_PER_MINUTE_ADDRESS: std::num::NonZeroU32 = std::num::NonZeroU32::new(60_000).unwrap();
+/// Requests of one person, per minute, with all sessions and tokens.
+// Computed by the compiler, which refuses a zero.
+pub const REQUESTS_PER_MINUTE_PERSON: std::num::NonZeroU32 = std::num::NonZeroU32::new(12_000).unwrap();
 /// Requests that are worked on at once, over all desks.
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 1024;
 /// How long a handler may take, in seconds; long enough for the largest upload over a slow line.
@@ -142,6 +150,37 @@ pub const UPLOAD_REQUEST_BYTES_MAX: usize = 100 * 1024 * 1024;
 pub const UPLOAD_FILES_MAX: usize = 20;
 /// Topics of one live connection.
 pub const LIVE_TOPICS_MAX: usize = 50;
+
+/// Sign-in providers of one desk.
+pub const PROVIDERS_MAX: usize = 50;
+/// Groups of one provider that give roles.
+pub const GROUP_RULES_MAX: usize = 500;
+/// Groups of one person that are looked at.
+pub const GROUPS_OF_PERSON_MAX: usize = 2000;
+/// What a provider knows somebody by, in bytes.
+pub const SUBJECT_BYTES_MAX: usize = 512;
+/// A secret of a provider, in bytes.
+pub const PROVIDER_SECRET_BYTES_MAX: usize = 4096;
+/// Certificates that a provider is trusted by, in bytes.
+pub const CA_BYTES_MAX: usize = 64 * 1024;
+/// How long a directory or identity provider may take to be reached, and then for each step, in seconds.
+pub const DIRECTORY_SECS_MAX: u64 = 10;
+/// Entries per page of a search in a directory.
+pub const LDAP_PAGE_MAX: u16 = 1000;
+/// People of one directory.
+pub const DIRECTORY_PEOPLE_MAX: usize = 200_000;
+/// How long one sync may take, in seconds; shorter than the lease of its job.
+pub const SYNC_SECS_MAX: u64 = 110;
+/// An answer of an identity provider, in bytes.
+pub const OIDC_ANSWER_BYTES_MAX: usize = 512 * 1024;
+/// A token of an identity provider, in bytes.
+pub const OIDC_TOKEN_BYTES_MAX: usize = 64 * 1024;
+/// How far an identity provider's clock may be off, in seconds.
+pub const OIDC_SKEW_SECS_MAX: i64 = 60;
+/// How long somebody may take at the identity provider, in seconds.
+pub const OIDC_SIGN_IN_SECS_MAX: u64 = 600;
+/// How long an unknown key waits before the identity provider's keys are fetched again, in seconds.
+pub const OIDC_KEYS_SECS_MIN: u64 = 30;
 
 /// What is read and thrown away of a body that was refused, in bytes, so that the refusal reaches its caller.
 pub const REFUSED_BODY_BYTES_MAX: usize = 128 * 1024 * 1024;

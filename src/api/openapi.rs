@@ -1,7 +1,5 @@
 //! The API document (OpenAPI 3.1), made of the same types that are read and written, and served at `/v1/openapi.json`. The table
 //! below says of each address what it takes and gives; a test holds it against the routes, and answers against it.
-//!
-//! Live connections (`/v1/events`, `/v1/ws`) never end, so they are described in words and not as operations.
 
 use std::sync::LazyLock;
 
@@ -19,8 +17,8 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, attachments, audit, auth, categories, comments, factors, history, input, jobs, lifecycles, links, list::ListView, mail, me,
-    people, portal, queues, search, shown, teams, tickets, tokens, watchers,
+    accounts, attachments, audit, auth, categories, comments, events, factors, history, identities, input, jobs, lifecycles, links,
+    list::ListView, mail, me, people, portal, queues, search, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
 };
 use crate::{http::problem, limits, time::Instant};
 
@@ -41,6 +39,10 @@ impl ToSchema for Instant {}
     auth::RefreshInput,
     auth::LogoutInput,
     auth::SessionView,
+    auth::TokenRequest,
+    auth::TokenAnswer,
+    sessions::SignedInView,
+    ListView<sessions::SignedInView>,
     me::MeView,
     me::ProfilePatchInput,
     accounts::RegisterInput,
@@ -107,12 +109,31 @@ impl ToSchema for Instant {}
     tokens::NewTokenView,
     tokens::NewTokenInput,
     ListView<tokens::TokenView>,
+    sign_in_providers::ProviderView,
+    sign_in_providers::ProviderInput,
+    sign_in_providers::OidcView,
+    sign_in_providers::LdapView,
+    sign_in_providers::GroupSearchView,
+    sign_in_providers::TrustedHeaderView,
+    sign_in_providers::GroupRolesView,
+    sign_in_providers::AttributesView,
+    sign_in_providers::SyncView,
+    sign_in_providers::TestInput,
+    sign_in_providers::TestView,
+    sign_in_providers::FindingView,
+    ListView<sign_in_providers::ProviderView>,
+    identities::IdentityView,
+    identities::NewIdentityInput,
+    identities::SignInMethodsView,
+    identities::SignInMethodsInput,
+    ListView<identities::IdentityView>,
     audit::AuditView,
     audit::AuditListView,
     audit::OriginView,
     audit::ProofView,
     jobs::JobView,
     ListView<jobs::JobView>,
+    events::NoticeView,
     input::Level,
     input::Named,
     input::Free,
@@ -140,6 +161,10 @@ enum Gives {
     Nothing,
     Bytes,
     Document,
+    /// Server-sent events, each with one of these; it never ends.
+    Stream(&'static str),
+    /// A WebSocket whose messages are these.
+    Socket(&'static str),
 }
 
 /// Parameters behind the question mark.
@@ -156,13 +181,19 @@ enum Asks {
     Search,
     /// The same, of people: `q` is a part of a name.
     People,
+    /// The same, of sessions: `person` is whose.
+    Sessions,
+    /// `person` is whose.
+    Person,
+    /// What a live connection is to hear of.
+    Topics,
 }
 
 /// One line of the table: method, path, group, summary, parameters, body, answer.
 type Row = (&'static str, &'static str, &'static str, &'static str, Asks, Takes, Gives);
 
 use Asks::*;
-use Gives::{Bytes, Document};
+use Gives::{Bytes, Document, Socket, Stream};
 use Takes::{Form, Mail, Patch, Perhaps};
 
 const NO_BODY: Takes = Takes::Nothing;
@@ -309,10 +340,76 @@ const OPERATIONS: &[Row] = &[
     ("get", "/tokens", "tokens", "Your access tokens", Page, NO_BODY, gives("ListView_TokenView")),
     ("post", "/tokens", "tokens", "Make an access token; its text is shown once", NO_QUERY, takes("NewTokenInput"), makes("NewTokenView")),
     ("delete", "/tokens/{id}", "tokens", "End an access token", NO_QUERY, NO_BODY, DONE),
+    (
+        "post",
+        "/auth/token",
+        "auth",
+        "Trade a personal token in as client credentials for an access token (as JSON or as a form)",
+        NO_QUERY,
+        takes("TokenRequest"),
+        gives("TokenAnswer"),
+    ),
+    ("get", "/sessions", "auth", "Where you are signed in, or somebody else is", Sessions, NO_BODY, gives("ListView_SignedInView")),
+    ("delete", "/sessions", "auth", "Sign out everywhere else", Asks::Person, NO_BODY, DONE),
+    ("delete", "/sessions/{id}", "auth", "Sign out there", NO_QUERY, NO_BODY, DONE),
+    ("get", "/sign-in-methods", "sign-in", "Whether passwords of this desk are taken", NO_QUERY, NO_BODY, gives("SignInMethodsView")),
+    (
+        "put",
+        "/sign-in-methods",
+        "sign-in",
+        "Take passwords of this desk, or only from those who may change settings",
+        NO_QUERY,
+        takes("SignInMethodsInput"),
+        gives("SignInMethodsView"),
+    ),
+    ("get", "/sign-in-providers", "sign-in", "List ways to sign in by somebody else's word", Page, NO_BODY, gives("ListView_ProviderView")),
+    ("post", "/sign-in-providers", "sign-in", "Add a way to sign in", NO_QUERY, takes("ProviderInput"), makes("ProviderView")),
+    ("get", "/sign-in-providers/{id}", "sign-in", "Read a way to sign in", NO_QUERY, NO_BODY, gives("ProviderView")),
+    (
+        "patch",
+        "/sign-in-providers/{id}",
+        "sign-in",
+        "Change a way to sign in (RFC 7396)",
+        NO_QUERY,
+        Patch("ProviderInput"),
+        gives("ProviderView"),
+    ),
+    ("delete", "/sign-in-providers/{id}", "sign-in", "Take a way to sign in away; its people stay", NO_QUERY, NO_BODY, DONE),
+    (
+        "post",
+        "/sign-in-providers/{id}/test",
+        "sign-in",
+        "Try the connection, and say in words what is wrong",
+        NO_QUERY,
+        takes("TestInput"),
+        gives("TestView"),
+    ),
+    ("post", "/sign-in-providers/{id}/sync", "sign-in", "Read the whole directory soon", NO_QUERY, NO_BODY, DONE),
+    (
+        "delete",
+        "/sign-in-providers/{id}/identities/{subject}",
+        "sign-in",
+        "Unlink an identity; sessions that it opened end",
+        NO_QUERY,
+        NO_BODY,
+        DONE,
+    ),
+    ("get", "/people/{id}/identities", "sign-in", "By what providers know a person", Page, NO_BODY, gives("ListView_IdentityView")),
+    (
+        "post",
+        "/people/{id}/identities",
+        "sign-in",
+        "Link an identity to a person",
+        NO_QUERY,
+        takes("NewIdentityInput"),
+        makes("IdentityView"),
+    ),
     ("get", "/audit", "operation", "The desk's log, newest first", Page, NO_BODY, gives("AuditListView")),
     ("get", "/audit/verify", "operation", "Prove that nothing in the log was changed", NO_QUERY, NO_BODY, gives("ProofView")),
     ("get", "/jobs", "operation", "Background work that failed for good", Page, NO_BODY, gives("ListView_JobView")),
     ("post", "/jobs/{id}/retry", "operation", "Give failed work another round", NO_QUERY, NO_BODY, DONE),
+    ("get", "/events", "live", "Hear that something changed, as server-sent events", Topics, NO_BODY, Stream("NoticeView")),
+    ("get", "/ws", "live", "Hear that something changed, over a WebSocket (RFC 6455)", Topics, NO_BODY, Socket("NoticeView")),
     ("post", "/webhooks/email-inbound", "operation", "Take a raw mail in", NO_QUERY, Mail, gives("MailView")),
 ];
 
@@ -321,6 +418,7 @@ const OPEN: &[&str] = &[
     "/auth/login",
     "/auth/refresh",
     "/auth/logout",
+    "/auth/token",
     "/auth/register",
     "/auth/verify",
     "/auth/forgot",
@@ -337,6 +435,8 @@ const TAGS: &[(&str, &str)] = &[
     ("portal", "What requesters do."),
     ("desk", "People, queues, teams, categories, lifecycles."),
     ("tokens", "Access tokens."),
+    ("live", "That something changed, as it happens."),
+    ("sign-in", "Ways to sign in by somebody else's word."),
     ("operation", "The log, background work, mail."),
 ];
 
@@ -352,7 +452,7 @@ not fit).\n\n\
 `Idempotent-Replay: true`.\n\n\
 **Limits.** Only credentials are limited per address; everything else is slowed by back-pressure. 429 and 503 carry `Retry-After`.\n\n\
 **Live.** `GET /v1/events?topics=me,lists,ticket:INC-000045` (server-sent events) and `/v1/ws` (WebSocket) tell that something \
-changed; read it then.\n\n\
+changed; read it then. After a gap, and when you are too slow, one notice of the kind `reset` says to read everything anew.\n\n\
 **Other names.** `/api` is `/v1`; `subject`, `customer`, `agent`, `team`, `source`, `message`, `content`, `body_md`, `is_internal` and \
 `is_public` are taken for title, requester, assignee, queue, channel, body and isPrivate.";
 
@@ -429,12 +529,49 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all.push(q);
             all
         }
+        Topics => topic_parameters(),
         People => {
             let mut all = page_parameters();
             all.push(query("q", "A part of a name or mail address.", text()));
             all
         }
+        Sessions => {
+            let mut all = page_parameters();
+            all.push(query("person", WHOSE, json!({ "type": "string", "format": "uuid" })));
+            all
+        }
+        Asks::Person => vec![query("person", WHOSE, json!({ "type": "string", "format": "uuid" }))],
     }
+}
+
+const WHOSE: &str = "Whose, by id, for whoever may change people; yours if not given.";
+/// One server-sent event, as an object of its fields.
+fn event_of(schema: &str) -> Value {
+    json!({
+        "type": "object",
+        "description": "One event of the stream. A line of comment every 20 seconds keeps the connection open.",
+        "required": ["id", "event", "data"],
+        "properties": {
+            "id": { "type": "string", "description": "The number of the change; a browser sends it back as `Last-Event-ID`." },
+            "event": { "type": "string", "description": "The `kind` of the notice." },
+            "data": { "type": "string", "contentMediaType": "application/json", "contentSchema": reference(schema) },
+        },
+    })
+}
+
+fn topic_parameters() -> Vec<Value> {
+    let topic = json!({ "type": "string", "pattern": "^(me|lists|ticket:.+)$" });
+    let mut topics = query(
+        "topics",
+        "`me`, `lists` and `ticket:NUMBER`, with commas between them; if absent, `me`, and `lists` for whoever may see every ticket.",
+        json!({ "type": "array", "items": topic, "maxItems": limits::LIVE_TOPICS_MAX }),
+    );
+    topics["explode"] = json!(false);
+    vec![
+        topics,
+        query("lastEventId", "You were connected before: begin with a `reset`.", text()),
+        parameter("Last-Event-ID", "header", "The same, as browsers send it.", text()),
+    ]
 }
 
 fn path_parameters(path: &str) -> Vec<Value> {
@@ -445,6 +582,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 "id" if path.starts_with("/tickets") => ("Id or number of the ticket.", text()),
                 "other" => ("Id or number of the other ticket.", text()),
                 "type" => ("How the two relate.", reference("RelationName")),
+                "subject" => ("What the provider knows the person by.", text()),
                 _ => ("Id.", json!({ "type": "string", "format": "uuid" })),
             };
             parameter(name, "path", about, schema)
@@ -457,7 +595,9 @@ fn header_parameters(method: &str, path: &str, takes: Takes) -> Vec<Value> {
     let creates = method == "post"
         && !path.starts_with("/auth")
         && !path.starts_with("/me/")
-        && !matches!(path, "/search" | "/tokens" | "/webhooks/email-inbound");
+        && !matches!(path, "/search" | "/tokens" | "/webhooks/email-inbound")
+        && !path.starts_with("/sign-in-")
+        && !path.ends_with("/identities");
     if creates && takes != NO_BODY && !path.ends_with("/watchers") {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": limits::IDEMPOTENCY_KEY_BYTES_MAX });
         all.push(parameter("Idempotency-Key", "header", "Makes repeats harmless.", schema));
@@ -530,6 +670,14 @@ fn answers(row: &Row) -> Value {
         Document => {
             let schema = json!({ "type": "object", "required": ["openapi", "info", "paths"] });
             all.insert("200".into(), json!({ "description": "OpenAPI 3.1.", "content": { "application/json": { "schema": schema } } }));
+        }
+        Stream(schema) => {
+            let content = json!({ "text/event-stream": { "schema": event_of(schema) } });
+            all.insert("200".into(), json!({ "description": "Notices as they come, until you hang up.", "content": content }));
+        }
+        Socket(schema) => {
+            let about = format!("The connection is a WebSocket now. Each text message is a `{schema}`; nothing is expected from you.");
+            all.insert("101".into(), json!({ "description": about }));
         }
         Bytes => {
             all.insert("200".into(), json!({ "description": "All bytes.", "content": { "*/*": binary } }));
@@ -622,12 +770,9 @@ mod tests {
     use super::*;
     use crate::api::routes;
 
-    /// Addresses that never end, and so are no operations.
-    const LIVE: &[&str] = &["/events", "/ws"];
-
     #[test]
     fn every_route_is_described_and_nothing_else() {
-        let routes: BTreeSet<_> = routes::OPEN.iter().chain(routes::CLOSED).filter(|it| !LIVE.contains(&it.1)).copied().collect();
+        let routes: BTreeSet<_> = routes::OPEN.iter().chain(routes::CLOSED).copied().collect();
         let described: BTreeSet<_> = OPERATIONS.iter().map(|it| (it.0, it.1)).collect();
         assert_eq!(described, routes);
         let open: BTreeSet<_> = routes::OPEN.iter().map(|it| it.1).collect();
@@ -641,6 +786,19 @@ mod tests {
         for part in text.split("\"$ref\":\"#").skip(1) {
             let pointer = part.split('"').next().unwrap();
             assert!(document.pointer(pointer).is_some(), "{pointer} is not in the document");
+        }
+    }
+
+    #[test]
+    fn live_connections_are_operations() {
+        let document = document();
+        let answers = |path: &str| document["paths"][path]["get"]["responses"].clone();
+        let event = &answers("/v1/events")["200"]["content"]["text/event-stream"]["schema"];
+        assert_eq!(event["properties"]["data"]["contentSchema"], reference("NoticeView"));
+        assert!(answers("/v1/ws")["101"].is_object());
+        for path in ["/v1/events", "/v1/ws", "/api/events", "/api/ws"] {
+            assert_eq!(document["paths"][path]["get"]["parameters"][0]["name"], "topics", "{path}");
+            assert!(answers(path)["401"].is_object() && answers(path)["503"].is_object(), "{path}");
         }
     }
 

@@ -4,10 +4,7 @@
 use axum::{Router, extract::DefaultBodyLimit, handler::Handler, middleware, routing};
 
 use super::{openapi, v1};
-use crate::{
-    http::{App, auth, problem},
-    limits,
-};
+use crate::http::{App, auth, problem};
 
 /// A router of the listed addresses, and the list itself.
 macro_rules! routes {
@@ -27,6 +24,7 @@ routes! {
     post "/auth/login" v1::auth::login;
     post "/auth/refresh" v1::auth::refresh;
     post "/auth/logout" v1::auth::logout;
+    post "/auth/token" v1::auth::token;
     post "/auth/register" v1::accounts::register;
     post "/auth/verify" v1::accounts::verify;
     post "/auth/forgot" v1::accounts::forgot;
@@ -57,7 +55,7 @@ routes! {
     post "/tickets/{id}/comments" v1::comments::create;
     get "/tickets/{id}/messages" v1::comments::list;
     post "/tickets/{id}/messages" v1::comments::create;
-    post "/tickets/{id}/attachments" v1::attachments::upload.layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX));
+    post "/tickets/{id}/attachments" v1::attachments::upload.layer(DefaultBodyLimit::disable());
     get "/tickets/{id}/history" v1::history::list;
     post "/tickets/{id}/links" v1::links::create;
     delete "/tickets/{id}/links/{type}/{other}" v1::links::delete;
@@ -88,6 +86,22 @@ routes! {
     get "/tokens" v1::tokens::list;
     post "/tokens" v1::tokens::create;
     delete "/tokens/{id}" v1::tokens::delete;
+
+    get "/sessions" v1::sessions::list;
+    delete "/sessions" v1::sessions::delete_others;
+    delete "/sessions/{id}" v1::sessions::delete;
+    get "/sign-in-methods" v1::identities::methods;
+    put "/sign-in-methods" v1::identities::change_methods;
+    get "/sign-in-providers" v1::sign_in_providers::list;
+    post "/sign-in-providers" v1::sign_in_providers::create;
+    get "/sign-in-providers/{id}" v1::sign_in_providers::read;
+    patch "/sign-in-providers/{id}" v1::sign_in_providers::patch;
+    delete "/sign-in-providers/{id}" v1::sign_in_providers::delete;
+    post "/sign-in-providers/{id}/test" v1::sign_in_providers::test;
+    post "/sign-in-providers/{id}/sync" v1::sign_in_providers::sync;
+    delete "/sign-in-providers/{id}/identities/{subject}" v1::identities::unlink;
+    get "/people/{id}/identities" v1::identities::list;
+    post "/people/{id}/identities" v1::identities::link;
 
     get "/audit" v1::audit::list;
     get "/audit/verify" v1::audit::verify;

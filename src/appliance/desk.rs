@@ -9,6 +9,7 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
+use super::{Seal, directories::Known};
 use crate::{
     blobs::Blobs,
     desk::{
@@ -33,16 +34,18 @@ use crate::{
     time::Instant,
 };
 
-/// How much memory a desk may use for what it caches.
+/// How much memory a desk may use for what it caches, and what it takes in.
 #[derive(Debug, Clone, Copy)]
 pub struct DeskOptions {
     pub store_cache_bytes: usize,
     pub index_memory_bytes: usize,
+    /// One raw mail that is taken in.
+    pub mail_bytes_max: usize,
 }
 
 impl Default for DeskOptions {
     fn default() -> Self {
-        DeskOptions { store_cache_bytes: 64 * 1024 * 1024, index_memory_bytes: 32 * 1024 * 1024 }
+        DeskOptions { store_cache_bytes: 64 * 1024 * 1024, index_memory_bytes: 32 * 1024 * 1024, mail_bytes_max: limits::MAIL_BYTES_MAX }
     }
 }
 
@@ -53,6 +56,12 @@ pub struct Desk {
     pub blobs: Blobs,
     pub index: Indexer,
     pub live: Hub,
+    /// One raw mail that is taken in, in bytes.
+    pub mail_bytes_max: usize,
+    /// For secrets that must be read back.
+    pub seal: Seal,
+    /// What identity providers have published.
+    pub known: Known,
     store: Store,
     board: Arc<RwLock<Board>>,
     committed: watch::Receiver<u64>,
@@ -132,6 +141,9 @@ impl Desk {
             blobs: Blobs::in_folder(&folder.join("blobs"))?,
             index,
             live,
+            mail_bytes_max: options.mail_bytes_max,
+            seal: Seal::in_folder(folder)?,
+            known: Known::default(),
             store,
             board,
             committed,
@@ -190,6 +202,9 @@ impl Desk {
     pub async fn index_has_own_writes(&self, person: Option<PersonId>) -> bool {
         let wanted = person.and_then(|it| self.lock_wrote().get(&it).copied()).unwrap_or(0);
         let has = self.index.reached(wanted, Duration::from_millis(limits::INDEX_WAIT_MILLIS_MAX)).await;
+        if !has {
+            metrics::counter!("lodge_index_waits_given_up_total").increment(1);
+        }
         if has && let Some(person) = person {
             let mut wrote = self.lock_wrote();
             if wrote.get(&person) == Some(&wanted) {

@@ -24,8 +24,8 @@ use crate::{
 
 /// Takes a mail in. `via` says how it came: `hook`, `file`, or a mailbox's name.
 pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, via: &str, place: Option<ServerPlace>) -> Result<MailEntry> {
-    if raw.len() > limits::MAIL_BYTES_MAX {
-        let detail = format!("A mail may have {} MB at most.", limits::MAIL_BYTES_MAX / 1024 / 1024);
+    if raw.len() > desk.mail_bytes_max {
+        let detail = format!("A mail may have {} KB at most.", desk.mail_bytes_max / 1024);
         return Err(Refusal::new(Code::TooLarge, detail).into());
     }
     let Stored { hash, size, sha256 } = desk.blobs.put(raw.clone()).await?;

@@ -2,7 +2,8 @@
 //! last commit; what is closed, and every condition that the board cannot answer, from the index, after it has caught up with the
 //! actor's own writes. Then the tickets are read by key.
 //!
-//! Invariant: whoever does not read every ticket gets those they take part in and no other, in rows and in totals.
+//! Invariant: whoever does not read every ticket gets those they take part in and no other, in rows and in totals. Whoever does not
+//! read notes is told nothing by them, not even by the place of a ticket in a list.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -64,16 +65,21 @@ pub struct Answer {
 }
 
 /// Answers a list.
-pub async fn list(desk: &Arc<Desk>, actor: &Actor, question: Question) -> Result<Answer> {
+pub async fn list(desk: &Arc<Desk>, actor: &Actor, mut question: Question) -> Result<Answer> {
     access::need_list(actor)?;
+    let reads_notes = access::reads_notes(actor);
     let cond = desk.read(|tx| {
         let zone = Settings::of(tx).ok().and_then(|it| TimeZone::get(&it.time_zone).ok()).unwrap_or(TimeZone::UTC);
         // A search is asked while it is being written; a list is asked for what it says.
         let typing = if question.spelling == Spelling::Forgiving { Typing::GoesOn } else { Typing::Done };
         let names = DeskNames::new(tx, actor);
         let binding = Binding { names: &names, now: tx.now(), zone: &zone, typing };
-        meant(&question, &binding)
+        let cond = meant(&question, &binding)?;
+        Ok(if reads_notes { cond } else { cond.without_notes() })
     })?;
+    if !reads_notes {
+        question.sort = question.sort.without_notes();
+    }
     let after = question.cursor.as_deref().map(|it| question.sort.after(it)).transpose()?;
     let scoped = in_scope(actor, cond.clone());
     let found = if board::answers(&scoped, question.sort) {

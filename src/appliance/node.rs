@@ -1,94 +1,274 @@
 //! The machine's own data: which desks there are (D1). `appliance.redb` holds nothing of any desk, and no desk knows of another.
+//! Desks open when they are wanted and close when they rest; whoever asks for one never notices.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock, PoisonError, RwLock},
+    time::Duration,
 };
 
-use minicbor::{Decode, Encode};
+use tokio::task::JoinSet;
 
-use super::{Desk, DeskOptions};
+use super::{
+    Desk, DeskOptions,
+    entry::{self, DeskChange, DeskEntry, Leaving, Rests},
+    place::{Attend, Closed, IDLE, Place},
+};
 use crate::{
     error::{Code, Fault, Refusal, Result},
     id::DeskId,
-    store::{NewEvent, Record, Store, Table, engine::redb::RedbFile, log::EventActor, writer::Options},
+    limits,
+    store::{Store, Tx, engine::redb::RedbFile, writer::Options},
     time::Instant,
 };
-
-/// A desk of this machine.
-#[derive(Debug, Clone, PartialEq, Encode, Decode)]
-pub struct DeskEntry {
-    #[n(0)]
-    pub id: DeskId,
-    /// Short, for the command line and host names.
-    #[n(1)]
-    pub name: String,
-    /// Host names on which it answers; a single desk answers on any.
-    #[n(2)]
-    pub hosts: Vec<String>,
-    #[n(3)]
-    pub created_at: Instant,
-}
-
-impl Record for DeskEntry {
-    type Key = DeskId;
-    const TABLE: Table = Table::journalled(0x10, "desks");
-
-    fn key(&self) -> DeskId {
-        self.id
-    }
-}
 
 pub struct Appliance {
     pub data_dir: PathBuf,
     /// Held for as long as the process owns the data (D14).
     _lock: std::fs::File,
-    desks: Vec<(DeskEntry, Arc<Desk>)>,
+    store: Store,
+    options: DeskOptions,
+    places: RwLock<BTreeMap<DeskId, Arc<Place>>>,
+    attend: OnceLock<Attend>,
 }
 
+/// The least that the store of one of many desks keeps of its pages.
+const CACHE_BYTES_MIN: usize = 1024 * 1024;
+
 impl Appliance {
-    /// Takes the data folder, or makes it, and opens its desks.
+    /// Takes the data folder, or makes it, with one desk in it.
     pub fn open(data_dir: &Path, options: DeskOptions) -> Result<Appliance> {
         std::fs::create_dir_all(data_dir).map_err(|it| Fault::because(format!("making the data folder {}", data_dir.display()), it))?;
         let lock = own(data_dir)?;
-        let store = Store::open(Options::new(RedbFile { path: data_dir.join("appliance.redb"), cache_bytes: 1024 * 1024 }))?;
-        let mut entries: Vec<DeskEntry> = store.read()?.scan::<DeskEntry>(&())?.collect::<Result<_, _>>()?;
-        if entries.is_empty() {
-            entries.push(first_desk(&store)?);
+        let store = Store::open(Options::new(RedbFile { path: data_dir.join("appliance.redb"), cache_bytes: CACHE_BYTES_MIN }))?;
+        if entry::all(&store.read()?)?.is_empty() {
+            store.write(|tx| entry::create(tx, "main", &[]))?;
         }
-        let mut desks = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let folder = data_dir.join("desks").join(entry.id.0.simple().to_string());
-            let desk = Desk::open(entry.id, &entry.name, &folder, options)?;
-            desks.push((entry, Arc::new(desk)));
+        sweep(data_dir, &store)?;
+        let tx = store.read()?;
+        let mut places = BTreeMap::new();
+        for it in entry::all(&tx)? {
+            // Whoever left no word was open when the machine went down.
+            let wake = tx.get::<Rests>(&it.id)?.map_or(Some(Instant::EPOCH), |it| it.until);
+            let folder = folder_of(data_dir, it.id);
+            places.insert(it.id, Arc::new(Place::closed(it, folder, wake)));
         }
-        Ok(Appliance { data_dir: data_dir.to_owned(), _lock: lock, desks })
+        let places = RwLock::new(places);
+        Ok(Appliance { data_dir: data_dir.to_owned(), _lock: lock, store, options, places, attend: OnceLock::new() })
+    }
+
+    /// Has the background work of each desk done while it is open. To be said once, before the first desk is asked for.
+    pub fn attend(&self, attend: Attend) {
+        if self.attend.set(attend).is_err() {
+            tracing::debug!("the background work of desks was arranged already");
+        }
+    }
+
+    /// Every desk, the oldest first.
+    pub fn entries(&self) -> Result<Vec<DeskEntry>> {
+        entry::all(&self.store.read()?)
+    }
+
+    fn all(&self) -> Vec<Arc<Place>> {
+        let mut all: Vec<_> = self.places.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        all.sort_by_key(|it| (it.known().entry.created_at, it.id));
+        all
+    }
+
+    fn opened(&self, place: &Place) -> Result<Arc<Desk>> {
+        if place.known().entry.suspended_at.is_some() {
+            return Err(Refusal::new(Code::Unavailable, "This desk is suspended. Ask whoever runs it.").into());
+        }
+        if !place.is_open() {
+            // Should the machine go down now, it is opened at the next start.
+            let id = place.id;
+            self.store.write(move |tx| tx.remove::<Rests>(&id))?;
+        }
+        let sharing = self.places.read().unwrap_or_else(PoisonError::into_inner).len().clamp(1, limits::DESKS_OPEN_MAX);
+        let store_cache_bytes = (self.options.store_cache_bytes / sharing).max(CACHE_BYTES_MIN);
+        place.desk(DeskOptions { store_cache_bytes, ..self.options }, self.attend.get())
     }
 
     /// The desk of this name; the only one if no name is given.
     pub fn desk(&self, name: Option<&str>) -> Result<Arc<Desk>> {
-        let found = match (name, self.desks.as_slice()) {
-            (None, [(_, only)]) => Some(only),
+        self.opened(&*self.place(name)?)
+    }
+
+    fn place(&self, name: Option<&str>) -> Result<Arc<Place>> {
+        let all = self.all();
+        let found = match (name, all.as_slice()) {
+            (None, [only]) => Some(only),
             (None, _) => {
-                let names: Vec<_> = self.desks.iter().map(|it| it.0.name.as_str()).collect();
+                let names: Vec<_> = all.iter().map(|it| it.known().entry.name.clone()).collect();
                 return Err(Refusal::new(Code::Validation, format!("Say which desk with --desk: {}.", names.join(", "))).into());
             }
-            (Some(name), desks) => desks.iter().find(|it| it.0.name == name).map(|it| &it.1),
+            (Some(name), all) => all.iter().find(|it| it.known().entry.name == name),
         };
         found.cloned().ok_or_else(|| Refusal::not_found("desk").into())
     }
 
-    /// The desk that answers on this host name. A single desk answers on any.
-    pub fn desk_of_host(&self, host: &str) -> Option<Arc<Desk>> {
-        match self.desks.as_slice() {
-            [(_, only)] => Some(only.clone()),
-            desks => desks.iter().find(|it| it.0.hosts.iter().any(|it| it.eq_ignore_ascii_case(host))).map(|it| it.1.clone()),
+    /// The desk that answers on this host name, if one does. A single desk answers on any.
+    pub fn desk_of_host(&self, host: &str) -> Result<Option<Arc<Desk>>> {
+        self.place_of_host(host).map(|it| self.opened(&it)).transpose()
+    }
+
+    fn place_of_host(&self, host: &str) -> Option<Arc<Place>> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        if places.len() == 1 {
+            return places.values().next().cloned();
+        }
+        let host = host.trim_end_matches('.');
+        places.values().find(|it| it.known().entry.hosts.iter().any(|it| it.eq_ignore_ascii_case(host))).cloned()
+    }
+
+    /// Counts a request to this host against the share of its desk; how long to wait if there is nothing left of it.
+    pub fn turn(&self, host: &str) -> std::result::Result<(), Duration> {
+        self.place_of_host(host).map_or(Ok(()), |it| it.turn())
+    }
+
+    /// The desks that are open now. Looking at them keeps none open.
+    pub fn open_desks(&self) -> Vec<Arc<Desk>> {
+        self.all().iter().filter_map(|it| it.if_open()).collect()
+    }
+
+    /// The longest raw mail that a desk takes, in bytes.
+    pub fn mail_bytes_max(&self) -> usize {
+        self.options.mail_bytes_max
+    }
+
+    // --- what operators do ---
+
+    pub fn create(&self, name: &str, hosts: &[String]) -> Result<DeskEntry> {
+        let (name, hosts) = (name.to_owned(), hosts.to_vec());
+        let (made, _) = self.store.write(move |tx| entry::create(tx, &name, &hosts))?;
+        let place = Place::closed(made.clone(), folder_of(&self.data_dir, made.id), None);
+        self.places.write().unwrap_or_else(PoisonError::into_inner).insert(made.id, Arc::new(place));
+        Ok(made)
+    }
+
+    /// Changes what the appliance knows of a desk. One that is suspended lets go of everybody.
+    pub async fn change(&self, name: &str, change: DeskChange) -> Result<DeskEntry> {
+        let place = self.place(Some(name))?;
+        let id = place.id;
+        let (changed, _) = self.store.write(move |tx| entry::change(tx, id, change))?;
+        place.learn(changed.clone());
+        if changed.suspended_at.is_some() {
+            self.empty(&place).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Deletes a desk with everything in it. Its name is repeated, so that nobody does it by mistake.
+    pub async fn delete(&self, name: &str, repeated_name: &str) -> Result<()> {
+        let place = self.place(Some(name))?;
+        let (id, repeated) = (place.id, repeated_name.to_owned());
+        let (entry, _) = self.store.write(move |tx| entry::delete(tx, id, &repeated))?;
+        // Whoever holds the place already opens nothing any more.
+        place.learn(DeskEntry { suspended_at: Some(Instant::now()), ..entry });
+        self.places.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        if !self.empty(&place).await? {
+            let detail = "The desk is deleted, but something still works on it: its folder is removed at the next start.";
+            return Err(Refusal::new(Code::Conflict, detail).into());
+        }
+        let folder = place.folder().clone();
+        let removed = tokio::task::spawn_blocking(move || remove(&folder)).await;
+        removed.map_err(|it| Fault::because("removing a desk", it))??;
+        self.store.write(move |tx| tx.remove::<Leaving>(&id))?;
+        Ok(())
+    }
+
+    /// Closes a desk that nobody may come to any more; false if somebody still holds it after a while.
+    async fn empty(&self, place: &Place) -> Result<bool> {
+        for _ in 0..EMPTY_TRIES {
+            if let Some(desk) = place.if_open() {
+                desk.live.close();
+            }
+            if place.close(None).await? != Closed::InUse {
+                return Ok(true);
+            }
+            // Requests that have begun end by themselves.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(false)
+    }
+
+    // --- opening and closing by itself ---
+
+    /// Opens the desks that have something to do, and closes those that rest or are too many. Gives when to look again.
+    pub async fn tend(&self) -> Duration {
+        let now = Instant::now();
+        for place in self.all().iter().filter(|it| !it.is_open() && it.known().entry.suspended_at.is_none()) {
+            if place.wakes().is_some_and(|it| it <= now)
+                && let Err(error) = self.opened(place)
+            {
+                tracing::error!(%error, desk = place.known().entry.name, "a desk with work to do could not be opened");
+            }
+        }
+        let mut open: Vec<_> = self.all().into_iter().filter(|it| it.is_open()).collect();
+        open.sort_by_key(|it| it.used());
+        let too_many = open.len().saturating_sub(limits::DESKS_OPEN_MAX);
+        for (i, place) in open.iter().enumerate() {
+            let rested = now.since(place.used());
+            if (rested >= IDLE && open.len() > 1) || (i < too_many && rested >= BREATH) {
+                self.close(place).await;
+            }
+        }
+        let next = self.all().iter().filter(|it| !it.is_open()).filter_map(|it| it.wakes()).min();
+        next.map_or(LOOK_AGAIN, |it| it.since(Instant::now())).clamp(Duration::from_millis(100), LOOK_AGAIN)
+    }
+
+    async fn close(&self, place: &Place) {
+        let id = place.id;
+        let outcome = match place.close(self.attend.get()).await {
+            Ok(Closed::Now(until)) => self.store.write(move |tx| rests(tx, id, until)).map(drop),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            tracing::error!(%error, desk = place.known().entry.name, "a resting desk could not be closed");
         }
     }
 
-    pub fn desks(&self) -> impl Iterator<Item = &Arc<Desk>> {
-        self.desks.iter().map(|it| &it.1)
+    /// Tells the background work of all desks to end, and waits for it.
+    pub async fn stop(&self) {
+        let mut all: Vec<JoinSet<()>> = self.all().iter().filter_map(|it| it.stop()).collect();
+        for attendants in &mut all {
+            while attendants.join_next().await.is_some() {}
+        }
     }
+}
+
+/// Looks at a desk that is to be empty, twenty a second.
+const EMPTY_TRIES: usize = 200;
+/// How long a desk is left open after its last use, however many are.
+const BREATH: Duration = Duration::from_secs(5);
+/// With nothing to do, desks are still looked after this often.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+fn remove(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(it) if it.kind() != std::io::ErrorKind::NotFound => Err(Fault::because(format!("removing {}", folder.display()), it).into()),
+        _ => Ok(()),
+    }
+}
+
+/// Removes the folders of desks that were deleted and could not be removed then. A folder that nobody deleted is never touched.
+fn sweep(data_dir: &Path, store: &Store) -> Result<()> {
+    for leaving in store.read()?.scan::<Leaving>(&())? {
+        let id = leaving?.desk;
+        remove(&folder_of(data_dir, id))?;
+        store.write(move |tx| tx.remove::<Leaving>(&id))?;
+    }
+    Ok(())
+}
+
+fn folder_of(data_dir: &Path, desk: DeskId) -> PathBuf {
+    data_dir.join("desks").join(desk.0.simple().to_string())
+}
+
+fn rests(tx: &mut Tx, desk: DeskId, until: Option<Instant>) -> Result<()> {
+    tx.put(&Rests { desk, until })
 }
 
 /// Takes the lock file. A kill releases it, so nothing is ever left behind to be removed by hand.
@@ -102,21 +282,4 @@ fn own(data_dir: &Path) -> Result<std::fs::File> {
             Err(Refusal::new(Code::Conflict, detail).into())
         }
     }
-}
-
-fn first_desk(store: &Store) -> Result<DeskEntry> {
-    let made = store.write(|tx| {
-        let entry = DeskEntry { id: tx.new_id(), name: "main".into(), hosts: Vec::new(), created_at: tx.now() };
-        tx.put(&entry)?;
-        let said = serde_json::json!({ "name": { "before": null, "after": entry.name } }).to_string();
-        tx.record(NewEvent {
-            kind: "desk.created",
-            actor: EventActor { kind: "system".into(), id: None },
-            entity_kind: "desk",
-            entity: entry.id.0,
-            parts: vec![(None, b"{}".to_vec()), (None, said.into_bytes())],
-        })?;
-        Ok(entry)
-    })?;
-    Ok(made.0)
 }

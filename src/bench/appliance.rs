@@ -12,6 +12,7 @@ use tokio::process::{Child as Process, Command};
 use super::{
     Plan,
     client::{Answer, Ask, Client, Proof},
+    report::Memory,
 };
 use crate::{
     desk::tickets::Kind,
@@ -68,6 +69,9 @@ impl Child {
             .env("LODGE_LISTEN", address.to_string())
             .env("LODGE_DATA_DIR", folder)
             .env("LODGE_LOG__LEVEL", "error")
+            // One person plays everybody.
+            .env("LODGE_LIMITS__ADDRESS_REQUESTS_PER_MINUTE", "0")
+            .env("LODGE_LIMITS__PERSON_REQUESTS_PER_MINUTE", "0")
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
@@ -108,12 +112,10 @@ impl Child {
     }
 
     /// Memory that the appliance holds now.
-    pub fn resident_mb(&self) -> Result<f64> {
+    pub fn memory(&self) -> Result<Memory> {
         let id = self.process.id().ok_or_else(|| Fault::new("the appliance has ended"))?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).map_err(|it| Fault::because("reading memory", it))?;
-        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap_or_default();
-        let kb: f64 = line.trim().trim_end_matches("kB").trim().parse().unwrap_or(0.0);
-        Ok(kb / 1024.0)
+        Ok(memory_of(&status))
     }
 
     /// A token of the demo's admin, made as an operator makes one.
@@ -139,7 +141,28 @@ impl Child {
     }
 }
 
+/// Memory as `/proc/PID/status` tells it (proc_pid_status(5)).
+fn memory_of(status: &str) -> Memory {
+    let mb = |name: &str| {
+        let line = status.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(':')).unwrap_or_default();
+        line.trim().trim_end_matches("kB").trim().parse::<f64>().unwrap_or(0.0) / 1024.0
+    };
+    Memory { own_mb: mb("RssAnon"), files_mb: mb("RssFile") }
+}
+
 /// A number of the made-up desk, as people write it.
 pub fn number(kind: Kind, number: u64) -> String {
     format!("{}-{number:06}", kind.prefix())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_told_by_what_it_is() {
+        let status = "Name:\tlodge\nVmRSS:\t   40960 kB\nRssAnon:\t   25600 kB\nRssFile:\t   15360 kB\nRssShmem:\t       0 kB\n";
+        assert_eq!(memory_of(status), Memory { own_mb: 25.0, files_mb: 15.0 });
+        assert_eq!(memory_of(""), Memory { own_mb: 0.0, files_mb: 0.0 });
+    }
 }

@@ -23,7 +23,7 @@ pub struct Plan {
     pub folder: PathBuf,
     /// How long each scene is played.
     pub each: Duration,
-    /// Live connections that are opened, smallest first.
+    /// Live connections that are opened, smallest first; a zero is none.
     pub live: Vec<usize>,
     /// How long 500 mixed requests a second are kept up; not at all if zero.
     pub mixed: Duration,
@@ -42,27 +42,27 @@ pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
     report.start_millis = child.started_in.as_millis() as u64;
     child.until_indexed().await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    report.idle_mb = child.resident_mb()?;
+    report.idle = child.memory()?;
     report.binary_mb = appliance::binary_mb()?;
     let scenes = Scenes::prepare(&child).await?;
     // What only reads comes first, on the desk as it was built; what writes makes it another one.
-    for count in &plan.live {
+    for count in plan.live.iter().filter(|it| **it > 0) {
         progress(&format!("{count} live connections"));
         report.live.push(scenes.live(&child, *count).await?);
     }
     for scene in scenes.reading() {
-        progress(scene.name);
+        progress(scene.name());
         report.rows.push(scenes.play(scene, plan.each).await?);
     }
     if !plan.mixed.is_zero() {
         progress("500 mixed requests a second");
-        report.rows.push(scenes.mixed(plan.mixed).await?);
+        report.rows.extend(scenes.mixed(plan.mixed).await?);
     }
     for scene in scenes.writing() {
-        progress(scene.name);
+        progress(scene.name());
         report.rows.push(scenes.play(scene, plan.each).await?);
     }
-    report.busy_mb = child.resident_mb()?;
+    report.busy = child.memory()?;
     child.stop().await?;
     Ok(report)
 }

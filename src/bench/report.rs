@@ -19,12 +19,22 @@ pub struct Row {
     pub errors: usize,
 }
 
+/// Memory of the appliance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Memory {
+    /// What nobody else can have: heap and stacks.
+    pub own_mb: f64,
+    /// Pages of files, most of them of the search index and the binary: the system's cache, which it takes back when it needs room.
+    pub files_mb: f64,
+}
+
 /// Many viewers at once.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Live {
     pub connections: usize,
-    /// What they cost in memory, all together.
+    /// What they cost in memory of its own, all together.
     pub memory_mb: f64,
     /// From the answer to a change until the first and the last viewer saw it; 0 if they saw it before the answer was read.
     pub first_ms: f64,
@@ -36,8 +46,9 @@ pub struct Live {
 pub struct Report {
     pub tickets: usize,
     pub start_millis: u64,
-    pub idle_mb: f64,
-    pub busy_mb: f64,
+    pub idle: Memory,
+    /// After all scenes.
+    pub busy: Memory,
     pub binary_mb: f64,
     pub rows: Vec<Row>,
     pub live: Vec<Live>,
@@ -63,12 +74,18 @@ impl Row {
     }
 }
 
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.0} MB (and {:.0} MB of cached files)", self.own_mb, self.files_mb)
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} tickets · start {} ms · memory {:.0} MB idle, {:.0} MB after · binary {:.0} MB\n",
-            self.tickets, self.start_millis, self.idle_mb, self.busy_mb, self.binary_mb
+            "{} tickets · start {} ms · memory {} idle, {} after · binary {:.0} MB\n",
+            self.tickets, self.start_millis, self.idle, self.busy, self.binary_mb
         )?;
         writeln!(
             f,
@@ -88,5 +105,24 @@ impl fmt::Display for Report {
             writeln!(f, "| {} | {:.0} | {:.1} | {:.1} |", it.connections, it.memory_mb, it.first_ms, it.last_ms)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_says_what_was_measured_and_no_more() {
+        let times = (1..=100).map(Duration::from_millis).collect();
+        let rows = vec![Row::of("read", 2, Duration::from_secs(1), times, 1)];
+        let memory = Memory { own_mb: 25.4, files_mb: 90.0 };
+        let report = Report { tickets: 10, start_millis: 15, idle: memory, busy: memory, binary_mb: 31.0, rows, live: Vec::new() };
+        let text = report.to_string();
+        assert!(text.starts_with("10 tickets · start 15 ms · memory 25 MB (and 90 MB of cached files) idle,"), "{text}");
+        assert!(text.contains("| read | 2 | 100 | 100 | 51.00 | 96.00 | 100.00 | 1 |"), "{text}");
+        assert!(!text.contains("live connections"), "{text}");
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!((&json["busy"]["ownMb"], &json["busy"]["filesMb"]), (&25.4.into(), &90.0.into()));
     }
 }

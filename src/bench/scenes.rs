@@ -1,6 +1,7 @@
 //! What people and programs do all day, played by many at once.
 
 use std::{
+    collections::BTreeSet,
     net::SocketAddr,
     sync::{
         Arc,
@@ -26,12 +27,11 @@ use crate::{
 /// One thing that is done over and over.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene {
-    pub name: &'static str,
     what: What,
     clients: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum What {
     Create,
     Mail,
@@ -44,21 +44,43 @@ enum What {
     SearchTyped,
 }
 
+impl What {
+    fn name(self) -> &'static str {
+        match self {
+            What::Create => "create a ticket",
+            What::Mail => "take a mail in",
+            What::ReadTicket => "read a ticket (API)",
+            What::TicketPage => "ticket page",
+            What::ListOpen => "open tickets, first page (API)",
+            What::ListAll => "all tickets, first page (API)",
+            What::ListPage => "list page",
+            What::Search => "search, two words",
+            What::SearchTyped => "search as typed",
+        }
+    }
+}
+
+impl Scene {
+    pub fn name(&self) -> &'static str {
+        self.what.name()
+    }
+}
+
 const READING: &[Scene] = &[
-    Scene { name: "read a ticket (API)", what: What::ReadTicket, clients: 1 },
-    Scene { name: "ticket page", what: What::TicketPage, clients: 1 },
-    Scene { name: "open tickets, first page (API)", what: What::ListOpen, clients: 1 },
-    Scene { name: "all tickets, first page (API)", what: What::ListAll, clients: 1 },
-    Scene { name: "list page", what: What::ListPage, clients: 1 },
-    Scene { name: "search, two words", what: What::Search, clients: 1 },
-    Scene { name: "search as typed", what: What::SearchTyped, clients: 1 },
+    Scene { what: What::ReadTicket, clients: 1 },
+    Scene { what: What::TicketPage, clients: 1 },
+    Scene { what: What::ListOpen, clients: 1 },
+    Scene { what: What::ListAll, clients: 1 },
+    Scene { what: What::ListPage, clients: 1 },
+    Scene { what: What::Search, clients: 1 },
+    Scene { what: What::SearchTyped, clients: 1 },
 ];
 
 const WRITING: &[Scene] = &[
-    Scene { name: "create a ticket", what: What::Create, clients: 1 },
-    Scene { name: "create a ticket", what: What::Create, clients: 16 },
-    Scene { name: "create a ticket", what: What::Create, clients: 64 },
-    Scene { name: "take a mail in", what: What::Mail, clients: 16 },
+    Scene { what: What::Create, clients: 1 },
+    Scene { what: What::Create, clients: 16 },
+    Scene { what: What::Create, clients: 64 },
+    Scene { what: What::Mail, clients: 16 },
 ];
 
 const WORDS: &[&str] = &[
@@ -167,12 +189,12 @@ impl Scenes {
             times.extend(more);
             errors += wrong;
         }
-        Ok(Row::of(scene.name, scene.clients, began.elapsed(), times, errors))
+        Ok(Row::of(scene.name(), scene.clients, began.elapsed(), times, errors))
     }
 
     /// 500 requests a second of all sorts, begun on time whether or not earlier ones have been answered; the time counts from when
-    /// each should have begun (PERF-11, TST-09).
-    pub async fn mixed(self: &Arc<Self>, during: Duration) -> Result<Row> {
+    /// each should have begun (PERF-11, TST-09). A row for all of them, then one for each sort.
+    pub async fn mixed(self: &Arc<Self>, during: Duration) -> Result<Vec<Row>> {
         const PER_SECOND: u64 = 500;
         const CLIENTS: usize = 64;
         const MIX: &[What] = &[
@@ -196,11 +218,11 @@ impl Scenes {
             players.spawn(async move {
                 let mut bearer = Client::open(scenes.address, Proof::Bearer(scenes.token.clone())).await?;
                 let mut cookie = Client::open(scenes.address, Proof::Cookie(scenes.cookie.clone())).await?;
-                let (mut times, mut errors) = (Vec::new(), 0);
+                let mut played = Vec::new();
                 loop {
                     let turn = next.fetch_add(1, Ordering::Relaxed);
                     if turn >= total {
-                        return Ok::<_, crate::error::Error>((times, errors));
+                        return Ok::<_, crate::error::Error>(played);
                     }
                     let due = began + Duration::from_micros(turn * 1_000_000 / PER_SECOND);
                     tokio::time::sleep_until(due.into()).await;
@@ -210,24 +232,21 @@ impl Scenes {
                         Proof::Cookie(_) => &mut cookie,
                     };
                     let answer = client.ask(&scenes.ask(what)).await?;
-                    errors += usize::from(!answer.status.is_success());
-                    times.push(due.elapsed());
+                    played.push((what, due.elapsed(), answer.status.is_success()));
                 }
             });
         }
-        let (mut times, mut errors) = (Vec::new(), 0);
-        while let Some(played) = players.join_next().await {
-            let (more, wrong) = played.map_err(|it| Fault::because("playing mixed requests", it))??;
-            times.extend(more);
-            errors += wrong;
+        let mut played = Vec::new();
+        while let Some(of_one) = players.join_next().await {
+            played.extend(of_one.map_err(|it| Fault::because("playing mixed requests", it))??);
         }
-        Ok(Row::of("500 mixed requests a second", CLIENTS, began.elapsed(), times, errors))
+        Ok(rows(&played, CLIENTS, began.elapsed()))
     }
 
     /// Opens live connections that all watch one ticket, changes it, and waits until everybody has seen it.
     pub async fn live(self: &Arc<Self>, child: &Child, connections: usize) -> Result<Live> {
         let ticket = number(Kind::Incident, 1);
-        let before = child.resident_mb()?;
+        let before = child.memory()?.own_mb;
         let ready = Arc::new(Barrier::new(connections + 1));
         let seen = Arc::new(AtomicUsize::new(0));
         let mut viewers = JoinSet::new();
@@ -254,7 +273,7 @@ impl Scenes {
         }
         ready.wait().await;
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let memory_mb = (child.resident_mb()? - before).max(0.0);
+        let memory_mb = (child.memory()?.own_mb - before).max(0.0);
         let mut client = Client::open(self.address, Proof::Bearer(self.token.clone())).await?;
         let said = client
             .ask(&Ask::post(format!("/v1/tickets/{ticket}/comments"), "application/json", r#"{"body":"Seen by everybody?"}"#))
@@ -274,6 +293,17 @@ impl Scenes {
     }
 }
 
+/// The rows of mixed requests: all of them, then each sort.
+fn rows(played: &[(What, Duration, bool)], clients: usize, elapsed: Duration) -> Vec<Row> {
+    let row = |name: &str, wanted: Option<What>| {
+        let these = || played.iter().filter(|it| wanted.is_none_or(|what| it.0 == what));
+        Row::of(name, clients, elapsed, these().map(|it| it.1).collect(), these().filter(|it| !it.2).count())
+    };
+    let sorts: BTreeSet<What> = played.iter().map(|it| it.0).collect();
+    let each = sorts.into_iter().map(|what| row(&format!("of these: {}", what.name()), Some(what)));
+    std::iter::once(row("500 mixed requests a second", None)).chain(each).collect()
+}
+
 /// Signs the demo's agent in and gives the cookie's value.
 async fn sign_in(address: SocketAddr) -> Result<String> {
     let stream = tokio::net::TcpStream::connect(address).await.map_err(|it| Fault::because("connecting to the appliance", it))?;
@@ -291,4 +321,25 @@ async fn sign_in(address: SocketAddr) -> Result<String> {
     let cookies = response.headers().get_all("set-cookie").iter().filter_map(|it| it.to_str().ok());
     let session = cookies.filter_map(|it| it.strip_prefix("lodge_session=")?.split(';').next()).find(|it| !it.is_empty());
     session.map(str::to_owned).ok_or_else(|| Fault::new(format!("nobody could sign in: {}", response.status())).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mixed_requests_are_told_together_and_by_sort() {
+        let ms = Duration::from_millis;
+        let played = [(What::Search, ms(40), true), (What::ReadTicket, ms(1), true), (What::Search, ms(20), false)];
+        let rows = rows(&played, 2, Duration::from_secs(1));
+        let told: Vec<_> = rows.iter().map(|it| (it.name.as_str(), it.count, it.p99_ms, it.errors)).collect();
+        assert_eq!(
+            told,
+            [
+                ("500 mixed requests a second", 3, 40.0, 1),
+                ("of these: read a ticket (API)", 1, 1.0, 0),
+                ("of these: search, two words", 2, 40.0, 1)
+            ]
+        );
+    }
 }

@@ -33,6 +33,10 @@ enum Turn {
     Late,
     /// A put that stores other bytes of the same length and then fails, as after a crash without a flush.
     Torn,
+    /// A put that is acknowledged without a flush: nothing of it outlives a crash.
+    Lost,
+    /// The same, and half of it does.
+    Cut,
 }
 
 /// An object store in memory whose calls go as planned, and well when nothing is planned any more.
@@ -40,11 +44,34 @@ enum Turn {
 struct Faulty {
     inner: InMemory,
     plan: Mutex<VecDeque<Turn>>,
+    /// What a crash leaves of the puts that were acknowledged without a flush.
+    unflushed: Mutex<BTreeMap<ObjectPath, Option<Vec<u8>>>>,
 }
 
 impl Faulty {
+    /// A store in which the operation at this position goes this way, and every other one well.
+    fn failing(position: usize, turn: Turn) -> Self {
+        let plan = std::iter::repeat_n(Turn::Well, position).chain([turn]).collect();
+        Faulty { plan: Mutex::new(plan), ..Faulty::default() }
+    }
+
     fn turn(&self) -> Turn {
         self.plan.lock().unwrap().pop_front().unwrap_or(Turn::Well)
+    }
+
+    fn has_failed(&self) -> bool {
+        self.plan.lock().unwrap().is_empty()
+    }
+
+    /// The power is cut and comes back.
+    async fn crash(&self) {
+        let unflushed = std::mem::take(&mut *self.unflushed.lock().unwrap());
+        for (place, left) in unflushed {
+            match left {
+                Some(bytes) => drop(self.inner.put(&place, PutPayload::from(bytes)).await.unwrap()),
+                None => self.inner.delete(&place).await.unwrap(),
+            }
+        }
     }
 }
 
@@ -71,11 +98,21 @@ impl ObjectStore for Faulty {
         Box::pin(async move {
             let turn = self.turn();
             let bytes = whole(&payload);
+            let half = bytes[..bytes.len() / 2].to_vec();
+            let left = match turn {
+                Turn::Lost => Some(None),
+                Turn::Cut => Some(Some(half.clone())),
+                _ => None,
+            };
+            match left {
+                Some(left) => drop(self.unflushed.lock().unwrap().insert(place.clone(), left)),
+                None => drop(self.unflushed.lock().unwrap().remove(place)),
+            }
             let stored = match turn {
-                Turn::Well => return self.inner.put_opts(place, payload, options).await,
+                Turn::Well | Turn::Lost | Turn::Cut => return self.inner.put_opts(place, payload, options).await,
                 Turn::Error => return planned(),
                 Turn::Late => bytes,
-                Turn::Short => bytes[..bytes.len() / 2].to_vec(),
+                Turn::Short => half,
                 Turn::Torn => vec![0; bytes.len()],
             };
             self.inner.put(place, PutPayload::from(stored)).await?;
@@ -99,7 +136,7 @@ impl ObjectStore for Faulty {
         Box::pin(async move {
             match self.turn() {
                 Turn::Error | Turn::Late => planned(),
-                Turn::Well | Turn::Torn => self.inner.get_opts(place, options).await,
+                Turn::Well | Turn::Torn | Turn::Lost | Turn::Cut => self.inner.get_opts(place, options).await,
                 Turn::Short => {
                     let found = self.inner.get_opts(place, options).await?;
                     let (meta, attributes, extensions) = (found.meta.clone(), found.attributes.clone(), found.extensions.clone());
@@ -174,6 +211,109 @@ proptest! {
             // Whatever the failures left there, putting it again makes it whole.
             runtime.block_on(blobs.put(bytes(which))).unwrap();
             prop_assert_eq!(runtime.block_on(blobs.get(hash)).unwrap(), bytes(which));
+        }
+    }
+}
+
+/// What is asked of the blobs, and of which.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Put(usize),
+    Get(usize),
+    Part(usize),
+    IsWhole(usize),
+    Has(usize),
+}
+
+use Step::{Get, Has, IsWhole, Part, Put};
+
+const WORK: &[Step] =
+    &[Put(0), Get(0), Part(0), IsWhole(0), Has(0), Put(1), Get(1), Put(0), Get(0), Part(1), Put(2), IsWhole(2), Get(2), Part(2), Has(1)];
+
+/// Of one byte too, of which half is nothing.
+const CONTENTS: [&[u8]; 3] = [b"a screenshot of what went wrong", b"a log of it", b"x"];
+
+fn content(which: usize) -> (Bytes, BlobHash) {
+    (Bytes::from_static(CONTENTS[which]), BlobHash::of(CONTENTS[which]))
+}
+
+/// Does the step; none if it failed. Whatever it says, it must not be wrong.
+async fn done(blobs: &Blobs, step: Step, at: &str) -> Option<()> {
+    match step {
+        Put(which) => {
+            let (bytes, hash) = content(which);
+            let put = blobs.put(bytes.clone()).await;
+            assert!(put.as_ref().err().is_none_or(|it| it.code() == Some(Code::Unavailable)), "{at}: {put:?}");
+            put.ok().map(|it| assert_eq!((it.hash, it.size), (hash, bytes.len() as u64), "{at}"))
+        }
+        Get(which) => {
+            let (bytes, hash) = content(which);
+            blobs.get(hash).await.ok().map(|it| assert_eq!(it, bytes, "{at}"))
+        }
+        Part(which) => {
+            let (bytes, hash) = content(which);
+            let (from, to) = (bytes.len() / 4, (bytes.len() * 3).div_ceil(4));
+            blobs.range(hash, from as u64, to as u64).await.ok().map(|it| assert_eq!(it, bytes.slice(from..to), "{at}"))
+        }
+        IsWhole(which) => {
+            let (bytes, hash) = content(which);
+            blobs.is_whole(hash, bytes.len() as u64).await.then_some(())
+        }
+        Has(which) => blobs.has(content(which).1).await.then_some(()),
+    }
+}
+
+/// Does all the work; a step that failed is done once more, which must succeed.
+async fn work(blobs: &Blobs, at: &str) {
+    for step in WORK {
+        let at = format!("{at}, {step:?}");
+        if done(blobs, *step, &at).await.is_none() {
+            if let Put(which) = step {
+                // Whatever a failed put left there, it is either right or not handed out.
+                done(blobs, Get(*which), &at).await;
+            }
+            done(blobs, *step, &at).await.unwrap_or_else(|| panic!("{at}: the retry failed"));
+        }
+    }
+}
+
+/// What was acknowledged is there after a crash; where the store lied about a flush, the damage is noticed, and putting it again
+/// mends it.
+async fn all_is_there_or_its_damage_noticed(blobs: &Blobs, lied: bool, at: &str) {
+    let mut damaged = 0;
+    for which in 0..CONTENTS.len() {
+        let at = format!("{at}, blob {which} after the crash");
+        if done(blobs, Get(which), &at).await.is_none() {
+            damaged += 1;
+            let (bytes, hash) = content(which);
+            assert!(matches!(blobs.get(hash).await, Err(Error::Broken(_))), "{at}: said to be a passing failure");
+            assert!(done(blobs, IsWhole(which), &at).await.is_none(), "{at}: said to be whole");
+            assert!(done(blobs, Part(which), &at).await.is_none(), "{at}: a part was handed out");
+            blobs.put(bytes).await.unwrap();
+        }
+        for step in [Get(which), Part(which), IsWhole(which), Has(which)] {
+            done(blobs, step, &at).await.unwrap_or_else(|| panic!("{at}: {step:?}"));
+        }
+    }
+    assert!(damaged <= usize::from(lied), "{at}: {damaged} were damaged");
+}
+
+#[tokio::test]
+async fn whichever_operation_fails_nothing_else_is_handed_out_and_a_retry_succeeds() {
+    for turn in [Turn::Error, Turn::Short, Turn::Late, Turn::Torn, Turn::Lost, Turn::Cut] {
+        for position in 0.. {
+            let at = format!("{turn:?} at {position}");
+            let faulty = Arc::new(Faulty::failing(position, turn));
+            let blobs = Blobs::on(faulty.clone());
+            work(&blobs, &at).await;
+            let failed = faulty.has_failed();
+            faulty.plan.lock().unwrap().clear();
+            faulty.crash().await;
+            all_is_there_or_its_damage_noticed(&blobs, matches!(turn, Turn::Lost | Turn::Cut), &at).await;
+            if !failed {
+                assert_eq!(position, WORK.len(), "one operation for each step");
+                break;
+            }
         }
     }
 }

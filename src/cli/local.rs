@@ -18,7 +18,11 @@ use tokio::{
     sync::mpsc,
 };
 
-use super::{audit, say};
+use super::{
+    audit,
+    desk::{self, DeskCommand},
+    say,
+};
 use crate::{
     appliance::{Appliance, DeskOptions, intake, password},
     config::Config,
@@ -30,7 +34,6 @@ use crate::{
         tickets::{Ticket, number},
     },
     error::{Code, Error, Fault, Refusal, Result},
-    limits,
     mail::{maildir, mbox::Mbox},
     ops::doctor,
     secret::Secret,
@@ -72,7 +75,7 @@ pub enum Call {
         email: String,
         roles: Vec<String>,
     },
-    DeskList,
+    Desk(DeskCommand),
     /// The body is one raw message.
     MailIngest {
         name: String,
@@ -99,7 +102,7 @@ enum Answer {
 }
 
 /// Where lines of an answer go.
-type Out = mpsc::Sender<String>;
+pub type Out = mpsc::Sender<String>;
 
 /// How the data is reached.
 pub enum Line {
@@ -113,7 +116,11 @@ pub fn socket_path(data_dir: &Path) -> PathBuf {
 
 pub fn desk_options(config: &Config) -> DeskOptions {
     let bytes = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
-    DeskOptions { store_cache_bytes: bytes(config.store.cache_bytes), index_memory_bytes: bytes(config.search.memory_bytes) }
+    DeskOptions {
+        store_cache_bytes: bytes(config.store.cache_bytes),
+        index_memory_bytes: bytes(config.search.memory_bytes),
+        mail_bytes_max: bytes(config.limits.mail_bytes),
+    }
 }
 
 impl Line {
@@ -199,7 +206,9 @@ async fn serve(appliance: &Arc<Appliance>, stream: UnixStream) -> Result<()> {
         return Ok(());
     }
     let mut body = Vec::new();
-    read.take(limits::MAIL_BYTES_MAX as u64 + 1).read_to_end(&mut body).await.map_err(lost)?;
+    // One more than the desk takes, so that it refuses what is longer.
+    let longest = appliance.mail_bytes_max();
+    read.take(longest as u64 + 1).read_to_end(&mut body).await.map_err(lost)?;
     let (out, mut lines) = mpsc::channel(64);
     let appliance = appliance.clone();
     let answering = tokio::spawn(async move {
@@ -235,16 +244,13 @@ async fn send(write: &mut tokio::net::unix::OwnedWriteHalf, answer: &Answer) -> 
 
 /// Does what is asked. The operator of the machine may do everything.
 async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec<u8>, out: Out) -> Result<()> {
-    if let Call::DeskList = call {
-        for desk in appliance.desks() {
-            say_to(&out, format!("{}\t{}", desk.name, desk.id)).await;
-        }
-        return Ok(());
+    if let Call::Desk(command) = call {
+        return desk::answer(appliance, command, &out).await;
     }
     let desk = appliance.desk(desk)?;
     let actor = Actor::system("operator");
     match call {
-        Call::DeskList => {}
+        Call::Desk(_) => {}
         Call::Setup { email, name, password, desk_name, address } => {
             let phc = hashed(&desk, Owner { name: &name, email: &email, desk: &desk_name }, password).await?;
             desk.write(None, move |tx| {
@@ -363,7 +369,7 @@ async fn blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 's
 }
 
 /// A caller that went away wants no more lines.
-async fn say_to(out: &Out, line: String) {
+pub async fn say_to(out: &Out, line: String) {
     let _ = out.send(line).await;
 }
 

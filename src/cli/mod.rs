@@ -5,6 +5,7 @@ mod audit;
 mod bench;
 mod config;
 mod demo;
+mod desk;
 mod local;
 mod serve;
 
@@ -67,9 +68,9 @@ enum Command {
         after_help = "Example:\n  lodge user create --email ada@example.com --name 'Ada Lindqvist' --role agent --password-stdin"
     )]
     User(User),
-    /// List the desks of this appliance.
-    #[command(subcommand, after_help = "Example:\n  lodge desk list")]
-    Desk(Desk),
+    /// List, make, change, export and delete desks.
+    #[command(subcommand, after_help = "Examples:\n  lodge desk list\n  lodge desk create acme --host help.acme.example")]
+    Desk(desk::DeskCommand),
     /// Take raw mail in.
     #[command(
         subcommand,
@@ -175,13 +176,6 @@ enum User {
 }
 
 #[derive(Subcommand)]
-enum Desk {
-    /// List the desks of this appliance.
-    #[command(after_help = "Example:\n  lodge desk list")]
-    List,
-}
-
-#[derive(Subcommand)]
 enum Mail {
     /// Take raw messages in as if they had arrived by mail: files, mbox files, Maildir folders, or one message on standard input.
     #[command(after_help = "Example:\n  lodge mail ingest message.eml old.mbox Maildir/")]
@@ -268,7 +262,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
             calls.push(Call::UserPassword { email, password: password_from_stdin()?.reveal().to_owned() });
         }
         Command::User(User::Roles { email, roles }) => calls.push(Call::UserRoles { email, roles }),
-        Command::Desk(Desk::List) => calls.push(Call::DeskList),
+        Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
         Command::Mail(Mail::Ingest { files }) => return local::ingest(config, desk, files).await,
         Command::Audit(audit::Audit::Verify { .. }) => calls.push(Call::AuditVerify),
         Command::Audit(audit::Audit::Export) => calls.push(Call::AuditExport),

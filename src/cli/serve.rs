@@ -1,6 +1,6 @@
 //! `lodge serve`: the only place that wires everything, and the whole life of the process: start, serve, stop, in order.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, process::ExitCode, sync::Arc, time::Duration};
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -9,7 +9,7 @@ use super::local::{self, desk_options, socket_path};
 use crate::{
     api,
     appliance::{
-        Appliance, Desk,
+        Appliance, Attend, Desk,
         password::{self, Cost},
     },
     config::{Config, CookiesSecure, LogFormat, SmtpTls},
@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Fault, Result},
     http::app::{self, App},
     jobs,
+    limits::{CREDENTIALS_PER_MINUTE, UPLOAD_REQUEST_BYTES_MAX},
     mail::smtp::{Encryption, Route, Sender, Server},
     ops::metrics,
     web,
@@ -34,13 +35,8 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     begin_to_hash(&config).await?;
     let appliance = Arc::new(Appliance::open(&config.data_dir, desk_options(&config))?);
     let (stop, stopping) = watch::channel(false);
-    let mut background = JoinSet::new();
-    for desk in appliance.desks() {
-        take_over(desk, &config).await?;
-        let context = Arc::new(jobs::Context { desk: desk.clone(), sender: Sender::new(route(&config))? });
-        background.spawn(jobs::run(context, stopping.clone()));
-        background.spawn(jobs::recur(desk.clone(), stopping.clone()));
-    }
+    appliance.attend(attendants(&config)?);
+    let tending = tokio::spawn(tend(appliance.clone()));
     let local = tokio::spawn(local::listen(appliance.clone()));
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
     let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
@@ -65,8 +61,9 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         } => tracing::warn!("some requests did not end in time"),
     }
     local.abort();
+    tending.abort();
     let _ = std::fs::remove_file(socket_path(&config.data_dir));
-    let ended = tokio::time::timeout(STOP_WITHIN, async { while background.join_next().await.is_some() {} }).await;
+    let ended = tokio::time::timeout(STOP_WITHIN, appliance.stop()).await;
     if ended.is_err() {
         tracing::warn!("some background work did not end in time; it is taken up at the next start");
     }
@@ -126,6 +123,32 @@ async fn begin_to_hash(config: &Config) -> Result<()> {
     Ok(())
 }
 
+/// The background work of an open desk.
+fn attendants(config: &Config) -> Result<Attend> {
+    let (config, sender) = (config.clone(), Sender::new(route(config))?);
+    Ok(Arc::new(move |desk, stopping| {
+        let mut work = JoinSet::new();
+        let context = Arc::new(jobs::Context { desk: desk.clone(), sender: sender.clone() });
+        let (config, taker) = (config.clone(), desk.clone());
+        work.spawn(async move {
+            if let Err(error) = take_over(&taker, &config).await {
+                tracing::error!(%error, desk = taker.name, "the desk could not take over what is configured");
+            }
+        });
+        work.spawn(jobs::run(context, stopping.clone()));
+        work.spawn(jobs::recur(desk, stopping));
+        work
+    }))
+}
+
+/// Opens desks when they have something to do, and closes them when they rest.
+async fn tend(appliance: Arc<Appliance>) {
+    loop {
+        let wait = appliance.tend().await;
+        tokio::time::sleep(wait).await;
+    }
+}
+
 /// The desk takes over what the operator configured, where it differs.
 async fn take_over(desk: &Desk, config: &Config) -> Result<()> {
     let Some(present) = desk.read(|tx| Ok(tx.get::<Settings>(&())?))? else {
@@ -169,6 +192,8 @@ fn route(config: &Config) -> Route {
 }
 
 fn options(config: &Config) -> app::Options {
+    let limits = &config.limits;
+    let whole = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
     app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
         base_url: config.base_url.clone(),
@@ -177,7 +202,19 @@ fn options(config: &Config) -> app::Options {
             CookiesSecure::Never => false,
             CookiesSecure::Auto => config.base_url.as_ref().is_some_and(|it| it.starts_with("https:")),
         },
-        live_connections_max: usize::try_from(config.limits.live_connections).unwrap_or(usize::MAX),
+        credentials_per_minute: u32::try_from(limits.credentials_per_minute)
+            .ok()
+            .and_then(NonZeroU32::new)
+            .unwrap_or(CREDENTIALS_PER_MINUTE),
+        requests_per_minute_address: u32::try_from(limits.address_requests_per_minute).ok().and_then(NonZeroU32::new),
+        requests_per_minute_person: u32::try_from(limits.person_requests_per_minute).ok().and_then(NonZeroU32::new),
+        in_flight_max: whole(limits.requests_in_flight),
+        json_body_bytes_max: whole(limits.json_body_bytes),
+        upload_bytes_max: limits.upload_bytes,
+        // One file of the largest size always fits, with its frame.
+        upload_request_bytes_max: UPLOAD_REQUEST_BYTES_MAX.max(whole(limits.upload_bytes).saturating_add(1024 * 1024)),
+        handler_timeout: limits.request_time,
+        live_connections_max: whole(limits.live_connections),
         ..app::Options::default()
     }
 }

@@ -1,7 +1,10 @@
 //! The table of keys: name, kind, default, a sentence, since when. From it come the reading, `config show`, `config.example.toml`
 //! and `docs/config.md`; a key exists because it stands here.
 
-use crate::limits::{JSON_BODY_BYTES_MAX, LIVE_CONNECTIONS_MAX, MAIL_BYTES_MAX, UPLOAD_BYTES_MAX};
+use crate::limits::{
+    CREDENTIALS_PER_MINUTE, HANDLER_SECS_MAX, JSON_BODY_BYTES_MAX, LIVE_CONNECTIONS_MAX, MAIL_BYTES_MAX, REQUESTS_IN_FLIGHT_MAX,
+    REQUESTS_PER_MINUTE_ADDRESS, REQUESTS_PER_MINUTE_PERSON, UPLOAD_BYTES_MAX,
+};
 
 /// What values a key takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub enum Default {
     Is(&'static str),
     /// A limit of `limits.rs`.
     Limit(u64),
+    /// The same, in seconds.
+    LimitSecs(u64),
 }
 
 impl Key {
@@ -76,6 +81,7 @@ impl Key {
             Default::Unset => None,
             Default::Is(text) => Some(text.to_owned()),
             Default::Limit(it) => Some(it.to_string()),
+            Default::LimitSecs(it) => Some(format!("{it}s")),
         }
     }
 }
@@ -152,7 +158,7 @@ pub const KEYS: &[Key] = &[
         Default::Is("auto"),
         "What one hash of a password costs (argon2id), as `m=19456,t=2,p=1`: KiB of memory, passes, lanes. `auto` measures at start.",
     ),
-    key("limits.upload_bytes", ValueKind::Bytes { min: 1024, max: 16 * GIB }, Default::Limit(UPLOAD_BYTES_MAX), "One uploaded file."),
+    key("limits.upload_bytes", ValueKind::Bytes { min: 1024, max: GIB }, Default::Limit(UPLOAD_BYTES_MAX), "One uploaded file."),
     key("limits.mail_bytes", ValueKind::Bytes { min: 64 * 1024, max: GIB }, Default::Limit(MAIL_BYTES_MAX as u64), "One raw mail."),
     key(
         "limits.json_body_bytes",
@@ -165,6 +171,36 @@ pub const KEYS: &[Key] = &[
         ValueKind::Integer { min: 1, max: 1_000_000 },
         Default::Limit(LIVE_CONNECTIONS_MAX as u64),
         "Browsers and programs that may follow live at the same time.",
+    ),
+    key(
+        "limits.requests_in_flight",
+        ValueKind::Integer { min: 1, max: 100_000 },
+        Default::Limit(REQUESTS_IN_FLIGHT_MAX as u64),
+        "Requests that are worked on at once; the next is told to come back.",
+    ),
+    key(
+        "limits.request_time",
+        ValueKind::Duration { min_secs: 1, max_secs: 3600 },
+        Default::LimitSecs(HANDLER_SECS_MAX),
+        "How long a request may take before it is given up: long enough for the largest upload over a slow line.",
+    ),
+    key(
+        "limits.credentials_per_minute",
+        ValueKind::Integer { min: 1, max: 10_000 },
+        Default::Limit(CREDENTIALS_PER_MINUTE.get() as u64),
+        "Sign-ins, resets and registrations from one address, per minute.",
+    ),
+    key(
+        "limits.address_requests_per_minute",
+        ValueKind::Integer { min: 0, max: 1_000_000_000 },
+        Default::Limit(REQUESTS_PER_MINUTE_ADDRESS.get() as u64),
+        "Requests of one address in a minute; 0 for no limit. A whole office may share an address.",
+    ),
+    key(
+        "limits.person_requests_per_minute",
+        ValueKind::Integer { min: 0, max: 1_000_000_000 },
+        Default::Limit(REQUESTS_PER_MINUTE_PERSON.get() as u64),
+        "Requests of one person in a minute, with all sessions and tokens; 0 for no limit.",
     ),
     key(
         "search.memory",

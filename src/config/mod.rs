@@ -103,6 +103,12 @@ pub struct Limits {
     pub mail_bytes: u64,
     pub json_body_bytes: u64,
     pub live_connections: u64,
+    pub requests_in_flight: u64,
+    pub request_time: Duration,
+    pub credentials_per_minute: u64,
+    /// Zero for no limit, and so below.
+    pub address_requests_per_minute: u64,
+    pub person_requests_per_minute: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -53,7 +53,7 @@ fn refuses_what_does_not_fit_and_says_what_would() {
         ("listen = \"localhost\"", &[], "write an address and a port"),
         ("[smtp]\nport = 0", &[], "write a number from 1 to 65535"),
         ("", &[("LODGE_SMTP__PORT", "70000")], "`smtp.port` (LODGE_SMTP__PORT): `70000` does not fit"),
-        ("[limits]\nupload_bytes = \"1\"", &[], "write a size like \"25MB\", from 1KB to 16GB"),
+        ("[limits]\nupload_bytes = \"1\"", &[], "write a size like \"25MB\", from 1KB to 1GB"),
         ("[limits]\nupload_bytes = \"60MB\"", &[], "larger than `limits.mail_bytes`"),
         ("[smtp]\ntimeout = 30", &[], "write a time like"),
         ("[smtp]\ntls = \"ssl\"", &[], "write one of none, starttls, tls"),

@@ -56,6 +56,7 @@ kinds! {
     TokenCreated = "token.created", "An access token was made.";
     TokenEnded = "token.ended", "An access token was ended.";
     SignedIn = "person.signed_in", "A person signed in.";
+    SessionsEnded = "person.sessions_ended", "Sessions of a person were ended, by that person or somebody who may.";
     SignInFailed = "person.sign_in_failed", "Somebody tried to sign in and failed.";
     SignInSlowed = "person.sign_in_slowed", "So many sign-ins failed that the next had to wait.";
     PersonInvited = "person.invited", "A person was sent an invitation.";
@@ -70,6 +71,14 @@ kinds! {
     CategoryCreated = "category.created", "A category was added.";
     LifecycleChanged = "lifecycle.changed", "The states and transitions of a kind of ticket changed.";
     SettingsChanged = "settings.changed", "The desk's settings changed.";
+    ProviderCreated = "sign_in_provider.created", "A way to sign in was added.";
+    ProviderChanged = "sign_in_provider.changed", "A way to sign in changed.";
+    ProviderDeleted = "sign_in_provider.deleted", "A way to sign in was taken away, with the identities known by it.";
+    SignInMethodsChanged = "sign_in_methods.changed", "Signing in by password was switched on or off.";
+    IdentityLinked = "identity.linked", "A person is known by an identity of a directory.";
+    IdentityChanged = "identity.changed", "A directory says something else about somebody than before.";
+    IdentityUnlinked = "identity.unlinked", "A person is no longer known by an identity of a directory.";
+    DirectorySynced = "directory.synced", "A directory was read, and people changed by it.";
     DeskMigrated = "desk.migrated", "A release brought the desk's data into its form.";
     JobDead = "job.dead", "A piece of background work failed for good and needs somebody.";
     JobRetried = "job.retried", "A failed piece of background work was started again by a person.";

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod mail;
 pub mod notify;
 pub mod permission;
+pub mod providers;
 pub mod query;
 pub mod query_names;
 pub mod queues;

@@ -2,7 +2,7 @@
 //! The store keeps 0x01 to 0x0f for itself.
 
 use crate::{
-    desk::{attachments, idempotency, identity, jobs, mail, queues, settings, tickets},
+    desk::{attachments, idempotency, identity, jobs, mail, providers, queues, settings, tickets},
     store::{check::Shape, record::IndexTable},
 };
 
@@ -32,6 +32,12 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<mail::ledger::MailEntry>(),
     Shape::of::<mail::thread::SeenMessage>(),
     Shape::of::<idempotency::Answer>(),
+    Shape::of::<providers::Provider>(),
+    Shape::of::<providers::ExternalIdentity>(),
+    Shape::of::<providers::IdentitySeen>(),
+    Shape::of::<providers::SyncState>(),
+    Shape::of::<providers::ProviderSession>(),
+    Shape::of::<providers::SignInMethods>(),
 ];
 
 /// Every index.
@@ -51,6 +57,8 @@ pub const INDEXES: &[IndexTable] = &[
     mail::ledger::BY_UID.table(),
     mail::ledger::UNDECIDED.table(),
     idempotency::BY_TIME.table(),
+    providers::IDENTITIES_OF.table(),
+    providers::BY_SESSION_SUBJECT.table(),
 ];
 
 #[cfg(test)]

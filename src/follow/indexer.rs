@@ -392,6 +392,7 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
         channel: ticket.channel.name().to_owned(),
         created: ticket.created_at,
         updated: ticket.updated_at,
+        updated_public: ticket.updated_for(false),
         resolved: ticket.resolved_at,
         closed: ticket.closed_at,
         scheduled: ticket.scheduled_at,

@@ -9,7 +9,6 @@ use std::{
     },
 };
 
-use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::{
@@ -36,16 +35,13 @@ pub enum Topic {
 }
 
 /// What a viewer is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The sequence number of the event.
     pub seq: u64,
     /// Its kind, such as `comment.added`; `reset` when some were missed and everything must be read anew.
     pub kind: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
 }
 
@@ -67,6 +63,35 @@ struct Viewer {
 struct Room {
     viewers: BTreeMap<u64, Viewer>,
     by_topic: BTreeMap<Topic, BTreeSet<u64>>,
+}
+
+impl Room {
+    /// What a viewer may see was found out when the connection began. Where that may have changed, it ends: browsers come back by
+    /// themselves, with what they may do now, or are refused.
+    fn end_those_who_changed(&mut self, events: &[Event]) {
+        let concerns = |it: &&Event| {
+            matches!(it.entity_kind.as_str(), "person" | "token" | "role")
+                && !matches!(it.kind.as_str(), "person.signed_in" | "person.sign_in_failed")
+        };
+        if !events.iter().any(|it| concerns(&it)) {
+            return;
+        }
+        for event in events.iter().filter(concerns) {
+            match event.entity_kind.as_str() {
+                "person" | "token" => {
+                    let whose = if event.entity_kind == "person" { Some(event.entity) } else { event.actor.id };
+                    self.viewers.retain(|_, it| it.actor.person().map(|it| it.0) != whose);
+                }
+                "role" => self.viewers.clear(),
+                _ => {}
+            }
+        }
+        let viewers = &self.viewers;
+        self.by_topic.retain(|_, ids| {
+            ids.retain(|it| viewers.contains_key(it));
+            !ids.is_empty()
+        });
+    }
 }
 
 /// The viewers of a desk.
@@ -108,6 +133,13 @@ impl Hub {
         self.lock().viewers.len()
     }
 
+    /// Ends every live connection; whoever may comes back.
+    pub fn close(&self) {
+        let mut room = self.lock();
+        room.viewers.clear();
+        room.by_topic.clear();
+    }
+
     /// Begins to view. `limit` bounds the viewers of the desk.
     pub fn view(&self, actor: Actor, topics: Vec<Topic>, limit: usize) -> Result<Viewing> {
         let (send, notices) = mpsc::channel(limits::LIVE_BACKLOG_MAX);
@@ -126,6 +158,7 @@ impl Hub {
     /// Tells the viewers of committed events. `tx` reads the state after them; `number` writes a ticket's number.
     pub fn tell(&self, tx: &Tx, events: &[Event], number: impl Fn(&Ticket) -> String) -> Result<()> {
         let mut room = self.lock();
+        room.end_those_who_changed(events);
         if room.viewers.is_empty() {
             return Ok(());
         }
@@ -162,5 +195,8 @@ impl Viewer {
             return;
         }
         self.missed = self.send.try_send(notice).is_err();
+        if self.missed {
+            metrics::counter!("lodge_live_resets_total").increment(1);
+        }
     }
 }

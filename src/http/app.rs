@@ -6,7 +6,13 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
-use super::{attempts::Attempts, credential_limit::CredentialLimit, drain, guard, log, problem, request_id};
+use super::{
+    attempts::Attempts,
+    credential_limit::CredentialLimit,
+    drain, guard, log, problem,
+    rate::{self, Rates},
+    request_id,
+};
 use crate::{appliance::Appliance, config::IpRange, limits, time::Instant};
 
 /// What an operator may set about the doors.
@@ -20,8 +26,17 @@ pub struct Options {
     pub cookie_secure: bool,
     /// Sign-ins, resets and registrations per address and minute.
     pub credentials_per_minute: NonZeroU32,
+    /// Requests of one address, and of one person, in a minute; no limit if none.
+    pub requests_per_minute_address: Option<NonZeroU32>,
+    pub requests_per_minute_person: Option<NonZeroU32>,
     /// Requests that are worked on at once; the next is told to come back.
     pub in_flight_max: usize,
+    /// One JSON body, or one text of a form, in bytes.
+    pub json_body_bytes_max: usize,
+    /// One uploaded file, in bytes.
+    pub upload_bytes_max: u64,
+    /// All files of one upload with their frame, in bytes.
+    pub upload_request_bytes_max: usize,
     /// How long a handler may take before its caller is told that it took too long.
     pub handler_timeout: Duration,
     /// Live connections of one desk.
@@ -37,7 +52,12 @@ impl Default for Options {
             base_url: None,
             cookie_secure: false,
             credentials_per_minute: limits::CREDENTIALS_PER_MINUTE,
+            requests_per_minute_address: Some(limits::REQUESTS_PER_MINUTE_ADDRESS),
+            requests_per_minute_person: Some(limits::REQUESTS_PER_MINUTE_PERSON),
             in_flight_max: limits::REQUESTS_IN_FLIGHT_MAX,
+            json_body_bytes_max: limits::JSON_BODY_BYTES_MAX,
+            upload_bytes_max: limits::UPLOAD_BYTES_MAX,
+            upload_request_bytes_max: limits::UPLOAD_REQUEST_BYTES_MAX,
             handler_timeout: Duration::from_secs(limits::HANDLER_SECS_MAX),
             live_connections_max: limits::LIVE_CONNECTIONS_MAX,
             clock: Instant::now,
@@ -52,6 +72,7 @@ pub struct App {
     pub options: Arc<Options>,
     pub credentials: Arc<CredentialLimit>,
     pub attempts: Arc<Attempts>,
+    pub rates: Arc<Rates>,
     pub in_flight: Arc<Semaphore>,
     /// Renders `/metrics`; none where nobody records.
     pub metrics: Option<PrometheusHandle>,
@@ -65,6 +86,7 @@ impl App {
             appliance,
             credentials: Arc::new(CredentialLimit::new(options.credentials_per_minute)),
             attempts: Arc::default(),
+            rates: Arc::new(Rates::new(options.requests_per_minute_address, options.requests_per_minute_person)),
             in_flight: Arc::new(Semaphore::new(options.in_flight_max)),
             options: Arc::new(options),
             metrics,
@@ -76,9 +98,10 @@ impl App {
 /// Puts the layers around the routes of the doors. Outermost first: request id, log, headers, problem pages, panics, load, time.
 pub fn router(app: App, routes: Router<App>) -> Router {
     routes
-        .layer(DefaultBodyLimit::max(limits::JSON_BODY_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(app.options.json_body_bytes_max))
         .layer(middleware::from_fn_with_state(app.clone(), guard::in_time))
         .layer(middleware::from_fn_with_state(app.clone(), guard::shed_load))
+        .layer(middleware::from_fn_with_state(app.clone(), rate::in_turn))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn(problem::complete))
         .layer(middleware::from_fn_with_state(app.clone(), guard::security_headers))

@@ -12,9 +12,12 @@ use axum::{
 
 use super::{App, Problem, csrf, log::WhoCalled, origin};
 use crate::{
-    appliance::Desk,
+    appliance::{
+        Desk,
+        access_token::{Key, Stands},
+    },
     desk::{
-        actor::Actor,
+        actor::{Actor, Origin},
         identity::{self, Person},
         permission::Permissions,
     },
@@ -30,10 +33,20 @@ pub const COOKIE: &str = "lodge_session";
 pub enum Via {
     /// A browser: its requests need the proof of `csrf`.
     Cookie { session: SessionId, secret: String },
-    /// A session's access token.
+    /// A session's access token; the secret is what the session knows it by.
     AccessToken { session: SessionId, secret: String },
-    /// A personal access token.
+    /// A personal access token, as it is or traded in for an access token.
     PersonalToken,
+}
+
+impl Via {
+    /// The session by which the caller came; a personal token has none.
+    pub fn session(&self) -> Option<SessionId> {
+        match self {
+            Via::Cookie { session, .. } | Via::AccessToken { session, .. } => Some(*session),
+            Via::PersonalToken => None,
+        }
+    }
 }
 
 /// Whoever is signed in.
@@ -62,9 +75,8 @@ impl Caller {
 pub struct OnDesk(pub Arc<Desk>);
 
 fn desk_of(app: &App, parts: &Parts) -> Result<Arc<Desk>> {
-    let host = origin::host(parts).unwrap_or_default();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|it| it.is_ascii_digit())).map_or(host, |it| it.0);
-    app.appliance.desk_of_host(name).ok_or_else(|| Refusal::new(Code::NotFound, format!("No desk answers on the host `{name}`.")).into())
+    let name = origin::host_name(parts);
+    app.appliance.desk_of_host(name)?.ok_or_else(|| Refusal::new(Code::NotFound, format!("No desk answers on the host `{name}`.")).into())
 }
 
 impl FromRequestParts<App> for OnDesk {
@@ -110,18 +122,12 @@ pub fn is_safe(method: &Method) -> bool {
 }
 
 /// The caller, if anybody is signed in. A cookie that is not valid any more is nobody's; a bearer token that is not is refused.
-fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>> {
+fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
     let Some(presented) = presented(&parts.headers)? else { return Ok(None) };
     let desk = desk_of(app, parts)?;
     let from = origin::of(app, parts);
     let caller = match presented {
-        Presented::Bearer(token) => desk.read(|tx| {
-            if let Some((person, actor)) = identity::token_actor(tx, &token, from.clone())? {
-                return Ok(Some((person, actor, Via::PersonalToken)));
-            }
-            let found = identity::session_actor(tx, &token, from)?.filter(|it| it.2.access_until.is_some());
-            Ok(found.map(|(person, actor, session)| (person, actor, Via::AccessToken { session: session.id, secret: token })))
-        })?,
+        Presented::Bearer(token) => bearer(&desk, &token, from)?,
         Presented::Cookie(secret) => {
             let found = desk.read(|tx| identity::session_actor(tx, &secret, from))?.filter(|it| it.2.access_until.is_none());
             let Some((person, actor, session)) = found else { return Ok(None) };
@@ -137,6 +143,7 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>> {
     let Some((person, actor, via)) = caller else {
         return Err(Refusal::new(Code::Unauthenticated, "This token is not valid (any more); make another, or sign in again.").into());
     };
+    app.rates.person(desk.id, person.id)?;
     if let Some(who) = parts.extensions.get::<WhoCalled>() {
         who.is(&desk.name, person.id);
     }
@@ -144,6 +151,26 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>> {
     let must_enrol = via != Via::PersonalToken && desk.read(|tx| identity::factor::must_enrol(tx, &person))?;
     let actor = if must_enrol { Actor { permissions: Permissions::NONE, ..actor } } else { actor };
     Ok(Some(Caller { desk, person: Arc::new(person), actor, via, must_enrol }))
+}
+
+/// The person behind a personal token or an access token.
+fn bearer(desk: &Desk, token: &str, from: Origin) -> Result<Option<(Person, Actor, Via)>> {
+    if let Some((person, actor)) = desk.read(|tx| identity::token_actor(tx, token, from.clone()))? {
+        return Ok(Some((person, actor, Via::PersonalToken)));
+    }
+    // A desk that was never set up has no key, and nobody.
+    let Ok(key) = Key::of(desk) else { return Ok(None) };
+    let Some(claims) = key.verify(desk.id, token, desk.now())? else { return Ok(None) };
+    desk.read(|tx| match claims.stands {
+        Stands::OnToken(id) => {
+            let found = identity::client_actor(tx, id, claims.scope.as_deref(), from)?;
+            Ok(found.map(|(person, actor)| (person, actor, Via::PersonalToken)))
+        }
+        Stands::OnSession(_) => {
+            let found = identity::session_actor(tx, &claims.jti, from)?.filter(|it| it.2.access_until.is_some());
+            Ok(found.map(|(person, actor, session)| (person, actor, Via::AccessToken { session: session.id, secret: claims.jti })))
+        }
+    })
 }
 
 /// Writes down that a session was used, beside the request: nobody waits for it.

@@ -27,8 +27,8 @@ pub struct Json {
 impl FromRequest<App> for Json {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        Ok(RawJson::of(request).await.parse()?)
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        Ok(RawJson::of(request, app).await.parse()?)
     }
 }
 
@@ -39,18 +39,18 @@ pub struct RawJson(Result<Bytes>);
 impl FromRequest<App> for RawJson {
     type Rejection = Infallible;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, Infallible> {
-        Ok(RawJson::of(request).await)
+    async fn from_request(request: Request, app: &App) -> Result<Self, Infallible> {
+        Ok(RawJson::of(request, app).await)
     }
 }
 
 impl RawJson {
-    async fn of(request: Request) -> RawJson {
+    async fn of(request: Request, app: &App) -> RawJson {
         let kind = media_type(request.headers());
         if !kind.as_deref().is_some_and(|it| it == "application/json" || (it.starts_with("application/") && it.ends_with("+json"))) {
             return RawJson(Err(Refusal::new(Code::UnsupportedMedia, "Send JSON, with `Content-Type: application/json`.").into()));
         }
-        RawJson(read(request, limits::JSON_BODY_BYTES_MAX).await)
+        RawJson(read(request, app.options.json_body_bytes_max).await)
     }
 
     /// The object; 415, 413 or 400 if it is none.
@@ -66,6 +66,22 @@ impl Json {
     pub fn into_value<T: DeserializeOwned>(self) -> Result<T> {
         value(Value::Object(self.object))
     }
+
+    /// The same, with the bytes that it came in, by which a repeat is known.
+    pub fn into_value_and_raw<T: DeserializeOwned>(self) -> Result<(T, Bytes)> {
+        let raw = self.raw.clone();
+        Ok((self.into_value()?, raw))
+    }
+}
+
+/// A body of names and values, as JSON or as a form (RFC 6749 wants a form where the rest of the world sends JSON).
+pub async fn form_or_json(request: Request, app: &App) -> Result<Value> {
+    if media_type(request.headers()).as_deref() != Some("application/x-www-form-urlencoded") {
+        return Ok(Value::Object(RawJson::of(request, app).await.parse()?.object));
+    }
+    let raw = read(request, app.options.json_body_bytes_max).await?;
+    let pairs = form_urlencoded::parse(&raw).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));
+    Ok(Value::Object(pairs.collect()))
 }
 
 /// The content type without parameters, in lower case.

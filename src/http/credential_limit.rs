@@ -53,7 +53,7 @@ impl CredentialLimit {
 }
 
 /// One household or office has a whole block of IPv6 addresses: they count as one.
-pub fn block(address: IpAddr) -> IpAddr {
+pub(super) fn block(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(it) => IpAddr::V6((u128::from(it) >> 64 << 64).into()),
         it => it,

@@ -12,13 +12,16 @@ pub mod etag;
 pub mod guard;
 pub mod idempotency;
 pub mod log;
+pub mod multipart;
 pub mod origin;
+pub mod own_address;
 pub mod own_link;
 pub mod own_password;
 pub mod page;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod rate;
 pub mod request_id;
 pub mod sign_in;
 

@@ -49,6 +49,12 @@ pub fn host(parts: &Parts) -> Option<&str> {
     parts.headers.get(header::HOST).and_then(|it| it.to_str().ok()).or_else(|| parts.uri.authority().map(|it| it.as_str()))
 }
 
+/// The same without the port.
+pub fn host_name(parts: &Parts) -> &str {
+    let host = host(parts).unwrap_or_default();
+    host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|it| it.is_ascii_digit())).map_or(host, |it| it.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -162,6 +162,11 @@ async fn enter(app: &App, desk: &Arc<Desk>, visit: Visit, proved: Proved) -> Res
         }
         Entered::WrongCode => Err(wrong_code()),
         Entered::Outdated => Err(wrong()),
+        Entered::Elsewhere => {
+            app.attempts.withdrawn(attempt);
+            let detail = "Passwords are not taken here; choose one of the other ways to sign in.";
+            Err(Refusal::new(Code::Unauthenticated, detail).into())
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod recurring;
 mod runner;
 mod send_account_mail;
 mod send_mail;
+mod sync_directory;
 
 pub use recurring::recur;
 pub use runner::{Context, run};

@@ -6,11 +6,11 @@ use tokio::sync::watch;
 
 use crate::{
     appliance::{Desk, intake},
-    desk::{idempotency, identity},
+    desk::{idempotency, identity, providers},
     error::Result,
 };
 
-/// Rows that one sweep removes; the next sweep goes on.
+/// Rows that one command removes: others write between two of them.
 const SWEEP_MAX: usize = 10_000;
 
 /// Runs the list until `stop` turns true: at once, then every few minutes.
@@ -26,6 +26,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("old idempotency keys", sweep(&desk, idempotency::sweep).await),
             ("links that are too old", sweep(&desk, identity::link::sweep).await),
             ("ended sessions", sweep(&desk, identity::sweep_sessions).await),
+            ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
         ] {
             match outcome {
                 Ok(0) => {}
@@ -33,9 +34,19 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
                 Err(error) => tracing::error!(%error, "could not tidy up {what}; it is tried again"),
             }
         }
+        if let Err(error) = desk.write(None, providers::enqueue_due).await {
+            tracing::error!(%error, "directories could not be looked through for those that are due; it is tried again");
+        }
     }
 }
 
 async fn sweep(desk: &Desk, run: fn(&mut crate::store::Tx, usize) -> Result<usize>) -> Result<usize> {
-    desk.write(None, move |tx| run(tx, SWEEP_MAX)).await
+    let mut removed = 0;
+    loop {
+        let count = desk.write(None, move |tx| run(tx, SWEEP_MAX)).await?;
+        removed += count;
+        if count < SWEEP_MAX {
+            return Ok(removed);
+        }
+    }
 }

@@ -6,12 +6,13 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 
-use super::{send_account_mail, send_mail};
+use super::{send_account_mail, send_mail, sync_directory};
 use crate::{
     appliance::Desk,
     desk::{
         jobs::{self, Ended, Job},
         notify,
+        providers::SYNC_DIRECTORY,
     },
     error::Result,
     follow::notifier::{self, Look},
@@ -70,18 +71,29 @@ async fn step(context: &Context, looked: &mut u64) -> Result<Duration> {
         Some(due) => due.since(now).min(LOOK_AGAIN),
         None => LOOK_AGAIN,
     };
-    if !wait.is_zero() || !context.sender.has_route() {
-        return Ok(wait.max(Duration::from_millis(1)).min(LOOK_AGAIN));
+    if !wait.is_zero() {
+        return Ok(wait);
     }
-    let leased = desk.write(None, |tx| jobs::lease(tx, LEASE_AT_ONCE)).await?;
+    let has_route = context.sender.has_route();
+    // Mail that cannot be sent at all waits without being tried; other work goes on.
+    let leased = desk.write(None, move |tx| jobs::lease(tx, LEASE_AT_ONCE, |it| has_route || !is_mail(it))).await?;
+    if leased.is_empty() {
+        return Ok(LOOK_AGAIN);
+    }
     stream::iter(leased).for_each_concurrent(RUN_AT_ONCE, |job| attempt(context, job)).await;
     Ok(Duration::ZERO)
+}
+
+/// Whether a job can only wait while there is no way for mail.
+fn is_mail(job: &Job) -> bool {
+    matches!(job.kind.as_str(), notify::SEND_MAIL | notify::account::SEND_ACCOUNT_MAIL)
 }
 
 async fn attempt(context: &Context, job: Job) {
     let ended = match job.kind.as_str() {
         notify::SEND_MAIL => send_mail::run(context, &job).await,
         notify::account::SEND_ACCOUNT_MAIL => send_account_mail::run(context, &job).await,
+        SYNC_DIRECTORY => sync_directory::run(context, &job).await,
         kind => Ended::Failed(format!("this release knows no job `{kind}`")),
     };
     if let Ended::Retry(why) | Ended::Failed(why) = &ended {

@@ -65,7 +65,8 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// Sends mails by one route.
+/// Sends mails by one route. Clones share its connections.
+#[derive(Clone)]
 pub struct Sender {
     route: Route,
     transport: Option<AsyncSmtpTransport<Tokio1Executor>>,

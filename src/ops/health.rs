@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::{
-    appliance::{Appliance, Desk},
-    limits,
-};
+use super::fill::{self, Doors, Fill};
+use crate::appliance::{Appliance, Desk};
 
 /// The answer of `/readyz`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,6 +11,8 @@ use crate::{
 pub struct Readiness {
     /// `ok`, or `warning` when something should be looked at; it serves either way.
     pub status: &'static str,
+    /// What should be looked at about the whole appliance, in sentences.
+    pub warnings: Vec<String>,
     pub desks: Vec<DeskReadiness>,
 }
 
@@ -31,13 +31,14 @@ pub struct DeskReadiness {
     pub live_connections: usize,
 }
 
-pub fn readiness(appliance: &Appliance) -> Readiness {
-    let desks: Vec<_> = appliance.desks().map(|it| of_desk(it)).collect();
-    let warns = desks.iter().any(|it| !it.warnings.is_empty());
-    Readiness { status: if warns { "warning" } else { "ok" }, desks }
+pub fn readiness(appliance: &Appliance, doors: Doors) -> Readiness {
+    let desks: Vec<_> = appliance.open_desks().iter().map(|it| of_desk(it, doors)).collect();
+    let warnings: Vec<_> = fill::of_appliance(appliance, doors).iter().filter_map(Fill::warning).collect();
+    let warns = !warnings.is_empty() || desks.iter().any(|it| !it.warnings.is_empty());
+    Readiness { status: if warns { "warning" } else { "ok" }, warnings, desks }
 }
 
-fn of_desk(desk: &Desk) -> DeskReadiness {
+fn of_desk(desk: &Desk, doors: Doors) -> DeskReadiness {
     let position = desk.index.position();
     let mut warnings = Vec::new();
     if let Some(trouble) = desk.reader().trouble() {
@@ -46,16 +47,13 @@ fn of_desk(desk: &Desk) -> DeskReadiness {
     if position.rebuilding.is_some() {
         warnings.push("The search index is being filled anew; searches may miss tickets until then.".to_owned());
     }
-    let queue = desk.reader().waiting();
-    if queue * 5 > limits::WRITER_QUEUE_MAX * 4 {
-        warnings.push(format!("{queue} commands wait for the disk; beyond {} they are refused.", limits::WRITER_QUEUE_MAX));
-    }
+    warnings.extend(fill::of_desk(desk, doors).iter().filter_map(Fill::warning));
     DeskReadiness {
         desk: desk.name.clone(),
         warnings,
         index_lag: desk.index_lag(),
         index_rebuilding: position.rebuilding,
-        writer_queue: queue,
+        writer_queue: desk.reader().waiting(),
         live_connections: desk.live.viewers(),
     }
 }

@@ -3,7 +3,14 @@
 
 use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
 
-use crate::{appliance::Appliance, limits};
+use super::fill::{self, Doors};
+use crate::{
+    appliance::{Appliance, Desk},
+    desk::jobs::{self, Backlog},
+};
+
+/// Waiting jobs that are counted at most, so that looking stays cheap.
+const JOBS_COUNTED_MAX: usize = 10_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
@@ -29,6 +36,8 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_http_request_seconds", Sort::Histogram, "Time to answer, by route."),
     metric("lodge_http_shed_total", Sort::Counter, "Requests that were told to come back because too many were being worked on."),
     metric("lodge_http_timeouts_total", Sort::Counter, "Requests that took too long and were given up."),
+    metric("lodge_http_in_flight", Sort::Gauge, "Requests that are being worked on."),
+    metric("lodge_http_in_flight_share", Sort::Gauge, "The same as a share of the limit."),
     metric("lodge_faults_total", Sort::Counter, "Requests that failed through a fault of ours; the log has each with its cause."),
     metric("lodge_store_batch_commands", Sort::Histogram, "Commands that shared one durable commit."),
     metric("lodge_store_commit_failures_total", Sort::Counter, "Commits that failed; nothing of them was acknowledged."),
@@ -36,11 +45,16 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_store_queue_share", Sort::Gauge, "The same as a share of the limit."),
     metric("lodge_store_events", Sort::Gauge, "Events in the log, by desk."),
     metric("lodge_index_lag_events", Sort::Gauge, "Events that the search index is behind the log, by desk; normally 0."),
+    metric("lodge_index_waits_given_up_total", Sort::Counter, "Lists that were marked stale because the index was not there in time."),
     metric("lodge_index_failures_total", Sort::Counter, "Attempts to bring the search index up to date that failed."),
     metric("lodge_board_tickets", Sort::Gauge, "Unclosed tickets, by desk."),
     metric("lodge_live_connections", Sort::Gauge, "Open live connections, by desk."),
     metric("lodge_live_connections_share", Sort::Gauge, "The same as a share of the limit."),
+    metric("lodge_live_resets_total", Sort::Counter, "Live connections that were too slow and were told to read everything anew."),
+    metric("lodge_jobs_waiting", Sort::Gauge, "Jobs that wait or run, by desk; at most 10000 are counted."),
+    metric("lodge_jobs_late_seconds", Sort::Gauge, "For how long the first job has been due, by desk; normally 0."),
     metric("lodge_disk_free_bytes", Sort::Gauge, "Free space on the data disk."),
+    metric("lodge_disk_share", Sort::Gauge, "The taken share of the data disk without its reserve; at 1 nothing is written any more."),
     metric("lodge_mail_sent_total", Sort::Counter, "Mails that a server has taken from us."),
 ];
 
@@ -56,20 +70,31 @@ pub fn describe() {
 }
 
 /// Reads the gauges.
-pub fn observe(appliance: &Appliance, live_connections_max: usize) {
-    for desk in appliance.desks() {
-        let labels = [("desk", desk.name.clone())];
-        let queue = desk.reader().waiting() as f64;
-        let live = desk.live.viewers() as f64;
-        gauge!("lodge_store_queue", &labels).set(queue);
-        gauge!("lodge_store_queue_share", &labels).set(queue / limits::WRITER_QUEUE_MAX as f64);
-        gauge!("lodge_store_events", &labels).set(desk.reader().last_seq() as f64);
-        gauge!("lodge_index_lag_events", &labels).set(desk.index_lag() as f64);
-        gauge!("lodge_board_tickets", &labels).set(desk.board().len() as f64);
-        gauge!("lodge_live_connections", &labels).set(live);
-        gauge!("lodge_live_connections_share", &labels).set(live / live_connections_max.max(1) as f64);
+pub fn observe(appliance: &Appliance, doors: Doors) {
+    for desk in appliance.open_desks() {
+        observe_desk(&desk, doors);
     }
+    for fill in fill::of_appliance(appliance, doors) {
+        gauge!(fill.metric).set(fill.share());
+    }
+    gauge!("lodge_http_in_flight").set(doors.requests as f64);
     if let Ok(found) = rustix::fs::statvfs(&appliance.data_dir) {
         gauge!("lodge_disk_free_bytes").set(found.f_bavail.saturating_mul(found.f_frsize) as f64);
+    }
+}
+
+fn observe_desk(desk: &Desk, doors: Doors) {
+    let labels = [("desk", desk.name.clone())];
+    for fill in fill::of_desk(desk, doors) {
+        gauge!(fill.metric, &labels).set(fill.share());
+    }
+    gauge!("lodge_store_queue", &labels).set(desk.reader().waiting() as f64);
+    gauge!("lodge_store_events", &labels).set(desk.reader().last_seq() as f64);
+    gauge!("lodge_index_lag_events", &labels).set(desk.index_lag() as f64);
+    gauge!("lodge_board_tickets", &labels).set(desk.board().len() as f64);
+    gauge!("lodge_live_connections", &labels).set(desk.live.viewers() as f64);
+    if let Ok(Backlog { waiting, late }) = desk.read(|tx| jobs::backlog(tx, JOBS_COUNTED_MAX)) {
+        gauge!("lodge_jobs_waiting", &labels).set(waiting as f64);
+        gauge!("lodge_jobs_late_seconds", &labels).set(late.as_secs_f64());
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod codec;
+pub mod copy;
 pub mod engine;
 mod error;
 pub mod key;

@@ -9,3 +9,4 @@ pub mod plain;
 pub mod quote;
 pub mod sanitize;
 pub mod sniff;
+pub mod user_agent;

@@ -55,6 +55,23 @@ impl Kind {
     }
 }
 
+/// The content type to keep: what the bytes say, where they say something; else what the sender says, unless a browser would run it.
+pub fn content_type(bytes: &[u8], declared: Option<&str>) -> String {
+    let kind = sniff(bytes);
+    let declared = declared.map(|it| it.trim().to_ascii_lowercase());
+    let is_sane = |it: &String| it.len() <= 100 && it.bytes().all(|it| (b' '..=b'~').contains(&it)) && !is_active(it);
+    let is_vague = matches!(kind, Kind::Binary | Kind::Text | Kind::OfficeXml | Kind::OfficeBinary | Kind::Empty);
+    match declared.filter(is_sane) {
+        Some(it) if is_vague => it,
+        _ => kind.content_type().to_owned(),
+    }
+}
+
+/// Whether a browser would do more with content of this type than show it.
+pub fn is_active(content_type: &str) -> bool {
+    ["html", "svg", "xml", "javascript", "ecmascript", "flash"].iter().any(|it| content_type.contains(it))
+}
+
 /// How much of a file is looked at, in bytes.
 const HEAD_BYTES: usize = 4096;
 
@@ -174,6 +191,19 @@ mod tests {
             if matches!(kind, Kind::Html | Kind::Svg | Kind::Xml | Kind::Executable | Kind::Pdf) {
                 assert!(!kind.may_be_inline());
             }
+        }
+    }
+
+    #[test]
+    fn a_sender_cannot_name_a_type_that_runs() {
+        for (bytes, declared, expected) in [
+            (&b"plain"[..], Some("text/html"), "text/plain"),
+            (b"a,b", Some("text/csv"), "text/csv"),
+            (b"\x89PNG\r\n\x1a\n", Some("text/plain"), "image/png"),
+            (b"<html>", Some("text/plain"), "text/html"),
+            (b"x", None, "text/plain"),
+        ] {
+            assert_eq!(content_type(bytes, declared), expected);
         }
     }
 

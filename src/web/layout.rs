@@ -59,6 +59,8 @@ pub struct Frame {
     pub theme: Theme,
     /// The token that every form sends back as `csrf`.
     pub csrf: String,
+    /// How large a file may be that is uploaded, in bytes.
+    pub upload_bytes_max: u64,
     /// Who is signed in.
     pub viewer: Option<Viewer>,
     /// What has just been done.

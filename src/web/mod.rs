@@ -1,6 +1,7 @@
 //! The pages people see. Each page is a pure function from a plain view struct to HTML; the handlers in `answers` fill the structs.
 //! No page decides, reads a store or knows a clock: the present instant is in the view's [`layout::Frame`].
 
+pub mod account;
 mod answers;
 pub mod assets;
 pub mod components;

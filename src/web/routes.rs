@@ -1,4 +1,4 @@
-//! Every route of the pages, grouped by who asks: anybody, whoever is signed in, whoever works tickets.
+//! Every route of the pages, grouped by who asks: anybody, whoever is signed in, whoever works tickets. Forms bound their own bodies.
 
 use axum::{
     Router,
@@ -9,10 +9,7 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use super::answers::{account, assets, console, door, portal, sign_in, site, styleguide, trouble};
-use crate::{
-    http::{App, problem},
-    limits,
-};
+use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
 pub fn routes(app: &App) -> Router<App> {
@@ -30,8 +27,14 @@ pub fn routes(app: &App) -> Router<App> {
 
 fn portal() -> Router<App> {
     use portal::{home, incident, request, ticket, tickets};
+    use sign_in::provider;
     Router::new()
         .route("/", get(home::show))
+        .route("/sign-in/ldap/{provider}", get(provider::ldap_form).post(provider::ldap))
+        .route("/sign-in/oidc/{provider}", get(provider::oidc))
+        .route("/sign-in/oidc/{provider}/callback", get(provider::oidc_callback))
+        .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
+        .route("/sign-in/header/{provider}", get(provider::by_proxy))
         .route("/styleguide", get(styleguide::show))
         .route("/incidents/new", get(incident::form).post(incident::create))
         .route("/requests/new", get(request::form).post(request::create))
@@ -39,7 +42,12 @@ fn portal() -> Router<App> {
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
-        .layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX))
+        .route("/account/sessions", get(account::sessions::show))
+        .route("/account/sessions/end-others", post(account::sessions::end_others))
+        .route("/account/sessions/{id}/end", post(account::sessions::end))
+        .route("/account/tokens", get(account::tokens::show).post(account::tokens::create))
+        .route("/account/tokens/{id}/end", post(account::tokens::end))
+        .layer(DefaultBodyLimit::disable())
 }
 
 /// In, out, and what leads in: open to everybody.
@@ -69,13 +77,20 @@ fn own_account() -> Router<App> {
 }
 
 fn console(app: &App) -> Router<App> {
-    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, tags, ticket, watch};
+    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, sign_in_methods, tags, ticket, watch};
     Router::new()
         .route("/", get(list::home))
         .route("/views/{view}", get(list::view))
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
         .route("/palette", get(palette::entries))
+        .route("/admin/sign-in", get(sign_in_methods::list).post(sign_in_methods::create))
+        .route("/admin/sign-in/new", get(sign_in_methods::fresh))
+        .route("/admin/sign-in/passwords", post(sign_in_methods::passwords))
+        .route("/admin/sign-in/{provider}", get(sign_in_methods::show).post(sign_in_methods::change))
+        .route("/admin/sign-in/{provider}/test", post(sign_in_methods::test))
+        .route("/admin/sign-in/{provider}/sync", post(sign_in_methods::sync))
+        .route("/admin/sign-in/{provider}/delete", post(sign_in_methods::delete))
         .route("/tickets", post(new_ticket::create))
         .route("/tickets/new", get(new_ticket::form))
         .route("/tickets/bulk", post(bulk::change))
@@ -91,6 +106,6 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/links", post(links::add))
         .route("/tickets/{number}/watch", post(watch::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
-        .layer(DefaultBodyLimit::max(limits::UPLOAD_REQUEST_BYTES_MAX))
+        .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), site::agents_only))
 }

@@ -103,3 +103,28 @@ fn every_command_has_help_with_an_example() {
     }
     assert!(count >= 20, "only {count} commands were found");
 }
+
+#[test]
+fn desks_are_made_changed_exported_and_deleted_while_it_serves() {
+    let mut appliance = Appliance::new();
+    let export = appliance.path().join("acme-export");
+    let made = appliance.line(&["desk", "create", "acme", "--host", "help.acme.example"]);
+    assert!(made.contains("lodge --desk acme setup"), "{made}");
+    let setup = ["--desk", "acme", "setup", "--admin-email", "max@acme.example", "--admin-password-stdin", "--desk-name", "Acme IT"];
+    assert!(appliance.run_with(&setup, &[], b"a good password\n").status.success());
+    // With two of them, one must be named.
+    assert!(!appliance.run(&["user", "list"]).status.success());
+    assert!(appliance.line(&["--desk", "acme", "user", "list"]).contains("max@acme.example"));
+    assert!(appliance.line(&["desk", "rename", "acme", "acme-group"]).starts_with("acme-group\t"));
+    assert!(appliance.line(&["desk", "suspend", "acme-group"]).contains("suspended"));
+    assert!(!appliance.run(&["--desk", "acme-group", "user", "list"]).status.success());
+    assert!(appliance.line(&["desk", "resume", "acme-group"]).contains("active"));
+    assert!(appliance.line(&["desk", "export", "acme-group", export.to_str().unwrap()]).starts_with("Exported"));
+    assert!(export.join("desk.redb").exists());
+    assert!(!appliance.run(&["desk", "export", "acme-group", export.to_str().unwrap()]).status.success(), "it is there already");
+    assert!(!appliance.run(&["desk", "delete", "acme-group"]).status.success(), "nobody said that this is meant");
+    assert!(appliance.line(&["desk", "delete", "acme-group", "--confirm", "acme-group"]).starts_with("Deleted"));
+    assert_eq!(appliance.line(&["desk", "list"]).lines().count(), 1);
+    assert_eq!(std::fs::read_dir(appliance.path().join("data/desks")).unwrap().count(), 1);
+    assert_eq!(appliance.stop(), 0);
+}

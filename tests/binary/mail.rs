@@ -23,9 +23,12 @@ fn python() -> String {
 }
 
 impl MailServer {
+    /// None, and said so, where the Python package is missing.
     fn start() -> Option<MailServer> {
-        let known = Command::new(python()).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status().ok()?;
-        if !known.success() {
+        let known = Command::new(python()).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
+        if !known.is_ok_and(|it| it.success()) {
+            assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run `make test`, which installs it");
+            println!("skipped: the Python package aiosmtpd is missing");
             return None;
         }
         let (port, folder) = (free_port(), TempDir::new().unwrap());
@@ -41,6 +44,18 @@ impl MailServer {
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
         Some(MailServer { process, port, folder })
+    }
+
+    /// An appliance whose mail it takes.
+    fn appliance(&self) -> Appliance {
+        let port = self.port.to_string();
+        let environment = [
+            ("LODGE_SMTP__HOST", "127.0.0.1"),
+            ("LODGE_SMTP__PORT", port.as_str()),
+            ("LODGE_SMTP__TLS", "none"),
+            ("LODGE_SMTP__FROM", "help@example.com"),
+        ];
+        Appliance::in_folder(TempDir::new().unwrap(), &environment)
     }
 
     /// The mails it has taken.
@@ -79,19 +94,8 @@ fn mail_in(appliance: &Appliance, raw: &str) -> serde_json::Value {
 
 #[test]
 fn a_mail_becomes_a_ticket_and_the_answer_finds_its_way_back() {
-    let Some(server) = MailServer::start() else {
-        assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run `make test`, which installs it");
-        println!("skipped: the Python package aiosmtpd is missing");
-        return;
-    };
-    let port = server.port.to_string();
-    let environment = [
-        ("LODGE_SMTP__HOST", "127.0.0.1"),
-        ("LODGE_SMTP__PORT", port.as_str()),
-        ("LODGE_SMTP__TLS", "none"),
-        ("LODGE_SMTP__FROM", "help@example.com"),
-    ];
-    let appliance = Appliance::in_folder(TempDir::new().unwrap(), &environment);
+    let Some(server) = MailServer::start() else { return };
+    let appliance = server.appliance();
     let first = mail_in(
         &appliance,
         "From: Rosa <rosa@example.org>\nTo: help@example.com\nSubject: VPN drops\nMessage-ID: <one@example.org>\n\nEvery ten minutes.\n",
@@ -153,19 +157,8 @@ fn a_mail_becomes_a_ticket_and_the_answer_finds_its_way_back() {
 
 #[test]
 fn a_deleted_index_makes_nobody_be_told_twice() {
-    let Some(server) = MailServer::start() else {
-        assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run `make test`, which installs it");
-        println!("skipped: the Python package aiosmtpd is missing");
-        return;
-    };
-    let port = server.port.to_string();
-    let environment = [
-        ("LODGE_SMTP__HOST", "127.0.0.1"),
-        ("LODGE_SMTP__PORT", port.as_str()),
-        ("LODGE_SMTP__TLS", "none"),
-        ("LODGE_SMTP__FROM", "help@example.com"),
-    ];
-    let mut appliance = Appliance::in_folder(TempDir::new().unwrap(), &environment);
+    let Some(server) = MailServer::start() else { return };
+    let mut appliance = server.appliance();
     for i in 0..5 {
         mail_in(
             &appliance,
@@ -187,20 +180,9 @@ fn a_deleted_index_makes_nobody_be_told_twice() {
 
 #[test]
 fn mail_waits_for_a_server_that_is_down() {
-    let Some(mut server) = MailServer::start() else {
-        assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run `make test`, which installs it");
-        println!("skipped: the Python package aiosmtpd is missing");
-        return;
-    };
+    let Some(mut server) = MailServer::start() else { return };
     server.stop();
-    let port = server.port.to_string();
-    let environment = [
-        ("LODGE_SMTP__HOST", "127.0.0.1"),
-        ("LODGE_SMTP__PORT", port.as_str()),
-        ("LODGE_SMTP__TLS", "none"),
-        ("LODGE_SMTP__FROM", "help@example.com"),
-    ];
-    let appliance = Appliance::in_folder(TempDir::new().unwrap(), &environment);
+    let appliance = server.appliance();
     mail_in(&appliance, "From: rosa@example.org\nTo: help@example.com\nSubject: waits\nMessage-ID: <w@example.org>\n\nHello.\n");
     appliance.until("an attempt failed and was noted", |it| it.log_tail().contains("a job did not succeed"));
     appliance.is_well();

@@ -25,6 +25,8 @@ const FOR_REQUESTERS = (it) => [
   ["my ticket", `/tickets/${it.mine}`],
   ["profile and security", "/account"],
   ["second factor", "/account/second-factor"],
+  ["my sessions", "/account/sessions"],
+  ["my tokens", "/account/tokens"],
   ["not for requesters", "/agent", 403],
 ];
 const FOR_AGENTS = (it) => [

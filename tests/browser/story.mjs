@@ -1,6 +1,7 @@
 // The story of one ticket, told by two people at two browsers: what the requester lodges, the agent sees, answers and solves, and the
 // requester sees, without either of them loading a page again.
 
+import { PEOPLE } from "./desk.mjs";
 import { expect, check } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
@@ -243,6 +244,32 @@ export async function tell(browser, address, states) {
       places.push(answer.headers().location);
     }
     expect(places[0]?.startsWith("/agent/tickets/INC-") && places[0] === places[1], `it was lodged twice: ${places}`);
+  });
+
+  await check("a session is ended from elsewhere", async () => {
+    const elsewhere = await Visitor.of(browser, address);
+    await elsewhere.signIn(PEOPLE.requester);
+    await rosa.page.goto("/account/sessions");
+    await rosa.page.getByRole("button", { name: "Sign out everywhere else" }).click();
+    await shown(rosa.page, "Signed out everywhere else.");
+    await elsewhere.page.goto("/tickets");
+    await elsewhere.page.waitForURL("**/sign-in*");
+    await rosa.page.goto("/tickets");
+    await shown(rosa.page, "My tickets");
+    await elsewhere.close();
+  });
+
+  await check("a token is made, shown once, and ended", async () => {
+    await rosa.page.goto("/account/tokens");
+    await rosa.page.fill("#name", "Robot");
+    await rosa.page.getByRole("button", { name: "Make token" }).click();
+    const text = await rosa.page.inputValue("#made");
+    expect(text.startsWith("lodge_pat_"), `no token: ${text}`);
+    const ask = () => fetch(`${address}/v1/me`, { headers: { authorization: `Bearer ${text}` } });
+    expect((await ask()).status === 200, "it does not work");
+    await rosa.page.getByRole("button", { name: "End Robot" }).click();
+    await shown(rosa.page, "The token works no more.");
+    expect((await ask()).status === 401, "it works still");
   });
 
   return [rosa, ada];

@@ -293,3 +293,78 @@ async fn a_note_moves_nothing_that_a_requester_sees() {
     solve(rosa.header("etag").to_owned()).await.is(412);
     solve(after.header("etag").to_owned()).await.is(200);
 }
+
+/// The claims of an access token, unproven, as whoever stands behind the desk reads them.
+fn claims(session: &serde_json::Value) -> serde_json::Value {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let part = session["accessToken"].as_str().unwrap().split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn an_access_token_says_who_calls_and_no_more() {
+    let world = World::new().await;
+    let login = world.call("POST", "/v1/auth/login").json(json!({ "email": "ada@example.com", "password": PASSWORD })).go().await.is(200);
+    let session = login.json();
+    let said = claims(&session);
+    assert_eq!((&said["sub"], &said["email"]), (&session["user"]["id"], &json!("ada@example.com")));
+    assert_eq!((&said["user_id"], &said["role"], &said["roles"]), (&said["sub"], &json!("agent"), &json!(["agent"])));
+    assert_eq!(said["exp"].as_i64().unwrap() - said["iat"].as_i64().unwrap(), session["expiresIn"].as_i64().unwrap());
+    let text = session["accessToken"].as_str().unwrap();
+    let jti = said["jti"].as_str().unwrap();
+    for (token, status) in [(text, 200), (jti, 401), (&text[..text.len() - 2], 401), ("a.b.c", 401), ("..", 401)] {
+        world.call("GET", "/v1/me").header("authorization", &format!("Bearer {token}")).go().await.is(status);
+    }
+    // What a token stands on is no cookie.
+    world.call("GET", "/v1/me").header("cookie", &format!("lodge_session={jti}")).go().await.is(401);
+}
+
+#[tokio::test]
+async fn sessions_are_seen_and_ended_elsewhere() {
+    let world = World::new().await;
+    let login = || world.call("POST", "/v1/auth/login").json(json!({ "email": "ada@example.com", "password": PASSWORD })).go();
+    let bearer = |session: &serde_json::Value| format!("Bearer {}", session["accessToken"].as_str().unwrap());
+    let (one, two, three) = (login().await.is(200).json(), login().await.is(200).json(), login().await.is(200).json());
+    let list = world.call("GET", "/v1/sessions").header("authorization", &bearer(&one)).go().await.is(200).json();
+    let items = list["items"].as_array().unwrap();
+    assert_eq!(items.len(), 3);
+    assert_eq!(items.iter().filter(|it| it["current"] == json!(true)).map(|it| &it["id"]).collect::<Vec<_>>(), [&claims(&one)["sid"]]);
+    let id = claims(&two)["sid"].as_str().unwrap().to_owned();
+    // Nobody else learns of it, and an admin may end it.
+    world.call("DELETE", &format!("/v1/sessions/{id}")).by("Rosa").go().await.is(404);
+    world.call("DELETE", &format!("/v1/sessions/{id}")).by("Max").go().await.is(204);
+    world.call("GET", "/v1/me").header("authorization", &bearer(&two)).go().await.is(401);
+    world.call("DELETE", &format!("/v1/sessions/{id}")).by("Max").go().await.is(404);
+    let ada = one["user"]["id"].as_str().unwrap();
+    world.call("GET", &format!("/v1/sessions?person={ada}")).by("Rosa").go().await.is(403);
+    assert_eq!(world.call("GET", &format!("/v1/sessions?person={ada}")).by("Max").go().await.is(200).json()["total"], 2);
+    world.call("DELETE", "/v1/sessions").header("authorization", &bearer(&one)).go().await.is(204);
+    world.call("GET", "/v1/me").header("authorization", &bearer(&three)).go().await.is(401);
+    world.call("GET", "/v1/me").header("authorization", &bearer(&one)).go().await.is(200);
+}
+
+#[tokio::test]
+async fn a_personal_token_is_traded_in_for_a_narrower_one() {
+    let world = World::new().await;
+    let wanted = json!({ "name": "robot", "scopes": ["tickets:read", "notes:read"] });
+    let made = world.call("POST", "/v1/tokens").by("Ada").json(wanted).go().await.is(201).json();
+    let ask = |id: &str, secret: &str, scope: &str| {
+        let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret), ("scope", scope)];
+        let body: String = form.iter().map(|(name, value)| format!("{name}={}&", value.replace(' ', "+"))).collect();
+        world.call("POST", "/v1/auth/token").bytes("application/x-www-form-urlencoded", body).go()
+    };
+    let (id, secret) = (made["id"].as_str().unwrap(), made["token"].as_str().unwrap());
+    let answer = ask(id, secret, "tickets:read people:write").await.is(200).json();
+    assert_eq!((&answer["scope"], &answer["token_type"]), (&json!("tickets:read"), &json!("Bearer")));
+    let bearer = format!("Bearer {}", answer["access_token"].as_str().unwrap());
+    world.call("GET", "/v1/tickets").header("authorization", &bearer).go().await.is(200);
+    world.call("GET", "/v1/people").header("authorization", &bearer).go().await.is(403);
+    for (id, secret) in [(id, "lodge_pat_x_y"), ("00000000-0000-0000-0000-000000000000", secret), (id, ""), ("", "")] {
+        ask(id, secret, "").await.is(401);
+    }
+    let other = json!({ "grant_type": "password", "client_id": id, "client_secret": secret });
+    world.call("POST", "/v1/auth/token").json(other).go().await.is(422);
+    // What it stands on is gone, and so is it.
+    world.call("DELETE", &format!("/v1/tokens/{id}")).by("Ada").go().await.is(204);
+    world.call("GET", "/v1/tickets").header("authorization", &bearer).go().await.is(401);
+}

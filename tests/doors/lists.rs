@@ -162,3 +162,34 @@ async fn a_search_takes_the_last_word_as_a_beginning_and_a_list_does_not() {
     assert_eq!(numbers(&get("/v1/tickets?q=prin").await.is(200).json()), ["INC-000002"]);
     assert_eq!(numbers(&get("/v1/tickets?q=-%22never%20written%22").await.is(200).json()).len(), 2);
 }
+
+/// Neither by its place nor by a filter, whether the board or the index answers.
+#[tokio::test]
+async fn a_note_does_not_move_a_ticket_for_those_who_do_not_read_notes() {
+    let world = World::new().await;
+    let older = world.lodge("Rosa", json!({ "title": "Printer hums" })).await;
+    let newer = world.lodge("Rosa", json!({ "title": "Printer smokes" })).await;
+    let [older, newer_number] = [&older, &newer].map(|it| it["number"].as_str().unwrap().to_owned());
+    let comment = async |body: Value| {
+        let path = format!("/v1/tickets/{older}/comments");
+        world.call("POST", &path).by("Ada").json(body).go().await.is(201);
+    };
+    let list = async |who: &str, query: &str| {
+        // Only the index knows words.
+        let [by_board, by_index] = ["", "&q=printer"].map(|q| format!("/v1/tickets?sort=updatedAt{query}{q}"));
+        // An agent's own write is waited for, so that the index surely has the note when the requester asks.
+        world.call("GET", &by_index).by("Ada").go().await.is(200);
+        let by_board = numbers(&world.call("GET", &by_board).by(who).go().await.is(200).json());
+        assert_eq!(by_board, numbers(&world.call("GET", &by_index).by(who).go().await.is(200).json()), "{who} {query}");
+        by_board
+    };
+    let since = format!("&updatedAfter={}", newer["updatedAt"].as_str().unwrap());
+    comment(json!({ "body": "Between us", "isPrivate": true })).await;
+    assert_eq!(list("Ada", "").await, [older.clone(), newer_number.clone()]);
+    assert_eq!(list("Rosa", "").await, [newer_number.clone(), older.clone()]);
+    assert!(list("Ada", &since).await.contains(&older));
+    assert!(!list("Rosa", &since).await.contains(&older));
+    comment(json!({ "body": "We are on it" })).await;
+    assert_eq!(list("Rosa", "").await, [older.clone(), newer_number]);
+    assert!(list("Rosa", &since).await.contains(&older));
+}

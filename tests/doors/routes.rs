@@ -6,7 +6,11 @@ use serde_json::json;
 use crate::world::World;
 
 fn filled(path: &str) -> String {
-    path.replace("{id}", "INC-000001").replace("{type}", "blocks").replace("{other}", "INC-000002").replace("{person}", "x")
+    path.replace("{id}", "INC-000001")
+        .replace("{type}", "blocks")
+        .replace("{other}", "INC-000002")
+        .replace("{person}", "x")
+        .replace("{subject}", "x")
 }
 
 #[tokio::test]
@@ -39,6 +43,7 @@ async fn what_is_open_is_named() {
             "/auth/login",
             "/auth/refresh",
             "/auth/logout",
+            "/auth/token",
             "/auth/register",
             "/auth/verify",
             "/auth/forgot",

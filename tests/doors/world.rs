@@ -26,10 +26,13 @@ use lodge::{
 use serde_json::Value;
 use tower::ServiceExt;
 
+/// One raw mail that this desk takes, in bytes.
+pub const MAIL_BYTES_MAX: usize = 64 * 1024;
 pub const PASSWORD: &str = "a long enough password";
 
 pub struct World {
     pub router: Router,
+    pub appliance: Arc<Appliance>,
     pub desk: Arc<Desk>,
     people: BTreeMap<&'static str, (PersonId, String)>,
     _stop: tokio::sync::watch::Sender<bool>,
@@ -131,51 +134,32 @@ impl World {
     }
 
     pub async fn with(doors: Options) -> World {
+        World::of(doors, api::router).await
+    }
+
+    /// With the pages, too.
+    pub async fn with_pages() -> World {
+        World::of(Options::default(), |app| api::router(app).merge(web::routes(app))).await
+    }
+
+    async fn of(doors: Options, routes: fn(&App) -> Router<App>) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let options = DeskOptions { store_cache_bytes: 4 * 1024 * 1024, index_memory_bytes: 15 * 1024 * 1024 };
+        let options =
+            DeskOptions { store_cache_bytes: 4 * 1024 * 1024, index_memory_bytes: 15 * 1024 * 1024, mail_bytes_max: MAIL_BYTES_MAX };
         let appliance = Arc::new(Appliance::open(folder.path(), options).unwrap());
         let desk = appliance.desk(None).unwrap();
-        let hashed = lodge::appliance::password::hash(&lodge::secret::Secret::new(PASSWORD)).unwrap();
-        let made = desk.write(None, move |tx| {
-            let actor = Actor::system("setup");
-            settings::found(tx, &actor, "Pine Street")?;
-            let change = SettingsChange {
-                addresses: Some(vec!["help@pine.example".into()]),
-                base_url: Some("https://desk.example".into()),
-                ..SettingsChange::default()
-            };
-            settings::change(tx, &actor, change)?;
-            let mut people = BTreeMap::new();
-            for (name, role) in [("Rosa", "requester"), ("Otto", "requester"), ("Ada", "agent"), ("Max", "admin")] {
-                let email = format!("{}@example.com", name.to_lowercase());
-                let new = NewPerson {
-                    email,
-                    name: name.into(),
-                    roles: vec![role.into()],
-                    password: Some(hashed.clone()),
-                    ..NewPerson::default()
-                };
-                let person = identity::create_person(tx, &actor, new)?;
-                let token = NewToken { name: "test".into(), ..NewToken::default() };
-                people.insert(name, (person.id, identity::create_token(tx, &actor, person.id, token)?.1));
-            }
-            Ok(people)
-        });
-        let people = made.await.unwrap();
+        let people = settled(&desk, "Pine Street", "example.com").await;
         let (stop, stopping) = tokio::sync::watch::channel(false);
-        let app = App::new(appliance, doors, None, stopping);
-        let router = api::with_bare_paths(http::router(app.clone(), api::router(&app).merge(web::routes(&app))));
-        World { router, desk, people, _stop: stop, _folder: folder }
+        let app = App::new(appliance.clone(), doors, None, stopping);
+        let router = http::router(app.clone(), routes(&app));
+        World { router: api::with_bare_paths(router), appliance, desk, people, _stop: stop, _folder: folder }
     }
 
     /// The mails about accounts that wait, written and taken away as a runner would.
     pub async fn account_mails(&self) -> Vec<Outgoing> {
         let written = self.desk.write(None, |tx| {
             let mut mails = Vec::new();
-            for job in jobs::lease(tx, 100)? {
-                if job.kind != account::SEND_ACCOUNT_MAIL {
-                    continue;
-                }
+            for job in jobs::lease(tx, 100, |it| it.kind == account::SEND_ACCOUNT_MAIL)? {
                 if let Written::Mail(it) = account::write(tx, &job)? {
                     mails.push(*it);
                 }
@@ -197,8 +181,17 @@ impl World {
         self.people[who].0
     }
 
+    /// The personal token of this person.
+    pub fn token(&self, who: &str) -> &str {
+        &self.people[who].1
+    }
+
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
-        Call { world: self, request: Request::builder().method(method).uri(path).header("host", "desk.example"), body: Body::empty() }
+        self.call_on("desk.example", method, path)
+    }
+
+    pub fn call_on(&self, host: &str, method: &str, path: &str) -> Call<'_> {
+        Call { world: self, request: Request::builder().method(method).uri(path).header("host", host), body: Body::empty() }
     }
 
     /// Lodges a ticket and gives its JSON.
@@ -211,4 +204,34 @@ impl World {
         let path = format!("/v1/tickets/{}/comments", ticket["number"].as_str().unwrap());
         self.call("POST", &path).by(who).json(body).go().await.is(201).json()
     }
+}
+
+/// Sets a desk up with its people; gives each one's id and token.
+pub async fn settled(desk: &Desk, name: &'static str, domain: &'static str) -> BTreeMap<&'static str, (PersonId, String)> {
+    let hashed = lodge::appliance::password::hash(&lodge::secret::Secret::new(PASSWORD)).unwrap();
+    let made = desk.write(None, move |tx| {
+        let actor = Actor::system("setup");
+        settings::found(tx, &actor, name)?;
+        let change = SettingsChange {
+            addresses: Some(vec!["help@pine.example".into()]),
+            base_url: Some("https://desk.example".into()),
+            ..SettingsChange::default()
+        };
+        settings::change(tx, &actor, change)?;
+        let mut people = BTreeMap::new();
+        for (name, role) in [("Rosa", "requester"), ("Otto", "requester"), ("Ada", "agent"), ("Max", "admin")] {
+            let new = NewPerson {
+                email: format!("{}@{domain}", name.to_lowercase()),
+                name: name.into(),
+                roles: vec![role.into()],
+                password: Some(hashed.clone()),
+                ..NewPerson::default()
+            };
+            let person = identity::create_person(tx, &actor, new)?;
+            let token = NewToken { name: "test".into(), ..NewToken::default() };
+            people.insert(name, (person.id, identity::create_token(tx, &actor, person.id, token)?.1));
+        }
+        Ok(people)
+    });
+    made.await.unwrap()
 }

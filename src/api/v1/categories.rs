@@ -2,12 +2,11 @@
 
 use axum::{http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    input::{Level, Named, given},
+    input::{Level, Named, given, required},
     list::ListView,
     tickets::PriorityName,
 };
@@ -20,7 +19,7 @@ use crate::{
     error::Refusal,
     http::{
         Caller, Problem,
-        body::{self, RawJson},
+        body::RawJson,
         idempotency::{self, Key, Reply},
         page::Page,
         query::Query,
@@ -65,10 +64,8 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Ca
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw;
-    let input: NewCategoryInput = body::value(Value::Object(json.object))?;
-    let name = input.name.ok_or_else(|| Refusal::field("name", "required", "`name` is required."))?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<NewCategoryInput>()?;
+    let name = required("name", input.name)?;
     let actor = caller.actor.clone();
     idempotency::once(&caller, key, &raw, move |tx| {
         let unknown = || Refusal::field("parent", "unknown", "There is no such category.");

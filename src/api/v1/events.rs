@@ -15,7 +15,10 @@ use axum::{
     },
 };
 use futures_util::{Stream, StreamExt, stream};
+use serde::Serialize;
 use tokio::{sync::watch, time::Instant};
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
     desk::{permission::Permission, tickets::access},
@@ -24,6 +27,28 @@ use crate::{
     http::{App, Caller, Problem, Via, csrf, query::Query},
     limits,
 };
+
+/// That something changed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeView {
+    /// The number of the change; it grows.
+    #[schema(minimum = 0)]
+    pub seq: u64,
+    /// What happened, such as `comment.added`; `reset` if some was missed and everything is to be read anew.
+    pub kind: String,
+    /// The ticket that it happened to; null for a reset.
+    pub ticket: Option<Uuid>,
+    /// The same, as shown.
+    pub number: Option<String>,
+}
+
+impl NoticeView {
+    fn text(it: &Notice) -> String {
+        let Notice { seq, kind, ticket, number } = it.clone();
+        serde_json::to_string(&NoticeView { seq, kind, ticket: ticket.map(|it| it.0), number }).unwrap_or_default()
+    }
+}
 
 /// After a message, what comes meanwhile is gathered for this long: at most a few messages per second and connection.
 const GATHER: Duration = Duration::from_millis(250);
@@ -117,7 +142,7 @@ pub async fn sse(State(app): State<App>, caller: Caller, headers: HeaderMap, que
     let viewing = view(&app, &caller, &query)?;
     let first = was_here(&headers, &query).then(|| reset(&caller));
     let events = notices(viewing, app.stopping.clone(), first).map(|notice| {
-        let text = serde_json::to_string(&notice).unwrap_or_default();
+        let text = NoticeView::text(&notice);
         Ok::<_, Infallible>(Event::default().id(notice.seq.to_string()).event(notice.kind).data(text))
     });
     let hello = stream::once(async { Ok(Event::default().comment("connected")) });
@@ -147,7 +172,7 @@ async fn talk(mut socket: WebSocket, viewing: Viewing, stopping: watch::Receiver
     loop {
         let message = tokio::select! {
             notice = notices.next() => match notice {
-                Some(it) => Message::text(serde_json::to_string(&it).unwrap_or_default()),
+                Some(it) => Message::text(NoticeView::text(&it)),
                 None => break,
             },
             _ = beat.tick() => Message::Ping(Vec::new().into()),
@@ -169,6 +194,19 @@ async fn talk(mut socket: WebSocket, viewing: Viewing, stopping: watch::Receiver
 mod tests {
     use super::*;
     use crate::id::TicketId;
+
+    #[test]
+    fn a_notice_holds_every_key() {
+        let ticket =
+            Notice { seq: 7, kind: "comment.added".into(), ticket: Some(TicketId(Uuid::nil())), number: Some("INC-000001".into()) };
+        let reset = Notice { seq: 9, kind: "reset".into(), ticket: None, number: None };
+        for (notice, expected) in [
+            (ticket, r#"{"seq":7,"kind":"comment.added","ticket":"00000000-0000-0000-0000-000000000000","number":"INC-000001"}"#),
+            (reset, r#"{"seq":9,"kind":"reset","ticket":null,"number":null}"#),
+        ] {
+            assert_eq!(NoticeView::text(&notice), expected);
+        }
+    }
 
     #[test]
     fn a_burst_is_told_once_per_ticket_and_kind() {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     http::{App, Problem, problem::no_such_address},
-    ops::{health, metrics::observe},
+    ops::{fill::Doors, health, metrics::observe},
 };
 
 /// The process runs.
@@ -25,12 +25,18 @@ pub async fn alive() -> impl IntoResponse {
 
 /// Ready as soon as it serves; what an operator should know stands in the body and never makes it unready.
 pub async fn ready(State(app): State<App>) -> impl IntoResponse {
-    axum::Json(health::readiness(&app.appliance))
+    axum::Json(health::readiness(&app.appliance, doors(&app)))
+}
+
+fn doors(app: &App) -> Doors {
+    let requests_max = app.options.in_flight_max;
+    let requests = requests_max.saturating_sub(app.in_flight.available_permits());
+    Doors { requests, requests_max, live_connections_max: app.options.live_connections_max }
 }
 
 pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
     let Some(handle) = &app.metrics else { return Err(no_such_address()) };
-    observe(&app.appliance, app.options.live_connections_max);
+    observe(&app.appliance, doors(&app));
     handle.run_upkeep();
     Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response())
 }

@@ -111,6 +111,11 @@ pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D)
     Option::<T>::deserialize(deserializer).map(Some)
 }
 
+/// The value of a field that must be there.
+pub fn required<T>(field: &str, value: Option<T>) -> Result<T> {
+    value.ok_or_else(|| Refusal::field(field, "required", format!("`{field}` is required.")).into())
+}
+
 /// Reads a field that may be absent, but not null.
 pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)

@@ -18,7 +18,6 @@ use crate::{
         Caller, Problem,
         body::{media_type, read},
     },
-    limits,
 };
 
 /// What became of a mail.
@@ -61,7 +60,7 @@ pub async fn inbound(caller: Caller, request: Request) -> Result<axum::Json<Mail
     if !matches!(media_type(request.headers()).as_deref(), Some("message/rfc822" | "application/octet-stream" | "text/plain")) {
         return Err(Refusal::new(Code::UnsupportedMedia, "Send the raw message, with `Content-Type: message/rfc822`.").into());
     }
-    let raw = read(request, limits::MAIL_BYTES_MAX).await?;
+    let raw = read(request, caller.desk.mail_bytes_max).await?;
     let entry = intake::take_in(&caller.desk, &caller.actor, raw, "hook", None).await?;
     let MailEntry { outcome, ticket, automatic, rule, reason, .. } = entry;
     let ticket = caller.desk.read(|tx| {

@@ -2,19 +2,21 @@
 
 use axum::{http::StatusCode, response::Response};
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{input::given, list::ListView, shown::NamedView};
+use super::{
+    input::{given, required},
+    list::ListView,
+    shown::NamedView,
+};
 use crate::{
     desk::{
         permission::Permission,
         queues::{self, Team},
     },
-    error::Refusal,
     http::{
         Caller, Problem,
-        body::{self, RawJson},
+        body::RawJson,
         idempotency::{self, Key, Reply},
         page::Page,
         query::Query,
@@ -42,10 +44,8 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Na
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw;
-    let input: NewTeamInput = body::value(Value::Object(json.object))?;
-    let name = input.name.ok_or_else(|| Refusal::field("name", "required", "`name` is required."))?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<NewTeamInput>()?;
+    let name = required("name", input.name)?;
     let actor = caller.actor.clone();
     idempotency::once(&caller, key, &raw, move |tx| Reply::json(StatusCode::CREATED, &view(queues::create_team(tx, &actor, &name)?))).await
 }

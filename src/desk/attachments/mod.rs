@@ -151,12 +151,15 @@ pub fn attach(
     Ok(added)
 }
 
+/// Refuses files to whoever may add none, before a byte of them is read.
+pub fn need_add(actor: &Actor) -> Result<()> {
+    access::need_lodge(actor)
+}
+
 /// Adds files to a ticket that is there already.
 pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, files: Vec<StoredFile>) -> Result<Vec<Attachment>> {
     let mut ticket = access::ticket(tx, actor, id)?;
-    if !access::works(actor) {
-        actor.need(crate::desk::permission::Permission::PortalUse)?;
-    }
+    need_add(actor)?;
     if files.is_empty() {
         return Err(Refusal::field("files", "required", "Send at least one file.").into());
     }

@@ -64,7 +64,7 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Category(_)
             | Test::Channel(_)
             | Test::Watcher(_) => true,
-            Test::Time(field, _) => matches!(field, TimeField::Created | TimeField::Updated | TimeField::Due | TimeField::Scheduled),
+            Test::Time(field, _) => is_kept(*field),
             Test::Has(part) => matches!(part, Part::Attachment | Part::Link),
             Test::Number(it) => it.prefix.is_none(),
             Test::Team(_)
@@ -172,10 +172,15 @@ fn present(wanted: &Presence, values: &[Option<uuid::Uuid>]) -> bool {
     }
 }
 
+fn is_kept(field: TimeField) -> bool {
+    !matches!(field, TimeField::Resolved | TimeField::Closed | TimeField::Response)
+}
+
 fn instant_of(it: &Summary, field: TimeField) -> Option<Instant> {
     match field {
         TimeField::Created => Some(it.created_at),
         TimeField::Updated => Some(it.updated_at),
+        TimeField::UpdatedPublicly => Some(it.updated_publicly_at),
         TimeField::Due => it.due_at,
         TimeField::Scheduled => it.scheduled_at,
         TimeField::Resolved | TimeField::Closed | TimeField::Response => None,
@@ -196,6 +201,7 @@ pub fn key_of(it: &Summary, sort: Sort) -> SortKey {
     let value = match sort.field {
         SortField::Created => at(it.created_at),
         SortField::Updated => at(it.updated_at),
+        SortField::UpdatedPublicly => at(it.updated_publicly_at),
         SortField::Priority => Some(u64::from(it.priority)),
         SortField::Due => it.due_at.and_then(at),
         SortField::Number => Some(it.number),

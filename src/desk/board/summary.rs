@@ -26,6 +26,8 @@ pub struct Summary {
     pub subtopic: Option<CategoryId>,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// The last change that those know of who do not read notes.
+    pub updated_publicly_at: Instant,
     pub due_at: Option<Instant>,
     pub scheduled_at: Option<Instant>,
     pub requester_waits: bool,
@@ -55,6 +57,7 @@ impl Summary {
             subtopic: ticket.subtopic,
             created_at: ticket.created_at,
             updated_at: ticket.updated_at,
+            updated_publicly_at: ticket.updated_for(false),
             due_at: ticket.due_at,
             scheduled_at: ticket.scheduled_at,
             requester_waits: ticket.requester_waits,

@@ -7,6 +7,7 @@ use crate::{
         actor::{Actor, Origin},
         event::{self, About, Changes, EventKind},
         notify::account::{self, AccountMail},
+        providers,
     },
     error::Result,
     id::PersonId,
@@ -42,12 +43,17 @@ pub enum Entered {
     WrongCode,
     /// The password was changed meanwhile.
     Outdated,
+    /// Passwords are not taken from this person; there are other ways to sign in.
+    Elsewhere,
 }
 
 pub fn enter(tx: &mut Tx, entry: Entry) -> Result<Entered> {
     let Some(mut person) = tx.get::<Person>(&entry.person)? else { return Ok(Entered::Outdated) };
     if person.password != entry.compared || !person.active {
         return Ok(Entered::Outdated);
+    }
+    if !providers::may_use_password(tx, &person)? {
+        return Ok(Entered::Elsewhere);
     }
     if factor::has_second(tx, person.id)? {
         let Some(code) = &entry.code else { return Ok(Entered::NeedsCode) };

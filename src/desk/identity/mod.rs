@@ -23,7 +23,7 @@ pub use person::{
 };
 pub use role::{ROLES, Role, role};
 pub use session::{
-    ACCESS as SESSION_ACCESS, IDLE as SESSION_IDLE, SESSIONS_OF, Session, Started, end_session, rotate, session_actor, sign_in_failed,
-    start_session, sweep_sessions, touch,
+    ACCESS as SESSION_ACCESS, IDLE as SESSION_IDLE, SESSIONS_OF, Session, Started, end_session, end_session_of, end_sessions_of, rotate,
+    session_actor, sessions_of, sign_in_failed, start_session, sweep_sessions, touch,
 };
-pub use token::{NewToken, TOKENS_OF, Token, create_token, end_token, token_actor, tokens_of};
+pub use token::{NewToken, TOKENS_OF, Token, client_actor, create_token, end_token, presented_token, token_actor, tokens_of};

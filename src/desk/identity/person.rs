@@ -52,6 +52,9 @@ pub struct Person {
     pub updated_at: Instant,
     #[n(13)]
     pub phone: Option<String>,
+    /// Keys of roles that directories give, apart from those given by hand.
+    #[cbor(n(18), default)]
+    pub directory_roles: Vec<String>,
 }
 
 pub const BY_EMAIL: Index<Person, String> = Index::new(0x90, "people_by_email");
@@ -80,7 +83,11 @@ impl Person {
         if !self.active {
             return Permissions::NONE;
         }
-        self.roles.iter().filter_map(|it| role(it)).fold(Permissions::NONE, |sum, it| sum.union(it.permissions))
+        self.roles
+            .iter()
+            .chain(&self.directory_roles)
+            .filter_map(|it| role(it))
+            .fold(Permissions::NONE, |sum, it| sum.union(it.permissions))
     }
 
     /// Whether the person works tickets, rather than only lodging them.
@@ -203,6 +210,7 @@ pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Perso
         created_at: now,
         updated_at: now,
         phone,
+        directory_roles: Vec::new(),
     };
     tx.put(&person)?;
     let changes = Changes::new().set("email", person.email.as_str()).set("name", person.name.as_str()).set("roles", person.roles.clone());
@@ -260,13 +268,14 @@ pub struct PersonChange {
     pub locale: Option<Option<String>>,
     pub time_zone: Option<Option<String>>,
     pub phone: Option<Option<String>>,
+    pub directory_roles: Option<Vec<String>>,
 }
 
 pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonChange) -> Result<Person> {
     actor.need(Permission::PeopleWrite)?;
     let before = tx.get::<Person>(&id)?.ok_or_else(|| Refusal::not_found("person"))?;
     let mut after = before.clone();
-    let PersonChange { email, name, roles, organization, department, teams, active, locale, time_zone, phone } = change;
+    let PersonChange { email, name, roles, organization, department, teams, active, locale, time_zone, phone, directory_roles } = change;
     if let Some(it) = email {
         after.email = normal_email(&it)?;
         if person_by_email(tx, &after.email)?.is_some_and(|it| it.id != id) {
@@ -286,6 +295,7 @@ pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonCha
     after.locale = locale.unwrap_or(after.locale);
     after.time_zone = time_zone.unwrap_or(after.time_zone);
     after.phone = phone.unwrap_or(after.phone);
+    after.directory_roles = directory_roles.unwrap_or(after.directory_roles);
     let changes = diff(&before, &after);
     if changes.is_empty() {
         return Ok(after);
@@ -330,6 +340,7 @@ fn diff(before: &Person, after: &Person) -> Changes {
         created_at: _,
         updated_at: _,
         phone,
+        directory_roles,
     } = before;
     let ids = |it: &[TeamId]| it.iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut changes = Changes::new();
@@ -343,6 +354,7 @@ fn diff(before: &Person, after: &Person) -> Changes {
         .field("active", *active, after.active)
         .field("locale", locale.clone(), after.locale.clone())
         .field("timeZone", time_zone.clone(), after.time_zone.clone())
-        .field("phone", phone.clone(), after.phone.clone());
+        .field("phone", phone.clone(), after.phone.clone())
+        .field("directoryRoles", directory_roles.clone(), after.directory_roles.clone());
     changes
 }

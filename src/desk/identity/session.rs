@@ -10,6 +10,7 @@ use crate::{
     desk::{
         actor::{Actor, Origin, Who},
         event::{self, About, Changes, EventKind},
+        permission::{Permission, Permissions},
     },
     error::{Code, Refusal, Result},
     id::{PersonId, SessionId},
@@ -30,7 +31,7 @@ pub struct Session {
     pub id: SessionId,
     #[n(1)]
     pub person: PersonId,
-    /// BLAKE3 of the cookie's or access token's secret.
+    /// BLAKE3 of the secret in the cookie, or in the `jti` of the access token.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub secret: [u8; 32],
     #[n(3)]
@@ -73,7 +74,7 @@ impl Record for Session {
 #[derive(Debug, Clone)]
 pub struct Started {
     pub session: Session,
-    /// `<session id>.<secret>`: the cookie or access token.
+    /// `<session id>.<secret>`: the cookie, or the `jti` of the access token.
     pub secret: String,
     /// The refresh token, for programs.
     pub refresh: Option<String>,
@@ -123,7 +124,7 @@ pub fn start_session(tx: &mut Tx, person: PersonId, origin: &Origin, refreshable
     };
     tx.put(&session)?;
     tx.put(&LastSeen { person, signed_in_at: Some(now), failures: 0, failed_at: None })?;
-    let actor = Actor { who: Who::Person(person), permissions: crate::desk::permission::Permissions::NONE, origin: origin.clone() };
+    let actor = Actor { who: Who::Person(person), permissions: Permissions::NONE, origin: origin.clone() };
     event::record(
         tx,
         &actor,
@@ -134,7 +135,7 @@ pub fn start_session(tx: &mut Tx, person: PersonId, origin: &Origin, refreshable
     Ok(Started { session, secret, refresh: refresh.map(|it| it.0) })
 }
 
-/// The person behind a cookie or access token, and whether its use should be written down.
+/// The person behind a cookie, or behind the `jti` of an access token, and the session.
 pub fn session_actor(tx: &Tx, presented: &str, origin: Origin) -> Result<Option<(Person, Actor, Session)>> {
     let Some((id, hash)) = taken_apart(presented) else { return Ok(None) };
     let Some(session) = tx.get::<Session>(&id)? else { return Ok(None) };
@@ -209,12 +210,52 @@ pub fn rotate(tx: &mut Tx, presented: &str) -> Result<Result<Started>> {
     Ok(Ok(Started { session, secret, refresh: Some(refresh) }))
 }
 
-/// Ends the session of this cookie, access or refresh token; nothing happens if there is none.
-pub fn end_session(tx: &mut Tx, presented: &str) -> Result<()> {
+/// Ends the session of this cookie, `jti` or refresh token; nothing happens if there is none.
+pub fn end_session(tx: &mut Tx, presented: &str, origin: &Origin) -> Result<()> {
     let Some((id, hash)) = taken_apart(presented) else { return Ok(()) };
-    if tx.get::<Session>(&id)?.is_some_and(|it| it.secret == hash || it.refresh == Some(hash)) {
-        tx.remove::<Session>(&id)?;
+    let Some(session) = tx.get::<Session>(&id)?.filter(|it| it.secret == hash || it.refresh == Some(hash)) else { return Ok(()) };
+    tx.remove::<Session>(&id)?;
+    let actor = Actor { who: Who::Person(session.person), permissions: Permissions::NONE, origin: origin.clone() };
+    ended(tx, &actor, session.person, 1)
+}
+
+/// The sessions of a person that have not ended, the last used first.
+pub fn sessions_of(tx: &Tx, person: PersonId) -> Result<Vec<Session>> {
+    let mut sessions: Vec<Session> = tx.find(&SESSIONS_OF, &person)?;
+    sessions.retain(|it| it.expires_at > tx.now());
+    sessions.sort_by_key(|it| (std::cmp::Reverse(it.seen_at), it.id));
+    Ok(sessions)
+}
+
+/// Ends one session, of the actor or, for whoever may change people, of somebody else. Others learn nothing of it.
+pub fn end_session_of(tx: &mut Tx, actor: &Actor, id: SessionId) -> Result<()> {
+    let session = tx.get::<Session>(&id)?.ok_or_else(|| Refusal::not_found("session"))?;
+    if !actor.is(session.person) {
+        actor.need(Permission::PeopleWrite).map_err(|_| Refusal::not_found("session"))?;
     }
+    tx.remove::<Session>(&id)?;
+    ended(tx, actor, session.person, 1)
+}
+
+/// Ends the sessions of a person, but for the one given. Gives how many.
+pub fn end_sessions_of(tx: &mut Tx, actor: &Actor, person: PersonId, but: Option<SessionId>) -> Result<usize> {
+    if !actor.is(person) {
+        actor.need(Permission::PeopleWrite).map_err(|_| Refusal::not_found("person"))?;
+    }
+    let mut ids: Vec<SessionId> = tx.find_keys(&SESSIONS_OF, &person)?.collect::<Result<_, _>>()?;
+    ids.retain(|it| Some(*it) != but);
+    for id in &ids {
+        tx.remove::<Session>(id)?;
+    }
+    if !ids.is_empty() {
+        ended(tx, actor, person, ids.len())?;
+    }
+    Ok(ids.len())
+}
+
+fn ended(tx: &mut Tx, actor: &Actor, person: PersonId, count: usize) -> Result<()> {
+    let about = About { entity_kind: "person", entity: person.0, subject: Some(person.0) };
+    event::record(tx, actor, EventKind::SessionsEnded, about, Changes::new().set("sessions", count))?;
     Ok(())
 }
 

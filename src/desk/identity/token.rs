@@ -124,15 +124,40 @@ pub fn end_token(tx: &mut Tx, actor: &Actor, id: TokenId) -> Result<()> {
     Ok(())
 }
 
-/// The person behind a bearer token, with no more than its scopes.
-pub fn token_actor(tx: &Tx, presented: &str, origin: Origin) -> Result<Option<(Person, Actor)>> {
+/// The live token that this text is.
+pub fn presented_token(tx: &Tx, presented: &str) -> Result<Option<Token>> {
     let Some((id, secret)) = presented.strip_prefix(PREFIX).and_then(|it| it.split_once('_')) else { return Ok(None) };
     let Ok(id) = id.parse::<TokenId>() else { return Ok(None) };
-    let Some(token) = tx.get::<Token>(&id)? else { return Ok(None) };
-    let live = token.secret == *blake3::hash(secret.as_bytes()).as_bytes() && token.expires_at.is_none_or(|it| it > tx.now());
-    if !live {
-        return Ok(None);
+    let fits = |it: &Token| blake3::Hash::from(it.secret) == blake3::hash(secret.as_bytes()) && it.is_live(tx.now());
+    Ok(tx.get::<Token>(&id)?.filter(fits))
+}
+
+/// The person behind a bearer token, with no more than its scopes.
+pub fn token_actor(tx: &Tx, presented: &str, origin: Origin) -> Result<Option<(Person, Actor)>> {
+    match presented_token(tx, presented)? {
+        Some(token) => actor_of(tx, &token, origin),
+        None => Ok(None),
     }
+}
+
+/// The person behind a token that was traded in as client credentials, with no more than what was asked for then.
+pub fn client_actor(tx: &Tx, id: TokenId, asked: Option<&str>, origin: Origin) -> Result<Option<(Person, Actor)>> {
+    let Some(token) = tx.get::<Token>(&id)?.filter(|it| it.is_live(tx.now())) else { return Ok(None) };
+    let Some((person, mut actor)) = actor_of(tx, &token, origin)? else { return Ok(None) };
+    if let Some(asked) = asked {
+        let asked = asked.split_whitespace().filter_map(|it| Permissions::named([it]).ok());
+        actor.permissions = actor.permissions.intersection(asked.fold(Permissions::NONE, Permissions::union));
+    }
+    Ok(Some((person, actor)))
+}
+
+impl Token {
+    fn is_live(&self, now: Instant) -> bool {
+        self.expires_at.is_none_or(|it| it > now)
+    }
+}
+
+fn actor_of(tx: &Tx, token: &Token, origin: Origin) -> Result<Option<(Person, Actor)>> {
     let Some(person) = tx.get::<Person>(&token.person)?.filter(|it| it.active) else { return Ok(None) };
     let mut permissions = person.permissions();
     if !token.scopes.is_empty() {

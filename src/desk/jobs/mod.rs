@@ -108,14 +108,20 @@ pub fn enqueue(tx: &mut Tx, kind: &'static str, dedup: &str, payload: String, du
     Ok(job.id)
 }
 
-/// Leases up to `limit` jobs that are due.
-pub fn lease(tx: &mut Tx, limit: usize) -> Result<Vec<Job>> {
+/// Due jobs that one lease looks at, where many of them may not run at present.
+const LOOKED_AT_MAX: usize = 1000;
+
+/// Leases up to `limit` jobs that are due and may run at present.
+pub fn lease(tx: &mut Tx, limit: usize, may_run: impl Fn(&Job) -> bool) -> Result<Vec<Job>> {
     let now = tx.now();
-    let due: Vec<JobId> =
-        tx.find_between(&DUE, &Instant::EPOCH, &now.plus(Duration::from_millis(1)))?.take(limit).collect::<Result<_, _>>()?;
-    let mut leased = Vec::with_capacity(due.len());
+    let due = tx.find_between(&DUE, &Instant::EPOCH, &now.plus(Duration::from_millis(1)))?.take(LOOKED_AT_MAX);
+    let due: Vec<JobId> = due.collect::<Result<_, _>>()?;
+    let mut leased = Vec::with_capacity(limit.min(due.len()));
     for id in due {
-        let Some(mut job) = tx.get::<Job>(&id)? else { continue };
+        if leased.len() >= limit {
+            break;
+        }
+        let Some(mut job) = tx.get::<Job>(&id)?.filter(|it| may_run(it)) else { continue };
         if job.attempts >= limits::JOB_ATTEMPTS_MAX {
             // Its runner never said how it went, not once: it may well be what ends the runner.
             bury(tx, job, "the work was begun many times and never ended".into())?;
@@ -135,6 +141,23 @@ pub fn next_due(tx: &Tx) -> Result<Option<Instant>> {
     let far = Instant::from_millis(i64::MAX);
     let Some(id) = tx.find_between(&DUE, &Instant::EPOCH, &far)?.next() else { return Ok(None) };
     Ok(tx.get::<Job>(&id?)?.map(|it| it.due_at))
+}
+
+/// What waits to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Jobs that wait or run.
+    pub waiting: usize,
+    /// For how long the first of them has been due.
+    pub late: Duration,
+}
+
+/// What waits to be done, counted up to `limit`.
+pub fn backlog(tx: &Tx, limit: usize) -> Result<Backlog> {
+    let far = Instant::from_millis(i64::MAX);
+    let waiting = tx.find_between(&DUE, &Instant::EPOCH, &far)?.take(limit).filter(std::result::Result::is_ok).count();
+    let late = next_due(tx)?.filter(|it| *it < tx.now()).map_or(Duration::ZERO, |it| tx.now().since(it));
+    Ok(Backlog { waiting, late })
 }
 
 /// How an attempt ended.
@@ -249,14 +272,19 @@ mod tests {
         let store =
             Store::open(Options { clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))), ..options }).unwrap();
         let (id, _) = store.write(|tx| enqueue(tx, "send_mail", "once", "{}".into(), Instant::EPOCH)).unwrap();
+        let late = |secs| Backlog { waiting: 1, late: Duration::from_secs(secs) };
+        clock.store(7_000, Ordering::Relaxed);
+        assert_eq!(backlog(&store.read().unwrap(), 10).unwrap(), late(7));
         for attempt in 1..=limits::JOB_ATTEMPTS_MAX {
-            let (leased, _) = store.write(|tx| lease(tx, 10)).unwrap();
+            let (leased, _) = store.write(|tx| lease(tx, 10, |_| true)).unwrap();
             assert_eq!(leased.iter().map(|it| it.attempts).collect::<Vec<_>>(), [attempt]);
-            assert!(store.write(|tx| lease(tx, 10)).unwrap().0.is_empty(), "it is leased");
+            assert!(store.write(|tx| lease(tx, 10, |_| true)).unwrap().0.is_empty(), "it is leased");
+            assert_eq!(backlog(&store.read().unwrap(), 10).unwrap(), late(0));
             clock.fetch_add(LEASE.as_millis() as i64 + 1, Ordering::Relaxed);
         }
-        assert!(store.write(|tx| lease(tx, 10)).unwrap().0.is_empty());
+        assert!(store.write(|tx| lease(tx, 10, |_| true)).unwrap().0.is_empty());
         let tx = store.read().unwrap();
+        assert_eq!(backlog(&tx, 10).unwrap().waiting, 0);
         assert_eq!(tx.get::<Job>(&id).unwrap().unwrap().state, JobState::Dead);
         assert_eq!(tx.events_after(0, 10).unwrap().iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), [EventKind::JobDead.name()]);
     }

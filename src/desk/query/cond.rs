@@ -28,6 +28,18 @@ impl Cond {
     pub fn always() -> Cond {
         Cond::And(Vec::new())
     }
+
+    /// The same condition for those who do not read notes: by what they may know of a ticket.
+    pub fn without_notes(self) -> Cond {
+        let all = |conds: Vec<Cond>| conds.into_iter().map(Cond::without_notes).collect();
+        match self {
+            Cond::And(conds) => Cond::And(all(conds)),
+            Cond::Or(conds) => Cond::Or(all(conds)),
+            Cond::Not(cond) => Cond::Not(Box::new(cond.without_notes())),
+            Cond::Test(Test::Time(field, test)) => Cond::Test(Test::Time(field.without_notes(), test)),
+            Cond::Test(_) | Cond::Text(_) => self,
+        }
+    }
 }
 
 /// One typed comparison. A set matches if the ticket's value is in it.
@@ -92,6 +104,14 @@ pub enum TimeField {
     Scheduled,
     Due,
     Response,
+    /// When it last changed, as those know it who do not read notes. No query names it; [`Cond::without_notes`] puts it in.
+    UpdatedPublicly,
+}
+
+impl TimeField {
+    fn without_notes(self) -> TimeField {
+        if self == TimeField::Updated { TimeField::UpdatedPublicly } else { self }
+    }
 }
 
 /// A test of an instant.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
 use crate::{error::Refusal, text::nearest::nearest};
@@ -16,6 +17,8 @@ pub enum SortField {
     Due,
     Number,
     Relevance,
+    /// By the last change that those know of who do not read notes. No text names it; [`Sort::without_notes`] puts it in.
+    UpdatedPublicly,
 }
 
 /// Which end comes first.
@@ -71,11 +74,20 @@ impl Sort {
         };
         Ok(Sort { field, direction })
     }
+
+    /// The same order for those who do not read notes: a note must not move a ticket in their lists.
+    pub fn without_notes(self) -> Sort {
+        match self.field {
+            SortField::Updated => Sort { field: SortField::UpdatedPublicly, ..self },
+            _ => self,
+        }
+    }
 }
 
 impl fmt::Display for Sort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = FIELDS.iter().find(|(_, field, _)| *field == self.field).map_or("", |(name, ..)| name);
+        let asked = if self.field == SortField::UpdatedPublicly { SortField::Updated } else { self.field };
+        let name = FIELDS.iter().find(|(_, field, _)| *field == asked).map_or("", |(name, ..)| name);
         write!(f, "{name}:{}", if self.direction == Direction::Ascending { "asc" } else { "desc" })
     }
 }
@@ -116,13 +128,13 @@ impl Sort {
         bytes.extend(key.id.as_bytes());
         let check = blake3::hash(&bytes);
         bytes.extend(&check.as_bytes()[..CHECK_BYTES]);
-        base64url::encode(&bytes)
+        URL_SAFE_NO_PAD.encode(&bytes)
     }
 
     /// The row that a cursor names. A cursor of another order, version or source is refused.
     pub fn after(self, cursor: &str) -> Result<SortKey, Refusal> {
         let wrong = || Refusal::field("cursor", "invalid", "This is no cursor of this list; start again without one.");
-        let bytes = base64url::decode(cursor).filter(|bytes| bytes.len() == CURSOR_BYTES).ok_or_else(wrong)?;
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().filter(|bytes| bytes.len() == CURSOR_BYTES).ok_or_else(wrong)?;
         let (body, check) = bytes.split_at(CURSOR_BYTES - CHECK_BYTES);
         if body[0] != CURSOR_VERSION || &blake3::hash(body).as_bytes()[..CHECK_BYTES] != check || body[3] > 1 {
             return Err(wrong());
@@ -140,40 +152,6 @@ const CURSOR_VERSION: u8 = 1;
 /// Enough to notice a cursor that was cut or mistyped; it guards no secret.
 const CHECK_BYTES: usize = 4;
 const CURSOR_BYTES: usize = 28 + CHECK_BYTES;
-
-/// Base64 in the alphabet for addresses, without padding (RFC 4648, section 5).
-mod base64url {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-    pub fn encode(bytes: &[u8]) -> String {
-        let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-        for chunk in bytes.chunks(3) {
-            let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-            for at in 0..=chunk.len() {
-                text.push(char::from(ALPHABET[(group >> (18 - 6 * at) & 63) as usize]));
-            }
-        }
-        text
-    }
-
-    pub fn decode(text: &str) -> Option<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-        for chunk in text.as_bytes().chunks(4) {
-            let mut group = 0u32;
-            for at in 0..4 {
-                let value = chunk.get(at).map_or(Some(0), |letter| ALPHABET.iter().position(|it| it == letter));
-                group = group << 6 | u32::try_from(value?).ok()?;
-            }
-            let whole = &group.to_be_bytes()[1..];
-            let (kept, dropped) = whole.split_at(chunk.len().checked_sub(1)?);
-            if chunk.len() == 1 || dropped.iter().any(|byte| *byte != 0) {
-                return None;
-            }
-            bytes.extend(kept);
-        }
-        Some(bytes)
-    }
-}
 
 #[cfg(test)]
 mod tests {

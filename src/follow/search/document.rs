@@ -58,6 +58,8 @@ pub struct TicketDocument {
     pub channel: String,
     pub created: Instant,
     pub updated: Instant,
+    /// The last change that those know of who do not read notes.
+    pub updated_public: Instant,
     pub resolved: Option<Instant>,
     pub closed: Option<Instant>,
     pub scheduled: Option<Instant>,

@@ -92,6 +92,7 @@ pub(super) fn time_name(field: TimeField) -> &'static str {
         TimeField::Scheduled => "scheduled",
         TimeField::Due => "due",
         TimeField::Response => "response",
+        TimeField::UpdatedPublicly => "updated_public",
     }
 }
 

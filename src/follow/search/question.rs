@@ -246,7 +246,7 @@ impl Asking<'_> {
     fn time(&self, field: TimeField, test: &TimeTest) -> Box<dyn Query> {
         let TimeTest::Within(range) = test else {
             let has = match field {
-                TimeField::Created | TimeField::Updated => Box::new(AllQuery),
+                TimeField::Created | TimeField::Updated | TimeField::UpdatedPublicly => Box::new(AllQuery),
                 _ => self.has(time_name(field)),
             };
             return if *test == TimeTest::Present { has } else { none_of(has) };

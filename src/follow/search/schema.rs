@@ -17,11 +17,11 @@ use super::{
 };
 
 /// Goes up when a document would be built or split into words otherwise than before; an older index is built anew.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 2;
 /// The name under which the analyzer is registered.
 pub(super) const ANALYZER: &str = "lodge";
 
-const TIMES: [TimeField; 7] = [
+const TIMES: [TimeField; 8] = [
     TimeField::Created,
     TimeField::Updated,
     TimeField::Resolved,
@@ -29,6 +29,7 @@ const TIMES: [TimeField; 7] = [
     TimeField::Scheduled,
     TimeField::Due,
     TimeField::Response,
+    TimeField::UpdatedPublicly,
 ];
 
 /// The fields, by role.
@@ -47,7 +48,7 @@ pub(super) struct Fields {
     pub priority: Field,
     pub id_high: Field,
     pub id_low: Field,
-    times: [Field; 7],
+    times: [Field; 8],
 }
 
 /// Names of columns that are read by name.
@@ -112,6 +113,7 @@ impl Fields {
         for (time, value) in [
             (TimeField::Created, Some(ticket.created)),
             (TimeField::Updated, Some(ticket.updated)),
+            (TimeField::UpdatedPublicly, Some(ticket.updated_public)),
             (TimeField::Resolved, ticket.resolved),
             (TimeField::Closed, ticket.closed),
             (TimeField::Scheduled, ticket.scheduled),
@@ -136,6 +138,7 @@ pub(super) fn sort_column(field: SortField) -> Option<&'static str> {
     Some(match field {
         SortField::Created => time_name(TimeField::Created),
         SortField::Updated => time_name(TimeField::Updated),
+        SortField::UpdatedPublicly => time_name(TimeField::UpdatedPublicly),
         SortField::Due => time_name(TimeField::Due),
         SortField::Priority => column::PRIORITY,
         SortField::Number => column::ORDINAL,

@@ -108,6 +108,7 @@ pub(super) fn ticket(number: u128, title: &str) -> TicketDocument {
         channel: "portal".to_owned(),
         created,
         updated: created,
+        updated_public: created,
         resolved: None,
         closed: None,
         scheduled: None,
@@ -426,7 +427,15 @@ fn a_list_takes_words_as_they_are() {
 fn pages_cover_every_row_once_in_every_order() {
     let index = desk();
     let cond = cond("", Typing::Done);
-    for field in [SortField::Created, SortField::Updated, SortField::Priority, SortField::Due, SortField::Number, SortField::Relevance] {
+    for field in [
+        SortField::Created,
+        SortField::Updated,
+        SortField::Priority,
+        SortField::Due,
+        SortField::Number,
+        SortField::Relevance,
+        SortField::UpdatedPublicly,
+    ] {
         for direction in [Direction::Ascending, Direction::Descending] {
             let sort = Sort { field, direction };
             let whole = index.search(&SearchRequest { sort, ..request(&cond) }).unwrap();
@@ -503,7 +512,8 @@ fn a_folder_keeps_its_index_and_an_unusable_one_is_emptied() {
         }
     }
     let meta = std::fs::read_to_string(named("meta.json")).unwrap();
-    for (from, to) in [("\\\"version\\\":1", "\\\"version\\\":0"), ("public_text", "public_test")] {
+    let version = format!("\\\"version\\\":{}", schema::SCHEMA_VERSION);
+    for (from, to) in [(version.as_str(), "\\\"version\\\":0"), ("public_text", "public_test")] {
         assert!(meta.contains(from));
         std::fs::write(named("meta.json"), meta.replace(from, to)).unwrap();
         let (index, outcome) = open();

@@ -1,25 +1,16 @@
 //! Forms as the pages send them, with or without files. The token is checked before the first file is stored, and files are stored
 //! one after the other, so that a form of any size holds one file in memory at most.
 
-use axum::{
-    body::Bytes,
-    extract::{
-        FromRequest, FromRequestParts, Multipart, Request,
-        multipart::{Field, MultipartError},
-    },
-    http::StatusCode,
-};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 
 use crate::{
     desk::attachments::StoredFile,
-    error::{Code, Refusal, Result},
-    http::{App, Caller, Problem, body, csrf},
-    limits,
-    text::{filename, sniff},
+    error::Result,
+    http::{
+        App, Caller, Problem, body, csrf,
+        multipart::{self, Part},
+    },
 };
-
-/// Fields of one form besides files.
-const FIELDS_MAX: usize = 300;
 
 /// A form of somebody who is signed in, its token checked, its files stored.
 #[derive(Debug, Default)]
@@ -68,7 +59,7 @@ impl FromRequest<App> for Sent {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (mut parts, content) = request.into_parts();
         let caller = <Caller as FromRequestParts<App>>::from_request_parts(&mut parts, app).await?;
-        let has_files = body::media_type(&parts.headers).as_deref() == Some("multipart/form-data");
+        let has_files = multipart::is_multipart(&parts.headers);
         let headers = parts.headers.clone();
         let request = Request::from_parts(parts, content);
         if !has_files {
@@ -77,86 +68,23 @@ impl FromRequest<App> for Sent {
             csrf::verify(&caller, &headers, token)?;
             return Ok(Sent { fields, files: Vec::new() });
         }
-        let mut form = Multipart::from_request(request, app).await.map_err(|it| unreadable(it.body_text()))?;
+        let mut form = multipart::Form::of(request, app).await?;
         let mut sent = Sent::default();
         let mut is_ours = false;
-        while let Some(field) = form.next_field().await.map_err(broken)? {
-            match field.file_name().map(filename::safe) {
-                None => sent.take_text(field).await?,
-                Some(name) => {
+        while let Some(part) = form.next().await? {
+            match part {
+                // A browser's form ends its lines with both; texts are kept with one.
+                Part::Text { name, text } => sent.fields.push((name, text.replace("\r\n", "\n"))),
+                Part::File(file) => {
                     if !is_ours {
                         csrf::verify(&caller, &headers, sent.get(csrf::FIELD))?;
                         is_ours = true;
                     }
-                    sent.take_file(&caller, field, name).await?;
+                    sent.files.extend(file.store(&caller.desk).await?);
                 }
             }
         }
         csrf::verify(&caller, &headers, sent.get(csrf::FIELD))?;
         Ok(sent)
     }
-}
-
-impl Sent {
-    async fn take_text(&mut self, field: Field<'_>) -> Result<(), Problem> {
-        if self.fields.len() >= FIELDS_MAX {
-            return Err(Refusal::new(Code::TooLarge, format!("A form has {FIELDS_MAX} fields at most.")).into());
-        }
-        let name = field.name().unwrap_or_default().to_owned();
-        let bytes = whole(field, limits::JSON_BODY_BYTES_MAX as u64).await?;
-        // A browser's form ends its lines with both; texts are kept with one.
-        self.fields.push((name, String::from_utf8_lossy(&bytes).replace("\r\n", "\n")));
-        Ok(())
-    }
-
-    async fn take_file(&mut self, caller: &Caller, field: Field<'_>, name: String) -> Result<(), Problem> {
-        let bytes = whole(field, limits::UPLOAD_BYTES_MAX).await?;
-        if bytes.is_empty() {
-            // The browser sends an empty part for a chooser in which nothing was chosen.
-            return Ok(());
-        }
-        if self.files.len() >= limits::UPLOAD_FILES_MAX {
-            let detail = format!("At most {} files are taken at once.", limits::UPLOAD_FILES_MAX);
-            return Err(Refusal::new(Code::TooLarge, detail).into());
-        }
-        let content_type = sniff::sniff(&bytes).content_type().to_owned();
-        let stored = caller.desk.blobs.put(bytes).await?;
-        self.files.push(StoredFile {
-            hash: stored.hash,
-            size: stored.size,
-            sha256: stored.sha256,
-            filename: name,
-            content_type,
-            inline: false,
-            content_id: None,
-        });
-        Ok(())
-    }
-}
-
-async fn whole(mut field: Field<'_>, limit: u64) -> Result<Bytes, Problem> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
-        if (bytes.len() + chunk.len()) as u64 > limit {
-            let name = field.file_name().map_or_else(|| "A field".to_owned(), |it| format!("`{}`", filename::safe(it)));
-            return Err(Refusal::new(Code::TooLarge, format!("{name} is larger than {} MB.", limit / 1024 / 1024)).into());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.into())
-}
-
-fn unreadable(why: String) -> Problem {
-    Refusal::new(Code::Malformed, format!("The form cannot be read: {why}.")).into()
-}
-
-fn broken(it: MultipartError) -> Problem {
-    if it.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Refusal::new(
-            Code::TooLarge,
-            format!("All files together may have {} MB at most.", limits::UPLOAD_REQUEST_BYTES_MAX / 1024 / 1024),
-        )
-        .into();
-    }
-    unreadable(it.body_text())
 }

@@ -45,6 +45,8 @@ pub struct Site {
     /// The parts that are wanted; none: all of the page.
     wanted: Option<Vec<String>>,
     theme: Theme,
+    /// One uploaded file, in bytes.
+    upload_bytes_max: u64,
     pub narrow_rail: bool,
     /// The value of `LIST_COOKIE`.
     pub last_list: Option<String>,
@@ -55,7 +57,7 @@ pub struct Site {
 }
 
 impl Site {
-    fn of(desk: Arc<Desk>, settings: Arc<Settings>, caller: Option<Caller>, parts: &Parts) -> Site {
+    fn of(desk: Arc<Desk>, settings: Arc<Settings>, caller: Option<Caller>, parts: &Parts, upload_bytes_max: u64) -> Site {
         let headers = &parts.headers;
         let wanted = headers.get(FRAGMENT).and_then(|it| it.to_str().ok());
         Site {
@@ -68,6 +70,7 @@ impl Site {
                 Some("dark") => Theme::Dark,
                 _ => Theme::System,
             },
+            upload_bytes_max,
             narrow_rail: cookie(headers, "lodge_rail") == Some("narrow"),
             last_list: cookie(headers, LIST_COOKIE).map(str::to_owned),
             toast: said::read(headers),
@@ -99,6 +102,7 @@ impl Site {
             logo: None,
             theme: self.theme,
             csrf: caller.and_then(Caller::form_token).unwrap_or_default(),
+            upload_bytes_max: self.upload_bytes_max,
             viewer: caller.map(|it| Viewer {
                 face: Face::named(it.person.name.as_str()),
                 agent: it.actor.may(Permission::TicketsRead),
@@ -127,7 +131,7 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
         Ok(it) => (it, None),
         Err(problem) => (None, Some(problem)),
     };
-    let site = Site::of(desk, settings, caller, &parts);
+    let site = Site::of(desk, settings, caller, &parts, app.options.upload_bytes_max);
     parts.extensions.insert(site.clone());
     let response =
         match refused {

@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
-use crate::limits::UPLOAD_BYTES_MAX;
 
 /// Whether a file can be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,8 +45,8 @@ pub fn chips(files: &[FileView]) -> Markup {
     html! { @if !files.is_empty() { ul.files { @for file in files { li { (chip(file)) } } } } }
 }
 
-/// A box that takes files; the form around it must be multipart. Sends `files`.
-pub fn uploader(label: &str) -> Markup {
+/// A box that takes files, each of `bytes_max` at most; the form around it must be multipart. Sends `files`.
+pub fn uploader(label: &str, bytes_max: u64) -> Markup {
     html! {
         div.field {
             label for="files" { (label) span.optional { " (optional)" } }
@@ -55,7 +54,7 @@ pub fn uploader(label: &str) -> Markup {
                 (icon(Icon::Clip))
                 input type="file" id="files" name="files" multiple aria-describedby="files-hint";
             }
-            p.hint id="files-hint" { span.with-js { "Drop them anywhere or paste a screenshot. " } "Up to " (size(UPLOAD_BYTES_MAX)) " each." }
+            p.hint id="files-hint" { span.with-js { "Drop them anywhere or paste a screenshot. " } "Up to " (size(bytes_max)) " each." }
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{door::new_password, sign_in::refusal};
 use crate::{
     time::Instant,
     web::{
+        account::{Part, parts},
         components::{
             button::Button,
             field::{Choice, Field, input, select},
@@ -37,6 +38,8 @@ pub struct AccountView {
     pub has_password: bool,
     pub password_chars_min: u32,
     pub second: SecondFactor,
+    /// Whether this person may make access tokens.
+    pub has_tokens: bool,
     /// About the field of this name, or about none.
     pub error: Option<(String, String)>,
 }
@@ -58,6 +61,7 @@ pub fn page(view: &AccountView) -> Markup {
         "Profile and security",
         html! {
             (page_header("Profile and security", Some(&view.email), None))
+            (parts(Part::Profile, view.has_tokens))
             (refusal(beside))
             section.panel aria-labelledby="about-you" { h2 id="about-you" { "About you" } (profile(view)) }
             section.panel aria-labelledby="password-of-yours" { h2 id="password-of-yours" { "Password" } (password(view)) }

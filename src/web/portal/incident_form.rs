@@ -78,7 +78,7 @@ fn form(view: &IncidentFormView) -> Markup {
                 hint: Some("Since when, where, and the words of the message if there is one."), ..Field::default()
             }))
             (cards(Field { name: "hurt", label: "How badly does it hurt?", value: &view.hurt, error: view.hurt_error.as_deref(), required: true, ..Field::default() }, "hurt", &HURTS))
-            (uploader("Screenshots or files"))
+            (uploader("Screenshots or files", view.frame.upload_bytes_max))
             div.send { (Button::submit("Send").primary().large()) }
         }
     }

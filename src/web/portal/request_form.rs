@@ -80,7 +80,7 @@ fn form(view: &RequestFormView) -> Markup {
             (textarea(Field {
                 name: "description", label: "What for, and by when?", value: &view.description, error: view.description_error.as_deref(), required: true, ..Field::default()
             }))
-            (uploader("Files"))
+            (uploader("Files", view.frame.upload_bytes_max))
             div.send { (Button::submit("Send the request").primary().large()) }
         }
     }

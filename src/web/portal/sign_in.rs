@@ -31,6 +31,8 @@ pub struct SignInView {
     /// Where to go afterwards: a path on this desk, checked by the handler.
     pub next: String,
     pub providers: Vec<Provider>,
+    /// Whether there is a form for mail address and password.
+    pub local: bool,
     /// Whether anybody may register here.
     pub registration: bool,
 }
@@ -45,7 +47,7 @@ pub fn page(view: &SignInView) -> Markup {
             div.panel {
                 div { h1 { "Sign in" } p.lede { "to " (view.frame.desk) } }
                 (refusal(view.error.as_deref()))
-                form.form method="post" action="/sign-in" {
+                @if view.local { form.form method="post" action="/sign-in" {
                     (view.frame.csrf())
                     input type="hidden" name="next" value=(view.next);
                     (input("email", Field { name: "email", label: "Mail address", value: &view.email, required: true, autocomplete: Some("username"), ..Field::default() }))
@@ -55,9 +57,9 @@ pub fn page(view: &SignInView) -> Markup {
                 p.elsewhere {
                     a href="/forgot" { "Forgot your password?" }
                     @if view.registration { a href="/register" { "Make an account" } }
-                }
+                } }
                 @if !view.providers.is_empty() {
-                    div.or { "or" }
+                    @if view.local { div.or { "or" } }
                     div.choices { @for it in &view.providers { (Button::link(&format!("Continue with {}", it.name), &it.href)) } }
                 }
             }
@@ -102,6 +104,59 @@ pub fn code_page(view: &CodeView) -> Markup {
                     (Button::submit("Go on").primary().large())
                 }
                 p.elsewhere { a href="/sign-in" { "Begin again" } }
+            }
+        },
+    )
+}
+
+/// The form of a directory.
+#[derive(Debug, Clone, Default)]
+pub struct DirectoryView {
+    pub frame: Frame,
+    /// The directory's name.
+    pub name: String,
+    /// Where the form is sent.
+    pub action: String,
+    /// What was typed before a refusal.
+    pub login: String,
+    pub error: Option<String>,
+    /// Where to go afterwards: a path on this desk, checked by the handler.
+    pub next: String,
+}
+
+/// The page at `/sign-in/ldap/ID`; sends `login`, `password`, `next` and `csrf` to the same address.
+pub fn directory_page(view: &DirectoryView) -> Markup {
+    portal(
+        &view.frame,
+        Room::Door,
+        "Sign in",
+        html! {
+            div.panel {
+                div { h1 { "Sign in" } p.lede { "to " (view.frame.desk) " with " (view.name) } }
+                @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
+                form.form method="post" action=(view.action) {
+                    (view.frame.csrf())
+                    input type="hidden" name="next" value=(view.next);
+                    (input("text", Field { name: "login", label: "User name", value: &view.login, required: true, autocomplete: Some("username"), ..Field::default() }))
+                    (input("password", Field { name: "password", label: "Password", required: true, autocomplete: Some("current-password"), ..Field::default() }))
+                    (Button::submit("Sign in").primary().large())
+                }
+                p { a href="/sign-in" { "Other ways to sign in" } }
+            }
+        },
+    )
+}
+
+/// Signed out here; the browser goes on to the provider's own page for it.
+pub fn signed_out_page(frame: &Frame, address: &str) -> Markup {
+    portal(
+        frame,
+        Room::Door,
+        "Signed out",
+        html! {
+            div.panel {
+                div { h1 { "Signed out" } p.lede { "You are signed out here. Your organization's sign-in follows by itself." } }
+                (Button::link("Sign out there too", address))
             }
         },
     )

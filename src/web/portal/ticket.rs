@@ -120,7 +120,7 @@ fn reply(view: &MyTicketView) -> Markup {
             (view.frame.csrf())
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
             (textarea(Field { name: "body", label: "Your answer", value: &view.draft, required: true, ..Field::default() }))
-            (uploader("Files"))
+            (uploader("Files", view.frame.upload_bytes_max))
             div.send { (Button::submit("Send").primary()) }
         }
     }

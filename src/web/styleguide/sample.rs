@@ -51,6 +51,7 @@ pub fn frame(now: Instant) -> Frame {
         now,
         desk: "Acme IT".into(),
         csrf: "sample".into(),
+        upload_bytes_max: crate::limits::UPLOAD_BYTES_MAX,
         viewer: Some(Viewer { face: Face::named("Ada Lindqvist"), agent: true, admin: true }),
         ..Frame::default()
     }
@@ -484,6 +485,7 @@ pub fn sign_in(now: Instant) -> SignInView {
     SignInView {
         frame: Frame { viewer: None, ..frame(now) },
         providers: vec![Provider { name: "Microsoft".into(), href: "/sign-in/microsoft".into() }],
+        local: true,
         ..SignInView::default()
     }
 }

@@ -217,7 +217,7 @@ pub fn notify(complaints: &Complaints) -> Act {
 pub fn lease(rng: &mut StdRng, complaints: &Complaints) -> Act {
     let (limit, complaints) = (rng.random_range(1..12), complaints.clone());
     Box::new(move |tx| {
-        let leased = jobs::lease(tx, limit)?;
+        let leased = jobs::lease(tx, limit, |_| true)?;
         let now = tx.now();
         for job in &leased {
             if job.attempts > limits::JOB_ATTEMPTS_MAX || job.due_at <= now {

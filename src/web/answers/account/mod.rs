@@ -1,4 +1,6 @@
-//! What answers under `/account`: one's own profile, password and second factor.
+//! What answers for a person's own account.
 
 pub mod profile;
 pub mod second_factor;
+pub mod sessions;
+pub mod tokens;

@@ -8,11 +8,14 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
-    desk::identity::{
-        Person,
-        account::{self, Profile},
-        factor,
-        rules::AccountRules,
+    desk::{
+        identity::{
+            Person,
+            account::{self, Profile},
+            factor,
+            rules::AccountRules,
+        },
+        permission::Permission,
     },
     http::{App, Problem, auth, csrf::Form, own_password, sign_in::Visit},
     secret::Secret,
@@ -58,6 +61,7 @@ fn view(reader: &Reader) -> Result<AccountView, Problem> {
         has_password: person.password.is_some(),
         password_chars_min: rules.password_chars_min,
         second: SecondFactor { since: standing.since, codes_left: standing.recovery_codes_left, required: standing.required },
+        has_tokens: reader.actor().may(Permission::TokensOwn),
         error: None,
     })
 }

@@ -1,4 +1,6 @@
-//! In and out of the desk, by mail address, password and, where there is a second factor, a code.
+//! In and out of the desk, by mail address, password and, where there is a second factor, a code; other ways in are in `provider.rs`.
+
+pub mod provider;
 
 use axum::{
     extract::{Request, State},
@@ -9,17 +11,19 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::site::{Site, own_path, page, see};
 use crate::{
+    appliance::directories,
     desk::identity::{self, rules::AccountRules},
     error::{Code, Error},
     http::{
         App, Problem, Via, auth, body,
         csrf::{self, Form},
+        own_address::own_address,
         problem::status_of,
         query::Query,
         sign_in::{self, Credentials, Entrance, SignedIn, Visit},
     },
     secret::Secret,
-    web::portal::sign_in as door,
+    web::{layout::Frame, portal::sign_in as door},
 };
 
 /// Where somebody goes after signing in.
@@ -36,17 +40,23 @@ pub async fn open_form<T: DeserializeOwned>(app: &App, request: Request) -> Resu
     Ok((parts, body::form_value(&fields)?))
 }
 
-fn view(site: &Site, email: String, error: Option<String>, next: String) -> Result<door::SignInView, Problem> {
+/// The door, with what was typed before a refusal. `local`: whether there is a form for a password.
+fn view(site: &Site, local: bool, email: String, error: Option<String>, next: String) -> Result<door::SignInView, Problem> {
+    let (providers, offers_local) = provider::offers(site, &next)?;
     let registration = site.desk.read(AccountRules::of)?.registration;
-    Ok(door::SignInView { frame: site.frame(), email, error, next, registration, providers: Vec::new() })
+    Ok(door::SignInView { frame: site.frame(), email, error, next, providers, local: local || offers_local, registration })
 }
 
-pub async fn show(site: Site, query: Query) -> Result<Response, Problem> {
+pub async fn show(site: Site, query: Query, parts: Parts) -> Result<Response, Problem> {
     let next = next_of(query.get("next"));
     if site.caller.is_some() {
         return Ok(see(&next));
     }
-    Ok(page(StatusCode::OK, door::page(&view(&site, String::new(), None, next)?)))
+    if let Some(way) = provider::by_header(&site, &parts, &next) {
+        return Ok(see(&way));
+    }
+    // For those who may change settings there is always a way in by password.
+    Ok(page(StatusCode::OK, door::page(&view(&site, query.has("password"), String::new(), None, next)?)))
 }
 
 #[derive(Deserialize)]
@@ -70,7 +80,7 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
         }
         Err(problem) => {
             let told = told(problem)?;
-            let view = view(&site, sent.email, Some(told.detail.clone()), next)?;
+            let view = view(&site, true, sent.email, Some(told.detail.clone()), next)?;
             Ok(told.on(door::page(&view)))
         }
     }
@@ -152,11 +162,31 @@ pub async fn enter_code(State(app): State<App>, site: Site, request: Request) ->
 #[derive(Deserialize)]
 pub struct Nothing {}
 
-pub async fn leave(State(app): State<App>, site: Site, _: Form<Nothing>) -> Result<Response, Problem> {
-    if let Some(Via::Cookie { secret, .. }) = site.caller.as_ref().map(|it| it.via.clone()) {
-        site.desk.write(None, move |tx| identity::end_session(tx, &secret)).await?;
+pub async fn leave(State(app): State<App>, site: Site, parts: Parts, _: Form<Nothing>) -> Result<Response, Problem> {
+    let mut elsewhere = None;
+    if let Some(Via::Cookie { session, secret }) = site.caller.as_ref().map(|it| it.via.clone()) {
+        let back_to = format!("{}/", own_address(&app, &parts));
+        elsewhere = directories::sign_out_address(&site.desk, session, &back_to).await;
+        let origin = site.caller.as_ref().map(|it| it.actor.origin.clone()).unwrap_or_default();
+        site.desk.write(None, move |tx| identity::end_session(tx, &secret, &origin)).await?;
     }
-    let mut response = see("/");
-    set_cookie(&mut response, &auth::session_cookie(&app, None));
+    let mut response = match elsewhere {
+        // A form may lead nowhere but to this desk (`form-action`), not even by a redirect; a page may go on by itself.
+        Some(address) => {
+            let frame = Frame { viewer: None, ..site.frame() };
+            let mut response = page(StatusCode::OK, door::signed_out_page(&frame, &address));
+            if let Ok(value) = HeaderValue::from_str(&format!("0; url={address}")) {
+                response.headers_mut().insert(header::REFRESH, value);
+            }
+            response
+        }
+        None => see("/"),
+    };
+    response.headers_mut().append(header::SET_COOKIE, cookie_value(&app, None));
     Ok(response)
+}
+
+fn cookie_value(app: &App, secret: Option<&str>) -> HeaderValue {
+    // Secrets are hexadecimal; what is no header value signs nobody in.
+    HeaderValue::from_str(&auth::session_cookie(app, secret)).unwrap_or(HeaderValue::from_static(""))
 }

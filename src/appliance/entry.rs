@@ -1,0 +1,275 @@
+//! What the appliance knows of a desk without opening it: name, host names, whether it is suspended, its limits, and when it next has
+//! something to do. Rules about them stand here; they are kept in `appliance.redb`, in a log of its own.
+
+use minicbor::{Decode, Encode};
+use serde_json::json;
+
+use crate::{
+    error::{Code, Refusal, Result},
+    id::DeskId,
+    store::{NewEvent, Record, Table, Tx, log::EventActor},
+    time::Instant,
+};
+
+/// A name is also part of commands and of file names that operators make of it.
+const NAME_CHARS_MAX: usize = 40;
+const HOSTS_MAX: usize = 20;
+/// A host name is at most this long (RFC 1035 2.3.4).
+const HOST_CHARS_MAX: usize = 253;
+
+/// A desk of this machine.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct DeskEntry {
+    #[n(0)]
+    pub id: DeskId,
+    /// Short, for the command line and host names.
+    #[n(1)]
+    pub name: String,
+    /// Host names on which it answers; a single desk answers on any.
+    #[n(2)]
+    pub hosts: Vec<String>,
+    #[n(3)]
+    pub created_at: Instant,
+    /// Nobody gets in while it is set, and nothing is sent; nothing is lost either.
+    #[n(4)]
+    pub suspended_at: Option<Instant>,
+    /// Requests that all of it may make in a minute; as many as the machine takes if none.
+    #[n(5)]
+    pub requests_per_minute: Option<u32>,
+}
+
+impl Record for DeskEntry {
+    type Key = DeskId;
+    const TABLE: Table = Table::journalled(0x10, "desks");
+
+    fn key(&self) -> DeskId {
+        self.id
+    }
+}
+
+/// When a closed desk next has something to do. A desk without one is opened at the start, to see.
+#[derive(Debug, Clone, Encode, Decode)]
+pub struct Rests {
+    #[n(0)]
+    pub desk: DeskId,
+    #[n(1)]
+    pub until: Option<Instant>,
+}
+
+impl Record for Rests {
+    type Key = DeskId;
+    const TABLE: Table = Table::operational(0x11, "resting_desks");
+
+    fn key(&self) -> DeskId {
+        self.desk
+    }
+}
+
+/// A desk that was deleted and whose folder is still there.
+#[derive(Debug, Clone, Encode, Decode)]
+pub struct Leaving {
+    #[n(0)]
+    pub desk: DeskId,
+}
+
+impl Record for Leaving {
+    type Key = DeskId;
+    const TABLE: Table = Table::operational(0x12, "leaving_desks");
+
+    fn key(&self) -> DeskId {
+        self.desk
+    }
+}
+
+/// What an operator may change about a desk; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DeskChange {
+    pub name: Option<String>,
+    pub hosts: Option<Vec<String>>,
+    pub suspended: Option<bool>,
+    pub requests_per_minute: Option<Option<u32>>,
+}
+
+/// A name in lower-case letters, digits and hyphens.
+fn checked_name(tx: &Tx, name: &str, but: Option<DeskId>) -> Result<String> {
+    let name = name.trim().to_lowercase();
+    let fits = !name.is_empty()
+        && name.len() <= NAME_CHARS_MAX
+        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+        && !name.starts_with('-');
+    if !fits {
+        let detail = format!("The name of a desk has at most {NAME_CHARS_MAX} of a to z, 0 to 9 and hyphens, such as `acme`.");
+        return Err(Refusal::field("name", "invalid", detail).into());
+    }
+    if all(tx)?.iter().any(|it| it.name == name && Some(it.id) != but) {
+        return Err(Refusal::field("name", "taken", format!("There is a desk `{name}` already.")).into());
+    }
+    Ok(name)
+}
+
+/// Host names in lower case, each of one desk only.
+fn checked_hosts(tx: &Tx, hosts: &[String], but: Option<DeskId>) -> Result<Vec<String>> {
+    let mut checked: Vec<String> = Vec::new();
+    for host in hosts {
+        let host = host.trim().trim_end_matches('.').to_lowercase();
+        let label = |it: &str| {
+            !it.is_empty() && it.len() <= 63 && !it.starts_with('-') && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        };
+        if host.len() > HOST_CHARS_MAX || !host.split('.').all(label) {
+            return Err(Refusal::field("hosts", "invalid", format!("`{host}` is not a host name, such as `help.example.com`.")).into());
+        }
+        if let Some(other) = all(tx)?.iter().find(|it| Some(it.id) != but && it.hosts.contains(&host)) {
+            return Err(Refusal::field("hosts", "taken", format!("The desk `{}` answers on `{host}` already.", other.name)).into());
+        }
+        if !checked.contains(&host) {
+            checked.push(host);
+        }
+    }
+    if checked.len() > HOSTS_MAX {
+        return Err(Refusal::field("hosts", "too_many", format!("A desk has at most {HOSTS_MAX} host names.")).into());
+    }
+    Ok(checked)
+}
+
+/// Every desk, the oldest first.
+pub fn all(tx: &Tx) -> Result<Vec<DeskEntry>> {
+    let mut all: Vec<DeskEntry> = tx.scan::<DeskEntry>(&())?.collect::<Result<_, _>>()?;
+    all.sort_by_key(|it| (it.created_at, it.id));
+    Ok(all)
+}
+
+pub fn create(tx: &mut Tx, name: &str, hosts: &[String]) -> Result<DeskEntry> {
+    let name = checked_name(tx, name, None)?;
+    let hosts = checked_hosts(tx, hosts, None)?;
+    let entry = DeskEntry { id: tx.new_id(), name, hosts, created_at: tx.now(), suspended_at: None, requests_per_minute: None };
+    tx.put(&entry)?;
+    record(
+        tx,
+        "desk.created",
+        entry.id,
+        &json!({ "name": { "before": null, "after": entry.name }, "hosts": { "before": null, "after": entry.hosts } }),
+    )?;
+    Ok(entry)
+}
+
+pub fn change(tx: &mut Tx, id: DeskId, change: DeskChange) -> Result<DeskEntry> {
+    let before = tx.get::<DeskEntry>(&id)?.ok_or_else(|| Refusal::not_found("desk"))?;
+    let mut after = before.clone();
+    if let Some(name) = change.name {
+        after.name = checked_name(tx, &name, Some(id))?;
+    }
+    if let Some(hosts) = change.hosts {
+        after.hosts = checked_hosts(tx, &hosts, Some(id))?;
+    }
+    match change.suspended {
+        Some(true) => after.suspended_at = after.suspended_at.or(Some(tx.now())),
+        Some(false) => after.suspended_at = None,
+        None => {}
+    }
+    if let Some(limit) = change.requests_per_minute {
+        if limit == Some(0) {
+            return Err(Refusal::field("requestsPerMinute", "invalid", "A desk that may make no request is suspended; say so.").into());
+        }
+        after.requests_per_minute = limit;
+    }
+    if after == before {
+        return Ok(after);
+    }
+    tx.put(&after)?;
+    let told = |it: &DeskEntry| json!([it.name, it.hosts, it.suspended_at.is_some(), it.requests_per_minute]);
+    let fields = ["name", "hosts", "suspended", "requestsPerMinute"];
+    let (old, new) = (told(&before), told(&after));
+    let changes: serde_json::Map<_, _> = fields
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| old[i] != new[i])
+        .map(|(i, name)| ((*name).to_owned(), json!({ "before": old[i], "after": new[i] })))
+        .collect();
+    record(tx, "desk.changed", id, &changes.into())?;
+    Ok(after)
+}
+
+/// Forgets a desk. Its folder is the caller's to remove once this is on the disk, and `Leaving` after that.
+pub fn delete(tx: &mut Tx, id: DeskId, repeated_name: &str) -> Result<DeskEntry> {
+    let entry = tx.get::<DeskEntry>(&id)?.ok_or_else(|| Refusal::not_found("desk"))?;
+    if entry.name != repeated_name.trim() {
+        let detail = format!("Everything on the desk `{0}` would be gone. Repeat its name, `{0}`, to say that this is meant.", entry.name);
+        return Err(Refusal::field("confirm", "required", detail).into());
+    }
+    if all(tx)?.len() == 1 {
+        return Err(Refusal::new(Code::Conflict, "This is the only desk of this machine. Remove the data folder instead.").into());
+    }
+    tx.remove::<DeskEntry>(&id)?;
+    tx.remove::<Rests>(&id)?;
+    tx.put(&Leaving { desk: id })?;
+    record(tx, "desk.deleted", id, &json!({ "name": { "before": entry.name, "after": null } }))?;
+    Ok(entry)
+}
+
+fn record(tx: &mut Tx, kind: &'static str, desk: DeskId, changes: &serde_json::Value) -> Result<()> {
+    tx.record(NewEvent {
+        kind,
+        actor: EventActor { kind: "operator".into(), id: None },
+        entity_kind: "desk",
+        entity: desk.0,
+        parts: vec![(None, b"{}".to_vec()), (None, changes.to_string().into_bytes())],
+    })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, engine::memory::MemoryEngine, writer::Options};
+
+    fn refused(store: &Store, run: impl FnOnce(&mut Tx) -> Result<DeskEntry> + Send + 'static) -> String {
+        match store.write(run) {
+            Err(it) => it.to_string(),
+            Ok((it, _)) => panic!("{it:?} was taken"),
+        }
+    }
+
+    #[test]
+    fn names_and_hosts_belong_to_one_desk() {
+        let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+        let hosts = |text: &str| text.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let (main, _) = store.write(|tx| create(tx, "main", &[])).unwrap();
+        let given = hosts("Help.Acme.example help.acme.example. desk.acme.example");
+        let (acme, _) = store.write(move |tx| create(tx, " Acme ", &given)).unwrap();
+        assert_eq!((acme.name.as_str(), acme.hosts.as_slice()), ("acme", hosts("help.acme.example desk.acme.example").as_slice()));
+        for (name, host, says) in [
+            ("acme", "", "already"),
+            ("", "", "at most"),
+            ("a b", "", "at most"),
+            ("../x", "", "at most"),
+            ("-x", "", "at most"),
+            ("other", "desk.acme.example", "answers on"),
+            ("other", "https://x", "not a host name"),
+            ("other", "a..b", "not a host name"),
+        ] {
+            let host = hosts(host);
+            let said = refused(&store, move |tx| create(tx, name, &host));
+            assert!(said.contains(says), "{name}: {said}");
+        }
+        let id = acme.id;
+        let said = refused(&store, move |tx| delete(tx, id, "main"));
+        assert!(said.contains("Repeat its name"), "{said}");
+        store.write(move |tx| delete(tx, id, "acme")).unwrap();
+        let id = main.id;
+        assert!(refused(&store, move |tx| delete(tx, id, "main")).contains("only desk"));
+    }
+
+    #[test]
+    fn a_change_is_in_the_log_and_no_change_is_not() {
+        let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+        let (desk, _) = store.write(|tx| create(tx, "main", &[])).unwrap();
+        let id = desk.id;
+        let with = move |suspended| DeskChange { suspended: Some(suspended), ..DeskChange::default() };
+        let (changed, seq) = store.write(move |tx| change(tx, id, with(true))).unwrap();
+        assert!(changed.suspended_at.is_some());
+        assert_eq!(store.write(move |tx| change(tx, id, with(true))).unwrap(), (changed, seq));
+        assert_eq!(store.write(move |tx| change(tx, id, with(false))).unwrap().0, desk);
+        let kinds: Vec<_> = store.read().unwrap().events_after(0, 10).unwrap().into_iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, ["desk.created", "desk.changed", "desk.changed"]);
+    }
+}

@@ -1,0 +1,130 @@
+//! `lodge desk`: what an operator does with whole desks. All of it works while the appliance serves.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
+use super::local::{Out, say_to};
+use crate::{
+    appliance::{Appliance, DeskChange, DeskEntry, export},
+    error::{Fault, Result},
+};
+
+#[derive(Debug, Clone, PartialEq, Subcommand, Serialize, Deserialize)]
+pub enum DeskCommand {
+    /// List the desks of this appliance.
+    #[command(after_help = "Example:\n  lodge desk list")]
+    List,
+    /// Make a desk. Set it up with `lodge --desk NAME setup ...`.
+    #[command(after_help = "Example:\n  lodge desk create acme --host help.acme.example")]
+    Create {
+        /// Short, of a to z, 0 to 9 and hyphens.
+        name: String,
+        /// Host names on which it answers.
+        #[arg(long = "host", value_name = "NAME")]
+        hosts: Vec<String>,
+    },
+    /// Give a desk another name.
+    #[command(after_help = "Example:\n  lodge desk rename acme acme-group")]
+    Rename { name: String, to: String },
+    /// Say on which host names a desk answers, instead of those it has.
+    #[command(after_help = "Example:\n  lodge desk hosts acme help.acme.example desk.acme.example")]
+    Hosts { name: String, hosts: Vec<String> },
+    /// Say how many requests all of a desk may make in a minute.
+    #[command(after_help = "Examples:\n  lodge desk limit acme 6000\n  lodge desk limit acme none")]
+    Limit {
+        name: String,
+        /// A number, or `none`.
+        per_minute: String,
+    },
+    /// Let nobody in, and send nothing, until it is resumed.
+    #[command(after_help = "Example:\n  lodge desk suspend acme")]
+    Suspend { name: String },
+    /// Let people in again.
+    #[command(after_help = "Example:\n  lodge desk resume acme")]
+    Resume { name: String },
+    /// Write a desk into a folder of its own, while it serves.
+    #[command(after_help = "Example:\n  lodge desk export acme ./acme-export")]
+    Export { name: String, folder: PathBuf },
+    /// Delete a desk with everything in it.
+    #[command(after_help = "Example:\n  lodge desk delete acme --confirm acme")]
+    Delete {
+        name: String,
+        /// The name once more.
+        #[arg(long, default_value = "")]
+        confirm: String,
+    },
+}
+
+impl DeskCommand {
+    /// With paths as the caller meant them, wherever the appliance was started.
+    pub fn here(self) -> Result<DeskCommand> {
+        Ok(match self {
+            DeskCommand::Export { name, folder } => {
+                let folder = std::path::absolute(&folder).map_err(|it| Fault::because(format!("finding {}", folder.display()), it))?;
+                DeskCommand::Export { name, folder }
+            }
+            it => it,
+        })
+    }
+}
+
+pub async fn answer(appliance: &Appliance, command: DeskCommand, out: &Out) -> Result<()> {
+    match command {
+        DeskCommand::List => {
+            for it in appliance.entries()? {
+                say_to(out, line(&it)).await;
+            }
+        }
+        DeskCommand::Create { name, hosts } => {
+            let made = appliance.create(&name, &hosts)?;
+            say_to(out, format!("Made the desk `{0}`. Set it up: lodge --desk {0} setup --help", made.name)).await;
+        }
+        DeskCommand::Rename { name, to } => {
+            changed(appliance, &name, DeskChange { name: Some(to), ..DeskChange::default() }, out).await?;
+        }
+        DeskCommand::Hosts { name, hosts } => {
+            changed(appliance, &name, DeskChange { hosts: Some(hosts), ..DeskChange::default() }, out).await?;
+        }
+        DeskCommand::Limit { name, per_minute } => {
+            let limit = match per_minute.as_str() {
+                "none" => None,
+                it => Some(it.parse().map_err(|_| {
+                    crate::error::Refusal::field("per_minute", "invalid", format!("`{it}` is neither a number nor `none`."))
+                })?),
+            };
+            changed(appliance, &name, DeskChange { requests_per_minute: Some(limit), ..DeskChange::default() }, out).await?;
+        }
+        DeskCommand::Suspend { name } => {
+            changed(appliance, &name, DeskChange { suspended: Some(true), ..DeskChange::default() }, out).await?;
+        }
+        DeskCommand::Resume { name } => {
+            changed(appliance, &name, DeskChange { suspended: Some(false), ..DeskChange::default() }, out).await?;
+        }
+        DeskCommand::Export { name, folder } => {
+            let desk = appliance.desk(Some(&name))?;
+            let done = tokio::task::spawn_blocking(move || export::export(&desk, &folder)).await;
+            let done = done.map_err(|it| Fault::because("exporting a desk", it))??;
+            say_to(out, format!("Exported `{name}`: {} rows, {} files, up to event {}.", done.rows, done.files, done.seq)).await;
+        }
+        DeskCommand::Delete { name, confirm } => {
+            appliance.delete(&name, &confirm).await?;
+            say_to(out, format!("Deleted the desk `{name}`.")).await;
+        }
+    }
+    Ok(())
+}
+
+async fn changed(appliance: &Appliance, name: &str, change: DeskChange, out: &Out) -> Result<()> {
+    let entry = appliance.change(name, change).await?;
+    say_to(out, line(&entry)).await;
+    Ok(())
+}
+
+/// Name, id, state, hosts and limit of a desk, parted by tabs.
+fn line(it: &DeskEntry) -> String {
+    let state = if it.suspended_at.is_some() { "suspended" } else { "active" };
+    let limit = it.requests_per_minute.map(|it| format!("\t{it} requests a minute")).unwrap_or_default();
+    format!("{}\t{}\t{state}\t{}{limit}", it.name, it.id, it.hosts.join(","))
+}

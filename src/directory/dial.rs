@@ -1,0 +1,58 @@
+//! A connection to a host, with each way to fail told apart: its name, its port, its silence.
+
+use std::{io::ErrorKind, time::Duration};
+
+use tokio::{
+    net::{TcpStream, lookup_host},
+    time::timeout,
+};
+
+use super::trouble::{Trouble, What};
+use crate::limits;
+
+pub(super) const PATIENCE: Duration = Duration::from_secs(limits::DIRECTORY_SECS_MAX);
+
+/// Connects to the first address of the host that answers.
+pub(super) async fn dial(host: &str, port: u16) -> Result<TcpStream, Trouble> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let found = timeout(PATIENCE, lookup_host((bare, port))).await.map_err(|_| no_name(host))?;
+    let addresses: Vec<_> = found.map_err(|_| no_name(host))?.collect();
+    if addresses.is_empty() {
+        return Err(no_name(host));
+    }
+    let mut trouble = slow(&format!("{host} port {port}"));
+    for address in addresses.into_iter().take(4) {
+        match timeout(PATIENCE, TcpStream::connect(address)).await {
+            Ok(Ok(it)) => return Ok(it),
+            Ok(Err(it)) => trouble = unreachable(host, port, &it),
+            Err(_) => {}
+        }
+    }
+    Err(trouble)
+}
+
+fn no_name(host: &str) -> Trouble {
+    Trouble::new(
+        What::NameNotFound,
+        format!("The name `{host}` is not known."),
+        "Look at its spelling, and whether this machine's name server knows it.",
+    )
+}
+
+fn unreachable(host: &str, port: u16, it: &std::io::Error) -> Trouble {
+    if it.kind() == ErrorKind::ConnectionRefused {
+        let advice = "Look whether the server runs, and whether the port is right.";
+        return Trouble::new(What::Refused, format!("{host} does not take connections on port {port}."), advice);
+    }
+    let advice = "Look at the route and the firewall between this machine and that one.";
+    Trouble::new(What::Refused, format!("{host} port {port} cannot be reached: {it}."), advice)
+}
+
+/// It took too long.
+pub(super) fn slow(who: &str) -> Trouble {
+    Trouble::new(
+        What::TimedOut,
+        format!("{who} did not answer within {} seconds.", PATIENCE.as_secs()),
+        "Look whether the server is well, and whether a firewall swallows the connection.",
+    )
+}

@@ -1,0 +1,53 @@
+//! A person's own account, for everybody who is signed in, agents and requesters alike: it stands in the portal's frame.
+
+pub mod sessions;
+pub mod tokens;
+
+use maud::{Markup, html};
+
+use super::components::tabs::{Tab, tabs};
+
+/// Which part of the account is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Profile,
+    Sessions,
+    Tokens,
+}
+
+/// The way from one part to the others.
+pub fn parts(at: Part, has_tokens: bool) -> Markup {
+    let mut all = vec![
+        Tab::new("Profile and security", "/account", None, at == Part::Profile),
+        Tab::new("Where you are signed in", "/account/sessions", None, at == Part::Sessions),
+    ];
+    if has_tokens {
+        all.push(Tab::new("Access tokens", "/account/tokens", None, at == Part::Tokens));
+    }
+    tabs("Your account", &all, None)
+}
+
+/// One line of a list of things that can be ended: what it is, what is known of it, and the button.
+struct Entry<'a> {
+    title: &'a str,
+    /// A word beside the title.
+    mark: Option<&'a str>,
+    meta: Markup,
+    action: Markup,
+}
+
+fn entries(all: &[Entry<'_>]) -> Markup {
+    html! {
+        ul.entries {
+            @for it in all {
+                li {
+                    div {
+                        strong { (it.title) @if let Some(mark) = it.mark { " " span.badge { (mark) } } }
+                        p.meta { (it.meta) }
+                    }
+                    (it.action)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Two desks of one appliance (TEN-10): nobody and nothing of one gets through to the other, by any address of the route tables, id,
+//! number, token, cookie, live connection, search or file.
+
+use std::collections::BTreeMap;
+
+use lodge::{api::routes, appliance::DeskChange, id::PersonId};
+use serde_json::{Value, json};
+
+use crate::world::{Answer, PASSWORD, World, settled};
+
+const HERE: &str = "pine.example";
+const THERE: &str = "oak.example";
+/// Stands in everything that belongs to the first desk.
+const MARK: &str = "zymurgy";
+
+/// What exists on the first desk, by what its addresses call it.
+struct Marked {
+    world: World,
+    /// People of the second desk.
+    there: BTreeMap<&'static str, (PersonId, String)>,
+    ids: Vec<(&'static str, String)>,
+    cookie: String,
+    access: String,
+}
+
+async fn marked() -> Marked {
+    let world = World::with_pages().await;
+    let hosts = |host: &str| DeskChange { hosts: Some(vec![host.into()]), ..DeskChange::default() };
+    let ticket =
+        world.lodge("Rosa", json!({ "title": format!("{MARK} printer"), "description": format!("about {MARK}"), "tags": [MARK] })).await;
+    let number = ticket["number"].as_str().unwrap().to_owned();
+    let comment = world.comment("Ada", &ticket, json!({ "body": format!("a {MARK} answer") })).await;
+    let upload = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{MARK}.txt\"\r\n\r\n{MARK}\r\n--x--\r\n");
+    let file = world
+        .call("POST", &format!("/v1/tickets/{number}/attachments"))
+        .by("Rosa")
+        .bytes("multipart/form-data; boundary=x", upload)
+        .go()
+        .await
+        .is(201)
+        .json();
+    let file = file["items"].get(0).unwrap_or(&file)["id"].as_str().unwrap().to_owned();
+    let token = world.call("GET", "/v1/tokens").by("Ada").go().await.is(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let login = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let session = world.call("POST", "/v1/auth/login").json(login).go().await.is(200).json();
+    let entered = world
+        .call("POST", "/sign-in")
+        .header("sec-fetch-site", "same-origin")
+        .bytes("application/x-www-form-urlencoded", "email=max%40example.com&password=a+long+enough+password")
+        .go()
+        .await
+        .is(303);
+    let cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();
+    let sessions = world.call("GET", "/v1/sessions").header("cookie", &cookie).go().await.is(200).json();
+    let ids = vec![
+        ("ticket", ticket["id"].as_str().unwrap().to_owned()),
+        ("number", number),
+        ("comment", comment["id"].as_str().unwrap().to_owned()),
+        ("file", file),
+        ("token", token),
+        ("person", world.id("Ada").to_string()),
+        ("session", sessions["items"][0]["id"].as_str().unwrap().to_owned()),
+    ];
+    let name = world.appliance.entries().unwrap()[0].name.clone();
+    world.appliance.create("oak", &[THERE.to_owned()]).unwrap();
+    let there = {
+        let oak = world.appliance.desk(Some("oak")).unwrap();
+        settled(&oak, "Oak Street", "oak.example").await
+    };
+    // From here on there are two, and each answers on its own host. The first is open, and goes on being held by the test.
+    world.appliance.change(&name, hosts(HERE)).await.unwrap();
+    Marked { there, ids, cookie, access: session["accessToken"].as_str().unwrap().to_owned(), world }
+}
+
+impl Marked {
+    async fn ask(&self, method: &str, path: &str, host: &str, proof: (&str, &str), body: Option<Value>) -> Answer {
+        let call = self.world.call_on(host, &method.to_uppercase(), path).header(proof.0, proof.1);
+        let call = if proof.0 == "cookie" { call.header("sec-fetch-site", "same-origin") } else { call };
+        match body {
+            Some(it) => call.json(it).go().await,
+            None => call.go().await,
+        }
+    }
+}
+
+/// Every address of the pages, read from where they are listed.
+fn pages() -> Vec<(&'static str, String)> {
+    let text = include_str!("../../src/web/routes.rs");
+    let (mut found, mut prefix) = (Vec::new(), "");
+    for line in text.lines() {
+        if line.starts_with("fn ") {
+            prefix = if line.starts_with("fn portal") { "" } else { "/agent" };
+        }
+        let Some(path) = line.split_once(".route(\"").and_then(|it| it.1.split_once('"')).map(|it| it.0) else { continue };
+        let path = if path == "/" && !prefix.is_empty() { prefix.to_owned() } else { format!("{prefix}{path}") };
+        found.extend(line.contains("get(").then(|| ("get", path.clone())));
+        found.extend(line.contains("post(").then_some(("post", path)));
+    }
+    assert!(found.len() > 30 && found.contains(&("post", "/agent/tickets".to_owned())), "{found:?}");
+    found
+}
+
+/// Every address of the API and the pages, with each id of the first desk in each of its places.
+fn addresses(marked: &Marked) -> Vec<(String, String)> {
+    let api = routes::OPEN.iter().chain(routes::CLOSED).map(|it| (it.0, format!("/v1{}", it.1)));
+    let pages = pages();
+    let mut all = Vec::new();
+    for (method, path) in api.chain(pages) {
+        if matches!(path.as_str(), "/v1/events" | "/v1/ws") || path.starts_with("/v1/auth/log") || path.starts_with("/sign-") {
+            // Live connections and the doors themselves have tests of their own below.
+            continue;
+        }
+        let Some(open) = path.find('{') else {
+            all.push((method.to_owned(), path));
+            continue;
+        };
+        for (_, id) in &marked.ids {
+            let rest = &path[open..];
+            let filled = rest.split('/').map(|it| if it.starts_with('{') { id.as_str() } else { it }).collect::<Vec<_>>().join("/");
+            all.push((method.to_owned(), format!("{}{filled}", &path[..open])));
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_proof_of_one_desk_works_on_the_other() {
+    let marked = marked().await;
+    let pat = format!("Bearer {}", marked.world.token("Max"));
+    let access = format!("Bearer {}", marked.access);
+    for (method, path) in addresses(&marked) {
+        for proof in [("authorization", pat.as_str()), ("authorization", access.as_str()), ("cookie", marked.cookie.as_str())] {
+            let answer = marked.ask(&method, &path, THERE, proof, None).await;
+            assert!(!answer.text().contains(MARK), "{method} {path} with {}", proof.0);
+            let is_open = matches!(path.as_str(), "/v1/openapi.json" | "/" | "/styleguide" | "/v1/auth/token" | "/v1/auth/refresh");
+            if path.starts_with("/v1/") && !is_open {
+                assert_eq!(answer.status.as_u16(), 401, "{method} {path} with {}: {}", proof.0, answer.text());
+            }
+        }
+    }
+    // The same proofs work at home, so it is the desk that makes the difference.
+    for proof in [("authorization", pat.as_str()), ("authorization", access.as_str()), ("cookie", marked.cookie.as_str())] {
+        assert_eq!(marked.ask("GET", "/v1/me", HERE, proof, None).await.status, 200, "{}", proof.1);
+    }
+    let live = marked.ask("GET", "/v1/events", THERE, ("cookie", &marked.cookie), None).await;
+    assert_eq!(live.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_id_of_one_desk_leads_anywhere_on_the_other() {
+    let marked = marked().await;
+    let admin = format!("Bearer {}", marked.there["Max"].1);
+    let proof = ("authorization", admin.as_str());
+    for (method, path) in addresses(&marked) {
+        if method == "post" && path.ends_with("/audit/verify") {
+            continue;
+        }
+        let body = (method != "get" && method != "delete")
+            .then(|| json!({ "body": "x", "type": "blocks", "target": marked.ids[0].1, "person": marked.ids[5].1 }));
+        let answer = marked.ask(&method, &path, THERE, proof, body).await;
+        assert!(!answer.text().contains(MARK), "{method} {path}: {}", answer.text());
+        let names_one = marked.ids.iter().any(|it| it.0 != "number" && path.contains(&it.1));
+        if names_one && path.starts_with("/v1/") {
+            assert!(answer.status.is_client_error(), "{method} {path}: {} {}", answer.status, answer.text());
+        }
+    }
+    for path in ["/v1/search?q=zymurgy", "/v1/tickets?q=zymurgy", "/v1/tickets", "/v1/people?q=ada", "/v1/audit"] {
+        let answer = marked.ask("GET", path, THERE, proof, None).await;
+        assert!(!answer.text().contains(MARK) && !answer.text().contains("example.com"), "{path}: {}", answer.text());
+    }
+    // And there is nothing wrong with the ids: at home they lead somewhere.
+    let home = format!("Bearer {}", marked.world.token("Max"));
+    for path in [format!("/v1/tickets/{}", marked.ids[0].1), format!("/v1/attachments/{}", marked.ids[3].1)] {
+        assert!(marked.ask("GET", &path, HERE, ("authorization", &home), None).await.text().contains(MARK), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_desk_lets_nobody_in_and_an_unknown_host_leads_nowhere() {
+    let marked = marked().await;
+    let there = format!("Bearer {}", marked.there["Max"].1);
+    let ask = |host: &'static str| marked.ask("GET", "/v1/me", host, ("authorization", there.as_str()), None);
+    assert_eq!(ask("elsewhere.example").await.status, 404);
+    assert_eq!(ask(THERE).await.status, 200);
+    let suspended = |it| DeskChange { suspended: Some(it), ..DeskChange::default() };
+    marked.world.appliance.change("oak", suspended(true)).await.unwrap();
+    assert_eq!(ask(THERE).await.status, 503);
+    marked.world.appliance.change("oak", suspended(false)).await.unwrap();
+    assert_eq!(ask(THERE).await.status, 200);
+    let limited = DeskChange { requests_per_minute: Some(Some(2)), ..DeskChange::default() };
+    marked.world.appliance.change("oak", limited).await.unwrap();
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        told.push(ask(THERE).await.status.as_u16());
+    }
+    assert_eq!(told, [200, 200, 429, 429]);
+    marked.world.appliance.delete("oak", "oak").await.unwrap();
+    // A single desk answers on any host, and knows nobody of the other.
+    assert_eq!(ask(THERE).await.status, 401);
+}

@@ -12,8 +12,12 @@ pub enum Code {
     Validation,
     /// Nobody is signed in, or the credentials are wrong (HTTP 401).
     Unauthenticated,
+    /// The password was right, and a code of the second factor is needed too (HTTP 401).
+    OtpRequired,
     /// Signed in, but not allowed (HTTP 403).
     Forbidden,
+    /// Signed in, but a second factor must be set up before anything else (HTTP 403).
+    EnrolmentRequired,
     /// It does not exist, or its existence is private (HTTP 404).
     NotFound,
     /// It contradicts the present state (HTTP 409).
@@ -34,11 +38,13 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the printed table.
-    pub const ALL: [Code; 12] = [
+    pub const ALL: [Code; 14] = [
         Code::Malformed,
         Code::Validation,
         Code::Unauthenticated,
+        Code::OtpRequired,
         Code::Forbidden,
+        Code::EnrolmentRequired,
         Code::NotFound,
         Code::Conflict,
         Code::Stale,
@@ -55,7 +61,9 @@ impl Code {
             Code::Malformed => "LODGE_MALFORMED",
             Code::Validation => "LODGE_VALIDATION",
             Code::Unauthenticated => "LODGE_UNAUTHENTICATED",
+            Code::OtpRequired => "LODGE_OTP_REQUIRED",
             Code::Forbidden => "LODGE_FORBIDDEN",
+            Code::EnrolmentRequired => "LODGE_ENROLMENT_REQUIRED",
             Code::NotFound => "LODGE_NOT_FOUND",
             Code::Conflict => "LODGE_CONFLICT",
             Code::Stale => "LODGE_STALE",
@@ -73,7 +81,9 @@ impl Code {
             Code::Malformed => "The request could not be read",
             Code::Validation => "Some values do not fit",
             Code::Unauthenticated => "Sign in first",
+            Code::OtpRequired => "A code is needed",
             Code::Forbidden => "Not allowed",
+            Code::EnrolmentRequired => "Set up a second factor first",
             Code::NotFound => "Not found",
             Code::Conflict => "It contradicts the present state",
             Code::Stale => "Somebody changed it meanwhile",
@@ -91,7 +101,9 @@ impl Code {
             Code::Malformed => "Send well-formed JSON, form data or mail; `detail` names the place.",
             Code::Validation => "Correct the fields listed in `errors` and send it again.",
             Code::Unauthenticated => "Sign in, or send a valid token as `Authorization: Bearer ...`.",
+            Code::OtpRequired => "Sign in again with `otp`: the code that your app shows, or a recovery code.",
             Code::Forbidden => "Ask an admin for the permission that `detail` names, or use another account or token.",
+            Code::EnrolmentRequired => "Set up a second factor: `POST /v1/me/factors/totp`, or the page “Profile and security”.",
             Code::NotFound => "Check the id or number; it may also belong to somebody else.",
             Code::Conflict => "Read the present state and decide again.",
             Code::Stale => "Read it again, merge your change, and send it with the new ETag.",

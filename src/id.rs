@@ -99,6 +99,10 @@ ids! {
     MailId
     /// A mailbox that mail comes from.
     MailboxId
+    /// A one-time link.
+    LinkId
+    /// A second factor of a person.
+    FactorId
     /// A way to sign in that belongs to somebody else.
     ProviderId
 }

@@ -104,6 +104,46 @@ pub const LIVE_BACKLOG_MAX: usize = 64;
 /// Sign-ins, resets and registrations from one address, per minute. A whole office may share an address.
 // Computed by the compiler, which refuses a zero.
 pub const CREDENTIALS_PER_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(30).unwrap();
+/// The fewest characters that a desk may ask of a new password.
+pub const PASSWORD_CHARS_MIN: u32 = 8;
+/// What a desk asks of a new password, in characters, until it is changed.
+pub const PASSWORD_CHARS_DEFAULT: u32 = 10;
+/// The most characters that a desk may ask of a new password.
+pub const PASSWORD_CHARS_ASKED_MAX: u32 = 64;
+/// A password, in bytes: longer ones cost time and add nothing.
+pub const PASSWORD_BYTES_MAX: usize = 1024;
+/// Passwords that are hashed at once; each holds as much memory as `sign_in.password_cost` says.
+pub const PASSWORD_HASHES_AT_ONCE: usize = 2;
+/// Passwords that may wait to be hashed; the next is refused with 503.
+pub const PASSWORD_HASHES_WAITING_MAX: usize = 64;
+/// Failed sign-ins of one account from one address, or one device, before the next has to wait.
+pub const SIGN_IN_FREE_FAILURES: u32 = 5;
+/// The longest wait between two failed sign-ins of one account from one address, in seconds; it doubles up to here.
+pub const SIGN_IN_WAIT_SECS_MAX: u64 = 900;
+/// How long failed sign-ins are remembered, in seconds.
+pub const SIGN_IN_REMEMBERED_SECS: u64 = 3600;
+/// Attempts on one account from addresses and devices that it does not know, before they are slowed all together.
+pub const SIGN_IN_STRANGERS_MAX: u32 = 20;
+/// After that, one attempt of strangers on one account in this many seconds.
+pub const SIGN_IN_STRANGER_SECS: u64 = 30;
+/// Accounts, pairs and devices whose failed sign-ins are remembered at once, each; the longest untouched is forgotten.
+pub const SIGN_IN_REMEMBERED_MAX: usize = 50_000;
+/// How long the second step of a sign-in may take, in seconds.
+pub const SIGN_IN_SECOND_STEP_SECS: u64 = 300;
+/// Addresses that are remembered per person as signed in from.
+pub const SIGN_IN_PLACES_MAX: usize = 20;
+/// How long a link to reset a password works, in minutes.
+pub const RESET_LINK_MINUTES: u64 = 60;
+/// How long a link that verifies a mail address works, in hours.
+pub const VERIFY_LINK_HOURS: u64 = 48;
+/// How long an invitation works, in hours.
+pub const INVITATION_HOURS: u64 = 7 * 24;
+/// How long nobody is sent another link for the same purpose, in seconds.
+pub const LINK_AGAIN_SECS: u64 = 60;
+/// How long a second factor may be set up, in minutes.
+pub const ENROLMENT_MINUTES: u64 = 15;
+/// Recovery codes of one person.
+pub const RECOVERY_CODES: usize = 10;
 /// Requests of one address, per minute. A whole office may share an address.
 // Computed by the compiler, which refuses a zero.
 pub const REQUESTS_PER_MINUTE_ADDRESS: std::num::NonZeroU32 = std::num::NonZeroU32::new(60_000).unwrap();

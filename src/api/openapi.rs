@@ -17,9 +17,9 @@ use utoipa::{
 };
 
 use super::v1::{
-    attachments, audit, auth, categories, comments, departments, events, history, identities, input, jobs, lifecycles, links,
-    list::ListView, mail, me, organizations, people, portal, queues, roles, search, sessions, shown, sign_in_providers, teams, tickets,
-    tokens, watchers,
+    accounts, attachments, audit, auth, categories, comments, departments, events, factors, history, identities, input, jobs, lifecycles,
+    links, list::ListView, mail, me, organizations, people, portal, queues, roles, search, sessions, shown, sign_in_providers, teams,
+    tickets, tokens, watchers,
 };
 use crate::{http::problem, limits, time::Instant};
 
@@ -45,6 +45,19 @@ impl ToSchema for Instant {}
     sessions::SignedInView,
     ListView<sessions::SignedInView>,
     me::MeView,
+    me::ProfilePatchInput,
+    accounts::RegisterInput,
+    accounts::ForgotInput,
+    accounts::LinkSettingInput,
+    accounts::AcceptedView,
+    accounts::InvitationInput,
+    accounts::AccountRulesView,
+    accounts::AccountRulesPatchInput,
+    factors::FactorsView,
+    factors::SeedView,
+    factors::CodeInput,
+    factors::RecoveryCodesView,
+    factors::PasswordInput,
     tickets::TicketView,
     tickets::TicketListView,
     tickets::NewTicketInput,
@@ -231,8 +244,52 @@ const OPERATIONS: &[Row] = &[
         gives("SessionView"),
     ),
     ("post", "/auth/logout", "auth", "End the session", NO_QUERY, Perhaps("LogoutInput"), DONE),
+    (
+        "post",
+        "/auth/register",
+        "auth",
+        "Ask for an account; a mail with a link comes to the address",
+        NO_QUERY,
+        takes("RegisterInput"),
+        Gives::Json(202, "AcceptedView"),
+    ),
+    ("post", "/auth/verify", "auth", "Finish a registration with the link from its mail", NO_QUERY, takes("LinkSettingInput"), DONE),
+    (
+        "post",
+        "/auth/forgot",
+        "auth",
+        "Ask for a link to set another password",
+        NO_QUERY,
+        takes("ForgotInput"),
+        Gives::Json(202, "AcceptedView"),
+    ),
+    ("post", "/auth/reset", "auth", "Set another password with the link from a mail", NO_QUERY, takes("LinkSettingInput"), DONE),
+    ("post", "/auth/accept", "auth", "Take an invitation with the link from its mail", NO_QUERY, takes("LinkSettingInput"), DONE),
     ("get", "/openapi.json", "auth", "This document", NO_QUERY, NO_BODY, Document),
     ("get", "/me", "auth", "Who is signed in, and what they may do", NO_QUERY, NO_BODY, gives("MeView")),
+    ("patch", "/me", "auth", "Change your name, language or time zone", NO_QUERY, Patch("ProfilePatchInput"), gives("MeView")),
+    ("post", "/me/password", "auth", "Change your password; every session ends", NO_QUERY, takes("PasswordInput"), DONE),
+    ("get", "/me/factors", "auth", "How your second factor stands", NO_QUERY, NO_BODY, gives("FactorsView")),
+    ("post", "/me/factors/totp", "auth", "Begin to set up a second factor", NO_QUERY, NO_BODY, makes("SeedView")),
+    (
+        "post",
+        "/me/factors/totp/confirm",
+        "auth",
+        "Finish setting it up, with a first code",
+        NO_QUERY,
+        takes("CodeInput"),
+        gives("RecoveryCodesView"),
+    ),
+    (
+        "post",
+        "/me/factors/recovery-codes",
+        "auth",
+        "Make new recovery codes; the old ones end",
+        NO_QUERY,
+        takes("CodeInput"),
+        gives("RecoveryCodesView"),
+    ),
+    ("post", "/me/factors/remove", "auth", "Remove your second factor", NO_QUERY, takes("CodeInput"), DONE),
     ("get", "/tickets", "tickets", "List tickets", Tickets, NO_BODY, gives("TicketListView")),
     ("post", "/tickets", "tickets", "Lodge a ticket", NO_QUERY, takes("NewTicketInput"), makes("TicketView")),
     ("get", "/tickets/{id}", "tickets", "Read a ticket", NO_QUERY, NO_BODY, gives("TicketView")),
@@ -322,6 +379,18 @@ const OPERATIONS: &[Row] = &[
     ("get", "/roles/{role}", "people", "Read one of the roles", NO_QUERY, NO_BODY, gives("RoleView")),
     ("patch", "/roles/{role}", "people", "Change one of the roles (RFC 7396)", NO_QUERY, Patch("RoleInput"), gives("RoleView")),
     ("delete", "/roles/{role}", "people", "Take one away", Instead, NO_BODY, DONE),
+    ("post", "/people/invitations", "people", "Invite somebody by mail", NO_QUERY, takes("InvitationInput"), makes("PersonView")),
+    ("delete", "/people/{id}/factors", "people", "Remove somebody's second factor", NO_QUERY, NO_BODY, DONE),
+    ("get", "/settings/accounts", "desk", "What the desk asks of local accounts", NO_QUERY, NO_BODY, gives("AccountRulesView")),
+    (
+        "patch",
+        "/settings/accounts",
+        "desk",
+        "Change what the desk asks of local accounts",
+        NO_QUERY,
+        Patch("AccountRulesPatchInput"),
+        gives("AccountRulesView"),
+    ),
     ("get", "/queues", "desk", "List queues", Page, NO_BODY, gives("ListView_QueueView")),
     ("post", "/queues", "desk", "Add a queue", NO_QUERY, takes("NewQueueInput"), makes("QueueView")),
     ("get", "/queues/{id}", "desk", "Read a queue", NO_QUERY, NO_BODY, gives("QueueView")),
@@ -411,7 +480,18 @@ const OPERATIONS: &[Row] = &[
 ];
 
 /// Operations that nobody signs in for.
-const OPEN: &[&str] = &["/auth/login", "/auth/refresh", "/auth/logout", "/auth/token", "/openapi.json"];
+const OPEN: &[&str] = &[
+    "/auth/login",
+    "/auth/refresh",
+    "/auth/logout",
+    "/auth/token",
+    "/auth/register",
+    "/auth/verify",
+    "/auth/forgot",
+    "/auth/reset",
+    "/auth/accept",
+    "/openapi.json",
+];
 
 /// Groups, and a sentence on each.
 const TAGS: &[(&str, &str)] = &[
@@ -587,6 +667,7 @@ fn header_parameters(method: &str, path: &str, takes: Takes) -> Vec<Value> {
     let mut all = Vec::new();
     let creates = method == "post"
         && !path.starts_with("/auth")
+        && !path.starts_with("/me/")
         && !matches!(path, "/search" | "/tokens" | "/webhooks/email-inbound")
         && !path.starts_with("/sign-in-")
         && !path.ends_with("/identities");
@@ -652,7 +733,11 @@ fn answers(row: &Row) -> Value {
     let binary = json!({ "schema": { "type": "string", "format": "binary" } });
     match gives {
         Gives::Json(status, schema) => {
-            let about = if *status == 201 { "Made." } else { "Here it is." };
+            let about = match status {
+                201 => "Made.",
+                202 => "Taken; the rest comes by mail.",
+                _ => "Here it is.",
+            };
             all.insert(
                 status.to_string(),
                 json!({ "description": about, "content": { "application/json": { "schema": reference(schema) } } }),

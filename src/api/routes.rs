@@ -25,6 +25,11 @@ routes! {
     post "/auth/refresh" v1::auth::refresh;
     post "/auth/logout" v1::auth::logout;
     post "/auth/token" v1::auth::token;
+    post "/auth/register" v1::accounts::register;
+    post "/auth/verify" v1::accounts::verify;
+    post "/auth/forgot" v1::accounts::forgot;
+    post "/auth/reset" v1::accounts::reset;
+    post "/auth/accept" v1::accounts::accept;
     get "/openapi.json" openapi::serve;
 }
 
@@ -32,6 +37,13 @@ routes! {
     /// For whoever is signed in; the desk decides what they may.
     CLOSED, closed:
     get "/me" v1::me::read;
+    patch "/me" v1::me::patch;
+    post "/me/password" v1::factors::password;
+    get "/me/factors" v1::factors::read;
+    post "/me/factors/totp" v1::factors::begin;
+    post "/me/factors/totp/confirm" v1::factors::confirm;
+    post "/me/factors/recovery-codes" v1::factors::renew;
+    post "/me/factors/remove" v1::factors::remove;
 
     get "/tickets" v1::tickets::list;
     post "/tickets" v1::tickets::create;
@@ -85,6 +97,10 @@ routes! {
     get "/roles/{role}" v1::roles::read;
     patch "/roles/{role}" v1::roles::patch;
     delete "/roles/{role}" v1::roles::delete;
+    post "/people/invitations" v1::accounts::invite;
+    delete "/people/{id}/factors" v1::factors::reset;
+    get "/settings/accounts" v1::accounts::read_rules;
+    patch "/settings/accounts" v1::accounts::patch_rules;
     get "/queues" v1::queues::list;
     post "/queues" v1::queues::create;
     get "/queues/{id}" v1::queues::read;

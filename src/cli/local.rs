@@ -28,7 +28,7 @@ use crate::{
     config::Config,
     desk::{
         actor::Actor,
-        identity::{self, NewPerson, NewToken, Person, PersonChange},
+        identity::{self, NewPerson, NewToken, Person, PersonChange, password::Owner, rules::AccountRules},
         mail::ledger::Outcome,
         settings::{self, SettingsChange},
         tickets::{Ticket, number},
@@ -252,7 +252,7 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
     match call {
         Call::Desk(_) => {}
         Call::Setup { email, name, password, desk_name, address } => {
-            let phc = hashed(password).await?;
+            let phc = hashed(&desk, Owner { name: &name, email: &email, desk: &desk_name }, password).await?;
             desk.write(None, move |tx| {
                 settings::found(tx, &actor, &desk_name)?;
                 let new = NewPerson { email, name, roles: vec!["admin".into()], password: Some(phc), ..NewPerson::default() };
@@ -330,7 +330,7 @@ async fn people(desk: &crate::appliance::Desk, actor: Actor, call: Call, out: &O
         }
         Call::UserCreate { email, name, roles, password } => {
             let password = match password {
-                Some(it) => Some(hashed(it).await?),
+                Some(it) => Some(hashed(desk, Owner { name: &name, email: &email, desk: "" }, it).await?),
                 None => None,
             };
             let new = NewPerson { email, name, roles, password, ..NewPerson::default() };
@@ -341,7 +341,7 @@ async fn people(desk: &crate::appliance::Desk, actor: Actor, call: Call, out: &O
         }
         Call::UserRoles { email, roles } => change(email, PersonChange { roles: Some(roles), ..PersonChange::default() }, actor).await?,
         Call::UserPassword { email, password } => {
-            let phc = hashed(password).await?;
+            let phc = hashed(desk, Owner { email: &email, ..Owner::default() }, password).await?;
             desk.write(None, move |tx| {
                 let person = identity::named(tx, "email", &email)?;
                 identity::set_password(tx, &actor, person.id, Some(phc))?;
@@ -356,10 +356,12 @@ async fn people(desk: &crate::appliance::Desk, actor: Actor, call: Call, out: &O
     Ok(())
 }
 
-async fn hashed(password: String) -> Result<String> {
+/// The hash of a new password, if it is one that the desk takes.
+async fn hashed(desk: &crate::appliance::Desk, owner: Owner<'_>, password: String) -> Result<String> {
     let password = Secret::new(password);
-    password::check(&password)?;
-    blocking(move || password::hash(&password)).await
+    let rules = desk.read(AccountRules::of)?;
+    identity::password::check(&rules, owner, &password)?;
+    password::hashed(password).await
 }
 
 async fn blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

@@ -8,13 +8,16 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use super::local::{self, desk_options, socket_path};
 use crate::{
     api,
-    appliance::{Appliance, Attend, Desk},
+    appliance::{
+        Appliance, Attend, Desk,
+        password::{self, Cost},
+    },
     config::{Config, CookiesSecure, LogFormat, SmtpTls},
     desk::{
         actor::Actor,
         settings::{self, Settings, SettingsChange},
     },
-    error::{Fault, Result},
+    error::{Error, Fault, Result},
     http::app::{self, App},
     jobs,
     limits::{CREDENTIALS_PER_MINUTE, UPLOAD_REQUEST_BYTES_MAX},
@@ -29,6 +32,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(20);
 pub async fn run(config: Config) -> Result<ExitCode> {
     begin_log(&config);
     let recorder = begin_to_measure()?;
+    begin_to_hash(&config).await?;
     let appliance = Arc::new(Appliance::open(&config.data_dir, desk_options(&config))?);
     let (stop, stopping) = watch::channel(false);
     appliance.attend(attendants(&config)?);
@@ -104,6 +108,19 @@ fn begin_log(config: &Config) {
     if begun.is_err() {
         tracing::debug!("somebody else writes the log already");
     }
+}
+
+/// Decides what a password's hash costs, before the first is asked for.
+async fn begin_to_hash(config: &Config) -> Result<()> {
+    let text = config.sign_in.password_cost.clone();
+    let measured = tokio::task::spawn_blocking(move || {
+        let cost = if text == "auto" { password::calibrate() } else { Cost::of_setting(&text)? };
+        password::begin(cost);
+        Ok::<Cost, Error>(cost)
+    });
+    let cost: Cost = measured.await.map_err(|it| Fault::because("measuring what a password's hash costs", it))??;
+    tracing::info!(memory_kib = cost.memory_kib, passes = cost.passes, lanes = cost.lanes, "passwords are hashed with argon2id");
+    Ok(())
 }
 
 /// The background work of an open desk.
@@ -198,6 +215,7 @@ fn options(config: &Config) -> app::Options {
         upload_request_bytes_max: UPLOAD_REQUEST_BYTES_MAX.max(whole(limits.upload_bytes).saturating_add(1024 * 1024)),
         handler_timeout: limits.request_time,
         live_connections_max: whole(limits.live_connections),
+        ..app::Options::default()
     }
 }
 

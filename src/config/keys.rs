@@ -152,6 +152,12 @@ pub const KEYS: &[Key] = &[
         Default::Is("true"),
         "Whether replies come to `desk+token@...`, so that they surely find their ticket.",
     ),
+    key(
+        "sign_in.password_cost",
+        ValueKind::Text,
+        Default::Is("auto"),
+        "What one hash of a password costs (argon2id), as `m=19456,t=2,p=1`: KiB of memory, passes, lanes. `auto` measures at start.",
+    ),
     key("limits.upload_bytes", ValueKind::Bytes { min: 1024, max: GIB }, Default::Limit(UPLOAD_BYTES_MAX), "One uploaded file."),
     key("limits.mail_bytes", ValueKind::Bytes { min: 64 * 1024, max: GIB }, Default::Limit(MAIL_BYTES_MAX as u64), "One raw mail."),
     key(

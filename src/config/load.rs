@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Config, CookiesSecure, Limits, Log, LogFormat, Mail, Search, Smtp, SmtpTls, Store,
+    Config, CookiesSecure, Limits, Log, LogFormat, Mail, Search, SignIn, Smtp, SmtpTls, Store,
     keys::{KEYS, Key, ValueKind, variable},
     value::{IpRange, Setting},
 };
@@ -283,6 +283,7 @@ impl<'a> Reading<'a> {
                 addresses: self.list("mail.addresses").unwrap_or_default(),
                 reply_plus: self.bool("mail.reply_plus").unwrap_or_default(),
             },
+            sign_in: SignIn { password_cost: self.text("sign_in.password_cost").unwrap_or_default() },
             limits: Limits {
                 upload_bytes: self.bytes("limits.upload_bytes").unwrap_or_default(),
                 mail_bytes: self.bytes("limits.mail_bytes").unwrap_or_default(),

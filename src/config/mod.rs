@@ -29,6 +29,7 @@ pub struct Config {
     pub log: Log,
     pub smtp: Smtp,
     pub mail: Mail,
+    pub sign_in: SignIn,
     pub limits: Limits,
     pub search: Search,
     pub store: Store,
@@ -86,6 +87,13 @@ pub struct Mail {
     pub addresses: Vec<String>,
     /// Whether replies come to `desk+token@...`.
     pub reply_plus: bool,
+}
+
+/// Signing in with a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// `auto`, or memory, passes and lanes of argon2id.
+    pub password_cost: String,
 }
 
 /// Limits that an operator may move. The others stand in `limits.rs`.

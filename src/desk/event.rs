@@ -58,6 +58,11 @@ kinds! {
     SignedIn = "person.signed_in", "A person signed in.";
     SessionsEnded = "person.sessions_ended", "Sessions of a person were ended, by that person or somebody who may.";
     SignInFailed = "person.sign_in_failed", "Somebody tried to sign in and failed.";
+    SignInSlowed = "person.sign_in_slowed", "So many sign-ins failed that the next had to wait.";
+    PersonInvited = "person.invited", "A person was sent an invitation.";
+    FactorAdded = "person.factor_added", "A person set up a second factor.";
+    FactorRemoved = "person.factor_removed", "A person's second factor was removed.";
+    RecoveryRenewed = "person.recovery_codes_renewed", "A person got new recovery codes; the old ones work no more.";
     TeamCreated = "team.created", "A team was added.";
     TeamChanged = "team.changed", "A team changed.";
     QueueCreated = "queue.created", "A queue was added.";

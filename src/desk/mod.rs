@@ -17,6 +17,7 @@ pub mod providers;
 pub mod query;
 pub mod query_names;
 pub mod queues;
+pub mod seal;
 pub mod settings;
 pub mod tables;
 pub mod tickets;

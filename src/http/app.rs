@@ -7,12 +7,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
 use super::{
+    attempts::Attempts,
     credential_limit::CredentialLimit,
     drain, guard, log, problem,
     rate::{self, Rates},
     request_id,
 };
-use crate::{appliance::Appliance, config::IpRange, limits};
+use crate::{appliance::Appliance, config::IpRange, limits, time::Instant};
 
 /// What an operator may set about the doors.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Options {
     pub handler_timeout: Duration,
     /// Live connections of one desk.
     pub live_connections_max: usize,
+    /// What time it is for the waits of failed sign-ins.
+    pub clock: fn() -> Instant,
 }
 
 impl Default for Options {
@@ -57,6 +60,7 @@ impl Default for Options {
             upload_request_bytes_max: limits::UPLOAD_REQUEST_BYTES_MAX,
             handler_timeout: Duration::from_secs(limits::HANDLER_SECS_MAX),
             live_connections_max: limits::LIVE_CONNECTIONS_MAX,
+            clock: Instant::now,
         }
     }
 }
@@ -67,6 +71,7 @@ pub struct App {
     pub appliance: Arc<Appliance>,
     pub options: Arc<Options>,
     pub credentials: Arc<CredentialLimit>,
+    pub attempts: Arc<Attempts>,
     pub rates: Arc<Rates>,
     pub in_flight: Arc<Semaphore>,
     /// Renders `/metrics`; none where nobody records.
@@ -80,6 +85,7 @@ impl App {
         App {
             appliance,
             credentials: Arc::new(CredentialLimit::new(options.credentials_per_minute)),
+            attempts: Arc::default(),
             rates: Arc::new(Rates::new(options.requests_per_minute_address, options.requests_per_minute_person)),
             in_flight: Arc::new(Semaphore::new(options.in_flight_max)),
             options: Arc::new(options),

@@ -19,6 +19,7 @@ use crate::{
     desk::{
         actor::{Actor, Origin},
         identity::{self, Person},
+        permission::Permissions,
     },
     error::{Code, Refusal, Result},
     id::SessionId,
@@ -55,6 +56,8 @@ pub struct Caller {
     pub person: Arc<Person>,
     pub actor: Actor,
     pub via: Via,
+    /// They must set up a second factor before anything else: until then they may do nothing.
+    pub must_enrol: bool,
 }
 
 impl Caller {
@@ -144,7 +147,10 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
     if let Some(who) = parts.extensions.get::<WhoCalled>() {
         who.is(&desk.name, person.id);
     }
-    Ok(Some(Caller { desk, person: Arc::new(person), actor, via }))
+    // Tokens for machines were made by somebody who was let in.
+    let must_enrol = via != Via::PersonalToken && desk.read(|tx| identity::factor::must_enrol(tx, &person))?;
+    let actor = if must_enrol { Actor { permissions: Permissions::NONE, ..actor } } else { actor };
+    Ok(Some(Caller { desk, person: Arc::new(person), actor, via, must_enrol }))
 }
 
 /// The person behind a personal token or an access token.
@@ -209,9 +215,21 @@ impl OptionalFromRequestParts<App> for Caller {
 pub async fn require(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     match <Caller as FromRequestParts<App>>::from_request_parts(&mut parts, &app).await {
+        Ok(caller) if caller.must_enrol && !is_for_enrolling(parts.uri.path()) => enrol_first().into_response(),
         Ok(_) => next.run(Request::from_parts(parts, body)).await,
         Err(problem) => problem.into_response(),
     }
+}
+
+/// What the API has for whoever must set up a second factor first.
+fn is_for_enrolling(path: &str) -> bool {
+    let path = path.strip_prefix("/v1").or_else(|| path.strip_prefix("/api")).unwrap_or(path);
+    path == "/me" || path.starts_with("/me/factors")
+}
+
+/// What is said to whoever does anything else.
+pub fn enrol_first() -> Problem {
+    Refusal::new(Code::EnrolmentRequired, "Your role needs a second factor; set it up, and everything else works again.").into()
 }
 
 /// The `Set-Cookie` value that gives a browser its session, or takes it away if there is no secret.

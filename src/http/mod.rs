@@ -2,6 +2,7 @@
 //! a caller and a handler. It knows no noun of the business and no page; the API and the web pages are made of it.
 
 pub mod app;
+pub mod attempts;
 pub mod auth;
 pub mod body;
 pub mod credential_limit;
@@ -14,6 +15,8 @@ pub mod log;
 pub mod multipart;
 pub mod origin;
 pub mod own_address;
+pub mod own_link;
+pub mod own_password;
 pub mod page;
 pub mod path;
 pub mod problem;

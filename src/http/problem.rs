@@ -73,8 +73,8 @@ pub fn status_of(code: Code) -> StatusCode {
     match code {
         Code::Malformed => StatusCode::BAD_REQUEST,
         Code::Validation | Code::IdempotencyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::Unauthenticated | Code::OtpRequired => StatusCode::UNAUTHORIZED,
+        Code::Forbidden | Code::EnrolmentRequired => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::Conflict => StatusCode::CONFLICT,
         Code::Stale => StatusCode::PRECONDITION_FAILED,
@@ -218,7 +218,10 @@ mod tests {
             assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
             let waits = matches!(code, Code::RateLimited | Code::Unavailable);
             assert_eq!(response.headers().contains_key(header::RETRY_AFTER), waits, "{code:?}");
-            assert_eq!(response.headers().contains_key(header::WWW_AUTHENTICATE), code == Code::Unauthenticated);
+            assert_eq!(
+                response.headers().contains_key(header::WWW_AUTHENTICATE),
+                matches!(code, Code::Unauthenticated | Code::OtpRequired)
+            );
         }
     }
 

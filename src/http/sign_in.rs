@@ -1,47 +1,264 @@
-//! Signing in with mail address and password, for both doors: slowed per address, compared off the async threads, and answered the
-//! same whether the address or the password was wrong.
+//! Signing in with mail address and password, and perhaps a code, for both doors: slowed by what failed before, compared off the
+//! async threads, and answered the same whether the address or the password was wrong. The session itself is the desk's.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use super::{App, Problem};
-use crate::{
-    appliance::{Desk, password},
-    desk::{actor::Origin, identity, providers},
-    error::{Code, Refusal},
-    secret::Secret,
+use axum::http::{HeaderMap, request::Parts};
+
+use super::{
+    App, Problem,
+    attempts::{Account, Attempt, Known},
+    auth::cookie,
+    credential_limit::block,
+    origin,
 };
+use crate::{
+    appliance::{
+        Desk,
+        password::{self, Verdict},
+    },
+    desk::{
+        actor::Origin,
+        identity::{
+            self, Person, Started, device,
+            entry::{self, Entered, Entry},
+            place,
+        },
+        settings::Settings,
+    },
+    error::{Code, Refusal, Result},
+    id::PersonId,
+    limits,
+    secret::Secret,
+    time::Instant,
+};
+
+/// The cookie that marks a device on which somebody signed in.
+pub const DEVICE_COOKIE: &str = "lodge_device";
+/// The cookie between the two steps of a sign-in.
+pub const STEP_COOKIE: &str = "lodge_step";
+/// How long a device keeps its marks: browsers allow no longer.
+const DEVICE_DAYS: u64 = 400;
+
+/// Where an attempt comes from.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    pub address: Option<IpAddr>,
+    pub origin: Origin,
+    /// The value of the device's cookie.
+    pub device: String,
+}
+
+impl Visit {
+    pub fn of(app: &App, parts: &Parts) -> Visit {
+        Visit { address: origin::address(app, parts), origin: origin::of(app, parts), device: device_of(&parts.headers) }
+    }
+
+    fn block(&self) -> Option<String> {
+        self.address.map(|it| block(it).to_string())
+    }
+}
+
+fn device_of(headers: &HeaderMap) -> String {
+    cookie(headers, DEVICE_COOKIE).unwrap_or_default().to_owned()
+}
 
 /// What somebody signs in with.
 pub struct Credentials {
     pub email: String,
     pub password: Secret,
+    /// A code of the second factor, if it is sent at once.
+    pub code: Option<String>,
+}
+
+/// What came of an attempt whose password was right.
+pub enum SignedIn {
+    In(Box<Entrance>),
+    /// A code is needed too. For pages: the value of `STEP_COOKIE`, with which the second step goes on.
+    NeedsCode {
+        step: String,
+    },
+}
+
+/// Somebody is in.
+pub struct Entrance {
+    pub person: Person,
+    pub started: Started,
+    /// The new value of the device's cookie.
+    pub device: String,
 }
 
 /// Starts a session. `refreshable` for programs, which get a refresh token beside the access token.
-pub async fn sign_in(
-    app: &App,
-    desk: &Arc<Desk>,
-    address: Option<IpAddr>,
-    from: Origin,
-    credentials: Credentials,
-    refreshable: bool,
-) -> Result<(identity::Person, identity::Started), Problem> {
-    app.credentials.attempt(address)?;
-    let Credentials { email, password } = credentials;
+pub async fn sign_in(app: &App, desk: &Arc<Desk>, visit: Visit, credentials: Credentials, refreshable: bool) -> Result<SignedIn, Problem> {
+    app.credentials.attempt(visit.address)?;
+    let Credentials { email, password, code } = credentials;
     let person = desk.read(|tx| identity::person_by_email(tx, &email))?.filter(|it| it.active);
-    let hashed = person.as_ref().and_then(|it| it.password.clone());
-    let fits = password::verify(password, hashed).await?;
-    let outcome = desk.write(None, move |tx| match person.filter(|_| fits) {
-        Some(person) if !providers::may_use_password(tx, &person)? => {
+    let attempt = begin(app, desk, &visit, &email, person.as_ref())?;
+    let stored = person.as_ref().and_then(|it| it.password.clone());
+    let verdict = match password::verify(password, stored.clone()).await {
+        Ok(it) => it,
+        Err(error) => {
+            // It was never compared.
+            app.attempts.withdrawn(attempt);
+            return Err(error.into());
+        }
+    };
+    let rehashed = match verdict {
+        Verdict::Wrong => return Err(failed(desk, email, visit.origin)),
+        Verdict::Right => None,
+        Verdict::RightButOld(fresh) => Some(fresh),
+    };
+    let Some(person) = person else { return Err(wrong()) };
+    let proved = Proved { person, stored, rehashed, code, attempt, refreshable };
+    enter(app, desk, visit, proved).await
+}
+
+/// The second step of a page: the password was right a moment ago, as the step's value says; now the code.
+pub async fn second_step(app: &App, desk: &Arc<Desk>, visit: Visit, step: &str, code: String) -> Result<Entrance, Problem> {
+    app.credentials.attempt(visit.address)?;
+    let over = || Refusal::new(Code::Unauthenticated, "Signing in took too long; begin again with your password.");
+    let person = desk.read(|tx| person_of_step(tx, step, tx.now()))?.ok_or_else(over)?;
+    let attempt = begin(app, desk, &visit, &person.email, Some(&person))?;
+    let stored = person.password.clone();
+    let proved = Proved { person, stored, rehashed: None, code: Some(code), attempt, refreshable: false };
+    match enter(app, desk, visit, proved).await? {
+        SignedIn::In(it) => Ok(*it),
+        SignedIn::NeedsCode { .. } => Err(wrong_code()),
+    }
+}
+
+/// Whoever proved a password.
+struct Proved {
+    person: Person,
+    stored: Option<String>,
+    rehashed: Option<String>,
+    code: Option<String>,
+    attempt: Attempt,
+    refreshable: bool,
+}
+
+async fn enter(app: &App, desk: &Arc<Desk>, visit: Visit, proved: Proved) -> Result<SignedIn, Problem> {
+    let Proved { person, stored, rehashed, code, attempt, refreshable } = proved;
+    let settings = desk.read(Settings::of)?;
+    let entry = Entry {
+        person: person.id,
+        compared: stored,
+        rehashed,
+        code: code.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()),
+        block: visit.block(),
+        marked: device::mark_of(&settings.key, &visit.device, person.id).is_some(),
+        origin: visit.origin,
+        refreshable,
+    };
+    match desk.write(None, move |tx| entry::enter(tx, entry)).await? {
+        Entered::In(started) => {
+            app.attempts.succeeded(attempt);
+            let device = marked(&settings, &visit.device, person.id);
+            Ok(SignedIn::In(Box::new(Entrance { person, started: *started, device })))
+        }
+        Entered::NeedsCode => {
+            app.attempts.withdrawn(attempt);
+            Ok(SignedIn::NeedsCode { step: step_of(&settings, &person, desk.now()) })
+        }
+        Entered::WrongCode => Err(wrong_code()),
+        Entered::Outdated => Err(wrong()),
+        Entered::Elsewhere => {
+            app.attempts.withdrawn(attempt);
             let detail = "Passwords are not taken here; choose one of the other ways to sign in.";
             Err(Refusal::new(Code::Unauthenticated, detail).into())
         }
-        Some(person) => {
-            let started = identity::start_session(tx, person.id, &from, refreshable)?;
-            Ok(Some((person, started)))
+    }
+}
+
+/// The device's cookie with a mark for this person; one that is there stays.
+pub fn marked(settings: &Settings, device: &str, person: PersonId) -> String {
+    match device::mark_of(&settings.key, device, person) {
+        Some(_) => device.to_owned(),
+        None => device::with_mark(&settings.key, device, person, rand::random()),
+    }
+}
+
+/// Counts an attempt on an account; refused while it has to wait, which is written down once.
+pub fn begin(app: &App, desk: &Arc<Desk>, visit: &Visit, email: &str, person: Option<&Person>) -> Result<Attempt, Problem> {
+    let known = match person {
+        Some(person) => desk.read(|tx| known(tx, person.id, visit))?,
+        None => Known::Stranger,
+    };
+    let now = (app.options.clock)();
+    app.attempts.begin(now, Account::of(desk.id, email), visit.address, known).map_err(|slowed| {
+        metrics::counter!("lodge_sign_in_slowed_total").increment(1);
+        if slowed.first {
+            let (email, from) = (email.to_owned(), visit.origin.clone());
+            beside(desk, move |tx| entry::slowed(tx, &email, &from, slowed.seconds, slowed.everybody));
         }
-        None => identity::sign_in_failed(tx, &email, &from).map(|()| None),
+        slowed.into()
+    })
+}
+
+fn known(tx: &crate::desk::Tx, person: PersonId, visit: &Visit) -> Result<Known> {
+    if let Some(nonce) = device::mark_of(&Settings::of(tx)?.key, &visit.device, person) {
+        return Ok(Known::Device(nonce));
+    }
+    let is_known = match visit.block() {
+        Some(block) => place::is_known(tx, person, &block)?,
+        None => false,
+    };
+    Ok(if is_known { Known::Address } else { Known::Stranger })
+}
+
+fn wrong() -> Problem {
+    Refusal::new(Code::Unauthenticated, "The mail address or the password is wrong.").into()
+}
+
+fn wrong_code() -> Problem {
+    Refusal::new(Code::Unauthenticated, "This code is not right. Take the one that your app shows now; each works once.").into()
+}
+
+/// Writes the failure down. Nobody waits for it, so that an address that somebody has takes no longer than one that nobody has.
+fn failed(desk: &Arc<Desk>, email: String, from: Origin) -> Problem {
+    beside(desk, move |tx| identity::sign_in_failed(tx, &email, &from));
+    wrong()
+}
+
+fn beside(desk: &Arc<Desk>, run: impl FnOnce(&mut crate::desk::Tx) -> Result<()> + Send + 'static) {
+    let desk = desk.clone();
+    tokio::spawn(async move {
+        if let Err(error) = desk.write(None, run).await {
+            tracing::error!(%error, "a failed sign-in could not be written down");
+        }
     });
-    let wrong = || Refusal::new(Code::Unauthenticated, "The mail address or the password is wrong.").into();
-    outcome.await?.ok_or_else(wrong)
+}
+
+/// `<person>.<until>.<tag>`: that this password was right a moment ago. It ends with the password, and opens nothing by itself.
+fn step_of(settings: &Settings, person: &Person, now: Instant) -> String {
+    let until = now.plus(Duration::from_secs(limits::SIGN_IN_SECOND_STEP_SECS)).as_millis();
+    format!("{}.{until}.{}", person.id.0.simple(), step_tag(settings, person, until))
+}
+
+fn step_tag(settings: &Settings, person: &Person, until: i64) -> String {
+    let key = blake3::derive_key("lodge second step of a sign-in 1", &settings.key);
+    let password = person.password.as_deref().unwrap_or_default();
+    blake3::keyed_hash(&key, &[person.id.0.as_bytes().as_slice(), &until.to_be_bytes(), password.as_bytes()].concat()).to_hex().to_string()
+}
+
+fn person_of_step(tx: &crate::desk::Tx, step: &str, now: Instant) -> Result<Option<Person>> {
+    let mut parts = step.split('.');
+    let (Some(id), Some(until), Some(tag), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else { return Ok(None) };
+    let (Ok(id), Ok(until)) = (id.parse::<PersonId>(), until.parse::<i64>()) else { return Ok(None) };
+    let Some(person) = tx.get::<Person>(&id)?.filter(|it| it.active) else { return Ok(None) };
+    let fits = blake3::hash(tag.as_bytes()) == blake3::hash(step_tag(&*Settings::of(tx)?, &person, until).as_bytes());
+    Ok(Some(person).filter(|_| fits && until > now.as_millis()))
+}
+
+/// The `Set-Cookie` value that keeps a device's marks.
+pub fn device_cookie(app: &App, value: &str) -> String {
+    let secure = if app.options.cookie_secure { "; Secure" } else { "" };
+    format!("{DEVICE_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", DEVICE_DAYS * 24 * 3600)
+}
+
+/// The `Set-Cookie` value that leads to the second step, or away from it if there is none.
+pub fn step_cookie(app: &App, value: Option<&str>) -> String {
+    let secure = if app.options.cookie_secure { "; Secure" } else { "" };
+    let age = value.map_or(0, |_| limits::SIGN_IN_SECOND_STEP_SECS);
+    format!("{STEP_COOKIE}={}; Path=/sign-in; HttpOnly; SameSite=Lax; Max-Age={age}{secure}", value.unwrap_or_default())
 }

@@ -2,6 +2,7 @@
 
 mod recurring;
 mod runner;
+mod send_account_mail;
 mod send_mail;
 mod sync_directory;
 

@@ -24,6 +24,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
         for (what, outcome) in [
             ("mails that were not decided", intake::take_up(&desk).await),
             ("old idempotency keys", sweep(&desk, idempotency::sweep).await),
+            ("links that are too old", sweep(&desk, identity::link::sweep).await),
             ("ended sessions", sweep(&desk, identity::sweep_sessions).await),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
         ] {

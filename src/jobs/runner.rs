@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 
-use super::{send_mail, sync_directory};
+use super::{send_account_mail, send_mail, sync_directory};
 use crate::{
     appliance::Desk,
     desk::{
@@ -76,7 +76,7 @@ async fn step(context: &Context, looked: &mut u64) -> Result<Duration> {
     }
     let has_route = context.sender.has_route();
     // Mail that cannot be sent at all waits without being tried; other work goes on.
-    let leased = desk.write(None, move |tx| jobs::lease(tx, LEASE_AT_ONCE, |it| has_route || it.kind != notify::SEND_MAIL)).await?;
+    let leased = desk.write(None, move |tx| jobs::lease(tx, LEASE_AT_ONCE, |it| has_route || !is_mail(it))).await?;
     if leased.is_empty() {
         return Ok(LOOK_AGAIN);
     }
@@ -84,9 +84,15 @@ async fn step(context: &Context, looked: &mut u64) -> Result<Duration> {
     Ok(Duration::ZERO)
 }
 
+/// Whether a job can only wait while there is no way for mail.
+fn is_mail(job: &Job) -> bool {
+    matches!(job.kind.as_str(), notify::SEND_MAIL | notify::account::SEND_ACCOUNT_MAIL)
+}
+
 async fn attempt(context: &Context, job: Job) {
     let ended = match job.kind.as_str() {
         notify::SEND_MAIL => send_mail::run(context, &job).await,
+        notify::account::SEND_ACCOUNT_MAIL => send_account_mail::run(context, &job).await,
         SYNC_DIRECTORY => sync_directory::run(context, &job).await,
         kind => Ended::Failed(format!("this release knows no job `{kind}`")),
     };

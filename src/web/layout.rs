@@ -167,7 +167,7 @@ pub fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
         div.menu id="me" popover {
             div.menu-head { strong { (viewer.face.name) } (frame.desk) }
             hr;
-            a href="/account/sessions" { "Your account" }
+            a href="/account" { "Your account" }
             @if viewer.admin { a href="/agent/admin" { "Settings" } }
             button.with-js type="button" data-toggle="theme" { "Light or dark" }
             form method="post" action="/sign-out" { (frame.csrf()) button type="submit" { "Sign out" } }

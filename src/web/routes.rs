@@ -8,13 +8,15 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, admin, assets, console, portal, sign_in, site, styleguide, trouble};
+use super::answers::{account, admin, assets, console, door, portal, sign_in, site, styleguide, trouble};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
 pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(portal())
+        .merge(doors())
+        .merge(own_account())
         .nest("/agent", console(app))
         .nest("/agent/admin", settings(app))
         .fallback(async || trouble::not_found())
@@ -26,16 +28,8 @@ pub fn routes(app: &App) -> Router<App> {
 
 fn portal() -> Router<App> {
     use portal::{home, incident, request, ticket, tickets};
-    use sign_in::provider;
     Router::new()
         .route("/", get(home::show))
-        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
-        .route("/sign-in/ldap/{provider}", get(provider::ldap_form).post(provider::ldap))
-        .route("/sign-in/oidc/{provider}", get(provider::oidc))
-        .route("/sign-in/oidc/{provider}/callback", get(provider::oidc_callback))
-        .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
-        .route("/sign-in/header/{provider}", get(provider::by_proxy))
-        .route("/sign-out", post(sign_in::leave))
         .route("/styleguide", get(styleguide::show))
         .route("/incidents/new", get(incident::form).post(incident::create))
         .route("/requests/new", get(request::form).post(request::create))
@@ -43,14 +37,6 @@ fn portal() -> Router<App> {
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
-        .route("/account/sessions", get(account::sessions::show))
-        .route("/account/sessions/end-others", post(account::sessions::end_others))
-        .route("/account/sessions/{id}/end", post(account::sessions::end))
-        .route("/account/desks", get(account::desks::show))
-        .route("/account/desks/{id}", post(account::desks::leave))
-        .route("/enter", get(account::desks::arrive).post(account::desks::enter))
-        .route("/account/tokens", get(account::tokens::show).post(account::tokens::create))
-        .route("/account/tokens/{id}/end", post(account::tokens::end))
         .layer(DefaultBodyLimit::disable())
 }
 
@@ -79,6 +65,46 @@ fn settings(app: &App) -> Router<App> {
         .route("/departments/{id}", get(departments::show).post(departments::change))
         .route("/departments/{id}/delete", post(departments::delete))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
+}
+
+/// In, out, and what leads in: open to everybody.
+fn doors() -> Router<App> {
+    use sign_in::provider;
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/code", get(sign_in::show_code).post(sign_in::enter_code))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/enter", get(account::desks::arrive).post(account::desks::enter))
+        .route("/sign-in/ldap/{provider}", get(provider::ldap_form).post(provider::ldap))
+        .route("/sign-in/oidc/{provider}", get(provider::oidc))
+        .route("/sign-in/oidc/{provider}/callback", get(provider::oidc_callback))
+        .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
+        .route("/sign-in/header/{provider}", get(provider::by_proxy))
+        .route("/register", get(door::show_register).post(door::register))
+        .route("/forgot", get(door::show_forgot).post(door::forgot))
+        .route("/verify/{token}", get(door::show_verify).post(door::verify))
+        .route("/invitation/{token}", get(door::show_invitation).post(door::accept))
+        .route("/reset/{token}", get(door::show_reset).post(door::reset))
+}
+
+/// One's own profile and security.
+fn own_account() -> Router<App> {
+    use account::{desks, profile, second_factor, sessions, tokens};
+    Router::new()
+        .route("/account", get(profile::show))
+        .route("/account/profile", post(profile::change))
+        .route("/account/password", post(profile::password))
+        .route("/account/second-factor", get(second_factor::show).post(second_factor::confirm))
+        .route("/account/second-factor/begin", post(second_factor::begin))
+        .route("/account/second-factor/codes", post(second_factor::renew))
+        .route("/account/second-factor/remove", post(second_factor::remove))
+        .route("/account/sessions", get(sessions::show))
+        .route("/account/sessions/end-others", post(sessions::end_others))
+        .route("/account/sessions/{id}/end", post(sessions::end))
+        .route("/account/desks", get(desks::show))
+        .route("/account/desks/{id}", post(desks::leave))
+        .route("/account/tokens", get(tokens::show).post(tokens::create))
+        .route("/account/tokens/{id}/end", post(tokens::end))
 }
 
 fn console(app: &App) -> Router<App> {

@@ -40,7 +40,7 @@ export async function start(binary, tickets) {
   const folder = await mkdtemp(join(tmpdir(), "lodge-browser-"));
   const lines = [];
   const child = spawn(binary, ["demo", "--tickets", String(tickets), "--into", join(folder, "data")], {
-    env: { ...process.env, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data") },
+    env: { ...process.env, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data"), LODGE_SMTP__FOLDER: join(folder, "mail") },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => lines.push(String(it)));
@@ -59,5 +59,5 @@ export async function start(binary, tickets) {
     }
     await new Promise((done) => setTimeout(done, 100));
   }
-  return { address, stop, log: () => lines.join("") };
+  return { address, stop, mail: join(folder, "mail"), log: () => lines.join("") };
 }

@@ -14,7 +14,7 @@ const WIDTHS = [["wide", 1440, 900], ["phone", 390, 844]];
 const THEMES = ["light", "dark"];
 
 /** Name, address, and the status that is meant if it is not 200. */
-const FOR_NOBODY = [["welcome", "/"], ["sign-in", "/sign-in"], ["styleguide", "/styleguide"], ["nowhere", "/nowhere", 404]];
+const FOR_NOBODY = [["welcome", "/"], ["sign-in", "/sign-in"], ["forgot", "/forgot"], ["link that is over", "/reset/none", 404], ["styleguide", "/styleguide"], ["nowhere", "/nowhere", 404]];
 const FOR_REQUESTERS = (it) => [
   ["home", "/"],
   ["incident form", "/incidents/new"],
@@ -23,6 +23,8 @@ const FOR_REQUESTERS = (it) => [
   ["my solved tickets", "/tickets?show=done"],
   ["my search", "/tickets?q=zebra"],
   ["my ticket", `/tickets/${it.mine}`],
+  ["profile and security", "/account"],
+  ["second factor", "/account/second-factor"],
   ["my sessions", "/account/sessions"],
   ["my tokens", "/account/tokens"],
   ["not for requesters", "/agent", 403],
@@ -64,7 +66,7 @@ const FOR_ADMINS = (it) => [
   ["department", it.settings.department],
 ];
 
-async function violations(page) {
+export async function violations(page) {
   await page.evaluate(axe);
   const found = await page.evaluate(() =>
     window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),

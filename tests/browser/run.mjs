@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--only story,plain,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--only story,plain,accounts,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 
 import { chromium } from "playwright-core";
 
+import * as accounts from "./accounts.mjs";
 import * as budgets from "./budgets.mjs";
 import { PEOPLE, start } from "./desk.mjs";
 import * as pages from "./pages.mjs";
@@ -22,7 +23,7 @@ const { values } = parseArgs({
     browser: { type: "string", default: process.env.CHROMIUM ?? "/usr/bin/chromium" },
     tickets: { type: "string", default: "200" },
     shots: { type: "string" },
-    only: { type: "string", default: "story,plain,pages,budgets" },
+    only: { type: "string", default: "story,plain,accounts,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -37,7 +38,8 @@ async function signedIn(browser, address) {
   return states;
 }
 
-async function prove(browser, address) {
+async function prove(browser, desk) {
+  const { address } = desk;
   let states;
   let tickets;
   const ready = await check("everybody signs in", async () => {
@@ -49,6 +51,7 @@ async function prove(browser, address) {
   const visitors = [];
   if (only.has("story")) visitors.push(...(await story.tell(browser, address, states)));
   if (only.has("plain")) visitors.push(await plain.walk(browser, address));
+  if (only.has("accounts")) visitors.push(...(await accounts.walk(browser, desk, states, values.shots)));
   await check("nothing was said in any console on the way", async () => {
     const complaints = visitors.flatMap((it) => it.complaints);
     expect(complaints.length === 0, complaints.join("\n"));
@@ -61,7 +64,7 @@ if (values.shots) await mkdir(values.shots, { recursive: true });
 const desk = await start(values.binary, values.tickets);
 const browser = await chromium.launch({ executablePath: values.browser, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 try {
-  await prove(browser, desk.address);
+  await prove(browser, desk);
 } catch (error) {
   await check("the run came to its end", () => Promise.reject(error));
 } finally {

@@ -96,7 +96,8 @@ async fn names_of_other_products_are_taken() {
     for path in ["/tickets", "/api/tickets", "/v1/tickets"] {
         assert_eq!(world.call("GET", path).by("Ada").go().await.is(200).json()["total"], 1);
     }
-    world.call("GET", "/tickets").header("accept", "text/html").go().await.is(404);
+    let page = world.call("GET", "/tickets").header("accept", "text/html").go().await.is(303);
+    assert!(page.header("location").starts_with("/sign-in"), "to a browser it is a page");
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! Both doors, tried without a port: the router is called as a function, on a desk in a temporary folder.
 
 mod access;
+mod accounts;
 mod api;
 mod isolation;
 mod limits;
 mod lists;
 mod matrix;
 mod routes;
+mod second_factor;
+mod sign_in;
 mod world;

@@ -14,7 +14,10 @@ use lodge::{
     desk::{
         actor::Actor,
         identity::{self, NewPerson, NewToken},
-        settings,
+        jobs::{self, Ended},
+        mail::compose::Outgoing,
+        notify::account::{self, Written},
+        settings::{self, SettingsChange},
     },
     http::{self, App, Options},
     id::PersonId,
@@ -54,6 +57,17 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default()
+    }
+
+    /// What a browser would send back of the cookies that it was given, after those it had.
+    pub fn cookies(&self, before: &str) -> String {
+        let mut all: BTreeMap<String, String> = BTreeMap::new();
+        let given = self.headers.get_all("set-cookie").iter().filter_map(|it| it.to_str().ok()).filter_map(|it| it.split(';').next());
+        for (name, value) in before.split("; ").chain(given).filter_map(|it| it.split_once('=')) {
+            all.insert(name.to_owned(), value.to_owned());
+        }
+        all.retain(|_, value| !value.is_empty());
+        all.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
     /// The same answer, if it has this status.
@@ -141,6 +155,28 @@ impl World {
         World { router: api::with_bare_paths(router), appliance, desk, people, _stop: stop, _folder: folder }
     }
 
+    /// The mails about accounts that wait, written and taken away as a runner would.
+    pub async fn account_mails(&self) -> Vec<Outgoing> {
+        let written = self.desk.write(None, |tx| {
+            let mut mails = Vec::new();
+            for job in jobs::lease(tx, 100, |it| it.kind == account::SEND_ACCOUNT_MAIL)? {
+                if let Written::Mail(it) = account::write(tx, &job)? {
+                    mails.push(*it);
+                }
+                jobs::end(tx, job.id, job.attempts, Ended::Done)?;
+            }
+            Ok(mails)
+        });
+        written.await.unwrap()
+    }
+
+    /// Posts a form as a page of this desk does, with these cookies.
+    pub fn form(&self, path: &str, cookies: &str, fields: &[(&str, &str)]) -> Call<'_> {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let call = self.call("POST", path).header("sec-fetch-site", "same-origin").header("cookie", cookies);
+        call.bytes("application/x-www-form-urlencoded", body)
+    }
+
     pub fn id(&self, who: &str) -> PersonId {
         self.people[who].0
     }
@@ -176,6 +212,12 @@ pub async fn settled(desk: &Desk, name: &'static str, domain: &'static str) -> B
     let made = desk.write(None, move |tx| {
         let actor = Actor::system("setup");
         settings::found(tx, &actor, name)?;
+        let change = SettingsChange {
+            addresses: Some(vec!["help@pine.example".into()]),
+            base_url: Some("https://desk.example".into()),
+            ..SettingsChange::default()
+        };
+        settings::change(tx, &actor, change)?;
         let mut people = BTreeMap::new();
         for (name, role) in [("Rosa", "requester"), ("Otto", "requester"), ("Ada", "agent"), ("Max", "admin")] {
             let new = NewPerson {

@@ -25,7 +25,7 @@ use crate::{
         App, Caller, OnDesk, Problem, Via, auth,
         body::{self, Json},
         origin,
-        sign_in::{Credentials, sign_in},
+        sign_in::{Credentials, SignedIn, Visit, sign_in},
     },
     secret::Secret,
 };
@@ -40,7 +40,7 @@ pub struct LoginInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = true, format = Password, max_length = 1024)]
     pub password: Option<Secret>,
-    /// A one-time code, where a second factor is set up.
+    /// The code that the app shows, or a recovery code, where a second factor is set up.
     pub otp: Option<String>,
 }
 
@@ -92,14 +92,18 @@ fn uncached(answer: impl IntoResponse) -> Response {
 
 pub async fn login(State(app): State<App>, OnDesk(desk): OnDesk, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let (address, from) = (origin::address(&app, &parts), origin::of(&app, &parts));
+    let visit = Visit::of(&app, &parts);
     let json = <Json as axum::extract::FromRequest<App>>::from_request(Request::from_parts(parts, body), &app).await?;
     let input: LoginInput = json.into_value()?;
     let email = input.email.ok_or_else(|| Refusal::field("email", "required", "`email` is required."))?;
     let password = input.password.ok_or_else(|| Refusal::field("password", "required", "`password` is required."))?;
-    let (person, started) = sign_in(&app, &desk, address, from, Credentials { email, password }, true).await?;
-    let user = desk.read(|tx| MeView::of(tx, &person, identity::permissions_of(tx, &person)?))?;
-    Ok(uncached(view(&desk, &person, started, user)?))
+    let credentials = Credentials { email, password, code: input.otp };
+    let SignedIn::In(entrance) = sign_in(&app, &desk, visit, credentials, true).await? else {
+        let detail = "The password is right; send `otp` with it: the code that your app shows, or a recovery code.";
+        return Err(Refusal::new(Code::OtpRequired, detail).into());
+    };
+    let user = desk.read(|tx| MeView::of(tx, &entrance.person, identity::permissions_of(tx, &entrance.person)?))?;
+    Ok(uncached(view(&desk, &entrance.person, entrance.started, user)?))
 }
 
 pub async fn refresh(State(app): State<App>, OnDesk(desk): OnDesk, request: Request) -> Result<Response, Problem> {

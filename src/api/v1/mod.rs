@@ -1,5 +1,6 @@
 //! Version 1 of the API: one file per noun, each with its handlers and how it shows the noun.
 
+pub mod accounts;
 pub mod attachments;
 pub mod audit;
 pub mod auth;
@@ -7,6 +8,7 @@ pub mod categories;
 pub mod comments;
 pub mod departments;
 pub mod events;
+pub mod factors;
 pub mod filters;
 pub mod health;
 pub mod history;

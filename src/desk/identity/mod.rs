@@ -1,15 +1,24 @@
 //! People and how they prove who they are: persons, roles, sessions, tokens. Passwords are hashed at the door (it costs time and
-//! randomness); the desk keeps and compares only what it is given. Directories and second factors come with their own rooms.
+//! randomness); the desk keeps and compares only what it is given.
 
+pub mod account;
 mod custom_role;
 mod department;
+pub mod device;
 mod elevation;
+pub mod entry;
+pub mod factor;
+pub mod link;
 mod organization;
+pub mod password;
 mod person;
+pub mod place;
 mod rights;
 mod role;
+pub mod rules;
 mod session;
 mod token;
+pub mod totp;
 
 pub use custom_role::{
     AnyRole, CustomRole, HOLDERS, NewRole, RoleChange, all_roles, any_role, change_role, create_role, custom_role, delete_role, holders,

@@ -412,6 +412,7 @@ pub fn set_password(tx: &mut Tx, actor: &Actor, id: PersonId, password: Option<S
     person.updated_at = tx.now();
     tx.put(&person)?;
     event::record(tx, actor, EventKind::PersonChanged, person.about(), Changes::new().set("password", "changed"))?;
+    super::link::drop_all(tx, &person.email)?;
     super::session::end_all(tx, id)
 }
 

@@ -1,6 +1,8 @@
 //! Who is told what, by mail. Decided once per event by the notifier, in the transaction that moves its cursor, so that a crash
 //! neither loses a message nor sends it twice.
 
+pub mod account;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{

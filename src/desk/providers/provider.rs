@@ -13,7 +13,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
-        identity::role,
+        identity,
         permission::Permission,
     },
     error::{Refusal, Result},
@@ -129,7 +129,7 @@ pub fn create_provider(tx: &mut Tx, actor: &Actor, new: NewProvider) -> Result<P
         id: tx.new_id(),
         name: checked_name(tx, &name, None)?,
         enabled,
-        admission: checked_admission(actor, admission)?,
+        admission: checked_admission(tx, actor, admission)?,
         attributes: settings::checked_attributes(kind, attributes.unwrap_or_else(|| kind.usual_attributes()))?,
         settings,
         secret,
@@ -162,7 +162,7 @@ pub fn change_provider(tx: &mut Tx, actor: &Actor, id: ProviderId, change: Provi
         after.settings = settings::checked(it)?;
     }
     if let Some(it) = admission {
-        after.admission = checked_admission(actor, it)?;
+        after.admission = checked_admission(tx, actor, it)?;
     }
     if let Some(it) = attributes {
         after.attributes = settings::checked_attributes(before.kind(), it)?;
@@ -209,18 +209,15 @@ fn checked_name(tx: &Tx, name: &str, own: Option<ProviderId>) -> Result<String> 
 }
 
 /// Nobody hands out through a directory what they may not do themselves.
-fn checked_admission(actor: &Actor, admission: Admission) -> Result<Admission> {
+fn checked_admission(tx: &Tx, actor: &Actor, admission: Admission) -> Result<Admission> {
     let mut admission = settings::checked_admission(admission)?;
     for rule in &mut admission.group_roles {
         for key in &mut rule.roles {
-            let Some(found) = role(key) else {
+            let Some(found) = identity::any_role(tx, key)? else {
                 return Err(Refusal::field("groupRoles", "unknown", format!("There is no role `{key}`.")).into());
             };
-            let all = Permission::ALL.iter().filter(|it| found.permissions.has(**it));
-            if let Some(it) = all.copied().find(|it| !actor.may(*it)) {
-                return Err(Refusal::forbidden(it.name()).into());
-            }
-            *key = found.key.to_owned();
+            identity::need_roles(tx, actor, &[], std::slice::from_ref(&found.key))?;
+            *key = found.key;
         }
     }
     Ok(admission)

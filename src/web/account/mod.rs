@@ -11,6 +11,7 @@ use super::components::tabs::{Tab, tabs};
 /// Which part of the account is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
+    Profile,
     Sessions,
     Tokens,
     Desks,
@@ -24,8 +25,11 @@ pub struct Parts {
 }
 
 /// The way from one part to the others.
-fn parts(at: Part, has: Parts) -> Markup {
-    let mut all = vec![Tab::new("Where you are signed in", "/account/sessions", None, at == Part::Sessions)];
+pub fn parts(at: Part, has: Parts) -> Markup {
+    let mut all = vec![
+        Tab::new("Profile and security", "/account", None, at == Part::Profile),
+        Tab::new("Where you are signed in", "/account/sessions", None, at == Part::Sessions),
+    ];
     if has.tokens {
         all.push(Tab::new("Access tokens", "/account/tokens", None, at == Part::Tokens));
     }

@@ -18,7 +18,10 @@ use crate::{
     appliance::Desk,
     desk::{actor::Actor, permission::Permission, settings::Settings},
     error::{Code, Refusal, Result},
-    http::{App, Caller, OnDesk, Problem, auth::cookie},
+    http::{
+        App, Caller, OnDesk, Problem,
+        auth::{cookie, enrol_first, is_safe},
+    },
     id::PersonId,
     web::{
         components::{avatar::Face, toast::Toast},
@@ -130,11 +133,20 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let site = Site::of(desk, settings, caller, &parts, app.options.upload_bytes_max);
     parts.extensions.insert(site.clone());
-    let response = match refused {
-        Some(problem) => problem.into_response(),
-        None => next.run(Request::from_parts(parts, body)).await,
-    };
+    let response =
+        match refused {
+            Some(problem) => problem.into_response(),
+            None if site.caller.as_ref().is_some_and(|it| it.must_enrol) && !is_for_enrolling(parts.uri.path()) => {
+                if is_safe(&parts.method) { see("/account/second-factor") } else { enrol_first().into_response() }
+            }
+            None => next.run(Request::from_parts(parts, body)).await,
+        };
     finish(trouble::as_page(&site, response), site.toast.is_some())
+}
+
+/// What there is for whoever must set up a second factor first.
+fn is_for_enrolling(path: &str) -> bool {
+    path.starts_with("/account/second-factor") || path == "/sign-out"
 }
 
 /// Headers that all pages share.

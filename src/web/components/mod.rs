@@ -19,6 +19,7 @@ pub mod moment;
 pub mod page_header;
 pub mod pagination;
 pub mod priority;
+pub mod qr_code;
 pub mod search_box;
 pub mod status_pill;
 pub mod table;

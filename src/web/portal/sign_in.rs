@@ -1,4 +1,4 @@
-//! The door: a name and a password, or the organisation's own sign-in.
+//! The door: a name and a password, or the organisation's own sign-in; and behind it, for whoever has a second factor, one code more.
 
 use maud::{Markup, html};
 
@@ -33,11 +33,11 @@ pub struct SignInView {
     pub providers: Vec<Provider>,
     /// Whether there is a form for mail address and password.
     pub local: bool,
-    /// A second factor is asked for.
-    pub wants_code: bool,
+    /// Whether anybody may register here.
+    pub registration: bool,
 }
 
-/// The page at `/sign-in`; sends `email`, `password`, `code`, `next` and `csrf` to `/sign-in`.
+/// The page at `/sign-in`; sends `email`, `password`, `next` and `csrf` to `/sign-in`.
 pub fn page(view: &SignInView) -> Markup {
     portal(
         &view.frame,
@@ -46,21 +46,64 @@ pub fn page(view: &SignInView) -> Markup {
         html! {
             div.panel {
                 div { h1 { "Sign in" } p.lede { "to " (view.frame.desk) } }
-                @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
+                (refusal(view.error.as_deref()))
                 @if view.local { form.form method="post" action="/sign-in" {
                     (view.frame.csrf())
                     input type="hidden" name="next" value=(view.next);
                     (input("email", Field { name: "email", label: "Mail address", value: &view.email, required: true, autocomplete: Some("username"), ..Field::default() }))
                     (input("password", Field { name: "password", label: "Password", required: true, autocomplete: Some("current-password"), ..Field::default() }))
-                    @if view.wants_code {
-                        (input("text", Field { name: "code", label: "Code from your app", required: true, autocomplete: Some("one-time-code"), ..Field::default() }))
-                    }
                     (Button::submit("Sign in").primary().large())
+                }
+                p.elsewhere {
+                    a href="/forgot" { "Forgot your password?" }
+                    @if view.registration { a href="/register" { "Make an account" } }
                 } }
                 @if !view.providers.is_empty() {
                     @if view.local { div.or { "or" } }
                     div.choices { @for it in &view.providers { (Button::link(&format!("Continue with {}", it.name), &it.href)) } }
                 }
+            }
+        },
+    )
+}
+
+/// Why the last try failed, above its form.
+pub fn refusal(error: Option<&str>) -> Markup {
+    html! { @if let Some(error) = error { (banner(&Banner { tone: Tone::Danger, title: error.to_owned(), text: String::new() })) } }
+}
+
+/// The second step.
+#[derive(Debug, Clone, Default)]
+pub struct CodeView {
+    pub frame: Frame,
+    pub error: Option<String>,
+    pub next: String,
+}
+
+/// The page at `/sign-in/code`; sends `code`, `next` and `csrf` to it.
+pub fn code_page(view: &CodeView) -> Markup {
+    portal(
+        &view.frame,
+        Room::Door,
+        "Your code",
+        html! {
+            div.panel {
+                div { h1 { "Your code" } p.lede { "Open the app on your telephone." } }
+                (refusal(view.error.as_deref()))
+                form.form method="post" action="/sign-in/code" {
+                    (view.frame.csrf())
+                    input type="hidden" name="next" value=(view.next);
+                    (input("text", Field {
+                        name: "code",
+                        label: "Six digits, or a recovery code",
+                        required: true,
+                        chars_max: Some(40),
+                        autocomplete: Some("one-time-code"),
+                        ..Field::default()
+                    }))
+                    (Button::submit("Go on").primary().large())
+                }
+                p.elsewhere { a href="/sign-in" { "Begin again" } }
             }
         },
     )

@@ -2,6 +2,8 @@
 
 mod gallery;
 pub mod sample;
+#[cfg(test)]
+mod sample_account;
 
 use maud::{Markup, html};
 

@@ -441,7 +441,7 @@ fn my_tickets(now: Instant) -> Vec<MyTicket> {
     ]
 }
 
-fn requester_frame(now: Instant) -> Frame {
+pub fn requester_frame(now: Instant) -> Frame {
     Frame { viewer: Some(Viewer { face: Face::named("Mina Park"), agent: false, admin: false }), ..frame(now) }
 }
 

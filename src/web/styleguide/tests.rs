@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{page, sample};
+use super::{page, sample, sample_account};
 use crate::{
     time::Instant,
     web::{console, portal, trouble},
@@ -27,7 +27,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("search", console::search::page(&sample::search(now))),
         ("not-found", console::not_found::page(&sample::frame(now), &sample::rail())),
     ];
-    all.into_iter().chain(troubles).map(|(name, it)| (name, it.into_string())).collect()
+    all.into_iter().chain(troubles).chain(sample_account::pages(now)).map(|(name, it)| (name, it.into_string())).collect()
 }
 
 #[test]

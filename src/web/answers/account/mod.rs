@@ -1,6 +1,8 @@
 //! What answers for a person's own account.
 
 pub mod desks;
+pub mod profile;
+pub mod second_factor;
 pub mod sessions;
 pub mod tokens;
 

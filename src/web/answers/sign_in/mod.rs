@@ -1,4 +1,4 @@
-//! In and out of the desk, by mail address and password; other ways in are in `provider.rs`.
+//! In and out of the desk, by mail address, password and, where there is a second factor, a code; other ways in are in `provider.rs`.
 
 pub mod provider;
 
@@ -7,20 +7,20 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::site::{Site, own_path, page, see};
 use crate::{
     appliance::directories,
-    desk::identity,
+    desk::identity::{self, rules::AccountRules},
     error::{Code, Error},
     http::{
         App, Problem, Via, auth, body,
         csrf::{self, Form},
-        origin,
         own_address::own_address,
+        problem::status_of,
         query::Query,
-        sign_in::{Credentials, sign_in},
+        sign_in::{self, Credentials, Entrance, SignedIn, Visit},
     },
     secret::Secret,
     web::{layout::Frame, portal::sign_in as door},
@@ -31,6 +31,22 @@ fn next_of(text: Option<&str>) -> String {
     own_path(text.unwrap_or("/")).to_owned()
 }
 
+/// A form of somebody who is not signed in. There is no session whose token could be asked for; that the form is ours is told by the
+/// browser.
+pub async fn open_form<T: DeserializeOwned>(app: &App, request: Request) -> Result<(Parts, T), Problem> {
+    let (parts, content) = request.into_parts();
+    csrf::same_origin(app, &parts)?;
+    let fields = body::form_fields(Request::from_parts(parts.clone(), content)).await?;
+    Ok((parts, body::form_value(&fields)?))
+}
+
+/// The door, with what was typed before a refusal. `local`: whether there is a form for a password.
+fn view(site: &Site, local: bool, email: String, error: Option<String>, next: String) -> Result<door::SignInView, Problem> {
+    let (providers, offers_local) = provider::offers(site, &next)?;
+    let registration = site.desk.read(AccountRules::of)?.registration;
+    Ok(door::SignInView { frame: site.frame(), email, error, next, providers, local: local || offers_local, registration })
+}
+
 pub async fn show(site: Site, query: Query, parts: Parts) -> Result<Response, Problem> {
     let next = next_of(query.get("next"));
     if site.caller.is_some() {
@@ -39,11 +55,8 @@ pub async fn show(site: Site, query: Query, parts: Parts) -> Result<Response, Pr
     if let Some(way) = provider::by_header(&site, &parts, &next) {
         return Ok(see(&way));
     }
-    let (providers, local) = provider::offers(&site, &next)?;
     // For those who may change settings there is always a way in by password.
-    let local = local || query.has("password");
-    let view = door::SignInView { frame: site.frame(), next, providers, local, ..Default::default() };
-    Ok(page(StatusCode::OK, door::page(&view)))
+    Ok(page(StatusCode::OK, door::page(&view(&site, query.has("password"), String::new(), None, next)?)))
 }
 
 #[derive(Deserialize)]
@@ -54,36 +67,95 @@ struct Sent {
 }
 
 pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Result<Response, Problem> {
-    let (parts, content) = request.into_parts();
-    // There is no session yet whose token could be asked for; that the form is ours is told by the browser.
-    csrf::same_origin(&app, &parts)?;
-    let fields = body::form_fields(Request::from_parts(parts.clone(), content)).await?;
-    let sent: Sent = body::form_value(&fields)?;
+    let (parts, sent): (_, Sent) = open_form(&app, request).await?;
     let next = next_of(sent.next.as_deref());
-    let credentials = Credentials { email: sent.email.clone(), password: Secret::new(sent.password) };
-    let entered = sign_in(&app, &site.desk, origin::address(&app, &parts), origin::of(&app, &parts), credentials, false).await;
-    match entered {
-        Ok((_, started)) => {
-            let mut response = see(&next);
-            response.headers_mut().append(header::SET_COOKIE, cookie_value(&app, Some(&started.secret)));
+    let credentials = Credentials { email: sent.email.clone(), password: Secret::new(sent.password), code: None };
+    match sign_in::sign_in(&app, &site.desk, Visit::of(&app, &parts), credentials, false).await {
+        Ok(SignedIn::In(entrance)) => Ok(let_in(&app, &next, &entrance)),
+        Ok(SignedIn::NeedsCode { step }) => {
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            let mut response = see(&format!("/sign-in/code?next={next}"));
+            set_cookie(&mut response, &sign_in::step_cookie(&app, Some(&step)));
             Ok(response)
         }
-        Err(Problem { error: Error::Refused(refusal), .. }) if matches!(refusal.code, Code::Unauthenticated | Code::RateLimited) => {
-            let status = crate::http::problem::status_of(refusal.code);
-            let (providers, _) = provider::offers(&site, &next)?;
-            let frame = site.frame();
-            let view = door::SignInView {
-                frame,
-                email: sent.email,
-                error: Some(refusal.detail),
-                next,
-                providers,
-                local: true,
-                ..Default::default()
-            };
-            Ok(page(status, door::page(&view)))
+        Err(problem) => {
+            let told = told(problem)?;
+            let view = view(&site, true, sent.email, Some(told.detail.clone()), next)?;
+            Ok(told.on(door::page(&view)))
         }
-        Err(problem) => Err(problem),
+    }
+}
+
+/// A refusal that is about the credentials, which the page of the form has a place for.
+struct Told {
+    status: StatusCode,
+    detail: String,
+    retry_after: Option<u64>,
+}
+
+fn told(problem: Problem) -> Result<Told, Problem> {
+    match problem {
+        Problem { error: Error::Refused(it), retry_after } if matches!(it.code, Code::Unauthenticated | Code::RateLimited) => {
+            Ok(Told { status: status_of(it.code), detail: it.detail, retry_after })
+        }
+        problem => Err(problem),
+    }
+}
+
+impl Told {
+    /// The page that says it.
+    fn on(&self, markup: maud::Markup) -> Response {
+        let mut response = page(self.status, markup);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+fn let_in(app: &App, next: &str, entrance: &Entrance) -> Response {
+    let mut response = see(next);
+    set_cookie(&mut response, &auth::session_cookie(app, Some(&entrance.started.secret)));
+    set_cookie(&mut response, &sign_in::device_cookie(app, &entrance.device));
+    response
+}
+
+/// Adds a cookie. Its value is of hexadecimal and plain signs; what is no header value is left out, and signs nobody in.
+pub fn set_cookie(response: &mut Response, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+pub async fn show_code(site: Site, query: Query, request: Request) -> Response {
+    if auth::cookie(request.headers(), sign_in::STEP_COOKIE).is_none() {
+        return see("/sign-in");
+    }
+    let next = next_of(query.get("next"));
+    page(StatusCode::OK, door::code_page(&door::CodeView { frame: site.frame(), error: None, next }))
+}
+
+#[derive(Deserialize)]
+struct CodeSent {
+    code: String,
+    next: Option<String>,
+}
+
+pub async fn enter_code(State(app): State<App>, site: Site, request: Request) -> Result<Response, Problem> {
+    let (parts, sent): (_, CodeSent) = open_form(&app, request).await?;
+    let step = auth::cookie(&parts.headers, sign_in::STEP_COOKIE).unwrap_or_default().to_owned();
+    let next = next_of(sent.next.as_deref());
+    match sign_in::second_step(&app, &site.desk, Visit::of(&app, &parts), &step, sent.code).await {
+        Ok(entrance) => {
+            let mut response = let_in(&app, &next, &entrance);
+            set_cookie(&mut response, &sign_in::step_cookie(&app, None));
+            Ok(response)
+        }
+        Err(problem) => {
+            let told = told(problem)?;
+            let view = door::CodeView { frame: site.frame(), error: Some(told.detail.clone()), next };
+            Ok(told.on(door::code_page(&view)))
+        }
     }
 }
 

@@ -1,0 +1,116 @@
+//! Profile and security: name, language, time zone, password.
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use serde::Deserialize;
+
+use crate::{
+    desk::{
+        identity::{
+            Person,
+            account::{self, Profile},
+            factor,
+            rules::AccountRules,
+        },
+        permission::Permission,
+    },
+    http::{App, Problem, auth, csrf::Form, own_password, sign_in::Visit},
+    secret::Secret,
+    web::{
+        answers::{
+            door::about_field,
+            said,
+            sign_in::set_cookie,
+            site::{Reader, page, see_and_say},
+        },
+        components::field::Choice,
+        portal::account::{AccountView, SecondFactor, page as account_page},
+    },
+};
+
+/// Languages that pages and mails may be wanted in; the desk's where none is said.
+const LOCALES: [(&str, &str); 4] = [("", "The desk's"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français")];
+
+pub async fn show(reader: Reader) -> Result<Response, Problem> {
+    let view = view(&reader)?;
+    Ok(page(StatusCode::OK, account_page(&view)))
+}
+
+fn view(reader: &Reader) -> Result<AccountView, Problem> {
+    let id = reader.person();
+    let (person, standing, rules) = reader.desk.read(|tx| {
+        let person = tx.get::<Person>(&id)?.ok_or_else(|| crate::error::Refusal::not_found("person"))?;
+        let standing = factor::standing(tx, &person)?;
+        Ok((person, standing, AccountRules::of(tx)?))
+    })?;
+    let locale = person.locale.clone().unwrap_or_default();
+    let mut locales: Vec<Choice> = LOCALES.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
+    if !locales.iter().any(|it| it.value == locale) {
+        locales.push(Choice::new(locale.as_str(), locale.as_str()));
+    }
+    Ok(AccountView {
+        frame: reader.frame(),
+        email: person.email,
+        name: person.name,
+        locale,
+        time_zone: person.time_zone.unwrap_or_default(),
+        locales,
+        has_password: person.password.is_some(),
+        password_chars_min: rules.password_chars_min,
+        second: SecondFactor { since: standing.since, codes_left: standing.recovery_codes_left, required: standing.required },
+        has_tokens: reader.actor().may(Permission::TokensOwn),
+        error: None,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileSent {
+    name: String,
+    locale: String,
+    time_zone: String,
+}
+
+pub async fn change(reader: Reader, Form(sent): Form<ProfileSent>) -> Result<Response, Problem> {
+    let text = |it: &str| Some(it.trim().to_owned()).filter(|it| !it.is_empty());
+    let profile = Profile { name: Some(sent.name.clone()), locale: Some(text(&sent.locale)), time_zone: Some(text(&sent.time_zone)) };
+    let actor = reader.actor().clone();
+    match reader.desk.write(Some(reader.person()), move |tx| account::change_profile(tx, &actor, profile)).await {
+        Ok(_) => Ok(see_and_say("/account", &said::done("Saved."))),
+        Err(error) => {
+            let (status, error) = about_field(error.into())?;
+            let typed = AccountView { name: sent.name, time_zone: sent.time_zone, error: Some(error), ..view(&reader)? };
+            Ok(page(status, account_page(&typed)))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct PasswordSent {
+    current: String,
+    password: String,
+}
+
+pub async fn password(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let reader = Reader::from_request_parts(&mut parts, &app).await?;
+    let visit = Visit::of(&app, &parts);
+    let request = Request::from_parts(parts, body);
+    let Form(sent) = <Form<PasswordSent> as axum::extract::FromRequest<App>>::from_request(request, &app).await?;
+    match own_password::change(&app, &reader.caller, visit, Secret::new(sent.current), Secret::new(sent.password)).await {
+        Ok(started) => {
+            let mut response = see_and_say("/account", &said::done("Your password is changed, and every other device signed out."));
+            if let Some(started) = started {
+                set_cookie(&mut response, &auth::session_cookie(&app, Some(&started.secret)));
+            }
+            Ok(response)
+        }
+        Err(problem) => {
+            let (status, error) = about_field(problem)?;
+            Ok(page(status, account_page(&AccountView { error: Some(error), ..view(&reader)? })))
+        }
+    }
+}

@@ -41,7 +41,7 @@ fn portal() -> Router<App> {
 }
 
 fn settings(app: &App) -> Router<App> {
-    use admin::{departments, organizations, people, roles, teams};
+    use admin::{accounts, departments, organizations, people, roles, sign_in_methods, teams};
     Router::new()
         .route("/", get(admin::home))
         .route("/people", get(people::list).post(people::create))
@@ -64,6 +64,14 @@ fn settings(app: &App) -> Router<App> {
         .route("/departments/new", get(departments::form))
         .route("/departments/{id}", get(departments::show).post(departments::change))
         .route("/departments/{id}/delete", post(departments::delete))
+        .route("/sign-in", get(sign_in_methods::list).post(sign_in_methods::create))
+        .route("/sign-in/new", get(sign_in_methods::fresh))
+        .route("/sign-in/passwords", post(sign_in_methods::passwords))
+        .route("/sign-in/{provider}", get(sign_in_methods::show).post(sign_in_methods::change))
+        .route("/sign-in/{provider}/test", post(sign_in_methods::test))
+        .route("/sign-in/{provider}/sync", post(sign_in_methods::sync))
+        .route("/sign-in/{provider}/delete", post(sign_in_methods::delete))
+        .route("/accounts", get(accounts::show).post(accounts::change))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
 
@@ -108,20 +116,13 @@ fn own_account() -> Router<App> {
 }
 
 fn console(app: &App) -> Router<App> {
-    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, sign_in_methods, tags, ticket, watch};
+    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, tags, ticket, watch};
     Router::new()
         .route("/", get(list::home))
         .route("/views/{view}", get(list::view))
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
         .route("/palette", get(palette::entries))
-        .route("/admin/sign-in", get(sign_in_methods::list).post(sign_in_methods::create))
-        .route("/admin/sign-in/new", get(sign_in_methods::fresh))
-        .route("/admin/sign-in/passwords", post(sign_in_methods::passwords))
-        .route("/admin/sign-in/{provider}", get(sign_in_methods::show).post(sign_in_methods::change))
-        .route("/admin/sign-in/{provider}/test", post(sign_in_methods::test))
-        .route("/admin/sign-in/{provider}/sync", post(sign_in_methods::sync))
-        .route("/admin/sign-in/{provider}/delete", post(sign_in_methods::delete))
         .route("/tickets", post(new_ticket::create))
         .route("/tickets/new", get(new_ticket::form))
         .route("/tickets/bulk", post(bulk::change))

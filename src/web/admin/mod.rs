@@ -1,9 +1,11 @@
 //! The settings: for one person, once, without a manual. Sections by what the admin wants to do; every page works without a script.
 
+pub mod accounts;
 pub mod departments;
 pub mod organizations;
 pub mod people;
 pub mod person;
 pub mod roles;
 pub mod shell;
+pub mod sign_in_methods;
 pub mod teams;

@@ -38,8 +38,11 @@ pub const TEAMS: Section = section("Teams", "/agent/admin/teams", Icon::People, 
 pub const ORGANIZATIONS: Section = section("Organizations", "/agent/admin/organizations", Icon::Box, "companies, customers, mail domains");
 pub const DEPARTMENTS: Section = section("Departments", "/agent/admin/departments", Icon::Stack, "parts of a house");
 
+pub const SIGN_IN: Section = section("Sign-in methods", "/agent/admin/sign-in", Icon::Shield, "OIDC, LDAP, proxy, single sign-on");
+pub const ACCOUNTS: Section = section("Local accounts", "/agent/admin/accounts", Icon::Laptop, "passwords, registration, second factor");
+
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
-pub const GROUPS: &[(&str, &[Section])] = &[("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS])];
+pub const GROUPS: &[(&str, &[Section])] = &[("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS])];
 
 /// A page of the settings.
 pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Markup {

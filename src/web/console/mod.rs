@@ -5,5 +5,4 @@ pub mod new_ticket;
 pub mod not_found;
 pub mod search;
 pub mod shell;
-pub mod sign_in_methods;
 pub mod ticket;

@@ -1,9 +1,11 @@
 //! What answers in the settings. Whoever may change nothing here does not get in; what exactly somebody may, the desk decides.
 
+pub mod accounts;
 pub mod departments;
 pub mod organizations;
 pub mod people;
 pub mod roles;
+pub mod sign_in_methods;
 pub mod teams;
 
 use std::ops::Deref;

@@ -11,7 +11,6 @@ pub mod place;
 pub mod property;
 pub mod rail;
 pub mod search;
-pub mod sign_in_methods;
 pub mod tags;
 pub mod thread;
 pub mod ticket;

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use super::rail;
+use super::Admin;
 use crate::{
     appliance::directories::{self, Trial},
     desk::{
@@ -32,9 +32,9 @@ use crate::{
         answers::{
             form::Sent,
             said,
-            site::{Agent, page, see_and_say},
+            site::{page, see_and_say},
         },
-        console::sign_in_methods::{
+        admin::sign_in_methods::{
             ADMISSION, ATTRIBUTES, FoundView, KINDS, KindSpec, MethodView, MethodsView, RowView, method_page, methods_page,
         },
     },
@@ -51,36 +51,36 @@ fn spec_of(kind: &str) -> Result<KindSpec> {
 }
 
 /// Whoever may change people and settings sees these pages; others are told so before anything is read.
-fn need(agent: &Agent) -> Result<()> {
-    agent.actor().need(Permission::SettingsWrite)?;
-    agent.actor().need(Permission::PeopleWrite)
+fn need(admin: &Admin) -> Result<()> {
+    admin.actor().need(Permission::SettingsWrite)?;
+    admin.actor().need(Permission::PeopleWrite)
 }
 
-pub async fn list(agent: Agent) -> Result<Response, Problem> {
-    need(&agent)?;
-    draw_list(&agent, StatusCode::OK, None)
+pub async fn list(admin: Admin) -> Result<Response, Problem> {
+    need(&admin)?;
+    draw_list(&admin, StatusCode::OK, None)
 }
 
-fn draw_list(agent: &Agent, status: StatusCode, error: Option<String>) -> Result<Response, Problem> {
-    let view = agent.desk.read(|tx| {
+fn draw_list(admin: &Admin, status: StatusCode, error: Option<String>) -> Result<Response, Problem> {
+    let view = admin.desk.read(|tx| {
         let mut rows = Vec::new();
-        for it in providers::providers(tx, agent.actor())? {
+        for it in providers::providers(tx, admin.actor())? {
             let trouble = providers::sync_state(tx, it.id)?.and_then(|it| it.trouble);
             let kind = spec_of(it.kind().name())?.name.to_owned();
             rows.push(RowView { name: it.name, kind, href: address(it.id), enabled: it.enabled, trouble });
         }
         let local = SignInMethods::of(tx)?.local;
-        Ok(MethodsView { frame: agent.frame(), rail: rail::view(tx, agent, "")?, rows, local, error })
+        Ok(MethodsView { frame: admin.frame(), rows, local, error })
     })?;
     Ok(page(status, methods_page(&view)))
 }
 
-pub async fn passwords(agent: Agent, sent: Sent) -> Result<Response, Problem> {
-    need(&agent)?;
-    let (actor, local) = (agent.actor().clone(), sent.has("local"));
-    match agent.desk.write(actor.person(), move |tx| providers::allow_local(tx, &actor, local)).await {
+pub async fn passwords(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+    need(&admin)?;
+    let (actor, local) = (admin.actor().clone(), sent.has("local"));
+    match admin.desk.write(actor.person(), move |tx| providers::allow_local(tx, &actor, local)).await {
         Ok(()) => Ok(see_and_say(HOME, &said::done("Saved."))),
-        Err(Error::Refused(it)) => draw_list(&agent, problem::status_of(it.code), Some(it.detail)),
+        Err(Error::Refused(it)) => draw_list(&admin, problem::status_of(it.code), Some(it.detail)),
         Err(it) => Err(it.into()),
     }
 }
@@ -96,25 +96,24 @@ struct Drawn {
 }
 
 fn draw(
-    agent: &Agent,
+    admin: &Admin,
     status: StatusCode,
     spec: KindSpec,
     id: Option<ProviderId>,
     values: BTreeMap<String, String>,
     drawn: Drawn,
 ) -> Result<Response, Problem> {
-    let rail = agent.desk.read(|tx| rail::view(tx, agent, ""))?;
     let Drawn { errors, error, findings, sync, callback } = drawn;
-    let frame = agent.frame();
-    let view = MethodView { frame, rail, spec, address: id.map(address), values, errors, error, findings, sync, callback };
+    let frame = admin.frame();
+    let view = MethodView { frame, spec, address: id.map(address), values, errors, error, findings, sync, callback };
     Ok(page(status, method_page(&view)))
 }
 
-pub async fn fresh(agent: Agent, query: Query) -> Result<Response, Problem> {
-    need(&agent)?;
+pub async fn fresh(admin: Admin, query: Query) -> Result<Response, Problem> {
+    need(&admin)?;
     let spec = spec_of(query.get("kind").unwrap_or("oidc"))?;
     let kind = ProviderKind::named(spec.kind).ok_or_else(|| Refusal::not_found("kind of sign-in"))?;
-    draw(&agent, StatusCode::OK, spec, None, usual(kind), Drawn::default())
+    draw(&admin, StatusCode::OK, spec, None, usual(kind), Drawn::default())
 }
 
 /// What a new one begins with.
@@ -136,17 +135,17 @@ fn usual(kind: ProviderKind) -> BTreeMap<String, String> {
     values
 }
 
-pub async fn show(State(app): State<App>, agent: Agent, Path(id): Path<ProviderId>, parts: Parts) -> Result<Response, Problem> {
-    need(&agent)?;
-    shown(&app, &agent, id, &parts, Vec::new())
+pub async fn show(State(app): State<App>, admin: Admin, Path(id): Path<ProviderId>, parts: Parts) -> Result<Response, Problem> {
+    need(&admin)?;
+    shown(&app, &admin, id, &parts, Vec::new())
 }
 
-fn shown(app: &App, agent: &Agent, id: ProviderId, parts: &Parts, findings: Vec<FoundView>) -> Result<Response, Problem> {
-    let (provider, sync) = agent.desk.read(|tx| Ok((providers::provider(tx, agent.actor(), id)?, providers::sync_state(tx, id)?)))?;
+fn shown(app: &App, admin: &Admin, id: ProviderId, parts: &Parts, findings: Vec<FoundView>) -> Result<Response, Problem> {
+    let (provider, sync) = admin.desk.read(|tx| Ok((providers::provider(tx, admin.actor(), id)?, providers::sync_state(tx, id)?)))?;
     let spec = spec_of(provider.kind().name())?;
     let callback = (provider.kind() == ProviderKind::Oidc).then(|| callback(app, parts, id));
     let drawn = Drawn { findings, sync: sync.as_ref().map(sync_words), callback, ..Drawn::default() };
-    draw(agent, StatusCode::OK, spec, Some(id), values_of(&provider), drawn)
+    draw(admin, StatusCode::OK, spec, Some(id), values_of(&provider), drawn)
 }
 
 fn sync_words(it: &SyncState) -> String {
@@ -161,8 +160,8 @@ fn sync_words(it: &SyncState) -> String {
     [whole, trouble].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
-    need(&agent)?;
+pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+    need(&admin)?;
     let spec = spec_of(sent.text("kind"))?;
     let made = match read(&sent, spec) {
         Ok((settings, admission, attributes)) => {
@@ -172,27 +171,27 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
                 settings,
                 admission,
                 attributes: Some(attributes),
-                secret: directories::sealed(&agent.desk, &Secret::new(sent.text("secret")))?,
+                secret: directories::sealed(&admin.desk, &Secret::new(sent.text("secret")))?,
             };
-            let actor = agent.actor().clone();
-            agent.desk.write(actor.person(), move |tx| providers::create_provider(tx, &actor, new)).await
+            let actor = admin.actor().clone();
+            admin.desk.write(actor.person(), move |tx| providers::create_provider(tx, &actor, new)).await
         }
         Err(it) => Err(it),
     };
     match made {
         Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("{} is added. Test it before people use it.", it.name)))),
-        Err(it) => again(&agent, spec, None, &sent, it),
+        Err(it) => again(&admin, spec, None, &sent, it),
     }
 }
 
-pub async fn change(agent: Agent, Path(id): Path<ProviderId>, sent: Sent) -> Result<Response, Problem> {
-    need(&agent)?;
-    let before = agent.desk.read(|tx| providers::provider(tx, agent.actor(), id))?;
+pub async fn change(admin: Admin, Path(id): Path<ProviderId>, sent: Sent) -> Result<Response, Problem> {
+    need(&admin)?;
+    let before = admin.desk.read(|tx| providers::provider(tx, admin.actor(), id))?;
     let spec = spec_of(before.kind().name())?;
     let done = match read(&sent, spec) {
         Ok((settings, admission, attributes)) => {
             let secret = Secret::new(sent.text("secret"));
-            let secret = if secret.is_empty() { None } else { Some(directories::sealed(&agent.desk, &secret)?) };
+            let secret = if secret.is_empty() { None } else { Some(directories::sealed(&admin.desk, &secret)?) };
             let change = ProviderChange {
                 name: Some(sent.text("name").to_owned()),
                 enabled: Some(sent.has("enabled")),
@@ -201,19 +200,19 @@ pub async fn change(agent: Agent, Path(id): Path<ProviderId>, sent: Sent) -> Res
                 attributes: Some(attributes),
                 secret,
             };
-            let actor = agent.actor().clone();
-            agent.desk.write(actor.person(), move |tx| providers::change_provider(tx, &actor, id, change)).await
+            let actor = admin.actor().clone();
+            admin.desk.write(actor.person(), move |tx| providers::change_provider(tx, &actor, id, change)).await
         }
         Err(it) => Err(it),
     };
     match done {
         Ok(_) => Ok(see_and_say(&address(id), &said::done("Saved."))),
-        Err(it) => again(&agent, spec, Some(id), &sent, it),
+        Err(it) => again(&admin, spec, Some(id), &sent, it),
     }
 }
 
 /// The form with what was typed and what is wrong with it.
-fn again(agent: &Agent, spec: KindSpec, id: Option<ProviderId>, sent: &Sent, error: Error) -> Result<Response, Problem> {
+fn again(admin: &Admin, spec: KindSpec, id: Option<ProviderId>, sent: &Sent, error: Error) -> Result<Response, Problem> {
     let Error::Refused(refusal) = error else { return Err(error.into()) };
     let names = ["name", "enabled"].into_iter().chain(spec.fields.iter().map(|it| it.name));
     let more = ADMISSION.iter().chain(ATTRIBUTES);
@@ -221,30 +220,30 @@ fn again(agent: &Agent, spec: KindSpec, id: Option<ProviderId>, sent: &Sent, err
     let values = names.map(|it| (it.to_owned(), sent.text(it).to_owned())).collect();
     let errors = refusal.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
     let drawn = Drawn { errors, error: Some(refusal.detail.clone()), ..Drawn::default() };
-    draw(agent, problem::status_of(refusal.code), spec, id, values, drawn)
+    draw(admin, problem::status_of(refusal.code), spec, id, values, drawn)
 }
 
-pub async fn test(State(app): State<App>, agent: Agent, Path(id): Path<ProviderId>, parts: Parts, sent: Sent) -> Result<Response, Problem> {
-    need(&agent)?;
-    let provider = agent.desk.read(|tx| providers::provider(tx, agent.actor(), id))?;
+pub async fn test(State(app): State<App>, admin: Admin, Path(id): Path<ProviderId>, parts: Parts, sent: Sent) -> Result<Response, Problem> {
+    need(&admin)?;
+    let provider = admin.desk.read(|tx| providers::provider(tx, admin.actor(), id))?;
     let callback = callback(&app, &parts, id);
     let trial = Trial { callback: &callback, login: sent.get("login"), peer: peer(&parts) };
-    let found = directories::test(&agent.desk, &provider, trial).await?;
+    let found = directories::test(&admin.desk, &provider, trial).await?;
     let findings = found.into_iter().map(|it| FoundView { fine: it.fine, text: it.text, advice: it.advice }).collect();
-    shown(&app, &agent, id, &parts, findings)
+    shown(&app, &admin, id, &parts, findings)
 }
 
-pub async fn sync(agent: Agent, Path(id): Path<ProviderId>, _: Sent) -> Result<Response, Problem> {
-    need(&agent)?;
-    let actor = agent.actor().clone();
-    agent.desk.write(actor.person(), move |tx| providers::enqueue_sync(tx, &actor, id)).await?;
+pub async fn sync(admin: Admin, Path(id): Path<ProviderId>, _: Sent) -> Result<Response, Problem> {
+    need(&admin)?;
+    let actor = admin.actor().clone();
+    admin.desk.write(actor.person(), move |tx| providers::enqueue_sync(tx, &actor, id)).await?;
     Ok(see_and_say(&address(id), &said::done("The directory is being read.")))
 }
 
-pub async fn delete(agent: Agent, Path(id): Path<ProviderId>, _: Sent) -> Result<Response, Problem> {
-    need(&agent)?;
-    let actor = agent.actor().clone();
-    agent.desk.write(actor.person(), move |tx| providers::delete_provider(tx, &actor, id)).await?;
+pub async fn delete(admin: Admin, Path(id): Path<ProviderId>, _: Sent) -> Result<Response, Problem> {
+    need(&admin)?;
+    let actor = admin.actor().clone();
+    admin.desk.write(actor.person(), move |tx| providers::delete_provider(tx, &actor, id)).await?;
     Ok(see_and_say(HOME, &said::done("It is taken away.")))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::shell::{RailView, shell};
+use super::shell::{SIGN_IN, shell};
 use crate::web::{
     components::{
         badge::{Tone, badge},
@@ -164,7 +164,6 @@ pub struct RowView {
 #[derive(Debug, Clone, Default)]
 pub struct MethodsView {
     pub frame: Frame,
-    pub rail: RailView,
     pub rows: Vec<RowView>,
     /// Whether everybody may use a password of this desk.
     pub local: bool,
@@ -182,10 +181,9 @@ pub fn methods_page(view: &MethodsView) -> Markup {
         view.rows.iter().map(|it| vec![html! { a href=(it.href) { (it.name) } }, html! { (it.kind) }, state(it)]).collect();
     shell(
         &view.frame,
-        &view.rail,
+        SIGN_IN,
         "Sign-in methods",
         html! {
-            div.found {
                 (page_header("Sign-in methods", Some("How people prove who they are."), None))
                 @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                 section.form aria-labelledby="by-others" {
@@ -202,7 +200,6 @@ pub fn methods_page(view: &MethodsView) -> Markup {
                         div.send { (Button::submit("Save")) }
                     }
                 }
-            }
         },
     )
 }
@@ -226,7 +223,6 @@ pub struct FoundView {
 #[derive(Debug, Clone)]
 pub struct MethodView {
     pub frame: Frame,
-    pub rail: RailView,
     pub spec: KindSpec,
     /// Where it is, if it is there already.
     pub address: Option<String>,
@@ -254,10 +250,9 @@ pub fn method_page(view: &MethodView) -> Markup {
     let back = html! { (Button::link("All sign-in methods", "/agent/admin/sign-in").quiet()) };
     shell(
         &view.frame,
-        &view.rail,
+        SIGN_IN,
         &title,
         html! {
-            div.found {
                 (page_header(&title, Some(view.spec.about), Some(back)))
                 @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                 (findings(view))
@@ -276,7 +271,6 @@ pub fn method_page(view: &MethodView) -> Markup {
                     @for it in ATTRIBUTES { (field(view, it)) }
                     div.send { (Button::submit(if is_new { "Add it" } else { "Save" }).primary()) }
                 }
-            }
         },
     )
 }

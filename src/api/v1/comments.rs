@@ -63,7 +63,7 @@ pub struct NewCommentInput {
 
 /// Comments as they are shown to the actor.
 pub fn views(tx: &Tx, actor: &Actor, ticket: &Ticket, comments: &[Comment]) -> Result<Vec<CommentView>> {
-    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, &ticket)? } else { Vec::new() };
+    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, ticket)? } else { Vec::new() };
     let mut cast = Cast::default();
     cast.meet(tx, comments.iter().filter_map(|it| it.author))?;
     Ok(comments.iter().map(|it| view(&cast, &files, it)).collect())

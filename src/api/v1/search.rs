@@ -163,7 +163,7 @@ fn highlights(tx: &Tx, actor: &Actor, highlighter: &Highlighter, ticket: &Ticket
         }
     }
     if found.is_empty() && ticket.has_attachments {
-        let files = attachments::of_ticket(tx, actor, &ticket)?;
+        let files = attachments::of_ticket(tx, actor, ticket)?;
         found.extend(files.iter().filter_map(|it| highlighter.text(&it.filename, SNIPPET_CHARS)));
     }
     found.truncate(SNIPPETS_MAX);

@@ -58,7 +58,7 @@ pub fn compose(tx: &Tx, ticket: &Ticket, to: &Person, occasion: Occasion<'_>, un
     };
     let files = match occasion {
         Occasion::Answer(comment) => {
-            let all = attachments::of_ticket(tx, &Actor::system("notifier"), &ticket)?;
+            let all = attachments::of_ticket(tx, &Actor::system("notifier"), ticket)?;
             all.into_iter().filter(|it| it.comment == Some(comment.id) && !it.is_private).collect()
         }
         Occasion::Acknowledgement => Vec::new(),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     desk::{
-        actor::Actor,
+        actor::{Actor, Origin},
         identity::{self, NewPerson, Person, PersonChange},
         settings,
     },
@@ -263,8 +263,7 @@ fn an_identity_belongs_to_one_person() {
 fn nobody_hands_out_more_than_they_may() {
     let store = world();
     let ada = person(&store, "ada@example.com", "agent");
-    let actor =
-        |store: &Store, id| Actor { who: crate::desk::actor::Who::Person(id), permissions: read(store, id).permissions(), ..system() };
+    let actor = |store: &Store, id| identity::actor_of(&store.read().unwrap(), &read(store, id), Origin::default()).unwrap();
     let ada = actor(&store, ada);
     assert!(store.write(move |tx| create_provider(tx, &ada, header("Mine"))).is_err());
     let max = person(&store, "max@example.com", "admin");

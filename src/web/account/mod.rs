@@ -1,6 +1,8 @@
 //! A person's own account, for everybody who is signed in, agents and requesters alike: it stands in the portal's frame.
 
 pub mod desks;
+pub mod profile;
+pub mod second_factor;
 pub mod sessions;
 pub mod tokens;
 

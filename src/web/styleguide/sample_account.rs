@@ -6,12 +6,14 @@ use super::sample::{frame, requester_frame};
 use crate::{
     time::Instant,
     web::{
+        account::{
+            profile::{AccountView, SecondFactor, page as account},
+            second_factor::{SecondFactorView, SeedView, Stage, codes_page, page as second_factor},
+        },
         components::field::Choice,
         layout::Frame,
         portal::{
-            account::{AccountView, SecondFactor, page as account},
             door::{self, AskView, ChooseView, Choosing},
-            second_factor::{SecondFactorView, SeedView, Stage, codes_page, page as second_factor},
             sign_in::{CodeView, code_page},
         },
     },

@@ -42,7 +42,7 @@ fn world() -> World {
             identity::create_person(tx, &setup, new)
         })
         .unwrap();
-    let ada = Actor { who: crate::desk::actor::Who::Person(person.id), permissions: person.permissions(), origin: Origin::default() };
+    let ada = identity::actor_of(&store.read().unwrap(), &person, Origin::default()).unwrap();
     World { store, clock, ada }
 }
 

@@ -8,18 +8,16 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
-    desk::{
-        identity::{
-            Person,
-            account::{self, Profile},
-            factor,
-            rules::AccountRules,
-        },
-        permission::Permission,
+    desk::identity::{
+        Person,
+        account::{self, Profile},
+        factor,
+        rules::AccountRules,
     },
     http::{App, Problem, auth, csrf::Form, own_password, sign_in::Visit},
     secret::Secret,
     web::{
+        account::profile::{AccountView, SecondFactor, page as account_page},
         answers::{
             door::about_field,
             said,
@@ -27,19 +25,18 @@ use crate::{
             site::{Reader, page, see_and_say},
         },
         components::field::Choice,
-        portal::account::{AccountView, SecondFactor, page as account_page},
     },
 };
 
 /// Languages that pages and mails may be wanted in; the desk's where none is said.
 const LOCALES: [(&str, &str); 4] = [("", "The desk's"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français")];
 
-pub async fn show(reader: Reader) -> Result<Response, Problem> {
-    let view = view(&reader)?;
+pub async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Problem> {
+    let view = view(&app, &reader)?;
     Ok(page(StatusCode::OK, account_page(&view)))
 }
 
-fn view(reader: &Reader) -> Result<AccountView, Problem> {
+fn view(app: &App, reader: &Reader) -> Result<AccountView, Problem> {
     let id = reader.person();
     let (person, standing, rules) = reader.desk.read(|tx| {
         let person = tx.get::<Person>(&id)?.ok_or_else(|| crate::error::Refusal::not_found("person"))?;
@@ -61,7 +58,7 @@ fn view(reader: &Reader) -> Result<AccountView, Problem> {
         has_password: person.password.is_some(),
         password_chars_min: rules.password_chars_min,
         second: SecondFactor { since: standing.since, codes_left: standing.recovery_codes_left, required: standing.required },
-        has_tokens: reader.actor().may(Permission::TokensOwn),
+        parts: super::parts_of(app, reader)?,
         error: None,
     })
 }
@@ -74,7 +71,7 @@ pub struct ProfileSent {
     time_zone: String,
 }
 
-pub async fn change(reader: Reader, Form(sent): Form<ProfileSent>) -> Result<Response, Problem> {
+pub async fn change(State(app): State<App>, reader: Reader, Form(sent): Form<ProfileSent>) -> Result<Response, Problem> {
     let text = |it: &str| Some(it.trim().to_owned()).filter(|it| !it.is_empty());
     let profile = Profile { name: Some(sent.name.clone()), locale: Some(text(&sent.locale)), time_zone: Some(text(&sent.time_zone)) };
     let actor = reader.actor().clone();
@@ -82,7 +79,7 @@ pub async fn change(reader: Reader, Form(sent): Form<ProfileSent>) -> Result<Res
         Ok(_) => Ok(see_and_say("/account", &said::done("Saved."))),
         Err(error) => {
             let (status, error) = about_field(error.into())?;
-            let typed = AccountView { name: sent.name, time_zone: sent.time_zone, error: Some(error), ..view(&reader)? };
+            let typed = AccountView { name: sent.name, time_zone: sent.time_zone, error: Some(error), ..view(&app, &reader)? };
             Ok(page(status, account_page(&typed)))
         }
     }
@@ -110,7 +107,7 @@ pub async fn password(State(app): State<App>, request: Request) -> Result<Respon
         }
         Err(problem) => {
             let (status, error) = about_field(problem)?;
-            Ok(page(status, account_page(&AccountView { error: Some(error), ..view(&reader)? })))
+            Ok(page(status, account_page(&AccountView { error: Some(error), ..view(&app, &reader)? })))
         }
     }
 }

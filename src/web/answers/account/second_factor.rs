@@ -16,13 +16,13 @@ use crate::{
     error::{Refusal, Result},
     http::{App, Problem, csrf::Form, own_password, sign_in::Visit},
     web::{
+        account::second_factor::{SecondFactorView, SeedView, Stage, codes_page, page as factor_page},
         answers::{
             door::about_field,
             said,
             sign_in::Nothing,
             site::{Reader, page, see, see_and_say},
         },
-        portal::second_factor::{SecondFactorView, SeedView, Stage, codes_page, page as factor_page},
     },
 };
 

@@ -29,12 +29,8 @@ use crate::{
 };
 
 fn filled(tx: &Tx, admin: &Admin, rules: &AccountRules) -> Result<AccountRulesView> {
-    let tick = |it: identity::AnyRole| Tick {
-        on: rules.second_factor_roles.contains(&it.key),
-        value: it.key,
-        label: it.name,
-        ..Tick::default()
-    };
+    let tick =
+        |it: identity::AnyRole| Tick { on: rules.second_factor_roles.contains(&it.key), value: it.key, label: it.name, ..Tick::default() };
     Ok(AccountRulesView {
         frame: admin.frame(),
         may_change: admin.actor().may(Permission::SettingsWrite),

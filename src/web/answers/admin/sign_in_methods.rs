@@ -29,13 +29,13 @@ use crate::{
     id::ProviderId,
     secret::Secret,
     web::{
+        admin::sign_in_methods::{
+            ADMISSION, ATTRIBUTES, FoundView, KINDS, KindSpec, MethodView, MethodsView, RowView, method_page, methods_page,
+        },
         answers::{
             form::Sent,
             said,
             site::{page, see_and_say},
-        },
-        admin::sign_in_methods::{
-            ADMISSION, ATTRIBUTES, FoundView, KINDS, KindSpec, MethodView, MethodsView, RowView, method_page, methods_page,
         },
     },
 };

@@ -98,7 +98,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
     let actor = agent.actor();
     let words = Words::of(tx)?;
     let comments = tickets::comments(tx, actor, ticket)?;
-    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, &ticket)? } else { Vec::new() };
+    let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, ticket)? } else { Vec::new() };
     let history = tickets::history(tx, actor, ticket, None, 0, EVENTS_SHOWN_MAX)?.entries;
     let mut cast = Cast::of(tx, [ticket])?;
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(ticket.watchers.iter().copied()))?;

@@ -2,11 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{door::new_password, sign_in::refusal};
+use super::{Part, Parts, parts};
 use crate::{
     time::Instant,
     web::{
-        account::{Part, parts},
         components::{
             button::Button,
             field::{Choice, Field, input, select},
@@ -14,6 +13,7 @@ use crate::{
             page_header::page_header,
         },
         layout::{Frame, Room, portal},
+        portal::{door::new_password, sign_in::refusal},
     },
 };
 
@@ -38,8 +38,7 @@ pub struct AccountView {
     pub has_password: bool,
     pub password_chars_min: u32,
     pub second: SecondFactor,
-    /// Whether this person may make access tokens.
-    pub has_tokens: bool,
+    pub parts: Parts,
     /// About the field of this name, or about none.
     pub error: Option<(String, String)>,
 }
@@ -61,7 +60,7 @@ pub fn page(view: &AccountView) -> Markup {
         "Profile and security",
         html! {
             (page_header("Profile and security", Some(&view.email), None))
-            (parts(Part::Profile, view.has_tokens))
+            (parts(Part::Profile, view.parts))
             (refusal(beside))
             section.panel aria-labelledby="about-you" { h2 id="about-you" { "About you" } (profile(view)) }
             section.panel aria-labelledby="password-of-yours" { h2 id="password-of-yours" { "Password" } (password(view)) }

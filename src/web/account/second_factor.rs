@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 
-use super::sign_in::refusal;
 use crate::web::{
     components::{
         button::Button,
@@ -11,6 +10,7 @@ use crate::web::{
         qr_code::qr_code,
     },
     layout::{Frame, Room, portal},
+    portal::sign_in::refusal,
 };
 
 /// What an app needs.

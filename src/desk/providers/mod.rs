@@ -16,8 +16,8 @@ mod tests;
 
 pub use admit::{Admitted, Came, admit};
 pub use linked::{
-    BY_SESSION_SUBJECT, ExternalIdentity, IDENTITIES_OF, IdentitySeen, Opened, ProviderSession, end_sessions, enter, identities_of, link,
-    provider_session, sweep_provider_sessions, unlink,
+    BY_SESSION_SUBJECT, ExternalIdentity, IDENTITIES_OF, IdentitySeen, Opened, ProviderSession, end_sessions, enter, enter_with_code,
+    identities_of, link, provider_session, sweep_provider_sessions, types_a_password, unlink,
 };
 pub use methods::{SignInMethods, allow_local, may_use_password};
 pub use provider::{

@@ -196,6 +196,7 @@ fn options(config: &Config) -> app::Options {
     let whole = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
     app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
+        cors_origins: config.cors_origins.clone(),
         base_url: config.base_url.clone(),
         cookie_secure: match config.cookies_secure {
             CookiesSecure::Always => true,

@@ -20,6 +20,8 @@ use crate::{appliance::Appliance, config::IpRange, limits, time::Instant};
 pub struct Options {
     /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpRange>,
+    /// Origins whose scripts may call the API with a token.
+    pub cors_origins: Vec<String>,
     /// The public address without a slash at its end, such as `https://desk.example.com`; from the request's host if none.
     pub base_url: Option<String>,
     /// Whether cookies are for HTTPS only.
@@ -49,6 +51,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
             base_url: None,
             cookie_secure: false,
             credentials_per_minute: limits::CREDENTIALS_PER_MINUTE,

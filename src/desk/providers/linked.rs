@@ -140,7 +140,8 @@ pub fn identities_of(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Vec<(Ex
 pub fn link(tx: &mut Tx, actor: &Actor, provider: ProviderId, subject: &str, person: PersonId) -> Result<ExternalIdentity> {
     actor.need(Permission::PeopleWrite)?;
     tx.get::<Provider>(&provider)?.ok_or_else(|| Refusal::field("provider", "unknown", "There is no such way to sign in."))?;
-    tx.get::<Person>(&person)?.ok_or_else(|| Refusal::field("person", "unknown", "There is no such person."))?;
+    let known = tx.get::<Person>(&person)?.ok_or_else(|| Refusal::field("person", "unknown", "There is no such person."))?;
+    identity::need_rank(tx, actor, &known)?;
     put_new(tx, actor, provider, subject, person)
 }
 
@@ -179,6 +180,9 @@ pub fn unlink(tx: &mut Tx, actor: &Actor, provider: ProviderId, subject: &str) -
     actor.need(Permission::PeopleWrite)?;
     let key = (provider, subject.to_owned());
     let it = tx.get::<ExternalIdentity>(&key)?.ok_or_else(|| Refusal::not_found("identity"))?;
+    if let Some(person) = tx.get::<Person>(&it.person)? {
+        identity::need_rank(tx, actor, &person)?;
+    }
     end_sessions_of(tx, provider, subject, None)?;
     tx.remove::<IdentitySeen>(&key)?;
     tx.remove::<ExternalIdentity>(&key)?;

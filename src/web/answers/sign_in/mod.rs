@@ -43,7 +43,7 @@ pub async fn open_form<T: DeserializeOwned>(app: &App, request: Request) -> Resu
 /// The door, with what was typed before a refusal. `local`: whether there is a form for a password.
 fn view(site: &Site, local: bool, email: String, error: Option<String>, next: String) -> Result<door::SignInView, Problem> {
     let (providers, offers_local) = provider::offers(site, &next)?;
-    let registration = site.desk.read(AccountRules::of)?.registration;
+    let registration = offers_local && site.desk.read(AccountRules::of)?.registration;
     Ok(door::SignInView { frame: site.frame(), email, error, next, providers, local: local || offers_local, registration })
 }
 

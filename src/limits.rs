@@ -125,7 +125,7 @@ pub const SIGN_IN_REMEMBERED_SECS: u64 = 3600;
 /// Attempts on one account from addresses and devices that it does not know, before they are slowed all together.
 pub const SIGN_IN_STRANGERS_MAX: u32 = 20;
 /// After that, one attempt of strangers on one account in this many seconds.
-pub const SIGN_IN_STRANGER_SECS: u64 = 30;
+pub const SIGN_IN_STRANGER_SECS: u64 = 45;
 /// Accounts, pairs and devices whose failed sign-ins are remembered at once, each; the longest untouched is forgotten.
 pub const SIGN_IN_REMEMBERED_MAX: usize = 50_000;
 /// How long the second step of a sign-in may take, in seconds.
@@ -161,6 +161,14 @@ pub const UPLOAD_FILES_MAX: usize = 20;
 /// Topics of one live connection.
 pub const LIVE_TOPICS_MAX: usize = 50;
 
+/// Connections at once; whoever comes then waits in the system's queue.
+pub const CONNECTIONS_MAX: usize = 50_000;
+/// How long a connection may take to say what it wants, and how long it may be idle, in seconds.
+pub const REQUEST_HEAD_SECS_MAX: u64 = 60;
+/// How long the body of a form or of JSON may take to come, in seconds.
+pub const BODY_SECS_MAX: u64 = 30;
+/// Requests of one HTTP/2 connection at once.
+pub const STREAMS_OF_CONNECTION_MAX: u32 = 200;
 /// Ranges in one list of addresses from which a desk is open.
 pub const ADDRESS_RANGES_MAX: usize = 500;
 /// Sign-in providers of one desk.

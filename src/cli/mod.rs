@@ -191,6 +191,8 @@ pub fn main() -> ExitCode {
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::debug!("another TLS provider was installed before");
     }
+    // What is written is for this account alone: password hashes, keys, mail.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     raise_file_limit();
     match run(lodge) {
         Ok(code) => code,

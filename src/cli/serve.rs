@@ -1,6 +1,11 @@
 //! `lodge serve`: the only place that wires everything, and the whole life of the process: start, serve, stop, in order.
 
-use std::{net::SocketAddr, num::NonZeroU32, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    num::NonZeroU32,
+    process::ExitCode,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -18,7 +23,10 @@ use crate::{
         settings::{self, Settings, SettingsChange},
     },
     error::{Error, Fault, Result},
-    http::app::{self, App},
+    http::{
+        app::{self, App, CookiesFor},
+        listen,
+    },
     jobs,
     limits::{CREDENTIALS_PER_MINUTE, UPLOAD_REQUEST_BYTES_MAX},
     mail::smtp::{Encryption, Route, Sender, Server},
@@ -35,30 +43,25 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     begin_to_hash(&config).await?;
     let appliance = Arc::new(Appliance::open(&config.data_dir, desk_options(&config))?);
     let (stop, stopping) = watch::channel(false);
-    appliance.attend(attendants(&config)?);
+    appliance.attend(attendants(&config, Arc::downgrade(&appliance))?);
     let tending = tokio::spawn(tend(appliance.clone()));
     let local = tokio::spawn(local::listen(appliance.clone()));
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
     let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
     let routes = api::router(&app).merge(web::routes(&app));
-    let service = api::with_bare_paths(app::router(app, routes)).into_make_service_with_connect_info::<SocketAddr>();
+    let router = api::with_bare_paths(app::router(app, routes));
     tracing::info!(address = %config.listen, "serving");
-    let serving = axum::serve(listener, service).with_graceful_shutdown({
-        let stop = stop.clone();
-        async move {
-            asked_to_stop().await;
-            tracing::info!("stopping: what has begun is finished first");
-            stop.send_replace(true);
-        }
-    });
-    let mut begun = stop.subscribe();
+    let serving = listen::serve(listener, router, stop.subscribe());
+    let stopped = async {
+        asked_to_stop().await;
+        tracing::info!("stopping: what has begun is finished first");
+        stop.send_replace(true);
+        // For callers that never hang up.
+        tokio::time::sleep(STOP_WITHIN).await;
+    };
     tokio::select! {
-        outcome = serving.into_future() => outcome.map_err(|it| Fault::because("serving", it))?,
-        () = async {
-            // Resolves this long after the stop began, for callers that never hang up.
-            let _ = begun.wait_for(|it| *it).await;
-            tokio::time::sleep(STOP_WITHIN).await;
-        } => tracing::warn!("some requests did not end in time"),
+        () = serving => {}
+        () = stopped => tracing::warn!("some requests did not end in time"),
     }
     local.abort();
     tending.abort();
@@ -124,14 +127,15 @@ async fn begin_to_hash(config: &Config) -> Result<()> {
 }
 
 /// The background work of an open desk.
-fn attendants(config: &Config) -> Result<Attend> {
+fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
     let (config, sender) = (config.clone(), Sender::new(route(config))?);
     Ok(Arc::new(move |desk, stopping| {
         let mut work = JoinSet::new();
         let context = Arc::new(jobs::Context { desk: desk.clone(), sender: sender.clone() });
         let (config, taker) = (config.clone(), desk.clone());
+        let hosts = hosts_of(&appliance, &desk);
         work.spawn(async move {
-            if let Err(error) = take_over(&taker, &config).await {
+            if let Err(error) = take_over(&taker, &config, &hosts).await {
                 tracing::error!(%error, desk = taker.name, "the desk could not take over what is configured");
             }
         });
@@ -149,8 +153,28 @@ async fn tend(appliance: Arc<Appliance>) {
     }
 }
 
+/// The host names on which a desk answers.
+fn hosts_of(appliance: &Weak<Appliance>, desk: &Desk) -> Vec<String> {
+    let entries = appliance.upgrade().and_then(|it| it.entries().ok()).unwrap_or_default();
+    entries.into_iter().find(|it| it.id == desk.id).map(|it| it.hosts).unwrap_or_default()
+}
+
+/// The address of a desk with these host names, where the appliance is reached at `base_url`: links in its mails lead to itself, and
+/// never to another desk.
+fn address_on(base_url: &str, hosts: &[String]) -> String {
+    let Some((scheme, at)) = base_url.split_once("://") else { return base_url.to_owned() };
+    let (host, port) = at.rsplit_once(':').filter(|it| it.1.bytes().all(|it| it.is_ascii_digit())).unwrap_or((at, ""));
+    match hosts.first() {
+        Some(own) if !hosts.iter().any(|it| it.eq_ignore_ascii_case(host)) => {
+            let port = if port.is_empty() { String::new() } else { format!(":{port}") };
+            format!("{scheme}://{own}{port}")
+        }
+        _ => base_url.to_owned(),
+    }
+}
+
 /// The desk takes over what the operator configured, where it differs.
-async fn take_over(desk: &Desk, config: &Config) -> Result<()> {
+async fn take_over(desk: &Desk, config: &Config, hosts: &[String]) -> Result<()> {
     let Some(present) = desk.read(|tx| Ok(tx.get::<Settings>(&())?))? else {
         tracing::warn!(desk = desk.name, "this desk is not set up yet: run `lodge setup`");
         return Ok(());
@@ -162,7 +186,7 @@ async fn take_over(desk: &Desk, config: &Config) -> Result<()> {
     }
     let change = SettingsChange {
         addresses: Some(addresses).filter(|it| !it.is_empty() && *it != present.addresses),
-        base_url: config.base_url.clone().filter(|it| Some(it) != present.base_url.as_ref()),
+        base_url: config.base_url.as_ref().map(|it| address_on(it, hosts)).filter(|it| Some(it) != present.base_url.as_ref()),
         ..SettingsChange::default()
     };
     if change.addresses.is_some() || change.base_url.is_some() {
@@ -198,10 +222,11 @@ fn options(config: &Config) -> app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
         cors_origins: config.cors_origins.clone(),
         base_url: config.base_url.clone(),
-        cookie_secure: match config.cookies_secure {
-            CookiesSecure::Always => true,
-            CookiesSecure::Never => false,
-            CookiesSecure::Auto => config.base_url.as_ref().is_some_and(|it| it.starts_with("https:")),
+        cookies_for: match config.cookies_secure {
+            CookiesSecure::Always => CookiesFor::Encrypted,
+            CookiesSecure::Never => CookiesFor::Any,
+            CookiesSecure::Auto if config.base_url.as_ref().is_some_and(|it| it.starts_with("https:")) => CookiesFor::Encrypted,
+            CookiesSecure::Auto => CookiesFor::AsAsked,
         },
         credentials_per_minute: u32::try_from(limits.credentials_per_minute)
             .ok()
@@ -227,5 +252,24 @@ async fn asked_to_stop() {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_of_a_desk_lead_to_itself() {
+        for (base, hosts, expected) in [
+            ("https://help.example.com", &[][..], "https://help.example.com"),
+            ("https://help.example.com", &["help.example.com"][..], "https://help.example.com"),
+            ("https://help.example.com", &["acme.example.com", "help.example.com"][..], "https://help.example.com"),
+            ("https://help.example.com", &["acme.example.com"][..], "https://acme.example.com"),
+            ("http://localhost:8080", &["acme.localhost"][..], "http://acme.localhost:8080"),
+        ] {
+            let hosts: Vec<String> = hosts.iter().map(|it| (*it).to_owned()).collect();
+            assert_eq!(address_on(base, &hosts), expected, "{base} {hosts:?}");
+        }
     }
 }

@@ -34,6 +34,8 @@ pub enum ValueKind {
     Choice(&'static [&'static str]),
     /// Texts; in the environment, with commas between them.
     List,
+    /// Addresses of sites without a path, `https://intranet.example.org`.
+    Origins,
     /// `10.0.0.0/8`; as a list.
     IpRanges,
     /// May also be read from a file, by the same key with `_file` behind it.
@@ -111,7 +113,7 @@ pub const KEYS: &[Key] = &[
     key("trusted_proxies", ValueKind::IpRanges, Default::Unset, "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
     key(
         "cors_origins",
-        ValueKind::List,
+        ValueKind::Origins,
         Default::Unset,
         "Web pages elsewhere whose scripts may call the API with a token, such as `https://intranet.example.org`. Cookies never count there.",
     ),

@@ -93,6 +93,7 @@ fn sample(key: &Key) -> String {
             ("smtp.host", _) => "\"mail.example.org\"",
             ("smtp.from", _) => "\"Service Desk <desk@example.org>\"",
             (_, ValueKind::List) => "[\"desk@example.org\"]",
+            (_, ValueKind::Origins) => "[\"https://intranet.example.org\"]",
             _ => "\"...\"",
         }
         .to_owned()

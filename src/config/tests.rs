@@ -59,6 +59,9 @@ fn refuses_what_does_not_fit_and_says_what_would() {
         ("[smtp]\ntls = \"ssl\"", &[], "write one of none, starttls, tls"),
         ("base_url = \"desk\"", &[], "write an address like"),
         ("trusted_proxies = [\"10.0.0.0/99\"]", &[], "no range of addresses"),
+        ("cors_origins = [\"*\"]", &[], "without a path"),
+        ("cors_origins = [\"null\"]", &[], "without a path"),
+        ("cors_origins = [\"https://a.example/b\"]", &[], "without a path"),
         ("[mail]\naddresses = \"a\"", &[], "write a list like"),
         ("[mail]\nreply_plus = \"maybe\"", &[], "write true or false"),
         ("[smtp]\npassword = \"a\"\npassword_file = \"secret\"", &[], "are both set"),
@@ -122,6 +125,7 @@ fn every_key_reaches_the_typed_settings() {
                 (*choices.iter().rev().find(|it| Some(**it) != key.default_text().as_deref()).unwrap()).to_owned()
             }
             ValueKind::IpRanges => "10.0.0.0/8".to_owned(),
+            ValueKind::Origins => "https://intranet.example.org".to_owned(),
         };
         let changed = load::Reading::new(&loaded("", &[(&key.variable(), &other)]).unwrap()).config();
         assert_ne!(changed, bare, "{} = {other} changes nothing", key.name);

@@ -104,6 +104,7 @@ impl ValueKind {
             ValueKind::Text => "text".to_owned(),
             ValueKind::Choice(choices) => choices.join(", "),
             ValueKind::List => "list of texts".to_owned(),
+            ValueKind::Origins => "list of addresses".to_owned(),
             ValueKind::IpRanges => "list of address ranges".to_owned(),
             ValueKind::Secret => "secret".to_owned(),
         }
@@ -112,10 +113,12 @@ impl ValueKind {
     /// Reads a value of TOML. The message never repeats a secret.
     pub(super) fn read_toml(self, value: &toml::Value) -> Result<Setting, String> {
         match (self, value) {
-            (_, toml::Value::String(text)) if !matches!(self, ValueKind::List | ValueKind::IpRanges) => self.read_text(text),
+            (_, toml::Value::String(text)) if !matches!(self, ValueKind::List | ValueKind::Origins | ValueKind::IpRanges) => {
+                self.read_text(text)
+            }
             (ValueKind::Bool, toml::Value::Boolean(it)) => Ok(Setting::Bool(*it)),
             (ValueKind::Integer { .. } | ValueKind::Bytes { .. }, toml::Value::Integer(it)) => self.read_text(&it.to_string()),
-            (ValueKind::List | ValueKind::IpRanges, toml::Value::Array(items)) => {
+            (ValueKind::List | ValueKind::Origins | ValueKind::IpRanges, toml::Value::Array(items)) => {
                 let texts = items.iter().map(|it| it.as_str().map(str::to_owned).ok_or("every item must be a text in quotes".to_owned()));
                 self.read_list(texts.collect::<Result<_, _>>()?)
             }
@@ -140,7 +143,7 @@ impl ValueKind {
             ValueKind::Url => Setting::Text(url(text).ok_or_else(wrong)?),
             ValueKind::Text if !text.is_empty() => Setting::Text(text.to_owned()),
             ValueKind::Choice(choices) if choices.contains(&text) => Setting::Text(text.to_owned()),
-            ValueKind::List | ValueKind::IpRanges => {
+            ValueKind::List | ValueKind::Origins | ValueKind::IpRanges => {
                 return self.read_list(text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect());
             }
             ValueKind::Secret if !text.is_empty() => Setting::Secret(Secret::new(text)),
@@ -152,6 +155,12 @@ impl ValueKind {
     fn read_list(self, texts: Vec<String>) -> Result<Setting, String> {
         if self == ValueKind::IpRanges {
             return Ok(Setting::IpRanges(texts.iter().map(|it| it.parse()).collect::<Result<_, _>>()?));
+        }
+        if self == ValueKind::Origins {
+            let one = |it: &String| {
+                url(it).filter(|it| it.matches('/').count() == 2).ok_or_else(|| format!("`{it}` does not fit; {}", self.advice()))
+            };
+            return Ok(Setting::List(texts.iter().map(one).collect::<Result<_, _>>()?));
         }
         Ok(Setting::List(texts))
     }
@@ -170,6 +179,7 @@ impl ValueKind {
             ValueKind::Text | ValueKind::Secret => "write a text in quotes, or leave the key out".to_owned(),
             ValueKind::Choice(choices) => format!("write one of {}", choices.join(", ")),
             ValueKind::List => "write a list like [\"a\", \"b\"]".to_owned(),
+            ValueKind::Origins => "write a list like [\"https://intranet.example.org\"], each without a path".to_owned(),
             ValueKind::IpRanges => "write a list like [\"10.0.0.0/8\"]".to_owned(),
         }
     }

@@ -56,6 +56,7 @@ kinds! {
     TokenCreated = "token.created", "An access token was made.";
     TokenEnded = "token.ended", "An access token was ended.";
     SignedIn = "person.signed_in", "A person signed in.";
+    RefreshTokenReused = "person.refresh_token_reused", "A refresh token came a second time, so somebody has a copy; its session ended.";
     SessionsEnded = "person.sessions_ended", "Sessions of a person were ended, by that person or somebody who may.";
     SignInFailed = "person.sign_in_failed", "Somebody tried to sign in and failed.";
     SignInSlowed = "person.sign_in_slowed", "So many sign-ins failed that the next had to wait.";

@@ -12,8 +12,18 @@ use super::{
     drain, guard, log, problem,
     rate::{self, Rates},
     request_id,
+    shares::Shares,
 };
 use crate::{appliance::Appliance, config::IpRange, limits, time::Instant};
+
+/// Over which connections a browser sends our cookies back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookiesFor {
+    /// Encrypted ones only, if the request came over one.
+    AsAsked,
+    Encrypted,
+    Any,
+}
 
 /// What an operator may set about the doors.
 #[derive(Debug, Clone)]
@@ -24,8 +34,7 @@ pub struct Options {
     pub cors_origins: Vec<String>,
     /// The public address without a slash at its end, such as `https://desk.example.com`; from the request's host if none.
     pub base_url: Option<String>,
-    /// Whether cookies are for HTTPS only.
-    pub cookie_secure: bool,
+    pub cookies_for: CookiesFor,
     /// Sign-ins, resets and registrations per address and minute.
     pub credentials_per_minute: NonZeroU32,
     /// Requests of one address, and of one person, in a minute; no limit if none.
@@ -53,7 +62,7 @@ impl Default for Options {
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             base_url: None,
-            cookie_secure: false,
+            cookies_for: CookiesFor::AsAsked,
             credentials_per_minute: limits::CREDENTIALS_PER_MINUTE,
             requests_per_minute_address: Some(limits::REQUESTS_PER_MINUTE_ADDRESS),
             requests_per_minute_person: Some(limits::REQUESTS_PER_MINUTE_PERSON),
@@ -77,6 +86,8 @@ pub struct App {
     pub attempts: Arc<Attempts>,
     pub rates: Arc<Rates>,
     pub in_flight: Arc<Semaphore>,
+    /// Of these, what one address may have.
+    pub shares: Shares,
     /// Renders `/metrics`; none where nobody records.
     pub metrics: Option<PrometheusHandle>,
     /// Turns true when the process is about to end, so that live connections let go.
@@ -91,6 +102,8 @@ impl App {
             attempts: Arc::default(),
             rates: Arc::new(Rates::new(options.requests_per_minute_address, options.requests_per_minute_person)),
             in_flight: Arc::new(Semaphore::new(options.in_flight_max)),
+            // Half of the places: a whole office may share an address.
+            shares: Shares::new(options.in_flight_max.div_ceil(2)),
             options: Arc::new(options),
             metrics,
             stopping,

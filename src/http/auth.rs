@@ -243,14 +243,13 @@ pub fn enrol_first() -> Problem {
 }
 
 /// The `Set-Cookie` value that gives a browser its session, or takes it away if there is no secret.
-pub fn session_cookie(app: &App, secret: Option<&str>) -> String {
-    let secure = if app.options.cookie_secure { "; Secure" } else { "" };
+pub fn session_cookie(secret: Option<&str>) -> String {
     match secret {
         Some(secret) => {
             let age = identity::SESSION_IDLE.as_secs();
-            format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+            format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}")
         }
-        None => format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
+        None => format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
     }
 }
 

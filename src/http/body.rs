@@ -1,7 +1,7 @@
 //! Bodies as they come in: bounded, of the right type, well-formed, and only then values. Bytes that do not parse are 400, values that
 //! do not fit are 422 and name the field, another content type is 415, too much is 413. Unknown fields are ignored.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     body::Bytes,
@@ -97,7 +97,9 @@ pub async fn read(request: Request, limit: usize) -> Result<Bytes> {
     if announced.is_some_and(|it| it > limit as u64) {
         return Err(too_large());
     }
-    axum::body::to_bytes(request.into_body(), limit).await.map_err(|error| {
+    let read = tokio::time::timeout(Duration::from_secs(limits::BODY_SECS_MAX), axum::body::to_bytes(request.into_body(), limit)).await;
+    let too_slow = |_| Refusal::new(Code::Malformed, format!("The body did not come within {} seconds.", limits::BODY_SECS_MAX));
+    read.map_err(too_slow)?.map_err(|error| {
         let mut cause: Option<&dyn std::error::Error> = Some(&error);
         while let Some(it) = cause {
             if it.is::<LengthLimitError>() {

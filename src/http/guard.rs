@@ -5,12 +5,12 @@ use std::any::Any;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Response as HttpResponse, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Response as HttpResponse, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::{App, Problem};
+use super::{App, Problem, app::CookiesFor, origin, own_address};
 use crate::error::{Code, Fault, Refusal};
 
 /// Pages load nothing from elsewhere, and nobody frames them.
@@ -22,12 +22,15 @@ pub async fn shed_load(State(app): State<App>, request: Request, next: Next) -> 
     if matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics") {
         return next.run(request).await;
     }
-    let Ok(_place) = app.in_flight.clone().try_acquire_owned() else {
+    let (parts, body) = request.into_parts();
+    let share = app.shares.take(origin::address(&app, &parts));
+    let place = app.in_flight.clone().try_acquire_owned();
+    let (Some(_share), Ok(_place)) = (share, place) else {
         metrics::counter!("lodge_http_shed_total").increment(1);
         let refusal = Refusal::new(Code::Unavailable, "Too many requests are being worked on; try again in a moment.");
         return Problem::from(refusal).into_response();
     };
-    next.run(request).await
+    next.run(Request::from_parts(parts, body)).await
 }
 
 /// Middleware: an answer comes in time, or the caller is told so. What was begun in the desk's writer is finished all the same.
@@ -48,9 +51,19 @@ pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> HttpResponse<axum::body
     Problem::from(Fault::new(format!("a handler panicked: {}", text.unwrap_or("without a message")))).into_response()
 }
 
-/// Middleware: headers of every answer, unless the handler set its own.
+/// Middleware: headers of every answer, unless the handler set its own; and cookies that a browser sends back over encrypted
+/// connections only, where this is one.
 pub async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let (parts, body) = request.into_parts();
+    let is_encrypted = match app.options.cookies_for {
+        CookiesFor::Any => false,
+        CookiesFor::Encrypted => true,
+        CookiesFor::AsAsked => own_address::is_encrypted(&app, &parts),
+    };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if is_encrypted {
+        secure_cookies(response.headers_mut());
+    }
     let headers = response.headers_mut();
     let mut usual = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -62,8 +75,19 @@ pub async fn security_headers(State(app): State<App>, request: Request, next: Ne
     usual(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     usual(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     usual(header::CACHE_CONTROL, "private, no-cache");
-    if app.options.cookie_secure {
+    usual(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    if is_encrypted {
         usual(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     response
+}
+
+/// Adds `Secure` to every cookie that is set.
+fn secure_cookies(headers: &mut HeaderMap) {
+    let set: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    for cookie in set {
+        let secured = HeaderValue::from_bytes(&[cookie.as_bytes(), b"; Secure"].concat()).unwrap_or(cookie);
+        headers.append(header::SET_COOKIE, secured);
+    }
 }

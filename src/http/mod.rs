@@ -12,6 +12,7 @@ pub mod drain;
 pub mod etag;
 pub mod guard;
 pub mod idempotency;
+pub mod listen;
 pub mod log;
 pub mod multipart;
 pub mod origin;
@@ -24,6 +25,7 @@ pub mod problem;
 pub mod query;
 pub mod rate;
 pub mod request_id;
+pub mod shares;
 pub mod sign_in;
 
 pub use app::{App, Options, router};

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderName, request::Parts},
 };
 
-use super::{App, origin};
+use super::{App, app::CookiesFor, origin};
 use crate::id::ProviderId;
 
 /// The other end of the connection itself, whatever headers say.
@@ -26,12 +26,12 @@ pub fn own_address(app: &App, parts: &Parts) -> String {
 }
 
 /// Whether the browser's connection is encrypted, as far as we are set up or a trusted proxy says.
-fn is_encrypted(app: &App, parts: &Parts) -> bool {
+pub fn is_encrypted(app: &App, parts: &Parts) -> bool {
     let is_trusted = || peer(parts).is_some_and(|peer| app.options.trusted_proxies.iter().any(|it| it.contains(peer)));
     let forwarded = parts.headers.get(HeaderName::from_static("x-forwarded-proto")).and_then(|it| it.to_str().ok());
     match forwarded {
         Some(it) if is_trusted() => it.trim().eq_ignore_ascii_case("https"),
-        _ => app.options.cookie_secure,
+        _ => app.options.cookies_for == CookiesFor::Encrypted,
     }
 }
 

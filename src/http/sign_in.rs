@@ -27,7 +27,7 @@ use crate::{
         },
         settings::Settings,
     },
-    error::{Code, Refusal, Result},
+    error::{Code, Error, Refusal, Result},
     id::{PersonId, ProviderId},
     limits,
     secret::Secret,
@@ -40,6 +40,8 @@ pub const DEVICE_COOKIE: &str = "lodge_device";
 pub const STEP_COOKIE: &str = "lodge_step";
 /// Begins the value of `STEP_COOKIE` where a directory compared the password.
 const BY_DIRECTORY: &str = "d.";
+/// The same where another desk of this machine vouched for somebody.
+const BY_PASS: &str = "p.";
 /// How long a device keeps its marks: browsers allow no longer.
 const DEVICE_DAYS: u64 = 400;
 
@@ -112,7 +114,7 @@ pub async fn sign_in(app: &App, desk: &Arc<Desk>, visit: Visit, credentials: Cre
         Verdict::RightButOld(fresh) => Some(fresh),
     };
     let Some(person) = person else { return Err(wrong()) };
-    let proved = Proved { person, stored, rehashed, code, attempt, refreshable };
+    let proved = Proved { person, stored, rehashed, code, attempt, refreshable, by_password: true };
     enter(app, desk, visit, proved).await
 }
 
@@ -124,10 +126,11 @@ pub async fn second_step(app: &App, desk: &Arc<Desk>, visit: Visit, step: &str, 
         let half_way = directories::half_way(desk, carried).ok_or_else(over)?;
         return finish(app, desk, visit, half_way, code, false).await;
     }
-    let person = desk.read(|tx| person_of_step(tx, step, tx.now()))?.ok_or_else(over)?;
+    let handed = step.strip_prefix(BY_PASS);
+    let person = desk.read(|tx| person_of_step(tx, handed.unwrap_or(step), tx.now()))?.ok_or_else(over)?;
     let attempt = begin(app, desk, &visit, &person.email, Some(&person))?;
     let stored = person.password.clone();
-    let proved = Proved { person, stored, rehashed: None, code: Some(code), attempt, refreshable: false };
+    let proved = Proved { person, stored, rehashed: None, code: Some(code), attempt, refreshable: false, by_password: handed.is_none() };
     match enter(app, desk, visit, proved).await? {
         SignedIn::In(it) => Ok(*it),
         SignedIn::NeedsCode { .. } => Err(wrong_code()),
@@ -153,7 +156,9 @@ pub async fn sign_in_by_directory(
 ) -> Result<SignedIn, Problem> {
     app.credentials.attempt(visit.address)?;
     let DirectoryCredentials { provider, login, password, code } = credentials;
-    let attempt = begin(app, desk, &visit, &login, None)?;
+    // Where people sign in by their address, whoever was here before is known; a user name is a stranger's.
+    let known = desk.read(|tx| identity::person_by_email(tx, &login))?.filter(|it| it.active);
+    let attempt = begin(app, desk, &visit, &login, known.as_ref())?;
     let outcome = directories::sign_in_ldap(desk, provider, &login, &password, visit.origin.clone(), refreshable).await;
     match outcome {
         Ok(it) => {
@@ -167,8 +172,10 @@ pub async fn sign_in_by_directory(
             }
         }
         Err(error) => {
-            // Only a wrong password counts; a directory that is down does not.
-            if !matches!(&error, crate::error::Error::Refused(it) if it.code == Code::Unauthenticated) {
+            if matches!(&error, Error::Refused(it) if it.code == Code::Unauthenticated) {
+                beside(desk, move |tx| identity::sign_in_failed(tx, &login, &visit.origin));
+            } else {
+                // Only a wrong password counts; a directory that is down does not.
                 app.attempts.withdrawn(attempt);
             }
             Err(error.into())
@@ -201,6 +208,18 @@ fn entrance(desk: &Desk, visit: &Visit, person: PersonId, started: Started) -> R
     Ok(Entrance { person, started, device })
 }
 
+/// Lets somebody in whom another desk of this machine handed over: to the second step, if they have a second factor here.
+pub async fn sign_in_by_pass(app: &App, desk: &Arc<Desk>, visit: Visit, person: PersonId) -> Result<SignedIn, Problem> {
+    let person = desk.read(|tx| Ok(tx.get::<Person>(&person)?))?.ok_or_else(|| Refusal::not_found("person"))?;
+    let attempt = begin(app, desk, &visit, &person.email, Some(&person))?;
+    let stored = person.password.clone();
+    let proved = Proved { person, stored, rehashed: None, code: None, attempt, refreshable: false, by_password: false };
+    match enter(app, desk, visit, proved).await? {
+        SignedIn::NeedsCode { step } => Ok(SignedIn::NeedsCode { step: format!("{BY_PASS}{step}") }),
+        it => Ok(it),
+    }
+}
+
 /// Whoever proved a password.
 struct Proved {
     person: Person,
@@ -209,10 +228,12 @@ struct Proved {
     code: Option<String>,
     attempt: Attempt,
     refreshable: bool,
+    /// Whether it was a password that was proved, rather than a pass of another desk.
+    by_password: bool,
 }
 
 async fn enter(app: &App, desk: &Arc<Desk>, visit: Visit, proved: Proved) -> Result<SignedIn, Problem> {
-    let Proved { person, stored, rehashed, code, attempt, refreshable } = proved;
+    let Proved { person, stored, rehashed, code, attempt, refreshable, by_password } = proved;
     let settings = desk.read(Settings::of)?;
     let entry = Entry {
         person: person.id,
@@ -223,6 +244,7 @@ async fn enter(app: &App, desk: &Arc<Desk>, visit: Visit, proved: Proved) -> Res
         marked: device::mark_of(&settings.key, &visit.device, person.id).is_some(),
         origin: visit.origin,
         refreshable,
+        by_password,
     };
     match desk.write(None, move |tx| entry::enter(tx, entry)).await? {
         Entered::In(started) => {
@@ -325,14 +347,12 @@ fn person_of_step(tx: &crate::desk::Tx, step: &str, now: Instant) -> Result<Opti
 }
 
 /// The `Set-Cookie` value that keeps a device's marks.
-pub fn device_cookie(app: &App, value: &str) -> String {
-    let secure = if app.options.cookie_secure { "; Secure" } else { "" };
-    format!("{DEVICE_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", DEVICE_DAYS * 24 * 3600)
+pub fn device_cookie(value: &str) -> String {
+    format!("{DEVICE_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", DEVICE_DAYS * 24 * 3600)
 }
 
 /// The `Set-Cookie` value that leads to the second step, or away from it if there is none.
-pub fn step_cookie(app: &App, value: Option<&str>) -> String {
-    let secure = if app.options.cookie_secure { "; Secure" } else { "" };
+pub fn step_cookie(value: Option<&str>) -> String {
     let age = value.map_or(0, |_| limits::SIGN_IN_SECOND_STEP_SECS);
-    format!("{STEP_COOKIE}={}; Path=/sign-in; HttpOnly; SameSite=Lax; Max-Age={age}{secure}", value.unwrap_or_default())
+    format!("{STEP_COOKIE}={}; Path=/sign-in; HttpOnly; SameSite=Lax; Max-Age={age}", value.unwrap_or_default())
 }

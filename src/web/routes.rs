@@ -114,6 +114,7 @@ fn own_account() -> Router<App> {
         .route("/account/desks/{id}", post(desks::leave))
         .route("/account/tokens", get(tokens::show).post(tokens::create))
         .route("/account/tokens/{id}/end", post(tokens::end))
+        .layer(middleware::from_fn(account::in_person))
 }
 
 fn console(app: &App) -> Router<App> {

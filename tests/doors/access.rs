@@ -176,6 +176,8 @@ async fn signing_in_and_rotating() {
     end(json!({})).await.is(401);
     world.call("POST", "/v1/auth/logout").go().await.is(401);
     rotate(&session["refreshToken"]).await.is(401);
+    let told = world.call("GET", "/v1/audit?pageSize=5").by("Max").go().await.is(200).text();
+    assert!(told.contains("person.refresh_token_reused"), "{told}");
     // Somebody had a copy, so the family is over.
     world.call("GET", "/v1/me").header("authorization", &bearer(&next)).go().await.is(401);
     rotate(&next["refreshToken"]).await.is(401);
@@ -415,4 +417,23 @@ async fn scripts_of_listed_sites_may_call_the_api_with_a_token() {
     let closed = World::new().await;
     let answer = closed.call("OPTIONS", "/v1/tickets").header("origin", "https://intranet.example.org").go().await;
     assert!(!answer.headers.contains_key("access-control-allow-origin"));
+}
+
+/// Behind a proxy that ends TLS and is trusted, cookies are for encrypted connections only, whatever is configured; elsewhere a browser
+/// would not send them back at all.
+#[tokio::test]
+async fn cookies_are_for_encrypted_connections_where_the_request_came_over_one() {
+    let world = World::with(Options { trusted_proxies: vec!["10.0.0.1".parse().unwrap()], ..Options::default() }).await;
+    for (peer, forwarded, is_encrypted) in [("10.0.0.1", "https", true), ("10.0.0.1", "http", false), ("192.0.2.1", "https", false)] {
+        let fields = [("email", "rosa@example.com"), ("password", PASSWORD)];
+        let answer = world.form("/sign-in", "", &fields).from(peer).header("x-forwarded-proto", forwarded).go().await.is(303);
+        let set: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
+        assert!(set.len() >= 2, "{set:?}");
+        for cookie in set {
+            assert_eq!(cookie.ends_with("; Secure"), is_encrypted, "{peer} {forwarded}: {cookie}");
+            assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"), "{cookie}");
+        }
+        assert_eq!(answer.headers.contains_key("strict-transport-security"), is_encrypted);
+        assert!(answer.header("permissions-policy").contains("camera=()"));
+    }
 }

@@ -11,7 +11,7 @@ use lodge::{
 use serde_json::{Value, json};
 
 use crate::{
-    pages,
+    pages, second_factor,
     world::{Answer, PASSWORD, World, settled},
 };
 
@@ -223,4 +223,22 @@ async fn a_member_of_both_goes_over_once_and_nobody_else_does() {
     let again = form(&go, format!("csrf={token}")).await.is(200);
     let pass = again.header("refresh").split_once("pass=").unwrap().1.to_owned();
     assert_eq!(arrive(HERE, "same-origin", &pass).await.status, 409, "it is for the other desk");
+
+    // Nor does it stand for the second factor that the member has over there.
+    let ada = marked.there["Ada"].0;
+    let seed = oak.write(None, move |tx| second_factor::set_up(tx, ada)).await.unwrap();
+    let again = form(&go, format!("csrf={token}")).await.is(200);
+    let pass = again.header("refresh").split_once("pass=").unwrap().1.to_owned();
+    let halfway = arrive(THERE, "same-origin", &pass).await.is(303);
+    assert!(halfway.header("location").starts_with("/sign-in/code"), "{}", halfway.header("location"));
+    let step = halfway.cookies("");
+    assert!(step.contains("lodge_step=") && !step.contains("lodge_session="), "{step}");
+    let send = async |code: String| {
+        let call = world.call_on(THERE, "POST", "/sign-in/code").header("cookie", &step).header("sec-fetch-site", "same-origin");
+        call.bytes("application/x-www-form-urlencoded", format!("code={code}")).go().await
+    };
+    send("000000".to_owned()).await.is(401);
+    let cookie = send(second_factor::code(&seed, 0)).await.is(303).cookies("");
+    let me = marked.ask("GET", "/v1/me", THERE, ("cookie", &cookie), None).await.is(200).json();
+    assert_eq!(me["email"], "ada@oak.example");
 }

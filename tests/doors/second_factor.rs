@@ -2,7 +2,14 @@
 
 use data_encoding::BASE32_NOPAD;
 use lodge::{
-    desk::{actor::Actor, event::EventKind, identity::totp},
+    desk::{
+        Tx,
+        actor::{Actor, Origin},
+        event::EventKind,
+        identity::{self, Person, factor, totp},
+    },
+    error::Result,
+    id::PersonId,
     time::Instant,
 };
 use serde_json::{Value, json};
@@ -10,7 +17,7 @@ use serde_json::{Value, json};
 use crate::world::{Answer, PASSWORD, World};
 
 /// A code of this seed: of the step now, or of the one after, which is taken too.
-fn code(seed: &str, steps: i64) -> String {
+pub fn code(seed: &str, steps: i64) -> String {
     let secret = BASE32_NOPAD.decode(seed.as_bytes()).unwrap();
     totp::code_at(&secret, Instant::from_millis(Instant::now().as_millis() + steps * 30_000))
 }
@@ -32,6 +39,15 @@ async fn enrol(world: &World, bearer: &str) -> (String, Vec<String>) {
     let first = code(&seed, -1);
     let codes = call("/v1/me/factors/totp/confirm").json(json!({ "code": first })).go().await.is(200).json();
     (seed, serde_json::from_value(codes["recoveryCodes"].clone()).unwrap())
+}
+
+/// Sets one up for this person and gives its seed.
+pub fn set_up(tx: &mut Tx, person: PersonId) -> Result<String> {
+    let person = tx.get::<Person>(&person)?.unwrap();
+    let actor = identity::actor_of(tx, &person, Origin::default())?;
+    let seed = factor::begin(tx, &actor)?.typed.replace(' ', "");
+    factor::confirm(tx, &actor, &code(&seed, -1))?;
+    Ok(seed)
 }
 
 #[tokio::test]
@@ -147,4 +163,22 @@ async fn guessing_codes_is_slowed_like_guessing_passwords() {
     assert_eq!(statuses.iter().filter(|it| **it == 429).count(), 3, "{statuses:?}");
     let remove = world.call("POST", "/v1/me/factors/remove").header("authorization", &bearer).json(json!({ "code": "000000" }));
     remove.go().await.is(429);
+}
+
+/// A personal token that was found never becomes an account: not by the pages of the account, nor by the sessions of its owner.
+#[tokio::test]
+async fn a_token_does_nothing_on_the_pages_of_the_account() {
+    let world = World::new().await;
+    for (method, path) in crate::pages::all().into_iter().filter(|it| it.1.starts_with("/account")) {
+        let path = path.replace("{id}", "0193f1c2-7d3a-7000-8000-000000000000");
+        let call = world.call(&method.to_uppercase(), &path).by("Max");
+        let answer = call.bytes("application/x-www-form-urlencoded", "code=1&current=x&password=y&csrf=x").go().await;
+        assert_eq!(answer.status.as_u16(), 403, "{method} {path}");
+    }
+    let made = world.call("POST", "/v1/tokens").by("Max").json(json!({ "name": "narrow", "scopes": ["tickets:read"] })).go().await.is(201);
+    let narrow = format!("Bearer {}", made.json()["token"].as_str().unwrap());
+    for (method, path) in [("GET", "/v1/sessions"), ("DELETE", "/v1/sessions")] {
+        world.call(method, path).header("authorization", &narrow).go().await.is(403);
+        world.call(method, path).by("Max").go().await;
+    }
 }

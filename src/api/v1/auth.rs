@@ -216,7 +216,7 @@ pub async fn logout(
     }
     let done = desk.write(None, move |tx| ended.iter().try_for_each(|it| identity::end_session(tx, it.reveal(), &from)));
     done.await?;
-    let cookie = matches!(via, Some(Via::Cookie { .. })).then(|| auth::session_cookie(&app, None));
+    let cookie = matches!(via, Some(Via::Cookie { .. })).then(|| auth::session_cookie(None));
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(value) = cookie.and_then(|it| it.parse().ok()) {
         response.headers_mut().insert(header::SET_COOKIE, value);

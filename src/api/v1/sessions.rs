@@ -13,7 +13,7 @@ use crate::{
         permission::Permission,
     },
     error::{Refusal, Result},
-    http::{Caller, Problem, page::Page, path::Path, query::Query},
+    http::{Caller, Problem, Via, page::Page, path::Path, query::Query},
     id::{PersonId, SessionId},
     text::user_agent,
     time::Instant,
@@ -54,6 +54,11 @@ fn view(it: Session, current: Option<SessionId>) -> SignedInView {
     }
 }
 
+/// A personal token decides over sessions only where it may decide over tokens as well.
+fn enough(caller: &Caller) -> Result<()> {
+    if caller.via == Via::PersonalToken { caller.actor.need(Permission::TokensOwn) } else { Ok(()) }
+}
+
 /// Whose sessions are meant: one's own, or, by the parameter `person`, somebody else's.
 fn whose(query: &Query, actor: &Actor, me: PersonId) -> Result<PersonId> {
     let Some(named) = query.get("person") else { return Ok(me) };
@@ -65,6 +70,7 @@ fn whose(query: &Query, actor: &Actor, me: PersonId) -> Result<PersonId> {
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<SignedInView>>, Problem> {
+    enough(&caller)?;
     let page = Page::of(&query, &["person"])?;
     let person = whose(&query, &caller.actor, caller.person.id)?;
     let all = caller.desk.read(|tx| identity::sessions_of(tx, person))?;
@@ -73,6 +79,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Si
 }
 
 pub async fn delete(caller: Caller, Path(id): Path<SessionId>) -> Result<StatusCode, Problem> {
+    enough(&caller)?;
     let actor = caller.actor.clone();
     caller.desk.write(actor.person(), move |tx| identity::end_session_of(tx, &actor, id)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -80,6 +87,7 @@ pub async fn delete(caller: Caller, Path(id): Path<SessionId>) -> Result<StatusC
 
 /// Ends all but the one by which it is asked.
 pub async fn delete_others(caller: Caller, query: Query) -> Result<StatusCode, Problem> {
+    enough(&caller)?;
     query.only(["person"].into_iter())?;
     let person = whose(&query, &caller.actor, caller.person.id)?;
     let (actor, but) = (caller.actor.clone(), caller.via.session());

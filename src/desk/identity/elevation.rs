@@ -39,7 +39,7 @@ fn forbidden(what: String) -> Refusal {
 fn is_owner(tx: &Tx, actor: &Actor) -> Result<bool> {
     match actor.who {
         Who::System(_) => Ok(true),
-        Who::Person(id) => Ok(tx.get::<Person>(&id)?.is_some_and(|it| it.roles.iter().any(|it| it == OWNER))),
+        Who::Person(id) => Ok(tx.get::<Person>(&id)?.is_some_and(|it| it.all_roles().iter().any(|it| it == OWNER))),
     }
 }
 
@@ -84,7 +84,7 @@ pub fn need_rank(tx: &Tx, actor: &Actor, person: &Person) -> Result<()> {
     if let Some(it) = lacking(actor.everywhere(), rights::of_roles(tx, &person.all_roles())?) {
         return Err(forbidden(format!("{} has the permission `{}`, which you do not have (everywhere).", person.name, it.name())).into());
     }
-    if person.roles.iter().any(|it| it == OWNER) && !is_owner(tx, actor)? {
+    if person.all_roles().iter().any(|it| it == OWNER) && !is_owner(tx, actor)? {
         return Err(forbidden(format!("{} is an owner; only another owner changes that account.", person.name)).into());
     }
     Ok(())

@@ -31,6 +31,8 @@ pub struct Entry {
     pub origin: Origin,
     /// For programs, which get a refresh token.
     pub refreshable: bool,
+    /// Whether it was a password that was proved, rather than a pass of another desk.
+    pub by_password: bool,
 }
 
 /// What came of it.
@@ -52,7 +54,7 @@ pub fn enter(tx: &mut Tx, entry: Entry) -> Result<Entered> {
     if person.password != entry.compared || !person.active {
         return Ok(Entered::Outdated);
     }
-    if !providers::may_use_password(tx, &person)? {
+    if entry.by_password && !providers::may_use_password(tx, &person)? {
         return Ok(Entered::Elsewhere);
     }
     if factor::has_second(tx, person.id)? {

@@ -37,6 +37,7 @@ pub use person::{
 };
 pub use rights::{actor_of, of_roles, permissions_of, role_names};
 pub use role::{ROLES, Role, role};
+pub(in crate::desk) use session::sessions_ended;
 pub use session::{
     ACCESS as SESSION_ACCESS, IDLE as SESSION_IDLE, SESSIONS_OF, Session, Started, end_session, end_session_of, end_sessions_of, rotate,
     session_actor, sessions_of, sign_in_failed, start_session, sweep_sessions, touch,

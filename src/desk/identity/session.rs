@@ -20,6 +20,8 @@ use crate::{
 
 /// A session ends this long after it was last rotated or, in a browser, after it was last used.
 pub const IDLE: Duration = Duration::from_secs(14 * 24 * 3600);
+/// And this long after it began, however much it is used.
+pub const LIFETIME: Duration = Duration::from_secs(90 * 24 * 3600);
 /// An access token of a program lives this long.
 pub const ACCESS: Duration = Duration::from_secs(15 * 60);
 /// Use is written down this often at most, so that reading pages does not write.
@@ -53,6 +55,13 @@ pub struct Session {
     pub user_agent: Option<String>,
     #[n(10)]
     pub address: Option<String>,
+}
+
+impl Session {
+    /// Until when it lives if it is used now.
+    fn until(&self, now: Instant) -> Instant {
+        now.plus(IDLE).min(self.started_at.plus(LIFETIME))
+    }
 }
 
 pub const SESSIONS_OF: Index<Session, PersonId> = Index::new(0x92, "sessions_of");
@@ -160,7 +169,7 @@ impl Session {
 pub fn touch(tx: &mut Tx, id: SessionId) -> Result<()> {
     if let Some(mut session) = tx.get::<Session>(&id)? {
         session.seen_at = tx.now();
-        session.expires_at = tx.now().plus(IDLE);
+        session.expires_at = session.until(tx.now());
         tx.put(&session)?;
     }
     Ok(())
@@ -189,6 +198,8 @@ pub fn rotate(tx: &mut Tx, presented: &str) -> Result<Result<Started>> {
     let Some(mut session) = tx.get::<Session>(&id)? else { return Err(refused()) };
     if session.used.contains(&hash) {
         tx.remove::<Session>(&id)?;
+        let about = About { entity_kind: "person", entity: session.person.0, subject: Some(session.person.0) };
+        event::record(tx, &Actor::system("sign_in"), EventKind::RefreshTokenReused, about, Changes::new().set("session", id.to_string()))?;
         return Ok(Err(refused()));
     }
     let active = tx.get::<Person>(&session.person)?.is_some_and(|it| it.active);
@@ -204,7 +215,7 @@ pub fn rotate(tx: &mut Tx, presented: &str) -> Result<Result<Started>> {
     session.secret = secret_hash;
     session.refresh = Some(refresh_hash);
     session.seen_at = tx.now();
-    session.expires_at = tx.now().plus(IDLE);
+    session.expires_at = session.until(tx.now());
     session.access_until = Some(tx.now().plus(ACCESS));
     tx.put(&session)?;
     Ok(Ok(Started { session, secret, refresh: Some(refresh) }))
@@ -216,7 +227,7 @@ pub fn end_session(tx: &mut Tx, presented: &str, origin: &Origin) -> Result<()> 
     let Some(session) = tx.get::<Session>(&id)?.filter(|it| it.secret == hash || it.refresh == Some(hash)) else { return Ok(()) };
     tx.remove::<Session>(&id)?;
     let actor = Actor { who: Who::Person(session.person), permissions: Permissions::NONE, bounds: None, origin: origin.clone() };
-    ended(tx, &actor, session.person, 1)
+    sessions_ended(tx, &actor, session.person, 1)
 }
 
 /// The sessions of a person that have not ended, the last used first.
@@ -235,7 +246,7 @@ pub fn end_session_of(tx: &mut Tx, actor: &Actor, id: SessionId) -> Result<()> {
         need_rank_over(tx, actor, session.person)?;
     }
     tx.remove::<Session>(&id)?;
-    ended(tx, actor, session.person, 1)
+    sessions_ended(tx, actor, session.person, 1)
 }
 
 /// Ends the sessions of a person, but for the one given. Gives how many.
@@ -250,12 +261,13 @@ pub fn end_sessions_of(tx: &mut Tx, actor: &Actor, person: PersonId, but: Option
         tx.remove::<Session>(id)?;
     }
     if !ids.is_empty() {
-        ended(tx, actor, person, ids.len())?;
+        sessions_ended(tx, actor, person, ids.len())?;
     }
     Ok(ids.len())
 }
 
-fn ended(tx: &mut Tx, actor: &Actor, person: PersonId, count: usize) -> Result<()> {
+/// Writes down that sessions of a person were ended; whoever follows live on one of them is looked at anew.
+pub(in crate::desk) fn sessions_ended(tx: &mut Tx, actor: &Actor, person: PersonId, count: usize) -> Result<()> {
     let about = About { entity_kind: "person", entity: person.0, subject: Some(person.0) };
     event::record(tx, actor, EventKind::SessionsEnded, about, Changes::new().set("sessions", count))?;
     Ok(())

@@ -268,11 +268,17 @@ pub fn provider_session(tx: &Tx, session: SessionId) -> Result<Option<ProviderSe
 /// Ends the sessions that a provider opened for somebody; those of one session of its own if `sid` says which. Gives how many.
 pub fn end_sessions_of(tx: &mut Tx, provider: ProviderId, subject: &str, sid: Option<&str>) -> Result<usize> {
     let found = tx.find(&BY_SESSION_SUBJECT, &(provider, subject.to_owned()))?;
-    let mut ended = 0;
+    let (mut ended, mut whose) = (0, None);
     for it in found.into_iter().filter(|it| sid.is_none() || it.sid.as_deref() == sid) {
-        tx.remove::<Session>(&it.session)?;
+        if let Some(session) = tx.get::<Session>(&it.session)? {
+            whose = Some(session.person);
+            tx.remove::<Session>(&it.session)?;
+            ended += 1;
+        }
         tx.remove::<ProviderSession>(&it.session)?;
-        ended += 1;
+    }
+    if let Some(person) = whose {
+        identity::sessions_ended(tx, &Actor::system("directory"), person, ended)?;
     }
     Ok(ended)
 }

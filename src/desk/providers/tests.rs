@@ -309,14 +309,16 @@ fn nobody_becomes_somebody_who_may_do_more_than_whoever_set_it_up() {
     assert!(let_in(&store, &provider, gone).is_err() && read(&store, eve).active, "nor is she shut out by it");
     // An owner vouches for owners; what an admin changes afterwards about whom to believe ends that.
     let by_owner = actor(&store, eve);
-    let vouched = ProviderChange { admission: Some(Admission { vouches: true, ..provider.admission.clone() }), ..ProviderChange::default() };
+    let vouched =
+        ProviderChange { admission: Some(Admission { vouches: true, ..provider.admission.clone() }), ..ProviderChange::default() };
     let provider = run(&store, move |tx| change_provider(tx, &by_owner, id, vouched));
     assert_eq!(let_in(&store, &provider, said("2", "eve@example.com", true)).unwrap().person, eve);
     let admins = by_admin.clone();
     let renamed = ProviderChange { name: Some("Ours".into()), ..ProviderChange::default() };
     let provider = run(&store, move |tx| change_provider(tx, &admins, id, renamed));
     assert!(let_in(&store, &provider, said("2", "eve@example.com", true)).is_ok(), "a name decides nothing");
-    let believed = ProviderChange { admission: Some(Admission { vouches: false, ..provider.admission.clone() }), ..ProviderChange::default() };
+    let believed =
+        ProviderChange { admission: Some(Admission { vouches: false, ..provider.admission.clone() }), ..ProviderChange::default() };
     let provider = run(&store, move |tx| change_provider(tx, &by_admin, id, believed));
     assert!(let_in(&store, &provider, said("2", "eve@example.com", true)).is_err());
 }

@@ -171,7 +171,7 @@ async fn take(State(app): State<App>, site: Site, purpose: Purpose, token: Strin
             };
             let mut response = private(see_and_say("/sign-in", &said::done(text)));
             // Whoever reads the account's mail is no stranger to it: what strangers try elsewhere does not slow this device.
-            set_cookie(&mut response, &sign_in::device_cookie(&app, &sign_in::marked(&site.settings, &device, person.id)));
+            set_cookie(&mut response, &sign_in::device_cookie(&sign_in::marked(&site.settings, &device, person.id)));
             Ok(response)
         }
         Err(problem) => {

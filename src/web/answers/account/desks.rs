@@ -9,15 +9,21 @@ use axum::{
 use super::parts_of;
 use crate::{
     appliance::Member,
-    desk::identity,
     error::{Code, Fault, Refusal},
-    http::{App, Problem, auth, body, csrf, origin, own_address::own_address, path::Path, query::Query},
+    http::{
+        App, Problem, body, csrf, origin,
+        own_address::own_address,
+        path::Path,
+        query::Query,
+        sign_in::{self, Visit},
+    },
     id::DeskId,
     web::{
         account::desks::{DesksView, OtherDesk, arriving_page, leaving_page, page as desks_page},
         answers::{
             form::Sent,
-            site::{Reader, Site, page, see},
+            sign_in::on,
+            site::{Reader, Site, page},
         },
     },
 };
@@ -73,7 +79,7 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
     let (parts, content) = request.into_parts();
     csrf::same_origin(&app, &parts)?;
     app.credentials.attempt(origin::address(&app, &parts))?;
-    let from = origin::of(&app, &parts);
+    let visit = Visit::of(&app, &parts);
     let fields = body::form_fields(Request::from_parts(parts, content)).await?;
     let pass = fields.into_iter().find(|it| it.0 == "pass").map(|it| it.1).unwrap_or_default();
     let (appliance, desk) = (app.appliance.clone(), site.desk.id);
@@ -81,10 +87,5 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
     let person = taken.map_err(|it| Fault::because("taking a pass", it))??;
     let over = || Refusal::new(Code::Conflict, "This way in works once, for a minute. Go back to the other desk and come again.");
     let person = person.ok_or_else(over)?;
-    let started = site.desk.write(None, move |tx| identity::start_session(tx, person, &from, false)).await?;
-    let mut response = see("/");
-    if let Ok(value) = HeaderValue::from_str(&auth::session_cookie(&app, Some(&started.secret))) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    Ok(response)
+    Ok(on("/", sign_in::sign_in_by_pass(&app, &site.desk, visit, person).await?))
 }

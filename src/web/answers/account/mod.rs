@@ -6,8 +6,29 @@ pub mod second_factor;
 pub mod sessions;
 pub mod tokens;
 
-use super::site::Reader;
-use crate::{desk::permission::Permission, error::Result, http::App, web::account::Parts};
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::site::{Reader, Site};
+use crate::{
+    desk::permission::Permission,
+    error::{Code, Refusal, Result},
+    http::{App, Problem, Via},
+    web::account::Parts,
+};
+
+/// The middleware of these pages: a personal access token does nothing here, so that a token that was found never becomes an account.
+pub async fn in_person(request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Site>().and_then(|it| it.caller.as_ref());
+    if caller.is_some_and(|it| it.via == Via::PersonalToken) {
+        let refusal = Refusal::new(Code::Forbidden, "Sign in for this; a personal access token is not enough.");
+        return Problem::from(refusal).into_response();
+    }
+    next.run(request).await
+}
 
 /// Which parts of the account this reader has.
 fn parts_of(app: &App, reader: &Reader) -> Result<Parts> {

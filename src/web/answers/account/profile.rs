@@ -101,7 +101,7 @@ pub async fn password(State(app): State<App>, request: Request) -> Result<Respon
         Ok(started) => {
             let mut response = see_and_say("/account", &said::done("Your password is changed, and every other device signed out."));
             if let Some(started) = started {
-                set_cookie(&mut response, &auth::session_cookie(&app, Some(&started.secret)));
+                set_cookie(&mut response, &auth::session_cookie(Some(&started.secret)));
             }
             Ok(response)
         }

@@ -71,7 +71,7 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
     let next = next_of(sent.next.as_deref());
     let credentials = Credentials { email: sent.email.clone(), password: Secret::new(sent.password), code: None };
     match sign_in::sign_in(&app, &site.desk, Visit::of(&app, &parts), credentials, false).await {
-        Ok(signed_in) => Ok(on(&app, &next, signed_in)),
+        Ok(signed_in) => Ok(on(&next, signed_in)),
         Err(problem) => {
             let told = told(problem)?;
             let view = view(&site, true, sent.email, Some(told.detail.clone()), next)?;
@@ -81,13 +81,13 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
 }
 
 /// On to where somebody wanted to go, or to the second step.
-fn on(app: &App, next: &str, signed_in: SignedIn) -> Response {
+pub fn on(next: &str, signed_in: SignedIn) -> Response {
     match signed_in {
-        SignedIn::In(entrance) => let_in(app, next, &entrance),
+        SignedIn::In(entrance) => let_in(next, &entrance),
         SignedIn::NeedsCode { step } => {
             let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
             let mut response = see(&format!("/sign-in/code?next={next}"));
-            set_cookie(&mut response, &sign_in::step_cookie(app, Some(&step)));
+            set_cookie(&mut response, &sign_in::step_cookie(Some(&step)));
             response
         }
     }
@@ -120,10 +120,10 @@ impl Told {
     }
 }
 
-fn let_in(app: &App, next: &str, entrance: &Entrance) -> Response {
+fn let_in(next: &str, entrance: &Entrance) -> Response {
     let mut response = see(next);
-    set_cookie(&mut response, &auth::session_cookie(app, Some(&entrance.started.secret)));
-    set_cookie(&mut response, &sign_in::device_cookie(app, &entrance.device));
+    set_cookie(&mut response, &auth::session_cookie(Some(&entrance.started.secret)));
+    set_cookie(&mut response, &sign_in::device_cookie(&entrance.device));
     response
 }
 
@@ -154,8 +154,8 @@ pub async fn enter_code(State(app): State<App>, site: Site, request: Request) ->
     let next = next_of(sent.next.as_deref());
     match sign_in::second_step(&app, &site.desk, Visit::of(&app, &parts), &step, sent.code).await {
         Ok(entrance) => {
-            let mut response = let_in(&app, &next, &entrance);
-            set_cookie(&mut response, &sign_in::step_cookie(&app, None));
+            let mut response = let_in(&next, &entrance);
+            set_cookie(&mut response, &sign_in::step_cookie(None));
             Ok(response)
         }
         Err(problem) => {
@@ -189,11 +189,11 @@ pub async fn leave(State(app): State<App>, site: Site, parts: Parts, _: Form<Not
         }
         None => see("/"),
     };
-    response.headers_mut().append(header::SET_COOKIE, cookie_value(&app, None));
+    response.headers_mut().append(header::SET_COOKIE, cookie_value(None));
     Ok(response)
 }
 
-fn cookie_value(app: &App, secret: Option<&str>) -> HeaderValue {
+fn cookie_value(secret: Option<&str>) -> HeaderValue {
     // Secrets are hexadecimal; what is no header value signs nobody in.
-    HeaderValue::from_str(&auth::session_cookie(app, secret)).unwrap_or(HeaderValue::from_static(""))
+    HeaderValue::from_str(&auth::session_cookie(secret)).unwrap_or(HeaderValue::from_static(""))
 }

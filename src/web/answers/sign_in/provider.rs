@@ -81,9 +81,9 @@ fn at_the_door(site: &Site, next: String, error: Error) -> Result<Response, Prob
     }
 }
 
-fn entered(app: &App, secret: &str, next: &str) -> Response {
+fn entered(secret: &str, next: &str) -> Response {
     let mut response = see(next);
-    response.headers_mut().append(header::SET_COOKIE, cookie_value(app, Some(secret)));
+    response.headers_mut().append(header::SET_COOKIE, cookie_value(Some(secret)));
     response
 }
 
@@ -118,7 +118,7 @@ pub async fn ldap(State(app): State<App>, site: Site, Path(id): Path<ProviderId>
     let next = next_of(typed.next.as_deref());
     let credentials = DirectoryCredentials { provider: id, login: typed.login.clone(), password: Secret::new(typed.password), code: None };
     match sign_in::sign_in_by_directory(&app, &site.desk, Visit::of(&app, &parts), credentials, false).await {
-        Ok(signed_in) => Ok(super::on(&app, &next, signed_in)),
+        Ok(signed_in) => Ok(super::on(&next, signed_in)),
         Err(Problem { error: Error::Refused(it), retry_after })
             if matches!(it.code, Code::Unauthenticated | Code::Unavailable | Code::RateLimited) =>
         {
@@ -146,7 +146,7 @@ pub async fn oidc(State(app): State<App>, site: Site, Path(id): Path<ProviderId>
     };
     let location = HeaderValue::from_str(&sent.address).map_err(|_| Refusal::not_found("way to sign in"))?;
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
-    response.headers_mut().append(header::SET_COOKIE, under_way(&app, Some(&sent.under_way)));
+    response.headers_mut().append(header::SET_COOKIE, under_way(Some(&sent.under_way)));
     Ok(response)
 }
 
@@ -168,33 +168,25 @@ pub async fn oidc_callback(
     };
     let outcome = directories::receive_oidc(&site.desk, id, &carried, back, &callback(&app, &parts, id), origin::of(&app, &parts)).await;
     let mut response = match outcome {
-        Ok((started, next)) => entered(&app, &started.secret, super::own_path(&next)),
+        Ok((started, next)) => entered(&started.secret, super::own_path(&next)),
         Err(it) => at_the_door(&site, "/".to_owned(), it)?,
     };
     // It works once.
-    response.headers_mut().append(header::SET_COOKIE, under_way(&app, None));
+    response.headers_mut().append(header::SET_COOKIE, under_way(None));
     Ok(response)
 }
 
-fn under_way(app: &App, carried: Option<&str>) -> HeaderValue {
-    let secure = if app.options.cookie_secure { "; Secure" } else { "" };
+fn under_way(carried: Option<&str>) -> HeaderValue {
     let age = if carried.is_some() { limits::OIDC_SIGN_IN_SECS_MAX } else { 0 };
     let carried = carried.unwrap_or_default();
-    let text = format!("{UNDER_WAY}={carried}; Path=/sign-in/oidc; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+    let text = format!("{UNDER_WAY}={carried}; Path=/sign-in/oidc; HttpOnly; SameSite=Lax; Max-Age={age}");
     // What is carried is base64; what is no header value signs nobody in.
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// The provider itself asks, not a browser: what proves it is its signature (Back-Channel Logout 1.0 section 2.5).
-pub async fn oidc_back_channel(
-    State(app): State<App>,
-    site: Site,
-    Path(id): Path<ProviderId>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (parts, content) = request.into_parts();
-    app.credentials.attempt(origin::address(&app, &parts))?;
-    let fields = body::form_fields(Request::from_parts(parts, content)).await?;
+pub async fn oidc_back_channel(site: Site, Path(id): Path<ProviderId>, request: Request) -> Result<Response, Problem> {
+    let fields = body::form_fields(request).await?;
     let token = fields.iter().find(|it| it.0 == "logout_token").map_or("", |it| it.1.as_str());
     let ended = directories::end_oidc(&site.desk, id, token).await?;
     tracing::info!(provider = %id, ended, "an identity provider ended sessions");
@@ -211,7 +203,7 @@ pub async fn by_proxy(
     let next = next_of(query.get("next"));
     let read = |name: &str| single(&parts.headers, name);
     match directories::sign_in_header(&site.desk, id, peer(&parts), read, origin::of(&app, &parts)).await {
-        Ok(Some(started)) => Ok(entered(&app, &started.secret, &next)),
+        Ok(Some(started)) => Ok(entered(&started.secret, &next)),
         Ok(None) => {
             let refusal = Refusal::new(Code::Unauthenticated, "The proxy did not say who you are. Come in through its address.");
             refused_page(&site, next, &refusal)

@@ -86,7 +86,7 @@ impl From<&Person> for Subject {
             organization: it.organization.map(|it| it.to_string()),
             teams: it.teams.iter().map(ToString::to_string).collect(),
         };
-        Subject { person: it.id, email: it.email.clone(), roles: it.roles.clone(), attrs }
+        Subject { person: it.id, email: it.email.clone(), roles: it.all_roles(), attrs }
     }
 }
 

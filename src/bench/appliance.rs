@@ -72,6 +72,7 @@ impl Child {
             // One person plays everybody.
             .env("LODGE_LIMITS__ADDRESS_REQUESTS_PER_MINUTE", "0")
             .env("LODGE_LIMITS__PERSON_REQUESTS_PER_MINUTE", "0")
+            .env("LODGE_LIMITS__CREDENTIALS_PER_MINUTE", "10000")
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()

@@ -41,6 +41,7 @@ pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
     let child = Child::start(&plan.folder).await?;
     report.start_millis = child.started_in.as_millis() as u64;
     child.until_indexed().await?;
+    // What the start itself took is given back within a moment.
     tokio::time::sleep(Duration::from_secs(2)).await;
     report.idle = child.memory()?;
     report.binary_mb = appliance::binary_mb()?;
@@ -57,6 +58,14 @@ pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
     if !plan.mixed.is_zero() {
         progress("500 mixed requests a second");
         report.rows.extend(scenes.mixed(plan.mixed).await?);
+    }
+    for scene in scenes.signing_in() {
+        progress(scene.name());
+        report.rows.push(scenes.play(scene, plan.each).await?);
+    }
+    for scene in scenes.beside_sign_in() {
+        progress("work while people sign in");
+        report.rows.push(scenes.while_signing_in(scene, plan.each).await?);
     }
     for scene in scenes.writing() {
         progress(scene.name());

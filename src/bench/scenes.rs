@@ -42,6 +42,7 @@ enum What {
     ListPage,
     Search,
     SearchTyped,
+    SignIn,
 }
 
 impl What {
@@ -56,6 +57,7 @@ impl What {
             What::ListPage => "list page",
             What::Search => "search, two words",
             What::SearchTyped => "search as typed",
+            What::SignIn => "sign in",
         }
     }
 }
@@ -82,6 +84,11 @@ const WRITING: &[Scene] = &[
     Scene { what: What::Create, clients: 64 },
     Scene { what: What::Mail, clients: 16 },
 ];
+
+const SIGNING_IN: &[Scene] = &[Scene { what: What::SignIn, clients: 1 }, Scene { what: What::SignIn, clients: 16 }];
+
+/// What people do while many others come to work at once.
+const BESIDE_SIGN_IN: &[Scene] = &[Scene { what: What::TicketPage, clients: 1 }, Scene { what: What::Create, clients: 1 }];
 
 const WORDS: &[&str] = &[
     "vpn gateway",
@@ -117,6 +124,14 @@ impl Scenes {
 
     pub fn reading(&self) -> &'static [Scene] {
         READING
+    }
+
+    pub fn signing_in(&self) -> &'static [Scene] {
+        SIGNING_IN
+    }
+
+    pub fn beside_sign_in(&self) -> &'static [Scene] {
+        BESIDE_SIGN_IN
     }
 
     pub fn writing(&self) -> &'static [Scene] {
@@ -157,6 +172,10 @@ impl Scenes {
             What::ListAll => Ask::get("/v1/tickets?sort=updatedAt:desc"),
             What::ListPage => Ask::get("/agent/views/unassigned"),
             What::Search => Ask::get(format!("/v1/search?q={words}")),
+            What::SignIn => {
+                let body = format!(r#"{{"email":"ada@harbourworks.example","password":"{PASSWORD}"}}"#);
+                Ask::post("/v1/auth/login", "application/json", body)
+            }
             What::SearchTyped => {
                 let cut = words.len() - 2;
                 Ask::get(format!("/v1/search?q={}", &words[..cut]))
@@ -190,6 +209,14 @@ impl Scenes {
             errors += wrong;
         }
         Ok(Row::of(scene.name(), scene.clients, began.elapsed(), times, errors))
+    }
+
+    /// Plays a scene while sixteen others sign in all the time; a row for the scene.
+    pub async fn while_signing_in(self: &Arc<Self>, scene: &Scene, each: Duration) -> Result<Row> {
+        let others = Scene { what: What::SignIn, clients: 16 };
+        let (row, beside) = tokio::join!(self.play(scene, each), self.play(&others, each));
+        let (row, beside) = (row?, beside?);
+        Ok(Row { name: format!("{} while 16 sign in", scene.name()), errors: row.errors + beside.errors, ..row })
     }
 
     /// 500 requests a second of all sorts, begun on time whether or not earlier ones have been answered; the time counts from when
@@ -272,6 +299,7 @@ impl Scenes {
             });
         }
         ready.wait().await;
+        // The last streams are given to their connections.
         tokio::time::sleep(Duration::from_secs(1)).await;
         let memory_mb = (child.memory()?.own_mb - before).max(0.0);
         let mut client = Client::open(self.address, Proof::Bearer(self.token.clone())).await?;

@@ -54,12 +54,19 @@ impl RedbEngine {
 
     /// A snapshot needs the table to exist.
     fn prepared(self) -> Result<Self, StoreError> {
-        let exists = {
+        let (keyspace, appendix) = {
             let read = self.database.begin_read().map_err(|it| failed("reading the database", it))?;
-            read.open_table(KEYSPACE).is_ok() && read.open_table(APPENDIX).is_ok()
+            (read.open_table(KEYSPACE).is_ok(), read.open_table(APPENDIX).is_ok())
         };
-        if !exists {
-            self.apply(&Batch::new())?;
+        match (keyspace, appendix) {
+            (true, true) => {}
+            // Both are made in one commit, so this one was not made by us.
+            (true, false) => {
+                let message = "this desk was written by a build before the first release, whose log is laid out in another way; use that \
+                               build, or make the desk anew";
+                return Err(StoreError::Io(message.to_owned()));
+            }
+            (false, _) => self.apply(&Batch::new())?,
         }
         Ok(self)
     }
@@ -294,6 +301,19 @@ mod tests {
         fs::write(&file.path, b"somebody's letters").unwrap();
         assert!(file.open().is_err());
         assert_eq!(fs::read(&file.path).unwrap(), b"somebody's letters");
+    }
+
+    #[test]
+    fn a_desk_of_before_the_first_release_is_named_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.redb");
+        let database = Database::create(&path).unwrap();
+        let write = database.begin_write().unwrap();
+        write.open_table(KEYSPACE).unwrap().insert(&b"key"[..], &b"value"[..]).unwrap();
+        write.commit().unwrap();
+        drop(database);
+        let said = RedbFile { path, cache_bytes: 1024 * 1024 }.open().err().unwrap();
+        assert!(said.to_string().contains("before the first release"), "{said}");
     }
 
     #[test]

@@ -41,13 +41,19 @@ fn portal() -> Router<App> {
 }
 
 fn settings(app: &App) -> Router<App> {
-    use admin::{accounts, addresses, departments, organizations, people, roles, sign_in_methods, teams};
+    use admin::{account, accounts, addresses, departments, organizations, people, roles, sign_in_methods, teams};
     Router::new()
         .route("/", get(admin::home))
         .route("/people", get(people::list).post(people::create))
         .route("/people/new", get(people::form))
         .route("/people/{id}", get(people::show).post(people::change))
         .route("/people/{id}/active", post(people::activity))
+        .route("/people/{id}/invite", post(account::invite))
+        .route("/people/{id}/factors/remove", post(account::remove_factor))
+        .route("/people/{id}/sessions/end", post(account::end_sessions))
+        .route("/people/{id}/tokens/{token}/end", post(account::end_token))
+        .route("/people/{id}/identities", post(account::link))
+        .route("/people/{id}/identities/end", post(account::unlink))
         .route("/roles", get(roles::list).post(roles::create))
         .route("/roles/new", get(roles::form))
         .route("/roles/{key}", get(roles::show).post(roles::change))

@@ -1,5 +1,6 @@
 //! The settings: for one person, once, without a manual. Sections by what the admin wants to do; every page works without a script.
 
+pub mod account;
 pub mod accounts;
 pub mod addresses;
 pub mod departments;

@@ -1,5 +1,6 @@
 //! What answers in the settings. Whoever may change nothing here does not get in; what exactly somebody may, the desk decides.
 
+pub mod account;
 pub mod accounts;
 pub mod addresses;
 pub mod departments;

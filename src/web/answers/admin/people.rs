@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Admin, last_change, page_number, paged, whole};
+use super::{Admin, account, last_change, page_number, paged, whole};
 use crate::{
     desk::{
         Tx,
@@ -16,7 +16,7 @@ use crate::{
     web::{
         admin::{
             people::{PeopleView, PersonRow, page as people_page},
-            person::{Panel, PersonFormView, page as person_page},
+            person::{PersonFormView, page as person_page},
             shell::{PEOPLE, Tick},
         },
         answers::{
@@ -92,7 +92,7 @@ fn row(tx: &Tx, it: &Person) -> Result<PersonRow> {
     })
 }
 
-fn address(id: PersonId) -> String {
+pub fn address(id: PersonId) -> String {
     format!("{}/{id}", PEOPLE.href)
 }
 
@@ -114,11 +114,6 @@ pub async fn show(admin: Admin, Path(id): Path<String>) -> Result<Response, Prob
         filled(tx, &admin, Some(&person))
     })?;
     Ok(page(StatusCode::OK, person_page(&view)))
-}
-
-/// What other rooms say about this account: sessions, sign-in, tokens. Each adds its panel here.
-fn panels(_tx: &Tx, _admin: &Admin, _person: &Person) -> Result<Vec<Panel>> {
-    Ok(Vec::new())
 }
 
 /// The form of this person, or of somebody new.
@@ -155,7 +150,7 @@ fn filled(tx: &Tx, admin: &Admin, person: Option<&Person>) -> Result<PersonFormV
             .collect(),
         changed: person.map(|it| last_change(tx, it.id.0)).transpose()?.flatten(),
         may_change,
-        panels: person.map(|it| panels(tx, admin, it)).transpose()?.unwrap_or_default(),
+        panels: person.map(|it| account::panels(tx, admin, it)).transpose()?.unwrap_or_default(),
         ..PersonFormView::default()
     })
 }
@@ -288,11 +283,16 @@ pub async fn activity(admin: Admin, Path(id): Path<String>, sent: Sent) -> Resul
             let what = if it.active { "may sign in again" } else { "is deactivated, and signed out everywhere" };
             Ok(see_and_say(&address(id), &said::done(format!("{} {what}.", it.name))))
         }
-        Err(Error::Refused(refusal)) => {
-            let mut view = admin.desk.read(|tx| filled(tx, &admin, Some(&person)))?;
-            view.error = Some(refusal.detail.clone());
-            Ok(page(problem::status_of(refusal.code), person_page(&view)))
-        }
+        Err(Error::Refused(refusal)) => refused(&admin, id, &refusal),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The person's page with what was refused.
+pub fn refused(admin: &Admin, id: PersonId, refusal: &Refusal) -> Result<Response, Problem> {
+    let view = admin.desk.read(|tx| {
+        let person = known(tx, admin, &id.to_string())?;
+        Ok(PersonFormView { error: Some(refusal.detail.clone()), ..filled(tx, admin, Some(&person))? })
+    })?;
+    Ok(page(problem::status_of(refusal.code), person_page(&view)))
 }

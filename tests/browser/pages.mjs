@@ -14,7 +14,7 @@ const WIDTHS = [["wide", 1440, 900], ["phone", 390, 844]];
 const THEMES = ["light", "dark"];
 
 /** Name, address, and the status that is meant if it is not 200. */
-const FOR_NOBODY = [["welcome", "/"], ["sign-in", "/sign-in"], ["forgot", "/forgot"], ["link that is over", "/reset/none", 404], ["styleguide", "/styleguide"], ["nowhere", "/nowhere", 404]];
+const FOR_NOBODY = [["welcome", "/"], ["sign-in", "/sign-in"], ["forgot", "/forgot"], ["no registrations", "/register", 404], ["link that is over", "/reset/none", 404], ["styleguide", "/styleguide"], ["nowhere", "/nowhere", 404]];
 const FOR_REQUESTERS = (it) => [
   ["home", "/"],
   ["incident form", "/incidents/new"],
@@ -64,6 +64,13 @@ const FOR_ADMINS = (it) => [
   ["departments", "/agent/admin/departments"],
   ["new department", "/agent/admin/departments/new"],
   ["department", it.settings.department],
+  ["sign-in methods", "/agent/admin/sign-in"],
+  ["new identity provider", "/agent/admin/sign-in/new?kind=oidc"],
+  ["new directory", "/agent/admin/sign-in/new?kind=ldap"],
+  ["new proxy", "/agent/admin/sign-in/new?kind=trusted_header"],
+  ["sign-in method", it.settings.provider],
+  ["local accounts", "/agent/admin/accounts"],
+  ["addresses", "/agent/admin/addresses"],
 ];
 
 export async function violations(page) {

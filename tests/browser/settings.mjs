@@ -84,6 +84,42 @@ export async function settle(browser, address, states) {
     await page.click("text=Activate again");
   });
 
+  await check("settings: a sign-in method is added, tested in words, and somebody is linked with it", async () => {
+    await page.goto(`${ADMIN}/sign-in`);
+    await page.click("text=Add Proxy in front");
+    await page.fill("#name", "Harbour proxy");
+    await page.fill("#networks", "nonsense");
+    await page.fill("#subject", "X-Forwarded-User");
+    await page.click("text=Add it");
+    expect(await page.locator("#networks-error").count(), "a range that is none is told");
+    await page.fill("#networks", "10.0.0.5");
+    await page.click("text=Add it");
+    made.provider = here();
+    await page.click("text=Test the connection");
+    expect(await page.locator("#findings .banner").count(), "the test says what it found");
+    await page.goto(made.person);
+    await page.click("summary:has-text('Link with somebody there')");
+    await page.fill("#subject", "nell.ferris");
+    await page.click("form[action$='/identities'] button");
+    expect(await page.locator("code:has-text('nell.ferris')").count(), "she is known there");
+    await page.click("text=Send an invitation");
+    expect(await page.getByText("An invitation is on its way").count(), "it is said");
+  });
+
+  await check("settings: rules of accounts and of addresses", async () => {
+    await page.goto(`${ADMIN}/accounts`);
+    await page.fill("#chars", "7");
+    await submit();
+    expect(await page.locator("#chars-error").count(), "too few are told");
+    await page.fill("#chars", "12");
+    await submit();
+    expect((await page.inputValue("#chars")) === "12", "it is saved");
+    await page.goto(`${ADMIN}/addresses`);
+    await page.fill("#staff", "192.0.2.0/24");
+    await submit();
+    expect(await page.locator("#staff-error").count(), "nobody shuts themselves out");
+  });
+
   await check("settings: a role that somebody holds asks who they become", async () => {
     await page.goto(`${ADMIN}/roles/network_crew`);
     await page.click("summary:has-text('Delete')");

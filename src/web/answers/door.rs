@@ -13,10 +13,13 @@ use super::{
     site::{Site, page, see, see_and_say},
 };
 use crate::{
-    desk::identity::{
-        account,
-        link::{self, Purpose},
-        rules::AccountRules,
+    desk::{
+        identity::{
+            account,
+            link::{self, Purpose},
+            rules::AccountRules,
+        },
+        providers,
     },
     error::{Code, Error, Refusal},
     http::{
@@ -47,7 +50,7 @@ pub async fn show_register(site: Site) -> Result<Response, Problem> {
     if site.caller.is_some() {
         return Ok(see("/account"));
     }
-    if !site.desk.read(AccountRules::of)?.registration {
+    if !site.desk.read(|tx| Ok(AccountRules::of(tx)?.registration && providers::takes_passwords(tx)?))? {
         return Err(Refusal::new(Code::NotFound, "This desk takes no registrations; ask for an invitation, or write a mail.").into());
     }
     Ok(page(StatusCode::OK, door::register(&AskView { frame: site.frame(), ..AskView::default() })))

@@ -14,10 +14,11 @@ pub struct Column<'a> {
 pub fn table(caption: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.table-wrap tabindex="0" role="region" aria-label=(caption) {
-            table.table {
+            // On a phone each row is a block, which takes a table's meaning away unless it is said.
+            table.table role="table" {
                 caption.sr { (caption) }
-                thead { tr { @for it in columns { th scope="col" data-align=[it.numeric.then_some("end")] { (it.heading) } } } }
-                tbody { @for row in rows { tr { @for (cell, it) in row.iter().zip(columns) { td data-align=[it.numeric.then_some("end")] { (cell) } } } } }
+                thead role="rowgroup" { tr role="row" { @for it in columns { th scope="col" role="columnheader" data-align=[it.numeric.then_some("end")] { (it.heading) } } } }
+                tbody role="rowgroup" { @for row in rows { tr role="row" { @for (cell, it) in row.iter().zip(columns) { td role="cell" data-label=(it.heading) data-align=[it.numeric.then_some("end")] { (cell) } } } } }
             }
         }
     }

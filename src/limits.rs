@@ -167,8 +167,6 @@ pub const CONNECTIONS_MAX: usize = 50_000;
 pub const REQUEST_HEAD_SECS_MAX: u64 = 60;
 /// How long the body of a form or of JSON may take to come, in seconds.
 pub const BODY_SECS_MAX: u64 = 30;
-/// Requests of one HTTP/2 connection at once.
-pub const STREAMS_OF_CONNECTION_MAX: u32 = 200;
 /// Ranges in one list of addresses from which a desk is open.
 pub const ADDRESS_RANGES_MAX: usize = 500;
 /// Sign-in providers of one desk.

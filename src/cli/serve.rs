@@ -51,7 +51,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     let routes = api::router(&app).merge(web::routes(&app));
     let router = api::with_bare_paths(app::router(app, routes));
     tracing::info!(address = %config.listen, "serving");
-    let serving = listen::serve(listener, router, stop.subscribe());
+    let serving = listen::serve(listener, router, listen::Bounds::default(), stop.subscribe());
     let stopped = async {
         asked_to_stop().await;
         tracing::info!("stopping: what has begun is finished first");

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{App, Problem, app::CookiesFor, origin, own_address};
+use super::{App, Problem, app::CookiesFor, credential_limit, origin, own_address};
 use crate::error::{Code, Fault, Refusal};
 
 /// Pages load nothing from elsewhere, and nobody frames them.
@@ -23,7 +23,7 @@ pub async fn shed_load(State(app): State<App>, request: Request, next: Next) -> 
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let share = app.shares.take(origin::address(&app, &parts));
+    let share = app.shares.take(origin::address(&app, &parts).map(credential_limit::block));
     let place = app.in_flight.clone().try_acquire_owned();
     let (Some(_share), Ok(_place)) = (share, place) else {
         metrics::counter!("lodge_http_shed_total").increment(1);

@@ -114,7 +114,7 @@ pub async fn sign_in(app: &App, desk: &Arc<Desk>, visit: Visit, credentials: Cre
         Verdict::RightButOld(fresh) => Some(fresh),
     };
     let Some(person) = person else { return Err(wrong()) };
-    let proved = Proved { person, stored, rehashed, code, attempt, refreshable, by_password: true };
+    let proved = Proved { person, stored, rehashed, code, attempt: Some(attempt), refreshable, by_password: true };
     enter(app, desk, visit, proved).await
 }
 
@@ -130,7 +130,15 @@ pub async fn second_step(app: &App, desk: &Arc<Desk>, visit: Visit, step: &str, 
     let person = desk.read(|tx| person_of_step(tx, handed.unwrap_or(step), tx.now()))?.ok_or_else(over)?;
     let attempt = begin(app, desk, &visit, &person.email, Some(&person))?;
     let stored = person.password.clone();
-    let proved = Proved { person, stored, rehashed: None, code: Some(code), attempt, refreshable: false, by_password: handed.is_none() };
+    let proved = Proved {
+        person,
+        stored,
+        rehashed: None,
+        code: Some(code),
+        attempt: Some(attempt),
+        refreshable: false,
+        by_password: handed.is_none(),
+    };
     match enter(app, desk, visit, proved).await? {
         SignedIn::In(it) => Ok(*it),
         SignedIn::NeedsCode { .. } => Err(wrong_code()),
@@ -211,9 +219,8 @@ fn entrance(desk: &Desk, visit: &Visit, person: PersonId, started: Started) -> R
 /// Lets somebody in whom another desk of this machine handed over: to the second step, if they have a second factor here.
 pub async fn sign_in_by_pass(app: &App, desk: &Arc<Desk>, visit: Visit, person: PersonId) -> Result<SignedIn, Problem> {
     let person = desk.read(|tx| Ok(tx.get::<Person>(&person)?))?.ok_or_else(|| Refusal::not_found("person"))?;
-    let attempt = begin(app, desk, &visit, &person.email, Some(&person))?;
     let stored = person.password.clone();
-    let proved = Proved { person, stored, rehashed: None, code: None, attempt, refreshable: false, by_password: false };
+    let proved = Proved { person, stored, rehashed: None, code: None, attempt: None, refreshable: false, by_password: false };
     match enter(app, desk, visit, proved).await? {
         SignedIn::NeedsCode { step } => Ok(SignedIn::NeedsCode { step: format!("{BY_PASS}{step}") }),
         it => Ok(it),
@@ -226,7 +233,8 @@ struct Proved {
     stored: Option<String>,
     rehashed: Option<String>,
     code: Option<String>,
-    attempt: Attempt,
+    /// What counts until it is known to be right; a pass was looked at where it was taken.
+    attempt: Option<Attempt>,
     refreshable: bool,
     /// Whether it was a password that was proved, rather than a pass of another desk.
     by_password: bool,
@@ -248,18 +256,18 @@ async fn enter(app: &App, desk: &Arc<Desk>, visit: Visit, proved: Proved) -> Res
     };
     match desk.write(None, move |tx| entry::enter(tx, entry)).await? {
         Entered::In(started) => {
-            app.attempts.succeeded(attempt);
+            attempt.into_iter().for_each(|it| app.attempts.succeeded(it));
             let device = marked(&settings, &visit.device, person.id);
             Ok(SignedIn::In(Box::new(Entrance { person, started: *started, device })))
         }
         Entered::NeedsCode => {
-            app.attempts.withdrawn(attempt);
+            attempt.into_iter().for_each(|it| app.attempts.withdrawn(it));
             Ok(SignedIn::NeedsCode { step: step_of(&settings, &person, desk.now()) })
         }
         Entered::WrongCode => Err(wrong_code()),
         Entered::Outdated => Err(wrong()),
         Entered::Elsewhere => {
-            app.attempts.withdrawn(attempt);
+            attempt.into_iter().for_each(|it| app.attempts.withdrawn(it));
             let detail = "Passwords are not taken here; choose one of the other ways to sign in.";
             Err(Refusal::new(Code::Unauthenticated, detail).into())
         }

@@ -35,6 +35,7 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_http_requests_total", Sort::Counter, "Requests by method, route and status."),
     metric("lodge_http_request_seconds", Sort::Histogram, "Time to answer, by route."),
     metric("lodge_http_shed_total", Sort::Counter, "Requests that were told to come back because too many were being worked on."),
+    metric("lodge_http_connections_refused_total", Sort::Counter, "Connections that were hung up on because their address had its share."),
     metric("lodge_http_timeouts_total", Sort::Counter, "Requests that took too long and were given up."),
     metric("lodge_http_in_flight", Sort::Gauge, "Requests that are being worked on."),
     metric("lodge_http_in_flight_share", Sort::Gauge, "The same as a share of the limit."),

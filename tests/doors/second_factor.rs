@@ -179,6 +179,13 @@ async fn a_token_does_nothing_on_the_pages_of_the_account() {
     let narrow = format!("Bearer {}", made.json()["token"].as_str().unwrap());
     for (method, path) in [("GET", "/v1/sessions"), ("DELETE", "/v1/sessions")] {
         world.call(method, path).header("authorization", &narrow).go().await.is(403);
-        world.call(method, path).by("Max").go().await;
     }
+    // Nor by the address to which a link for another password would go.
+    let made = json!({ "name": "people", "scopes": ["people:read", "people:write"] });
+    let made = world.call("POST", "/v1/tokens").by("Max").json(made).go().await.is(201);
+    let narrow = format!("Bearer {}", made.json()["token"].as_str().unwrap());
+    let path = format!("/v1/people/{}", world.id("Max"));
+    let change = |body: Value| world.call("PATCH", &path).header("authorization", &narrow).json(body).go();
+    change(json!({ "email": "thief@example.com" })).await.is(403);
+    change(json!({ "phone": "1" })).await.is(200);
 }

@@ -118,11 +118,12 @@ pub async fn login(State(app): State<App>, OnDesk(desk): OnDesk, request: Reques
 
 pub async fn refresh(State(app): State<App>, OnDesk(desk): OnDesk, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
+    let from = origin::of(&app, &parts);
     let json = <Json as axum::extract::FromRequest<App>>::from_request(Request::from_parts(parts, body), &app).await?;
     let input: RefreshInput = json.into_value()?;
     let token = input.refresh_token.ok_or_else(|| Refusal::field("refreshToken", "required", "`refreshToken` is required."))?;
     // The outer result is the command's, the inner one the answer: a stolen token ends its family, and that is kept.
-    let started = desk.write(None, move |tx| identity::rotate(tx, token.reveal())).await??;
+    let started = desk.write(None, move |tx| identity::rotate(tx, token.reveal(), &from)).await??;
     let person = desk.read(|tx| Ok(tx.get::<Person>(&started.session.person)?))?.ok_or_else(|| Refusal::not_found("person"))?;
     let user = desk.read(|tx| MeView::of(tx, &person, identity::permissions_of(tx, &person)?))?;
     Ok(uncached(view(&desk, &person, started, user)?))

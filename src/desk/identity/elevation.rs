@@ -90,6 +90,15 @@ pub fn need_rank(tx: &Tx, actor: &Actor, person: &Person) -> Result<()> {
     Ok(())
 }
 
+/// Refuses to decide over one's own account by a token that may do less than its owner: whoever found it would become them.
+pub fn need_whole(tx: &Tx, actor: &Actor, person: &Person) -> Result<()> {
+    let all = rights::permissions_of(tx, person)?;
+    if actor.is(person.id) && !all.without(actor.permissions).is_empty() {
+        return Err(forbidden("A token that may do less than you does not change who you are; sign in for this.".to_owned()).into());
+    }
+    Ok(())
+}
+
 /// The same by id; whoever is not there any more is nobody's rank.
 pub fn need_rank_over(tx: &Tx, actor: &Actor, person: PersonId) -> Result<()> {
     tx.get::<Person>(&person)?.map_or(Ok(()), |it| need_rank(tx, actor, &it))

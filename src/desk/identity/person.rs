@@ -360,6 +360,9 @@ pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonCha
     let mut after = before.clone();
     let PersonChange { email, name, roles, organization, department, teams, active, locale, time_zone, phone, directory_roles, vip } =
         change;
+    if email.is_some() || roles.is_some() || active.is_some() {
+        elevation::need_whole(tx, actor, &before)?;
+    }
     if let Some(it) = email {
         after.email = normal_email(&it)?;
         if person_by_email(tx, &after.email)?.is_some_and(|it| it.id != id) {

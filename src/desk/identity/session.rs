@@ -192,14 +192,15 @@ pub fn sign_in_failed(tx: &mut Tx, email: &str, origin: &Origin) -> Result<()> {
 
 /// Trades a refresh token for new secrets. A token that was used before ends the session: somebody has a copy.
 /// The inner result is the refusal, so that the ending is kept.
-pub fn rotate(tx: &mut Tx, presented: &str) -> Result<Result<Started>> {
+pub fn rotate(tx: &mut Tx, presented: &str, origin: &Origin) -> Result<Result<Started>> {
     let refused = || Refusal::new(Code::Unauthenticated, "This refresh token is not valid any more; sign in again.").into();
     let Some((id, hash)) = taken_apart(presented) else { return Err(refused()) };
     let Some(mut session) = tx.get::<Session>(&id)? else { return Err(refused()) };
     if session.used.contains(&hash) {
         tx.remove::<Session>(&id)?;
         let about = About { entity_kind: "person", entity: session.person.0, subject: Some(session.person.0) };
-        event::record(tx, &Actor::system("sign_in"), EventKind::RefreshTokenReused, about, Changes::new().set("session", id.to_string()))?;
+        let actor = Actor { origin: origin.clone(), ..Actor::system("sign_in") };
+        event::record(tx, &actor, EventKind::RefreshTokenReused, about, Changes::new().set("session", id.to_string()))?;
         return Ok(Err(refused()));
     }
     let active = tx.get::<Person>(&session.person)?.is_some_and(|it| it.active);

@@ -142,6 +142,7 @@ pub fn link(tx: &mut Tx, actor: &Actor, provider: ProviderId, subject: &str, per
     tx.get::<Provider>(&provider)?.ok_or_else(|| Refusal::field("provider", "unknown", "There is no such way to sign in."))?;
     let known = tx.get::<Person>(&person)?.ok_or_else(|| Refusal::field("person", "unknown", "There is no such person."))?;
     identity::need_rank(tx, actor, &known)?;
+    identity::need_whole(tx, actor, &known)?;
     put_new(tx, actor, provider, subject, person)
 }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::shell::{SIGN_IN, shell};
+use super::shell::{SIGN_IN, removal, shell};
 use crate::web::{
     components::{
         badge::{Tone, badge},
         banner::{Banner, banner},
+        breadcrumb::breadcrumb,
         button::Button,
         empty_state::empty_state,
         field::{Choice, Field, checkbox, input, select, textarea},
@@ -247,13 +248,12 @@ impl MethodView {
 pub fn method_page(view: &MethodView) -> Markup {
     let is_new = view.address.is_none();
     let title = if is_new { format!("Add {}", view.spec.name) } else { view.value("name").to_owned() };
-    let back = html! { (Button::link("All sign-in methods", "/agent/admin/sign-in").quiet()) };
     shell(
         &view.frame,
         SIGN_IN,
         &title,
         html! {
-                (page_header(&title, Some(view.spec.about), Some(back)))
+                div { (breadcrumb(&[(SIGN_IN.name, SIGN_IN.href)], &title)) (page_header(&title, Some(view.spec.about), None)) }
                 @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                 (findings(view))
                 @if let Some(address) = &view.address { (tools(view, address)) }
@@ -270,6 +270,9 @@ pub fn method_page(view: &MethodView) -> Markup {
                     h2 { "What each is called there" }
                     @for it in ATTRIBUTES { (field(view, it)) }
                     div.send { (Button::submit(if is_new { "Add it" } else { "Save" }).primary()) }
+                }
+                @if let Some(address) = &view.address {
+                    (removal(&view.frame, &format!("{address}/delete"), "Nobody signs in by it any more, and roles that only it gave are gone. The people stay.", "Take it away", html! {}))
                 }
         },
     )
@@ -301,7 +304,6 @@ fn tools(view: &MethodView, address: &str) -> Markup {
                 @if let Some(sync) = &view.sync { p { (sync) } }
                 form method="post" action={ (address) "/sync" } { (view.frame.csrf()) (Button::submit("Read the directory now")) }
             }
-            form method="post" action={ (address) "/delete" } { (view.frame.csrf()) (Button::submit("Take it away").danger()) }
         }
     }
 }

@@ -407,10 +407,10 @@ impl Stage<'_> {
                 complaints.say("a session is worth nothing");
             }
             let Some(refresh) = started.refresh else { return Ok(Told::default()) };
-            let again = identity::rotate(tx, &refresh);
+            let again = identity::rotate(tx, &refresh, &Default::default());
             complaints.judge("refresh", None, &again);
             // The used token ends the whole session.
-            let stolen = identity::rotate(tx, &refresh)?;
+            let stolen = identity::rotate(tx, &refresh, &Default::default())?;
             complaints.judge("refresh twice", Some(Code::Unauthenticated), &stolen);
             if identity::session_actor(tx, &again??.secret, Origin::default())?.is_some() {
                 complaints.say("a session outlives the theft of its token");

@@ -185,6 +185,3 @@ impl Open {
         Open { desk, stop, attendants }
     }
 }
-
-/// How long a desk stays open that nobody asks for.
-pub const IDLE: Duration = Duration::from_secs(600);

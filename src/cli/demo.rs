@@ -5,9 +5,9 @@ use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 use bytes::Bytes;
 use clap::Args;
 
-use super::{local::desk_options, say, serve};
+use super::{local::desk_options, operator, say, serve};
 use crate::{
-    appliance::{Appliance, password},
+    appliance::{Appliance, Member, password},
     config::Config,
     demo::{self, Cast, PASSWORD, Plan},
     desk::{attachments::StoredFile, settings::Settings},
@@ -90,7 +90,7 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
             content_id: None,
         });
     }
-    let folder = desk.folder.clone();
+    let (id, folder) = (desk.id, desk.folder.clone());
     // The history is written by a writer of its own, whose clock stands in the past.
     drop(desk);
     drop(appliance);
@@ -111,7 +111,9 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
         let (mut writer, _) = writer::open(Options { clock: Box::new(|| Instant::EPOCH), ..Options::new(opener) })?;
         demo::build(&mut writer, &plan)
     });
-    building.await.map_err(|it| Fault::because("building the demo", it))?.map(drop)
+    let built = building.await.map_err(|it| Fault::because("building the demo", it))??;
+    let appliance = Appliance::open(&config.data_dir, desk_options(config))?;
+    operator::first(&appliance, Member { desk: id, person: built.cast.admin })
 }
 
 /// The address and one sign-in per role.

@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod desk;
 mod local;
+mod operator;
 mod serve;
 
 use std::{
@@ -71,6 +72,9 @@ enum Command {
     /// List, make, change, export and delete desks.
     #[command(subcommand, after_help = "Examples:\n  lodge desk list\n  lodge desk create acme --host help.acme.example")]
     Desk(desk::DeskCommand),
+    /// Say who looks after all desks of this server.
+    #[command(subcommand, after_help = "Examples:\n  lodge operator list\n  lodge operator add max@example.com")]
+    Operator(operator::OperatorCommand),
     /// Take raw mail in.
     #[command(
         subcommand,
@@ -263,6 +267,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         }
         Command::User(User::Roles { email, roles }) => calls.push(Call::UserRoles { email, roles }),
         Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
+        Command::Operator(command) => calls.push(Call::Operator(command)),
         Command::Mail(Mail::Ingest { files }) => return local::ingest(config, desk, files).await,
         Command::Audit(audit::Audit::Verify { .. }) => calls.push(Call::AuditVerify),
         Command::Audit(audit::Audit::Export) => calls.push(Call::AuditExport),

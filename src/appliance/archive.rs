@@ -19,7 +19,6 @@ use super::{Appliance, By, Desk, entry};
 use crate::{
     error::{Code, Fault, Refusal, Result},
     id::DeskId,
-    limits,
     store::{self, engine::redb::RedbFile},
 };
 

@@ -189,6 +189,10 @@ pub fn change(tx: &mut Tx, by: By, id: DeskId, change: DeskChange) -> Result<Des
     }
     if let Some(hosts) = change.hosts {
         after.hosts = checked_hosts(tx, &hosts, Some(id))?;
+        if by.is_at(id) && before.hosts.iter().any(|it| !after.hosts.contains(it)) {
+            let detail = "You are signed in at this desk, so no host name is taken from it from here. Do it by `lodge desk hosts`.";
+            return Err(Refusal::field("hosts", "in_use", detail).into());
+        }
     }
     match change.suspended {
         Some(true) if by.is_at(id) => return Err(own_desk("suspended").into()),

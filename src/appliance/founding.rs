@@ -8,7 +8,8 @@ use crate::{
         identity::{NewPerson, account, normal_email},
         settings::{self, SettingsChange},
     },
-    error::{Refusal, Result},
+    error::{Code, Refusal, Result},
+    id::DeskId,
     limits,
 };
 
@@ -35,6 +36,8 @@ pub struct NewDesk {
     pub owner: Owner,
     /// Its own mail addresses; none: it writes no mail.
     pub addresses: Vec<String>,
+    /// The host on which the operator is now: their own desk must go on answering there once the host says which desk is meant.
+    pub here: Option<String>,
     /// Where people reach it, for links; without a slash at its end.
     pub base_url: String,
 }
@@ -55,6 +58,9 @@ impl Appliance {
         if new.hosts.is_empty() {
             return Err(Refusal::field("hosts", "required", "Name a host, such as `help.example.com`: it says which desk is meant.").into());
         }
+        if let (By::Operator(it), Some(here)) = (by, &new.here) {
+            self.need_own_host(it.desk, here)?;
+        }
         let title = new.title.trim();
         if title.is_empty() || title.chars().count() > limits::TITLE_CHARS_MAX || title.chars().any(char::is_control) {
             let detail = format!("Say what its people call it, in at most {} characters.", limits::TITLE_CHARS_MAX);
@@ -71,6 +77,18 @@ impl Appliance {
                 Err(refused)
             }
         }
+    }
+
+    fn need_own_host(&self, desk: DeskId, here: &str) -> Result<()> {
+        let entry = self.entry(desk)?;
+        if entry.hosts.iter().any(|it| it.eq_ignore_ascii_case(here.trim_end_matches('.'))) {
+            return Ok(());
+        }
+        let detail = format!(
+            "With several desks the host name says which is meant, and `{}` does not name `{here}`, where you are. Add it there first.",
+            entry.name
+        );
+        Err(Refusal::new(Code::Conflict, detail).into())
     }
 
     async fn set_up(&self, by: By, entry: &DeskEntry, new: NewDesk) -> Result<(DeskEntry, String, Option<String>)> {

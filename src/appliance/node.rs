@@ -11,8 +11,7 @@ use std::{
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
-    Desk, DeskOptions,
-    archive,
+    Desk, DeskOptions, archive,
     entry::{self, DeskChange, DeskEntry, Leaving, Rests},
     operator::By,
     place::{Attend, Closed, Place},

@@ -7,10 +7,7 @@ use minicbor::{Decode, Encode};
 
 use super::{Appliance, Desk, DeskEntry, place::Place};
 use crate::{
-    desk::{
-        identity::Person,
-        tickets::Ticket,
-    },
+    desk::{identity::Person, tickets::Ticket},
     error::{Fault, Result},
     id::DeskId,
     store::{Record, Table},

@@ -95,6 +95,10 @@ pub async fn answer(appliance: &Appliance, command: DeskCommand, out: &Out) -> R
         DeskCommand::Create { name, hosts } => {
             let made = appliance.create(By::CommandLine, &name, &hosts)?;
             say_to(out, format!("Made the desk `{0}`. Set it up: lodge --desk {0} setup --help", made.name)).await;
+            for it in appliance.entries()?.iter().filter(|it| it.hosts.is_empty()) {
+                let text = "has no host name, and with several desks the host says which is meant: lodge desk hosts";
+                say_to(out, format!("The desk `{0}` {text} {0} NAME", it.name)).await;
+            }
         }
         DeskCommand::Rename { name, to } => {
             changed(appliance, &name, DeskChange { name: Some(to), ..DeskChange::default() }, out).await?;

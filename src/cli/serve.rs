@@ -1,6 +1,12 @@
 //! `lodge serve`: the only place that wires everything, and the whole life of the process: start, serve, stop, in order.
 
-use std::{net::SocketAddr, num::NonZeroU32, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    num::NonZeroU32,
+    process::ExitCode,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -35,7 +41,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     begin_to_hash(&config).await?;
     let appliance = Arc::new(Appliance::open(&config.data_dir, desk_options(&config))?);
     let (stop, stopping) = watch::channel(false);
-    appliance.attend(attendants(&config)?);
+    appliance.attend(attendants(&config, Arc::downgrade(&appliance))?);
     let tending = tokio::spawn(tend(appliance.clone()));
     let local = tokio::spawn(local::listen(appliance.clone()));
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
@@ -124,14 +130,15 @@ async fn begin_to_hash(config: &Config) -> Result<()> {
 }
 
 /// The background work of an open desk.
-fn attendants(config: &Config) -> Result<Attend> {
+fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
     let (config, sender) = (config.clone(), Sender::new(route(config))?);
     Ok(Arc::new(move |desk, stopping| {
         let mut work = JoinSet::new();
         let context = Arc::new(jobs::Context { desk: desk.clone(), sender: sender.clone() });
         let (config, taker) = (config.clone(), desk.clone());
+        let hosts = appliance.upgrade().and_then(|it| it.entry(desk.id).ok()).map(|it| it.hosts).unwrap_or_default();
         work.spawn(async move {
-            if let Err(error) = take_over(&taker, &config).await {
+            if let Err(error) = take_over(&taker, &config, &hosts).await {
                 tracing::error!(%error, desk = taker.name, "the desk could not take over what is configured");
             }
         });
@@ -150,25 +157,42 @@ async fn tend(appliance: Arc<Appliance>) {
 }
 
 /// The desk takes over what the operator configured, where it differs.
-async fn take_over(desk: &Desk, config: &Config) -> Result<()> {
+async fn take_over(desk: &Desk, config: &Config, hosts: &[String]) -> Result<()> {
     let Some(present) = desk.read(|tx| Ok(tx.get::<Settings>(&())?))? else {
         tracing::warn!(desk = desk.name, "this desk is not set up yet: run `lodge setup`");
         return Ok(());
     };
-    let mut addresses = config.mail.addresses.clone();
-    if let Some(from) = &config.smtp.from {
-        addresses.retain(|it| it != from);
-        addresses.insert(0, from.clone());
-    }
+    let addresses = mail_addresses(config);
     let change = SettingsChange {
         addresses: Some(addresses).filter(|it| !it.is_empty() && *it != present.addresses),
-        base_url: config.base_url.clone().filter(|it| Some(it) != present.base_url.as_ref()),
+        base_url: config.base_url.as_deref().map(|it| base_url_of(it, hosts)).filter(|it| Some(it) != present.base_url.as_ref()),
         ..SettingsChange::default()
     };
     if change.addresses.is_some() || change.base_url.is_some() {
         desk.write(None, move |tx| settings::change(tx, &Actor::system("operator"), change)).await?;
     }
     Ok(())
+}
+
+/// Where a desk is reached: at the configured address, or the same way at its first host name if that is another desk's.
+fn base_url_of(configured: &str, hosts: &[String]) -> String {
+    let (scheme, at) = configured.split_once("://").unwrap_or(("https", configured));
+    let ported = at.rsplit_once(':').filter(|(_, it)| it.bytes().all(|it| it.is_ascii_digit()));
+    let (host, port) = ported.map_or((at, String::new()), |(host, port)| (host, format!(":{port}")));
+    match hosts.first() {
+        Some(own) if !hosts.iter().any(|it| it.eq_ignore_ascii_case(host)) => format!("{scheme}://{own}{port}"),
+        _ => configured.to_owned(),
+    }
+}
+
+/// The addresses that mail is sent from, the sender first.
+fn mail_addresses(config: &Config) -> Vec<String> {
+    let mut addresses = config.mail.addresses.clone();
+    if let Some(from) = &config.smtp.from {
+        addresses.retain(|it| it != from);
+        addresses.insert(0, from.clone());
+    }
+    addresses
 }
 
 fn route(config: &Config) -> Route {
@@ -197,6 +221,7 @@ fn options(config: &Config) -> app::Options {
     app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
         base_url: config.base_url.clone(),
+        mail_addresses: if matches!(route(config), Route::None) { Vec::new() } else { mail_addresses(config) },
         cookie_secure: match config.cookies_secure {
             CookiesSecure::Always => true,
             CookiesSecure::Never => false,
@@ -226,5 +251,24 @@ async fn asked_to_stop() {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_desk_is_reached_at_its_own_host() {
+        let hosts = |text: &str| text.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        for (configured, own, expected) in [
+            ("https://help.example.com", "", "https://help.example.com"),
+            ("https://help.example.com", "desk.example.com help.example.com", "https://help.example.com"),
+            ("https://help.example.com", "acme.example desk.acme.example", "https://acme.example"),
+            ("http://help.example.com:8080", "acme.example", "http://acme.example:8080"),
+            ("http://help.example.com:8080", "HELP.example.com", "http://help.example.com:8080"),
+        ] {
+            assert_eq!(base_url_of(configured, &hosts(own)), expected, "{configured} {own}");
+        }
     }
 }

@@ -22,6 +22,8 @@ pub struct Options {
     pub trusted_proxies: Vec<IpRange>,
     /// The public address without a slash at its end, such as `https://desk.example.com`; from the request's host if none.
     pub base_url: Option<String>,
+    /// The mail addresses that a new desk begins with; none where no mail goes out.
+    pub mail_addresses: Vec<String>,
     /// Whether cookies are for HTTPS only.
     pub cookie_secure: bool,
     /// Sign-ins, resets and registrations per address and minute.
@@ -50,6 +52,7 @@ impl Default for Options {
         Options {
             trusted_proxies: Vec::new(),
             base_url: None,
+            mail_addresses: Vec::new(),
             cookie_secure: false,
             credentials_per_minute: limits::CREDENTIALS_PER_MINUTE,
             requests_per_minute_address: Some(limits::REQUESTS_PER_MINUTE_ADDRESS),

@@ -139,7 +139,11 @@ impl World {
 
     /// With the pages, too.
     pub async fn with_pages() -> World {
-        World::of(Options::default(), |app| api::router(app).merge(web::routes(app))).await
+        World::pages_with(Options::default()).await
+    }
+
+    pub async fn pages_with(doors: Options) -> World {
+        World::of(doors, |app| api::router(app).merge(web::routes(app))).await
     }
 
     async fn of(doors: Options, routes: fn(&App) -> Router<App>) -> World {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod departments;
+pub mod desks;
 pub mod organizations;
 pub mod people;
 pub mod person;

@@ -31,7 +31,7 @@ struct Marked {
 }
 
 async fn marked() -> Marked {
-    let world = World::with_pages().await;
+    let world = World::new().await;
     let hosts = |host: &str| DeskChange { hosts: Some(vec![host.into()]), ..DeskChange::default() };
     let ticket =
         world.lodge("Rosa", json!({ "title": format!("{MARK} printer"), "description": format!("about {MARK}"), "tags": [MARK] })).await;

@@ -23,7 +23,7 @@ struct Server {
 }
 
 async fn server(doors: Options) -> Server {
-    let world = World::pages_with(doors).await;
+    let world = World::with(doors).await;
     let pine = world.desk.id;
     let by = By::CommandLine;
     world.appliance.change(by, pine, DeskChange { hosts: Some(vec![HERE.into()]), ..DeskChange::default() }).await.unwrap();

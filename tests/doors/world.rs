@@ -134,19 +134,6 @@ impl World {
     }
 
     pub async fn with(doors: Options) -> World {
-        World::of(doors, api::router).await
-    }
-
-    /// With the pages, too.
-    pub async fn with_pages() -> World {
-        World::pages_with(Options::default()).await
-    }
-
-    pub async fn pages_with(doors: Options) -> World {
-        World::of(doors, |app| api::router(app).merge(web::routes(app))).await
-    }
-
-    async fn of(doors: Options, routes: fn(&App) -> Router<App>) -> World {
         let folder = tempfile::tempdir().unwrap();
         let options = DeskOptions {
             store_cache_bytes: 4 * 1024 * 1024,
@@ -159,7 +146,7 @@ impl World {
         let people = settled(&desk, "Pine Street", "example.com").await;
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let app = App::new(appliance.clone(), doors, None, stopping);
-        let router = http::router(app.clone(), routes(&app));
+        let router = http::router(app.clone(), api::router(&app).merge(web::routes(&app)));
         World { router: api::with_bare_paths(router), appliance, desk, people, _stop: stop, _folder: folder }
     }
 

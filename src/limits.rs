@@ -171,6 +171,8 @@ pub const UPLOAD_FILES_MAX: usize = 20;
 /// Topics of one live connection.
 pub const LIVE_TOPICS_MAX: usize = 50;
 
+/// Ranges in one list of addresses from which a desk is open.
+pub const ADDRESS_RANGES_MAX: usize = 500;
 /// Sign-in providers of one desk.
 pub const PROVIDERS_MAX: usize = 50;
 /// Groups of one provider that give roles.

@@ -17,9 +17,9 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, attachments, audit, auth, categories, comments, departments, events, factors, history, identities, input, jobs, lifecycles,
-    links, list::ListView, mail, me, organizations, people, portal, queues, roles, search, sessions, shown, sign_in_providers, teams,
-    tickets, tokens, watchers,
+    accounts, addresses, attachments, audit, auth, categories, comments, departments, events, factors, history, identities, input, jobs,
+    lifecycles, links, list::ListView, mail, me, organizations, people, portal, queues, roles, search, sessions, shown, sign_in_providers,
+    teams, tickets, tokens, watchers,
 };
 use crate::{http::problem, limits, time::Instant};
 
@@ -53,6 +53,8 @@ impl ToSchema for Instant {}
     accounts::InvitationInput,
     accounts::AccountRulesView,
     accounts::AccountRulesPatchInput,
+    addresses::AddressRulesView,
+    addresses::AddressRulesPatchInput,
     factors::FactorsView,
     factors::SeedView,
     factors::CodeInput,
@@ -390,6 +392,16 @@ const OPERATIONS: &[Row] = &[
         NO_QUERY,
         Patch("AccountRulesPatchInput"),
         gives("AccountRulesView"),
+    ),
+    ("get", "/settings/addresses", "desk", "From which addresses the desk is open", NO_QUERY, NO_BODY, gives("AddressRulesView")),
+    (
+        "patch",
+        "/settings/addresses",
+        "desk",
+        "Change from which addresses the desk is open",
+        NO_QUERY,
+        Patch("AddressRulesPatchInput"),
+        gives("AddressRulesView"),
     ),
     ("get", "/queues", "desk", "List queues", Page, NO_BODY, gives("ListView_QueueView")),
     ("post", "/queues", "desk", "Add a queue", NO_QUERY, takes("NewQueueInput"), makes("QueueView")),

@@ -4,7 +4,7 @@
 use axum::{Router, extract::DefaultBodyLimit, handler::Handler, middleware, routing};
 
 use super::{openapi, v1};
-use crate::http::{App, auth, problem};
+use crate::http::{App, auth, cors, problem};
 
 /// A router of the listed addresses, and the list itself.
 macro_rules! routes {
@@ -101,6 +101,8 @@ routes! {
     delete "/people/{id}/factors" v1::factors::reset;
     get "/settings/accounts" v1::accounts::read_rules;
     patch "/settings/accounts" v1::accounts::patch_rules;
+    get "/settings/addresses" v1::addresses::read;
+    patch "/settings/addresses" v1::addresses::patch;
     get "/queues" v1::queues::list;
     post "/queues" v1::queues::create;
     get "/queues/{id}" v1::queues::read;
@@ -159,5 +161,9 @@ pub fn router(app: &App) -> Router<App> {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(app.clone(), auth::require));
     let both = closed.merge(open().method_not_allowed_fallback(problem::method_not_allowed));
+    let both = match cors::layer(&app.options.cors_origins) {
+        Some(it) => both.layer(it),
+        None => both,
+    };
     Router::new().nest("/v1", both.clone()).nest("/api", both).merge(health().method_not_allowed_fallback(problem::method_not_allowed))
 }

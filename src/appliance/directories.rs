@@ -16,7 +16,7 @@ pub use crate::directory::{Finding, oidc::CameBack};
 use crate::{
     desk::{
         actor::Origin,
-        identity::Started,
+        identity::{Started, factor},
         providers::{self, Opened, Provider, ProviderSettings, Said, SyncCounts, SyncState},
     },
     directory::{
@@ -25,7 +25,7 @@ use crate::{
         oidc::{Client, Pending, Published},
     },
     error::{Code, Fault, Refusal, Result},
-    id::{ProviderId, SessionId},
+    id::{PersonId, ProviderId, SessionId},
     limits,
     secret::Secret,
     time::Instant,
@@ -33,6 +33,7 @@ use crate::{
 
 const FOR_SECRETS: &str = "secret of a sign-in provider";
 const FOR_PENDING: &str = "sign-in that is under way";
+const FOR_HALF_WAY: &str = "first step of a sign-in by a directory";
 const FOR_ID_TOKENS: &str = "id token of a session";
 
 /// What providers have published, by provider.
@@ -111,17 +112,73 @@ fn told(provider: &Provider, trouble: &Trouble) -> Refusal {
 /// Lets somebody in whom a provider has vouched for.
 async fn let_in(desk: &Desk, provider: Provider, said: Said, from: Origin, opened: Opened) -> Result<Started> {
     let outcome = desk.write(None, move |tx| match providers::admit(tx, &provider, &said)? {
-        Ok(it) => providers::enter(tx, &provider, &said, it.person, &from, opened).map(Ok),
+        Ok(it) => providers::enter(tx, provider.id, &said.subject, it.person, &from, opened).map(Ok),
         Err(it) => Ok(Err(it)),
     });
     Ok(outcome.await??)
 }
 
-/// Signs somebody in with user name and password of a directory.
-pub async fn sign_in_ldap(desk: &Desk, id: ProviderId, login: &str, password: &Secret, from: Origin) -> Result<Started> {
+/// Somebody whose password a directory found right, and who has a second factor here: what is known until the code comes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HalfWay {
+    provider: ProviderId,
+    subject: String,
+    pub person: PersonId,
+    until: i64,
+}
+
+/// What came of a sign-in whose password a directory found right.
+pub enum ByPassword {
+    In(PersonId, Box<Started>),
+    NeedsCode(HalfWay),
+}
+
+/// Signs somebody in with user name and password of a directory; `refreshable` for programs, which get a refresh token.
+pub async fn sign_in_ldap(
+    desk: &Desk,
+    id: ProviderId,
+    login: &str,
+    password: &Secret,
+    from: Origin,
+    refreshable: bool,
+) -> Result<ByPassword> {
     let provider = current(desk, id)?;
     let said = directory(desk, &provider)?.authenticate(login, password).await.map_err(|it| told(&provider, &it))?;
-    let_in(desk, provider, said, from, Opened::default()).await
+    let until = desk.now().plus(Duration::from_secs(limits::SIGN_IN_SECOND_STEP_SECS)).as_millis();
+    let outcome = desk.write(None, move |tx| {
+        let person = match providers::admit(tx, &provider, &said)? {
+            Ok(it) => it.person,
+            Err(it) => return Ok(Err(it)),
+        };
+        if factor::has_second(tx, person)? {
+            return Ok(Ok(ByPassword::NeedsCode(HalfWay { provider: id, subject: said.subject, person, until })));
+        }
+        let opened = Opened { refreshable, ..Opened::default() };
+        let started = providers::enter(tx, id, &said.subject, person, &from, opened)?;
+        Ok(Ok(ByPassword::In(person, Box::new(started))))
+    });
+    Ok(outcome.await??)
+}
+
+/// What a browser carries between the two steps, sealed.
+pub fn carried(desk: &Desk, half_way: &HalfWay) -> Result<String> {
+    let text = serde_json::to_vec(half_way).map_err(|it| Fault::because("writing down a sign-in", it))?;
+    Ok(URL_SAFE_NO_PAD.encode(desk.seal.seal(FOR_HALF_WAY, &text)?))
+}
+
+/// What a browser brings back, if it was sealed here and not too long ago.
+pub fn half_way(desk: &Desk, carried: &str) -> Option<HalfWay> {
+    let sealed = URL_SAFE_NO_PAD.decode(carried).ok()?;
+    let found: HalfWay = serde_json::from_slice(&desk.seal.open(FOR_HALF_WAY, &sealed)?).ok()?;
+    Some(found).filter(|it| it.until > desk.now().as_millis())
+}
+
+/// The second step. `None`: the code is not right.
+pub async fn finish_ldap(desk: &Desk, half_way: HalfWay, code: String, from: Origin, refreshable: bool) -> Result<Option<Started>> {
+    let HalfWay { provider, subject, .. } = half_way;
+    current(desk, provider)?;
+    let opened = Opened { refreshable, ..Opened::default() };
+    desk.write(None, move |tx| providers::enter_with_code(tx, provider, &subject, &code, &from, opened)).await
 }
 
 /// What a browser carries while its person is at the provider.
@@ -173,7 +230,7 @@ pub async fn receive_oidc(
     let published = desk.known.of(id);
     let believed = client.believe(&published, &carried.pending, &back, callback, now).await.map_err(|it| told(&provider, &it))?;
     let id_token = Some(desk.seal.seal(FOR_ID_TOKENS, believed.id_token.as_bytes())?);
-    let started = let_in(desk, provider, believed.said, from, Opened { sid: believed.sid, id_token }).await?;
+    let started = let_in(desk, provider, believed.said, from, Opened { sid: believed.sid, id_token, refreshable: false }).await?;
     Ok((started, carried.next))
 }
 

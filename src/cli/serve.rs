@@ -220,6 +220,7 @@ fn options(config: &Config) -> app::Options {
     let whole = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
     app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
+        cors_origins: config.cors_origins.clone(),
         base_url: config.base_url.clone(),
         mail_addresses: if matches!(route(config), Route::None) { Vec::new() } else { mail_addresses(config) },
         cookie_secure: match config.cookies_secure {

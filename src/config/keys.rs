@@ -110,6 +110,12 @@ pub const KEYS: &[Key] = &[
     ),
     key("trusted_proxies", ValueKind::IpRanges, Default::Unset, "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
     key(
+        "cors_origins",
+        ValueKind::List,
+        Default::Unset,
+        "Web pages elsewhere whose scripts may call the API with a token, such as `https://intranet.example.org`. Cookies never count there.",
+    ),
+    key(
         "cookies_secure",
         ValueKind::Choice(&["auto", "always", "never"]),
         Default::Is("auto"),

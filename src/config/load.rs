@@ -259,6 +259,7 @@ impl<'a> Reading<'a> {
             listen: self.address("listen").unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()),
             data_dir: self.path("data_dir").unwrap_or_default(),
             base_url: self.text("base_url"),
+            cors_origins: self.list("cors_origins").unwrap_or_default(),
             trusted_proxies: self.ranges("trusted_proxies").unwrap_or_default(),
             cookies_secure: self.choice(
                 "cookies_secure",

@@ -25,6 +25,8 @@ pub struct Config {
     pub base_url: Option<String>,
     /// Proxies whose `X-Forwarded-...` headers are believed.
     pub trusted_proxies: Vec<IpRange>,
+    /// Origins whose scripts may call the API (`https://host`, without a path).
+    pub cors_origins: Vec<String>,
     pub cookies_secure: CookiesSecure,
     pub log: Log,
     pub smtp: Smtp,

@@ -2,6 +2,7 @@
 //! and ids come from the transaction. Every command takes the transaction and who acts, and gives a value or a refusal.
 
 pub mod actor;
+pub mod address_rules;
 pub mod attachments;
 pub mod audit;
 pub mod board;

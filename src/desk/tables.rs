@@ -2,7 +2,7 @@
 //! The store keeps 0x01 to 0x0f for itself.
 
 use crate::{
-    desk::{attachments, idempotency, identity, jobs, mail, providers, queues, settings, tickets},
+    desk::{address_rules, attachments, idempotency, identity, jobs, mail, providers, queues, settings, tickets},
     store::{check::Shape, record::IndexTable},
 };
 
@@ -30,6 +30,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<queues::Category>(),
     Shape::of::<tickets::lifecycle::Lifecycle>(),
     Shape::of::<settings::Settings>(),
+    Shape::of::<address_rules::AddressRules>(),
     Shape::of::<jobs::Job>(),
     Shape::of::<mail::ledger::MailEntry>(),
     Shape::of::<mail::thread::SeenMessage>(),

@@ -20,6 +20,8 @@ use crate::{appliance::Appliance, config::IpRange, limits, time::Instant};
 pub struct Options {
     /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpRange>,
+    /// Origins whose scripts may call the API with a token.
+    pub cors_origins: Vec<String>,
     /// The public address without a slash at its end, such as `https://desk.example.com`; from the request's host if none.
     pub base_url: Option<String>,
     /// The mail addresses that a new desk begins with; none where no mail goes out.
@@ -51,6 +53,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
             base_url: None,
             mail_addresses: Vec::new(),
             cookie_secure: false,

@@ -18,6 +18,7 @@ use crate::{
     },
     desk::{
         actor::{Actor, Origin},
+        address_rules::AddressRules,
         identity::{self, Person},
         permission::Permissions,
     },
@@ -76,7 +77,13 @@ pub struct OnDesk(pub Arc<Desk>);
 
 fn desk_of(app: &App, parts: &Parts) -> Result<Arc<Desk>> {
     let name = origin::host_name(parts);
-    app.appliance.desk_of_host(name)?.ok_or_else(|| Refusal::new(Code::NotFound, format!("No desk answers on the host `{name}`.")).into())
+    let unknown = || Refusal::new(Code::NotFound, format!("No desk answers on the host `{name}`."));
+    let desk = app.appliance.desk_of_host(name)?.ok_or_else(unknown)?;
+    if desk.read(AddressRules::of)?.let_anybody(origin::address(app, parts)) { Ok(desk) } else { Err(elsewhere().into()) }
+}
+
+fn elsewhere() -> Refusal {
+    Refusal::new(Code::Forbidden, "This desk is not open from your address; ask an admin, or come by your organization's network.")
 }
 
 impl FromRequestParts<App> for OnDesk {
@@ -143,6 +150,9 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
     let Some((person, actor, via)) = caller else {
         return Err(Refusal::new(Code::Unauthenticated, "This token is not valid (any more); make another, or sign in again.").into());
     };
+    if !desk.read(AddressRules::of)?.let_in(&actor, origin::address(app, parts)) {
+        return Err(elsewhere().into());
+    }
     app.rates.person(desk.id, person.id)?;
     if let Some(who) = parts.extensions.get::<WhoCalled>() {
         who.is(&desk.name, person.id);

@@ -5,6 +5,7 @@ pub mod app;
 pub mod attempts;
 pub mod auth;
 pub mod body;
+pub mod cors;
 pub mod credential_limit;
 pub mod csrf;
 pub mod drain;

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     appliance::{
         Desk,
+        directories::{self, ByPassword, HalfWay},
         password::{self, Verdict},
     },
     desk::{
@@ -27,7 +28,7 @@ use crate::{
         settings::Settings,
     },
     error::{Code, Refusal, Result},
-    id::PersonId,
+    id::{PersonId, ProviderId},
     limits,
     secret::Secret,
     time::Instant,
@@ -37,6 +38,8 @@ use crate::{
 pub const DEVICE_COOKIE: &str = "lodge_device";
 /// The cookie between the two steps of a sign-in.
 pub const STEP_COOKIE: &str = "lodge_step";
+/// Begins the value of `STEP_COOKIE` where a directory compared the password.
+const BY_DIRECTORY: &str = "d.";
 /// How long a device keeps its marks: browsers allow no longer.
 const DEVICE_DAYS: u64 = 400;
 
@@ -117,6 +120,10 @@ pub async fn sign_in(app: &App, desk: &Arc<Desk>, visit: Visit, credentials: Cre
 pub async fn second_step(app: &App, desk: &Arc<Desk>, visit: Visit, step: &str, code: String) -> Result<Entrance, Problem> {
     app.credentials.attempt(visit.address)?;
     let over = || Refusal::new(Code::Unauthenticated, "Signing in took too long; begin again with your password.");
+    if let Some(carried) = step.strip_prefix(BY_DIRECTORY) {
+        let half_way = directories::half_way(desk, carried).ok_or_else(over)?;
+        return finish(app, desk, visit, half_way, code, false).await;
+    }
     let person = desk.read(|tx| person_of_step(tx, step, tx.now()))?.ok_or_else(over)?;
     let attempt = begin(app, desk, &visit, &person.email, Some(&person))?;
     let stored = person.password.clone();
@@ -125,6 +132,73 @@ pub async fn second_step(app: &App, desk: &Arc<Desk>, visit: Visit, step: &str, 
         SignedIn::In(it) => Ok(*it),
         SignedIn::NeedsCode { .. } => Err(wrong_code()),
     }
+}
+
+/// What somebody types into the form of a directory.
+pub struct DirectoryCredentials {
+    pub provider: ProviderId,
+    pub login: String,
+    pub password: Secret,
+    /// A code of the second factor, if it is sent at once.
+    pub code: Option<String>,
+}
+
+/// The same with user name and password of a directory, which compares them. The waits of failed sign-ins go by the user name.
+pub async fn sign_in_by_directory(
+    app: &App,
+    desk: &Arc<Desk>,
+    visit: Visit,
+    credentials: DirectoryCredentials,
+    refreshable: bool,
+) -> Result<SignedIn, Problem> {
+    app.credentials.attempt(visit.address)?;
+    let DirectoryCredentials { provider, login, password, code } = credentials;
+    let attempt = begin(app, desk, &visit, &login, None)?;
+    let outcome = directories::sign_in_ldap(desk, provider, &login, &password, visit.origin.clone(), refreshable).await;
+    match outcome {
+        Ok(it) => {
+            app.attempts.succeeded(attempt);
+            match it {
+                ByPassword::In(person, started) => Ok(SignedIn::In(Box::new(entrance(desk, &visit, person, *started)?))),
+                ByPassword::NeedsCode(half_way) => match code {
+                    Some(code) => Ok(SignedIn::In(Box::new(finish(app, desk, visit, half_way, code, refreshable).await?))),
+                    None => Ok(SignedIn::NeedsCode { step: format!("{BY_DIRECTORY}{}", directories::carried(desk, &half_way)?) }),
+                },
+            }
+        }
+        Err(error) => {
+            // Only a wrong password counts; a directory that is down does not.
+            if !matches!(&error, crate::error::Error::Refused(it) if it.code == Code::Unauthenticated) {
+                app.attempts.withdrawn(attempt);
+            }
+            Err(error.into())
+        }
+    }
+}
+
+/// The second step of somebody whom a directory knows.
+async fn finish(
+    app: &App,
+    desk: &Arc<Desk>,
+    visit: Visit,
+    half_way: HalfWay,
+    code: String,
+    refreshable: bool,
+) -> Result<Entrance, Problem> {
+    let id = half_way.person;
+    let person = desk.read(|tx| Ok(tx.get::<Person>(&id)?))?.ok_or_else(|| Refusal::not_found("person"))?;
+    let attempt = begin(app, desk, &visit, &person.email, Some(&person))?;
+    let started = directories::finish_ldap(desk, half_way, code, visit.origin.clone(), refreshable).await?;
+    let started = started.ok_or_else(wrong_code)?;
+    app.attempts.succeeded(attempt);
+    entrance(desk, &visit, id, started)
+}
+
+fn entrance(desk: &Desk, visit: &Visit, person: PersonId, started: Started) -> Result<Entrance, Problem> {
+    let (person, settings) = desk.read(|tx| Ok((tx.get::<Person>(&person)?, Settings::of(tx)?)))?;
+    let person = person.ok_or_else(|| Refusal::not_found("person"))?;
+    let device = marked(&settings, &visit.device, person.id);
+    Ok(Entrance { person, started, device })
 }
 
 /// Whoever proved a password.

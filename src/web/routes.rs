@@ -42,7 +42,7 @@ fn portal() -> Router<App> {
 }
 
 fn settings(app: &App) -> Router<App> {
-    use admin::{accounts, departments, organizations, people, roles, sign_in_methods, teams};
+    use admin::{accounts, addresses, departments, organizations, people, roles, sign_in_methods, teams};
     Router::new()
         .route("/", get(admin::home))
         .route("/people", get(people::list).post(people::create))
@@ -73,6 +73,7 @@ fn settings(app: &App) -> Router<App> {
         .route("/sign-in/{provider}/sync", post(sign_in_methods::sync))
         .route("/sign-in/{provider}/delete", post(sign_in_methods::delete))
         .route("/accounts", get(accounts::show).post(accounts::change))
+        .route("/addresses", get(addresses::show).post(addresses::change))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use serde_json::json;
+use lodge::http::Options;
+use serde_json::{Value, json};
 
 use crate::world::{PASSWORD, World};
 
@@ -367,4 +368,51 @@ async fn a_personal_token_is_traded_in_for_a_narrower_one() {
     // What it stands on is gone, and so is it.
     world.call("DELETE", &format!("/v1/tokens/{id}")).by("Ada").go().await.is(204);
     world.call("GET", "/v1/tickets").header("authorization", &bearer).go().await.is(401);
+}
+
+/// From where a desk is open (SEC-03): for everybody, for staff, and never against whoever sets it.
+#[tokio::test]
+async fn a_desk_is_open_from_the_addresses_that_it_names() {
+    let world = World::new().await;
+    let set = |from: &'static str, body: Value| world.call("PATCH", "/v1/settings/addresses").by("Max").from(from).json(body).go();
+    set("10.0.0.7", json!({ "staff": ["192.0.2.0/24"] })).await.is(422);
+    set("10.0.0.7", json!({ "everybody": ["10.0.0.0/8", "192.0.2.0/24"], "staff": ["10.0.0.0/24"] })).await.is(200);
+    for (who, from, status) in [
+        ("Ada", "10.0.0.9", 200),
+        ("Ada", "10.9.0.9", 403),
+        ("Ada", "192.0.2.1", 403),
+        ("Rosa", "192.0.2.1", 200),
+        ("Rosa", "198.51.100.1", 403),
+    ] {
+        for path in ["/v1/me", "/v1/portal/tickets"] {
+            world.call("GET", path).by(who).from(from).go().await.is(status);
+        }
+    }
+    // Whoever is not signed in sees the door from there, or nothing at all.
+    for (from, status) in [("192.0.2.1", 200), ("198.51.100.1", 403)] {
+        world.call("GET", "/sign-in").from(from).go().await.is(status);
+    }
+    set("10.9.9.9", json!({ "staff": [] })).await.is(403);
+}
+
+/// Scripts of other sites may call the API where the operator lists their site, with a token and never by a cookie.
+#[tokio::test]
+async fn scripts_of_listed_sites_may_call_the_api_with_a_token() {
+    let listed = Options { cors_origins: vec!["https://intranet.example.org".into()], ..Options::default() };
+    let world = World::with(listed).await;
+    let ask = |origin: &'static str| {
+        let call = world.call("OPTIONS", "/v1/tickets").header("origin", origin).header("access-control-request-method", "POST");
+        call.header("access-control-request-headers", "authorization,content-type").go()
+    };
+    let told = ask("https://intranet.example.org").await;
+    assert_eq!(told.header("access-control-allow-origin"), "https://intranet.example.org");
+    assert!(told.header("access-control-allow-headers").contains("authorization"));
+    assert!(!told.headers.contains_key("access-control-allow-credentials"), "cookies stay at home");
+    assert!(!ask("https://evil.example").await.headers.contains_key("access-control-allow-origin"));
+    let answer = world.call("GET", "/v1/me").by("Ada").header("origin", "https://intranet.example.org").go().await.is(200);
+    assert_eq!(answer.header("access-control-allow-origin"), "https://intranet.example.org");
+    // A desk that lists nobody says nothing of the kind.
+    let closed = World::new().await;
+    let answer = closed.call("OPTIONS", "/v1/tickets").header("origin", "https://intranet.example.org").go().await;
+    assert!(!answer.headers.contains_key("access-control-allow-origin"));
 }

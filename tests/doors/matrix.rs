@@ -113,6 +113,8 @@ const API: &[Row] = &[
     (Of::Desk, "invite an admin", "post", "/people/invitations", r#"{"email":"{fresh}@example.com","roles":["admin"]}"#),
     (Of::Desk, "see the rules of accounts", "get", "/settings/accounts", ""),
     (Of::Desk, "change the rules of accounts", "patch", "/settings/accounts", r#"{"tellNewDevice":true}"#),
+    (Of::Desk, "see from where the desk is open", "get", "/settings/addresses", ""),
+    (Of::Desk, "change from where the desk is open", "patch", "/settings/addresses", r#"{"staff":[]}"#),
     (Of::Desk, "see whether passwords are taken", "get", "/sign-in-methods", ""),
     (Of::Desk, "say whether passwords are taken", "put", "/sign-in-methods", r#"{"local":true}"#),
     (Of::Desk, "list ways to sign in", "get", "/sign-in-providers", ""),
@@ -245,6 +247,8 @@ const WEB: &[Row] = &[
     (Of::Desk, "take a sign-in method away", "post", "/agent/admin/sign-in/{provider}/delete", ""),
     (Of::Desk, "rules of accounts", "get", "/agent/admin/accounts", ""),
     (Of::Desk, "change the rules of accounts", "post", "/agent/admin/accounts", "chars=10&tell=on"),
+    (Of::Desk, "from where the desk is open", "get", "/agent/admin/addresses", ""),
+    (Of::Desk, "change from where the desk is open", "post", "/agent/admin/addresses", "everybody=&staff="),
 ];
 
 /// Addresses that stand in no row, and why.

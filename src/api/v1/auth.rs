@@ -25,8 +25,9 @@ use crate::{
         App, Caller, OnDesk, Problem, Via, auth,
         body::{self, Json},
         origin,
-        sign_in::{Credentials, SignedIn, Visit, sign_in},
+        sign_in::{Credentials, DirectoryCredentials, SignedIn, Visit, sign_in, sign_in_by_directory},
     },
+    id::ProviderId,
     secret::Secret,
 };
 
@@ -42,6 +43,9 @@ pub struct LoginInput {
     pub password: Option<Secret>,
     /// The code that the app shows, or a recovery code, where a second factor is set up.
     pub otp: Option<String>,
+    /// The directory (LDAP) that compares the password; `email` is then the user name there. Ours if absent.
+    #[schema(value_type = Option<Uuid>)]
+    pub provider: Option<ProviderId>,
 }
 
 /// A refresh token.
@@ -97,8 +101,14 @@ pub async fn login(State(app): State<App>, OnDesk(desk): OnDesk, request: Reques
     let input: LoginInput = json.into_value()?;
     let email = input.email.ok_or_else(|| Refusal::field("email", "required", "`email` is required."))?;
     let password = input.password.ok_or_else(|| Refusal::field("password", "required", "`password` is required."))?;
-    let credentials = Credentials { email, password, code: input.otp };
-    let SignedIn::In(entrance) = sign_in(&app, &desk, visit, credentials, true).await? else {
+    let signed_in = match input.provider {
+        Some(provider) => {
+            let credentials = DirectoryCredentials { provider, login: email, password, code: input.otp };
+            sign_in_by_directory(&app, &desk, visit, credentials, true).await?
+        }
+        None => sign_in(&app, &desk, visit, Credentials { email, password, code: input.otp }, true).await?,
+    };
+    let SignedIn::In(entrance) = signed_in else {
         let detail = "The password is right; send `otp` with it: the code that your app shows, or a recovery code.";
         return Err(Refusal::new(Code::OtpRequired, detail).into());
     };

@@ -1,6 +1,7 @@
 //! Version 1 of the API: one file per noun, each with its handlers and how it shows the noun.
 
 pub mod accounts;
+pub mod addresses;
 pub mod attachments;
 pub mod audit;
 pub mod auth;

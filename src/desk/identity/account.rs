@@ -16,6 +16,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         notify::account::{self, AccountMail},
         permission::{Permission, Permissions},
+        providers,
     },
     error::{Code, Refusal, Result},
     id::PersonId,
@@ -38,7 +39,7 @@ pub fn ask_reset(tx: &mut Tx, email: &str) -> Result<()> {
 /// Sends a link to finish a registration; whoever has an account already is told so, by mail only.
 pub fn register(tx: &mut Tx, email: &str, name: &str) -> Result<()> {
     let rules = AccountRules::of(tx)?;
-    if !rules.registration {
+    if !rules.registration || !providers::takes_passwords(tx)? {
         return Err(Refusal::new(Code::Forbidden, "This desk takes no registrations; ask for an invitation, or write a mail.").into());
     }
     let email = normal_email(email)?;

@@ -3,13 +3,17 @@
 //!
 //! What every requester may do is given by anybody who may create people. The system (setup, command line, a directory) may do all.
 
+use minicbor::{Decode, Encode};
+
 use super::{AnyRole, Person, any_role, rights, role};
 use crate::{
     desk::{
         actor::{Actor, Who},
+        bounds::Reach,
         permission::{Permission, Permissions},
     },
     error::{Code, Refusal, Result},
+    id::PersonId,
     store::Tx,
 };
 
@@ -23,9 +27,9 @@ pub fn harmless() -> Permissions {
     role("requester").map_or(Permissions::NONE, |it| it.permissions)
 }
 
-/// What the actor lacks of these, besides what everybody has.
-fn lacking(actor: &Actor, wanted: Permissions) -> Option<Permission> {
-    wanted.without(actor.everywhere()).without(harmless()).iter().next()
+/// What somebody who may do this lacks of these, besides what everybody has.
+fn lacking(has: Permissions, wanted: Permissions) -> Option<Permission> {
+    wanted.without(has).without(harmless()).iter().next()
 }
 
 fn forbidden(what: String) -> Refusal {
@@ -41,7 +45,7 @@ fn is_owner(tx: &Tx, actor: &Actor) -> Result<bool> {
 
 /// Refuses unless the actor has every permission of the role, and without a narrower reach.
 pub fn need_all_of(actor: &Actor, role: &AnyRole) -> Result<()> {
-    match lacking(actor, role.permissions) {
+    match lacking(actor.everywhere(), role.permissions) {
         Some(it) => {
             Err(forbidden(format!("The role {} holds `{}`, which you do not have (everywhere) yourself.", role.name, it.name())).into())
         }
@@ -51,7 +55,7 @@ pub fn need_all_of(actor: &Actor, role: &AnyRole) -> Result<()> {
 
 /// Refuses unless the actor's permissions over tickets hold for all of them: who decides what narrowed roles reach is not narrowed.
 pub fn need_unbounded(actor: &Actor) -> Result<()> {
-    match lacking(actor, actor.permissions.intersection(Permissions::ON_TICKETS)) {
+    match lacking(actor.everywhere(), actor.permissions.intersection(Permissions::ON_TICKETS)) {
         Some(it) => Err(forbidden(format!("Your permission `{}` is narrowed, and this would change how far.", it.name())).into()),
         None => Ok(()),
     }
@@ -77,13 +81,55 @@ pub fn need_rank(tx: &Tx, actor: &Actor, person: &Person) -> Result<()> {
     if actor.is(person.id) {
         return Ok(());
     }
-    if let Some(it) = lacking(actor, rights::of_roles(tx, &person.roles)?) {
+    if let Some(it) = lacking(actor.everywhere(), rights::of_roles(tx, &person.all_roles())?) {
         return Err(forbidden(format!("{} has the permission `{}`, which you do not have (everywhere).", person.name, it.name())).into());
     }
     if person.roles.iter().any(|it| it == OWNER) && !is_owner(tx, actor)? {
         return Err(forbidden(format!("{} is an owner; only another owner changes that account.", person.name)).into());
     }
     Ok(())
+}
+
+/// The same by id; whoever is not there any more is nobody's rank.
+pub fn need_rank_over(tx: &Tx, actor: &Actor, person: PersonId) -> Result<()> {
+    tx.get::<Person>(&person)?.map_or(Ok(()), |it| need_rank(tx, actor, &it))
+}
+
+/// How far somebody may decide over accounts of others, kept with what they set up, so that it reaches no further than they did: by
+/// roles, so that a role that may do more in a later release may do so here too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Rank {
+    /// Keys of their roles that hold for everything.
+    #[n(0)]
+    roles: Vec<String>,
+}
+
+impl Rank {
+    pub fn of(tx: &Tx, actor: &Actor) -> Result<Rank> {
+        let Who::Person(id) = actor.who else { return Ok(Rank { roles: vec![OWNER.to_owned()] }) };
+        let mut roles = tx.get::<Person>(&id)?.map(|it| it.all_roles()).unwrap_or_default();
+        let mut narrowed = Vec::new();
+        for key in &roles {
+            if any_role(tx, key)?.is_none_or(|it| it.reach != Reach::All) {
+                narrowed.push(key.clone());
+            }
+        }
+        roles.retain(|it| !narrowed.contains(it));
+        // A token that may do less than its owner decides over nobody.
+        if lacking(actor.everywhere(), rights::of_roles(tx, &roles)?).is_some() {
+            roles.clear();
+        }
+        Ok(Rank { roles })
+    }
+
+    /// Whether the person may do nothing that those roles may not.
+    pub fn reaches(&self, tx: &Tx, person: &Person) -> Result<bool> {
+        if self.roles.iter().any(|it| it == OWNER) {
+            return Ok(true);
+        }
+        let is_owner = person.all_roles().iter().any(|it| it == OWNER);
+        Ok(!is_owner && lacking(rights::of_roles(tx, &self.roles)?, rights::of_roles(tx, &person.all_roles())?).is_none())
+    }
 }
 
 fn is_admin(person: &Person) -> bool {

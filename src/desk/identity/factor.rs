@@ -14,7 +14,7 @@ use crate::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::Permission,
-        seal,
+        providers, seal,
         settings::Settings,
     },
     error::{Code, Refusal, Result},
@@ -127,10 +127,14 @@ pub fn has_second(tx: &Tx, person: PersonId) -> Result<bool> {
     Ok(factors(tx, person)?.iter().any(|it| matches!(it.kind, FactorKind::Totp { .. })))
 }
 
-/// Whether the person's roles need a second factor. Whoever has no password here signs in elsewhere, where that is decided.
+/// Whether the person's roles need a second factor. Whoever only comes by an identity provider or a proxy shows it there; whoever
+/// types a password, ours or a directory's, shows it here.
 fn is_required(tx: &Tx, person: &Person) -> Result<bool> {
     let rules = AccountRules::of(tx)?;
-    Ok(person.password.is_some() && person.all_roles().iter().any(|it| rules.second_factor_roles.contains(it)))
+    if !person.all_roles().iter().any(|it| rules.second_factor_roles.contains(it)) {
+        return Ok(false);
+    }
+    Ok(person.password.is_some() || providers::types_a_password(tx, person.id)?)
 }
 
 /// Whether the person must set up a second factor before anything else.

@@ -26,7 +26,7 @@ pub use custom_role::{
 pub use department::{
     BY_DEPARTMENT, Department, DepartmentChange, change_department, create_department, delete_department, department_named, departments,
 };
-pub use elevation::{harmless, need_rank, need_roles, need_unbounded};
+pub use elevation::{Rank, harmless, need_rank, need_roles, need_unbounded};
 pub use organization::{
     BY_DOMAIN, CHILDREN, MEMBERS, MailDomain, Organization, OrganizationChange, Sharing, change_organization, count_members,
     create_organization, delete_organization, members, organization_named, organization_of_domain, organizations, with_beneath,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 
-use super::{LastSeen, Person};
+use super::{LastSeen, Person, elevation::need_rank_over};
 use crate::{
     desk::{
         actor::{Actor, Origin, Who},
@@ -232,6 +232,7 @@ pub fn end_session_of(tx: &mut Tx, actor: &Actor, id: SessionId) -> Result<()> {
     let session = tx.get::<Session>(&id)?.ok_or_else(|| Refusal::not_found("session"))?;
     if !actor.is(session.person) {
         actor.need(Permission::PeopleWrite).map_err(|_| Refusal::not_found("session"))?;
+        need_rank_over(tx, actor, session.person)?;
     }
     tx.remove::<Session>(&id)?;
     ended(tx, actor, session.person, 1)
@@ -241,6 +242,7 @@ pub fn end_session_of(tx: &mut Tx, actor: &Actor, id: SessionId) -> Result<()> {
 pub fn end_sessions_of(tx: &mut Tx, actor: &Actor, person: PersonId, but: Option<SessionId>) -> Result<usize> {
     if !actor.is(person) {
         actor.need(Permission::PeopleWrite).map_err(|_| Refusal::not_found("person"))?;
+        need_rank_over(tx, actor, person)?;
     }
     let mut ids: Vec<SessionId> = tx.find_keys(&SESSIONS_OF, &person)?.collect::<Result<_, _>>()?;
     ids.retain(|it| Some(*it) != but);

@@ -3,7 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{Person, permissions_of};
+use super::{Person, elevation::need_rank_over, permissions_of};
 use crate::{
     desk::{
         actor::{Actor, Origin},
@@ -118,6 +118,7 @@ pub fn end_token(tx: &mut Tx, actor: &Actor, id: TokenId) -> Result<()> {
     let token = tx.get::<Token>(&id)?.ok_or_else(|| Refusal::not_found("token"))?;
     if !actor.is(token.person) {
         actor.need(Permission::PeopleWrite).map_err(|_| Refusal::not_found("token"))?;
+        need_rank_over(tx, actor, token.person)?;
     }
     tx.remove::<Token>(&id)?;
     let about = About { entity_kind: "token", entity: id.0, subject: Some(token.person.0) };

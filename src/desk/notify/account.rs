@@ -12,6 +12,7 @@ use crate::{
         },
         jobs::{self, Job},
         mail::compose::Outgoing,
+        providers,
         settings::Settings,
     },
     error::{Fault, Result},
@@ -189,6 +190,19 @@ fn reset(tx: &mut Tx, settings: &Settings, base: &str, email: &str, job: &Job) -
     let Some(person) = identity::person_by_email(tx, email)? else { return Ok(None) };
     if reachable(tx, settings, person.id)?.is_none() || is_repeat(tx, Purpose::Reset, email, job)? {
         return Ok(None);
+    }
+    if !providers::may_use_password(tx, &person)? {
+        return Ok(Some(Letter {
+            to: person.email,
+            to_name: person.name,
+            subject: "How you sign in".into(),
+            said: vec![
+                "somebody, most likely you, wants to set a new password for your account. This desk takes no passwords of its own from \
+                 you; sign in here with one of the other ways:"
+                    .into(),
+                format!("{base}/sign-in"),
+            ],
+        }));
     }
     let link = address(tx, base, Purpose::Reset, Addressee { email, person: Some(person.id), name: "" })?;
     Ok(Some(Letter {

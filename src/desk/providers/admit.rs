@@ -43,6 +43,10 @@ pub fn admit(tx: &mut Tx, provider: &Provider, said: &Said) -> Result<Result<Adm
     let subject = linked::checked_subject(&said.subject)?;
     if let Some(known) = tx.get::<ExternalIdentity>(&(provider.id, subject.clone()))? {
         let person = known.person;
+        let Some(it) = tx.get::<Person>(&person)? else { return Ok(Err(disabled())) };
+        if !provider.rank.reaches(tx, &it)? {
+            return Ok(Err(outranked()));
+        }
         let changed = follow(tx, provider, known, said)?;
         return Ok(if said.active { Ok(Admitted { person, came: Came::Known, changed }) } else { Err(disabled()) });
     }
@@ -57,6 +61,13 @@ pub fn admit(tx: &mut Tx, provider: &Provider, said: &Said) -> Result<Result<Adm
     let identity = linked::put_new(tx, &directory, provider.id, &subject, person)?;
     follow(tx, provider, identity, said)?;
     Ok(Ok(Admitted { person, came, changed: true }))
+}
+
+/// Whoever set this way up could else become somebody who may do more.
+fn outranked() -> Refusal {
+    let detail =
+        "Whoever set up this way to sign in may do less than you. Come in another way, and save its settings again under Sign-in methods.";
+    Refusal::new(Code::Unauthenticated, detail)
 }
 
 fn disabled() -> Refusal {
@@ -83,6 +94,7 @@ fn newcomer(tx: &mut Tx, provider: &Provider, said: &Said) -> Result<Result<(Per
     }
     match identity::person_by_email(tx, &email)? {
         Some(_) if !is_allowed => refused("There is an account with your address already; ask your admin to link it."),
+        Some(person) if !provider.rank.reaches(tx, &person)? => Ok(Err(outranked())),
         Some(person) if !person.active => refused("This account is not active; ask an admin."),
         Some(person) => Ok(Ok((person.id, Came::Linked))),
         None if !admission.creates => refused("There is no account for you here; ask your admin for one."),

@@ -3,15 +3,12 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{
-    provider::Provider,
-    said::{Attributes, Said},
-};
+use super::{provider::Provider, said::Attributes, settings::ProviderKind};
 use crate::{
     desk::{
         actor::{Actor, Origin},
         event::{self, About, Changes, EventKind},
-        identity::{self, Person, PersonChange, Session, Started},
+        identity::{self, Person, PersonChange, Session, Started, factor},
         permission::Permission,
     },
     error::{Code, Refusal, Result},
@@ -143,7 +140,8 @@ pub fn identities_of(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Vec<(Ex
 pub fn link(tx: &mut Tx, actor: &Actor, provider: ProviderId, subject: &str, person: PersonId) -> Result<ExternalIdentity> {
     actor.need(Permission::PeopleWrite)?;
     tx.get::<Provider>(&provider)?.ok_or_else(|| Refusal::field("provider", "unknown", "There is no such way to sign in."))?;
-    tx.get::<Person>(&person)?.ok_or_else(|| Refusal::field("person", "unknown", "There is no such person."))?;
+    let known = tx.get::<Person>(&person)?.ok_or_else(|| Refusal::field("person", "unknown", "There is no such person."))?;
+    identity::need_rank(tx, actor, &known)?;
     put_new(tx, actor, provider, subject, person)
 }
 
@@ -182,6 +180,9 @@ pub fn unlink(tx: &mut Tx, actor: &Actor, provider: ProviderId, subject: &str) -
     actor.need(Permission::PeopleWrite)?;
     let key = (provider, subject.to_owned());
     let it = tx.get::<ExternalIdentity>(&key)?.ok_or_else(|| Refusal::not_found("identity"))?;
+    if let Some(person) = tx.get::<Person>(&it.person)? {
+        identity::need_rank(tx, actor, &person)?;
+    }
     end_sessions_of(tx, provider, subject, None)?;
     tx.remove::<IdentitySeen>(&key)?;
     tx.remove::<ExternalIdentity>(&key)?;
@@ -214,17 +215,49 @@ pub struct Opened {
     pub sid: Option<String>,
     /// Sealed.
     pub id_token: Option<Vec<u8>>,
+    /// For programs, which get a refresh token.
+    pub refreshable: bool,
 }
 
-/// Starts a browser's session for somebody whom the provider vouched for just now.
-pub fn enter(tx: &mut Tx, provider: &Provider, said: &Said, person: PersonId, from: &Origin, opened: Opened) -> Result<Started> {
-    let started = identity::start_session(tx, person, from, false)?;
+/// Whether a directory compares a password that this person types into our form.
+pub fn types_a_password(tx: &Tx, person: PersonId) -> Result<bool> {
+    for it in tx.find(&IDENTITIES_OF, &person)? {
+        if tx.get::<Provider>(&it.provider)?.is_some_and(|it| it.kind() == ProviderKind::Ldap) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Starts a session for somebody whom the provider vouched for just now, under this subject.
+pub fn enter(tx: &mut Tx, provider: ProviderId, subject: &str, person: PersonId, from: &Origin, opened: Opened) -> Result<Started> {
+    let Opened { sid, id_token, refreshable } = opened;
+    let started = identity::start_session(tx, person, from, refreshable)?;
     let now = tx.now();
-    let seen = IdentitySeen::of(tx, provider.id, &said.subject)?;
+    let seen = IdentitySeen::of(tx, provider, subject)?;
     tx.put(&IdentitySeen { signed_in_at: Some(now), ..seen })?;
-    let Opened { sid, id_token } = opened;
-    tx.put(&ProviderSession { session: started.session.id, provider: provider.id, subject: said.subject.clone(), sid, id_token })?;
+    tx.put(&ProviderSession { session: started.session.id, provider, subject: subject.to_owned(), sid, id_token })?;
     Ok(started)
+}
+
+/// The same for somebody whose directory found the password right a moment ago, and who sends the code of their second factor now.
+/// `None`: the code is not right, which is written down as a failure.
+pub fn enter_with_code(
+    tx: &mut Tx,
+    provider: ProviderId,
+    subject: &str,
+    code: &str,
+    from: &Origin,
+    opened: Opened,
+) -> Result<Option<Started>> {
+    let known = tx.get::<ExternalIdentity>(&(provider, subject.to_owned()))?.filter(|it| it.active);
+    let person = known.map(|it| tx.get::<Person>(&it.person)).transpose()?.flatten().filter(|it| it.active);
+    let person = person.ok_or_else(|| Refusal::new(Code::Unauthenticated, "This account was disabled meanwhile; ask its help desk."))?;
+    if !factor::use_code(tx, person.id, code.trim())? {
+        identity::sign_in_failed(tx, &person.email, from)?;
+        return Ok(None);
+    }
+    enter(tx, provider, subject, person.id, from, opened).map(Some)
 }
 
 /// Which provider opened this session.

@@ -54,7 +54,12 @@ pub fn allow_local(tx: &mut Tx, actor: &Actor, local: bool) -> Result<()> {
     Ok(())
 }
 
+/// Whether everybody may sign in with a password.
+pub fn takes_passwords(tx: &Tx) -> Result<bool> {
+    Ok(SignInMethods::of(tx)?.local || enabled(tx)?.is_empty())
+}
+
 /// Whether this person may sign in with a password.
 pub fn may_use_password(tx: &Tx, person: &Person) -> Result<bool> {
-    Ok(SignInMethods::of(tx)?.local || enabled(tx)?.is_empty() || identity::permissions_of(tx, person)?.has(Permission::SettingsWrite))
+    Ok(takes_passwords(tx)? || identity::permissions_of(tx, person)?.has(Permission::SettingsWrite))
 }

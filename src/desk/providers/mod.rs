@@ -16,10 +16,10 @@ mod tests;
 
 pub use admit::{Admitted, Came, admit};
 pub use linked::{
-    BY_SESSION_SUBJECT, ExternalIdentity, IDENTITIES_OF, IdentitySeen, Opened, ProviderSession, end_sessions, enter, identities_of, link,
-    provider_session, sweep_provider_sessions, unlink,
+    BY_SESSION_SUBJECT, ExternalIdentity, IDENTITIES_OF, IdentitySeen, Opened, ProviderSession, end_sessions, enter, enter_with_code,
+    identities_of, link, provider_session, sweep_provider_sessions, types_a_password, unlink,
 };
-pub use methods::{SignInMethods, allow_local, may_use_password};
+pub use methods::{SignInMethods, allow_local, may_use_password, takes_passwords};
 pub use provider::{
     NewProvider, Provider, ProviderChange, change_provider, create_provider, delete_provider, enabled, provider, providers,
 };

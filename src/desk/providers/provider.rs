@@ -13,7 +13,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
-        identity,
+        identity::{self, Rank},
         permission::Permission,
     },
     error::{Refusal, Result},
@@ -47,6 +47,9 @@ pub struct Provider {
     pub created_at: Instant,
     #[n(8)]
     pub updated_at: Instant,
+    /// Of whoever said last whom to ask and whom to believe: nobody who may do more comes in by it.
+    #[cbor(n(9), default)]
+    pub rank: Rank,
 }
 
 impl Record for Provider {
@@ -135,6 +138,7 @@ pub fn create_provider(tx: &mut Tx, actor: &Actor, new: NewProvider) -> Result<P
         secret,
         created_at: tx.now(),
         updated_at: tx.now(),
+        rank: Rank::of(tx, actor)?,
     };
     tx.put(&provider)?;
     let changes = Changes::new()
@@ -177,6 +181,10 @@ pub fn change_provider(tx: &mut Tx, actor: &Actor, id: ProviderId, change: Provi
         return Ok(after);
     }
     after.updated_at = tx.now();
+    let believes = |it: &Provider| (it.settings.clone(), it.admission.clone(), it.attributes.clone(), it.secret.clone());
+    if believes(&before) != believes(&after) {
+        after.rank = Rank::of(tx, actor)?;
+    }
     tx.put(&after)?;
     event::record(tx, actor, EventKind::ProviderChanged, after.about(), changes)?;
     Ok(after)
@@ -235,7 +243,7 @@ fn is_elsewhere(before: &Provider, after: &Provider) -> bool {
 
 fn diff(before: &Provider, after: &Provider) -> Changes {
     // Destructured without `..`: a new field does not compile until somebody decides how it is logged.
-    let Provider { id: _, name, enabled, settings, admission, attributes, secret, created_at: _, updated_at: _ } = before;
+    let Provider { id: _, name, enabled, settings, admission, attributes, secret, created_at: _, updated_at: _, rank: _ } = before;
     let mut changes = Changes::new();
     changes
         .field("name", name.as_str(), after.name.as_str())

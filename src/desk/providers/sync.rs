@@ -17,6 +17,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, Changes, EventKind},
+        identity::Person,
         jobs,
         permission::Permission,
     },
@@ -189,6 +190,9 @@ pub fn finish_sync(tx: &mut Tx, id: ProviderId, run: Instant, mut counts: SyncCo
         ));
     } else {
         for it in gone {
+            if !tx.get::<Person>(&it.person)?.map_or(Ok(false), |person| provider.rank.reaches(tx, &person))? {
+                continue;
+            }
             counts.disabled += 1;
             let said = Said { subject: it.subject.clone(), attributes: it.last.clone(), active: false, ..Said::default() };
             follow(tx, &provider, it, &said)?;

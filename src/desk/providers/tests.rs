@@ -287,3 +287,36 @@ fn passwords_stay_for_those_who_can_set_it_right() {
     assert!(!may_use_password(&tx, &read(&store, rosa)).unwrap());
     assert!(may_use_password(&tx, &read(&store, max)).unwrap());
 }
+
+/// Whoever sets a provider up says who people are: so nobody comes in by it who may do more than they.
+#[test]
+fn nobody_becomes_somebody_who_may_do_more_than_whoever_set_it_up() {
+    let store = world();
+    let max = person(&store, "max@example.com", "admin");
+    let eve = person(&store, "eve@example.com", "owner");
+    let actor = |store: &Store, id| identity::actor_of(&store.read().unwrap(), &read(store, id), Origin::default()).unwrap();
+    let by_admin = actor(&store, max);
+    let made_by = by_admin.clone();
+    let provider = run(&store, move |tx| create_provider(tx, &made_by, header("Proxy")));
+    assert_eq!(let_in(&store, &provider, said("1", "max@example.com", true)).unwrap().person, max, "admins know admins");
+    assert!(let_in(&store, &provider, said("2", "eve@example.com", true)).is_err(), "by her address");
+    let id = provider.id;
+    let linked_by = by_admin.clone();
+    assert!(store.write(move |tx| link(tx, &linked_by, id, "2", eve)).is_err(), "by hand");
+    run(&store, move |tx| link(tx, &system(), id, "2", eve));
+    assert!(let_in(&store, &provider, said("2", "eve@example.com", true)).is_err(), "even where she is linked");
+    let gone = Said { active: false, ..said("2", "eve@example.com", true) };
+    assert!(let_in(&store, &provider, gone).is_err() && read(&store, eve).active, "nor is she shut out by it");
+    // An owner vouches for owners; what an admin changes afterwards about whom to believe ends that.
+    let by_owner = actor(&store, eve);
+    let vouched = ProviderChange { admission: Some(Admission { vouches: true, ..provider.admission.clone() }), ..ProviderChange::default() };
+    let provider = run(&store, move |tx| change_provider(tx, &by_owner, id, vouched));
+    assert_eq!(let_in(&store, &provider, said("2", "eve@example.com", true)).unwrap().person, eve);
+    let admins = by_admin.clone();
+    let renamed = ProviderChange { name: Some("Ours".into()), ..ProviderChange::default() };
+    let provider = run(&store, move |tx| change_provider(tx, &admins, id, renamed));
+    assert!(let_in(&store, &provider, said("2", "eve@example.com", true)).is_ok(), "a name decides nothing");
+    let believed = ProviderChange { admission: Some(Admission { vouches: false, ..provider.admission.clone() }), ..ProviderChange::default() };
+    let provider = run(&store, move |tx| change_provider(tx, &by_admin, id, believed));
+    assert!(let_in(&store, &provider, said("2", "eve@example.com", true)).is_err());
+}

@@ -1,6 +1,7 @@
 //! The settings: for one person, once, without a manual. Sections by what the admin wants to do; every page works without a script.
 
 pub mod accounts;
+pub mod addresses;
 pub mod departments;
 pub mod desks;
 pub mod organizations;

@@ -40,6 +40,7 @@ pub const DEPARTMENTS: Section = section("Departments", "/agent/admin/department
 
 pub const SIGN_IN: Section = section("Sign-in methods", "/agent/admin/sign-in", Icon::Shield, "OIDC, LDAP, proxy, single sign-on");
 pub const ACCOUNTS: Section = section("Local accounts", "/agent/admin/accounts", Icon::Laptop, "passwords, registration, second factor");
+pub const ADDRESSES: Section = section("Addresses", "/agent/admin/addresses", Icon::Box, "networks, allow list, IP, firewall");
 
 pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
 
@@ -47,7 +48,8 @@ pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "ten
 pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
-pub const GROUPS: &[(&str, &[Section])] = &[("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS])];
+pub const GROUPS: &[(&str, &[Section])] =
+    &[("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES])];
 
 /// A page of the settings.
 pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Markup {

@@ -1,6 +1,7 @@
 //! What answers in the settings. Whoever may change nothing here does not get in; what exactly somebody may, the desk decides.
 
 pub mod accounts;
+pub mod addresses;
 pub mod departments;
 pub mod organizations;
 pub mod people;

@@ -43,7 +43,7 @@ pub async fn open_form<T: DeserializeOwned>(app: &App, request: Request) -> Resu
 /// The door, with what was typed before a refusal. `local`: whether there is a form for a password.
 fn view(site: &Site, local: bool, email: String, error: Option<String>, next: String) -> Result<door::SignInView, Problem> {
     let (providers, offers_local) = provider::offers(site, &next)?;
-    let registration = site.desk.read(AccountRules::of)?.registration;
+    let registration = offers_local && site.desk.read(AccountRules::of)?.registration;
     Ok(door::SignInView { frame: site.frame(), email, error, next, providers, local: local || offers_local, registration })
 }
 
@@ -71,17 +71,24 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
     let next = next_of(sent.next.as_deref());
     let credentials = Credentials { email: sent.email.clone(), password: Secret::new(sent.password), code: None };
     match sign_in::sign_in(&app, &site.desk, Visit::of(&app, &parts), credentials, false).await {
-        Ok(SignedIn::In(entrance)) => Ok(let_in(&app, &next, &entrance)),
-        Ok(SignedIn::NeedsCode { step }) => {
-            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-            let mut response = see(&format!("/sign-in/code?next={next}"));
-            set_cookie(&mut response, &sign_in::step_cookie(&app, Some(&step)));
-            Ok(response)
-        }
+        Ok(signed_in) => Ok(on(&app, &next, signed_in)),
         Err(problem) => {
             let told = told(problem)?;
             let view = view(&site, true, sent.email, Some(told.detail.clone()), next)?;
             Ok(told.on(door::page(&view)))
+        }
+    }
+}
+
+/// On to where somebody wanted to go, or to the second step.
+fn on(app: &App, next: &str, signed_in: SignedIn) -> Response {
+    match signed_in {
+        SignedIn::In(entrance) => let_in(app, next, &entrance),
+        SignedIn::NeedsCode { step } => {
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            let mut response = see(&format!("/sign-in/code?next={next}"));
+            set_cookie(&mut response, &sign_in::step_cookie(app, Some(&step)));
+            response
         }
     }
 }

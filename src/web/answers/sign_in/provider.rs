@@ -16,10 +16,11 @@ use crate::{
     http::{
         App, Problem,
         auth::cookie,
-        body, csrf, origin,
+        body, origin,
         own_address::{callback, peer},
         path::Path,
         query::Query,
+        sign_in::{self, DirectoryCredentials, Visit},
     },
     id::ProviderId,
     limits,
@@ -112,23 +113,13 @@ struct Typed {
 }
 
 pub async fn ldap(State(app): State<App>, site: Site, Path(id): Path<ProviderId>, request: Request) -> Result<Response, Problem> {
-    let (parts, content) = request.into_parts();
-    // There is no session yet whose token could be asked for; that the form is ours is told by the browser.
-    csrf::same_origin(&app, &parts)?;
     let provider = directory_named(&site, id)?;
-    let fields = body::form_fields(Request::from_parts(parts.clone(), content)).await?;
-    let typed: Typed = body::form_value(&fields)?;
+    let (parts, typed): (_, Typed) = super::open_form(&app, request).await?;
     let next = next_of(typed.next.as_deref());
-    let outcome = match app.credentials.attempt(origin::address(&app, &parts)) {
-        Ok(()) => {
-            let password = Secret::new(typed.password);
-            directories::sign_in_ldap(&site.desk, id, &typed.login, &password, origin::of(&app, &parts)).await.map_err(Problem::from)
-        }
-        Err(it) => Err(it.into()),
-    };
-    match outcome {
-        Ok(started) => Ok(entered(&app, &started.secret, &next)),
-        Err(Problem { error: Error::Refused(it), .. })
+    let credentials = DirectoryCredentials { provider: id, login: typed.login.clone(), password: Secret::new(typed.password), code: None };
+    match sign_in::sign_in_by_directory(&app, &site.desk, Visit::of(&app, &parts), credentials, false).await {
+        Ok(signed_in) => Ok(super::on(&app, &next, signed_in)),
+        Err(Problem { error: Error::Refused(it), retry_after })
             if matches!(it.code, Code::Unauthenticated | Code::Unavailable | Code::RateLimited) =>
         {
             let view = door::DirectoryView {
@@ -136,10 +127,11 @@ pub async fn ldap(State(app): State<App>, site: Site, Path(id): Path<ProviderId>
                 name: provider.name,
                 action: format!("/sign-in/ldap/{id}"),
                 login: typed.login,
-                error: Some(it.detail),
+                error: Some(it.detail.clone()),
                 next,
             };
-            Ok(page(crate::http::problem::status_of(it.code), door::directory_page(&view)))
+            let told = super::Told { status: crate::http::problem::status_of(it.code), detail: it.detail, retry_after };
+            Ok(told.on(door::directory_page(&view)))
         }
         Err(problem) => Err(problem),
     }

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::JoinSet,
+};
 
 use super::{
     Desk, DeskOptions, archive,
@@ -34,6 +37,8 @@ pub struct Appliance {
     attend: OnceLock<Attend>,
     /// Desks that may be handed out now.
     pub(super) exports: Arc<Semaphore>,
+    /// Told when more desks are open than should be.
+    crowded: Notify,
 }
 
 /// The least that the store of one of many desks keeps of its pages.
@@ -60,7 +65,8 @@ impl Appliance {
         }
         let places = RwLock::new(places);
         let exports = Arc::new(Semaphore::new(limits::EXPORTS_AT_ONCE));
-        Ok(Appliance { data_dir: data_dir.to_owned(), _lock: lock, store, options, places, attend: OnceLock::new(), exports })
+        let data_dir = data_dir.to_owned();
+        Ok(Appliance { data_dir, _lock: lock, store, options, places, attend: OnceLock::new(), exports, crowded: Notify::new() })
     }
 
     /// Has the background work of each desk done while it is open. To be said once, before the first desk is asked for.
@@ -99,6 +105,9 @@ impl Appliance {
             // Should the machine go down now, it is opened at the next start.
             let id = place.id;
             self.store.write(move |tx| tx.remove::<Rests>(&id))?;
+            if self.places().iter().filter(|it| it.seems_open()).count() >= limits::DESKS_OPEN_MAX {
+                self.crowded.notify_one();
+            }
         }
         place.desk(self.shared_options(), self.attend.get())
     }
@@ -164,6 +173,11 @@ impl Appliance {
     /// Counts a request to this host against the share of its desk; how long to wait if there is nothing left of it.
     pub fn turn(&self, host: &str) -> std::result::Result<(), Duration> {
         self.place_of_host(host).map_or(Ok(()), |it| it.turn())
+    }
+
+    /// Where a desk has its files.
+    pub fn folder_of(&self, id: DeskId) -> Result<PathBuf> {
+        self.place_of_id(id).map(|it| it.folder().clone())
     }
 
     /// The desks that are open now. Looking at them keeps none open.
@@ -267,8 +281,16 @@ impl Appliance {
                 self.close(place).await;
             }
         }
+        if all.iter().filter(|it| it.is_open()).count() > limits::DESKS_OPEN_MAX {
+            return BREATH / 5;
+        }
         let next = self.places().iter().filter(|it| !it.is_open()).filter_map(|it| it.wakes()).min();
         next.map_or(LOOK_AGAIN, |it| it.since(Instant::now())).clamp(Duration::from_millis(100), LOOK_AGAIN)
+    }
+
+    /// Ends when more desks are open than should be, so that somebody tends to it at once.
+    pub async fn crowded(&self) {
+        self.crowded.notified().await;
     }
 
     async fn close(&self, place: &Place) {

@@ -189,7 +189,7 @@ mod tests {
 
     fn store_with(operators: &[Member]) -> Store {
         let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
-        for it in operators.to_vec() {
+        for it in operators.iter().copied() {
             assert!(store.write(move |tx| add(tx, By::CommandLine, it)).unwrap().0);
         }
         store

@@ -53,7 +53,7 @@ enum Command {
     #[command(after_help = "Examples:\n  lodge demo\n  lodge demo --tickets 100000 --seed 7 --into ./big --no-serve")]
     Demo(demo::Demo),
     /// Load this machine with a made-up desk and print latency per screen and headroom.
-    #[command(after_help = "Example:\n  lodge bench --tickets 100000 --live 1000,10000")]
+    #[command(after_help = "Examples:\n  lodge bench --tickets 100000 --live 1000,10000\n  lodge bench --desks 500")]
     Bench(bench::Bench),
     /// Set up a desk without a browser.
     #[command(

@@ -152,7 +152,10 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
 async fn tend(appliance: Arc<Appliance>) {
     loop {
         let wait = appliance.tend().await;
-        tokio::time::sleep(wait).await;
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = appliance.crowded() => {}
+        }
     }
 }
 

@@ -262,10 +262,10 @@ impl Appliance {
     /// Opens the desks that have something to do, and closes those that rest or are too many. Gives when to look again.
     pub async fn tend(&self) -> Duration {
         let now = Instant::now();
-        for place in self.places().iter().filter(|it| !it.is_open() && it.known().entry.suspended_at.is_none()) {
-            if place.wakes().is_some_and(|it| it <= now)
-                && let Err(error) = self.opened(place)
-            {
+        let is_due = |it: &&Arc<Place>| !it.is_open() && it.known().entry.suspended_at.is_none() && it.wakes().is_some_and(|it| it <= now);
+        // After a crash all that were open are due: a few at a time, so that they never all are again.
+        for place in self.places().iter().filter(is_due).take(OPENED_AT_ONCE) {
+            if let Err(error) = self.opened(place) {
                 tracing::error!(%error, desk = place.known().entry.name, "a desk with work to do could not be opened");
             }
         }
@@ -322,6 +322,8 @@ impl Appliance {
 const EMPTY_TRIES: usize = 200;
 /// How long a desk is left open after its last use, however many are.
 const BREATH: Duration = Duration::from_secs(5);
+/// Desks that are opened by themselves before those that rest are looked at.
+const OPENED_AT_ONCE: usize = 16;
 /// With nothing to do, desks are still looked after this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 

@@ -167,7 +167,7 @@ fn line(it: &Overview) -> String {
     let limit = or_none(entry.requests_per_minute.map(|it| format!("{it} requests a minute")));
     let usage = usage.as_ref().map(|it| {
         let (bytes, open) = (it.bytes.div_ceil(1024), it.open_tickets);
-        format!("{} people, {} tickets ({open} open), {bytes} KiB", it.people, it.tickets)
+        format!("people {}, tickets {} (open {open}), disk {bytes} KiB", it.people, it.tickets)
     });
     let (hosts, plan) = (or_none(Some(entry.hosts.join(","))), or_none(entry.plan.clone()));
     format!("{}\t{}\t{state}\t{hosts}\t{limit}\t{plan}\t{}", entry.name, entry.id, or_none(usage))

@@ -128,9 +128,9 @@ pub fn new_page(view: &NewDeskView) -> Markup {
                 (problem(view.error.as_deref()))
                 (input("text", Field { required: true, chars_max: Some(255), hint: Some("Such as Acme IT; its people see it everywhere."), ..of("title", "What its people call it", &view.title, &view.title_error) }))
                 (name_field(&view.name, &view.name_error))
-                (hosts_field(&view.hosts, &view.hosts_error, true))
+                (hosts_field(&view.hosts, &view.hosts_error, true, false))
                 (plan_field(&view.plan, &view.plan_error))
-                fieldset.field {
+                fieldset.field.plain {
                     legend { "First owner" }
                     p.hint { (how) }
                     (input("email", Field { required: true, ..of("email", "Mail address", &view.email, &view.email_error) }))
@@ -151,9 +151,12 @@ fn name_field(value: &str, error: &Option<String>) -> Markup {
     input("text", Field { required: true, chars_max: Some(40), hint, ..of("name", "Name", value, error) })
 }
 
-fn hosts_field(value: &str, error: &Option<String>, required: bool) -> Markup {
-    let hint = Some("One a line, such as help.example.com. They say which desk is meant, so none belongs to two.");
-    textarea(Field { required, hint, ..of("hosts", "Host names", value, error) })
+fn hosts_field(value: &str, error: &Option<String>, required: bool, is_own: bool) -> Markup {
+    let hint = match is_own {
+        true => "One a line. You are signed in here, so host names can be added and not taken away.",
+        false => "One a line, such as help.example.com. They say which desk is meant, so none belongs to two.",
+    };
+    textarea(Field { required, hint: Some(hint), ..of("hosts", "Host names", value, error) })
 }
 
 fn plan_field(value: &str, error: &Option<String>) -> Markup {
@@ -221,7 +224,7 @@ pub fn desk_page(view: &DeskView) -> Markup {
                 p { "One archive (tar) with its store and files as of one moment. Passwords and tokens are in it by their hashes only; the search index is left out, and so is the key of sealed secrets." }
                 form method="post" action={ (address(entry)) "/export" } { (view.frame.csrf()) (Button::submit("Export").icon(Icon::File)) }
             }
-            @if view.is_own { p.hint { "You are signed in at this desk, so it is not suspended or deleted from here." } }
+            @if view.is_own { p.last-change { "You are signed in at this desk, so it is not suspended or deleted from here." } }
             @else { (standing(view)) (deletion(view)) }
         },
     )
@@ -256,15 +259,13 @@ fn taken(view: &DeskView) -> Markup {
 }
 
 fn form(view: &DeskView) -> Markup {
-    let own = view.is_own.then_some("You are signed in here, so host names can be added and not taken away.");
     let hint = Some("Requests that all of it may make in a minute; empty for as many as the machine takes.");
     html! {
         form.form id="desk" method="post" action=(address(&view.desk.entry)) {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             (name_field(&view.name, &view.name_error))
-            (hosts_field(&view.hosts, &view.hosts_error, false))
-            @if let Some(own) = own { p.hint { (own) } }
+            (hosts_field(&view.hosts, &view.hosts_error, false, view.is_own))
             (input("number", Field { hint, ..of("requests_per_minute", "Requests per minute", &view.requests_per_minute, &view.requests_error) }))
             (plan_field(&view.plan, &view.plan_error))
             div.send { (Button::submit("Save").primary()) }

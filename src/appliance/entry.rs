@@ -275,8 +275,14 @@ fn record(tx: &mut Tx, by: By, kind: &'static str, desk: DeskId, changes: &serde
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::store::{Store, engine::memory::MemoryEngine, writer::Options};
+    use crate::{
+        appliance::Member,
+        id::PersonId,
+        store::{Store, engine::memory::MemoryEngine, writer::Options},
+    };
 
     fn refused(store: &Store, run: impl FnOnce(&mut Tx) -> Result<DeskEntry> + Send + 'static) -> String {
         match store.write(run) {
@@ -327,5 +333,42 @@ mod tests {
         assert_eq!(store.write(move |tx| change(tx, By::CommandLine, id, with(false))).unwrap().0, desk);
         let kinds: Vec<_> = store.read().unwrap().events_after(0, 10).unwrap().into_iter().map(|it| it.kind).collect();
         assert_eq!(kinds, ["desk.created", "desk.changed", "desk.changed"]);
+    }
+
+    #[test]
+    fn who_is_no_operator_changes_nothing_and_nobody_takes_their_own_desk_away() {
+        let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+        let here = ["help.main.example".to_owned()];
+        let (main, _) = store.write(move |tx| create(tx, By::CommandLine, "main", &here)).unwrap();
+        let (acme, _) = store.write(|tx| create(tx, By::CommandLine, "acme", &[])).unwrap();
+        let (main, acme) = (main.id, acme.id);
+        let max = Member { desk: main, person: PersonId(Uuid::from_u128(10)) };
+        let by = By::Operator(max);
+        let suspend = || DeskChange { suspended: Some(true), ..DeskChange::default() };
+        let renamed = |hosts: &str| DeskChange { hosts: Some(vec![hosts.to_owned()]), ..DeskChange::default() };
+        let planned = |plan: String| DeskChange { plan: Some(Some(plan)), ..DeskChange::default() };
+        for said in [
+            refused(&store, move |tx| create(tx, by, "other", &[])),
+            refused(&store, move |tx| change(tx, by, acme, suspend())),
+            refused(&store, move |tx| delete(tx, by, acme, "acme")),
+            store.write(move |tx| exported(tx, by, acme)).unwrap_err().to_string(),
+        ] {
+            assert!(said.contains("Only operators"), "{said}");
+        }
+        store.write(move |tx| operator::add(tx, By::CommandLine, max)).unwrap();
+        assert!(refused(&store, move |tx| change(tx, by, main, suspend())).contains("cannot be suspended from here"));
+        assert!(refused(&store, move |tx| delete(tx, by, main, "main")).contains("cannot be deleted from here"));
+        assert!(refused(&store, move |tx| change(tx, by, main, renamed("other.example"))).contains("no host name is taken"));
+        assert!(refused(&store, move |tx| change(tx, by, acme, planned("x".repeat(101)))).contains("at most 100"));
+        assert_eq!(store.write(move |tx| change(tx, by, acme, planned("  a\tplan ".into()))).unwrap().0.plan.as_deref(), Some("a plan"));
+        assert_eq!(store.write(move |tx| change(tx, by, acme, planned("  ".into()))).unwrap().0.plan, None);
+        assert_eq!(store.write(move |tx| exported(tx, by, acme)).unwrap().0, "acme");
+        store.write(move |tx| change(tx, By::CommandLine, main, suspend())).unwrap();
+        store.write(move |tx| delete(tx, by, acme, "acme")).unwrap();
+        let events = store.read().unwrap().events_after(3, 10).unwrap();
+        let told: Vec<_> = events.iter().map(|it| (it.kind.as_str(), it.actor.id.is_some())).collect();
+        let expected =
+            [("desk.changed", true), ("desk.changed", true), ("desk.exported", true), ("desk.changed", false), ("desk.deleted", true)];
+        assert_eq!(told, expected);
     }
 }

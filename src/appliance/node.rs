@@ -282,7 +282,7 @@ impl Appliance {
             }
         }
         if all.iter().filter(|it| it.is_open()).count() > limits::DESKS_OPEN_MAX {
-            return BREATH / 5;
+            return BREATH / 4;
         }
         let next = self.places().iter().filter(|it| !it.is_open()).filter_map(|it| it.wakes()).min();
         next.map_or(LOOK_AGAIN, |it| it.since(Instant::now())).clamp(Duration::from_millis(100), LOOK_AGAIN)
@@ -321,7 +321,7 @@ impl Appliance {
 /// Looks at a desk that is to be empty, twenty a second.
 const EMPTY_TRIES: usize = 200;
 /// How long a desk is left open after its last use, however many are.
-const BREATH: Duration = Duration::from_secs(5);
+const BREATH: Duration = Duration::from_secs(1);
 /// Desks that are opened by themselves before those that rest are looked at.
 const OPENED_AT_ONCE: usize = 16;
 /// With nothing to do, desks are still looked after this often.

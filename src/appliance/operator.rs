@@ -85,7 +85,7 @@ fn all(tx: &Tx) -> Result<Vec<Member>> {
 }
 
 /// Makes a person an operator; false if they are one already.
-fn add(tx: &mut Tx, by: By, member: Member) -> Result<bool> {
+pub(super) fn add(tx: &mut Tx, by: By, member: Member) -> Result<bool> {
     by.need(tx)?;
     if is_operator(tx, member)? {
         return Ok(false);

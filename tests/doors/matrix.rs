@@ -301,7 +301,7 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/operator/desks/new", "the same test"),
     ("/operator/desks/{id}", "the same test, and `operators::a_desk_is_changed_suspended_resumed_and_deleted`"),
     ("/operator/desks/{id}/state", "the same tests, and `operators::nobody_locks_themselves_out_from_here`"),
-    ("/operator/desks/{id}/export", "the same test, and `operators::an_export_is_a_whole_desk_and_stands_in_the_log`"),
+    ("/operator/desks/{id}/export", "the same test, and `operators::an_export_is_a_whole_desk_even_of_a_suspended_one`"),
     ("/operator/desks/{id}/delete", "the same tests, and `operators::nobody_locks_themselves_out_from_here`"),
     ("/sign-out", "ends one's own session and nothing else"),
     ("/styleguide", "open to everybody: it shows made-up things"),

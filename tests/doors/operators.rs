@@ -277,6 +277,26 @@ async fn a_desk_is_changed_suspended_resumed_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_opens_no_desk_and_every_form_carries_the_token() {
+    let server = server(Options::default()).await;
+    let (world, oak) = (&server.world, server.desk(server.oak));
+    // Suspending closes it, and resuming leaves it closed until somebody comes.
+    for suspended in ["yes", "no"] {
+        server.post(&format!("{oak}/state"), &[("suspended", suspended)]).await.is(303);
+    }
+    for path in [PAGES[0], PAGES[1], &oak] {
+        let page = server.get(path).await.is(200).text();
+        for form in page.split("<form").skip(1).filter_map(|it| it.split("</form>").next()) {
+            assert!(!form.contains("method=\"post\"") || form.contains("name=\"csrf\""), "{path}: {form}");
+        }
+        assert!(path != PAGES[0] || page.contains(THERE));
+    }
+    assert!(world.appliance.open_desks().iter().all(|it| it.id != server.oak), "looking at it opened it");
+    assert_eq!(world.call_on(THERE, "GET", "/").go().await.status, 200);
+    assert!(world.appliance.open_desks().iter().any(|it| it.id == server.oak), "coming to it opens it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_locks_themselves_out_from_here() {
     let server = server(Options::default()).await;
     let (world, pine) = (&server.world, server.desk(server.pine));
@@ -304,7 +324,7 @@ async fn nobody_locks_themselves_out_from_here() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_is_a_whole_desk_and_stands_in_the_log() {
+async fn an_export_is_a_whole_desk_even_of_a_suspended_one() {
     let server = server(Options::default()).await;
     let oak = server.desk(server.oak);
     server.post(&format!("{oak}/state"), &[("suspended", "yes")]).await.is(303);

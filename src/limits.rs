@@ -97,6 +97,16 @@ pub const JOB_ATTEMPTS_MAX: u32 = 12;
 pub const INDEX_WAIT_MILLIS_MAX: u64 = 2000;
 /// Desks that are open at once; of more, those that were not wanted for longest close.
 pub const DESKS_OPEN_MAX: usize = 64;
+/// How long a desk stays open that nobody asks for, in seconds.
+pub const DESK_IDLE_SECS: u64 = 600;
+/// Desks of one appliance.
+pub const DESKS_MAX: usize = 10_000;
+/// The plan of a desk, in characters.
+pub const DESK_PLAN_CHARS_MAX: usize = 100;
+/// Operators of one appliance.
+pub const OPERATORS_MAX: usize = 100;
+/// Desks that are handed out as downloads at once.
+pub const EXPORTS_AT_ONCE: usize = 2;
 /// Live connections of one appliance.
 pub const LIVE_CONNECTIONS_MAX: usize = 20_000;
 /// Messages that may wait for one live connection before it is told to read everything anew.

@@ -41,11 +41,18 @@ pub struct DeskOptions {
     pub index_memory_bytes: usize,
     /// One raw mail that is taken in.
     pub mail_bytes_max: usize,
+    /// How long it stays open that nobody asks for it.
+    pub idle: Duration,
 }
 
 impl Default for DeskOptions {
     fn default() -> Self {
-        DeskOptions { store_cache_bytes: 64 * 1024 * 1024, index_memory_bytes: 32 * 1024 * 1024, mail_bytes_max: limits::MAIL_BYTES_MAX }
+        DeskOptions {
+            store_cache_bytes: 64 * 1024 * 1024,
+            index_memory_bytes: 32 * 1024 * 1024,
+            mail_bytes_max: limits::MAIL_BYTES_MAX,
+            idle: Duration::from_secs(limits::DESK_IDLE_SECS),
+        }
     }
 }
 

@@ -4,10 +4,15 @@
 use minicbor::{Decode, Encode};
 use serde_json::json;
 
+use super::{
+    operator::{self, By},
+    usage::Usage,
+};
 use crate::{
     error::{Code, Refusal, Result},
     id::DeskId,
-    store::{NewEvent, Record, Table, Tx, log::EventActor},
+    limits,
+    store::{NewEvent, Record, Table, Tx},
     time::Instant,
 };
 
@@ -36,6 +41,9 @@ pub struct DeskEntry {
     /// Requests that all of it may make in a minute; as many as the machine takes if none.
     #[n(5)]
     pub requests_per_minute: Option<u32>,
+    /// What was agreed with whoever has the desk, in the operators' own words; nothing depends on it (TEN-02).
+    #[n(6)]
+    pub plan: Option<String>,
 }
 
 impl Record for DeskEntry {
@@ -88,6 +96,7 @@ pub struct DeskChange {
     pub hosts: Option<Vec<String>>,
     pub suspended: Option<bool>,
     pub requests_per_minute: Option<Option<u32>>,
+    pub plan: Option<Option<String>>,
 }
 
 /// A name in lower-case letters, digits and hyphens.
@@ -131,6 +140,18 @@ fn checked_hosts(tx: &Tx, hosts: &[String], but: Option<DeskId>) -> Result<Vec<S
     Ok(checked)
 }
 
+/// One line; nothing is no plan.
+fn checked_plan(plan: Option<String>) -> Result<Option<String>> {
+    let plan = plan.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
+    match &plan {
+        Some(it) if it.chars().count() > limits::DESK_PLAN_CHARS_MAX || it.chars().any(char::is_control) => {
+            let detail = format!("A plan is one line of at most {} characters.", limits::DESK_PLAN_CHARS_MAX);
+            Err(Refusal::field("plan", "invalid", detail).into())
+        }
+        _ => Ok(plan),
+    }
+}
+
 /// Every desk, the oldest first.
 pub fn all(tx: &Tx) -> Result<Vec<DeskEntry>> {
     let mut all: Vec<DeskEntry> = tx.scan::<DeskEntry>(&())?.collect::<Result<_, _>>()?;
@@ -138,13 +159,19 @@ pub fn all(tx: &Tx) -> Result<Vec<DeskEntry>> {
     Ok(all)
 }
 
-pub fn create(tx: &mut Tx, name: &str, hosts: &[String]) -> Result<DeskEntry> {
+pub fn create(tx: &mut Tx, by: By, name: &str, hosts: &[String]) -> Result<DeskEntry> {
+    by.need(tx)?;
+    if all(tx)?.len() >= limits::DESKS_MAX {
+        return Err(Refusal::new(Code::Conflict, format!("A server has at most {} desks.", limits::DESKS_MAX)).into());
+    }
     let name = checked_name(tx, name, None)?;
     let hosts = checked_hosts(tx, hosts, None)?;
-    let entry = DeskEntry { id: tx.new_id(), name, hosts, created_at: tx.now(), suspended_at: None, requests_per_minute: None };
+    let (id, created_at) = (tx.new_id(), tx.now());
+    let entry = DeskEntry { id, name, hosts, created_at, suspended_at: None, requests_per_minute: None, plan: None };
     tx.put(&entry)?;
     record(
         tx,
+        by,
         "desk.created",
         entry.id,
         &json!({ "name": { "before": null, "after": entry.name }, "hosts": { "before": null, "after": entry.hosts } }),
@@ -152,7 +179,9 @@ pub fn create(tx: &mut Tx, name: &str, hosts: &[String]) -> Result<DeskEntry> {
     Ok(entry)
 }
 
-pub fn change(tx: &mut Tx, id: DeskId, change: DeskChange) -> Result<DeskEntry> {
+/// Changes what is known of a desk. An operator who suspended the desk where they are signed in would lock themselves out.
+pub fn change(tx: &mut Tx, by: By, id: DeskId, change: DeskChange) -> Result<DeskEntry> {
+    by.need(tx)?;
     let before = tx.get::<DeskEntry>(&id)?.ok_or_else(|| Refusal::not_found("desk"))?;
     let mut after = before.clone();
     if let Some(name) = change.name {
@@ -160,8 +189,13 @@ pub fn change(tx: &mut Tx, id: DeskId, change: DeskChange) -> Result<DeskEntry> 
     }
     if let Some(hosts) = change.hosts {
         after.hosts = checked_hosts(tx, &hosts, Some(id))?;
+        if by.is_at(id) && before.hosts.iter().any(|it| !after.hosts.contains(it)) {
+            let detail = "You are signed in at this desk, so no host name is taken from it from here. Do it by `lodge desk hosts`.";
+            return Err(Refusal::field("hosts", "in_use", detail).into());
+        }
     }
     match change.suspended {
+        Some(true) if by.is_at(id) => return Err(own_desk("suspended").into()),
         Some(true) => after.suspended_at = after.suspended_at.or(Some(tx.now())),
         Some(false) => after.suspended_at = None,
         None => {}
@@ -172,12 +206,15 @@ pub fn change(tx: &mut Tx, id: DeskId, change: DeskChange) -> Result<DeskEntry> 
         }
         after.requests_per_minute = limit;
     }
+    if let Some(plan) = change.plan {
+        after.plan = checked_plan(plan)?;
+    }
     if after == before {
         return Ok(after);
     }
     tx.put(&after)?;
-    let told = |it: &DeskEntry| json!([it.name, it.hosts, it.suspended_at.is_some(), it.requests_per_minute]);
-    let fields = ["name", "hosts", "suspended", "requestsPerMinute"];
+    let told = |it: &DeskEntry| json!([it.name, it.hosts, it.suspended_at.is_some(), it.requests_per_minute, it.plan]);
+    let fields = ["name", "hosts", "suspended", "requestsPerMinute", "plan"];
     let (old, new) = (told(&before), told(&after));
     let changes: serde_json::Map<_, _> = fields
         .iter()
@@ -185,13 +222,30 @@ pub fn change(tx: &mut Tx, id: DeskId, change: DeskChange) -> Result<DeskEntry> 
         .filter(|(i, _)| old[i] != new[i])
         .map(|(i, name)| ((*name).to_owned(), json!({ "before": old[i], "after": new[i] })))
         .collect();
-    record(tx, "desk.changed", id, &changes.into())?;
+    record(tx, by, "desk.changed", id, &changes.into())?;
     Ok(after)
 }
 
-/// Forgets a desk. Its folder is the caller's to remove once this is on the disk, and `Leaving` after that.
-pub fn delete(tx: &mut Tx, id: DeskId, repeated_name: &str) -> Result<DeskEntry> {
+/// Writes down that everything on a desk was handed out; gives its name.
+pub fn exported(tx: &mut Tx, by: By, id: DeskId) -> Result<String> {
+    by.need(tx)?;
     let entry = tx.get::<DeskEntry>(&id)?.ok_or_else(|| Refusal::not_found("desk"))?;
+    record(tx, by, "desk.exported", id, &json!({}))?;
+    Ok(entry.name)
+}
+
+fn own_desk(what: &str) -> Refusal {
+    let detail = format!("You are signed in at this desk, so it cannot be {what} from here. Do it by `lodge desk`, or from another desk.");
+    Refusal::new(Code::Conflict, detail)
+}
+
+/// Forgets a desk. Its folder is the caller's to remove once this is on the disk, and `Leaving` after that.
+pub fn delete(tx: &mut Tx, by: By, id: DeskId, repeated_name: &str) -> Result<DeskEntry> {
+    by.need(tx)?;
+    let entry = tx.get::<DeskEntry>(&id)?.ok_or_else(|| Refusal::not_found("desk"))?;
+    if by.is_at(id) {
+        return Err(own_desk("deleted").into());
+    }
     if entry.name != repeated_name.trim() {
         let detail = format!("Everything on the desk `{0}` would be gone. Repeat its name, `{0}`, to say that this is meant.", entry.name);
         return Err(Refusal::field("confirm", "required", detail).into());
@@ -199,17 +253,19 @@ pub fn delete(tx: &mut Tx, id: DeskId, repeated_name: &str) -> Result<DeskEntry>
     if all(tx)?.len() == 1 {
         return Err(Refusal::new(Code::Conflict, "This is the only desk of this machine. Remove the data folder instead.").into());
     }
+    operator::leave_with(tx, by, id)?;
     tx.remove::<DeskEntry>(&id)?;
     tx.remove::<Rests>(&id)?;
+    tx.remove::<Usage>(&id)?;
     tx.put(&Leaving { desk: id })?;
-    record(tx, "desk.deleted", id, &json!({ "name": { "before": entry.name, "after": null } }))?;
+    record(tx, by, "desk.deleted", id, &json!({ "name": { "before": entry.name, "after": null } }))?;
     Ok(entry)
 }
 
-fn record(tx: &mut Tx, kind: &'static str, desk: DeskId, changes: &serde_json::Value) -> Result<()> {
+fn record(tx: &mut Tx, by: By, kind: &'static str, desk: DeskId, changes: &serde_json::Value) -> Result<()> {
     tx.record(NewEvent {
         kind,
-        actor: EventActor { kind: "operator".into(), id: None },
+        actor: by.for_log(),
         entity_kind: "desk",
         entity: desk.0,
         parts: vec![(None, b"{}".to_vec()), (None, changes.to_string().into_bytes())],
@@ -219,8 +275,14 @@ fn record(tx: &mut Tx, kind: &'static str, desk: DeskId, changes: &serde_json::V
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::store::{Store, engine::memory::MemoryEngine, writer::Options};
+    use crate::{
+        appliance::Member,
+        id::PersonId,
+        store::{Store, engine::memory::MemoryEngine, writer::Options},
+    };
 
     fn refused(store: &Store, run: impl FnOnce(&mut Tx) -> Result<DeskEntry> + Send + 'static) -> String {
         match store.write(run) {
@@ -233,9 +295,9 @@ mod tests {
     fn names_and_hosts_belong_to_one_desk() {
         let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
         let hosts = |text: &str| text.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        let (main, _) = store.write(|tx| create(tx, "main", &[])).unwrap();
+        let (main, _) = store.write(|tx| create(tx, By::CommandLine, "main", &[])).unwrap();
         let given = hosts("Help.Acme.example help.acme.example. desk.acme.example");
-        let (acme, _) = store.write(move |tx| create(tx, " Acme ", &given)).unwrap();
+        let (acme, _) = store.write(move |tx| create(tx, By::CommandLine, " Acme ", &given)).unwrap();
         assert_eq!((acme.name.as_str(), acme.hosts.as_slice()), ("acme", hosts("help.acme.example desk.acme.example").as_slice()));
         for (name, host, says) in [
             ("acme", "", "already"),
@@ -248,28 +310,65 @@ mod tests {
             ("other", "a..b", "not a host name"),
         ] {
             let host = hosts(host);
-            let said = refused(&store, move |tx| create(tx, name, &host));
+            let said = refused(&store, move |tx| create(tx, By::CommandLine, name, &host));
             assert!(said.contains(says), "{name}: {said}");
         }
         let id = acme.id;
-        let said = refused(&store, move |tx| delete(tx, id, "main"));
+        let said = refused(&store, move |tx| delete(tx, By::CommandLine, id, "main"));
         assert!(said.contains("Repeat its name"), "{said}");
-        store.write(move |tx| delete(tx, id, "acme")).unwrap();
+        store.write(move |tx| delete(tx, By::CommandLine, id, "acme")).unwrap();
         let id = main.id;
-        assert!(refused(&store, move |tx| delete(tx, id, "main")).contains("only desk"));
+        assert!(refused(&store, move |tx| delete(tx, By::CommandLine, id, "main")).contains("only desk"));
     }
 
     #[test]
     fn a_change_is_in_the_log_and_no_change_is_not() {
         let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
-        let (desk, _) = store.write(|tx| create(tx, "main", &[])).unwrap();
+        let (desk, _) = store.write(|tx| create(tx, By::CommandLine, "main", &[])).unwrap();
         let id = desk.id;
         let with = move |suspended| DeskChange { suspended: Some(suspended), ..DeskChange::default() };
-        let (changed, seq) = store.write(move |tx| change(tx, id, with(true))).unwrap();
+        let (changed, seq) = store.write(move |tx| change(tx, By::CommandLine, id, with(true))).unwrap();
         assert!(changed.suspended_at.is_some());
-        assert_eq!(store.write(move |tx| change(tx, id, with(true))).unwrap(), (changed, seq));
-        assert_eq!(store.write(move |tx| change(tx, id, with(false))).unwrap().0, desk);
+        assert_eq!(store.write(move |tx| change(tx, By::CommandLine, id, with(true))).unwrap(), (changed, seq));
+        assert_eq!(store.write(move |tx| change(tx, By::CommandLine, id, with(false))).unwrap().0, desk);
         let kinds: Vec<_> = store.read().unwrap().events_after(0, 10).unwrap().into_iter().map(|it| it.kind).collect();
         assert_eq!(kinds, ["desk.created", "desk.changed", "desk.changed"]);
+    }
+
+    #[test]
+    fn who_is_no_operator_changes_nothing_and_nobody_takes_their_own_desk_away() {
+        let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+        let here = ["help.main.example".to_owned()];
+        let (main, _) = store.write(move |tx| create(tx, By::CommandLine, "main", &here)).unwrap();
+        let (acme, _) = store.write(|tx| create(tx, By::CommandLine, "acme", &[])).unwrap();
+        let (main, acme) = (main.id, acme.id);
+        let max = Member { desk: main, person: PersonId(Uuid::from_u128(10)) };
+        let by = By::Operator(max);
+        let suspend = || DeskChange { suspended: Some(true), ..DeskChange::default() };
+        let renamed = |hosts: &str| DeskChange { hosts: Some(vec![hosts.to_owned()]), ..DeskChange::default() };
+        let planned = |plan: String| DeskChange { plan: Some(Some(plan)), ..DeskChange::default() };
+        for said in [
+            refused(&store, move |tx| create(tx, by, "other", &[])),
+            refused(&store, move |tx| change(tx, by, acme, suspend())),
+            refused(&store, move |tx| delete(tx, by, acme, "acme")),
+            store.write(move |tx| exported(tx, by, acme)).unwrap_err().to_string(),
+        ] {
+            assert!(said.contains("Only operators"), "{said}");
+        }
+        store.write(move |tx| operator::add(tx, By::CommandLine, max)).unwrap();
+        assert!(refused(&store, move |tx| change(tx, by, main, suspend())).contains("cannot be suspended from here"));
+        assert!(refused(&store, move |tx| delete(tx, by, main, "main")).contains("cannot be deleted from here"));
+        assert!(refused(&store, move |tx| change(tx, by, main, renamed("other.example"))).contains("no host name is taken"));
+        assert!(refused(&store, move |tx| change(tx, by, acme, planned("x".repeat(101)))).contains("at most 100"));
+        assert_eq!(store.write(move |tx| change(tx, by, acme, planned("  a\tplan ".into()))).unwrap().0.plan.as_deref(), Some("a plan"));
+        assert_eq!(store.write(move |tx| change(tx, by, acme, planned("  ".into()))).unwrap().0.plan, None);
+        assert_eq!(store.write(move |tx| exported(tx, by, acme)).unwrap().0, "acme");
+        store.write(move |tx| change(tx, By::CommandLine, main, suspend())).unwrap();
+        store.write(move |tx| delete(tx, by, acme, "acme")).unwrap();
+        let events = store.read().unwrap().events_after(3, 10).unwrap();
+        let told: Vec<_> = events.iter().map(|it| (it.kind.as_str(), it.actor.id.is_some())).collect();
+        let expected =
+            [("desk.changed", true), ("desk.changed", true), ("desk.exported", true), ("desk.changed", false), ("desk.deleted", true)];
+        assert_eq!(told, expected);
     }
 }

@@ -2,21 +2,28 @@
 //! "run this on that desk" into a command for the desk's writer, and wakes whoever follows.
 
 pub mod access_token;
+pub mod archive;
 mod desk;
 pub mod directories;
 pub mod entry;
 pub mod export;
+mod founding;
 pub mod intake;
 pub mod lists;
 mod membership;
 mod node;
+mod operator;
 pub mod password;
 mod place;
 mod seal;
+mod usage;
 
 pub use desk::{Desk, DeskOptions};
 pub use entry::{DeskChange, DeskEntry};
+pub use founding::{Founded, NewDesk, Owner};
 pub use membership::Member;
 pub use node::Appliance;
+pub use operator::{By, refused as not_an_operator};
 pub use place::Attend;
 pub use seal::Seal;
+pub use usage::{Overview, Usage};

@@ -8,12 +8,16 @@ use std::{
     time::Duration,
 };
 
-use tokio::task::JoinSet;
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::JoinSet,
+};
 
 use super::{
-    Desk, DeskOptions,
+    Desk, DeskOptions, archive,
     entry::{self, DeskChange, DeskEntry, Leaving, Rests},
-    place::{Attend, Closed, IDLE, Place},
+    operator::By,
+    place::{Attend, Closed, Place},
 };
 use crate::{
     error::{Code, Fault, Refusal, Result},
@@ -31,6 +35,10 @@ pub struct Appliance {
     options: DeskOptions,
     places: RwLock<BTreeMap<DeskId, Arc<Place>>>,
     attend: OnceLock<Attend>,
+    /// Desks that may be handed out now.
+    pub(super) exports: Arc<Semaphore>,
+    /// Told when more desks are open than should be.
+    crowded: Notify,
 }
 
 /// The least that the store of one of many desks keeps of its pages.
@@ -43,9 +51,10 @@ impl Appliance {
         let lock = own(data_dir)?;
         let store = Store::open(Options::new(RedbFile { path: data_dir.join("appliance.redb"), cache_bytes: CACHE_BYTES_MIN }))?;
         if entry::all(&store.read()?)?.is_empty() {
-            store.write(|tx| entry::create(tx, "main", &[]))?;
+            store.write(|tx| entry::create(tx, By::CommandLine, "main", &[]))?;
         }
         sweep(data_dir, &store)?;
+        archive::sweep(data_dir)?;
         let tx = store.read()?;
         let mut places = BTreeMap::new();
         for it in entry::all(&tx)? {
@@ -55,7 +64,9 @@ impl Appliance {
             places.insert(it.id, Arc::new(Place::closed(it, folder, wake)));
         }
         let places = RwLock::new(places);
-        Ok(Appliance { data_dir: data_dir.to_owned(), _lock: lock, store, options, places, attend: OnceLock::new() })
+        let exports = Arc::new(Semaphore::new(limits::EXPORTS_AT_ONCE));
+        let data_dir = data_dir.to_owned();
+        Ok(Appliance { data_dir, _lock: lock, store, options, places, attend: OnceLock::new(), exports, crowded: Notify::new() })
     }
 
     /// Has the background work of each desk done while it is open. To be said once, before the first desk is asked for.
@@ -70,7 +81,17 @@ impl Appliance {
         entry::all(&self.store.read()?)
     }
 
-    fn all(&self) -> Vec<Arc<Place>> {
+    /// What is known of one desk.
+    pub fn entry(&self, id: DeskId) -> Result<DeskEntry> {
+        self.store.read()?.get::<DeskEntry>(&id)?.ok_or_else(|| Refusal::not_found("desk").into())
+    }
+
+    /// The id of the desk of this name.
+    pub fn id_of(&self, name: &str) -> Result<DeskId> {
+        self.place(Some(name)).map(|it| it.id)
+    }
+
+    pub(super) fn places(&self) -> Vec<Arc<Place>> {
         let mut all: Vec<_> = self.places.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         all.sort_by_key(|it| (it.known().entry.created_at, it.id));
         all
@@ -84,10 +105,18 @@ impl Appliance {
             // Should the machine go down now, it is opened at the next start.
             let id = place.id;
             self.store.write(move |tx| tx.remove::<Rests>(&id))?;
+            if self.places().iter().filter(|it| it.seems_open()).count() >= limits::DESKS_OPEN_MAX {
+                self.crowded.notify_one();
+            }
         }
+        place.desk(self.shared_options(), self.attend.get())
+    }
+
+    /// A share of what there is for one of the desks.
+    fn shared_options(&self) -> DeskOptions {
         let sharing = self.places.read().unwrap_or_else(PoisonError::into_inner).len().clamp(1, limits::DESKS_OPEN_MAX);
         let store_cache_bytes = (self.options.store_cache_bytes / sharing).max(CACHE_BYTES_MIN);
-        place.desk(DeskOptions { store_cache_bytes, ..self.options }, self.attend.get())
+        DeskOptions { store_cache_bytes, ..self.options }
     }
 
     /// The desk of this name; the only one if no name is given.
@@ -95,8 +124,27 @@ impl Appliance {
         self.opened(&*self.place(name)?)
     }
 
+    /// The desk of this id.
+    pub fn desk_of_id(&self, id: DeskId) -> Result<Arc<Desk>> {
+        self.opened(&*self.place_of_id(id)?)
+    }
+
+    /// The desk for its operators: one that is suspended, too, which then does none of its background work.
+    pub fn held(&self, id: DeskId) -> Result<Arc<Desk>> {
+        let place = self.place_of_id(id)?;
+        match place.known().entry.suspended_at {
+            Some(_) => place.desk(self.shared_options(), None),
+            None => self.opened(&place),
+        }
+    }
+
+    fn place_of_id(&self, id: DeskId) -> Result<Arc<Place>> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        places.get(&id).cloned().ok_or_else(|| Refusal::not_found("desk").into())
+    }
+
     fn place(&self, name: Option<&str>) -> Result<Arc<Place>> {
-        let all = self.all();
+        let all = self.places();
         let found = match (name, all.as_slice()) {
             (None, [only]) => Some(only),
             (None, _) => {
@@ -127,9 +175,14 @@ impl Appliance {
         self.place_of_host(host).map_or(Ok(()), |it| it.turn())
     }
 
+    /// Where a desk has its files.
+    pub fn folder_of(&self, id: DeskId) -> Result<PathBuf> {
+        self.place_of_id(id).map(|it| it.folder().clone())
+    }
+
     /// The desks that are open now. Looking at them keeps none open.
     pub fn open_desks(&self) -> Vec<Arc<Desk>> {
-        self.all().iter().filter_map(|it| it.if_open()).collect()
+        self.places().iter().filter_map(|it| it.if_open()).collect()
     }
 
     /// The longest raw mail that a desk takes, in bytes.
@@ -143,31 +196,38 @@ impl Appliance {
 
     // --- what operators do ---
 
-    pub fn create(&self, name: &str, hosts: &[String]) -> Result<DeskEntry> {
+    pub fn create(&self, by: By, name: &str, hosts: &[String]) -> Result<DeskEntry> {
         let (name, hosts) = (name.to_owned(), hosts.to_vec());
-        let (made, _) = self.store.write(move |tx| entry::create(tx, &name, &hosts))?;
+        let (made, _) = self.store.write(move |tx| entry::create(tx, by, &name, &hosts))?;
         let place = Place::closed(made.clone(), folder_of(&self.data_dir, made.id), None);
         self.places.write().unwrap_or_else(PoisonError::into_inner).insert(made.id, Arc::new(place));
         Ok(made)
     }
 
     /// Changes what the appliance knows of a desk. One that is suspended lets go of everybody.
-    pub async fn change(&self, name: &str, change: DeskChange) -> Result<DeskEntry> {
-        let place = self.place(Some(name))?;
-        let id = place.id;
-        let (changed, _) = self.store.write(move |tx| entry::change(tx, id, change))?;
+    pub async fn change(&self, by: By, id: DeskId, change: DeskChange) -> Result<DeskEntry> {
+        let place = self.place_of_id(id)?;
+        let was_suspended = place.known().entry.suspended_at.is_some();
+        let (changed, _) = self.store.write(move |tx| entry::change(tx, by, id, change))?;
         place.learn(changed.clone());
-        if changed.suspended_at.is_some() {
-            self.empty(&place).await?;
+        match changed.suspended_at {
+            Some(_) if !was_suspended => {
+                // What it takes stays known while nobody opens it.
+                self.count_one(&place, Duration::ZERO).await?;
+                self.empty(&place).await?;
+            }
+            // Whoever held it meanwhile kept its background work out; from here on it is done again.
+            None if was_suspended => drop(place.close(self.attend.get()).await?),
+            _ => {}
         }
         Ok(changed)
     }
 
     /// Deletes a desk with everything in it. Its name is repeated, so that nobody does it by mistake.
-    pub async fn delete(&self, name: &str, repeated_name: &str) -> Result<()> {
-        let place = self.place(Some(name))?;
-        let (id, repeated) = (place.id, repeated_name.to_owned());
-        let (entry, _) = self.store.write(move |tx| entry::delete(tx, id, &repeated))?;
+    pub async fn delete(&self, by: By, id: DeskId, repeated_name: &str) -> Result<()> {
+        let place = self.place_of_id(id)?;
+        let repeated = repeated_name.to_owned();
+        let (entry, _) = self.store.write(move |tx| entry::delete(tx, by, id, &repeated))?;
         // Whoever holds the place already opens nothing any more.
         place.learn(DeskEntry { suspended_at: Some(Instant::now()), ..entry });
         self.places.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
@@ -202,29 +262,44 @@ impl Appliance {
     /// Opens the desks that have something to do, and closes those that rest or are too many. Gives when to look again.
     pub async fn tend(&self) -> Duration {
         let now = Instant::now();
-        for place in self.all().iter().filter(|it| !it.is_open() && it.known().entry.suspended_at.is_none()) {
-            if place.wakes().is_some_and(|it| it <= now)
-                && let Err(error) = self.opened(place)
-            {
+        let is_due = |it: &&Arc<Place>| !it.is_open() && it.known().entry.suspended_at.is_none() && it.wakes().is_some_and(|it| it <= now);
+        // After a crash all that were open are due: a few at a time, so that they never all are again.
+        for place in self.places().iter().filter(is_due).take(OPENED_AT_ONCE) {
+            if let Err(error) = self.opened(place) {
                 tracing::error!(%error, desk = place.known().entry.name, "a desk with work to do could not be opened");
             }
         }
-        let mut open: Vec<_> = self.all().into_iter().filter(|it| it.is_open()).collect();
+        self.count_open().await;
+        let all = self.places();
+        let mut open: Vec<_> = all.iter().filter(|it| it.is_open()).collect();
         open.sort_by_key(|it| it.used());
         let too_many = open.len().saturating_sub(limits::DESKS_OPEN_MAX);
         for (i, place) in open.iter().enumerate() {
             let rested = now.since(place.used());
-            if (rested >= IDLE && open.len() > 1) || (i < too_many && rested >= BREATH) {
+            let is_suspended = place.known().entry.suspended_at.is_some();
+            if (rested >= self.options.idle && all.len() > 1) || ((i < too_many || is_suspended) && rested >= BREATH) {
                 self.close(place).await;
             }
         }
-        let next = self.all().iter().filter(|it| !it.is_open()).filter_map(|it| it.wakes()).min();
+        if all.iter().filter(|it| it.is_open()).count() > limits::DESKS_OPEN_MAX {
+            return BREATH / 4;
+        }
+        let next = self.places().iter().filter(|it| !it.is_open()).filter_map(|it| it.wakes()).min();
         next.map_or(LOOK_AGAIN, |it| it.since(Instant::now())).clamp(Duration::from_millis(100), LOOK_AGAIN)
+    }
+
+    /// Ends when more desks are open than should be, so that somebody tends to it at once.
+    pub async fn crowded(&self) {
+        self.crowded.notified().await;
     }
 
     async fn close(&self, place: &Place) {
         let id = place.id;
-        let outcome = match place.close(self.attend.get()).await {
+        let suspended = place.known().entry.suspended_at.is_some();
+        if let Err(error) = self.count_one(place, Duration::ZERO).await {
+            tracing::warn!(%error, desk = place.known().entry.name, "what a desk takes could not be counted");
+        }
+        let outcome = match place.close(self.attend.get().filter(|_| !suspended)).await {
             Ok(Closed::Now(until)) => self.store.write(move |tx| rests(tx, id, until)).map(drop),
             Ok(_) => Ok(()),
             Err(error) => Err(error),
@@ -236,7 +311,7 @@ impl Appliance {
 
     /// Tells the background work of all desks to end, and waits for it.
     pub async fn stop(&self) {
-        let mut all: Vec<JoinSet<()>> = self.all().iter().filter_map(|it| it.stop()).collect();
+        let mut all: Vec<JoinSet<()>> = self.places().iter().filter_map(|it| it.stop()).collect();
         for attendants in &mut all {
             while attendants.join_next().await.is_some() {}
         }
@@ -246,7 +321,9 @@ impl Appliance {
 /// Looks at a desk that is to be empty, twenty a second.
 const EMPTY_TRIES: usize = 200;
 /// How long a desk is left open after its last use, however many are.
-const BREATH: Duration = Duration::from_secs(5);
+const BREATH: Duration = Duration::from_secs(1);
+/// Desks that are opened by themselves before those that rest are looked at.
+const OPENED_AT_ONCE: usize = 16;
 /// With nothing to do, desks are still looked after this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 

@@ -119,6 +119,11 @@ impl Place {
         self.lock().is_some()
     }
 
+    /// The same without waiting for whoever opens or closes it just now.
+    pub fn seems_open(&self) -> bool {
+        self.open.try_lock().map_or(true, |it| it.is_some())
+    }
+
     /// When it was last asked for.
     pub fn used(&self) -> Instant {
         Instant::from_millis(self.used.load(Ordering::Relaxed))
@@ -185,6 +190,3 @@ impl Open {
         Open { desk, stop, attendants }
     }
 }
-
-/// How long a desk stays open that nobody asks for.
-pub const IDLE: Duration = Duration::from_secs(600);

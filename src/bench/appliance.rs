@@ -10,7 +10,6 @@ use std::{
 use tokio::process::{Child as Process, Command};
 
 use super::{
-    Plan,
     client::{Answer, Ask, Client, Proof},
     report::Memory,
 };
@@ -39,14 +38,16 @@ pub fn binary_mb() -> Result<f64> {
     Ok(size as f64 / 1_048_576.0)
 }
 
-/// Builds the desk, unless it is there already.
-pub async fn build(plan: &Plan) -> Result<()> {
-    if plan.folder.join("appliance.redb").exists() {
+/// Builds what these arguments of `lodge demo` say, unless it is there already.
+pub async fn build(folder: &Path, args: &[&str]) -> Result<()> {
+    if folder.join("appliance.redb").exists() {
         return Ok(());
     }
     let built = Command::new(binary()?)
-        .args(["demo", "--no-serve", "--tickets", &plan.tickets.to_string(), "--seed", &plan.seed.to_string(), "--into"])
-        .arg(&plan.folder)
+        .args(["demo", "--no-serve"])
+        .args(args)
+        .arg("--into")
+        .arg(folder)
         .stdout(Stdio::null())
         .status()
         .await
@@ -62,6 +63,11 @@ fn free_address() -> Result<SocketAddr> {
 
 impl Child {
     pub async fn start(folder: &Path) -> Result<Child> {
+        Child::start_with(folder, &[]).await
+    }
+
+    /// The same with more of the configuration.
+    pub async fn start_with(folder: &Path, more: &[(&str, &str)]) -> Result<Child> {
         let address = free_address()?;
         let began = Instant::now();
         let process = Command::new(binary()?)
@@ -73,6 +79,7 @@ impl Child {
             .env("LODGE_LIMITS__ADDRESS_REQUESTS_PER_MINUTE", "0")
             .env("LODGE_LIMITS__PERSON_REQUESTS_PER_MINUTE", "0")
             .env("LODGE_LIMITS__CREDENTIALS_PER_MINUTE", "10000")
+            .envs(more.iter().copied())
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
@@ -117,6 +124,13 @@ impl Child {
         let id = self.process.id().ok_or_else(|| Fault::new("the appliance has ended"))?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).map_err(|it| Fault::because("reading memory", it))?;
         Ok(memory_of(&status))
+    }
+
+    /// Files, sockets and the like that it holds open now.
+    pub fn open_files(&self) -> Result<usize> {
+        let id = self.process.id().ok_or_else(|| Fault::new("the appliance has ended"))?;
+        let open = std::fs::read_dir(format!("/proc/{id}/fd")).map_err(|it| Fault::because("counting open files", it))?;
+        Ok(open.count())
     }
 
     /// A token of the demo's admin, made as an operator makes one.

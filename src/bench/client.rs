@@ -47,6 +47,8 @@ pub enum Proof {
 pub struct Client {
     address: SocketAddr,
     proof: Proof,
+    /// The host that is called.
+    host: String,
     sender: SendRequest<Full<Bytes>>,
 }
 
@@ -72,11 +74,16 @@ async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
 
 impl Client {
     pub async fn open(address: SocketAddr, proof: Proof) -> Result<Client> {
-        Ok(Client { address, proof, sender: connect(address).await? })
+        Ok(Client { address, proof, host: address.to_string(), sender: connect(address).await? })
+    }
+
+    /// From now on, calls this host.
+    pub fn call_host(&mut self, host: String) {
+        self.host = host;
     }
 
     fn request(&self, ask: &Ask) -> Result<Request<Full<Bytes>>> {
-        let mut request = Request::builder().method(ask.method).uri(&ask.path).header(header::HOST, self.address.to_string());
+        let mut request = Request::builder().method(ask.method).uri(&ask.path).header(header::HOST, &self.host);
         request = match &self.proof {
             Proof::Bearer(it) => request.header(header::AUTHORIZATION, format!("Bearer {it}")),
             Proof::Cookie(it) => request.header(header::COOKIE, format!("lodge_session={it}")).header("sec-fetch-site", "same-origin"),

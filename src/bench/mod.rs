@@ -3,10 +3,12 @@
 
 mod appliance;
 mod client;
+mod desks;
 mod report;
 mod scenes;
 
-pub use report::{Report, Row};
+pub use desks::{DesksPlan, run as run_desks};
+pub use report::{ManyDesks, Report, Row};
 
 use std::{path::PathBuf, time::Duration};
 
@@ -33,7 +35,8 @@ pub struct Plan {
 pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
     let mut report = Report { tickets: plan.tickets, ..Report::default() };
     progress("building the desk");
-    appliance::build(plan).await?;
+    let (tickets, seed) = (plan.tickets.to_string(), plan.seed.to_string());
+    appliance::build(&plan.folder, &["--tickets", &tickets, "--seed", &seed]).await?;
     progress("starting the appliance (the first start fills the search index)");
     let first = Child::start(&plan.folder).await?;
     first.until_indexed().await?;

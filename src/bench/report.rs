@@ -54,6 +54,32 @@ pub struct Report {
     pub live: Vec<Live>,
 }
 
+/// What an appliance of many desks holds at a moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    pub memory: Memory,
+    pub open_desks: usize,
+    /// Files, sockets and the like.
+    pub open_files: usize,
+}
+
+/// Many small desks on one appliance.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManyDesks {
+    pub desks: usize,
+    pub tickets_each: usize,
+    pub start_millis: u64,
+    /// With none of them open.
+    pub idle: Standing,
+    /// After each was touched once.
+    pub touched: Standing,
+    /// After they rest again.
+    pub rested: Standing,
+    pub rows: Vec<Row>,
+}
+
 impl Row {
     pub fn of(name: &str, clients: usize, elapsed: Duration, mut times: Vec<Duration>, errors: usize) -> Row {
         times.sort_unstable();
@@ -87,17 +113,7 @@ impl fmt::Display for Report {
             "{} tickets · start {} ms · memory {} idle, {} after · binary {:.0} MB\n",
             self.tickets, self.start_millis, self.idle, self.busy, self.binary_mb
         )?;
-        writeln!(
-            f,
-            "| scene | clients | answers | per second | median ms | p95 ms | p99 ms | errors |\n|---|---|---|---|---|---|---|---|"
-        )?;
-        for it in &self.rows {
-            writeln!(
-                f,
-                "| {} | {} | {} | {:.0} | {:.2} | {:.2} | {:.2} | {} |",
-                it.name, it.clients, it.count, it.per_second, it.median_ms, it.p95_ms, it.p99_ms, it.errors
-            )?;
-        }
+        table(f, &self.rows)?;
         if !self.live.is_empty() {
             writeln!(f, "\n| live connections | memory MB | first sees it ms | last sees it ms |\n|---|---|---|---|")?;
         }
@@ -108,8 +124,54 @@ impl fmt::Display for Report {
     }
 }
 
+fn table(f: &mut fmt::Formatter<'_>, rows: &[Row]) -> fmt::Result {
+    writeln!(f, "| scene | clients | answers | per second | median ms | p95 ms | p99 ms | errors |\n|---|---|---|---|---|---|---|---|")?;
+    for it in rows {
+        writeln!(
+            f,
+            "| {} | {} | {} | {:.0} | {:.2} | {:.2} | {:.2} | {} |",
+            it.name, it.clients, it.count, it.per_second, it.median_ms, it.p95_ms, it.p99_ms, it.errors
+        )?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for ManyDesks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} desks of {} tickets · start {} ms\n", self.desks, self.tickets_each, self.start_millis)?;
+        writeln!(f, "| when | memory MB | cached files MB | open desks | open files |\n|---|---|---|---|---|")?;
+        for (when, it) in [("started", self.idle), ("each touched once", self.touched), ("at rest again", self.rested)] {
+            let Memory { own_mb, files_mb } = it.memory;
+            writeln!(f, "| {when} | {own_mb:.0} | {files_mb:.0} | {} | {} |", it.open_desks, it.open_files)?;
+        }
+        writeln!(f)?;
+        table(f, &self.rows)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn many_desks_are_told_at_three_moments() {
+        let at = |own_mb, open_desks| Standing { memory: Memory { own_mb, files_mb: 3.0 }, open_desks, open_files: 9 };
+        let rows = vec![Row::of("first", 1, Duration::from_secs(1), vec![Duration::from_millis(7)], 0)];
+        let report = ManyDesks {
+            desks: 500,
+            tickets_each: 10,
+            start_millis: 20,
+            idle: at(30.0, 0),
+            touched: at(90.4, 64),
+            rested: at(40.0, 0),
+            rows,
+        };
+        let text = report.to_string();
+        for part in
+            ["500 desks of 10 tickets", "| started | 30 | 3 | 0 | 9 |", "| each touched once | 90 | 3 | 64 | 9 |", "| first | 1 | 1 |"]
+        {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+
     use super::*;
 
     #[test]

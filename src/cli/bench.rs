@@ -1,12 +1,13 @@
 //! `lodge bench`: measures this machine with a made-up desk.
 
-use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
+use std::{fmt::Display, io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Args;
+use serde::Serialize;
 
 use super::say;
 use crate::{
-    bench::{self, Plan},
+    bench::{self, DesksPlan, Plan},
     error::{Fault, Result},
 };
 
@@ -29,6 +30,9 @@ pub struct Bench {
     /// Live connections to open.
     #[arg(long, value_delimiter = ',', default_value = "1000")]
     live: Vec<usize>,
+    /// Measure this many small desks on one appliance instead.
+    #[arg(long, value_name = "COUNT")]
+    desks: Option<usize>,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -36,24 +40,36 @@ pub struct Bench {
 
 pub async fn run(bench: Bench) -> Result<ExitCode> {
     let temporary = bench.into.is_none();
+    let folder = bench.into.unwrap_or_else(|| std::env::temp_dir().join(format!("lodge-bench-{}", std::process::id())));
+    let progress = |what: &str| {
+        let _ = writeln!(std::io::stderr(), "bench: {what}");
+    };
+    if let Some(desks) = bench.desks {
+        let plan = DesksPlan { desks, folder };
+        let outcome = bench::run_desks(&plan, progress).await;
+        if temporary {
+            let _ = std::fs::remove_dir_all(&plan.folder);
+        }
+        return told(&outcome?, bench.json);
+    }
     let plan = Plan {
         tickets: bench.tickets,
         seed: bench.seed,
-        folder: bench.into.unwrap_or_else(|| std::env::temp_dir().join(format!("lodge-bench-{}", std::process::id()))),
+        folder,
         each: Duration::from_secs(bench.seconds),
         live: bench.live,
         mixed: Duration::from_secs(bench.mixed_seconds),
     };
-    let outcome = bench::run(&plan, |what| {
-        let _ = writeln!(std::io::stderr(), "bench: {what}");
-    })
-    .await;
+    let outcome = bench::run(&plan, progress).await;
     if temporary {
         let _ = std::fs::remove_dir_all(&plan.folder);
     }
-    let report = outcome?;
-    match bench.json {
-        true => say(&serde_json::to_string(&report).map_err(|it| Fault::because("writing the report", it))?)?,
+    told(&outcome?, bench.json)
+}
+
+fn told(report: &(impl Serialize + Display), json: bool) -> Result<ExitCode> {
+    match json {
+        true => say(&serde_json::to_string(report).map_err(|it| Fault::because("writing the report", it))?)?,
         false => say(&report.to_string())?,
     }
     Ok(ExitCode::SUCCESS)

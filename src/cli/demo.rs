@@ -5,13 +5,13 @@ use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 use bytes::Bytes;
 use clap::Args;
 
-use super::{local::desk_options, say, serve};
+use super::{local::desk_options, operator, say, serve};
 use crate::{
-    appliance::{Appliance, password},
+    appliance::{Appliance, By, DeskChange, Member, password},
     config::Config,
-    demo::{self, Cast, PASSWORD, Plan},
+    demo::{self, Cast, PASSWORD, Plan, SmallPlan},
     desk::{attachments::StoredFile, settings::Settings},
-    error::{Code, Fault, Refusal, Result},
+    error::{Code, Error, Fault, Refusal, Result},
     secret::Secret,
     store::{
         engine::redb::RedbFile,
@@ -31,6 +31,9 @@ pub struct Demo {
     /// Keep the desk in this folder (default: a temporary one, which is removed at the end).
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// Besides it, build this many small desks of two people and ten tickets each, on `desk-0001.localhost` and so on.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    desks: usize,
     /// Build the desk and stop.
     #[arg(long)]
     no_serve: bool,
@@ -90,7 +93,7 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
             content_id: None,
         });
     }
-    let folder = desk.folder.clone();
+    let (id, folder) = (desk.id, desk.folder.clone());
     // The history is written by a writer of its own, whose clock stands in the past.
     drop(desk);
     drop(appliance);
@@ -111,8 +114,49 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
         let (mut writer, _) = writer::open(Options { clock: Box::new(|| Instant::EPOCH), ..Options::new(opener) })?;
         demo::build(&mut writer, &plan)
     });
-    building.await.map_err(|it| Fault::because("building the demo", it))?.map(drop)
+    let built = building.await.map_err(|it| Fault::because("building the demo", it))??;
+    let appliance = Appliance::open(&config.data_dir, desk_options(config))?;
+    operator::first(&appliance, Member { desk: id, person: built.cast.admin })?;
+    if demo.desks > 0 {
+        let own = Some(["localhost", "127.0.0.1"].map(str::to_owned).to_vec());
+        appliance.change(By::CommandLine, id, DeskChange { hosts: own, ..DeskChange::default() }).await?;
+        small_desks(config, appliance, demo.desks).await?;
+    }
+    Ok(())
 }
+
+/// Tickets of a small desk.
+const SMALL_TICKETS: usize = 10;
+
+async fn small_desks(config: &Config, appliance: Appliance, count: usize) -> Result<()> {
+    let port = config.listen.port();
+    let building = tokio::task::spawn_blocking(move || {
+        let password = password::hash(&Secret::new(PASSWORD))?;
+        for i in 1..=count {
+            let name = demo::small_name(i);
+            let host = format!("{name}.localhost");
+            let entry = appliance.create(By::CommandLine, &name, std::slice::from_ref(&host))?;
+            let folder = appliance.folder_of(entry.id)?;
+            std::fs::create_dir_all(&folder).map_err(|it| Fault::because(format!("making {}", folder.display()), it))?;
+            let opener = RedbFile { path: folder.join("desk.redb"), cache_bytes: SMALL_CACHE_BYTES };
+            let (mut writer, _) = writer::open(Options { clock: Box::new(|| Instant::EPOCH), ..Options::new(opener) })?;
+            let plan = SmallPlan {
+                base_url: Some(format!("http://{host}:{port}")),
+                name,
+                tickets: SMALL_TICKETS,
+                seed: i as u64,
+                until: Instant::now().minus(Duration::from_secs(60)),
+                password: password.clone(),
+            };
+            demo::build_small(&mut writer, plan)?;
+        }
+        Ok::<(), Error>(())
+    });
+    building.await.map_err(|it| Fault::because("building small desks", it))?
+}
+
+/// Pages that a small desk's store keeps in memory while it is built, in bytes.
+const SMALL_CACHE_BYTES: usize = 1024 * 1024;
 
 /// The address and one sign-in per role.
 fn introduce(config: &Config) -> Result<()> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::local::{Out, say_to};
 use crate::{
-    appliance::{Appliance, DeskChange, DeskEntry, Member, export},
+    appliance::{Appliance, By, DeskChange, Member, Overview, export},
     desk::identity,
     error::{Fault, Result},
 };
@@ -38,6 +38,13 @@ pub enum DeskCommand {
         name: String,
         /// A number, or `none`.
         per_minute: String,
+    },
+    /// Say what was agreed with whoever has a desk, for operators to read.
+    #[command(after_help = "Examples:\n  lodge desk plan acme 'Gold, 50 agents'\n  lodge desk plan acme none")]
+    Plan {
+        name: String,
+        /// One line, or `none`.
+        plan: String,
     },
     /// Let nobody in, and send nothing, until it is resumed.
     #[command(after_help = "Example:\n  lodge desk suspend acme")]
@@ -80,13 +87,18 @@ impl DeskCommand {
 pub async fn answer(appliance: &Appliance, command: DeskCommand, out: &Out) -> Result<()> {
     match command {
         DeskCommand::List => {
-            for it in appliance.entries()? {
+            appliance.count_open().await;
+            for it in appliance.overview()? {
                 say_to(out, line(&it)).await;
             }
         }
         DeskCommand::Create { name, hosts } => {
-            let made = appliance.create(&name, &hosts)?;
+            let made = appliance.create(By::CommandLine, &name, &hosts)?;
             say_to(out, format!("Made the desk `{0}`. Set it up: lodge --desk {0} setup --help", made.name)).await;
+            for it in appliance.entries()?.iter().filter(|it| it.hosts.is_empty()) {
+                let text = "has no host name, and with several desks the host says which is meant: lodge desk hosts";
+                say_to(out, format!("The desk `{0}` {text} {0} NAME", it.name)).await;
+            }
         }
         DeskCommand::Rename { name, to } => {
             changed(appliance, &name, DeskChange { name: Some(to), ..DeskChange::default() }, out).await?;
@@ -103,6 +115,10 @@ pub async fn answer(appliance: &Appliance, command: DeskCommand, out: &Out) -> R
             };
             changed(appliance, &name, DeskChange { requests_per_minute: Some(limit), ..DeskChange::default() }, out).await?;
         }
+        DeskCommand::Plan { name, plan } => {
+            let plan = Some(plan).filter(|it| it != "none");
+            changed(appliance, &name, DeskChange { plan: Some(plan), ..DeskChange::default() }, out).await?;
+        }
         DeskCommand::Suspend { name } => {
             changed(appliance, &name, DeskChange { suspended: Some(true), ..DeskChange::default() }, out).await?;
         }
@@ -110,7 +126,7 @@ pub async fn answer(appliance: &Appliance, command: DeskCommand, out: &Out) -> R
             changed(appliance, &name, DeskChange { suspended: Some(false), ..DeskChange::default() }, out).await?;
         }
         DeskCommand::Export { name, folder } => {
-            let desk = appliance.desk(Some(&name))?;
+            let desk = appliance.held(appliance.id_of(&name)?)?;
             let done = tokio::task::spawn_blocking(move || export::export(&desk, &folder)).await;
             let done = done.map_err(|it| Fault::because("exporting a desk", it))??;
             say_to(out, format!("Exported `{name}`: {} rows, {} files, up to event {}.", done.rows, done.files, done.seq)).await;
@@ -124,28 +140,35 @@ pub async fn answer(appliance: &Appliance, command: DeskCommand, out: &Out) -> R
             say_to(out, format!("{email} of `{desk}` is nobody else any more.")).await;
         }
         DeskCommand::Delete { name, confirm } => {
-            appliance.delete(&name, &confirm).await?;
+            appliance.delete(By::CommandLine, appliance.id_of(&name)?, &confirm).await?;
             say_to(out, format!("Deleted the desk `{name}`.")).await;
         }
     }
     Ok(())
 }
 
-fn member(appliance: &Appliance, desk: &str, email: &str) -> Result<Member> {
+pub fn member(appliance: &Appliance, desk: &str, email: &str) -> Result<Member> {
     let desk = appliance.desk(Some(desk))?;
     let person = desk.read(|tx| identity::named(tx, "email", email))?;
     Ok(Member { desk: desk.id, person: person.id })
 }
 
 async fn changed(appliance: &Appliance, name: &str, change: DeskChange, out: &Out) -> Result<()> {
-    let entry = appliance.change(name, change).await?;
-    say_to(out, line(&entry)).await;
+    let entry = appliance.change(By::CommandLine, appliance.id_of(name)?, change).await?;
+    say_to(out, line(&appliance.overview_of(entry.id)?)).await;
     Ok(())
 }
 
-/// Name, id, state, hosts and limit of a desk, parted by tabs.
-fn line(it: &DeskEntry) -> String {
-    let state = if it.suspended_at.is_some() { "suspended" } else { "active" };
-    let limit = it.requests_per_minute.map(|it| format!("\t{it} requests a minute")).unwrap_or_default();
-    format!("{}\t{}\t{state}\t{}{limit}", it.name, it.id, it.hosts.join(","))
+/// Name, id, state, hosts, limit, plan and usage of a desk, parted by tabs; `-` where there is nothing to say.
+fn line(it: &Overview) -> String {
+    let Overview { entry, usage } = it;
+    let state = if entry.suspended_at.is_some() { "suspended" } else { "active" };
+    let or_none = |it: Option<String>| it.filter(|it| !it.is_empty()).unwrap_or_else(|| "-".to_owned());
+    let limit = or_none(entry.requests_per_minute.map(|it| format!("{it} requests a minute")));
+    let usage = usage.as_ref().map(|it| {
+        let (bytes, open) = (it.bytes.div_ceil(1024), it.open_tickets);
+        format!("people {}, tickets {} (open {open}), disk {bytes} KiB", it.people, it.tickets)
+    });
+    let (hosts, plan) = (or_none(Some(entry.hosts.join(","))), or_none(entry.plan.clone()));
+    format!("{}\t{}\t{state}\t{hosts}\t{limit}\t{plan}\t{}", entry.name, entry.id, or_none(usage))
 }

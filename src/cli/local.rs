@@ -21,10 +21,11 @@ use tokio::{
 use super::{
     audit,
     desk::{self, DeskCommand},
+    operator::{self, OperatorCommand},
     say,
 };
 use crate::{
-    appliance::{Appliance, DeskOptions, intake, password},
+    appliance::{Appliance, DeskOptions, Member, intake, password},
     config::Config,
     desk::{
         actor::Actor,
@@ -76,6 +77,7 @@ pub enum Call {
         roles: Vec<String>,
     },
     Desk(DeskCommand),
+    Operator(OperatorCommand),
     /// The body is one raw message.
     MailIngest {
         name: String,
@@ -120,6 +122,7 @@ pub fn desk_options(config: &Config) -> DeskOptions {
         store_cache_bytes: bytes(config.store.cache_bytes),
         index_memory_bytes: bytes(config.search.memory_bytes),
         mail_bytes_max: bytes(config.limits.mail_bytes),
+        idle: config.limits.desk_idle,
     }
 }
 
@@ -244,25 +247,28 @@ async fn send(write: &mut tokio::net::unix::OwnedWriteHalf, answer: &Answer) -> 
 
 /// Does what is asked. The operator of the machine may do everything.
 async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec<u8>, out: Out) -> Result<()> {
-    if let Call::Desk(command) = call {
-        return desk::answer(appliance, command, &out).await;
-    }
+    let call = match call {
+        Call::Desk(command) => return desk::answer(appliance, command, &out).await,
+        Call::Operator(command) => return operator::answer(appliance, desk, command, &out).await,
+        call => call,
+    };
     let desk = appliance.desk(desk)?;
     let actor = Actor::system("operator");
     match call {
-        Call::Desk(_) => {}
+        Call::Desk(_) | Call::Operator(_) => {}
         Call::Setup { email, name, password, desk_name, address } => {
             let phc = hashed(&desk, Owner { name: &name, email: &email, desk: &desk_name }, password).await?;
-            desk.write(None, move |tx| {
+            let founding = desk.write(None, move |tx| {
                 settings::found(tx, &actor, &desk_name)?;
                 let new = NewPerson { email, name, roles: vec!["admin".into()], password: Some(phc), ..NewPerson::default() };
-                identity::create_person(tx, &actor, new)?;
+                let admin = identity::create_person(tx, &actor, new)?;
                 if let Some(address) = address {
                     settings::change(tx, &actor, SettingsChange { addresses: Some(vec![address]), ..SettingsChange::default() })?;
                 }
-                Ok(())
-            })
-            .await?;
+                Ok(admin.id)
+            });
+            let admin = founding.await?;
+            operator::first(appliance, Member { desk: desk.id, person: admin })?;
             say_to(&out, "The desk is set up. Run `lodge serve`, and sign in with the admin's address and password.".into()).await;
         }
         Call::TokenCreate { user, name, scopes } => {

@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod desk;
 mod local;
+mod operator;
 mod serve;
 
 use std::{
@@ -52,7 +53,7 @@ enum Command {
     #[command(after_help = "Examples:\n  lodge demo\n  lodge demo --tickets 100000 --seed 7 --into ./big --no-serve")]
     Demo(demo::Demo),
     /// Load this machine with a made-up desk and print latency per screen and headroom.
-    #[command(after_help = "Example:\n  lodge bench --tickets 100000 --live 1000,10000")]
+    #[command(after_help = "Examples:\n  lodge bench --tickets 100000 --live 1000,10000\n  lodge bench --desks 500")]
     Bench(bench::Bench),
     /// Set up a desk without a browser.
     #[command(
@@ -71,6 +72,9 @@ enum Command {
     /// List, make, change, export and delete desks.
     #[command(subcommand, after_help = "Examples:\n  lodge desk list\n  lodge desk create acme --host help.acme.example")]
     Desk(desk::DeskCommand),
+    /// Say who looks after all desks of this server.
+    #[command(subcommand, after_help = "Examples:\n  lodge operator list\n  lodge operator add max@example.com")]
+    Operator(operator::OperatorCommand),
     /// Take raw mail in.
     #[command(
         subcommand,
@@ -265,6 +269,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         }
         Command::User(User::Roles { email, roles }) => calls.push(Call::UserRoles { email, roles }),
         Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
+        Command::Operator(command) => calls.push(Call::Operator(command)),
         Command::Mail(Mail::Ingest { files }) => return local::ingest(config, desk, files).await,
         Command::Audit(audit::Audit::Verify { .. }) => calls.push(Call::AuditVerify),
         Command::Audit(audit::Audit::Export) => calls.push(Call::AuditExport),

@@ -133,7 +133,7 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
         let mut work = JoinSet::new();
         let context = Arc::new(jobs::Context { desk: desk.clone(), sender: sender.clone() });
         let (config, taker) = (config.clone(), desk.clone());
-        let hosts = hosts_of(&appliance, &desk);
+        let hosts = appliance.upgrade().and_then(|it| it.entry(desk.id).ok()).map(|it| it.hosts).unwrap_or_default();
         work.spawn(async move {
             if let Err(error) = take_over(&taker, &config, &hosts).await {
                 tracing::error!(%error, desk = taker.name, "the desk could not take over what is configured");
@@ -149,27 +149,10 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
 async fn tend(appliance: Arc<Appliance>) {
     loop {
         let wait = appliance.tend().await;
-        tokio::time::sleep(wait).await;
-    }
-}
-
-/// The host names on which a desk answers.
-fn hosts_of(appliance: &Weak<Appliance>, desk: &Desk) -> Vec<String> {
-    let entries = appliance.upgrade().and_then(|it| it.entries().ok()).unwrap_or_default();
-    entries.into_iter().find(|it| it.id == desk.id).map(|it| it.hosts).unwrap_or_default()
-}
-
-/// The address of a desk with these host names, where the appliance is reached at `base_url`: links in its mails lead to itself, and
-/// never to another desk.
-fn address_on(base_url: &str, hosts: &[String]) -> String {
-    let Some((scheme, at)) = base_url.split_once("://") else { return base_url.to_owned() };
-    let (host, port) = at.rsplit_once(':').filter(|it| it.1.bytes().all(|it| it.is_ascii_digit())).unwrap_or((at, ""));
-    match hosts.first() {
-        Some(own) if !hosts.iter().any(|it| it.eq_ignore_ascii_case(host)) => {
-            let port = if port.is_empty() { String::new() } else { format!(":{port}") };
-            format!("{scheme}://{own}{port}")
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = appliance.crowded() => {}
         }
-        _ => base_url.to_owned(),
     }
 }
 
@@ -179,20 +162,37 @@ async fn take_over(desk: &Desk, config: &Config, hosts: &[String]) -> Result<()>
         tracing::warn!(desk = desk.name, "this desk is not set up yet: run `lodge setup`");
         return Ok(());
     };
-    let mut addresses = config.mail.addresses.clone();
-    if let Some(from) = &config.smtp.from {
-        addresses.retain(|it| it != from);
-        addresses.insert(0, from.clone());
-    }
+    let addresses = mail_addresses(config);
     let change = SettingsChange {
         addresses: Some(addresses).filter(|it| !it.is_empty() && *it != present.addresses),
-        base_url: config.base_url.as_ref().map(|it| address_on(it, hosts)).filter(|it| Some(it) != present.base_url.as_ref()),
+        base_url: config.base_url.as_deref().map(|it| base_url_of(it, hosts)).filter(|it| Some(it) != present.base_url.as_ref()),
         ..SettingsChange::default()
     };
     if change.addresses.is_some() || change.base_url.is_some() {
         desk.write(None, move |tx| settings::change(tx, &Actor::system("operator"), change)).await?;
     }
     Ok(())
+}
+
+/// Where a desk is reached: at the configured address, or the same way at its first host name if that is another desk's.
+fn base_url_of(configured: &str, hosts: &[String]) -> String {
+    let (scheme, at) = configured.split_once("://").unwrap_or(("https", configured));
+    let ported = at.rsplit_once(':').filter(|(_, it)| it.bytes().all(|it| it.is_ascii_digit()));
+    let (host, port) = ported.map_or((at, String::new()), |(host, port)| (host, format!(":{port}")));
+    match hosts.first() {
+        Some(own) if !hosts.iter().any(|it| it.eq_ignore_ascii_case(host)) => format!("{scheme}://{own}{port}"),
+        _ => configured.to_owned(),
+    }
+}
+
+/// The addresses that mail is sent from, the sender first.
+fn mail_addresses(config: &Config) -> Vec<String> {
+    let mut addresses = config.mail.addresses.clone();
+    if let Some(from) = &config.smtp.from {
+        addresses.retain(|it| it != from);
+        addresses.insert(0, from.clone());
+    }
+    addresses
 }
 
 fn route(config: &Config) -> Route {
@@ -222,6 +222,7 @@ fn options(config: &Config) -> app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
         cors_origins: config.cors_origins.clone(),
         base_url: config.base_url.clone(),
+        mail_addresses: if matches!(route(config), Route::None) { Vec::new() } else { mail_addresses(config) },
         cookies_for: match config.cookies_secure {
             CookiesSecure::Always => CookiesFor::Encrypted,
             CookiesSecure::Never => CookiesFor::Any,
@@ -261,15 +262,15 @@ mod tests {
 
     #[test]
     fn links_of_a_desk_lead_to_itself() {
-        for (base, hosts, expected) in [
-            ("https://help.example.com", &[][..], "https://help.example.com"),
-            ("https://help.example.com", &["help.example.com"][..], "https://help.example.com"),
-            ("https://help.example.com", &["acme.example.com", "help.example.com"][..], "https://help.example.com"),
-            ("https://help.example.com", &["acme.example.com"][..], "https://acme.example.com"),
-            ("http://localhost:8080", &["acme.localhost"][..], "http://acme.localhost:8080"),
+        let hosts = |text: &str| text.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        for (configured, own, expected) in [
+            ("https://help.example.com", "", "https://help.example.com"),
+            ("https://help.example.com", "desk.example.com help.example.com", "https://help.example.com"),
+            ("https://help.example.com", "acme.example desk.acme.example", "https://acme.example"),
+            ("http://help.example.com:8080", "acme.example", "http://acme.example:8080"),
+            ("http://help.example.com:8080", "HELP.example.com", "http://help.example.com:8080"),
         ] {
-            let hosts: Vec<String> = hosts.iter().map(|it| (*it).to_owned()).collect();
-            assert_eq!(address_on(base, &hosts), expected, "{base} {hosts:?}");
+            assert_eq!(base_url_of(configured, &hosts(own)), expected, "{configured} {own}");
         }
     }
 }

@@ -2,8 +2,8 @@
 //! and `docs/config.md`; a key exists because it stands here.
 
 use crate::limits::{
-    CREDENTIALS_PER_MINUTE, HANDLER_SECS_MAX, JSON_BODY_BYTES_MAX, LIVE_CONNECTIONS_MAX, MAIL_BYTES_MAX, REQUESTS_IN_FLIGHT_MAX,
-    REQUESTS_PER_MINUTE_ADDRESS, REQUESTS_PER_MINUTE_PERSON, UPLOAD_BYTES_MAX,
+    CREDENTIALS_PER_MINUTE, DESK_IDLE_SECS, HANDLER_SECS_MAX, JSON_BODY_BYTES_MAX, LIVE_CONNECTIONS_MAX, MAIL_BYTES_MAX,
+    REQUESTS_IN_FLIGHT_MAX, REQUESTS_PER_MINUTE_ADDRESS, REQUESTS_PER_MINUTE_PERSON, UPLOAD_BYTES_MAX,
 };
 
 /// What values a key takes.
@@ -209,6 +209,12 @@ pub const KEYS: &[Key] = &[
         ValueKind::Integer { min: 0, max: 1_000_000_000 },
         Default::Limit(REQUESTS_PER_MINUTE_PERSON.get() as u64),
         "Requests of one person in a minute, with all sessions and tokens; 0 for no limit.",
+    ),
+    key(
+        "limits.desk_idle",
+        ValueKind::Duration { min_secs: 1, max_secs: 7 * 24 * 3600 },
+        Default::LimitSecs(DESK_IDLE_SECS),
+        "How long one of several desks stays open that nobody asks for; a closed one opens by itself when it is wanted.",
     ),
     key(
         "search.memory",

@@ -295,6 +295,7 @@ impl<'a> Reading<'a> {
                 credentials_per_minute: self.integer("limits.credentials_per_minute").unwrap_or_default(),
                 address_requests_per_minute: self.integer("limits.address_requests_per_minute").unwrap_or_default(),
                 person_requests_per_minute: self.integer("limits.person_requests_per_minute").unwrap_or_default(),
+                desk_idle: self.duration("limits.desk_idle").unwrap_or_default(),
             },
             search: Search { memory_bytes: self.bytes("search.memory").unwrap_or_default() },
             store: Store { cache_bytes: self.bytes("store.cache").unwrap_or_default() },

@@ -111,6 +111,7 @@ pub struct Limits {
     /// Zero for no limit, and so below.
     pub address_requests_per_minute: u64,
     pub person_requests_per_minute: u64,
+    pub desk_idle: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

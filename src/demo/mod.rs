@@ -4,10 +4,12 @@
 //! It speaks to the desk as everybody does, through commands, in the order of time; it invents and decides no rule.
 
 mod cast;
+mod small;
 mod story;
 mod words;
 
 pub use cast::{Cast, PASSWORD};
+pub use small::{SmallPlan, build_small, small_name};
 
 use std::{
     cmp::Reverse,

@@ -34,6 +34,8 @@ pub struct Options {
     pub cors_origins: Vec<String>,
     /// The public address without a slash at its end, such as `https://desk.example.com`; from the request's host if none.
     pub base_url: Option<String>,
+    /// The mail addresses that a new desk begins with; none where no mail goes out.
+    pub mail_addresses: Vec<String>,
     pub cookies_for: CookiesFor,
     /// Sign-ins, resets and registrations per address and minute.
     pub credentials_per_minute: NonZeroU32,
@@ -62,6 +64,7 @@ impl Default for Options {
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             base_url: None,
+            mail_addresses: Vec::new(),
             cookies_for: CookiesFor::AsAsked,
             credentials_per_minute: limits::CREDENTIALS_PER_MINUTE,
             requests_per_minute_address: Some(limits::REQUESTS_PER_MINUTE_ADDRESS),

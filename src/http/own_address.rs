@@ -25,6 +25,14 @@ pub fn own_address(app: &App, parts: &Parts) -> String {
     }
 }
 
+/// The same for another of this server's hosts, which is reached the same way.
+pub fn address_on(app: &App, parts: &Parts, other_host: &str) -> String {
+    let here = own_address(app, parts);
+    let (scheme, at) = here.split_once("://").unwrap_or(("https", ""));
+    let port = at.rsplit_once(':').filter(|(_, it)| it.bytes().all(|it| it.is_ascii_digit())).map(|(_, it)| format!(":{it}"));
+    format!("{scheme}://{other_host}{}", port.unwrap_or_default())
+}
+
 /// Whether the browser's connection is encrypted, as far as we are set up or a trusted proxy says.
 pub fn is_encrypted(app: &App, parts: &Parts) -> bool {
     let is_trusted = || peer(parts).is_some_and(|peer| app.options.trusted_proxies.iter().any(|it| it.contains(peer)));

@@ -177,6 +177,12 @@ impl Tx {
         Ok(Box::new(rows.map(|row| row.and_then(|(_, value)| codec::decode(R::TABLE.name, &value)))))
     }
 
+    /// How many records there are; none of them is read.
+    pub fn count<R: Record>(&self) -> Result<u64, StoreError> {
+        let prefix = R::TABLE.row(&());
+        self.rows(&prefix, &after_prefix(&prefix), false)?.try_fold(0, |count, row| row.map(|_| count + 1))
+    }
+
     fn scan_in<R: Record>(&self, part: &impl Key, reverse: bool) -> Result<Found<'_, R>, StoreError> {
         let prefix = R::TABLE.row(part);
         let rows = self.rows(&prefix, &after_prefix(&prefix), reverse)?;

@@ -45,6 +45,8 @@ pub struct Viewer {
     pub agent: bool,
     /// May see the settings.
     pub admin: bool,
+    /// Looks after all desks of this server.
+    pub operator: bool,
 }
 
 /// What every page is told.
@@ -169,6 +171,7 @@ pub fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
             hr;
             a href="/account" { "Your account" }
             @if viewer.admin { a href="/agent/admin" { "Settings" } }
+            @if viewer.operator { a href="/operator/desks" { "Desks of this server" } }
             button.with-js type="button" data-toggle="theme" { "Light or dark" }
             form method="post" action="/sign-out" { (frame.csrf()) button type="submit" { "Sign out" } }
         }

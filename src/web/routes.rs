@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, admin, assets, console, door, portal, sign_in, site, styleguide, trouble};
+use super::answers::{account, admin, assets, console, door, operator, portal, sign_in, site, styleguide, trouble};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
@@ -19,6 +19,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(own_account())
         .nest("/agent", console(app))
         .nest("/agent/admin", settings(app))
+        .nest("/operator", server(app))
         .fallback(async || trouble::not_found())
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(app.clone(), site::enter))
@@ -80,6 +81,19 @@ fn settings(app: &App) -> Router<App> {
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
+}
+
+/// What is above the desks, for operators.
+fn server(app: &App) -> Router<App> {
+    Router::new()
+        .route("/", get(operator::home))
+        .route("/desks", get(operator::list).post(operator::create))
+        .route("/desks/new", get(operator::form))
+        .route("/desks/{id}", get(operator::show).post(operator::change))
+        .route("/desks/{id}/state", post(operator::state))
+        .route("/desks/{id}/export", post(operator::export))
+        .route("/desks/{id}/delete", post(operator::delete))
+        .layer(middleware::from_fn_with_state(app.clone(), operator::operators_only))
 }
 
 /// In, out, and what leads in: open to everybody.

@@ -116,13 +116,27 @@ fn desks_are_made_changed_exported_and_deleted_while_it_serves() {
     assert!(!appliance.run(&["user", "list"]).status.success());
     assert!(appliance.line(&["--desk", "acme", "user", "list"]).contains("max@acme.example"));
     assert!(appliance.line(&["desk", "rename", "acme", "acme-group"]).starts_with("acme-group\t"));
+    assert!(appliance.line(&["desk", "plan", "acme-group", "Gold, 5 agents"]).contains("\tGold, 5 agents\t"));
+    let listed = appliance.line(&["desk", "list"]);
+    assert!(listed.lines().any(|it| it.starts_with("acme-group\t") && it.contains("people 1, tickets 0 (open 0)")), "{listed}");
     assert!(appliance.line(&["desk", "suspend", "acme-group"]).contains("suspended"));
     assert!(!appliance.run(&["--desk", "acme-group", "user", "list"]).status.success());
+    let suspended = appliance.path().join("acme-suspended");
+    assert!(appliance.line(&["desk", "export", "acme-group", suspended.to_str().unwrap()]).starts_with("Exported"));
     assert!(appliance.line(&["desk", "resume", "acme-group"]).contains("active"));
     assert!(appliance.line(&["desk", "export", "acme-group", export.to_str().unwrap()]).starts_with("Exported"));
     assert!(export.join("desk.redb").exists());
     assert!(!appliance.run(&["desk", "export", "acme-group", export.to_str().unwrap()]).status.success(), "it is there already");
     assert!(!appliance.run(&["desk", "delete", "acme-group"]).status.success(), "nobody said that this is meant");
+    // Whoever set the first desk up looks after the server, whoever set up a later one does not.
+    assert!(appliance.line(&["operator", "list"]).starts_with("max@example.com\t"));
+    assert_eq!(appliance.line(&["operator", "list"]).lines().count(), 1);
+    assert!(!appliance.run(&["operator", "remove", "max@example.com", "--desk", "main"]).status.success(), "the last one stays");
+    let added = appliance.line(&["operator", "add", "max@acme.example", "--desk", "acme-group"]);
+    assert!(added.contains("is an operator of this server"), "{added}");
+    assert!(appliance.line(&["operator", "remove", "max@example.com", "--desk", "main"]).contains("no operator any more"));
+    assert!(!appliance.run(&["desk", "delete", "acme-group", "--confirm", "acme-group"]).status.success(), "all operators are of it");
+    assert!(appliance.line(&["operator", "add", "max@example.com", "--desk", "main"]).contains("is an operator"));
     assert!(appliance.line(&["desk", "delete", "acme-group", "--confirm", "acme-group"]).starts_with("Deleted"));
     assert_eq!(appliance.line(&["desk", "list"]).lines().count(), 1);
     assert_eq!(std::fs::read_dir(appliance.path().join("data/desks")).unwrap().count(), 1);

@@ -42,6 +42,7 @@ const FOR_AGENTS = (it) => [
   ["search results", "/agent/search?q=printer"],
   ["nothing found", "/agent/search?q=zebrafish"],
   ["no such ticket", "/agent/tickets/INC-999999", 404],
+  ["not for agents", "/operator/desks", 403],
 ];
 
 const FOR_ADMINS = (it) => [
@@ -73,6 +74,14 @@ const FOR_ADMINS = (it) => [
   ["addresses", "/agent/admin/addresses"],
 ];
 
+const FOR_OPERATORS = (it) => [
+  ["desks", "/operator/desks"],
+  ["no desk found", "/operator/desks?q=zebrafish"],
+  ["new desk", "/operator/desks/new"],
+  ["desk", it.operator.desk],
+  ["own desk", it.operator.own],
+];
+
 export async function violations(page) {
   await page.evaluate(axe);
   const found = await page.evaluate(() =>
@@ -102,7 +111,7 @@ async function one(visitor, [name, address, meant = 200], label, shots) {
 }
 
 export async function look(browser, address, states, tickets, shots) {
-  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.admin, FOR_ADMINS(tickets)]];
+  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.admin, FOR_ADMINS(tickets)], [states.admin, FOR_OPERATORS(tickets)]];
   for (const [size, width, height] of WIDTHS) {
     for (const theme of THEMES) {
       for (const [state, pages] of groups) {

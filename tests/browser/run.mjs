@@ -9,6 +9,7 @@ import { chromium } from "playwright-core";
 import * as accounts from "./accounts.mjs";
 import * as budgets from "./budgets.mjs";
 import { PEOPLE, start } from "./desk.mjs";
+import { lookAfter } from "./operator.mjs";
 import * as pages from "./pages.mjs";
 import * as plain from "./plain.mjs";
 import { settle } from "./settings.mjs";
@@ -46,6 +47,7 @@ async function prove(browser, desk) {
     states = await signedIn(browser, address);
     tickets = await prepare(browser, address, states);
     tickets.settings = await settle(browser, address, states);
+    tickets.operator = await lookAfter(browser, address, states);
   });
   if (!ready) return;
   const visitors = [];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use lodge::{
     api::routes,
-    appliance::{DeskChange, Member},
+    appliance::{By, DeskChange, Member},
     id::PersonId,
 };
 use serde_json::{Value, json};
@@ -68,14 +68,14 @@ async fn marked() -> Marked {
         ("person", world.id("Ada").to_string()),
         ("session", sessions["items"][0]["id"].as_str().unwrap().to_owned()),
     ];
-    let name = world.appliance.entries().unwrap()[0].name.clone();
-    world.appliance.create("oak", &[THERE.to_owned()]).unwrap();
+    let id = world.appliance.entries().unwrap()[0].id;
+    world.appliance.create(By::CommandLine, "oak", &[THERE.to_owned()]).unwrap();
     let there = {
         let oak = world.appliance.desk(Some("oak")).unwrap();
         settled(&oak, "Oak Street", "oak.example").await
     };
     // From here on there are two, and each answers on its own host. The first is open, and goes on being held by the test.
-    world.appliance.change(&name, hosts(HERE)).await.unwrap();
+    world.appliance.change(By::CommandLine, id, hosts(HERE)).await.unwrap();
     Marked { there, ids, cookie, access: session["accessToken"].as_str().unwrap().to_owned(), world }
 }
 
@@ -171,19 +171,20 @@ async fn a_suspended_desk_lets_nobody_in_and_an_unknown_host_leads_nowhere() {
     let ask = |host: &'static str| marked.ask("GET", "/v1/me", host, ("authorization", there.as_str()), None);
     assert_eq!(ask("elsewhere.example").await.status, 404);
     assert_eq!(ask(THERE).await.status, 200);
+    let oak = marked.world.appliance.id_of("oak").unwrap();
     let suspended = |it| DeskChange { suspended: Some(it), ..DeskChange::default() };
-    marked.world.appliance.change("oak", suspended(true)).await.unwrap();
+    marked.world.appliance.change(By::CommandLine, oak, suspended(true)).await.unwrap();
     assert_eq!(ask(THERE).await.status, 503);
-    marked.world.appliance.change("oak", suspended(false)).await.unwrap();
+    marked.world.appliance.change(By::CommandLine, oak, suspended(false)).await.unwrap();
     assert_eq!(ask(THERE).await.status, 200);
     let limited = DeskChange { requests_per_minute: Some(Some(2)), ..DeskChange::default() };
-    marked.world.appliance.change("oak", limited).await.unwrap();
+    marked.world.appliance.change(By::CommandLine, oak, limited).await.unwrap();
     let mut told = Vec::new();
     for _ in 0..4 {
         told.push(ask(THERE).await.status.as_u16());
     }
     assert_eq!(told, [200, 200, 429, 429]);
-    marked.world.appliance.delete("oak", "oak").await.unwrap();
+    marked.world.appliance.delete(By::CommandLine, oak, "oak").await.unwrap();
     // A single desk answers on any host, and knows nobody of the other.
     assert_eq!(ask(THERE).await.status, 401);
 }

@@ -8,6 +8,7 @@ mod isolation;
 mod limits;
 mod lists;
 mod matrix;
+mod operators;
 mod pages;
 mod routes;
 mod second_factor;

@@ -14,6 +14,7 @@ pub fn all() -> BTreeSet<(&'static str, String)> {
                 "portal" | "doors" | "own_account" => Some(""),
                 "console" => Some("/agent"),
                 "settings" => Some("/agent/admin"),
+                "server" => Some("/operator"),
                 "routes" => None,
                 other => panic!("say where the pages of `{other}` lie"),
             };

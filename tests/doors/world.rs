@@ -135,8 +135,12 @@ impl World {
 
     pub async fn with(doors: Options) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let options =
-            DeskOptions { store_cache_bytes: 4 * 1024 * 1024, index_memory_bytes: 15 * 1024 * 1024, mail_bytes_max: MAIL_BYTES_MAX };
+        let options = DeskOptions {
+            store_cache_bytes: 4 * 1024 * 1024,
+            index_memory_bytes: 15 * 1024 * 1024,
+            mail_bytes_max: MAIL_BYTES_MAX,
+            ..DeskOptions::default()
+        };
         let appliance = Arc::new(Appliance::open(folder.path(), options).unwrap());
         let desk = appliance.desk(None).unwrap();
         let people = settled(&desk, "Pine Street", "example.com").await;

@@ -5,7 +5,7 @@
 
 use super::{
     NewPerson, Person, create_person, factor,
-    link::{self, Link, Purpose},
+    link::{self, Addressee, Link, Purpose},
     need_rank, normal_email, person_by_email, place,
     rules::AccountRules,
     set_password,
@@ -125,6 +125,20 @@ fn rename(tx: &mut Tx, actor: &Actor, id: PersonId, name: String) -> Result<()> 
 
 /// Invites somebody: adds them if they are new, and sends them a link to set a name and a password.
 pub fn invite(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Person> {
+    let person = invited(tx, actor, new)?;
+    account::send(tx, &AccountMail::Invitation { person: person.id, by: actor.person() })?;
+    Ok(person)
+}
+
+/// The same where no mail goes out: gives the path of the link, which whoever invites hands over themselves.
+pub fn invite_by_hand(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<(Person, String)> {
+    let person = invited(tx, actor, new)?;
+    let purpose = Purpose::Invitation;
+    let text = link::make(tx, purpose, Addressee { email: &person.email, person: Some(person.id), name: &person.name })?;
+    Ok((person, format!("{}/{text}", purpose.path())))
+}
+
+fn invited(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Person> {
     actor.need(Permission::PeopleWrite)?;
     let person = match person_by_email(tx, &normal_email(&new.email)?)? {
         Some(it) if it.password.is_some() => {
@@ -142,7 +156,6 @@ pub fn invite(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Person> {
     };
     let about = About { entity_kind: "person", entity: person.id.0, subject: Some(person.id.0) };
     event::record(tx, actor, EventKind::PersonInvited, about, Changes::new().set("email", person.email.as_str()))?;
-    account::send(tx, &AccountMail::Invitation { person: person.id, by: actor.person() })?;
     Ok(person)
 }
 

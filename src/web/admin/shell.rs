@@ -42,6 +42,11 @@ pub const SIGN_IN: Section = section("Sign-in methods", "/agent/admin/sign-in", 
 pub const ACCOUNTS: Section = section("Local accounts", "/agent/admin/accounts", Icon::Laptop, "passwords, registration, second factor");
 pub const ADDRESSES: Section = section("Addresses", "/agent/admin/addresses", Icon::Box, "networks, allow list, IP, firewall");
 
+pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
+
+/// What is above the desk, for operators only.
+pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
+
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
 pub const GROUPS: &[(&str, &[Section])] =
     &[("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES])];
@@ -58,8 +63,8 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
                 nav.mobile-bar aria-label="Top" { (Button::pops("Menu", "rail").only_icon(Icon::Menu).quiet()) (brand(frame, "/agent")) }
                 header.rail id="rail" popover {
                     div.top { (brand(frame, "/agent")) }
-                    div.top { (Button::link("Back to the console", "/agent").icon(Icon::Left).quiet()) }
-                    @for (group, sections) in GROUPS {
+                    div.top { (back(frame)) }
+                    @for (group, sections) in groups(frame) {
                         nav aria-label=(group) {
                             h2 { (group) }
                             ul { @for it in *sections {
@@ -82,6 +87,18 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
             }
         },
     )
+}
+
+/// The groups that this reader has: an operator need not be an admin of their desk, nor the other way round.
+fn groups(frame: &Frame) -> impl Iterator<Item = &'static (&'static str, &'static [Section])> {
+    let (admin, operator) = frame.viewer.as_ref().map_or((false, false), |it| (it.admin, it.operator));
+    GROUPS.iter().filter(move |_| admin).chain(Some(&SERVER).filter(|_| operator))
+}
+
+fn back(frame: &Frame) -> Markup {
+    let works = frame.viewer.as_ref().is_some_and(|it| it.agent);
+    let (label, href) = if works { ("Back to the console", "/agent") } else { ("Back to the portal", "/") };
+    html! { (Button::link(label, href).icon(Icon::Left).quiet()) }
 }
 
 /// Who changed a thing last, and when.

@@ -8,6 +8,7 @@ pub mod console;
 pub mod door;
 pub mod form;
 pub mod happened;
+pub mod operator;
 pub mod portal;
 pub mod said;
 pub mod sign_in;

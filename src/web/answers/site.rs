@@ -15,12 +15,12 @@ use maud::{Markup, html};
 
 use super::{admin, said, trouble};
 use crate::{
-    appliance::Desk,
+    appliance::{Desk, Member},
     desk::{actor::Actor, permission::Permission, settings::Settings},
     error::{Code, Refusal, Result},
     http::{
         App, Caller, OnDesk, Problem,
-        auth::{cookie, enrol_first, is_safe},
+        auth::{Via, cookie, enrol_first, is_safe},
     },
     id::PersonId,
     web::{
@@ -52,12 +52,15 @@ pub struct Site {
     pub last_list: Option<String>,
     /// What was done a moment ago.
     toast: Option<Toast>,
+    /// The caller looks after all desks of this server, and came with a browser's session.
+    pub is_operator: bool,
     /// The path that was asked for, with what is behind the question mark.
     pub address: String,
 }
 
 impl Site {
-    fn of(desk: Arc<Desk>, settings: Arc<Settings>, caller: Option<Caller>, parts: &Parts, upload_bytes_max: u64) -> Site {
+    fn of(app: &App, desk: Arc<Desk>, settings: Arc<Settings>, caller: Option<Caller>, parts: &Parts) -> Site {
+        let is_operator = caller.as_ref().is_some_and(|it| is_operator(app, it));
         let headers = &parts.headers;
         let wanted = headers.get(FRAGMENT).and_then(|it| it.to_str().ok());
         Site {
@@ -70,7 +73,8 @@ impl Site {
                 Some("dark") => Theme::Dark,
                 _ => Theme::System,
             },
-            upload_bytes_max,
+            upload_bytes_max: app.options.upload_bytes_max,
+            is_operator,
             narrow_rail: cookie(headers, "lodge_rail") == Some("narrow"),
             last_list: cookie(headers, LIST_COOKIE).map(str::to_owned),
             toast: said::read(headers),
@@ -107,11 +111,19 @@ impl Site {
                 face: Face::named(it.person.name.as_str()),
                 agent: it.actor.may(Permission::TicketsRead),
                 admin: admin::may_enter(&it.actor),
+                operator: self.is_operator,
             }),
             toasts: self.toast.iter().cloned().collect(),
             banner: None,
         }
     }
+}
+
+/// Asked anew at each request, so that whoever is none any more is out at once.
+fn is_operator(app: &App, caller: &Caller) -> bool {
+    let member = Member { desk: caller.desk.id, person: caller.person.id };
+    let is_browser = matches!(caller.via, Via::Cookie { .. });
+    is_browser && !caller.must_enrol && app.appliance.is_operator(member).unwrap_or(false)
 }
 
 /// Middleware: reads the site, and turns problems into pages.
@@ -131,7 +143,7 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
         Ok(it) => (it, None),
         Err(problem) => (None, Some(problem)),
     };
-    let site = Site::of(desk, settings, caller, &parts, app.options.upload_bytes_max);
+    let site = Site::of(&app, desk, settings, caller, &parts);
     parts.extensions.insert(site.clone());
     let response =
         match refused {

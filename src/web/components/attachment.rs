@@ -64,6 +64,7 @@ pub fn size(bytes: u64) -> String {
     match bytes {
         ..1024 => format!("{bytes} B"),
         1024..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
+        1_073_741_824.. => format!("{}.{} GB", bytes / 1_073_741_824, bytes % 1_073_741_824 * 10 / 1_073_741_824),
         _ if bytes.is_multiple_of(1_048_576) => format!("{} MB", bytes / 1_048_576),
         _ => format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
     }
@@ -75,7 +76,9 @@ mod tests {
 
     #[test]
     fn sizes_read_well() {
-        for (bytes, expected) in [(0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (1_048_576, "1 MB"), (2_202_010, "2.1 MB")] {
+        for (bytes, expected) in
+            [(0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (1_048_576, "1 MB"), (2_202_010, "2.1 MB"), (1_181_116_007, "1.1 GB")]
+        {
             assert_eq!(size(bytes), expected);
         }
     }

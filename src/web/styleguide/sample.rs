@@ -52,7 +52,7 @@ pub fn frame(now: Instant) -> Frame {
         desk: "Acme IT".into(),
         csrf: "sample".into(),
         upload_bytes_max: crate::limits::UPLOAD_BYTES_MAX,
-        viewer: Some(Viewer { face: Face::named("Ada Lindqvist"), agent: true, admin: true }),
+        viewer: Some(Viewer { face: Face::named("Ada Lindqvist"), agent: true, admin: true, operator: true }),
         ..Frame::default()
     }
 }
@@ -442,7 +442,7 @@ fn my_tickets(now: Instant) -> Vec<MyTicket> {
 }
 
 pub fn requester_frame(now: Instant) -> Frame {
-    Frame { viewer: Some(Viewer { face: Face::named("Mina Park"), agent: false, admin: false }), ..frame(now) }
+    Frame { viewer: Some(Viewer { face: Face::named("Mina Park"), agent: false, admin: false, operator: false }), ..frame(now) }
 }
 
 pub fn home(now: Instant) -> HomeView {

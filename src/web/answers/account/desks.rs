@@ -12,7 +12,7 @@ use crate::{
     error::{Code, Fault, Refusal},
     http::{
         App, Problem, body, csrf, origin,
-        own_address::own_address,
+        own_address::address_on,
         path::Path,
         query::Query,
         sign_in::{self, Visit},
@@ -53,10 +53,7 @@ pub async fn leave(State(app): State<App>, reader: Reader, Path(to): Path<DeskId
     let appliance = app.appliance.clone();
     let pass = tokio::task::spawn_blocking(move || appliance.make_pass(from, to)).await;
     let pass = pass.map_err(|it| Fault::because("making a pass", it))??;
-    let here = own_address(&app, &parts);
-    let (scheme, at) = here.split_once("://").unwrap_or(("https", ""));
-    let port = at.rsplit_once(':').filter(|(_, it)| it.bytes().all(|it| it.is_ascii_digit())).map(|(_, it)| format!(":{it}"));
-    let address = format!("{scheme}://{host}{}/enter?pass={pass}", port.unwrap_or_default());
+    let address = format!("{}/enter?pass={pass}", address_on(&app, &parts, host));
     let mut response = page(StatusCode::OK, leaving_page(&reader.frame(), &desk.name, &address));
     if let Ok(value) = HeaderValue::from_str(&format!("0; url={address}")) {
         response.headers_mut().insert(header::REFRESH, value);

@@ -88,13 +88,13 @@ fn last_change(tx: &Tx, entity: Uuid) -> Result<Option<LastChange>> {
 }
 
 /// What is wrong with the whole form: the refusal, where none of these fields shows it.
-fn whole(refusal: &Refusal, shown: &[&str]) -> Option<String> {
+pub(super) fn whole(refusal: &Refusal, shown: &[&str]) -> Option<String> {
     let elsewhere = refusal.fields.is_empty() || refusal.fields.iter().any(|it| !shown.contains(&it.field.as_str()));
     elsewhere.then(|| refusal.detail.clone())
 }
 
 /// The rows of one page of a list, and where it stands; `address` gives that of another page.
-fn paged<T>(all: Vec<T>, rows: usize, at: usize, address: impl Fn(usize) -> String) -> (Vec<T>, Pages) {
+pub(super) fn paged<T>(all: Vec<T>, rows: usize, at: usize, address: impl Fn(usize) -> String) -> (Vec<T>, Pages) {
     let total = all.len();
     let skip = (at - 1) * rows;
     let shown: Vec<T> = all.into_iter().skip(skip).take(rows).collect();
@@ -110,7 +110,7 @@ fn paged<T>(all: Vec<T>, rows: usize, at: usize, address: impl Fn(usize) -> Stri
 }
 
 /// The number of the page that is asked for.
-fn page_number(text: Option<&str>) -> usize {
+pub(super) fn page_number(text: Option<&str>) -> usize {
     const PAGES_MAX: usize = 2_000;
     text.and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, PAGES_MAX)
 }

@@ -15,7 +15,7 @@ export const PEOPLE = {
 
 const START_MILLIS = 60_000;
 
-function freePort() {
+export function freePort() {
   return new Promise((done, failed) => {
     const server = createServer();
     server.once("error", failed);

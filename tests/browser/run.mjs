@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--only story,plain,accounts,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--only story,plain,accounts,oidc,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -10,6 +10,7 @@ import * as accounts from "./accounts.mjs";
 import * as budgets from "./budgets.mjs";
 import { PEOPLE, start } from "./desk.mjs";
 import { lookAfter } from "./operator.mjs";
+import * as oidc from "./oidc.mjs";
 import * as pages from "./pages.mjs";
 import * as plain from "./plain.mjs";
 import { settle } from "./settings.mjs";
@@ -24,7 +25,7 @@ const { values } = parseArgs({
     browser: { type: "string", default: process.env.CHROMIUM ?? "/usr/bin/chromium" },
     tickets: { type: "string", default: "200" },
     shots: { type: "string" },
-    only: { type: "string", default: "story,plain,accounts,pages,budgets" },
+    only: { type: "string", default: "story,plain,accounts,oidc,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -54,6 +55,7 @@ async function prove(browser, desk) {
   if (only.has("story")) visitors.push(...(await story.tell(browser, address, states)));
   if (only.has("plain")) visitors.push(await plain.walk(browser, address));
   if (only.has("accounts")) visitors.push(...(await accounts.walk(browser, desk, states, values.shots)));
+  if (only.has("oidc")) visitors.push(...(await oidc.walk(browser, address, states)));
   await check("nothing was said in any console on the way", async () => {
     const complaints = visitors.flatMap((it) => it.complaints);
     expect(complaints.length === 0, complaints.join("\n"));

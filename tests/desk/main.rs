@@ -3,4 +3,5 @@
 mod mail_cases;
 mod mail_fixtures;
 mod printed;
+mod security_walk;
 mod sim;

@@ -17,7 +17,7 @@ use super::{
     Desk, DeskOptions, archive,
     entry::{self, DeskChange, DeskEntry, Leaving, Rests},
     operator::By,
-    place::{Attend, Closed, Place},
+    place::{self, Attend, Closed, Place},
 };
 use crate::{
     error::{Code, Fault, Refusal, Result},
@@ -99,8 +99,15 @@ impl Appliance {
 
     fn opened(&self, place: &Place) -> Result<Arc<Desk>> {
         if place.known().entry.suspended_at.is_some() {
-            return Err(Refusal::new(Code::Unavailable, "This desk is suspended. Ask whoever runs it.").into());
+            return Err(place::suspended().into());
         }
+        if let Some(desk) = place.if_free() {
+            return Ok(desk);
+        }
+        off_the_workers(|| self.open_one(place))
+    }
+
+    fn open_one(&self, place: &Place) -> Result<Arc<Desk>> {
         if !place.is_open() {
             // Should the machine go down now, it is opened at the next start.
             let id = place.id;
@@ -109,7 +116,7 @@ impl Appliance {
                 self.crowded.notify_one();
             }
         }
-        place.desk(self.shared_options(), self.attend.get())
+        place.desk(self.shared_options(), self.attend.get(), false)
     }
 
     /// A share of what there is for one of the desks.
@@ -133,7 +140,7 @@ impl Appliance {
     pub fn held(&self, id: DeskId) -> Result<Arc<Desk>> {
         let place = self.place_of_id(id)?;
         match place.known().entry.suspended_at {
-            Some(_) => place.desk(self.shared_options(), None),
+            Some(_) => place.desk(self.shared_options(), None, true),
             None => self.opened(&place),
         }
     }
@@ -362,5 +369,12 @@ fn own(data_dir: &Path) -> Result<std::fs::File> {
             let detail = format!("Another lodge process owns {}. Stop it, or talk to it through its socket.", data_dir.display());
             Err(Refusal::new(Code::Conflict, detail).into())
         }
+    }
+}
+/// Runs what waits for the disk, and lets others have the worker meanwhile: a large desk that opens holds up nobody else's.
+fn off_the_workers<T>(run: impl FnOnce() -> T) -> T {
+    match tokio::runtime::Handle::try_current().map(|it| it.runtime_flavor()) {
+        Ok(tokio::runtime::RuntimeFlavor::MultiThread) => tokio::task::block_in_place(run),
+        _ => run(),
     }
 }

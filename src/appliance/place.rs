@@ -22,7 +22,7 @@ use tokio::{sync::watch, task::JoinSet};
 use super::{Desk, DeskEntry, DeskOptions};
 use crate::{
     desk::jobs,
-    error,
+    error::{self, Code, Refusal},
     follow::notifier::{self, Look},
     id::DeskId,
     store::Tx,
@@ -65,6 +65,11 @@ impl From<DeskEntry> for Known {
 
 const NEVER: i64 = i64::MAX;
 
+/// What is said of a desk that lets nobody in.
+pub fn suspended() -> Refusal {
+    Refusal::new(Code::Unavailable, "This desk is suspended. Ask whoever runs it.")
+}
+
 impl Place {
     /// A desk that is closed; `wake` is when it is to be opened by itself, if ever.
     pub fn closed(entry: DeskEntry, folder: PathBuf, wake: Option<Instant>) -> Place {
@@ -99,11 +104,15 @@ impl Place {
     }
 
     /// The desk, opened if need be.
-    pub fn desk(&self, options: DeskOptions, attend: Option<&Attend>) -> error::Result<Arc<Desk>> {
+    pub fn desk(&self, options: DeskOptions, attend: Option<&Attend>, even_suspended: bool) -> error::Result<Arc<Desk>> {
         self.used.store(Instant::now().as_millis(), Ordering::Relaxed);
         let mut place = self.lock();
         if let Some(open) = &*place {
             return Ok(open.desk.clone());
+        }
+        // Looked at under the lock: it may have been suspended or deleted since somebody came for it.
+        if !even_suspended && self.known().entry.suspended_at.is_some() {
+            return Err(suspended().into());
         }
         let desk = Arc::new(Desk::open(self.id, &self.known().entry.name, &self.folder, options)?);
         *place = Some(Open::attended(desk.clone(), attend));
@@ -113,6 +122,13 @@ impl Place {
     /// The desk, if it is open. Looking is not using.
     pub fn if_open(&self) -> Option<Arc<Desk>> {
         self.lock().as_ref().map(|it| it.desk.clone())
+    }
+
+    /// The same without waiting for whoever opens or closes it just now; and it counts as asked for.
+    pub fn if_free(&self) -> Option<Arc<Desk>> {
+        let open = self.open.try_lock().ok()?.as_ref().map(|it| it.desk.clone())?;
+        self.used.store(Instant::now().as_millis(), Ordering::Relaxed);
+        Some(open)
     }
 
     pub fn is_open(&self) -> bool {

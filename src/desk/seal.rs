@@ -1,4 +1,4 @@
-//! Secrets that must be read back (a one-time password's seed, a directory's password): sealed with the desk's own key, so that a
+//! Secrets that must be read back (a second factor's seed): sealed with the desk's own key, with which it moves, so that a
 //! copy of one record, a log line or a memory of the page tells nothing. XChaCha20-Poly1305 with a fresh nonce.
 //!
 //! Not for what is only compared: that is kept by its hash. Whoever has the whole store has the key too; the seal is against

@@ -59,6 +59,8 @@ pub struct Caller {
     pub via: Via,
     /// They must set up a second factor before anything else: until then they may do nothing.
     pub must_enrol: bool,
+    /// The cookie's session was used after a while: it lives longer now, and so should the cookie.
+    pub renews: bool,
 }
 
 impl Caller {
@@ -133,6 +135,7 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
     let Some(presented) = presented(&parts.headers)? else { return Ok(None) };
     let desk = desk_of(app, parts)?;
     let from = origin::of(app, parts);
+    let mut renews = false;
     let caller = match presented {
         Presented::Bearer(token) => bearer(&desk, &token, from)?,
         Presented::Cookie(secret) => {
@@ -142,6 +145,7 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
                 csrf::same_origin(app, parts)?;
             }
             if session.is_stale(desk.now()) {
+                renews = true;
                 touch(&desk, session.id);
             }
             Some((person, actor, Via::Cookie { session: session.id, secret }))
@@ -150,7 +154,7 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
     let Some((person, actor, via)) = caller else {
         return Err(Refusal::new(Code::Unauthenticated, "This token is not valid (any more); make another, or sign in again.").into());
     };
-    if !desk.read(AddressRules::of)?.let_in(&actor, origin::address(app, parts)) {
+    if !desk.read(|tx| AddressRules::of(tx)?.let_in(tx, &person, origin::address(app, parts)))? {
         return Err(elsewhere().into());
     }
     app.rates.person(desk.id, person.id)?;
@@ -160,7 +164,7 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
     // Tokens for machines were made by somebody who was let in.
     let must_enrol = via != Via::PersonalToken && desk.read(|tx| identity::factor::must_enrol(tx, &person))?;
     let actor = if must_enrol { Actor { permissions: Permissions::NONE, ..actor } } else { actor };
-    Ok(Some(Caller { desk, person: Arc::new(person), actor, via, must_enrol }))
+    Ok(Some(Caller { desk, person: Arc::new(person), actor, via, must_enrol, renews }))
 }
 
 /// The person behind a personal token or an access token.

@@ -13,7 +13,10 @@ use governor::{
 };
 
 use super::Problem;
-use crate::error::{Code, Refusal};
+use crate::{
+    desk::identity::place,
+    error::{Code, Refusal},
+};
 
 /// Attempts between two looks for addresses that can be forgotten.
 const FORGET_EVERY: u32 = 1024;
@@ -54,10 +57,7 @@ impl CredentialLimit {
 
 /// One household or office has a whole block of IPv6 addresses: they count as one.
 pub(super) fn block(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(it) => IpAddr::V6((u128::from(it) >> 64 << 64).into()),
-        it => it,
-    }
+    place::network(address)
 }
 
 #[cfg(test)]

@@ -170,12 +170,21 @@ pub async fn sign_in_by_directory(
     let outcome = directories::sign_in_ldap(desk, provider, &login, &password, visit.origin.clone(), refreshable).await;
     match outcome {
         Ok(it) => {
-            app.attempts.succeeded(attempt);
             match it {
-                ByPassword::In(person, started) => Ok(SignedIn::In(Box::new(entrance(desk, &visit, person, *started)?))),
+                ByPassword::In(person, started) => {
+                    app.attempts.succeeded(attempt);
+                    Ok(SignedIn::In(Box::new(entrance(desk, &visit, person, *started)?)))
+                }
+                // Half of it is right: that neither counts nor clears what was guessed before.
                 ByPassword::NeedsCode(half_way) => match code {
-                    Some(code) => Ok(SignedIn::In(Box::new(finish(app, desk, visit, half_way, code, refreshable).await?))),
-                    None => Ok(SignedIn::NeedsCode { step: format!("{BY_DIRECTORY}{}", directories::carried(desk, &half_way)?) }),
+                    Some(code) => {
+                        app.attempts.withdrawn(attempt);
+                        Ok(SignedIn::In(Box::new(finish(app, desk, visit, half_way, code, refreshable).await?)))
+                    }
+                    None => {
+                        app.attempts.withdrawn(attempt);
+                        Ok(SignedIn::NeedsCode { step: format!("{BY_DIRECTORY}{}", directories::carried(desk, &half_way)?) })
+                    }
                 },
             }
         }

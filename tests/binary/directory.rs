@@ -1,5 +1,6 @@
 //! Signing in with a real directory, reading it by sync, and everything that goes wrong between the two.
 
+use lodge::{desk::identity::totp, time::Instant};
 use serde_json::{Value, json};
 
 use crate::{
@@ -130,8 +131,30 @@ fn people_of_a_directory_sign_in() {
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", "https://evil.example")];
     assert_eq!(appliance.try_ask("POST", &format!("/sign-in/ldap/{id}"), &headers, body.as_bytes()).unwrap().status, 403);
 
+    // A second factor is asked for after the directory's password, too; programs send it at once.
+    let json_post = |path: &str, bearer: &str, body: &Value| {
+        let headers = [("content-type", "application/json"), ("authorization", bearer)];
+        appliance.try_ask("POST", path, &headers, body.to_string().as_bytes()).unwrap()
+    };
+    let login = |otp: &str| {
+        let body =
+            json!({ "email": "otto", "password": PASSWORD, "provider": id, "otp": if otp.is_empty() { Value::Null } else { otp.into() } });
+        appliance.try_ask("POST", "/v1/auth/login", &[("content-type", "application/json")], body.to_string().as_bytes()).unwrap()
+    };
+    let bearer = format!("Bearer {}", login("").json()["accessToken"].as_str().unwrap());
+    let seed = json_post("/v1/me/factors/totp", &bearer, &json!({})).json()["secret"].as_str().unwrap().to_owned();
+    let secret = data_encoding::BASE32_NOPAD.decode(seed.as_bytes()).unwrap();
+    let code = |steps: i64| totp::code_at(&secret, Instant::from_millis(Instant::now().as_millis() + steps * 30_000));
+    assert_eq!(json_post("/v1/me/factors/totp/confirm", &bearer, &json!({ "code": code(-1) })).status, 200);
+    assert_eq!((login("").status, login("").json()["code"].clone()), (401, json!("LODGE_OTP_REQUIRED")));
+    assert_eq!(login("000000").status, 401);
+    assert_eq!(login(&code(0)).status, 200);
+    let halfway = sign_in(&appliance, &id, "otto", PASSWORD);
+    assert_eq!(halfway.headers["location"], "/sign-in/code?next=%2Ftickets");
+    assert!(halfway.headers.get_all("set-cookie").iter().all(|it| !it.to_str().unwrap().starts_with("lodge_session=")));
+
     // StartTLS instead, over the plain port.
-    let change = json!({ "ldap": { "port": slapd.port, "encryption": "start_tls" } });
+    let change = json!({ "ldap": { "port": slapd.port, "encryption": "start_tls" }, "secret": SEARCHER_PASSWORD });
     assert_eq!(appliance.ask("PATCH", &format!("/v1/sign-in-providers/{id}"), &change).status, 200);
     assert_eq!(sign_in(&appliance, &id, "rosa", PASSWORD).status, 303);
     appliance.is_well();
@@ -150,10 +173,10 @@ fn a_test_of_the_connection_says_what_is_wrong() {
     let closed = crate::appliance::free_port();
     for (ldap, more, expected) in [
         (json!({ "host": "no-such-host.invalid" }), json!({ "secret": SEARCHER_PASSWORD }), "name_not_found"),
-        (json!({ "port": closed }), json!({}), "connection_refused"),
-        (json!({ "ca": null }), json!({}), "tls_unknown_authority"),
+        (json!({ "port": closed }), json!({ "secret": SEARCHER_PASSWORD }), "connection_refused"),
+        (json!({ "ca": null }), json!({ "secret": SEARCHER_PASSWORD }), "tls_unknown_authority"),
         (json!({ "host": "127.0.0.1" }), json!({ "secret": SEARCHER_PASSWORD }), "tls_name_mismatch"),
-        (json!({ "port": slapd.port }), json!({}), "tls"),
+        (json!({ "port": slapd.port }), json!({ "secret": SEARCHER_PASSWORD }), "tls"),
         (json!({}), json!({ "secret": "wrong" }), "bind_refused"),
         (json!({ "bindDn": format!("cn=nobody,{BASE}") }), json!({}), "bind_refused"),
         (json!({ "base": format!("ou=nowhere,{BASE}") }), json!({}), "base_not_found"),
@@ -175,7 +198,7 @@ fn a_test_of_the_connection_says_what_is_wrong() {
     }
 
     // With an authority that nobody here knows, no password leaves this machine.
-    assert_eq!(appliance.ask("PATCH", &path, &json!({ "ldap": { "ca": null } })).status, 200);
+    assert_eq!(appliance.ask("PATCH", &path, &json!({ "ldap": { "ca": null }, "secret": SEARCHER_PASSWORD })).status, 200);
     let answer = sign_in(&appliance, &id, "rosa", PASSWORD);
     assert_eq!(answer.status, 503, "{}", String::from_utf8_lossy(&answer.body));
     // A secret does not go to another host than it was given for.

@@ -215,6 +215,13 @@ pub struct ProviderInput {
     pub secret: Option<Option<Secret>>,
 }
 
+/// The part of a patch that is sealed before the desk sees it.
+#[derive(Default, Deserialize)]
+struct SecretInput {
+    #[serde(default, deserialize_with = "nullable")]
+    secret: Option<Option<Secret>>,
+}
+
 /// Who else to look for in a test.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(default)]
@@ -408,38 +415,41 @@ pub async fn create(caller: Caller, json: RawJson) -> Result<Response, Problem> 
 
 /// A merge patch (RFC 7396) of what is shown.
 pub async fn patch(caller: Caller, Path(id): Path<ProviderId>, json: RawJson) -> Result<axum::Json<ProviderView>, Problem> {
-    let (before, shown) = caller.desk.read(|tx| {
-        let it = providers::provider(tx, &caller.actor, id)?;
-        Ok((it.clone(), view(tx, it)?))
-    })?;
+    caller.desk.read(|tx| providers::provider(tx, &caller.actor, id))?;
     caller.actor.need(Permission::SettingsWrite)?;
-    let mut patch = json.parse()?.object;
-    let shown = serde_json::to_value(&shown).map_err(|it| Fault::because("showing a provider", it))?;
+    let patch = json.parse()?.object;
+    let secret = match body::value::<SecretInput>(Value::Object(patch.clone()))?.secret {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(it)) => Some(directories::sealed(&caller.desk, &it)?),
+    };
+    let actor = caller.actor.clone();
+    let done = caller.desk.write(actor.person(), move |tx| {
+        let before = providers::provider(tx, &actor, id)?;
+        let mut input = patched(&view(tx, before.clone())?, patch)?;
+        let change = ProviderChange {
+            name: input.name.clone(),
+            enabled: input.enabled,
+            settings: input.settings()?,
+            attributes: input.attributes(),
+            admission: Some(input.admission(before.admission)),
+            secret,
+        };
+        let it = providers::change_provider(tx, &actor, id, change)?;
+        view(tx, it)
+    });
+    Ok(axum::Json(done.await?))
+}
+
+/// What is left of a provider that is patched: the parts that are named, merged with what is shown of them now.
+fn patched(shown: &ProviderView, mut patch: Map<String, Value>) -> Result<ProviderInput> {
+    let shown = serde_json::to_value(shown).map_err(|it| Fault::because("showing a provider", it))?;
     for kind in ["oidc", "ldap", "trustedHeader", "attributes"] {
         let (Some(Value::Object(wanted)), Some(Value::Object(present))) = (patch.get(kind), shown.get(kind)) else { continue };
         let merged = merged(present, wanted);
         patch.insert(kind.to_owned(), Value::Object(merged));
     }
-    let mut input: ProviderInput = body::value(Value::Object(patch))?;
-    let secret = match input.secret.take() {
-        None => None,
-        Some(None) => Some(None),
-        Some(Some(it)) => Some(directories::sealed(&caller.desk, &it)?),
-    };
-    let change = ProviderChange {
-        name: input.name.take(),
-        enabled: input.enabled,
-        settings: input.settings()?,
-        admission: Some(input.admission(before.admission)),
-        attributes: input.attributes(),
-        secret,
-    };
-    let actor = caller.actor.clone();
-    let done = caller.desk.write(actor.person(), move |tx| {
-        let it = providers::change_provider(tx, &actor, id, change)?;
-        view(tx, it)
-    });
-    Ok(axum::Json(done.await?))
+    body::value(Value::Object(patch))
 }
 
 fn merged(present: &Map<String, Value>, wanted: &Map<String, Value>) -> Map<String, Value> {

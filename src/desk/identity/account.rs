@@ -123,6 +123,11 @@ fn rename(tx: &mut Tx, actor: &Actor, id: PersonId, name: String) -> Result<()> 
     Ok(())
 }
 
+/// Whether a text may be a language tag (BCP 47).
+pub fn is_language(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 35 && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+}
+
 /// Invites somebody: adds them if they are new, and sends them a link to set a name and a password.
 pub fn invite(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Person> {
     let person = invited(tx, actor, new)?;
@@ -192,7 +197,7 @@ pub fn change_profile(tx: &mut Tx, actor: &Actor, profile: Profile) -> Result<Pe
         return Err(Refusal::field("timeZone", "unknown", format!("`{shown}` is not an IANA time zone such as Europe/Berlin.")).into());
     }
     if let Some(Some(it)) = &locale
-        && !(it.len() <= 35 && !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-'))
+        && !is_language(it)
     {
         return Err(Refusal::field("locale", "invalid", "A language is a tag such as `en` or `de-AT` (BCP 47).").into());
     }

@@ -14,6 +14,7 @@ use crate::{
         bounds::Reach,
         event::{self, About, Changes, EventKind},
         permission::{Permission, Permissions},
+        providers,
     },
     error::{Code, Refusal, Result},
     id::RoleId,
@@ -191,7 +192,7 @@ pub fn change_role(tx: &mut Tx, actor: &Actor, key: &str, change: RoleChange) ->
     tx.put(&after)?;
     event::record(tx, actor, EventKind::RoleChanged, after.about(), changes)?;
     for mut person in holders(tx, key)? {
-        person.works = rights::works(tx, &person.roles)?;
+        person.works = rights::works(tx, &person.all_roles())?;
         tx.put(&person)?;
     }
     Ok(after)
@@ -200,15 +201,22 @@ pub fn change_role(tx: &mut Tx, actor: &Actor, key: &str, change: RoleChange) ->
 /// Deletes a role. Its holders get `instead`; without it a role that somebody holds stays.
 pub fn delete_role(tx: &mut Tx, actor: &Actor, key: &str, instead: Option<&str>) -> Result<()> {
     let it = changeable(tx, actor, key)?;
+    if let Some(way) = providers::gives_role(tx, key)? {
+        let detail = format!("The sign-in method {way} gives the role {}; change its groups first.", it.name);
+        return Err(Refusal::new(Code::Conflict, detail).into());
+    }
     let held_by = holders(tx, key)?;
     if instead.is_none() && !held_by.is_empty() {
         let detail = format!("{} people hold the role {}; say which one they get instead.", held_by.len(), it.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     for person in held_by {
-        let mut roles: Vec<String> = person.roles.into_iter().filter(|it| it != key).collect();
+        let without = |all: &[String]| all.iter().filter(|it| *it != key).cloned().collect::<Vec<_>>();
+        let mut roles = without(&person.roles);
         roles.extend(instead.map(str::to_owned));
-        super::change_person(tx, actor, person.id, PersonChange { roles: Some(roles), ..PersonChange::default() })?;
+        let directory_roles = without(&person.directory_roles);
+        let change = PersonChange { roles: Some(roles), directory_roles: Some(directory_roles), ..PersonChange::default() };
+        super::change_person(tx, actor, person.id, change)?;
     }
     if !holders(tx, key)?.is_empty() {
         return Err(Refusal::field("instead", "invalid", "A role cannot stand in for itself.").into());

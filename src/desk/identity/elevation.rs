@@ -61,6 +61,16 @@ pub fn need_unbounded(actor: &Actor) -> Result<()> {
     }
 }
 
+/// Refuses unless the actor reads every ticket: who decides who sees whose tickets would else see more than they may.
+pub fn need_reading(actor: &Actor) -> Result<()> {
+    match actor.everywhere().has(Permission::TicketsRead) {
+        true => Ok(()),
+        false => {
+            Err(forbidden("This decides who sees whose tickets; for that you need `tickets:read` everywhere yourself.".to_owned()).into())
+        }
+    }
+}
+
 /// Refuses to change who holds which roles, where the actor lacks what is given or taken.
 pub fn need_roles(tx: &Tx, actor: &Actor, before: &[String], after: &[String]) -> Result<()> {
     let moved = before.iter().filter(|it| !after.contains(it)).chain(after.iter().filter(|it| !before.contains(it)));
@@ -145,12 +155,14 @@ fn is_admin(person: &Person) -> bool {
     person.active && person.roles.iter().any(|it| ADMINS.contains(&it.as_str()))
 }
 
+/// Whether the person is the desk's last admin or owner. Roles that a directory gives do not count: it may take them back at any time.
+pub fn is_last_admin(tx: &Tx, person: &Person) -> Result<bool> {
+    Ok(is_admin(person) && !super::agents(tx)?.iter().any(|it| it.id != person.id && is_admin(it)))
+}
+
 /// Refuses to take the desk its last admin or owner.
 pub fn keep_an_admin(tx: &Tx, before: &Person, after: &Person) -> Result<()> {
-    if !is_admin(before) || is_admin(after) {
-        return Ok(());
-    }
-    if super::agents(tx)?.iter().any(|it| it.id != before.id && is_admin(it)) {
+    if is_admin(after) || !is_last_admin(tx, before)? {
         return Ok(());
     }
     let detail = format!("{} is the last admin of this desk; make somebody else an admin first.", before.name);

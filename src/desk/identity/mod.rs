@@ -26,7 +26,7 @@ pub use custom_role::{
 pub use department::{
     BY_DEPARTMENT, Department, DepartmentChange, change_department, create_department, delete_department, department_named, departments,
 };
-pub use elevation::{Rank, harmless, need_rank, need_roles, need_unbounded, need_whole};
+pub use elevation::{Rank, harmless, is_last_admin, need_rank, need_roles, need_unbounded, need_whole};
 pub use organization::{
     BY_DOMAIN, CHILDREN, MEMBERS, MailDomain, Organization, OrganizationChange, Sharing, change_organization, count_members,
     create_organization, delete_organization, members, organization_named, organization_of_domain, organizations, with_beneath,
@@ -46,7 +46,8 @@ pub use token::{NewToken, TOKENS_OF, Token, client_actor, create_token, end_toke
 
 use crate::error::{Refusal, Result};
 
-const NAME_CHARS_MAX: usize = 100;
+/// The longest name of something that people name, in characters.
+pub const NAME_CHARS_MAX: usize = 100;
 
 /// The name of something that people name: no line breaks or doubled spaces, neither empty nor too long.
 fn plain_name(text: &str) -> Result<String> {

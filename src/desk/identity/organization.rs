@@ -202,6 +202,9 @@ pub fn change_organization(tx: &mut Tx, actor: &Actor, id: OrganizationId, chang
     if changes.has("parent") {
         super::elevation::need_unbounded(actor)?;
     }
+    if after.sharing != Sharing::Nobody && ["parent", "domains", "sharing", "viewers", "viewersAnswer"].iter().any(|it| changes.has(it)) {
+        super::elevation::need_reading(actor)?;
+    }
     tx.put(&after)?;
     event::record(tx, actor, EventKind::OrganizationChanged, after.about(), changes)?;
     Ok(after)

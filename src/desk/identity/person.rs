@@ -2,7 +2,9 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{BY_DEPARTMENT, Department, HOLDERS, MEMBERS, Organization, any_role, elevation, organization_of_domain, rights, role};
+use super::{
+    BY_DEPARTMENT, Department, HOLDERS, MEMBERS, Organization, Sharing, any_role, elevation, organization_of_domain, rights, role,
+};
 use crate::{
     desk::{
         actor::Actor,
@@ -83,7 +85,7 @@ impl Record for Person {
         if self.is_agent() {
             entries.add(&AGENTS, &());
         }
-        for key in self.roles.iter().filter(|it| role(it).is_none()) {
+        for key in self.all_roles().iter().filter(|it| role(it).is_none()) {
             entries.add(&HOLDERS, key);
         }
         for team in &self.teams {
@@ -206,7 +208,7 @@ pub struct PeopleFilter {
 impl PeopleFilter {
     fn lets_through(&self, it: &Person, text: &str) -> bool {
         (text.is_empty() || it.email.contains(text) || it.name.to_lowercase().contains(text))
-            && self.role.as_ref().is_none_or(|role| it.roles.contains(role))
+            && self.role.as_ref().is_none_or(|role| it.all_roles().contains(role))
             && self.organization.is_none_or(|id| it.organization == Some(id))
             && self.team.is_none_or(|id| it.teams.contains(&id))
             && self.active.is_none_or(|active| it.active == active)
@@ -246,6 +248,8 @@ pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Perso
     let roles = role_keys(tx, &roles)?;
     elevation::need_roles(tx, actor, &[], &roles)?;
     let domain = email.rsplit_once('@').map_or("", |it| it.1);
+    // By hand; where the address's domain belongs was decided by whoever verified it.
+    let is_placed = organization.is_some() || department.is_some();
     let organization = match organization {
         Some(it) => Some(it),
         None => organization_of_domain(tx, domain)?.map(|it| it.id),
@@ -271,10 +275,21 @@ pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Perso
         vip: false,
     };
     check_places(tx, &person)?;
+    if is_placed {
+        elevation::need_unbounded(actor)?;
+        need_place(tx, actor, person.organization)?;
+    }
     tx.put(&person)?;
     let changes = Changes::new().set("email", person.email.as_str()).set("name", person.name.as_str()).set("roles", person.roles.clone());
     event::record(tx, actor, EventKind::PersonCreated, person.about(), changes)?;
     Ok(person)
+}
+
+/// Refuses to make somebody a member where members see each other's tickets, unless the actor sees them too.
+fn need_place(tx: &Tx, actor: &Actor, organization: Option<OrganizationId>) -> Result<()> {
+    let Some(id) = organization else { return Ok(()) };
+    let shares = tx.get::<Organization>(&id)?.is_some_and(|it| it.sharing != Sharing::Nobody);
+    if shares { elevation::need_reading(actor) } else { Ok(()) }
 }
 
 /// The person of this address; a new requester if there is none. For mail, and for agents who lodge for a caller.
@@ -389,6 +404,9 @@ pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonCha
     if after.teams != before.teams || after.organization != before.organization || after.department != before.department {
         elevation::need_unbounded(actor)?;
         check_places(tx, &after)?;
+        if after.organization != before.organization {
+            need_place(tx, actor, after.organization)?;
+        }
     }
     elevation::keep_an_admin(tx, &before, &after)?;
     let changes = diff(&before, &after);

@@ -1,12 +1,12 @@
 //! The addresses from which a person has signed in: what is not slowed by failures elsewhere, and what needs no mail about a new
 //! device. Kept as keyed hashes, the newest few; not a log of where people are, which is the log's.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use minicbor::{Decode, Encode};
 
 use crate::{
-    desk::settings::Settings,
+    desk::{actor::Origin, settings::Settings},
     error::Result,
     id::PersonId,
     limits,
@@ -49,6 +49,22 @@ fn hash(settings: &Settings, person: PersonId, block: &str) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&whole.as_bytes()[..16]);
     half
+}
+
+/// The network that an address counts as: an IPv6 customer has a whole /64.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(it) => IpAddr::V6((u128::from(it) >> 64 << 64).into()),
+        it => it,
+    }
+}
+
+/// Notes that the person came from there.
+pub fn came_from(tx: &mut Tx, person: PersonId, origin: &Origin) -> Result<()> {
+    match origin.address.as_deref().and_then(|it| it.parse().ok()) {
+        Some(address) => remember(tx, person, &network(address).to_string()),
+        None => Ok(()),
+    }
 }
 
 /// Whether the person has signed in from this block of addresses.

@@ -87,11 +87,16 @@ impl Record for Job {
     }
 }
 
-/// Enqueues a job; gives the one that is there if its key is.
+/// Enqueues a job; gives the one that is there if its key is. One that failed for good makes way: else nothing of its kind would ever
+/// be tried again.
 pub fn enqueue(tx: &mut Tx, kind: &'static str, dedup: &str, payload: String, due_at: Instant) -> Result<JobId> {
     // The key ends the string in the index, so a longer key does not match.
-    if let Some(found) = tx.find_one(&BY_DEDUP, &dedup.to_owned())? {
-        return Ok(found.id);
+    match tx.find_one(&BY_DEDUP, &dedup.to_owned())? {
+        Some(found) if found.state == JobState::Dead => {
+            tx.remove::<Job>(&found.id)?;
+        }
+        Some(found) => return Ok(found.id),
+        None => {}
     }
     let job = Job {
         id: tx.new_id(),
@@ -287,5 +292,9 @@ mod tests {
         assert_eq!(backlog(&tx, 10).unwrap().waiting, 0);
         assert_eq!(tx.get::<Job>(&id).unwrap().unwrap().state, JobState::Dead);
         assert_eq!(tx.events_after(0, 10).unwrap().iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), [EventKind::JobDead.name()]);
+        let (next, _) = store.write(|tx| enqueue(tx, "send_mail", "once", "{}".into(), Instant::EPOCH)).unwrap();
+        assert_ne!(next, id, "what failed for good keeps nothing of its kind from being tried again");
+        assert!(store.read().unwrap().get::<Job>(&id).unwrap().is_none());
+        assert_eq!(store.write(|tx| enqueue(tx, "send_mail", "once", "{}".into(), Instant::EPOCH)).unwrap().0, next, "it is one");
     }
 }

@@ -13,7 +13,6 @@ use crate::{
         actor::Actor,
         event::{self, Changes, EventKind},
         identity::{self, Department, NewPerson, Person, PersonChange},
-        permission::Permission,
     },
     error::{Code, Refusal, Result},
     id::{DepartmentId, PersonId},
@@ -152,7 +151,8 @@ fn kept(said: &Said, trusted: bool, last: &Attributes) -> Attributes {
         name: line(name),
         department: line(department),
         phone: line(phone),
-        locale: line(locale),
+        // What is no language is not taken note of.
+        locale: line(locale).filter(|it| identity::account::is_language(it)),
     }
 }
 
@@ -196,6 +196,8 @@ fn person_change(tx: &mut Tx, provider: &Provider, person: &Person, last: &Attri
 
 /// The department of this name; a new one if there is none.
 fn department(tx: &mut Tx, name: &str) -> Result<DepartmentId> {
+    let name: String = name.chars().take(identity::NAME_CHARS_MAX).collect();
+    let name = name.trim();
     match identity::department_named(tx, name)? {
         Some(it) => Ok(it.id),
         None => Ok(identity::create_department(tx, &Actor::system("directory"), name, None)?.id),
@@ -213,27 +215,11 @@ fn activity(tx: &Tx, person: &Person, identity: &mut ExternalIdentity) -> Result
     let own = (identity.provider, identity.subject.as_str());
     let others = tx.find(&IDENTITIES_OF, &person.id)?;
     let has_another = others.iter().any(|it| it.active && (it.provider, it.subject.as_str()) != own);
-    if !person.active || has_another || is_last_to_administer(tx, person)? {
+    if !person.active || has_another || identity::is_last_admin(tx, person)? {
         return Ok(None);
     }
     identity.has_deactivated = true;
     Ok(Some(false))
-}
-
-fn is_last_to_administer(tx: &Tx, person: &Person) -> Result<bool> {
-    let may = |it: &Person| -> Result<bool> {
-        let permissions = identity::permissions_of(tx, it)?;
-        Ok(permissions.has(Permission::SettingsWrite) && permissions.has(Permission::PeopleWrite))
-    };
-    if !may(person)? {
-        return Ok(false);
-    }
-    for it in identity::agents(tx)? {
-        if it.id != person.id && may(&it)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 fn diff(before: &ExternalIdentity, after: &ExternalIdentity) -> Changes {

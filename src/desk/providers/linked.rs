@@ -234,6 +234,8 @@ pub fn types_a_password(tx: &Tx, person: PersonId) -> Result<bool> {
 pub fn enter(tx: &mut Tx, provider: ProviderId, subject: &str, person: PersonId, from: &Origin, opened: Opened) -> Result<Started> {
     let Opened { sid, id_token, refreshable } = opened;
     let started = identity::start_session(tx, person, from, refreshable)?;
+    // Whoever was let in from there is slowed by nobody else's failures.
+    identity::place::came_from(tx, person, from)?;
     let now = tx.now();
     let seen = IdentitySeen::of(tx, provider, subject)?;
     tx.put(&IdentitySeen { signed_in_at: Some(now), ..seen })?;

@@ -21,7 +21,7 @@ pub use linked::{
 };
 pub use methods::{SignInMethods, allow_local, may_use_password, takes_passwords};
 pub use provider::{
-    NewProvider, Provider, ProviderChange, change_provider, create_provider, delete_provider, enabled, provider, providers,
+    NewProvider, Provider, ProviderChange, change_provider, create_provider, delete_provider, enabled, gives_role, provider, providers,
 };
 pub use said::{Attributes, GroupRoles, Said, roles_of};
 pub use settings::{

@@ -120,6 +120,13 @@ pub fn enabled(tx: &Tx) -> Result<Vec<Provider>> {
     Ok(all.into_iter().filter(|it| it.enabled).collect())
 }
 
+/// The name of a provider one of whose groups gives this role.
+pub fn gives_role(tx: &Tx, role: &str) -> Result<Option<String>> {
+    let all: Vec<Provider> = tx.scan::<Provider>(&())?.collect::<Result<_, _>>()?;
+    let gives = |it: &Provider| it.admission.group_roles.iter().any(|it| it.roles.iter().any(|it| it == role));
+    Ok(all.into_iter().find(gives).map(|it| it.name))
+}
+
 pub fn create_provider(tx: &mut Tx, actor: &Actor, new: NewProvider) -> Result<Provider> {
     need(actor)?;
     let NewProvider { name, enabled, settings, admission, attributes, secret } = new;
@@ -165,7 +172,7 @@ pub fn change_provider(tx: &mut Tx, actor: &Actor, id: ProviderId, change: Provi
         }
         after.settings = settings::checked(it)?;
     }
-    if let Some(it) = admission {
+    if let Some(it) = admission.filter(|it| *it != before.admission) {
         after.admission = checked_admission(tx, actor, it)?;
     }
     if let Some(it) = attributes {
@@ -231,11 +238,13 @@ fn checked_admission(tx: &Tx, actor: &Actor, admission: Admission) -> Result<Adm
     Ok(admission)
 }
 
-/// Whether the secret would go to somebody else than before.
+/// Whether the secret would go to somebody else than before, or where others can read it.
 fn is_elsewhere(before: &Provider, after: &Provider) -> bool {
     match (&before.settings, &after.settings) {
-        (ProviderSettings::Oidc(one), ProviderSettings::Oidc(other)) => one.issuer != other.issuer,
-        (ProviderSettings::Ldap(one), ProviderSettings::Ldap(other)) => one.host != other.host,
+        (ProviderSettings::Oidc(one), ProviderSettings::Oidc(other)) => (&one.issuer, &one.ca) != (&other.issuer, &other.ca),
+        (ProviderSettings::Ldap(one), ProviderSettings::Ldap(other)) => {
+            (&one.host, one.port, one.encryption, &one.ca) != (&other.host, other.port, other.encryption, &other.ca)
+        }
         (ProviderSettings::Header(_), ProviderSettings::Header(_)) => false,
         _ => true,
     }

@@ -20,7 +20,7 @@ use crate::{
     error::{Code, Refusal, Result},
     http::{
         App, Caller, OnDesk, Problem,
-        auth::{Via, cookie, enrol_first, is_safe},
+        auth::{COOKIE, Via, cookie, enrol_first, is_safe, session_cookie},
     },
     id::PersonId,
     web::{
@@ -153,7 +153,20 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
             }
             None => next.run(Request::from_parts(parts, body)).await,
         };
-    finish(trouble::as_page(&site, response), site.toast.is_some())
+    let mut response = finish(trouble::as_page(&site, response), site.toast.is_some());
+    if let Some(Caller { via: Via::Cookie { secret, .. }, renews: true, .. }) = &site.caller
+        && !sets_session(&response)
+        && let Ok(cookie) = HeaderValue::from_str(&session_cookie(Some(secret)))
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Whether the answer begins or ends a session.
+fn sets_session(response: &Response) -> bool {
+    let begins = |it: &HeaderValue| it.as_bytes().starts_with(COOKIE.as_bytes());
+    response.headers().get_all(header::SET_COOKIE).iter().any(begins)
 }
 
 /// What there is for whoever must set up a second factor first.

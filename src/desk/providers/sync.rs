@@ -130,9 +130,13 @@ pub fn begin_sync(tx: &mut Tx, provider: ProviderId) -> Result<Instant> {
     let began_at = tx.now();
     let fresh =
         SyncState { provider, began_at, whole_at: None, counts: SyncCounts::default(), trouble: None, trouble_since: None, ended_at: None };
-    let state = sync_state(tx, provider)?.map_or(fresh, |it| SyncState { began_at, ..it });
+    // Its instant is also its name, by which it is known who was seen: two in one millisecond must differ.
+    let state = sync_state(tx, provider)?.map_or(fresh, |it| {
+        let after = it.began_at.plus(Duration::from_millis(1));
+        SyncState { began_at: began_at.max(after), ..it }
+    });
     tx.put(&state)?;
-    Ok(began_at)
+    Ok(state.began_at)
 }
 
 /// Takes in a part of the directory.

@@ -143,7 +143,7 @@ export async function walk(browser, desk, states, shots) {
   await check("a second factor is set up with a picture and a first code", async () => {
     const { page } = rosa;
     await page.click(".who");
-    await page.click("text=Your account");
+    await page.click('#me a[href="/account"]');
     await look(page, "profile", shots);
     await page.click("text=Set it up");
     await page.click("main button[type=submit]");

@@ -12,6 +12,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 
 const WIDTHS = [["wide", 1440, 900], ["phone", 390, 844]];
 const THEMES = ["light", "dark"];
+/** A line that is broken anew by a pixel; what somebody could notice is a hundred times as much. */
+const SHIFT_MAX = 0.001;
 
 /** Name, address, and the status that is meant if it is not 200. */
 const FOR_NOBODY = [["welcome", "/"], ["sign-in", "/sign-in"], ["forgot", "/forgot"], ["no registrations", "/register", 404], ["link that is over", "/reset/none", 404], ["styleguide", "/styleguide"], ["nowhere", "/nowhere", 404]];
@@ -100,7 +102,7 @@ async function one(visitor, [name, address, meant = 200], label, shots) {
     await visitor.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     if (shots) await visitor.page.screenshot({ path: join(shots, `${name} ${label}.png`.replaceAll(/[ ,]+/g, "-")) });
     const seen = await visitor.seen();
-    expect(seen.shift === 0, `it moved by itself: ${seen.shift}`);
+    expect(seen.shift < SHIFT_MAX, `it moved by itself: ${seen.shift}`);
     expect(seen.violations.length === 0, `the policy stopped ${seen.violations}`);
     const over = await visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(over <= 0, `it is ${over} px wider than its window`);

@@ -114,6 +114,8 @@ export async function settle(browser, address, states) {
     await page.fill("#chars", "12");
     await submit();
     expect((await page.inputValue("#chars")) === "12", "it is saved");
+    await page.fill("#chars", "10");
+    await submit();
     await page.goto(`${ADMIN}/addresses`);
     await page.fill("#staff", "192.0.2.0/24");
     await submit();

@@ -4,6 +4,7 @@
 pub mod aliases;
 pub mod bare;
 pub mod openapi;
+mod operations;
 pub mod routes;
 pub mod v1;
 

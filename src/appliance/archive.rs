@@ -3,6 +3,7 @@
 //! disk meanwhile is one copy of the store and never the files.
 //!
 //! Invariant: an archive that did not come to its end has no end, so that no program takes a part for the whole.
+//! That is why it is written here: the builder of the `tar` crate ends an archive whenever it is dropped, one that broke off, too.
 
 use std::{
     fs,

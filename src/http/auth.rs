@@ -154,15 +154,19 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
     let Some((person, actor, via)) = caller else {
         return Err(Refusal::new(Code::Unauthenticated, "This token is not valid (any more); make another, or sign in again.").into());
     };
-    if !desk.read(|tx| AddressRules::of(tx)?.let_in(tx, &person, origin::address(app, parts)))? {
+    // Tokens for machines were made by somebody who was let in.
+    let may_have_to_enrol = via != Via::PersonalToken;
+    let (is_open, must_enrol) = desk.read(|tx| {
+        let is_open = AddressRules::of(tx)?.let_in(tx, &person, origin::address(app, parts))?;
+        Ok((is_open, may_have_to_enrol && identity::factor::must_enrol(tx, &person)?))
+    })?;
+    if !is_open {
         return Err(elsewhere().into());
     }
     app.rates.person(desk.id, person.id)?;
     if let Some(who) = parts.extensions.get::<WhoCalled>() {
         who.is(&desk.name, person.id);
     }
-    // Tokens for machines were made by somebody who was let in.
-    let must_enrol = via != Via::PersonalToken && desk.read(|tx| identity::factor::must_enrol(tx, &person))?;
     let actor = if must_enrol { Actor { permissions: Permissions::NONE, ..actor } } else { actor };
     Ok(Some(Caller { desk, person: Arc::new(person), actor, via, must_enrol, renews }))
 }

@@ -24,6 +24,8 @@ enum Kind {
     Form,
     Step,
     Reset,
+    Invitation,
+    Verify,
 }
 
 /// A whole token of each kind, made as people and programs get them.
@@ -37,8 +39,14 @@ async fn whole(world: &World) -> BTreeMap<Kind, String> {
     let fields = [("email", "ada@example.com"), ("password", PASSWORD)];
     let step = cookie(&world.form("/sign-in", "", &fields).go().await.is(303), "lodge_step");
     world.call("POST", "/v1/auth/forgot").json(json!({ "email": "rosa@example.com" })).go().await.is(202);
-    let mail = world.account_mails().await.into_iter().find(|it| it.to == "rosa@example.com").unwrap();
-    let reset = mail.text.split("/reset/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    world.call("POST", "/v1/people/invitations").by("Max").json(json!({ "email": "kim@example.com" })).go().await.is(201);
+    world.call("PATCH", "/v1/settings/accounts").by("Max").json(json!({ "registration": true })).go().await.is(200);
+    world.call("POST", "/v1/auth/register").json(json!({ "email": "lee@example.com", "name": "Lee" })).go().await.is(202);
+    let mails = world.account_mails().await;
+    let link = |to: &str, way: &str| {
+        let text = &mails.iter().find(|it| it.to == to && it.text.contains(way)).unwrap().text;
+        text.split(way).nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    };
     BTreeMap::from([
         (Kind::Personal, world.token("Max").to_owned()),
         (Kind::Access, text(&login.json(), "accessToken")),
@@ -46,7 +54,9 @@ async fn whole(world: &World) -> BTreeMap<Kind, String> {
         (Kind::Form, csrf::token(&session)),
         (Kind::Session, session),
         (Kind::Step, step),
-        (Kind::Reset, reset),
+        (Kind::Reset, link("rosa@example.com", "/reset/")),
+        (Kind::Invitation, link("kim@example.com", "/invitation/")),
+        (Kind::Verify, link("lee@example.com", "/verify/")),
     ])
 }
 
@@ -69,6 +79,8 @@ async fn present(world: &World, kind: Kind, token: &str, session: &str) -> Answe
         // A code that is wrong: whoever gets as far as being asked for another has been believed.
         Kind::Step => world.form("/sign-in/code", &format!("lodge_step={token}"), &[("code", "000000")]).go().await,
         Kind::Reset => world.call("GET", &format!("/reset/{escaped}")).go().await,
+        Kind::Invitation => world.call("GET", &format!("/invitation/{escaped}")).go().await,
+        Kind::Verify => world.call("GET", &format!("/verify/{escaped}")).go().await,
     }
 }
 

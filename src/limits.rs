@@ -39,8 +39,28 @@ pub const MAIL_FIELDS_KEPT_MAX: usize = 100;
 pub const MAIL_FIELD_BYTES_MAX: usize = 16 * 1024;
 /// Message ids of one `References` field: the first and the newest are kept.
 pub const MAIL_REFERENCES_MAX: usize = 100;
+/// Results of `Authentication-Results` of one mail that are looked at.
+pub const MAIL_AUTH_RESULTS_MAX: usize = 50;
 /// Recipients of one delivery report that are looked at.
 pub const MAIL_BOUNCED_MAX: usize = 100;
+/// Recipients of a mail that its entry in the ledger keeps, each of To and Cc.
+pub const MAIL_RECIPIENTS_KEPT_MAX: usize = 50;
+/// Mails that one page of the log looks at for what is sought; the next page goes on from there.
+pub const MAIL_LOG_LOOKED_MAX: usize = 5000;
+/// Filters of incoming mail.
+pub const MAIL_FILTERS_MAX: usize = 200;
+/// Conditions, and actions, of one filter.
+pub const MAIL_FILTER_PARTS_MAX: usize = 20;
+/// A value that a filter compares with, in characters.
+pub const MAIL_FILTER_VALUE_CHARS_MAX: usize = 500;
+/// The head of a text that filters look at, in bytes.
+pub const MAIL_FILTER_TEXT_BYTES_MAX: usize = 256 * 1024;
+/// Senders and domains that are blocked.
+pub const BLOCKED_SENDERS_MAX: usize = 10_000;
+/// Past mails that a filter is tried on.
+pub const MAIL_TRIED_MAX: usize = 200;
+/// Times that one mail was judged that the flight recorder keeps: the first and the newest.
+pub const MAIL_ROUNDS_KEPT_MAX: usize = 10;
 /// HTML that is cleaned for display, in bytes; what follows is kept in the raw file only.
 pub const HTML_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Nesting of HTML elements that is kept; deeper tags are dropped, their text stays.

@@ -7,29 +7,31 @@ use bytes::Bytes;
 use super::Desk;
 use crate::{
     blobs::Stored,
+    desk::permission::Permission,
     desk::{
         actor::Actor,
         attachments::StoredFile,
         mail::{
             ParsedAttachment, ParsedMessage,
-            intake::{self, Understood},
-            ledger::{self, MailEntry, RawMail, Received, ServerPlace},
+            intake::{self, Release, Understood},
+            ledger::{self, Arrival, MailEntry, RawMail, Received},
         },
     },
     error::{Code, Fault, Refusal, Result},
+    id::MailId,
     limits,
     mail::mime,
     text::filename,
 };
 
-/// Takes a mail in. `via` says how it came: `hook`, `file`, or a mailbox's name.
-pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, via: &str, place: Option<ServerPlace>) -> Result<MailEntry> {
+/// Takes a mail in.
+pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, arrival: Arrival) -> Result<MailEntry> {
     if raw.len() > desk.mail_bytes_max {
         let detail = format!("A mail may have {} KB at most.", desk.mail_bytes_max / 1024);
         return Err(Refusal::new(Code::TooLarge, detail).into());
     }
     let Stored { hash, size, sha256 } = desk.blobs.put(raw.clone()).await?;
-    let mail = RawMail { via: via.to_owned(), place, raw: hash, size, sha256 };
+    let mail = RawMail { arrival, raw: hash, size, sha256 };
     let received = {
         let actor = actor.clone();
         desk.write(None, move |tx| ledger::receive(tx, &actor, mail)).await?
@@ -42,8 +44,19 @@ pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, via: &str, place: O
 
 /// Parses a mail that was written down, stores its files, and lets the desk decide.
 async fn understand(desk: &Desk, actor: &Actor, entry: MailEntry, raw: Bytes) -> Result<MailEntry> {
+    let understood = prepare(desk, entry.id, raw).await?;
+    let actor = actor.clone();
+    desk.write(None, move |tx| intake::decide(tx, &actor, understood)).await
+}
+
+async fn parsed(raw: Bytes) -> Result<(ParsedMessage, Bytes)> {
     let parsed = tokio::task::spawn_blocking(move || (mime::parse(&raw), raw)).await;
-    let (mut message, raw) = parsed.map_err(|it| Fault::because("parsing a mail", it))?;
+    parsed.map_err(|it| Fault::because("parsing a mail", it).into())
+}
+
+/// Takes a mail apart and stores its files, so that the desk can decide about it.
+async fn prepare(desk: &Desk, mail: MailId, raw: Bytes) -> Result<Understood> {
+    let (mut message, raw) = parsed(raw).await?;
     let attachments = std::mem::take(&mut message.attachments);
     let mut files = Vec::with_capacity(attachments.len());
     for (i, attachment) in attachments.into_iter().enumerate() {
@@ -56,8 +69,34 @@ async fn understand(desk: &Desk, actor: &Actor, entry: MailEntry, raw: Bytes) ->
         let (filename, content_type) = ("original.eml".to_owned(), "message/rfc822".to_owned());
         files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None });
     }
-    let actor = actor.clone();
-    desk.write(None, move |tx| intake::decide(tx, &actor, Understood { mail: entry.id, message, files })).await
+    Ok(Understood { mail, message, files })
+}
+
+/// What a person does with a mail that is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    JudgeAgain,
+    Release(Release),
+}
+
+/// Lets the desk decide again about a mail that is held: by the present rules, or as a person says.
+pub async fn decide_held(desk: &Desk, actor: &Actor, id: MailId, how: Held) -> Result<MailEntry> {
+    actor.need(Permission::MailManage)?;
+    let entry = desk.read(|tx| ledger::entry(tx, actor, id))?;
+    let understood = prepare(desk, id, desk.blobs.get(entry.raw).await?).await?;
+    let by = actor.clone();
+    desk.write(actor.person(), move |tx| match how {
+        Held::JudgeAgain => intake::decide_again(tx, &by, understood),
+        Held::Release(release) => intake::release(tx, &by, understood, release),
+    })
+    .await
+}
+
+/// A mail of the ledger, taken apart anew.
+pub async fn reread(desk: &Desk, actor: &Actor, id: MailId) -> Result<(MailEntry, ParsedMessage)> {
+    let entry = desk.read(|tx| ledger::entry(tx, actor, id))?;
+    let (message, _) = parsed(desk.blobs.get(entry.raw).await?).await?;
+    Ok((entry, message))
 }
 
 async fn keep(desk: &Desk, attachment: ParsedAttachment, position: usize) -> Result<StoredFile> {

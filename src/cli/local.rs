@@ -30,7 +30,7 @@ use crate::{
     desk::{
         actor::Actor,
         identity::{self, NewPerson, NewToken, Person, PersonChange, password::Owner, rules::AccountRules},
-        mail::ledger::Outcome,
+        mail::ledger::{Arrival, Outcome},
         settings::{self, SettingsChange},
         tickets::{Ticket, number},
     },
@@ -281,7 +281,7 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
             say_to(&out, text).await;
         }
         Call::MailIngest { name } => {
-            let entry = intake::take_in(&desk, &actor, Bytes::from(body), "file", None).await?;
+            let entry = intake::take_in(&desk, &actor, Bytes::from(body), Arrival::by("file")).await?;
             let ticket = desk.read(|tx| {
                 let Some(ticket) = entry.ticket else { return Ok(None) };
                 let Some(ticket) = tx.get::<Ticket>(&ticket)? else { return Ok(None) };

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mail_parser::DateTime;
 
 use super::{
-    address, automatic,
+    address, authentication, automatic,
     header::{self, Head},
     parts::{self, Limits, Part},
 };
@@ -39,10 +39,18 @@ fn understand(raw: &[u8]) -> ParsedMessage {
     note_limits(&root, limits, &mut message.flaws);
     body::assemble(&root, hint.as_deref(), &mut message);
     mark_inline(&mut message);
+    message.authentication = authentication::results(&root.head);
+    message.enclosed_from = enclosed_from(&message);
     let (automatic, fields) = automatic::recognise(&root, &message);
     message.automatic = automatic;
     message.automatic_headers = fields;
     message
+}
+
+/// The sender of the first mail that is enclosed whole.
+fn enclosed_from(message: &ParsedMessage) -> Option<Mailbox> {
+    let enclosed = message.attachments.iter().find(|it| matches!(it.content_type.as_str(), "message/rfc822" | "message/global"))?;
+    address::read(Head::read(&enclosed.bytes).raw("from")?, None).into_iter().next()
 }
 
 /// The last line of defence: the few fields that can be read without any structure, and the body as it stands.

@@ -2,6 +2,7 @@
 //! Nothing here decides what becomes of a mail. Invariant: reading is total, any bytes give a message (BEY-06).
 
 pub mod address;
+pub mod authentication;
 pub mod automatic;
 pub mod bounce;
 pub mod charset;

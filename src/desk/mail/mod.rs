@@ -1,10 +1,19 @@
 //! Mail as the desk sees it: what a message says, where it belongs, and what the desk writes. Bytes, servers and protocols are in
 //! `crate::mail`; here is every rule and no I/O.
 
+pub mod authenticity;
+pub mod blocklist;
+pub mod breaker;
 pub mod compose;
+pub mod filter;
+pub mod forwarded;
 pub mod intake;
+pub mod judge;
 pub mod ledger;
 pub mod message;
+pub mod moving;
+pub mod recorder;
+pub mod rules;
 pub mod thread;
 
 pub use message::{Automatic, BounceAction, BounceReport, FailedRecipient, Mailbox, ParsedAttachment, ParsedMessage, ReturnPath};

@@ -42,6 +42,7 @@ pub fn concerns(event: &Event) -> bool {
     let said = |name: &str| changes.after(name).and_then(|it| it.as_str()).and_then(Channel::named);
     let is = |name: &str| changes.after(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
     match EventKind::named(&event.kind) {
+        _ if is("quiet") => false,
         Some(EventKind::TicketCreated) => said("channel").is_some_and(is_acknowledged),
         Some(EventKind::CommentAdded) => !is("isPrivate") && !is("automatic") && said("via").is_some_and(|it| it != Channel::Import),
         _ => false,

@@ -70,6 +70,8 @@ pub struct NewComment {
     pub mail: Option<MailId>,
     pub rule: Option<String>,
     pub automatic: bool,
+    /// Nobody is told of it.
+    pub quiet: bool,
     pub files: Vec<StoredFile>,
     /// Who wrote it, where the actor is not the author (mail).
     pub author: Option<PersonId>,
@@ -88,6 +90,7 @@ impl NewComment {
             mail: None,
             rule: None,
             automatic: false,
+            quiet: false,
             files: Vec::new(),
             author: None,
             created_at: None,
@@ -151,6 +154,7 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         .set("isPrivate", comment.is_private)
         .set("via", comment.via.name())
         .set("automatic", comment.automatic)
+        .set("quiet", new.quiet.then_some(true))
         .set("bodyDigest", digest);
     let about = About { subject: author.map(|it| it.0), ..ticket.about() };
     event::record(tx, actor, EventKind::CommentAdded, about, changes)?;

@@ -58,6 +58,8 @@ pub struct NewTicket {
     pub files: Vec<StoredFile>,
     /// The mail that it came by.
     pub mail: Option<MailId>,
+    /// Nobody is told of it.
+    pub quiet: bool,
     /// An import's or a demo's own time; only the system may set it.
     pub created_at: Option<Instant>,
 }
@@ -92,6 +94,7 @@ impl NewTicket {
             asset: None,
             files: Vec::new(),
             mail: None,
+            quiet: false,
             created_at: None,
         }
     }
@@ -177,7 +180,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     ticket.number = number::next(tx, ticket.kind)?;
     attachments::attach(tx, actor, &ticket, None, false, new.files)?;
     tx.put(&ticket)?;
-    event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket))?;
+    event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
     Ok(ticket)
 }
 
@@ -253,7 +256,7 @@ fn enter_first_state(lifecycle: &Lifecycle, ticket: &mut Ticket, status: Option<
 }
 
 /// What the log tells of a new ticket. Long texts are in the record, and in the log once they change.
-fn said_at_birth(ticket: &Ticket) -> event::Changes {
+fn said_at_birth(ticket: &Ticket, quiet: bool) -> event::Changes {
     let mut blank = ticket.clone();
     blank.title = String::new();
     blank.state = String::new();
@@ -277,6 +280,7 @@ fn said_at_birth(ticket: &Ticket) -> event::Changes {
         .set("requester", ticket.requester.to_string())
         .set("channel", ticket.channel.name())
         .set("descriptionDigest", digest)
+        .set("quiet", quiet.then_some(true))
 }
 
 // --- values, shared with `change` ---

@@ -18,8 +18,8 @@ use utoipa::{
 
 use super::v1::{
     accounts, addresses, attachments, audit, auth, categories, comments, departments, events, factors, history, identities, input, jobs,
-    lifecycles, links, list::ListView, mail, me, organizations, people, portal, queues, roles, search, sessions, shown, sign_in_providers,
-    teams, tickets, tokens, watchers,
+    lifecycles, links, list::ListView, mail, mail_log, mail_rules, me, moves, organizations, people, portal, queues, roles, search,
+    sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
 };
 use super::{
     operations::{
@@ -103,6 +103,29 @@ impl ToSchema for Instant {}
     mail::MailView,
     mail::OutcomeName,
     mail::TicketRefView,
+    mail_log::MailEntryView,
+    mail_log::MailLogView,
+    mail_log::MailDetailView,
+    mail_log::RoundView,
+    mail_log::StepView,
+    mail_log::ReplayView,
+    mail_log::DifferenceView,
+    mail_log::ReleaseInput,
+    mail_rules::MailRulesView,
+    mail_rules::MailRulesPatchInput,
+    mail_rules::ConditionView,
+    mail_rules::MailFilterView,
+    mail_rules::MailFilterInput,
+    mail_rules::TriedView,
+    mail_rules::TrialView,
+    ListView<mail_rules::MailFilterView>,
+    mail_rules::BlockedSenderView,
+    mail_rules::BlockedSenderInput,
+    ListView<mail_rules::BlockedSenderView>,
+    mail_rules::BreakerView,
+    ListView<mail_rules::BreakerView>,
+    moves::MoveInput,
+    moves::MoveView,
     people::PersonView,
     ListView<people::PersonView>,
     queues::QueueView,
@@ -242,6 +265,12 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all
         }
         Topics => topic_parameters(),
+        MailLog => {
+            let mut all = page_parameters();
+            all.push(query("outcome", "Only mails of this outcome.", reference("OutcomeName")));
+            all.push(query("q", "A part of sender, subject, Message-ID or reason.", text()));
+            all
+        }
         People => {
             let mut all = page_parameters();
             all.push(query("q", "A part of a name or mail address.", text()));
@@ -301,6 +330,8 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 "role" => ("Key of the role.", text()),
                 "type" => ("How the two relate.", reference("RelationName")),
                 "subject" => ("What the provider knows the person by.", text()),
+                "blocked" => ("The address, or the domain with its @.", text()),
+                "breaker" => ("Id of the breaker.", text()),
                 _ => ("Id.", json!({ "type": "string", "format": "uuid" })),
             };
             parameter(name, "path", about, schema)

@@ -13,12 +13,14 @@ use crate::{
         attachments::StoredFile,
         mail::{
             ParsedAttachment, ParsedMessage,
+            filter::{self, FilterDraft},
             intake::{self, Release, Understood},
             ledger::{self, Arrival, MailEntry, RawMail, Received},
+            rules::MailRules,
         },
     },
     error::{Code, Fault, Refusal, Result},
-    id::MailId,
+    id::{MailFilterId, MailId},
     limits,
     mail::mime,
     text::filename,
@@ -90,6 +92,46 @@ pub async fn decide_held(desk: &Desk, actor: &Actor, id: MailId, how: Held) -> R
         Held::Release(release) => intake::release(tx, &by, understood, release),
     })
     .await
+}
+
+/// The bytes of a mail as they came. That somebody looks is written down first.
+pub async fn raw(desk: &Desk, actor: &Actor, id: MailId) -> Result<Bytes> {
+    let by = actor.clone();
+    let entry = desk.write(actor.person(), move |tx| ledger::look(tx, &by, id)).await?;
+    desk.blobs.get(entry.raw).await
+}
+
+/// A past mail that a filter fits, and what would become of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    pub entry: MailEntry,
+    pub would: ledger::Outcome,
+}
+
+/// Tries a filter on the newest mails of the ledger, in the place of `instead` if it is there already. Nothing is changed. Gives how many
+/// mails were looked at, and those that it fits.
+pub async fn try_filter(desk: &Desk, actor: &Actor, instead: Option<MailFilterId>, draft: FilterDraft) -> Result<(usize, Vec<Tried>)> {
+    let (entries, filters) = desk.read(|tx| {
+        let id = instead.unwrap_or(MailFilterId(uuid::Uuid::nil()));
+        let tried = FilterDraft { enabled: true, ..draft }.checked(id, tx.now(), 1)?;
+        let mut filters = filter::all(tx)?;
+        filters.retain(|it| it.id != id);
+        filters.push(tried);
+        filters.sort_by_key(|it| (it.position, it.id));
+        let (entries, _) = ledger::page(tx, actor, &ledger::LogQuery::default(), limits::MAIL_TRIED_MAX)?;
+        Ok((entries, (id, filters)))
+    })?;
+    let (id, filters) = filters;
+    let (looked, mut fits) = (entries.len(), Vec::new());
+    for entry in entries {
+        let (message, _) = parsed(desk.blobs.get(entry.raw).await?).await?;
+        let Some(tried) = filters.iter().find(|it| it.id == id) else { continue };
+        if tried.fits(&message, entry.mailbox, &entry.via) {
+            let would = desk.read(|tx| intake::judged_by(tx, &entry, &message, &*MailRules::of(tx)?, &filters))?.verdict.outcome();
+            fits.push(Tried { entry, would });
+        }
+    }
+    Ok((looked, fits))
 }
 
 /// A mail of the ledger, taken apart anew.

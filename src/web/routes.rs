@@ -42,7 +42,9 @@ fn portal() -> Router<App> {
 }
 
 fn settings(app: &App) -> Router<App> {
-    use admin::{account, accounts, addresses, departments, organizations, people, roles, sign_in_methods, teams};
+    use admin::{
+        account, accounts, addresses, departments, mail_filters, mail_log, mail_rules, organizations, people, roles, sign_in_methods, teams,
+    };
     Router::new()
         .route("/", get(admin::home))
         .route("/people", get(people::list).post(people::create))
@@ -80,6 +82,21 @@ fn settings(app: &App) -> Router<App> {
         .route("/sign-in/{provider}/delete", post(sign_in_methods::delete))
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
+        .route("/mail", get(mail_log::list))
+        .route("/mail/{mail}", get(mail_log::show))
+        .route("/mail/{mail}/raw", get(mail_log::raw))
+        .route("/mail/{mail}/retry", post(mail_log::retry))
+        .route("/mail/{mail}/release", post(mail_log::release))
+        .route("/mail/{mail}/discard", post(mail_log::discard))
+        .route("/mail/{mail}/block", post(mail_log::block))
+        .route("/mail-filters", get(mail_filters::list).post(mail_filters::create))
+        .route("/mail-filters/new", get(mail_filters::form))
+        .route("/mail-filters/{filter}", get(mail_filters::show).post(mail_filters::change))
+        .route("/mail-filters/{filter}/delete", post(mail_filters::delete))
+        .route("/mail-rules", get(mail_rules::show).post(mail_rules::change))
+        .route("/mail-rules/block", post(mail_rules::block))
+        .route("/mail-rules/unblock", post(mail_rules::unblock))
+        .route("/mail-rules/close", post(mail_rules::close))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
 

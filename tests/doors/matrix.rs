@@ -18,12 +18,20 @@ use lodge::{
         attachments,
         bounds::Reach,
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
+        mail::{
+            Mailbox, blocklist, breaker,
+            filter::{self, Action, Condition, Field, FilterDraft, Op},
+            intake::{self, Understood},
+            ledger::{self, Arrival, RawMail},
+            moving,
+            rules::MailRules,
+        },
         providers::{self, Admission, Encryption, Groups, LdapSettings, NewProvider, ProviderSettings},
         queues,
-        tickets::{self, Channel, Kind, NewTicket, Relation},
+        tickets::{self, Channel, Kind, NewComment, NewTicket, Relation},
     },
     error::Result,
-    id::{PersonId, TicketId},
+    id::{BlobHash, CommentId, PersonId, TicketId},
 };
 
 /// What a row is about, and whose it may be.
@@ -160,8 +168,39 @@ const API: &[Row] = &[
     (Of::Desk, "read the log", "get", "/audit", ""),
     (Of::Desk, "prove the log", "get", "/audit/verify", ""),
     (Of::Desk, "see failed work", "get", "/jobs", ""),
+    (Of::Desk, "see the log of mail", "get", "/mail", ""),
+    (Of::Desk, "see a mail", "get", "/mail/{mail}", ""),
+    (Of::Desk, "see a raw mail", "get", "/mail/{mail}/raw", ""),
+    (Of::Desk, "judge a mail for trial", "get", "/mail/{mail}/replay", ""),
+    (Of::Desk, "judge a held mail again", "post", "/mail/{mail}/retry", ""),
+    (Of::Desk, "let a held mail in", "post", "/mail/{mail}/release", "{}"),
+    (Of::Desk, "put a held mail away", "post", "/mail/{mail}/discard", ""),
+    (Of::Desk, "list filters of mail", "get", "/mail/filters", ""),
+    (Of::Desk, "make a filter of mail", "post", "/mail/filters", FILTER),
+    (Of::Desk, "try a filter of mail", "post", "/mail/filters/try", FILTER),
+    (Of::Desk, "read a filter of mail", "get", "/mail/filters/{filter}", ""),
+    (Of::Desk, "change a filter of mail", "put", "/mail/filters/{filter}", FILTER),
+    (Of::Desk, "delete a filter of mail", "delete", "/mail/filters/{filter}", ""),
+    (Of::Desk, "see blocked senders", "get", "/mail/blocked", ""),
+    (Of::Desk, "block a sender", "post", "/mail/blocked", r#"{"pattern":"{fresh}.example.net"}"#),
+    (Of::Desk, "let a sender in again", "delete", "/mail/blocked/{blocked}", ""),
+    (Of::Desk, "see where automatic mail stopped", "get", "/mail/breakers", ""),
+    (Of::Desk, "close a breaker", "delete", "/mail/breakers/{breaker}", ""),
+    (Of::Desk, "see rules of mail", "get", "/settings/mail", ""),
+    (Of::Desk, "change rules of mail", "patch", "/settings/mail", r#"{"forwardedForSender":true}"#),
+    (Of::Ticket, "move it to another", "post", "/tickets/{id}/move", r#"{"ticket":"{other}"}"#),
+    (Of::Ticket, "move a message", "post", "/tickets/{id}/comments/{comment}/move", r#"{"ticket":"{other}"}"#),
+    (Of::Ticket, "split a message off", "post", "/tickets/{id}/comments/{comment}/split", ""),
+    (Of::Ticket, "undo a move", "post", "/moves/{move}/undo", ""),
     (Of::Desk, "hand mail in", "post", "/webhooks/email-inbound", "From: {fresh}@example.com\r\nSubject: x\r\n\r\nx"),
 ];
+
+const FILTER: &str = r#"{"name":"{fresh}","conditions":[{"field":"subject","op":"contains","value":"x"}],"actions":["hold"]}"#;
+
+const FILTER_FORM: &str = "name={fresh}&field=subject&op=contains&value=x&does=hold";
+
+const BUDGETS_FORM: &str =
+    "answersPerAddressHour=6&answersPerAddressDay=20&answersPerTicketHour=10&answersPerDeskHour=2000&alikePerAddressHour=60";
 
 const LDAP_FORM: &str = "kind=ldap&name={fresh}&host=127.0.0.1&port=1&encryption=none&base=dc%3Dx&loginFilter=(uid%3D{login})\
      &peopleFilter=(objectClass%3Dperson)&subject=entryUUID";
@@ -221,6 +260,24 @@ const WEB: &[Row] = &[
     (Of::Desk, "see a role", "get", "/agent/admin/roles/{role}", ""),
     (Of::Desk, "change a role", "post", "/agent/admin/roles/{role}", "name={fresh}&permission=people%3Awrite&reach=all"),
     (Of::Desk, "delete a role", "post", "/agent/admin/roles/{role}/delete", ""),
+    (Of::Desk, "log of mail", "get", "/agent/admin/mail", ""),
+    (Of::Desk, "see a mail", "get", "/agent/admin/mail/{mail}", ""),
+    (Of::Desk, "see a raw mail", "get", "/agent/admin/mail/{mail}/raw", ""),
+    (Of::Desk, "judge a held mail again", "post", "/agent/admin/mail/{mail}/retry", ""),
+    (Of::Desk, "let a held mail in", "post", "/agent/admin/mail/{mail}/release", ""),
+    (Of::Desk, "put a held mail away", "post", "/agent/admin/mail/{mail}/discard", ""),
+    (Of::Desk, "put it away and block its sender", "post", "/agent/admin/mail/{mail}/block", ""),
+    (Of::Desk, "filters of mail", "get", "/agent/admin/mail-filters", ""),
+    (Of::Desk, "form of a filter", "get", "/agent/admin/mail-filters/new", ""),
+    (Of::Desk, "make a filter of mail", "post", "/agent/admin/mail-filters", FILTER_FORM),
+    (Of::Desk, "see a filter of mail", "get", "/agent/admin/mail-filters/{filter}", ""),
+    (Of::Desk, "change a filter of mail", "post", "/agent/admin/mail-filters/{filter}", FILTER_FORM),
+    (Of::Desk, "delete a filter of mail", "post", "/agent/admin/mail-filters/{filter}/delete", ""),
+    (Of::Desk, "rules of mail", "get", "/agent/admin/mail-rules", ""),
+    (Of::Desk, "change rules of mail", "post", "/agent/admin/mail-rules", BUDGETS_FORM),
+    (Of::Desk, "block a sender", "post", "/agent/admin/mail-rules/block", "pattern={fresh}.example.net"),
+    (Of::Desk, "let a sender in again", "post", "/agent/admin/mail-rules/unblock", "pattern={blocked}"),
+    (Of::Desk, "close a breaker", "post", "/agent/admin/mail-rules/close", "breaker={breaker}"),
     (Of::Desk, "teams", "get", "/agent/admin/teams", ""),
     (Of::Desk, "form of a team", "get", "/agent/admin/teams/new", ""),
     (Of::Desk, "add a team", "post", "/agent/admin/teams", "name={fresh}"),
@@ -353,6 +410,12 @@ fn ticket(tx: &mut Tx, requester: PersonId, queue: &str) -> Result<TicketId> {
     Ok(tickets::create(tx, &Actor::system("test"), new)?.id)
 }
 
+/// A public message on a ticket.
+fn message(tx: &mut Tx, on: TicketId, author: PersonId) -> Result<CommentId> {
+    let new = NewComment { author: Some(author), ..NewComment::new("x", false, Channel::Email) };
+    Ok(tickets::add_comment(tx, &Actor::system("test"), on, new)?.1.id)
+}
+
 /// A file on a ticket, open or on a note.
 fn file(tx: &mut Tx, on: TicketId, is_private: bool) -> Result<String> {
     let on = tx.get::<tickets::Ticket>(&on)?.unwrap();
@@ -437,6 +500,13 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
         ("view", "all".to_owned()),
         ("fresh", fresh),
     ]);
+    if wants.contains("{comment}") {
+        names.insert("comment", message(tx, one, stranger)?.to_string());
+    }
+    if wants.contains("{move}") {
+        let id = message(tx, one, stranger)?;
+        names.insert("move", moving::move_message(tx, &system, one, id, other)?.id.to_string());
+    }
     // Made only where they are asked for: names are looked for among all that there are.
     for (name, make) in MADE {
         if wants.contains(&format!("{{{name}}}")) {
@@ -452,9 +522,23 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
 }
 
 /// Makes a thing of this name and gives what addresses call it by.
+/// A mail that is held, whose bytes are `RAW_MAIL`.
+fn held_mail(tx: &mut Tx, name: &str) -> Result<String> {
+    let system = Actor::system("test");
+    let raw = RawMail { arrival: Arrival::by("hook"), raw: BlobHash::of(RAW_MAIL), size: RAW_MAIL.len() as u64, sha256: [0; 32] };
+    let (ledger::Received::New(entry) | ledger::Received::Before(entry)) = ledger::receive(tx, &system, raw)?;
+    let mut message = lodge::mail::mime::parse(RAW_MAIL);
+    message.from = Some(Mailbox { name: String::new(), address: format!("{}@example.com", name.replace(' ', "-").to_lowercase()) });
+    message.digest = *blake3::hash(name.as_bytes()).as_bytes();
+    Ok(intake::decide(tx, &system, Understood { mail: entry.id, message, files: Vec::new() })?.id.to_string())
+}
+
+/// A mail that is held because a machine wrote it; the world keeps its bytes.
+const RAW_MAIL: &[u8] = b"From: robot@example.com\r\nSubject: x\r\nAuto-Submitted: auto-generated\r\n\r\nx\r\n";
+
 type Make = fn(&mut Tx, &str) -> Result<String>;
 
-const MADE: [(&str, Make); 6] = [
+const MADE: [(&str, Make); 10] = [
     ("provider", |tx, name| {
         let system = Actor::system("test");
         // A desk has some ways to sign in at most.
@@ -487,6 +571,31 @@ const MADE: [(&str, Make); 6] = [
         let colleague = identity::named(tx, "x", "colleague@example.com")?.id;
         providers::link(tx, &system, made, "known", colleague)?;
         Ok(made.to_string())
+    }),
+    ("mail", held_mail),
+    ("filter", |tx, name| {
+        let condition = Condition { field: Field::Subject, op: Op::Is, value: name.into() };
+        let draft = FilterDraft { name: name.into(), conditions: vec![condition], actions: vec![Action::Hold], ..FilterDraft::default() };
+        let made = filter::create(tx, &Actor::system("test"), draft)?.id;
+        // A desk has some filters at most.
+        for old in filter::all(tx)?.into_iter().filter(|it| it.id != made) {
+            filter::delete(tx, &Actor::system("test"), old.id)?;
+        }
+        Ok(made.to_string())
+    }),
+    ("blocked", |tx, name| {
+        let pattern = format!("{}.example.org", name.replace(' ', "-").to_lowercase());
+        Ok(blocklist::block(tx, &Actor::system("test"), &pattern, "")?.pattern)
+    }),
+    ("breaker", |tx, name| {
+        let (system, ticket) = (Actor::system("test"), tx.new_id());
+        let rules = MailRules { answers_per_address_hour: 1, ..MailRules::default() };
+        let address = format!("{}@example.com", name.replace(' ', "-").to_lowercase());
+        for _ in 0..2 {
+            breaker::may_answer(tx, &system, &rules, ticket, &address)?;
+        }
+        let open = breaker::all_open(tx)?;
+        Ok(open.into_iter().find(|it| it.about == address).unwrap().id())
     }),
     ("role", |tx, name| {
         let new = NewRole { name: name.into(), description: String::new(), permissions: vec![], reach: Reach::All };
@@ -610,6 +719,7 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
 #[tokio::test]
 async fn the_matrix_is_as_printed() {
     let world = World::new().await;
+    world.desk.blobs.put(bytes::Bytes::from_static(RAW_MAIL)).await.unwrap();
     world.desk.write(None, furnish).await.unwrap();
     let mut page = "# Who may do what\n\nPrinted by `tests/doors/matrix.rs`, which makes every call as every role. `yes`: it is done. `no`: it is refused. `hidden`: as if it\n\
          were not there. Where it depends on whose a thing is, three words stand for: tickets: own / within reach / anybody else's;\n\
@@ -653,6 +763,7 @@ async fn the_matrix_is_as_printed() {
 #[tokio::test]
 async fn lists_and_searches_show_what_a_look_shows() {
     let world = World::new().await;
+    world.desk.blobs.put(bytes::Bytes::from_static(RAW_MAIL)).await.unwrap();
     world.desk.write(None, furnish).await.unwrap();
     for (i, column) in COLUMNS.into_iter().enumerate() {
         let mut known = Vec::new();

@@ -145,6 +145,13 @@ impl Record for Breaker {
     }
 }
 
+impl Breaker {
+    /// Its key, as addresses and forms write it.
+    pub fn id(&self) -> String {
+        self.key.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 /// Whether an automatic mail may go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -220,9 +227,10 @@ pub fn all_open(tx: &Tx) -> Result<Vec<Breaker>> {
 }
 
 /// Closes a breaker and forgets its count: automatic mail goes out again.
-pub fn close(tx: &mut Tx, actor: &Actor, key: [u8; 16]) -> Result<()> {
+pub fn close(tx: &mut Tx, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Permission::MailManage)?;
-    let breaker = tx.get::<Breaker>(&key)?.ok_or_else(|| Refusal::not_found("breaker"))?;
+    let breaker = all_open(tx)?.into_iter().find(|it| it.id() == id).ok_or_else(|| Refusal::not_found("breaker"))?;
+    let key = breaker.key;
     tx.remove::<Breaker>(&key)?;
     tx.remove::<Tally>(&key)?;
     let changes = Changes::new().set("about", breaker.about.as_str()).set("withheld", breaker.withheld);
@@ -310,8 +318,8 @@ mod tests {
         let open = all_open(&store.read().unwrap()).unwrap();
         assert_eq!(open.len(), 1);
         assert_eq!((open[0].about.as_str(), open[0].withheld), ("loop@example.com", 5));
-        let key = open[0].key;
-        store.write(move |tx| close(tx, &Actor::system("test"), key)).unwrap();
+        let id = open[0].id();
+        store.write(move |tx| close(tx, &Actor::system("test"), &id)).unwrap();
         assert_eq!(ask("loop@example.com"), Verdict::Send);
     }
 }

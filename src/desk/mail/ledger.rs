@@ -49,6 +49,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub const ALL: [Outcome; 6] =
+        [Outcome::Received, Outcome::Created, Outcome::Appended, Outcome::Duplicate, Outcome::Ignored, Outcome::Quarantined];
+
+    pub fn named(text: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|it| it.name() == text)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Received => "received",
@@ -325,6 +332,13 @@ pub fn page(tx: &Tx, actor: &Actor, query: &LogQuery, size: usize) -> Result<(Ve
         }
     }
     Ok((found, None))
+}
+
+/// Says that somebody looks at the raw bytes of a mail, and gives its entry.
+pub fn look(tx: &mut Tx, actor: &Actor, id: MailId) -> Result<MailEntry> {
+    let entry = entry(tx, actor, id)?;
+    event::record(tx, actor, EventKind::MailRead, entry.about(), Changes::new().set("raw", entry.raw.to_string()))?;
+    Ok(entry)
 }
 
 /// One entry: for those who see the log of mail, and for those who work the ticket that it is on.

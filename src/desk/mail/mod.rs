@@ -17,3 +17,6 @@ pub mod rules;
 pub mod thread;
 
 pub use message::{Automatic, BounceAction, BounceReport, FailedRecipient, Mailbox, ParsedAttachment, ParsedMessage, ReturnPath};
+
+#[cfg(test)]
+mod tests;

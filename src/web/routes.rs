@@ -155,7 +155,7 @@ fn own_account() -> Router<App> {
 }
 
 fn console(app: &App) -> Router<App> {
-    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, tags, ticket, watch};
+    use console::{bulk, comments, links, list, message, new_ticket, palette, pictures, property, search, tags, ticket, watch};
     Router::new()
         .route("/", get(list::home))
         .route("/views/{view}", get(list::view))
@@ -177,6 +177,11 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/links", post(links::add))
         .route("/tickets/{number}/watch", post(watch::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
+        .route("/tickets/{number}/messages/{message}", get(message::show))
+        .route("/tickets/{number}/messages/{message}/raw", get(message::raw))
+        .route("/tickets/{number}/messages/{message}/move", post(message::move_on))
+        .route("/tickets/{number}/messages/{message}/split", post(message::split))
+        .route("/moves/{move}/undo", post(message::undo))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), site::agents_only))
 }

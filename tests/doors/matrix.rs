@@ -260,6 +260,10 @@ const WEB: &[Row] = &[
     (Of::Desk, "see a role", "get", "/agent/admin/roles/{role}", ""),
     (Of::Desk, "change a role", "post", "/agent/admin/roles/{role}", "name={fresh}&permission=people%3Awrite&reach=all"),
     (Of::Desk, "delete a role", "post", "/agent/admin/roles/{role}/delete", ""),
+    (Of::Ticket, "see about a message", "get", "/agent/tickets/{number}/messages/{message}", ""),
+    (Of::Ticket, "move it to another", "post", "/agent/tickets/{number}/messages/{message}/move", "ticket={other}"),
+    (Of::Ticket, "split a message off", "post", "/agent/tickets/{number}/messages/{message}/split", ""),
+    (Of::Ticket, "undo a move", "post", "/agent/moves/{move}/undo", ""),
     (Of::Desk, "log of mail", "get", "/agent/admin/mail", ""),
     (Of::Desk, "see a mail", "get", "/agent/admin/mail/{mail}", ""),
     (Of::Desk, "see a raw mail", "get", "/agent/admin/mail/{mail}/raw", ""),
@@ -369,6 +373,7 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/sign-out", "ends one's own session and nothing else"),
     ("/styleguide", "open to everybody: it shows made-up things"),
     ("/agent/tickets/{number}/messages/{message}/pictures", "needs a mail with pictures; reading the ticket stands here and decides"),
+    ("/agent/tickets/{number}/messages/{message}/raw", "needs a message that came by mail; reading the ticket and its notes decides"),
 ];
 
 /// Columns: name, role, and what the column is about.
@@ -500,8 +505,10 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
         ("view", "all".to_owned()),
         ("fresh", fresh),
     ]);
-    if wants.contains("{comment}") {
-        names.insert("comment", message(tx, one, stranger)?.to_string());
+    for name in ["comment", "message"] {
+        if wants.contains(&format!("{{{name}}}")) {
+            names.insert(name, message(tx, one, stranger)?.to_string());
+        }
     }
     if wants.contains("{move}") {
         let id = message(tx, one, stranger)?;

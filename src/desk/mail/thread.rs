@@ -126,6 +126,10 @@ impl Rule {
         }
     }
 
+    pub fn named(text: &str) -> Option<Rule> {
+        [Rule::ReplyToken, Rule::Reference, Rule::Report, Rule::Participant].into_iter().find(|it| it.name() == text)
+    }
+
     /// What it says, in a sentence for people.
     pub fn doc(self) -> &'static str {
         match self {

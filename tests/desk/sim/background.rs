@@ -1,7 +1,10 @@
 //! What happens without people: mail comes in and is decided, the notifier enqueues, jobs are leased and end. Each act says by its
 //! own understanding of the rules what must come of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use lodge::{
     desk::{
@@ -12,7 +15,7 @@ use lodge::{
         jobs::{self, Ended, Job},
         mail::{
             intake::{self, Understood},
-            ledger::{self, BY_DIGEST, MailEntry, Outcome, RawMail, Received, ServerPlace},
+            ledger::{self, Arrival, BY_DIGEST, MailEntry, Outcome, RawMail, Received, ServerPlace},
         },
         notify::SendMail,
         settings::Settings,
@@ -63,7 +66,7 @@ impl Postbag {
         let complaints = complaints.clone();
         Box::new(move |tx| {
             let here = place.map(|it| tx.find_one(&ledger::BY_UID, &(it.mailbox, it.uid_validity, it.uid))).transpose()?.flatten();
-            let mail = RawMail { via: "hook".into(), place, raw: hash, size, sha256: [0; 32] };
+            let mail = RawMail { arrival: Arrival { place, ..Arrival::by("hook") }, raw: hash, size, sha256: [0; 32] };
             match (ledger::receive(tx, &Actor::system("mail"), mail)?, here) {
                 (Received::New(it), None) => Ok(Told { mails: vec![it], ..Told::default() }),
                 (Received::Before(_), Some(_)) => Ok(Told::default()),
@@ -124,13 +127,18 @@ type Wanted = Option<(Outcome, Option<TicketId>, Option<TicketId>)>;
 
 fn becomes(tx: &Tx, fate: Fate, sender: Option<&Person>, automatic: bool) -> Result<Wanted> {
     let lives = |id: TicketId| tx.get::<Ticket>(&id).map(|it| it.is_some_and(|it| it.deleted_at.is_none()));
+    // Closed for longer than the rules reopen.
+    let month = Duration::from_secs(30 * 86_400);
+    let over = |id: TicketId| tx.get::<Ticket>(&id).map(|it| it.and_then(|it| it.closed_at).is_some_and(|it| tx.now().since(it) > month));
     Ok(match fate {
         Fate::Anything => None,
         Fate::Created => Some((Outcome::Created, None, None)),
         Fate::Ignored => Some((Outcome::Ignored, None, None)),
         Fate::Quarantined => Some((Outcome::Quarantined, None, None)),
+        Fate::Appended(id) if lives(id)? && over(id)? && !automatic => Some((Outcome::Created, None, None)),
         Fate::Appended(id) if lives(id)? => Some((Outcome::Appended, Some(id), None)),
         Fate::Suggested(id) if lives(id)? => match sender {
+            Some(sender) if takes_part(tx, id, sender.id)? && over(id)? && !automatic => Some((Outcome::Created, None, None)),
             Some(sender) if takes_part(tx, id, sender.id)? => Some((Outcome::Appended, Some(id), None)),
             _ => Some((Outcome::Created, None, Some(id))),
         },

@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod comments;
 pub mod links;
 pub mod list;
+pub mod message;
 pub mod new_ticket;
 pub mod palette;
 pub mod pictures;

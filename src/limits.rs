@@ -41,6 +41,16 @@ pub const MAIL_FIELD_BYTES_MAX: usize = 16 * 1024;
 pub const MAIL_REFERENCES_MAX: usize = 100;
 /// Recipients of one delivery report that are looked at.
 pub const MAIL_BOUNCED_MAX: usize = 100;
+/// Compressed text of `winmail.dat`, unpacked, in bytes; what follows is kept in the raw file only.
+pub const MAIL_UNPACKED_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Events of one invitation that are told in words; all of them are in its file.
+pub const MAIL_EVENTS_MAX: usize = 20;
+/// Messages within messages, in whatever wrapping, that are shown; what lies deeper is attached.
+pub const MAIL_NESTED_MAX: usize = 4;
+/// Pictures inside the HTML of one mail that become files; later ones are left out.
+pub const MAIL_EMBEDDED_MAX: usize = 200;
+/// Words of the mails that a mail may answer, with which it is compared.
+pub const QUOTE_WORDS_MAX: usize = 100_000;
 /// HTML that is cleaned for display, in bytes; what follows is kept in the raw file only.
 pub const HTML_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Nesting of HTML elements that is kept; deeper tags are dropped, their text stays.

@@ -4,7 +4,9 @@
 pub mod address;
 pub mod automatic;
 pub mod bounce;
+pub mod calendar;
 pub mod charset;
+pub mod cms;
 pub mod flowed;
 pub mod header;
 pub mod maildir;
@@ -13,4 +15,5 @@ pub mod mime;
 pub mod parameter;
 pub mod parts;
 pub mod smtp;
+pub mod tnef;
 pub mod transfer;

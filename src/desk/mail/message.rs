@@ -39,6 +39,8 @@ pub struct ParsedMessage {
     pub digest: [u8; 32],
     /// What could not be understood, in sentences.
     pub flaws: Vec<String>,
+    /// What a reader must know to judge it: signed and not checked, encrypted. In sentences.
+    pub notes: Vec<String>,
 }
 
 /// A name and an address. An address may be anything that stood where one belongs.

@@ -118,10 +118,17 @@ fn open_questions(lines: &[Line<'_>], classes: &[Class], judged: &mut [(Kind, bo
     for run in runs {
         let said = |range: Range<usize>| range.filter(|&it| !lines[it].is_blank()).count();
         let from = run.clone().rev().find(|&it| classes[it].frame).map_or(run.start, |it| it + 1);
-        let short = said(from..run.end) <= CONTEXT_LINES_MAX;
-        if short {
+        let framed = from - run.start;
+        let answers = classes.get(run.end).is_some_and(|it| it.kind == Kind::Answer);
+        // The whole mail above its answer is no question, but what everybody has read.
+        if framed > 0 && !interleaved && !answers {
+            continue;
+        }
+        if said(from..run.end) <= CONTEXT_LINES_MAX {
+            // Who was quoted is told in a line or two; the head of a mail stays closed.
+            let from = if framed <= 2 { run.start } else { from };
             judged[from..run.end].iter_mut().for_each(|it| it.1 = false);
-        } else if interleaved || classes.get(run.end).is_some_and(|it| it.kind == Kind::Answer) {
+        } else if interleaved || answers {
             let end = (from..run.end).rev().find(|&it| !lines[it].is_blank()).map_or(run.end, |it| it + 1);
             let paragraph = (from..end).rev().take_while(|&it| !lines[it].is_blank()).take(CONTEXT_PARAGRAPH_MAX).last();
             judged[paragraph.unwrap_or(end)..run.end].iter_mut().for_each(|it| it.1 = false);

@@ -4,6 +4,7 @@
 use super::{
     Automatic, ParsedMessage,
     ledger::{BY_DIGEST, MailEntry, Outcome},
+    quoted,
     thread::{self, Place},
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
     id::{BlobHash, MailId},
     limits,
     store::Tx,
+    text::quote::head::is_forward,
 };
 
 /// Who a mail without a usable From is from.
@@ -150,9 +152,13 @@ fn append(
     files: Vec<StoredFile>,
     rule: thread::Rule,
 ) -> Result<()> {
+    let settings = Settings::of(tx)?;
+    let originals = quoted::originals(tx, &settings, id)?;
     let new = NewComment {
         format: BodyFormat::Plain,
-        html: message.html,
+        html: message.html.map(|it| quoted::fold_html(&it, &originals)),
+        folds: quoted::marks(&message.text, &originals),
+        notes: [message.notes, message.flaws].concat(),
         mail: Some(entry.id),
         rule: Some(rule.name().to_owned()),
         automatic: entry.automatic,
@@ -180,7 +186,9 @@ fn create(
     let new = NewTicket {
         description: message.text.clone(),
         description_format: BodyFormat::Plain,
-        description_html: message.html.clone(),
+        // A mail that is passed on is about what it quotes.
+        description_html: message.html.as_ref().map(|it| if is_forward(&message.subject) { it.clone() } else { quoted::fold_html(it, &[]) }),
+        mail_notes: [message.notes.as_slice(), message.flaws.as_slice()].concat(),
         requester: Some(requester.id.to_string()),
         files,
         mail: Some(entry.id),

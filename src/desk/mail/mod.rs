@@ -5,6 +5,7 @@ pub mod compose;
 pub mod intake;
 pub mod ledger;
 pub mod message;
+pub mod quoted;
 pub mod thread;
 
 pub use message::{Automatic, BounceAction, BounceReport, FailedRecipient, Mailbox, ParsedAttachment, ParsedMessage, ReturnPath};

@@ -51,18 +51,23 @@ pub fn at(lines: &[Line<'_>], from: usize) -> Option<Announcement> {
     let mut whole = String::new();
     for count in 1..=LINES_MAX.min(lines.len() - from) {
         let line = &lines[from + count - 1];
+        // The end of an address that was wrapped looks like the mark of a quote.
+        let closes = whole.matches('<').count() > whole.matches('>').count() && line.depth == depth + 1 && line.words.len() < 80;
         // A new beginning inside makes what stood before it prose.
-        if line.is_blank() || line.depth != depth || (count > 1 && (!opened || whole.len() > BYTES_MAX || begins_anew(&line.words))) {
+        if (line.is_blank() && !closes) || (line.depth != depth && !closes) || (count > 1 && (!opened || whole.len() > BYTES_MAX || begins_anew(&line.words))) {
             return None;
         }
         if count > 1 {
             whole.push(' ');
         }
+        if closes {
+            whole.push('>');
+        }
         whole.push_str(&bare(&line.words).to_lowercase());
         if ends(&whole) {
             let digits = whole.chars().filter(char::is_ascii_digit).count();
             let told = digits > 0 || whole.contains('@') || WEEKDAYS.iter().any(|it| whole.starts_with(it));
-            let sure = opened && digits >= 3 && names_a_date(&whole);
+            let sure = (opened && digits >= 3 && names_a_date(&whole)) || (count == 1 && is_address_and_verb(&whole));
             return (told || (!opened && count == 1 && whole.len() < 80 && is_name_and_verb(&whole))).then_some(Announcement { lines: count, sure });
         }
     }
@@ -79,7 +84,8 @@ fn opens(first: &str) -> bool {
     let start = first.trim_start_matches(['"', '\'', '“', '<', '[', '(']);
     OPENINGS.iter().any(|it| start.starts_with(it))
         || start.starts_with(|c: char| c.is_ascii_digit())
-        || WEEKDAYS.iter().any(|it| start.starts_with(it))
+        // Short forms of days are words in other languages; a number follows them in a date.
+        || (WEEKDAYS.iter().any(|it| start.starts_with(it)) && start.chars().take(24).any(|c| c.is_ascii_digit()))
         || first.contains('@')
         || first.contains('年')
         || first.contains('년')
@@ -103,7 +109,7 @@ fn bare(words: &str) -> &str {
 fn ends(text: &str) -> bool {
     let stripped = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-'));
     let colon = stripped.ends_with([':', '：']);
-    if !colon && text.is_ascii() && !text.contains('@') {
+    if !colon && text.is_ascii() && !text.contains('@') && !text.contains(" gmt") {
         return false;
     }
     let body = stripped.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '*' | '>' | '"' | ']' | ')' | '<'));
@@ -118,6 +124,11 @@ fn ends(text: &str) -> bool {
     if CJK_LAST.iter().any(|it| body.ends_with(it)) {
         return names_a_date(text) || text.contains('@') || colon;
     }
+    // Gmail leaves out the verb in many languages: "2021-05-03 10:00 GMT+02:00 Ann <a@x>:".
+    let dated = text.starts_with(|c: char| c.is_ascii_digit()) && names_a_date(text);
+    if dated && text.contains(" gmt") && text.split_whitespace().count() <= 12 || (dated && colon && text.contains('@') && text.ends_with(">:")) {
+        return true;
+    }
     // The verb comes before the name: "Am 3. Mai schrieb Erika <e@x>:".
     colon && MIDDLE.iter().any(|it| verb_then_name(body, it))
 }
@@ -130,6 +141,13 @@ fn verb_then_name(body: &str, verb: &str) -> bool {
         let short = after.split_whitespace().count() <= 10;
         is_word && short && (before.is_empty() || opens(before) || names_a_date(after)) && (after.contains('@') || names_a_date(before) || names_a_date(after))
     })
+}
+
+/// `Ann Bee <a@x.example> wrote:` and nothing else.
+fn is_address_and_verb(text: &str) -> bool {
+    let told = text.trim_end_matches([':', '：', ' ']);
+    let Some((before, verb)) = told.rsplit_once('>') else { return false };
+    LAST.contains(&verb.trim()) && before.split_whitespace().count() <= 6 && before.contains('<') && before.contains('@')
 }
 
 /// A line of no more than a name and the verb.

@@ -56,9 +56,9 @@ pub fn of_text(line: &str) -> Line<'_> {
     let mut rest = line.trim_matches(is_blank);
     let mut depth = 0;
     while depth < DEPTH_MAX {
-        let Some(inner) = ["|>", ">", "》", "｜", "&gt;"].iter().find_map(|it| rest.strip_prefix(it)) else { break };
+        let Some(inner) = initials(rest).or_else(|| ["|>", ">", "》", "｜", "&gt;"].iter().find_map(|it| rest.strip_prefix(it))) else { break };
         // An arrow or a comparison at the beginning of a line is somebody's own.
-        if depth == 0 && rest.starts_with(">") && inner.starts_with(['=', '<']) {
+        if depth == 0 && rest.starts_with(">") && inner.starts_with('=') {
             break;
         }
         depth += 1;
@@ -67,9 +67,16 @@ pub fn of_text(line: &str) -> Line<'_> {
     Line { words: Cow::Borrowed(rest), depth, ..Line::default() }
 }
 
+/// The initials of whoever is quoted, as some clients put before the mark: `AB> `.
+fn initials(line: &str) -> Option<&str> {
+    let length = line.bytes().take(4).take_while(u8::is_ascii_uppercase).count();
+    let rest = line.get(length..)?.strip_prefix('>')?;
+    ((1..=3).contains(&length) && (rest.is_empty() || rest.starts_with(' '))).then_some(rest)
+}
+
 /// White space and what has no width.
 pub fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}' | '\u{202a}'..='\u{202e}' | '\u{3164}')
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}' | '\u{1427}' | '\u{202a}'..='\u{202e}' | '\u{3164}')
 }
 
 /// The next line that says something, among the `within` lines from `from` on.
@@ -90,6 +97,9 @@ mod tests {
             (" >hello", 1, "hello"),
             (">", 1, ""),
             ("|> hello", 1, "hello"),
+            ("AB> hello", 1, "hello"),
+            ("NOT> a quote of four", 1, "a quote of four"),
+            ("LIST> four letters", 0, "LIST> four letters"),
             (">= 3 of them", 0, ">= 3 of them"),
             ("\u{a0}\u{200b}", 0, ""),
         ] {

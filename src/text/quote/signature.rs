@@ -14,6 +14,9 @@ const APP_LINE_BYTES_MAX: usize = 180;
 
 /// How many lines a signature takes that begins here; zero if none does. `raw` is the line with its blanks.
 pub fn at(lines: &[Line<'_>], from: usize, raw: &str) -> usize {
+    if is_list_rule(raw) {
+        return foot_of_list(lines, from);
+    }
     if is_delimiter(raw) {
         return delimited(lines, from, raw.trim_end_matches(['\r', '\n']) == "-- ");
     }
@@ -23,6 +26,33 @@ pub fn at(lines: &[Line<'_>], from: usize, raw: &str) -> usize {
 /// Two dashes alone, as typed or as a client replaced them.
 fn is_delimiter(raw: &str) -> bool {
     matches!(raw.trim_end_matches(super::line::is_blank), "--" | "—" | "---" | "- --")
+}
+
+/// Underscores alone: above the foot of a mailing list, and above signatures of old clients.
+fn is_list_rule(raw: &str) -> bool {
+    let bare = raw.trim();
+    bare.len() >= 2 && bare.bytes().all(|it| it == b'_')
+}
+
+/// Lines below a rule of underscores that are a foot and no text.
+const FOOT_LINES_MAX: usize = 6;
+
+fn foot_of_list(lines: &[Line<'_>], from: usize) -> usize {
+    let below: Vec<&Line<'_>> = lines[from + 1..].iter().filter(|it| !it.is_blank()).take(FOOT_LINES_MAX + 1).collect();
+    let own = below.iter().take_while(|it| it.depth == 0 && it.container.is_none()).count();
+    let short = below[..own].iter().all(|it| it.words.len() <= 100);
+    if own == 0 || own > FOOT_LINES_MAX || !short {
+        return 0;
+    }
+    let last = next_with_words(lines, from + 1, usize::MAX).unwrap_or(from);
+    let mut end = last;
+    for (at, line) in lines.iter().enumerate().skip(last) {
+        if !line.is_blank() && (line.depth > 0 || line.container.is_some() || super::head::at(lines, at).is_some() || super::announcement::at(lines, at).is_some()) {
+            break;
+        }
+        end = at + 1;
+    }
+    end - from
 }
 
 fn delimited(lines: &[Line<'_>], from: usize, exact: bool) -> usize {
@@ -90,6 +120,15 @@ pub fn is_added_by_app(words: &str) -> bool {
     let names_device = DEVICES.iter().any(|it| bare.contains(it));
     let begins = BEGINNINGS.iter().any(|it| bare.starts_with(it));
     let ends = ENDINGS.iter().any(|it| told.ends_with(it));
+    // "Sent from TypeApp": an app that nobody has heard of yet.
+    let plain: Vec<&str> = words.split(['<', '(', '[']).next().unwrap_or(words).split_whitespace().collect();
+    let unknown_app = plain.len() == 3
+        && ["sent from", "sent via", "sent with", "gesendet von", "gesendet mit", "envoyé depuis"].iter().any(|it| bare.starts_with(it))
+        && plain[2].starts_with(char::is_uppercase)
+        && !plain[2].ends_with(['.', '?', '!', ':']);
+    if unknown_app {
+        return true;
+    }
     short && names_device && (begins || ends) && !is_prose(told)
 }
 

@@ -49,7 +49,7 @@ fn quotes_of_clients_are_folded() {
         // Gmail
         ("<div dir=ltr>Thanks!</div><br><div class=\"gmail_quote\"><div class=\"gmail_attr\">On Mon, Ann &lt;a@x&gt; wrote:<br></div><blockquote class=\"gmail_quote\">Hello</blockquote></div>", "Thanks!"),
         // Gmail, answered inside
-        ("<div class=gmail_quote><div class=gmail_attr>On Mon, Ann wrote:</div><blockquote class=gmail_quote>Is it on?</blockquote><div>Yes, it is.</div><blockquote class=gmail_quote>And now?</blockquote><div>No.</div></div>", "> Is it on?\n\nYes, it is.\n\n> And now?\n\nNo."),
+        ("<div class=gmail_quote><div class=gmail_attr>On Mon, Ann wrote:</div><blockquote class=gmail_quote>Is it on?</blockquote><div>Yes, it is.</div><blockquote class=gmail_quote>And now?</blockquote><div>No.</div></div>", "On Mon, Ann wrote:\n> \n> Is it on?\n\nYes, it is.\n> \n> And now?\n\nNo."),
         // Outlook on the web
         ("<div>Thanks!</div><div id=appendonsend></div><hr><div id=divRplyFwdMsg><b>Von:</b> Ann<br><b>Gesendet:</b> Montag<br></div><div>Hello</div>", "Thanks!"),
         // Outlook desktop
@@ -57,7 +57,7 @@ fn quotes_of_clients_are_folded() {
         // Apple Mail
         ("<div>Thanks!</div><blockquote type=cite><div>On 3 May 2021, at 10:00, Ann wrote:</div><div>Hello</div></blockquote>", "Thanks!"),
         // Thunderbird
-        ("<p>Thanks!</p><div class=moz-cite-prefix>Am 03.05.21 um 10:00 schrieb Ann:<br></div><blockquote type=cite cite=\"mid:x\">Hello</blockquote><p>And more.</p>", "Thanks!\n\n> Hello\n\nAnd more."),
+        ("<p>Thanks!</p><div class=moz-cite-prefix>Am 03.05.21 um 10:00 schrieb Ann:<br></div><blockquote type=cite cite=\"mid:x\">Hello</blockquote><p>And more.</p>", "Thanks!\n\nAnd more."),
         // Yahoo, Proton, web.de
         ("<div>Thanks!</div><div class=yahoo_quoted><div>On Monday, Ann wrote:</div><div>Hello</div></div>", "Thanks!"),
         ("<div>Thanks!</div><div class=protonmail_quote>On Monday, Ann wrote:<br><blockquote class=protonmail_quote type=cite>Hello</blockquote></div>", "Thanks!"),
@@ -70,7 +70,7 @@ fn quotes_of_clients_are_folded() {
         // Nothing but a forward
         ("<div class=gmail_quote>---------- Forwarded message ---------<br>From: Ann<br><br>Hello</div>", "---------- Forwarded message ---------\nFrom: Ann\n\nHello"),
         // An indented passage is no quote
-        ("<p>See:</p><blockquote>cited by me</blockquote><p>ok</p>", "See:\n\n> cited by me\n\nok"),
+        ("<p>See:</p><blockquote>cited by me</blockquote><p>ok</p>", "See:\n> \n> cited by me\n\nok"),
     ] {
         let got = shown(html, &[]);
         assert_eq!(got, expected, "{html}\n{}", fold(&sanitize::clean(html).html, &[]));

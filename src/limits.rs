@@ -61,6 +61,16 @@ pub const BLOCKED_SENDERS_MAX: usize = 10_000;
 pub const MAIL_TRIED_MAX: usize = 200;
 /// Times that one mail was judged that the flight recorder keeps: the first and the newest.
 pub const MAIL_ROUNDS_KEPT_MAX: usize = 10;
+/// Compressed text of `winmail.dat`, unpacked, in bytes; what follows is kept in the raw file only.
+pub const MAIL_UNPACKED_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Events of one invitation that are told in words; all of them are in its file.
+pub const MAIL_EVENTS_MAX: usize = 20;
+/// Messages within messages, in whatever wrapping, that are shown; what lies deeper is attached.
+pub const MAIL_NESTED_MAX: usize = 4;
+/// Pictures inside the HTML of one mail that become files; later ones are left out.
+pub const MAIL_EMBEDDED_MAX: usize = 200;
+/// Words of the mails that a mail may answer, with which it is compared.
+pub const QUOTE_WORDS_MAX: usize = 100_000;
 /// HTML that is cleaned for display, in bytes; what follows is kept in the raw file only.
 pub const HTML_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Nesting of HTML elements that is kept; deeper tags are dropped, their text stays.

@@ -20,6 +20,9 @@ use crate::{
 };
 
 mod body;
+mod embedded;
+mod files;
+mod wrapped;
 
 /// Takes a raw mail apart. Never fails; at most [`MAIL_BYTES_MAX`] are read.
 pub fn parse(raw: &[u8]) -> ParsedMessage {
@@ -32,19 +35,29 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
 }
 
 fn understand(raw: &[u8]) -> ParsedMessage {
+    let (root, mut message) = whole(raw, 0);
+    let (automatic, fields) = automatic::recognise(&root, &message);
+    message.automatic = automatic;
+    message.automatic_headers = fields;
+    message
+}
+
+/// A mail inside another, so many deep.
+fn nested(raw: &[u8], depth: usize) -> ParsedMessage {
+    whole(raw, depth).1
+}
+
+fn whole(raw: &[u8], depth: usize) -> (Part<'_>, ParsedMessage) {
     let (root, limits) = parts::read(raw);
     let hint = charset_hint(&root);
     let mut message = headers(&root.head, hint.as_deref());
     message.digest = digest(&root.head, root.body);
     note_limits(&root, limits, &mut message.flaws);
-    body::assemble(&root, hint.as_deref(), &mut message);
+    body::assemble(&root, hint.as_deref(), depth, &mut message);
     mark_inline(&mut message);
     message.authentication = authentication::results(&root.head);
     message.enclosed_from = enclosed_from(&message);
-    let (automatic, fields) = automatic::recognise(&root, &message);
-    message.automatic = automatic;
-    message.automatic_headers = fields;
-    message
+    (root, message)
 }
 
 /// The sender of the first mail that is enclosed whole.

@@ -3,5 +3,7 @@
 mod mail_cases;
 mod mail_fixtures;
 mod printed;
+mod reply_cases;
+mod scores;
 mod security_walk;
 mod sim;

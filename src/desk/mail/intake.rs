@@ -6,7 +6,7 @@ use super::{
     filter::{self, MailFilter},
     judge::{self, Case, Judgement, MailboxRules, Step, Verdict},
     ledger::{Handled, HeldEnd, MailEntry, Outcome},
-    recorder,
+    quoted, recorder,
     rules::MailRules,
     thread,
 };
@@ -25,6 +25,7 @@ use crate::{
     id::{BlobHash, MailId, TicketId},
     limits,
     store::Tx,
+    text::quote::head::is_forward,
     time::Instant,
 };
 
@@ -208,16 +209,20 @@ fn written_at(tx: &Tx, entry: &MailEntry, message: &ParsedMessage) -> Option<Ins
 
 fn append(tx: &mut Tx, actor: &Actor, entry: &mut MailEntry, id: TicketId, message: ParsedMessage, files: Vec<StoredFile>) -> Result<()> {
     let author = person(tx, actor, &message)?;
+    let originals = quoted::originals(tx, &*Settings::of(tx)?, id)?;
+    let created_at = written_at(tx, entry, &message);
     let new = NewComment {
         format: BodyFormat::Plain,
+        html: message.html.map(|it| quoted::fold_html(&it, &originals)),
+        folds: quoted::marks(&message.text, &originals),
+        notes: [message.notes, message.flaws].concat(),
         mail: Some(entry.id),
         rule: Some(entry.rule.clone()),
         automatic: entry.automatic,
         quiet: entry.quiet,
         files,
         author: Some(author.id),
-        created_at: written_at(tx, entry, &message),
-        html: message.html,
+        created_at,
         ..NewComment::new(message.text, false, Channel::Email)
     };
     let (ticket, comment) = tickets::add_comment(tx, actor, id, new)?;
@@ -250,7 +255,12 @@ fn create(
     let new = NewTicket {
         description: message.text.clone(),
         description_format: BodyFormat::Plain,
-        description_html: message.html.clone(),
+        // A mail that is passed on is about what it quotes.
+        description_html: message
+            .html
+            .as_ref()
+            .map(|it| if is_forward(&message.subject) { it.clone() } else { quoted::fold_html(it, &[]) }),
+        mail_notes: [message.notes.as_slice(), message.flaws.as_slice()].concat(),
         requester: Some(requester.id.to_string()),
         // A queue or category that is gone is left out: a filter never loses a mail.
         queue: queue.map(|it| tx.get::<Queue>(&it)).transpose()?.flatten().map(|it| it.id.to_string()),

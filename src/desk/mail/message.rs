@@ -39,6 +39,8 @@ pub struct ParsedMessage {
     pub digest: [u8; 32],
     /// What could not be understood, in sentences.
     pub flaws: Vec<String>,
+    /// What a reader must know to judge it: signed and not checked, encrypted. In sentences.
+    pub notes: Vec<String>,
     /// What servers say they checked, the nearest first; at most `MAIL_AUTH_RESULTS_MAX`. Whoever sent it may have written some.
     pub authentication: Vec<AuthResult>,
     /// Who wrote the first mail that is enclosed whole, as a file.

@@ -12,6 +12,7 @@ pub mod judge;
 pub mod ledger;
 pub mod message;
 pub mod moving;
+pub mod quoted;
 pub mod recorder;
 pub mod rules;
 pub mod thread;

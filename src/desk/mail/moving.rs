@@ -136,6 +136,7 @@ pub fn split(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId) -> Resul
         requester: Some(requester.to_string()),
         queue: source.queue.map(|it| it.to_string()),
         mail: comment.mail,
+        mail_notes: comment.notes.clone(),
         quiet: true,
         ..NewTicket::new(source.kind, title, comment.via)
     };
@@ -173,6 +174,8 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
         rule: Some("moved".into()),
         created_at: source.created_at,
         automatic: false,
+        folds: Vec::new(),
+        notes: source.mail_notes.clone(),
     };
     tx.put(&comment)?;
     let files = hang(tx, from, None, to, Some(comment.id))?;

@@ -49,6 +49,31 @@ pub struct Comment {
     #[n(11)]
     #[cbor(default)]
     pub automatic: bool,
+    /// What of a mail's text is quoted, compared with what it answers; none for what is no mail.
+    #[n(12)]
+    #[cbor(default)]
+    pub folds: Vec<FoldMark>,
+    /// What a reader must know to judge the mail, in sentences.
+    #[n(13)]
+    #[cbor(default)]
+    pub notes: Vec<String>,
+}
+
+/// A stretch of a text, from where the one before it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct FoldMark {
+    /// In bytes of the text.
+    #[n(0)]
+    pub end: u32,
+    /// Shown closed at first.
+    #[n(1)]
+    pub folded: bool,
+    /// A signature, and no quote.
+    #[n(2)]
+    pub signature: bool,
+    /// Quoted, whether closed or open.
+    #[n(3)]
+    pub quoted: bool,
 }
 
 impl Record for Comment {
@@ -72,6 +97,8 @@ pub struct NewComment {
     pub automatic: bool,
     /// Nobody is told of it.
     pub quiet: bool,
+    pub folds: Vec<FoldMark>,
+    pub notes: Vec<String>,
     pub files: Vec<StoredFile>,
     /// Who wrote it, where the actor is not the author (mail).
     pub author: Option<PersonId>,
@@ -91,6 +118,8 @@ impl NewComment {
             rule: None,
             automatic: false,
             quiet: false,
+            folds: Vec::new(),
+            notes: Vec::new(),
             files: Vec::new(),
             author: None,
             created_at: None,
@@ -125,6 +154,8 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         rule: new.rule,
         created_at: new.created_at.unwrap_or_else(|| tx.now()),
         automatic: new.automatic,
+        folds: new.folds,
+        notes: new.notes,
     };
     let has_files = !new.files.is_empty();
     attachments::attach(tx, actor, &ticket, Some(comment.id), comment.is_private, new.files)?;

@@ -31,6 +31,8 @@ pub struct NewTicket {
     pub description_format: BodyFormat,
     /// Safe HTML, if the description came as HTML by mail.
     pub description_html: Option<String>,
+    /// What a reader must know to judge the mail, in sentences.
+    pub mail_notes: Vec<String>,
     /// Id or mail address; the actor if none.
     pub requester: Option<String>,
     /// The name for a requester who is not known yet.
@@ -73,6 +75,7 @@ impl NewTicket {
             description: String::new(),
             description_format: BodyFormat::Markdown,
             description_html: None,
+            mail_notes: Vec::new(),
             requester: None,
             requester_name: None,
             priority: None,
@@ -127,6 +130,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         description: body("description", new.description)?,
         description_format: new.description_format,
         description_html: new.description_html,
+        mail_notes: new.mail_notes,
         state: lifecycle.first().key.clone(),
         category: lifecycle.first().category,
         priority: level("priority", new.priority)?.or(of_category).unwrap_or_else(|| settings.priority(impact, urgency)),

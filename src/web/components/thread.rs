@@ -34,12 +34,14 @@ pub struct Message {
     pub at: Instant,
     /// How it came, such as "by mail"; may be empty.
     pub via: String,
-    /// HTML that was sanitised before, without the quoted part.
+    /// HTML that was sanitised before; what is quoted stands in folds.
     pub body_html: String,
-    /// The quoted part of a mail, sanitised; folded away.
-    pub quote_html: Option<String>,
+    /// What a reader must know to judge it, in sentences.
+    pub notes: Vec<String>,
     /// It came as an HTML mail and is shown in a container that cannot reach the page.
     pub mail: bool,
+    /// It brings its own colours, made for white paper.
+    pub paper: bool,
     /// Pictures of other servers that were not fetched.
     pub blocked_pictures: usize,
     /// Where a form is sent to show them.
@@ -97,7 +99,8 @@ pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
                     @if !it.via.is_empty() { span { (it.via) } span aria-hidden="true" { "·" } }
                     (moment(it.at, now))
                 }
-                div class={ "content prose" @if it.mail { " mail" } } { (PreEscaped(&it.body_html)) (quote(it)) }
+                @for note in &it.notes { p.caution { (icon(Icon::Alert)) (note) } }
+                div class={ "content prose" @if it.mail { " mail" } @if it.paper { " paper" } } { (PreEscaped(&it.body_html)) }
                 (chips(&it.files))
                 @if it.blocked_pictures > 0 { div.content { (blocked(it, csrf)) } }
             }
@@ -108,14 +111,6 @@ pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
 /// A quiet line.
 pub fn happening(it: &Happening, now: Instant) -> Markup {
     html! { div.event { span.dot { (icon(it.icon)) } span { strong { (it.who) } " " (it.text) " · " (moment(it.at, now)) } } }
-}
-
-fn quote(it: &Message) -> Markup {
-    html! {
-        @if let Some(quote) = &it.quote_html {
-            details.quote { summary { (icon(Icon::More)) "Quoted text" } blockquote { (PreEscaped(quote)) } }
-        }
-    }
 }
 
 fn blocked(it: &Message, csrf: &Markup) -> Markup {
@@ -143,15 +138,16 @@ mod tests {
             at: Instant::EPOCH,
             via: String::new(),
             body_html: "<p>hello</p>".into(),
-            quote_html: Some("<p>old</p>".into()),
+            notes: vec!["It is signed.".into()],
             mail: true,
+            paper: true,
             blocked_pictures: 2,
             show_pictures: "/x".into(),
             files: Vec::new(),
             unread: false,
         };
         let html = message(&it, &Markup::default(), Instant::EPOCH).into_string();
-        for part in ["data-kind=\"note\"", "Internal note", "<details", "2 pictures"] {
+        for part in ["data-kind=\"note\"", "Internal note", "It is signed.", "mail paper", "2 pictures"] {
             assert!(html.contains(part), "{part}");
         }
         it.audience = Audience::Everybody;

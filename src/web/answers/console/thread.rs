@@ -11,7 +11,7 @@ use crate::{
         answers::{
             happened::{Telling, via},
             words::face,
-            written::{Written, beside, written},
+            written::{Source, Written, beside, written},
         },
         components::{
             avatar::Face,
@@ -69,7 +69,7 @@ impl Spoken<'_> {
     fn description(&self) -> Message {
         let it = self.ticket;
         let files = self.files_of(None);
-        let text = written(&it.description, it.description_format, it.description_html.as_deref(), &files);
+        let text = written(&Source::of_ticket(it), &files);
         let message = Message {
             id: DESCRIPTION.to_owned(),
             author: face(self.telling.cast, it.requester),
@@ -77,6 +77,7 @@ impl Spoken<'_> {
             audience: Audience::Everybody,
             at: it.created_at,
             via: via(it.channel.name()).trim().to_owned(),
+            notes: it.mail_notes.clone(),
             ..self.message(DESCRIPTION, &text, &files)
         };
         if it.description.trim().is_empty() && !text.mail {
@@ -87,7 +88,7 @@ impl Spoken<'_> {
 
     fn comment(&self, it: &Comment) -> Message {
         let files = self.files_of(Some(it.id));
-        let text = written(&it.body, it.format, it.html.as_deref(), &files);
+        let text = written(&Source::of_comment(it), &files);
         let id = it.id.to_string();
         Message {
             author: it.author.map_or_else(|| Face::named("The desk"), |it| face(self.telling.cast, it)),
@@ -95,6 +96,7 @@ impl Spoken<'_> {
             audience: if it.is_private { Audience::Agents } else { Audience::Everybody },
             at: it.created_at,
             via: if it.via == Channel::Portal { String::new() } else { via(it.via.name()).trim().to_owned() },
+            notes: it.notes.clone(),
             ..self.message(&id, &text, &files)
         }
     }
@@ -109,8 +111,9 @@ impl Spoken<'_> {
             via: String::new(),
             files: beside(files, text),
             body_html: text.html.clone(),
-            quote_html: text.quote.clone(),
+            notes: Vec::new(),
             mail: text.mail,
+            paper: text.paper,
             blocked_pictures: text.remote_pictures,
             show_pictures: format!("/agent/tickets/{}/messages/{id}/pictures", self.number),
             unread: false,

@@ -21,7 +21,7 @@ use crate::{
     web::{
         answers::{
             happened::{self, Telling, via},
-            site::{Agent, fragment, page},
+            site::{Agent, fragment, page, with_mail},
             words::{Words, category, clock, face, first_name, priority},
             written,
         },
@@ -83,7 +83,7 @@ pub async fn show(agent: &Agent, text: &str, part: Part, undone: Undone, status:
     let rail = if agent.wants("rail") { Some(agent.desk.read(|tx| rail::view(tx, agent, &place.href))?) } else { None };
     if let (false, Some(list), Some(rail)) = (agent.is_fragment(), &list, &rail) {
         let view = TicketPageView { frame, rail: rail.clone(), list: list.clone(), ticket: view };
-        return Ok(page(status, ticket_page(&view)));
+        return Ok(with_mail(page(status, ticket_page(&view))));
     }
     let title = format!("{} {}", view.number, view.title);
     let parts = html! {
@@ -91,7 +91,7 @@ pub async fn show(agent: &Agent, text: &str, part: Part, undone: Undone, status:
         @if let Some(list) = &list { (list_pane(&frame, list, false)) }
         @if agent.wants("ticket") { (pane(&frame, &view, &place.address())) }
     };
-    Ok(page(status, fragment(&frame, &title, parts)))
+    Ok(with_mail(page(status, fragment(&frame, &title, parts))))
 }
 
 fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> Result<TicketView> {

@@ -99,6 +99,10 @@ ids! {
     MailId
     /// A mailbox that mail comes from.
     MailboxId
+    /// A mail that the desk sends.
+    LetterId
+    /// A key that mail is signed with.
+    DkimKeyId
     /// A one-time link.
     LinkId
     /// A second factor of a person.

@@ -5,6 +5,8 @@ pub mod address;
 pub mod automatic;
 pub mod bounce;
 pub mod charset;
+pub mod dkim;
+pub mod dns;
 pub mod flowed;
 pub mod header;
 pub mod maildir;

@@ -4,6 +4,7 @@
 use super::{
     Automatic, ParsedMessage,
     ledger::{BY_DIGEST, MailEntry, Outcome},
+    outbox, recipients, suppression, third_party,
     thread::{self, Place},
 };
 use crate::{
@@ -24,6 +25,8 @@ use crate::{
 
 /// Who a mail without a usable From is from.
 const NOBODY: &str = "unknown-sender@lodge.invalid";
+/// The rule by which a third party's answer joins its ticket.
+const THIRD_PARTY: &str = "third_party";
 
 /// A mail that was written down, parsed, and whose files are in the blob store.
 #[derive(Debug, Clone)]
@@ -84,6 +87,18 @@ fn outcome(
         Some(it) => identity::person_by_email(tx, &it.address)?,
         None => None,
     };
+    if let Some(from) = message.from.as_ref().filter(|_| !entry.automatic) {
+        suppression::heard_from(tx, actor, &from.address)?;
+    }
+    if let Automatic::Bounce(report) = &message.automatic
+        && let Some(original) = &report.original_message_id
+    {
+        outbox::bounced(tx, original, report)?;
+    }
+    recipients::remember_copied(tx, settings, entry.id, &message)?;
+    if let Some(id) = third_party::place(tx, settings, &message)? {
+        return append_third_party(tx, actor, entry, id, message, files);
+    }
     match thread::place(tx, settings, &message, sender.as_ref())? {
         Place::On(id, rule) => {
             let author = person(tx, actor, &message)?;
@@ -167,6 +182,37 @@ fn append(
     entry.ticket = Some(ticket.id);
     entry.comment = Some(comment.id);
     settle(entry, Outcome::Appended, rule.name(), None)
+}
+
+/// A third party's answer: a note that the requester does not see.
+fn append_third_party(
+    tx: &mut Tx,
+    actor: &Actor,
+    entry: &mut MailEntry,
+    id: crate::id::TicketId,
+    message: ParsedMessage,
+    files: Vec<StoredFile>,
+) -> Result<()> {
+    let from = message.from.as_ref().map(|it| it.address.to_lowercase());
+    let author = match &from {
+        Some(it) => identity::person_by_email(tx, it)?.map(|it| it.id),
+        None => None,
+    };
+    let new = NewComment {
+        format: BodyFormat::Plain,
+        html: message.html,
+        mail: Some(entry.id),
+        rule: Some(THIRD_PARTY.to_owned()),
+        automatic: entry.automatic,
+        files,
+        author,
+        third_party: Some(from.unwrap_or_else(|| NOBODY.to_owned())),
+        ..NewComment::new(message.text, true, Channel::Email)
+    };
+    let (ticket, comment) = tickets::add_comment(tx, actor, id, new)?;
+    entry.ticket = Some(ticket.id);
+    entry.comment = Some(comment.id);
+    settle(entry, Outcome::Appended, THIRD_PARTY, None)
 }
 
 fn create(

@@ -2,9 +2,21 @@
 //! `crate::mail`; here is every rule and no I/O.
 
 pub mod compose;
+pub mod dkim;
+pub mod frame;
 pub mod intake;
 pub mod ledger;
 pub mod message;
+pub mod occasion;
+pub mod outbox;
+pub mod recipients;
+pub mod reminder;
+pub mod sending;
+pub mod signature;
+pub mod stop;
+pub mod suppression;
+pub mod templates;
+pub mod third_party;
 pub mod thread;
 
 pub use message::{Automatic, BounceAction, BounceReport, FailedRecipient, Mailbox, ParsedAttachment, ParsedMessage, ReturnPath};

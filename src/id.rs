@@ -103,6 +103,10 @@ ids! {
     MailFilterId
     /// A message that was moved from one ticket to another.
     MoveId
+    /// A mail that the desk sends.
+    LetterId
+    /// A key that mail is signed with.
+    DkimKeyId
     /// A one-time link.
     LinkId
     /// A second factor of a person.

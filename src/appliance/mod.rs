@@ -16,6 +16,7 @@ mod operator;
 pub mod password;
 mod place;
 mod seal;
+pub mod sending;
 mod usage;
 
 pub use desk::{Desk, DeskOptions};

@@ -102,6 +102,18 @@ kinds! {
     IdentityUnlinked = "identity.unlinked", "A person is no longer known by an identity of a directory.";
     DirectorySynced = "directory.synced", "A directory was read, and people changed by it.";
     DeskMigrated = "desk.migrated", "A release brought the desk's data into its form.";
+    CommentWithdrawn = "comment.withdrawn", "An answer was taken back before its mail was sent; it is an internal note now.";
+    LetterFailed = "letter.failed", "A mail could not be delivered; the server's words are kept.";
+    LetterBounced = "letter.bounced", "A mail came back as undeliverable.";
+    LetterWithdrawn = "letter.withdrawn", "A mail that waited was taken back.";
+    LetterRetried = "letter.retried", "A mail that had failed was sent on its way again by a person.";
+    AddressSuppressed = "address.suppressed", "Nothing more is sent to an address, because its mail came back.";
+    AddressReleased = "address.released", "An address is written to again.";
+    SendingChanged = "sending.changed", "How the desk sends mail was changed.";
+    MailTemplateChanged = "mail_template.changed", "The text of a mail was changed, or set back to the built-in one.";
+    DkimKeyCreated = "dkim_key.created", "A key to sign mail with was made.";
+    DkimKeyChanged = "dkim_key.changed", "A key that mail is signed with came into use or went out of it.";
+    DkimKeyDeleted = "dkim_key.deleted", "A key that mail was signed with was taken away.";
     JobDead = "job.dead", "A piece of background work failed for good and needs somebody.";
     JobRetried = "job.retried", "A failed piece of background work was started again by a person.";
 }

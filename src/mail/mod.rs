@@ -8,6 +8,8 @@ pub mod bounce;
 pub mod calendar;
 pub mod charset;
 pub mod cms;
+pub mod dkim;
+pub mod dns;
 pub mod flowed;
 pub mod header;
 pub mod maildir;

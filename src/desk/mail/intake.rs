@@ -2,13 +2,13 @@
 //! held mail. Nothing is refused: whatever cannot be understood becomes a ticket with the raw file (BEY-06).
 
 use super::{
-    Mailbox, ParsedMessage, breaker,
+    Automatic, Mailbox, ParsedMessage, breaker,
     filter::{self, MailFilter},
     judge::{self, Case, Judgement, MailboxRules, Step, Verdict},
     ledger::{Handled, HeldEnd, MailEntry, Outcome},
-    quoted, recorder,
+    outbox, quoted, recipients, recorder,
     rules::MailRules,
-    thread,
+    suppression, thread,
 };
 use crate::{
     desk::{
@@ -146,10 +146,14 @@ fn carry_out(
     let Understood { message, files, .. } = understood;
     recorder::keep(tx, actor, entry.id, &judgement)?;
     describe(&mut entry, &message, &judgement);
+    if !matches!(judgement.verdict, Verdict::Duplicate { .. } | Verdict::Ignore) {
+        hear(tx, actor, &entry, &message)?;
+    }
     match judgement.verdict.clone() {
         Verdict::Duplicate { ticket, comment } => (entry.ticket, entry.comment) = (ticket, comment),
         Verdict::Ignore | Verdict::Hold => {}
         Verdict::Append { ticket } => append(tx, actor, &mut entry, ticket, message, files)?,
+        Verdict::AppendThirdParty { ticket } => append_third_party(tx, actor, &mut entry, ticket, message, files)?,
         Verdict::Create { requester, suggested, follows } => {
             entry.suggested = suggested;
             create(tx, actor, &mut entry, requester, message, files, &judgement)?;
@@ -164,6 +168,19 @@ fn carry_out(
         .set("ticket", entry.ticket.map(|it| it.to_string()));
     event::record(tx, actor, kind, entry.about(), changes)?;
     Ok(entry)
+}
+
+/// What a mail tells of the mails that we sent, and of the addresses that it names.
+fn hear(tx: &mut Tx, actor: &Actor, entry: &MailEntry, message: &ParsedMessage) -> Result<()> {
+    if let Some(from) = message.from.as_ref().filter(|_| !entry.automatic && entry.doubt.is_none()) {
+        suppression::heard_from(tx, actor, &from.address)?;
+    }
+    if let Automatic::Bounce(report) = &message.automatic
+        && let Some(original) = &report.original_message_id
+    {
+        outbox::bounced(tx, original, report)?;
+    }
+    recipients::remember_copied(tx, &*Settings::of(tx)?, entry.id, message)
 }
 
 /// What the ledger keeps of a message besides its bytes.
@@ -229,6 +246,41 @@ fn append(tx: &mut Tx, actor: &Actor, entry: &mut MailEntry, id: TicketId, messa
     if let Some(it) = &message.message_id {
         thread::remember(tx, it, ticket.id, Some(comment.id), false)?;
     }
+    entry.ticket = Some(ticket.id);
+    entry.comment = Some(comment.id);
+    Ok(())
+}
+
+/// A third party's answer: a note that the requester does not see.
+fn append_third_party(
+    tx: &mut Tx,
+    actor: &Actor,
+    entry: &mut MailEntry,
+    id: TicketId,
+    message: ParsedMessage,
+    files: Vec<StoredFile>,
+) -> Result<()> {
+    let from = message.from.as_ref().map(|it| it.address.to_lowercase());
+    let author = match &from {
+        Some(it) => identity::person_by_email(tx, it)?.map(|it| it.id),
+        None => None,
+    };
+    let originals = quoted::originals(tx, &*Settings::of(tx)?, id)?;
+    let new = NewComment {
+        format: BodyFormat::Plain,
+        html: message.html.map(|it| quoted::fold_html(&it, &originals)),
+        folds: quoted::marks(&message.text, &originals),
+        notes: [message.notes, message.flaws].concat(),
+        mail: Some(entry.id),
+        rule: Some(entry.rule.clone()),
+        automatic: entry.automatic,
+        quiet: entry.quiet,
+        files,
+        author,
+        third_party: Some(from.unwrap_or_else(|| NOBODY.to_owned())),
+        ..NewComment::new(message.text, true, Channel::Email)
+    };
+    let (ticket, comment) = tickets::add_comment(tx, actor, id, new)?;
     entry.ticket = Some(ticket.id);
     entry.comment = Some(comment.id);
     Ok(())

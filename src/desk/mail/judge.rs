@@ -14,6 +14,7 @@ use super::{
     forwarded,
     ledger::{BY_DIGEST, MailEntry, Outcome},
     rules::MailRules,
+    signature, third_party,
     thread::{self, Place},
 };
 use crate::{
@@ -48,9 +49,9 @@ pub enum Verdict {
     Ignore,
     /// Held until somebody looks.
     Hold,
-    Append {
-        ticket: TicketId,
-    },
+    Append { ticket: TicketId },
+    /// The same, as a note that the requester does not see: somebody outside was asked about it.
+    AppendThirdParty { ticket: TicketId },
     Create {
         /// Whose ticket it is; From if nobody is named.
         requester: Option<Mailbox>,
@@ -67,7 +68,7 @@ impl Verdict {
             Verdict::Duplicate { .. } => Outcome::Duplicate,
             Verdict::Ignore => Outcome::Ignored,
             Verdict::Hold => Outcome::Quarantined,
-            Verdict::Append { .. } => Outcome::Appended,
+            Verdict::Append { .. } | Verdict::AppendThirdParty { .. } => Outcome::Appended,
             Verdict::Create { .. } => Outcome::Created,
         }
     }
@@ -164,6 +165,11 @@ impl Hearing<'_> {
             let reason = format!("It says that it is from somebody who works tickets here. {doubt}");
             return Ok(self.end(Verdict::Hold, "doubtful_sender", Some(reason)));
         }
+        if let Some(ticket) = third_party::place(tx, self.case.settings, message)? {
+            self.step("Does it answer a forward?", "Yes: somebody outside was asked about a ticket, and this is the answer.");
+            let reason = message.automatic.reason().map(str::to_owned);
+            return Ok(self.end(Verdict::AppendThirdParty { ticket }, "third_party", reason));
+        }
         let believed = sender.as_ref().filter(|_| self.doubt.is_none());
         match thread::place(tx, self.case.settings, message, believed)? {
             Place::On(id, rule) => self.onto(id, rule),
@@ -197,7 +203,9 @@ impl Hearing<'_> {
     /// Written by one of our addresses, or a message that we sent.
     fn is_ours(&self) -> Result<Option<String>> {
         let Case { tx, settings, message, .. } = self.case;
-        if let Some(from) = message.from.as_ref().filter(|it| settings.is_own_address(&it.address)) {
+        if let Some(from) = &message.from
+            && signature::is_own_address(tx, settings, &from.address)?
+        {
             return Ok(Some(format!("Yes: {} is an address of this desk.", from.address)));
         }
         let sent = match &message.message_id {

@@ -176,6 +176,10 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
         automatic: false,
         folds: Vec::new(),
         notes: source.mail_notes.clone(),
+        addressed: None,
+        held_until: None,
+        withdrawn_at: None,
+        third_party: None,
     };
     tx.put(&comment)?;
     let files = hang(tx, from, None, to, Some(comment.id))?;

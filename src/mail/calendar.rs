@@ -83,7 +83,10 @@ fn property(line: &str) -> Option<Property> {
     let name = pieces.next()?.trim().to_ascii_uppercase();
     // Some programs put a group before the name.
     let name = name.rsplit('.').next().unwrap_or(&name).to_owned();
-    let parameters = pieces.filter_map(|it| it.split_once('=')).map(|(name, value)| (name.trim().to_ascii_uppercase(), value.trim_matches('"').to_owned())).collect();
+    let parameters = pieces
+        .filter_map(|it| it.split_once('='))
+        .map(|(name, value)| (name.trim().to_ascii_uppercase(), value.trim_matches('"').to_owned()))
+        .collect();
     Some(Property { name, parameters, value: value.trim_end().to_owned() })
 }
 
@@ -100,15 +103,13 @@ fn events(lines: Vec<Property>) -> Vec<Event> {
                 found.extend(open.take().filter(|_| found.len() < MAIL_EVENTS_MAX));
                 inner = 0;
             }
-            ("BEGIN", _) => inner += 1,
-            ("END", _) => inner = usize::max(inner, 1) - 1,
-            _ if inner == 0 || open.is_some() && inner == 0 => {
-                if let Some(event) = &mut open {
+            ("BEGIN", _) if open.is_some() => inner += 1,
+            ("END", _) if open.is_some() => inner = usize::max(inner, 1) - 1,
+            _ => {
+                if let Some(event) = open.as_mut().filter(|_| inner == 0) {
                     event.properties.push(line);
                 }
             }
-            _ if inner == 1 && open.is_some() => {}
-            _ => {}
         }
     }
     // Cut off on the way: what is there is told.
@@ -126,7 +127,12 @@ fn tell(event: &Event, method: &str, zones: &when::Zones) -> String {
         "REQUEST" | "" => format!("Invitation: {title}"),
         _ => format!("Calendar entry: {title}"),
     }];
-    if let Some(when) = when::tell(event_time(event, "DTSTART"), event_time(event, "DTEND").or(event_time(event, "DUE")), event.get("DURATION").map(|it| it.value.as_str()), zones) {
+    if let Some(when) = when::tell(
+        event_time(event, "DTSTART"),
+        event_time(event, "DTEND").or(event_time(event, "DUE")),
+        event.get("DURATION").map(|it| it.value.as_str()),
+        zones,
+    ) {
         lines.push(format!("When: {when}"));
     }
     if let Some(rule) = event.get("RRULE") {

@@ -100,7 +100,8 @@ struct File {
 
 impl File {
     fn describe(&mut self, properties: &Properties<'_>, depth: usize, found: &mut Tnef) {
-        self.long_name = properties.text(0x3707).or_else(|| properties.text(0x3704)).or_else(|| properties.text(0x3001)).or(self.long_name.take());
+        self.long_name =
+            properties.text(0x3707).or_else(|| properties.text(0x3704)).or_else(|| properties.text(0x3001)).or(self.long_name.take());
         self.content_type = properties.text(0x370e).or(self.content_type.take());
         self.content_id = properties.text(0x3712).or(self.content_id.take());
         if let Some(Value::Bytes(data)) = properties.get(0x3701) {
@@ -142,7 +143,9 @@ fn keep(file: Option<File>, found: &mut Tnef) {
     let content_id = content_id.map(|it| it.trim_matches(['<', '>', ' ']).to_owned()).filter(|it| !it.is_empty());
     found.attachments.push(ParsedAttachment {
         filename: long_name.or(title).filter(|it| !it.is_empty()),
-        content_type: content_type.filter(|it| it.contains('/')).map_or_else(|| "application/octet-stream".to_owned(), |it| it.to_ascii_lowercase()),
+        content_type: content_type
+            .filter(|it| it.contains('/'))
+            .map_or_else(|| "application/octet-stream".to_owned(), |it| it.to_ascii_lowercase()),
         inline: false,
         content_id,
         bytes,

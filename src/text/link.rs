@@ -40,7 +40,11 @@ fn host_in(text: &str) -> Option<String> {
     let last = name.split(':').next()?.rsplit('.').next()?;
     // `report.pdf` and `e.g.` are no hosts; `bank.example` and `www.bank.example/x` are.
     let is_host = name.contains('.') && last.len() >= 2 && last.chars().all(char::is_alphabetic);
-    let is_file = ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", "jpg", "jpeg", "png", "gif", "exe", "msi", "html", "htm", "eml", "ics", "js", "json", "xml", "md", "rs", "py", "sh", "log", "net"].contains(&last.to_ascii_lowercase().as_str());
+    let is_file = [
+        "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", "jpg", "jpeg", "png", "gif", "exe", "msi", "html", "htm", "eml",
+        "ics", "js", "json", "xml", "md", "rs", "py", "sh", "log", "net",
+    ]
+    .contains(&last.to_ascii_lowercase().as_str());
     let addressed = text.starts_with("www.") || text.contains('/') || text.contains('@') || !is_file;
     (is_host && addressed).then(|| plain(name)).flatten()
 }

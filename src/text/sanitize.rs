@@ -152,7 +152,9 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(HashSet::from([
             "script", "style", "title", "iframe", "noembed", "noframes", "svg", "math", "template", "object",
         ]))
-        .generic_attributes(ATTRIBUTES.into_iter().filter(|it| !matches!(*it, "href" | "data-cid" | "data-remote-src")).chain(["class"]).collect())
+        .generic_attributes(
+            ATTRIBUTES.into_iter().filter(|it| !matches!(*it, "href" | "data-cid" | "data-remote-src")).chain(["class"]).collect(),
+        )
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("img", HashSet::from(["data-cid", "data-remote-src"]))]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(ammonia::UrlRelative::Deny)
@@ -444,7 +446,9 @@ impl Tidy<'_> {
     /// Takes the mark off a link that leads where it says.
     fn end_link(&mut self) {
         let Some((text, mark, target)) = self.link.take() else { return };
-        let shown: String = Reader::new(self.out.get(text..).unwrap_or("")).filter_map(|it| if let Token::Text(it) = it { Some(decode(it)) } else { None }).collect();
+        let shown: String = Reader::new(self.out.get(text..).unwrap_or(""))
+            .filter_map(|it| if let Token::Text(it) = it { Some(decode(it)) } else { None })
+            .collect();
         if !link::leads_elsewhere(&shown, &target) {
             let blank = " ".repeat(mark.len());
             self.out.replace_range(mark, &blank);

@@ -118,9 +118,7 @@ fn attachments(expected: &Value, message: &ParsedMessage, contested: &[&str], sc
 fn automatic(expected: &Value, message: &ParsedMessage, score: &mut Sheet<'_>) {
     let subject = || format!("{:?} {:?}", message.subject, message.automatic);
     if let Some(wanted) = expected["is_bounce"].as_bool() {
-        score.note("is_bounce", matches!(message.automatic, Automatic::Bounce(_)) == wanted, || {
-            format!("{wanted}, got {}", subject())
-        });
+        score.note("is_bounce", matches!(message.automatic, Automatic::Bounce(_)) == wanted, || format!("{wanted}, got {}", subject()));
     }
     if let Some(wanted) = expected["is_auto_reply"].as_bool() {
         score.note("is_auto_reply", matches!(message.automatic, Automatic::AutoReply { .. }) == wanted, || {

@@ -33,7 +33,8 @@ fn replies_of_other_projects_are_folded() {
             Some("contains") => got.contains(&wanted),
             _ => got == wanted,
         };
-        score.note(source, "folding", &case, holds, || format!("{}\n        wanted {wanted:?}\n        got    {got:?}", expected["source"]));
+        score
+            .note(source, "folding", &case, holds, || format!("{}\n        wanted {wanted:?}\n        got    {got:?}", expected["source"]));
     }
     score.settle();
 }

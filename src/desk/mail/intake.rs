@@ -187,7 +187,10 @@ fn create(
         description: message.text.clone(),
         description_format: BodyFormat::Plain,
         // A mail that is passed on is about what it quotes.
-        description_html: message.html.as_ref().map(|it| if is_forward(&message.subject) { it.clone() } else { quoted::fold_html(it, &[]) }),
+        description_html: message
+            .html
+            .as_ref()
+            .map(|it| if is_forward(&message.subject) { it.clone() } else { quoted::fold_html(it, &[]) }),
         mail_notes: [message.notes.as_slice(), message.flaws.as_slice()].concat(),
         requester: Some(requester.id.to_string()),
         files,

@@ -22,7 +22,11 @@ fn invitations_are_told_in_words() {
             "SUMMARY:Toner\r\nATTENDEE;PARTSTAT=DECLINED;CN=Bob:mailto:bob@x.example",
             "Answer to an invitation: Toner\nBob <bob@x.example>: declines",
         ),
-        ("REQUEST", "SUMMARY:Trip\r\nDTSTART;VALUE=DATE:20210503\r\nDTEND;VALUE=DATE:20210506", "Invitation: Trip\nWhen: Mon 3 May 2021 – Wed 5 May 2021, whole days"),
+        (
+            "REQUEST",
+            "SUMMARY:Trip\r\nDTSTART;VALUE=DATE:20210503\r\nDTEND;VALUE=DATE:20210506",
+            "Invitation: Trip\nWhen: Mon 3 May 2021 – Wed 5 May 2021, whole days",
+        ),
         ("REQUEST", "SUMMARY:Trip\r\nDTSTART;VALUE=DATE:20210503", "Invitation: Trip\nWhen: Mon 3 May 2021, the whole day"),
         (
             "REQUEST",

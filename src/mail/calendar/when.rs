@@ -207,7 +207,8 @@ fn days(day: Date, to: Option<Moment>) -> String {
 
 /// A rule of RFC 5545, 3.3.10, in words as far as they are common; else the rule itself.
 pub fn repeated(rule: &str) -> String {
-    let parts: BTreeMap<String, &str> = rule.split(';').filter_map(|it| it.split_once('=')).map(|(name, value)| (name.trim().to_ascii_uppercase(), value.trim())).collect();
+    let parts: BTreeMap<String, &str> =
+        rule.split(';').filter_map(|it| it.split_once('=')).map(|(name, value)| (name.trim().to_ascii_uppercase(), value.trim())).collect();
     let get = |name: &str| parts.get(name).copied();
     let unit = match get("FREQ").map(str::to_ascii_uppercase).as_deref() {
         Some("DAILY") => "day",

@@ -78,7 +78,10 @@ pub fn assemble(root: &Part<'_>, hint: Option<&str>, depth: usize, message: &mut
     let has_armour = message.text.contains("-----BEGIN PGP MESSAGE-----");
     message.attachments = assembly.attachments;
     let notes = [
-        (assembly.encrypted || has_armour, "This mail, or a part of it, is encrypted. Lodge has no key to it: what is encrypted is kept as it came."),
+        (
+            assembly.encrypted || has_armour,
+            "This mail, or a part of it, is encrypted. Lodge has no key to it: what is encrypted is kept as it came.",
+        ),
         ((assembly.signed || has_signed_text) && !assembly.encrypted, "This mail is signed. The signature was not checked."),
     ];
     message.notes.extend(notes.into_iter().filter(|(applies, _)| *applies).map(|(_, sentence)| sentence.to_owned()));
@@ -109,7 +112,10 @@ fn write(assembly: &Assembly, message: &mut ParsedMessage) -> bool {
                     cut |= clean.cut;
                     htmls.push(clean.html);
                 }
-                None => htmls.push(format!("<p>{}</p>", html::escape(text.trim()).replace('\n', "<br>"))),
+                None => {
+                    let shown = format!("<p>{}</p>", html::escape(text.trim()).replace('\n', "<br>"));
+                    htmls.push(sanitize::clean(&shown).html);
+                }
             }
         }
         let text = text.trim_matches(['\n', '\r']).trim_end();
@@ -117,7 +123,8 @@ fn write(assembly: &Assembly, message: &mut ParsedMessage) -> bool {
             texts.push(text.to_owned());
         }
     }
-    message.text = texts.join("\n\n");
+    // A reference in HTML may stand for a NUL.
+    message.text = texts.join("\n\n").replace('\0', "");
     message.html = has_html.then(|| htmls.join("\n"));
     cut
 }
@@ -222,8 +229,7 @@ impl Assembly {
         if let (Some(location), Some(id)) = (location, &content_id) {
             self.locations.push((location, id.clone()));
         }
-        let inline =
-            part.disposition.value == "inline" || (place.related && stated.is_some() && part.disposition.value != "attachment");
+        let inline = part.disposition.value == "inline" || (place.related && stated.is_some() && part.disposition.value != "attachment");
         let content_type = if is_type { content_type } else { "application/octet-stream" };
         self.attachments.push(ParsedAttachment { filename, content_type: content_type.to_owned(), content_id, inline, bytes });
     }
@@ -267,4 +273,3 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
         .contains("<meta")
         .then(|| after.trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_:".contains(*c)).collect())
 }
-

@@ -40,7 +40,10 @@ pub fn take_out(html: String) -> (String, Vec<ParsedAttachment>) {
                 out.push_str("cid:");
                 out.push_str(&id);
                 if seen.insert(id) {
-                    files.push(ParsedAttachment { filename: Some(format!("picture-{}.{}", files.len() + 1, ending(&file.content_type))), ..file });
+                    files.push(ParsedAttachment {
+                        filename: Some(format!("picture-{}.{}", files.len() + 1, ending(&file.content_type))),
+                        ..file
+                    });
                 }
             }
             None => out.push_str(&address[..end.min("data:image/".len())]),
@@ -60,9 +63,19 @@ fn picture(address: &str) -> Option<ParsedAttachment> {
     if !is_picture || !head.to_ascii_lowercase().ends_with("base64") {
         return None;
     }
-    let data = if data.contains('%') { data.replace("%2B", "+").replace("%2b", "+").replace("%2F", "/").replace("%2f", "/").replace("%3D", "=").replace("%3d", "=") } else { data.to_owned() };
+    let data = if data.contains('%') {
+        data.replace("%2B", "+").replace("%2b", "+").replace("%2F", "/").replace("%2f", "/").replace("%3D", "=").replace("%3d", "=")
+    } else {
+        data.to_owned()
+    };
     let bytes = transfer::base64(data.as_bytes());
-    (!bytes.is_empty()).then(|| ParsedAttachment { filename: None, content_type, content_id: Some(content_id(&bytes)), inline: true, bytes })
+    (!bytes.is_empty()).then(|| ParsedAttachment {
+        filename: None,
+        content_type,
+        content_id: Some(content_id(&bytes)),
+        inline: true,
+        bytes,
+    })
 }
 
 fn ending(content_type: &str) -> &str {

@@ -149,7 +149,10 @@ mod tests {
         let line: Vec<u8> = b"Hello\0".iter().map(|it| it.wrapping_add(42)).collect();
         let text = [b"Hi\r\n=ybegin line=128 size=6 name=a b.txt\r\n", line.as_slice(), b"\r\n=yend size=6\r\nBye"].concat();
         let (kept, files) = without_yenc(&text).unwrap();
-        assert_eq!((kept.as_slice(), files[0].filename.as_deref(), files[0].bytes.as_slice()), (&b"Hi\r\nBye"[..], Some("a b.txt"), &b"Hello\0"[..]));
+        assert_eq!(
+            (kept.as_slice(), files[0].filename.as_deref(), files[0].bytes.as_slice()),
+            (&b"Hi\r\nBye"[..], Some("a b.txt"), &b"Hello\0"[..])
+        );
         assert!(without_yenc(b"we write =ybegin and stop").is_none());
     }
 }

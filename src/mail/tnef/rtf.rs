@@ -13,8 +13,30 @@ pub struct Document {
 
 /// Groups whose content is not text.
 const SKIPPED: [&str; 24] = [
-    "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "listtable", "listoverridetable", "rsidtbl", "generator", "header", "footer", "footnote", "latentstyles", "datastore", "xmlnstbl",
-    "mhtmltag", "bkmkstart", "bkmkend", "fldinst", "pntext", "mmathPr", "revtbl",
+    "fonttbl",
+    "colortbl",
+    "stylesheet",
+    "info",
+    "pict",
+    "object",
+    "themedata",
+    "listtable",
+    "listoverridetable",
+    "rsidtbl",
+    "generator",
+    "header",
+    "footer",
+    "footnote",
+    "latentstyles",
+    "datastore",
+    "xmlnstbl",
+    "mhtmltag",
+    "bkmkstart",
+    "bkmkend",
+    "fldinst",
+    "pntext",
+    "mmathPr",
+    "revtbl",
 ];
 /// Groups within groups that are told apart; deeper ones count as their parent.
 const DEPTH_MAX: usize = 1000;

@@ -51,7 +51,11 @@ fn letter() -> Vec<u8> {
         property(0x1e, 0x5d01, b"ann@customer.example\0"),
         property(0x102, 0x1013, b"<p>Hello</p>"),
     ]);
-    let of_file = list(&[property(0x1f, 0x3707, &utf16("Übersicht.pdf")), property(0x1e, 0x370e, b"application/pdf\0"), property(0x1f, 0x3712, &utf16("<a@b>"))]);
+    let of_file = list(&[
+        property(0x1f, 0x3707, &utf16("Übersicht.pdf")),
+        property(0x1e, 0x370e, b"application/pdf\0"),
+        property(0x1f, 0x3712, &utf16("<a@b>")),
+    ]);
     file(&[
         attribute(1, 0x9007, &[0xe4, 4, 0, 0, 0, 0, 0, 0]),
         attribute(1, 0x9003, &of_message),
@@ -69,7 +73,10 @@ fn a_letter_gives_its_text_and_its_files() {
     assert_eq!((found.from_name.as_deref(), found.from_address.as_deref()), (Some("Ann"), Some("ann@customer.example")));
     assert_eq!(found.html.as_deref(), Some("<p>Hello</p>"));
     let kept = &found.attachments[0];
-    assert_eq!((kept.filename.as_deref(), kept.content_type.as_str(), kept.content_id.as_deref()), (Some("Übersicht.pdf"), "application/pdf", Some("a@b")));
+    assert_eq!(
+        (kept.filename.as_deref(), kept.content_type.as_str(), kept.content_id.as_deref()),
+        (Some("Übersicht.pdf"), "application/pdf", Some("a@b"))
+    );
     assert_eq!(kept.bytes, b"%PDF");
 }
 

@@ -14,7 +14,18 @@ use super::{
 const UNMARKED_WORDS_MIN: usize = 12;
 /// Banners that gateways put into mails.
 const BANNERS: [&str; 12] = [
-    "[external", "external email", "external sender", "caution:", "this email originated from outside", "this message originated from outside", "you don't often get email from", "you don’t often get email from", "achtung: externe", "*** externe", "vorsicht: diese e-mail", "attention: courriel externe",
+    "[external",
+    "external email",
+    "external sender",
+    "caution:",
+    "this email originated from outside",
+    "this message originated from outside",
+    "you don't often get email from",
+    "you don’t often get email from",
+    "achtung: externe",
+    "*** externe",
+    "vorsicht: diese e-mail",
+    "attention: courriel externe",
 ];
 
 /// Corrects the classes by what is known of the originals.
@@ -26,7 +37,8 @@ pub fn recognise(lines: &[Line<'_>], originals: &Originals, classes: &mut [Class
     unmarked_quotes(lines, &matches, classes);
     let mut at = 0;
     while at < classes.len() {
-        let end = at + classes[at..].iter().zip(&lines[at..]).take_while(|(class, line)| class.kind == Kind::Quote || line.is_blank()).count();
+        let end =
+            at + classes[at..].iter().zip(&lines[at..]).take_while(|(class, line)| class.kind == Kind::Quote || line.is_blank()).count();
         if end > at {
             inside(&lines[at..end], &matches[at..end], &mut classes[at..end]);
         }
@@ -79,7 +91,8 @@ fn above_the_first(lines: &[Line<'_>], matches: &[Match], classes: &mut [Class])
 fn unmarked_quotes(lines: &[Line<'_>], matches: &[Match], classes: &mut [Class]) {
     let mut at = 0;
     while at < lines.len() {
-        let run = (at..lines.len()).take_while(|&it| classes[it].kind == Kind::Own && (matches[it].is_known() || matches[it].words == 0)).count();
+        let run =
+            (at..lines.len()).take_while(|&it| classes[it].kind == Kind::Own && (matches[it].is_known() || matches[it].words == 0)).count();
         let known: usize = matches[at..at + run].iter().map(|it| it.words).sum();
         let told = matches[at..at + run].iter().filter(|it| it.words > 0).count();
         if known >= UNMARKED_WORDS_MIN && told >= 2 {
@@ -92,6 +105,9 @@ fn unmarked_quotes(lines: &[Line<'_>], matches: &[Match], classes: &mut [Class])
 /// What clients and gateways put into a quote by themselves.
 fn is_noise(line: &Line<'_>) -> bool {
     let lower = line.words.to_lowercase();
-    let picture = line.words.starts_with("[cid:") || line.words.starts_with("[image") || (line.words.starts_with('[') && line.words.ends_with(']'));
-    picture || signature::is_added_by_app(&line.words) || BANNERS.iter().any(|it| lower.trim_start_matches(['*', ' ', '[', '!']).starts_with(it))
+    let picture =
+        line.words.starts_with("[cid:") || line.words.starts_with("[image") || (line.words.starts_with('[') && line.words.ends_with(']'));
+    picture
+        || signature::is_added_by_app(&line.words)
+        || BANNERS.iter().any(|it| lower.trim_start_matches(['*', ' ', '[', '!']).starts_with(it))
 }

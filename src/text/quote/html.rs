@@ -22,7 +22,12 @@ pub fn fold(clean: &str, originals: &[&str]) -> String {
     if !judged.iter().any(|it| it.1) {
         return clean.to_owned();
     }
-    let mut writer = Writer { tree: &tree, states: Vec::new(), signatures: judged.iter().map(|it| it.0 == Kind::Signature).collect(), out: String::with_capacity(clean.len() + 1024) };
+    let mut writer = Writer {
+        tree: &tree,
+        states: Vec::new(),
+        signatures: judged.iter().map(|it| it.0 == Kind::Signature).collect(),
+        out: String::with_capacity(clean.len() + 1024),
+    };
     writer.states = tree.states(&judged.iter().map(|it| it.1).collect::<Vec<_>>());
     writer.children(0);
     writer.out
@@ -72,7 +77,34 @@ struct Tree<'a> {
 const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
 /// Elements that begin and end lines.
 const BLOCKS: [&str; 28] = [
-    "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "colgroup", "col",
+    "blockquote",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "summary",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "tr",
+    "ul",
+    "colgroup",
+    "col",
 ];
 /// Elements that a `details` may stand in.
 const FLOWS: [&str; 10] = ["", "div", "blockquote", "td", "th", "li", "dd", "center", "details", "caption"];

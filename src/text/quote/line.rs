@@ -56,7 +56,9 @@ pub fn of_text(line: &str) -> Line<'_> {
     let mut rest = line.trim_matches(is_blank);
     let mut depth = 0;
     while depth < DEPTH_MAX {
-        let Some(inner) = initials(rest).or_else(|| ["|>", ">", "》", "｜", "&gt;"].iter().find_map(|it| rest.strip_prefix(it))) else { break };
+        let Some(inner) = initials(rest).or_else(|| ["|>", ">", "》", "｜", "&gt;"].iter().find_map(|it| rest.strip_prefix(it))) else {
+            break;
+        };
         // An arrow or a comparison at the beginning of a line is somebody's own.
         if depth == 0 && rest.starts_with(">") && inner.starts_with('=') {
             break;
@@ -76,7 +78,8 @@ fn initials(line: &str) -> Option<&str> {
 
 /// White space and what has no width.
 pub fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}' | '\u{1427}' | '\u{202a}'..='\u{202e}' | '\u{3164}')
+    c.is_whitespace()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}' | '\u{1427}' | '\u{202a}'..='\u{202e}' | '\u{3164}')
 }
 
 /// The next line that says something, among the `within` lines from `from` on.

@@ -47,7 +47,12 @@ fn foot_of_list(lines: &[Line<'_>], from: usize) -> usize {
     let last = next_with_words(lines, from + 1, usize::MAX).unwrap_or(from);
     let mut end = last;
     for (at, line) in lines.iter().enumerate().skip(last) {
-        if !line.is_blank() && (line.depth > 0 || line.container.is_some() || super::head::at(lines, at).is_some() || super::announcement::at(lines, at).is_some()) {
+        if !line.is_blank()
+            && (line.depth > 0
+                || line.container.is_some()
+                || super::head::at(lines, at).is_some()
+                || super::announcement::at(lines, at).is_some())
+        {
             break;
         }
         end = at + 1;
@@ -83,7 +88,11 @@ fn ends_soon(lines: &[Line<'_>], from: usize) -> bool {
     for _ in 0..40 {
         let Some(next) = next_with_words(lines, at, usize::MAX) else { return true };
         let line = &lines[next];
-        if line.depth > 0 || line.container.is_some() || super::head::at(lines, next).is_some() || super::announcement::at(lines, next).is_some() {
+        if line.depth > 0
+            || line.container.is_some()
+            || super::head::at(lines, next).is_some()
+            || super::announcement::at(lines, next).is_some()
+        {
             return true;
         }
         if !is_added_by_app(&line.words) && !super::head::is_bare_rule(&line.words) && !is_delimiter(&line.words) {
@@ -96,15 +105,175 @@ fn ends_soon(lines: &[Line<'_>], from: usize) -> bool {
 
 /// How the lines of phones and apps begin.
 const BEGINNINGS: [&str; 84] = [
-    "sent from my ", "sent from mobile", "sent from a mobile", "sent from a phone", "sent from outlook", "sent from yahoo", "sent from mail for", "sent from windows mail", "sent from mailbox", "sent from gmail", "sent from proton", "sent from samsung", "sent from android", "sent from surface", "sent from icloud", "sent from email.", "sent from type", "sent from nine", "sent from aol", "sent from zoho", "sent from ios", "sent from iphone", "sent from ipad", "sent from spark", "sent from [mail]", "sent from <", "sent from for windows",
-    "sent via ", "sent with ", "sent by galaxy", "sent using ", "sent on the move", "sent on my ", "from my iphone", "from my ipad", "from my android", "get outlook for", "get [outlook for", "get bluemail", "obtenez outlook pour", "outlook für ", "holen sie sich outlook", "hämta outlook för", "obtener outlook para", "obter o outlook para", "downloaden outlook", "download outlook", "scarica outlook", "pobierz outlook", "télécharger outlook",
-    "von meinem", "gesendet von", "gesendet mit", "diese nachricht wurde von meinem", "gesendet über", "envoyé depuis", "envoyé de mon", "envoyé à partir", "envoyé avec", "enviado desde", "enviado do", "enviado de", "enviado con", "enviado a partir", "verzonden vanaf", "verzonden met", "verstuurd vanaf", "inviato da", "inviato dal", "wysłane z", "wysłano z", "skickat från", "sendt fra", "sendt med", "lähetetty ", "odesláno z", "odesláno ze", "отправлено с", "отправлено из", "надіслано з", "iphone'umdan gönderildi", "发自我的", "發自我的", "從我的",
+    "sent from my ",
+    "sent from mobile",
+    "sent from a mobile",
+    "sent from a phone",
+    "sent from outlook",
+    "sent from yahoo",
+    "sent from mail for",
+    "sent from windows mail",
+    "sent from mailbox",
+    "sent from gmail",
+    "sent from proton",
+    "sent from samsung",
+    "sent from android",
+    "sent from surface",
+    "sent from icloud",
+    "sent from email.",
+    "sent from type",
+    "sent from nine",
+    "sent from aol",
+    "sent from zoho",
+    "sent from ios",
+    "sent from iphone",
+    "sent from ipad",
+    "sent from spark",
+    "sent from [mail]",
+    "sent from <",
+    "sent from for windows",
+    "sent via ",
+    "sent with ",
+    "sent by galaxy",
+    "sent using ",
+    "sent on the move",
+    "sent on my ",
+    "from my iphone",
+    "from my ipad",
+    "from my android",
+    "get outlook for",
+    "get [outlook for",
+    "get bluemail",
+    "obtenez outlook pour",
+    "outlook für ",
+    "holen sie sich outlook",
+    "hämta outlook för",
+    "obtener outlook para",
+    "obter o outlook para",
+    "downloaden outlook",
+    "download outlook",
+    "scarica outlook",
+    "pobierz outlook",
+    "télécharger outlook",
+    "von meinem",
+    "gesendet von",
+    "gesendet mit",
+    "diese nachricht wurde von meinem",
+    "gesendet über",
+    "envoyé depuis",
+    "envoyé de mon",
+    "envoyé à partir",
+    "envoyé avec",
+    "enviado desde",
+    "enviado do",
+    "enviado de",
+    "enviado con",
+    "enviado a partir",
+    "verzonden vanaf",
+    "verzonden met",
+    "verstuurd vanaf",
+    "inviato da",
+    "inviato dal",
+    "wysłane z",
+    "wysłano z",
+    "skickat från",
+    "sendt fra",
+    "sendt med",
+    "lähetetty ",
+    "odesláno z",
+    "odesláno ze",
+    "отправлено с",
+    "отправлено из",
+    "надіслано з",
+    "iphone'umdan gönderildi",
+    "发自我的",
+    "發自我的",
+    "從我的",
 ];
-const ENDINGS: [&str; 14] = ["gesendet", "から送信", "より送信", "から送信されました", "传送", "傳送", "에서 보냄", "에서 보낸 메일", "gönderildi", "発信", "送信", "发送", "寄出", "iphone에서 보냄"];
+const ENDINGS: [&str; 14] = [
+    "gesendet",
+    "から送信",
+    "より送信",
+    "から送信されました",
+    "传送",
+    "傳送",
+    "에서 보냄",
+    "에서 보낸 메일",
+    "gönderildi",
+    "発信",
+    "送信",
+    "发送",
+    "寄出",
+    "iphone에서 보냄",
+];
 /// Without any of these, a line is a sentence about something that was sent.
 const DEVICES: [&str; 66] = [
-    "iphone", "ipad", "ipod", "ios", "android", "samsung", "galaxy", "huawei", "xiaomi", "nokia", "htc", "pixel", "blackberry", "windows", "outlook", "mail", "phone", "mobile", "mobil", "device", "tablet", "telefon", "teléfono", "téléphone", "telefoon", "telefone", "gerät", "handy", "smartphone", "móvil", "dispositivo", "appareil", "cellulare", "celular", "cell", "k-9", "airmail", "spark", "yahoo", "gmail",
-    "mailbox", "proton", "tutanota", "gmx", "web.de", "zoho", "superhuman", "front", "missive", "bluemail", "macbook", "imac", "mac", "apple", "watch", "laptop", "computer", "ti-85", "alcatel", "pc", "aquamail", "newton", "телефон", "айфон", "手机", "핸드폰",
+    "iphon",
+    "ipad",
+    "ipod",
+    "ios",
+    "android",
+    "samsung",
+    "galaxy",
+    "huawei",
+    "xiaomi",
+    "nokia",
+    "htc",
+    "pixel",
+    "blackberry",
+    "windows",
+    "outlook",
+    "mail",
+    "phone",
+    "mobile",
+    "mobil",
+    "device",
+    "tablet",
+    "telefon",
+    "teléfono",
+    "téléphone",
+    "telefoon",
+    "telefone",
+    "gerät",
+    "handy",
+    "smartphone",
+    "móvil",
+    "dispositivo",
+    "appareil",
+    "cellulare",
+    "celular",
+    "cell",
+    "k-9",
+    "airmail",
+    "spark",
+    "yahoo",
+    "gmail",
+    "mailbox",
+    "proton",
+    "tutanota",
+    "gmx",
+    "web.de",
+    "zoho",
+    "superhuman",
+    "front",
+    "missive",
+    "bluemail",
+    "macbook",
+    "imac",
+    "mac",
+    "apple",
+    "watch",
+    "laptop",
+    "computer",
+    "ti-85",
+    "alcatel",
+    "pc",
+    "aquamail",
+    "newton",
+    "телефон",
+    "айфон",
+    "手机",
+    "핸드폰",
 ];
 
 /// "Sent from my iPhone", in the languages of phones.
@@ -113,7 +282,9 @@ pub fn is_added_by_app(words: &str) -> bool {
         return false;
     }
     let lower = words.to_lowercase();
-    let bare = lower.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | '*' | '_' | '-' | '"' | '“' | '.' | '!') || super::line::is_blank(c));
+    let bare = lower.trim_matches(|c: char| {
+        matches!(c, '<' | '>' | '(' | ')' | '[' | '*' | '_' | '-' | '"' | '“' | '.' | '!') || super::line::is_blank(c)
+    });
     // A link to the app's page behind its name says nothing.
     let told = bare.split(['<', '(']).next().unwrap_or(bare).trim();
     let short = told.split_whitespace().count() <= 14;
@@ -138,8 +309,23 @@ fn is_prose(told: &str) -> bool {
         Some((first, more)) => (first, more.trim()),
         None => (told, ""),
     };
-    let sorry = ["excuse", "typo", "brevity", "sorry", "entschuldig", "tippfehler", "fautes", "errores", "apolog", "kurz", "autocorrect", "please consider", "be aware"];
-    let asks = told.ends_with('?') || [" is ", " are ", " does ", " doesn", " not ", " isn", " why ", " but ", " ist ", " nicht "].iter().any(|it| first.contains(it));
+    let sorry = [
+        "excuse",
+        "typo",
+        "brevity",
+        "sorry",
+        "entschuldig",
+        "tippfehler",
+        "fautes",
+        "errores",
+        "apolog",
+        "kurz",
+        "autocorrect",
+        "please consider",
+        "be aware",
+    ];
+    let asks = told.ends_with('?')
+        || [" is ", " are ", " does ", " doesn", " not ", " isn", " why ", " but ", " ist ", " nicht "].iter().any(|it| first.contains(it));
     asks || (more.split_whitespace().count() > 3 && !sorry.iter().any(|it| more.contains(it)))
 }
 

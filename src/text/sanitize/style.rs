@@ -62,7 +62,8 @@ const PROPERTIES: [&str; 57] = [
     "word-wrap",
 ];
 /// Properties that move what they are given a negative length.
-const NEVER_NEGATIVE: [&str; 8] = ["margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "text-indent", "letter-spacing", "line-height"];
+const NEVER_NEGATIVE: [&str; 8] =
+    ["margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "text-indent", "letter-spacing", "line-height"];
 /// A longer value says nothing that a mail needs, in bytes.
 const VALUE_BYTES_MAX: usize = 200;
 
@@ -76,7 +77,10 @@ pub fn calm(value: &str) -> String {
         if property == "background" && is_colour(value) {
             property = "background-color".to_owned();
         }
-        if !PROPERTIES.contains(&property.as_str()) || !is_plain(value) || (NEVER_NEGATIVE.contains(&property.as_str()) && value.contains('-')) {
+        if !PROPERTIES.contains(&property.as_str())
+            || !is_plain(value)
+            || (NEVER_NEGATIVE.contains(&property.as_str()) && value.contains('-'))
+        {
             continue;
         }
         if !kept.is_empty() {
@@ -90,11 +94,16 @@ pub fn calm(value: &str) -> String {
 }
 
 fn is_plain(value: &str) -> bool {
-    let plain = !value.is_empty() && value.len() <= VALUE_BYTES_MAX && value.chars().all(|c| c.is_alphanumeric() || " #%.,()'\"-!".contains(c));
+    let plain =
+        !value.is_empty() && value.len() <= VALUE_BYTES_MAX && value.chars().all(|c| c.is_alphanumeric() || " #%.,()'\"-!".contains(c));
     // The only functions are colours: everything else with a bracket may load or compute.
     let mut before: Vec<&str> = value.split('(').collect();
     before.pop();
-    plain && before.iter().all(|it| { let it = it.to_ascii_lowercase(); ["rgb", "rgba", "hsl", "hsla"].iter().any(|name| it.ends_with(name)) })
+    plain
+        && before.iter().all(|it| {
+            let it = it.to_ascii_lowercase();
+            ["rgb", "rgba", "hsl", "hsla"].iter().any(|name| it.ends_with(name))
+        })
 }
 
 fn is_colour(value: &str) -> bool {
@@ -119,7 +128,10 @@ mod tests {
             ("margin:10px;margin-left:-500px", "margin:10px"),
             ("width:expression(alert(1))", ""),
             ("color:rgb(1,2,3)", "color:rgb(1,2,3)"),
-            ("font-family:Calibri,\"Segoe UI\",sans-serif;font-size:11.0pt", "font-family:Calibri,\"Segoe UI\",sans-serif;font-size:11.0pt"),
+            (
+                "font-family:Calibri,\"Segoe UI\",sans-serif;font-size:11.0pt",
+                "font-family:Calibri,\"Segoe UI\",sans-serif;font-size:11.0pt",
+            ),
             ("color:\\65xpression(1)", ""),
             ("width:600px;max-width:100%", "width:600px;max-width:100%"),
             ("behavior:url(#x);-moz-binding:url(x)", ""),

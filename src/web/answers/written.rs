@@ -93,13 +93,19 @@ fn with_pictures(clean: &str, files: &[&Attachment]) -> String {
 fn plain(source: &Source<'_>) -> Written {
     let body = source.body;
     // Marks that do not fit the text are of another text.
-    let fits = source.folds.last().is_some_and(|it| it.end as usize == body.len()) && source.folds.iter().all(|it| body.is_char_boundary(it.end as usize));
+    let fits = source.folds.last().is_some_and(|it| it.end as usize == body.len())
+        && source.folds.iter().all(|it| body.is_char_boundary(it.end as usize));
     let marks = if source.forward {
         Vec::new()
     } else if fits {
         source.folds.to_vec()
     } else {
-        let mark = |it: &quote::Fold| FoldMark { end: u32::try_from(it.range.end).unwrap_or(u32::MAX), folded: it.folded, signature: it.kind == Kind::Signature, quoted: it.kind == Kind::Quote };
+        let mark = |it: &quote::Fold| FoldMark {
+            end: u32::try_from(it.range.end).unwrap_or(u32::MAX),
+            folded: it.folded,
+            signature: it.kind == Kind::Signature,
+            quoted: it.kind == Kind::Quote,
+        };
         quote::folds(body).iter().map(mark).collect()
     };
     if marks.iter().all(|it| !it.folded && !it.quoted) {
@@ -108,7 +114,8 @@ fn plain(source: &Source<'_>) -> Written {
     let mut html = String::with_capacity(body.len() * 2);
     let (mut at, mut index) = (0, 0);
     while let Some(first) = marks.get(index) {
-        let run: Vec<&FoldMark> = marks[index..].iter().take_while(|it| it.folded == first.folded && (first.folded || it.quoted == first.quoted)).collect();
+        let run: Vec<&FoldMark> =
+            marks[index..].iter().take_while(|it| it.folded == first.folded && (first.folded || it.quoted == first.quoted)).collect();
         index += run.len();
         let end = run.last().map_or(at, |it| it.end as usize).clamp(at, body.len());
         let text = body.get(at..end).unwrap_or_default();

@@ -145,12 +145,7 @@ fn story(
             what: What::Said { html: text.html, mail: text.mail, paper: text.paper, files },
         }
     };
-    let first = said(
-        ticket.created_at,
-        Some(ticket.requester),
-        None,
-        &Source::of_ticket(ticket),
-    );
+    let first = said(ticket.created_at, Some(ticket.requester), None, &Source::of_ticket(ticket));
     let mut story = vec![first];
     story.extend(comments.iter().map(|it| said(it.created_at, it.author, Some(it.id), &Source::of_comment(it))));
     story.extend(history.iter().rev().filter_map(|it| {

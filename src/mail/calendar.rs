@@ -103,15 +103,13 @@ fn events(lines: Vec<Property>) -> Vec<Event> {
                 found.extend(open.take().filter(|_| found.len() < MAIL_EVENTS_MAX));
                 inner = 0;
             }
-            ("BEGIN", _) => inner += 1,
-            ("END", _) => inner = usize::max(inner, 1) - 1,
-            _ if inner == 0 || open.is_some() && inner == 0 => {
-                if let Some(event) = &mut open {
+            ("BEGIN", _) if open.is_some() => inner += 1,
+            ("END", _) if open.is_some() => inner = usize::max(inner, 1) - 1,
+            _ => {
+                if let Some(event) = open.as_mut().filter(|_| inner == 0) {
                     event.properties.push(line);
                 }
             }
-            _ if inner == 1 && open.is_some() => {}
-            _ => {}
         }
     }
     // Cut off on the way: what is there is told.

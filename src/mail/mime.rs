@@ -27,6 +27,14 @@ mod wrapped;
 /// Takes a raw mail apart. Never fails; at most [`MAIL_BYTES_MAX`] are read.
 pub fn parse(raw: &[u8]) -> ParsedMessage {
     let read = &raw[..raw.len().min(MAIL_BYTES_MAX)];
+    // A mail of a system that ends lines with CR alone.
+    let with_lf: Vec<u8>;
+    let read = if !read.contains(&b'\n') && read.contains(&b'\r') {
+        with_lf = read.iter().map(|it| if *it == b'\r' { b'\n' } else { *it }).collect();
+        with_lf.as_slice()
+    } else {
+        read
+    };
     let mut message = catch_unwind(AssertUnwindSafe(|| understand(read))).unwrap_or_else(|_| salvage(read));
     if read.len() < raw.len() {
         message.flaws.push(format!("The mail is larger than {MAIL_BYTES_MAX} bytes; the rest is in the raw file only."));

@@ -121,7 +121,8 @@ fn open_questions(lines: &[Line<'_>], classes: &[Class], judged: &mut [(Kind, bo
         let framed = from - run.start;
         let answers = classes.get(run.end).is_some_and(|it| it.kind == Kind::Answer);
         // The whole mail above its answer is no question, but what everybody has read.
-        if framed > 0 && !interleaved && !answers {
+        let above = (0..run.start).any(|it| !lines[it].is_blank() && matches!(classes[it].kind, Kind::Own));
+        if framed > 0 && !above && !interleaved && !answers {
             continue;
         }
         if said(from..run.end) <= CONTEXT_LINES_MAX {

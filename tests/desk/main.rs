@@ -1,5 +1,6 @@
 //! The desk, tried in process.
 
+mod fuzz_mail;
 mod mail_cases;
 mod mail_fixtures;
 mod printed;

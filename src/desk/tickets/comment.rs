@@ -94,6 +94,22 @@ pub struct FoldMark {
     pub quoted: bool,
 }
 
+impl Comment {
+    /// What its author wrote, before what is only quoted: for search and previews.
+    pub fn own_words_first(&self) -> String {
+        let (mut own, mut quoted) = (String::with_capacity(self.body.len()), String::new());
+        let mut at = 0;
+        for mark in &self.folds {
+            let text = self.body.get(at..mark.end as usize).unwrap_or_default();
+            at += text.len();
+            if mark.folded || mark.quoted { &mut quoted } else { &mut own }.push_str(text);
+        }
+        own.push_str(self.body.get(at..).unwrap_or_default());
+        own.push_str(&quoted);
+        own
+    }
+}
+
 impl Record for Comment {
     type Key = (TicketId, CommentId);
     const TABLE: Table = Table::journalled(0x11, "comments");

@@ -112,7 +112,10 @@ fn write(assembly: &Assembly, message: &mut ParsedMessage) -> bool {
                     cut |= clean.cut;
                     htmls.push(clean.html);
                 }
-                None => htmls.push(format!("<p>{}</p>", html::escape(text.trim()).replace('\n', "<br>"))),
+                None => {
+                    let shown = format!("<p>{}</p>", html::escape(text.trim()).replace('\n', "<br>"));
+                    htmls.push(sanitize::clean(&shown).html);
+                }
             }
         }
         let text = text.trim_matches(['\n', '\r']).trim_end();
@@ -120,7 +123,8 @@ fn write(assembly: &Assembly, message: &mut ParsedMessage) -> bool {
             texts.push(text.to_owned());
         }
     }
-    message.text = texts.join("\n\n");
+    // A reference in HTML may stand for a NUL.
+    message.text = texts.join("\n\n").replace('\0', "");
     message.html = has_html.then(|| htmls.join("\n"));
     cut
 }

@@ -88,6 +88,9 @@ impl Assembly {
         }
         for raw in std::mem::take(&mut self.nested) {
             let mut message = nested(&raw, self.depth + 1);
+            let room = MAIL_PARTS_MAX.saturating_sub(self.attachments.len());
+            self.attachments.extend(std::mem::take(&mut message.attachments).into_iter().take(room));
+            self.encrypted |= message.notes.iter().any(|it| it.contains("encrypted"));
             let head = head_of(&message);
             let text = format!("{RULE}\n{}\n\n{}", head.join("\n"), message.text);
             let html = message.html.take().map(|html| {
@@ -95,9 +98,6 @@ impl Assembly {
                 format!("<div class=\"mail-quote\"><p>{RULE}<br>{}</p>{html}</div>", head.join("<br>"))
             });
             self.blocks.push(Block { text: Some(text), html });
-            let room = MAIL_PARTS_MAX.saturating_sub(self.attachments.len());
-            self.attachments.extend(message.attachments.into_iter().take(room));
-            self.encrypted |= message.notes.iter().any(|it| it.contains("encrypted"));
         }
     }
 }
@@ -107,7 +107,7 @@ const RULE: &str = "---------- Forwarded message ----------";
 
 fn head_of(message: &ParsedMessage) -> Vec<String> {
     let mailbox = |it: &Mailbox| if it.name.is_empty() { it.address.clone() } else { format!("{} <{}>", it.name, it.address) };
-    let mut head = vec![format!("From: {}", message.from.as_ref().map(mailbox).unwrap_or_default())];
+    let mut head: Vec<String> = message.from.iter().map(|it| format!("From: {}", mailbox(it))).collect();
     head.extend(message.date.map(|it| format!("Date: {}", it.timestamp().strftime("%a %-d %b %Y, %H:%M UTC"))));
     head.push(format!("Subject: {}", message.subject));
     if !message.to.is_empty() {

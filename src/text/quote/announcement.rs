@@ -264,7 +264,7 @@ pub fn at(lines: &[Line<'_>], from: usize) -> Option<Announcement> {
 /// "On" with a date at the beginning of a later line: the announcement begins there.
 fn begins_anew(words: &str) -> bool {
     let lower = bare(words).to_lowercase();
-    ["on ", "am ", "le ", "el ", "den ", "op "].iter().any(|it| lower.starts_with(it)) && names_a_date(&lower) && ends(&lower)
+    ["on ", "am ", "le ", "el ", "den ", "op "].iter().any(|it| lower.starts_with(it)) && names_a_date(&lower)
 }
 
 fn opens(first: &str) -> bool {
@@ -273,9 +273,19 @@ fn opens(first: &str) -> bool {
         || start.starts_with(|c: char| c.is_ascii_digit())
         // Short forms of days are words in other languages; a number follows them in a date.
         || (WEEKDAYS.iter().any(|it| start.starts_with(it)) && start.chars().take(24).any(|c| c.is_ascii_digit()))
-        || first.contains('@')
+        || names_an_address(first)
         || first.contains('年')
         || first.contains('년')
+}
+
+/// `a@b.example`, and not `@somebody`.
+fn names_an_address(text: &str) -> bool {
+    text.match_indices('@').any(|(at, _)| {
+        let after = &text[at + 1..];
+        text[..at].ends_with(|c: char| c.is_alphanumeric())
+            && after.starts_with(|c: char| c.is_alphanumeric())
+            && after.split_whitespace().next().is_some_and(|it| it.contains('.'))
+    })
 }
 
 /// A year, a time, or a day with a month: what clients always name.
@@ -317,7 +327,8 @@ fn ends(text: &str) -> bool {
     }
     // Gmail leaves out the verb in many languages: "2021-05-03 10:00 GMT+02:00 Ann <a@x>:".
     let dated = text.starts_with(|c: char| c.is_ascii_digit()) && names_a_date(text);
-    if dated && text.contains(" gmt") && text.split_whitespace().count() <= 12
+    let whole = text.matches('<').count() == text.matches('>').count();
+    if dated && whole && text.contains(" gmt") && text.split_whitespace().count() <= 12
         || (dated && colon && text.contains('@') && text.ends_with(">:"))
     {
         return true;

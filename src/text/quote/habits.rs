@@ -63,9 +63,24 @@ pub fn classes<'a>(lines: &[Line<'_>], raw: impl Fn(usize) -> &'a str) -> Vec<Cl
         }
         at += 1;
     }
+    overflown(lines, &mut found);
     delimiters_at_the_end(lines, &mut found);
     found
 }
+
+/// A marked line that a server wrapped leaves its last words unmarked: they stand alone between marked lines.
+fn overflown(lines: &[Line<'_>], found: &mut [Class]) {
+    for at in 1..lines.len().saturating_sub(1) {
+        let between = lines[at - 1].depth > 0 && lines[at].depth == 0 && lines[at + 1].depth > 0 && !lines[at].is_blank();
+        let wrapped = lines[at - 1].words.len() >= WRAPPED_BYTES_MIN && lines[at].words.len() < lines[at - 1].words.len();
+        if between && wrapped && found[at].kind == Kind::Own && lines[at].container.is_none() {
+            found[at] = MARKED;
+        }
+    }
+}
+
+/// Lines are wrapped from about here on, in bytes.
+const WRAPPED_BYTES_MIN: usize = 60;
 
 /// Containers in which a quote is marked: what is not marked in them was written between.
 fn containers_with_marks(lines: &[Line<'_>]) -> Vec<bool> {
@@ -85,6 +100,13 @@ fn containers_with_marks(lines: &[Line<'_>]) -> Vec<bool> {
 fn frame_at(lines: &[Line<'_>], at: usize) -> (usize, bool) {
     if let Some(head) = head::at(lines, at) {
         return (head.lines, !is_marked_below(lines, at + head.lines));
+    }
+    // In a client's own container, whatever stands above the marks and ends in a colon announces them.
+    if lines[at].container.is_some()
+        && lines[at].words.ends_with([':', '：'])
+        && next_with_words(lines, at + 1, 3).is_some_and(|it| lines[it].depth > 0)
+    {
+        return (1, false);
     }
     match lines[at].hint {
         Hint::Begins => return (1, !is_marked_below(lines, at + 1)),

@@ -208,7 +208,7 @@ const ENDINGS: [&str; 14] = [
 ];
 /// Without any of these, a line is a sentence about something that was sent.
 const DEVICES: [&str; 66] = [
-    "iphone",
+    "iphon",
     "ipad",
     "ipod",
     "ios",

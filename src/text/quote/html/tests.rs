@@ -71,7 +71,7 @@ fn quotes_of_clients_are_folded() {
         // Thunderbird
         (
             "<p>Thanks!</p><div class=moz-cite-prefix>Am 03.05.21 um 10:00 schrieb Ann:<br></div><blockquote type=cite cite=\"mid:x\">Hello</blockquote><p>And more.</p>",
-            "Thanks!\n\nAnd more.",
+            "Thanks!\n\nAm 03.05.21 um 10:00 schrieb Ann:\n> \n> Hello\n\nAnd more.",
         ),
         // Yahoo, Proton, web.de
         ("<div>Thanks!</div><div class=yahoo_quoted><div>On Monday, Ann wrote:</div><div>Hello</div></div>", "Thanks!"),

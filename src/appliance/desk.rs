@@ -9,7 +9,7 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use super::{Seal, directories::Known};
+use super::{Seal, directories::Known, mailboxes::Doors};
 use crate::{
     blobs::Blobs,
     desk::{
@@ -69,6 +69,8 @@ pub struct Desk {
     pub seal: Seal,
     /// What identity providers have published.
     pub known: Known,
+    /// Who is at which mailbox.
+    pub mailboxes: Doors,
     store: Store,
     board: Arc<RwLock<Board>>,
     committed: watch::Receiver<u64>,
@@ -151,6 +153,7 @@ impl Desk {
             mail_bytes_max: options.mail_bytes_max,
             seal: Seal::in_folder(folder)?,
             known: Known::default(),
+            mailboxes: Doors::default(),
             store,
             board,
             committed,

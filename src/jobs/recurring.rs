@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use crate::{
-    appliance::{Desk, intake},
+    appliance::{Desk, intake, mailboxes},
     desk::{idempotency, identity, providers},
     error::Result,
 };
@@ -26,6 +26,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("old idempotency keys", sweep(&desk, idempotency::sweep).await),
             ("links that are too old", sweep(&desk, identity::link::sweep).await),
             ("ended sessions", sweep(&desk, identity::sweep_sessions).await),
+            ("access tokens of mailboxes", mailboxes::renew_due(&desk).await),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
         ] {
             match outcome {

@@ -20,6 +20,7 @@ pub mod lifecycles;
 pub mod links;
 pub mod list;
 pub mod mail;
+pub mod mailboxes;
 pub mod me;
 pub mod one;
 pub mod organizations;

@@ -4,7 +4,11 @@
 pub mod compose;
 pub mod intake;
 pub mod ledger;
+pub mod mailbox;
 pub mod message;
+pub mod statement;
 pub mod thread;
+pub mod token;
+pub mod watch;
 
 pub use message::{Automatic, BounceAction, BounceReport, FailedRecipient, Mailbox, ParsedAttachment, ParsedMessage, ReturnPath};

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod addresses;
 pub mod departments;
 pub mod desks;
+pub mod mailboxes;
 pub mod organizations;
 pub mod people;
 pub mod person;

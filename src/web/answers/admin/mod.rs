@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod addresses;
 pub mod departments;
+pub mod mailboxes;
 pub mod organizations;
 pub mod people;
 pub mod roles;

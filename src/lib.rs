@@ -26,6 +26,7 @@ pub mod directory;
 pub mod jobs;
 pub mod mail;
 pub mod ops;
+pub mod reach;
 
 // floor 5: the doors. What both share, JSON for programs, and pages for people.
 pub mod api;

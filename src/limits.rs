@@ -107,6 +107,36 @@ pub const SMTP_DATA_SECS_MAX: u64 = 600;
 pub const SMTP_POOL_MAX: usize = 8;
 /// How long an idle connection to a mail server is kept, in seconds.
 pub const SMTP_IDLE_SECS_MAX: u64 = 60;
+/// Mailboxes of one desk.
+pub const MAILBOXES_MAX: usize = 50;
+/// Folders of one mailbox that are watched.
+pub const MAILBOX_FOLDERS_MAX: usize = 20;
+/// Addresses of one mailbox besides its own.
+pub const MAILBOX_ALIASES_MAX: usize = 50;
+/// Mails of one folder that are looked through.
+pub const MAILBOX_MAILS_MAX: usize = 2_000_000;
+/// A folder with no more mails than this is looked through as a whole each time; of a larger one only what is new, and all of it daily.
+pub const MAILBOX_MAILS_WHOLE_MAX: u32 = 500;
+/// Mails of one folder that could not be fetched and are remembered for another try.
+pub const MAILBOX_TROUBLED_MAX: usize = 1000;
+/// Mails that are asked for at once, and the bytes of all of them together.
+pub const MAILBOX_BATCH_MAX: usize = 32;
+/// The bytes of the mails that are asked for at once; a larger mail comes alone.
+pub const MAILBOX_BATCH_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// How long a mail server may take for one answer, and how long a mail may stand still on its way, in seconds.
+pub const MAILBOX_ANSWER_SECS_MAX: u64 = 60;
+/// How long one mail may take on its way from a server, in seconds.
+pub const MAILBOX_MAIL_SECS_MAX: u64 = 1200;
+/// A line of a mail server's answer, in bytes.
+pub const MAILBOX_LINE_BYTES_MAX: usize = 64 * 1024;
+/// How long we wait in IDLE before it is renewed, in seconds: less than the 29 minutes of RFC 2177.
+pub const MAILBOX_IDLE_SECS_MAX: u64 = 24 * 60;
+/// The longest wait before a mailbox that fails is tried again, in seconds.
+pub const MAILBOX_BACKOFF_SECS_MAX: u64 = 300;
+/// How long before its end an access token is renewed, in seconds.
+pub const OAUTH_RENEW_SECS: u64 = 600;
+/// How long somebody may take to sign in for a mailbox, in seconds.
+pub const OAUTH_SIGN_IN_SECS_MAX: u64 = 900;
 /// HTML that is cleaned for display, in bytes; what follows is kept in the raw file only.
 pub const HTML_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Nesting of HTML elements that is kept; deeper tags are dropped, their text stays.

@@ -18,7 +18,7 @@ use utoipa::{
 
 use super::v1::{
     accounts, addresses, attachments, audit, auth, categories, comments, departments, events, factors, history, identities, input, jobs,
-    lifecycles, links, list::ListView, mail, mail_log, mail_rules, me, moves, organizations, people, portal, queues, roles, search,
+    lifecycles, links, list::ListView, mail, mail_log, mail_rules, mailboxes, me, moves, organizations, people, portal, queues, roles, search,
     sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
 };
 use super::{
@@ -159,6 +159,16 @@ impl ToSchema for Instant {}
     tokens::NewTokenView,
     tokens::NewTokenInput,
     ListView<tokens::TokenView>,
+    mailboxes::MailboxView,
+    mailboxes::MailboxInput,
+    mailboxes::MailboxOAuthView,
+    mailboxes::MailboxTokenView,
+    mailboxes::MailboxHealthView,
+    mailboxes::MailboxTestView,
+    mailboxes::FolderView,
+    mailboxes::StatementView,
+    mailboxes::StatementsView,
+    ListView<mailboxes::MailboxView>,
     sign_in_providers::ProviderView,
     sign_in_providers::ProviderInput,
     sign_in_providers::OidcView,

@@ -125,6 +125,15 @@ routes! {
     delete "/sessions/{id}" v1::sessions::delete;
     get "/sign-in-methods" v1::identities::methods;
     put "/sign-in-methods" v1::identities::change_methods;
+    get "/mailboxes" v1::mailboxes::list;
+    post "/mailboxes" v1::mailboxes::create;
+    get "/mailboxes/{id}" v1::mailboxes::read;
+    patch "/mailboxes/{id}" v1::mailboxes::patch;
+    delete "/mailboxes/{id}" v1::mailboxes::delete;
+    get "/mailboxes/{id}/health" v1::mailboxes::health;
+    post "/mailboxes/{id}/test" v1::mailboxes::test;
+    post "/mailboxes/{id}/poll" v1::mailboxes::poll;
+    post "/mailboxes/{id}/statement" v1::mailboxes::statement;
     get "/sign-in-providers" v1::sign_in_providers::list;
     post "/sign-in-providers" v1::sign_in_providers::create;
     get "/sign-in-providers/{id}" v1::sign_in_providers::read;

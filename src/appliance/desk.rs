@@ -10,6 +10,7 @@ use std::{
 use tokio::sync::{oneshot, watch};
 
 use super::{Seal, directories::Known, sending::Outbound};
+use super::{Seal, directories::Known, mailboxes::Doors};
 use crate::{
     blobs::Blobs,
     desk::{
@@ -71,6 +72,8 @@ pub struct Desk {
     pub known: Known,
     /// What mail leaves by.
     pub outbound: Outbound,
+    /// Who is at which mailbox.
+    pub mailboxes: Doors,
     store: Store,
     board: Arc<RwLock<Board>>,
     committed: watch::Receiver<u64>,
@@ -154,6 +157,7 @@ impl Desk {
             seal: Seal::in_folder(folder)?,
             known: Known::default(),
             outbound: Outbound::default(),
+            mailboxes: Doors::default(),
             store,
             board,
             committed,

@@ -12,7 +12,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
-pub use crate::directory::{Finding, oidc::CameBack};
+pub use crate::{directory::oidc::CameBack, reach::Finding};
 use crate::{
     desk::{
         actor::Origin,
@@ -20,13 +20,14 @@ use crate::{
         providers::{self, Opened, Provider, ProviderSettings, Said, SyncCounts, SyncState},
     },
     directory::{
-        Trouble, What, header,
+        header,
         ldap::Directory,
         oidc::{Client, Pending, Published},
     },
     error::{Code, Fault, Refusal, Result},
     id::{PersonId, ProviderId, SessionId},
     limits,
+    reach::{Trouble, What},
     secret::Secret,
     time::Instant,
 };

@@ -10,6 +10,7 @@ pub mod export;
 mod founding;
 pub mod intake;
 pub mod lists;
+pub mod mailboxes;
 mod membership;
 mod node;
 mod operator;

@@ -284,7 +284,8 @@ impl Appliance {
         for (i, place) in open.iter().enumerate() {
             let rested = now.since(place.used());
             let is_suspended = place.known().entry.suspended_at.is_some();
-            if (rested >= self.options.idle && all.len() > 1) || ((i < too_many || is_suspended) && rested >= BREATH) {
+            let is_idle = rested >= self.options.idle && all.len() > 1 && !place.fetches_mail();
+            if is_idle || ((i < too_many || is_suspended) && rested >= BREATH) {
                 self.close(place).await;
             }
         }

@@ -21,7 +21,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{Desk, DeskEntry, DeskOptions};
 use crate::{
-    desk::jobs,
+    desk::{jobs, mail},
     error::{self, Code, Refusal},
     follow::notifier::{self, Look},
     id::DeskId,
@@ -140,6 +140,11 @@ impl Place {
         self.open.try_lock().map_or(true, |it| it.is_some())
     }
 
+    /// Whether mail is fetched for it, which is work that goes on while nobody comes.
+    pub fn fetches_mail(&self) -> bool {
+        self.if_open().is_some_and(|it| it.read(mail::mailbox::any_enabled).unwrap_or(false))
+    }
+
     /// When it was last asked for.
     pub fn used(&self) -> Instant {
         Instant::from_millis(self.used.load(Ordering::Relaxed))
@@ -186,7 +191,10 @@ impl Place {
 fn next_work(tx: &Tx) -> error::Result<Option<Instant>> {
     match notifier::look(tx, 0)? {
         Look::Something => Ok(Some(tx.now())),
-        Look::Nothing { .. } => jobs::next_due(tx),
+        Look::Nothing { .. } => {
+            let dues = [jobs::next_due(tx)?, mail::watch::next_poll(tx)?];
+            Ok(dues.into_iter().flatten().min())
+        }
     }
 }
 

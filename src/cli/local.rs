@@ -21,6 +21,7 @@ use tokio::{
 use super::{
     audit,
     desk::{self, DeskCommand},
+    mailbox,
     operator::{self, OperatorCommand},
     say,
 };
@@ -81,6 +82,13 @@ pub enum Call {
     /// The body is one raw message.
     MailIngest {
         name: String,
+    },
+    Mailboxes,
+    MailStatement {
+        mailbox: Option<String>,
+    },
+    MailPoll {
+        mailbox: String,
     },
     AuditVerify,
     AuditExport,
@@ -291,6 +299,9 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
             say_to(&out, format!("{name}\t{}\t{}\t{}{reason}", entry.outcome.name(), ticket.unwrap_or_else(|| "-".into()), entry.rule))
                 .await;
         }
+        Call::Mailboxes => mailbox::list(&desk, &out).await?,
+        Call::MailStatement { mailbox } => mailbox::statement(&desk, mailbox.as_deref(), &out).await?,
+        Call::MailPoll { mailbox } => mailbox::poll(&desk, &mailbox, &out).await?,
         Call::AuditVerify => {
             let said = blocking(move || desk.read(|tx| Ok(audit::said(&log::verify(tx)?)))).await?;
             say_to(&out, said).await;

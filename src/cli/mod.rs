@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod desk;
 mod local;
+mod mailbox;
 mod operator;
 mod serve;
 
@@ -187,6 +188,21 @@ enum Mail {
         /// Files and folders; `-` or none for standard input.
         files: Vec<PathBuf>,
     },
+    /// List the mailboxes from which mail is fetched, and how each is.
+    #[command(after_help = "Example:\n  lodge mail mailboxes")]
+    Mailboxes,
+    /// Compare what lies in a mailbox with the ledger, mail by mail, and take in what is lacking.
+    #[command(after_help = "Example:\n  lodge mail statement Support")]
+    Statement {
+        /// Name or id; all that are on if none.
+        mailbox: Option<String>,
+    },
+    /// Look for mail now. Only while the appliance runs.
+    #[command(after_help = "Example:\n  lodge mail poll Support")]
+    Poll {
+        /// Name or id.
+        mailbox: String,
+    },
 }
 
 /// Parses the arguments, runs the command, and says what went wrong.
@@ -271,6 +287,9 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
         Command::Operator(command) => calls.push(Call::Operator(command)),
         Command::Mail(Mail::Ingest { files }) => return local::ingest(config, desk, files).await,
+        Command::Mail(Mail::Mailboxes) => calls.push(Call::Mailboxes),
+        Command::Mail(Mail::Statement { mailbox }) => calls.push(Call::MailStatement { mailbox }),
+        Command::Mail(Mail::Poll { mailbox }) => calls.push(Call::MailPoll { mailbox }),
         Command::Audit(audit::Audit::Verify { .. }) => calls.push(Call::AuditVerify),
         Command::Audit(audit::Audit::Export) => calls.push(Call::AuditExport),
         Command::Reindex => calls.push(Call::Reindex),

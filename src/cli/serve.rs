@@ -143,6 +143,7 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
             }
         });
         work.spawn(jobs::run(context, stopping.clone()));
+        work.spawn(jobs::fetch_mail(desk.clone(), stopping.clone()));
         work.spawn(jobs::recur(desk, stopping));
         work
     }))

@@ -96,6 +96,9 @@ kinds! {
     ProviderCreated = "sign_in_provider.created", "A way to sign in was added.";
     ProviderChanged = "sign_in_provider.changed", "A way to sign in changed.";
     ProviderDeleted = "sign_in_provider.deleted", "A way to sign in was taken away, with the identities known by it.";
+    MailboxCreated = "mailbox.created", "A mailbox to fetch mail from was added.";
+    MailboxChanged = "mailbox.changed", "A mailbox changed, or somebody signed in for it.";
+    MailboxDeleted = "mailbox.deleted", "A mailbox was taken away; what came from it stays.";
     SignInMethodsChanged = "sign_in_methods.changed", "Signing in by password was switched on or off.";
     IdentityLinked = "identity.linked", "A person is known by an identity of a directory.";
     IdentityChanged = "identity.changed", "A directory says something else about somebody than before.";

@@ -3,10 +3,10 @@
 
 use std::net::IpAddr;
 
-use super::trouble::{Finding, Trouble, What};
 use crate::{
     desk::providers::{AttributeMap, Attributes, HeaderSettings, Said},
     limits,
+    reach::{Finding, Trouble, What},
 };
 
 /// What came of looking at the headers.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     appliance::Desk,
-    desk::{attachments::Blob, identity::Person, jobs, mail::ledger, permission::Permission, settings::Settings, tables},
+    desk::{attachments::Blob, identity::Person, jobs, mail::{ledger, mailbox, watch::{self, Standing}}, permission::Permission, settings::Settings, tables},
     error::Result,
     limits,
     store::{Tx, check},
@@ -67,6 +67,7 @@ pub async fn examine(desk: &Desk) -> Result<Report> {
     report.add("search index", index(desk));
     report.add("attachments", blobs(desk).await);
     report.add("mail", desk.read(mail));
+    report.add("mailboxes", desk.read(mailboxes));
     report.add("background work", desk.read(background));
     Ok(report)
 }
@@ -160,6 +161,24 @@ fn mail(tx: &Tx) -> Result<(Health, String)> {
         (0, true) => (Health::Well, "everything that came in was decided".into()),
         (0, false) => (Health::Warning, "the desk has no mail address, so it answers nobody by mail".into()),
         (some, _) => (Health::Warning, format!("{some} mails wait to be decided; they are tried again every few minutes")),
+    })
+}
+
+fn mailboxes(tx: &Tx) -> Result<(Health, String)> {
+    let all = mailbox::all(tx)?;
+    let on = all.iter().filter(|it| it.enabled).count();
+    let mut worst = Health::Well;
+    for it in &all {
+        worst = match watch::health(tx, it)?.standing {
+            Standing::Alarm => Health::Ill,
+            Standing::Failing if worst == Health::Well => Health::Warning,
+            _ => worst,
+        };
+    }
+    let warnings = watch::warnings(tx)?;
+    Ok(match warnings.as_slice() {
+        [] => (worst, format!("{} set up, {on} on, all well", all.len())),
+        some => (if worst == Health::Well { Health::Warning } else { worst }, some.join(" ")),
     })
 }
 

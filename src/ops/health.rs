@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::fill::{self, Doors, Fill};
 use crate::{
     appliance::{Appliance, Desk},
-    desk::providers,
+    desk::{mail::watch, providers},
 };
 
 /// The answer of `/readyz`.
@@ -52,6 +52,7 @@ fn of_desk(desk: &Desk, doors: Doors) -> DeskReadiness {
     }
     warnings.extend(fill::of_desk(desk, doors).iter().filter_map(Fill::warning));
     warnings.extend(directories(desk));
+    warnings.extend(desk.read(watch::warnings).unwrap_or_default());
     DeskReadiness {
         desk: desk.name.clone(),
         warnings,

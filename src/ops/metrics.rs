@@ -6,7 +6,12 @@ use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
 use super::fill::{self, Doors};
 use crate::{
     appliance::{Appliance, Desk},
-    desk::jobs::{self, Backlog},
+    desk::{
+        jobs::{self, Backlog},
+        mail::{mailbox, watch},
+    },
+    error::Result,
+    store::Tx,
 };
 
 /// Waiting jobs that are counted at most, so that looking stays cheap.
@@ -69,6 +74,11 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_jobs_late_seconds", Sort::Gauge, "For how long the first job has been due, by desk; normally 0."),
     metric("lodge_disk_free_bytes", Sort::Gauge, "Free space on the data disk."),
     metric("lodge_disk_share", Sort::Gauge, "The taken share of the data disk without its reserve; at 1 nothing is written any more."),
+    metric("lodge_mail_fetched_total", Sort::Counter, "Mails that were fetched, by desk and mailbox."),
+    metric("lodge_mail_fetch_failures_total", Sort::Counter, "Looks at a mailbox that did not come to their end, by what was wrong."),
+    metric("lodge_mail_token_failures_total", Sort::Counter, "Access tokens of a mailbox that could not be renewed."),
+    metric("lodge_mailbox_seconds_since_success", Sort::Gauge, "Seconds since mail was last looked for successfully, by desk and mailbox."),
+    metric("lodge_mailbox_lost", Sort::Gauge, "Mails on the server that the last statement found missing, by desk and mailbox; normally 0."),
     metric("lodge_mail_sent_total", Sort::Counter, "Mails that a server has taken from us."),
 ];
 
@@ -107,8 +117,22 @@ fn observe_desk(desk: &Desk, doors: Doors) {
     gauge!("lodge_index_lag_events", &labels).set(desk.index_lag() as f64);
     gauge!("lodge_board_tickets", &labels).set(desk.board().len() as f64);
     gauge!("lodge_live_connections", &labels).set(desk.live.viewers() as f64);
+    if let Err(error) = desk.read(|tx| observe_mailboxes(tx, desk)) {
+        tracing::warn!(%error, desk = desk.name, "mailboxes could not be measured");
+    }
     if let Ok(Backlog { waiting, late }) = desk.read(|tx| jobs::backlog(tx, JOBS_COUNTED_MAX)) {
         gauge!("lodge_jobs_waiting", &labels).set(waiting as f64);
         gauge!("lodge_jobs_late_seconds", &labels).set(late.as_secs_f64());
     }
+}
+
+fn observe_mailboxes(tx: &Tx, desk: &Desk) -> Result<()> {
+    for it in mailbox::all(tx)?.iter().filter(|it| it.enabled) {
+        let labels = [("desk", desk.name.clone()), ("mailbox", it.name.clone())];
+        let since = watch::health(tx, it)?.last_success.or(it.enabled_at).unwrap_or(it.created_at);
+        gauge!("lodge_mailbox_seconds_since_success", &labels).set(tx.now().since(since).as_secs_f64());
+        let lost: u64 = watch::folders(tx, it)?.iter().filter_map(|it| it.statement.as_ref()).map(|it| it.lost).sum();
+        gauge!("lodge_mailbox_lost", &labels).set(lost as f64);
+    }
+    Ok(())
 }

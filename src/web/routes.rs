@@ -43,7 +43,7 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, departments, mail_filters, mail_log, mail_rules, organizations, people, roles, sign_in_methods, teams,
+        account, accounts, addresses, departments, mail_filters, mail_log, mail_rules, mailboxes, organizations, people, roles, sign_in_methods, teams,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -80,6 +80,15 @@ fn settings(app: &App) -> Router<App> {
         .route("/sign-in/{provider}/test", post(sign_in_methods::test))
         .route("/sign-in/{provider}/sync", post(sign_in_methods::sync))
         .route("/sign-in/{provider}/delete", post(sign_in_methods::delete))
+        .route("/mailboxes", get(mailboxes::list).post(mailboxes::create))
+        .route("/mailboxes/new", get(mailboxes::fresh))
+        .route("/mailboxes/oauth/callback", get(mailboxes::came_back))
+        .route("/mailboxes/{mailbox}", get(mailboxes::show).post(mailboxes::change))
+        .route("/mailboxes/{mailbox}/test", post(mailboxes::test))
+        .route("/mailboxes/{mailbox}/poll", post(mailboxes::poll))
+        .route("/mailboxes/{mailbox}/statement", post(mailboxes::statement))
+        .route("/mailboxes/{mailbox}/sign-in", get(mailboxes::sign_in))
+        .route("/mailboxes/{mailbox}/delete", post(mailboxes::delete))
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .route("/mail", get(mail_log::list))

@@ -22,6 +22,7 @@ pub mod list;
 pub mod mail;
 pub mod mail_log;
 pub mod mail_rules;
+pub mod mailboxes;
 pub mod me;
 pub mod moves;
 pub mod one;

@@ -6,7 +6,7 @@ use super::{
     filter::{self, MailFilter},
     judge::{self, Case, Judgement, MailboxRules, Step, Verdict},
     ledger::{Handled, HeldEnd, MailEntry, Outcome},
-    outbox, quoted, recipients, recorder,
+    mailbox, outbox, quoted, recipients, recorder,
     rules::MailRules,
     suppression, thread,
 };
@@ -131,8 +131,15 @@ pub fn judged_by(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, rules: &Ma
     judge::judge(&Case { tx, settings: &settings, rules, filters, mailbox: &mailbox, entry, message })
 }
 
-fn mailbox_rules(_tx: &Tx, _entry: &MailEntry) -> Result<MailboxRules> {
-    Ok(MailboxRules::default())
+/// What was said of the mailbox that a mail came by, if it is still there.
+fn mailbox_rules(tx: &Tx, entry: &MailEntry) -> Result<MailboxRules> {
+    let mailbox = entry.mailbox.map(|it| tx.get_shared::<mailbox::Mailbox>(&it)).transpose()?.flatten();
+    let of = |it: &mailbox::MailboxSettings| MailboxRules {
+        queue: it.queue,
+        believe_reply_to: it.believe_reply_to,
+        authentication_server: it.authentication_server.clone(),
+    };
+    Ok(mailbox.map(|it| of(&it.settings)).unwrap_or_default())
 }
 
 fn carry_out(

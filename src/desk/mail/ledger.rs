@@ -19,15 +19,47 @@ use crate::{
 };
 
 /// Where a mail lay on a server: what makes it the same mail for certain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct ServerPlace {
     #[n(0)]
     pub mailbox: MailboxId,
-    /// RFC 3501 2.3.1.1.
+    /// In the words of people; `INBOX` where the protocol has no folders.
     #[n(1)]
-    pub uid_validity: u32,
+    pub folder: String,
+    /// Which of the accounts that the mailbox was: another host or user counts its mails anew.
     #[n(2)]
-    pub uid: u32,
+    pub account: u32,
+    #[n(3)]
+    pub uid: ServerUid,
+}
+
+/// What a server knows a mail by.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum ServerUid {
+    /// As long as the folder keeps its UIDVALIDITY (RFC 3501 2.3.1.1).
+    #[n(0)]
+    Imap {
+        #[n(0)]
+        validity: u32,
+        #[n(1)]
+        uid: u32,
+    },
+    /// A word of the server's own (RFC 1939 7, UIDL), for ever.
+    #[n(1)]
+    Pop(#[n(0)] String),
+}
+
+/// The key of `BY_UID`: mailbox and folder, then account, UIDVALIDITY (0 for POP3) and UID. Any beginning of it is a set of mails.
+pub type PlaceKey = ((MailboxId, String), (u32, u32, String));
+
+impl ServerPlace {
+    pub fn key(&self) -> PlaceKey {
+        let (validity, uid) = match &self.uid {
+            ServerUid::Imap { validity, uid } => (*validity, uid.to_string()),
+            ServerUid::Pop(it) => (0, it.clone()),
+        };
+        ((self.mailbox, self.folder.clone()), (self.account, validity, uid))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -176,7 +208,7 @@ impl Arrival {
 }
 
 pub const BY_DIGEST: Index<MailEntry, BlobHash> = Index::new(0x98, "mail_by_digest");
-pub const BY_UID: Index<MailEntry, (MailboxId, u32, u32)> = Index::new(0x99, "mail_by_uid");
+pub const BY_UID: Index<MailEntry, PlaceKey> = Index::new(0x99, "mail_by_uid");
 /// Mails that were written down and not decided, because something failed in between.
 pub const UNDECIDED: Index<MailEntry, ()> = Index::new(0x9b, "mail_undecided");
 /// Mails that are held and wait for somebody.
@@ -196,8 +228,8 @@ impl Record for MailEntry {
         {
             entries.add(&BY_DIGEST, digest);
         }
-        if let Some(it) = self.place {
-            entries.add(&BY_UID, &(it.mailbox, it.uid_validity, it.uid));
+        if let Some(it) = &self.place {
+            entries.add(&BY_UID, &it.key());
         }
         if self.outcome == Outcome::Received {
             entries.add(&UNDECIDED, &());
@@ -241,8 +273,8 @@ pub enum Received {
 pub fn receive(tx: &mut Tx, actor: &Actor, mail: RawMail) -> Result<Received> {
     actor.need(Permission::MailIngest)?;
     let Arrival { via, place, mailbox, quiet } = mail.arrival;
-    if let Some(it) = place
-        && let Some(before) = tx.find_one(&BY_UID, &(it.mailbox, it.uid_validity, it.uid))?
+    if let Some(it) = &place
+        && let Some(before) = tx.find_one(&BY_UID, &it.key())?
     {
         return Ok(Received::Before(before));
     }
@@ -277,6 +309,28 @@ pub fn receive(tx: &mut Tx, actor: &Actor, mail: RawMail) -> Result<Received> {
     event::record(tx, actor, EventKind::MailReceived, entry.about(), changes)?;
     Ok(Received::New(entry))
 }
+
+/// The head of a mail that is too large to be taken in: written down and set aside, so that people see that it is there. The mail itself
+/// stays on its server.
+pub fn set_aside(tx: &mut Tx, actor: &Actor, head: RawMail, size: u64, from: Option<String>, subject: &str) -> Result<MailEntry> {
+    let mut entry = match receive(tx, actor, head)? {
+        Received::New(it) => it,
+        Received::Before(it) => return Ok(it),
+    };
+    entry.from = from;
+    entry.subject = Some(subject.chars().take(limits::TITLE_CHARS_MAX).collect());
+    entry.outcome = Outcome::Quarantined;
+    entry.rule = TOO_LARGE.into();
+    let size = size.div_ceil(1024 * 1024);
+    entry.reason = Some(format!("It has {size} MB, more than is taken in; only its head is here, the mail still lies in its mailbox."));
+    tx.put(&entry)?;
+    let changes = Changes::new().set("outcome", entry.outcome.name()).set("rule", TOO_LARGE).set("reason", entry.reason.clone());
+    event::record(tx, actor, EventKind::MailReceived, entry.about(), changes)?;
+    Ok(entry)
+}
+
+/// The rule that sets a mail aside for its size.
+pub const TOO_LARGE: &str = "too_large";
 
 /// Mails that were written down and never decided, oldest first.
 pub fn undecided(tx: &Tx, limit: usize) -> Result<Vec<MailEntry>> {

@@ -12,6 +12,7 @@ pub mod frame;
 pub mod intake;
 pub mod judge;
 pub mod ledger;
+pub mod mailbox;
 pub mod message;
 pub mod moving;
 pub mod quoted;
@@ -27,7 +28,10 @@ pub mod stop;
 pub mod suppression;
 pub mod templates;
 pub mod third_party;
+pub mod statement;
 pub mod thread;
+pub mod token;
+pub mod watch;
 
 pub use message::{Automatic, BounceAction, BounceReport, FailedRecipient, Mailbox, ParsedAttachment, ParsedMessage, ReturnPath};
 

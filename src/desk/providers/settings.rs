@@ -368,7 +368,7 @@ fn words(list: Vec<String>) -> Vec<String> {
     list.iter().map(|it| it.trim()).filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
-fn pem(text: Option<String>) -> Result<Option<String>> {
+pub(in crate::desk) fn pem(text: Option<String>) -> Result<Option<String>> {
     let text = text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     match &text {
         Some(it) if !it.contains("-----BEGIN CERTIFICATE-----") => {
@@ -387,7 +387,7 @@ fn is_own_path(text: &str) -> bool {
 }
 
 /// `https` anywhere, `http` on this machine; no name and password, no question mark, nothing behind a hash.
-fn is_web_address(text: &str) -> bool {
+pub(in crate::desk) fn is_web_address(text: &str) -> bool {
     let (rest, encrypted) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(it), _) => (it, true),
         (None, Some(it)) => (it, false),

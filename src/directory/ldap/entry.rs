@@ -5,8 +5,8 @@ use ldap3::SearchEntry;
 
 use crate::{
     desk::providers::{AttributeMap, Attributes, Groups, LdapSettings, Said},
-    directory::trouble::{Trouble, What},
     limits,
+    reach::{Trouble, What},
 };
 
 /// Attributes that say that an account is not in use.

@@ -12,14 +12,14 @@ use ldap3::{
     controls::{Control, ControlType, PagedResults},
 };
 
-use super::{
-    dial::{PATIENCE, dial, slow},
-    tls,
-    trouble::{Finding, Trouble, What},
-};
 use crate::{
     desk::providers::{AttributeMap, Encryption, Groups, LdapSettings, Said},
     limits,
+    reach::{
+        Finding, Trouble, What,
+        dial::{PATIENCE, dial, slow},
+        tls,
+    },
     secret::Secret,
 };
 

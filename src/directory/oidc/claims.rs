@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::{SignedOut, is_same};
 use crate::{
     desk::providers::{AttributeMap, Attributes, OidcSettings, Said},
-    directory::trouble::{Trouble, What},
     limits,
+    reach::{Trouble, What},
     time::Instant,
 };
 

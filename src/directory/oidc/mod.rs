@@ -12,12 +12,12 @@ use serde_json::{Map, Value};
 
 pub use published::Published;
 
-use super::{
-    trouble::{Finding, Trouble, What},
-    web::{Ask, ask},
-};
 use crate::{
     desk::providers::{AttributeMap, OidcSettings, Said},
+    reach::{
+        Finding, Trouble, What,
+        web::{Ask, ask},
+    },
     secret::Secret,
     time::Instant,
 };

@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 
 use super::Client;
 use crate::{
-    directory::{
-        jose::{self, Keys, Unbelieved},
-        trouble::{Trouble, What},
-        web::{Ask, ask},
-    },
+    directory::jose::{self, Keys, Unbelieved},
     limits,
+    reach::{
+        Trouble, What,
+        web::{Answer, Ask, ask},
+    },
     time::Instant,
 };
 
@@ -156,7 +156,7 @@ impl Published {
     }
 }
 
-async fn get(client: &Client, url: &str) -> Result<crate::directory::web::Answer, Trouble> {
+async fn get(client: &Client, url: &str) -> Result<Answer, Trouble> {
     let answer = ask(Ask { url, ca: client.settings.ca.as_deref(), authorization: None, form: Vec::new() }).await?;
     if answer.status.is_success() {
         return Ok(answer);

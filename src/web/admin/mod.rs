@@ -8,6 +8,7 @@ pub mod desks;
 pub mod mail_filters;
 pub mod mail_log;
 pub mod mail_rules;
+pub mod mailboxes;
 pub mod organizations;
 pub mod people;
 pub mod person;

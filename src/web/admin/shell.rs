@@ -42,6 +42,7 @@ pub const SIGN_IN: Section = section("Sign-in methods", "/agent/admin/sign-in", 
 pub const ACCOUNTS: Section = section("Local accounts", "/agent/admin/accounts", Icon::Laptop, "passwords, registration, second factor");
 pub const ADDRESSES: Section = section("Addresses", "/agent/admin/addresses", Icon::Box, "networks, allow list, IP, firewall");
 
+pub const MAILBOXES: Section = section("Mailboxes", "/agent/admin/mailboxes", Icon::Mail, "IMAP, POP3, fetching, incoming mail");
 pub const MAIL_LOG: Section =
     section("Mail log", "/agent/admin/mail", Icon::History, "ledger, held mail, quarantine, spam, flight recorder");
 pub const MAIL_FILTERS: Section = section("Filters", "/agent/admin/mail-filters", Icon::Tag, "rules for incoming mail, routing, spam");
@@ -56,7 +57,7 @@ pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
 pub const GROUPS: &[(&str, &[Section])] = &[
     ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
-    ("Mail", &[MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
+    ("Mail", &[MAILBOXES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
 ];
 
 /// A page of the settings.

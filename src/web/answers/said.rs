@@ -19,6 +19,11 @@ pub fn done(text: impl Into<String>) -> Toast {
     Toast { tone: Tone::Ok, text: text.into(), undo: None }
 }
 
+/// Something did not go as wished, elsewhere than on the page that is shown.
+pub fn failed(text: impl Into<String>) -> Toast {
+    Toast { tone: Tone::Danger, text: text.into(), undo: None }
+}
+
 /// The `Set-Cookie` value that makes the next page show it.
 pub fn remember(toast: &Toast) -> HeaderValue {
     let tone = TONES.iter().find(|it| it.1 == toast.tone).map_or("ok", |it| it.0);

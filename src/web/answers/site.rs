@@ -16,7 +16,7 @@ use maud::{Markup, html};
 use super::{admin, said, trouble};
 use crate::{
     appliance::{Desk, Member},
-    desk::{actor::Actor, permission::Permission, settings::Settings},
+    desk::{actor::Actor, mail::watch, permission::Permission, settings::Settings},
     error::{Code, Refusal, Result},
     http::{
         App, Caller, OnDesk, Problem,
@@ -24,7 +24,7 @@ use crate::{
     },
     id::PersonId,
     web::{
-        components::{avatar::Face, toast::Toast},
+        components::{avatar::Face, badge::Tone, banner::Banner, toast::Toast},
         layout::{self, Frame, Theme, Viewer},
     },
 };
@@ -114,9 +114,18 @@ impl Site {
                 operator: self.is_operator,
             }),
             toasts: self.toast.iter().cloned().collect(),
-            banner: None,
+            banner: caller.and_then(|it| alarm(&self.desk, &it.actor)),
         }
     }
+}
+
+/// What whoever changes settings is told on every page.
+fn alarm(desk: &Desk, actor: &Actor) -> Option<Banner> {
+    if !actor.may(Permission::SettingsWrite) {
+        return None;
+    }
+    let text = desk.read(watch::alarm).ok().flatten()?;
+    Some(Banner { tone: Tone::Danger, title: "No mail comes in".into(), text })
 }
 
 /// Asked anew at each request, so that whoever is none any more is out at once.

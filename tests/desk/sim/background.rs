@@ -15,7 +15,7 @@ use lodge::{
         jobs::{self, Ended, Job},
         mail::{
             intake::{self, Understood},
-            ledger::{self, Arrival, BY_DIGEST, MailEntry, Outcome, RawMail, Received, ServerPlace},
+            ledger::{self, Arrival, BY_DIGEST, MailEntry, Outcome, RawMail, Received, ServerPlace, ServerUid},
         },
         notify::SendMail,
         settings::Settings,
@@ -61,11 +61,16 @@ impl Postbag {
         // A server hands the same mail out again when it was not told that we have it.
         let place = rng.random_bool(0.5).then(|| {
             self.uids += u32::from(rng.random_bool(0.9));
-            ServerPlace { mailbox: MailboxId(Uuid::from_u128(1)), uid_validity: 1, uid: self.uids }
+            ServerPlace {
+                mailbox: MailboxId(Uuid::from_u128(1)),
+                folder: "INBOX".into(),
+                account: 0,
+                uid: ServerUid::Imap { validity: 1, uid: self.uids },
+            }
         });
         let complaints = complaints.clone();
         Box::new(move |tx| {
-            let here = place.map(|it| tx.find_one(&ledger::BY_UID, &(it.mailbox, it.uid_validity, it.uid))).transpose()?.flatten();
+            let here = place.as_ref().map(|it| tx.find_one(&ledger::BY_UID, &it.key())).transpose()?.flatten();
             let mail = RawMail { arrival: Arrival { place, ..Arrival::by("hook") }, raw: hash, size, sha256: [0; 32] };
             match (ledger::receive(tx, &Actor::system("mail"), mail)?, here) {
                 (Received::New(it), None) => Ok(Told { mails: vec![it], ..Told::default() }),

@@ -7,6 +7,7 @@ pub mod departments;
 pub mod mail_filters;
 pub mod mail_log;
 pub mod mail_rules;
+pub mod mailboxes;
 pub mod organizations;
 pub mod people;
 pub mod roles;

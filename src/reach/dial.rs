@@ -10,10 +10,10 @@ use tokio::{
 use super::trouble::{Trouble, What};
 use crate::limits;
 
-pub(super) const PATIENCE: Duration = Duration::from_secs(limits::DIRECTORY_SECS_MAX);
+pub const PATIENCE: Duration = Duration::from_secs(limits::DIRECTORY_SECS_MAX);
 
 /// Connects to the first address of the host that answers.
-pub(super) async fn dial(host: &str, port: u16) -> Result<TcpStream, Trouble> {
+pub async fn dial(host: &str, port: u16) -> Result<TcpStream, Trouble> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let found = timeout(PATIENCE, lookup_host((bare, port))).await.map_err(|_| no_name(host))?;
     let addresses: Vec<_> = found.map_err(|_| no_name(host))?.collect();
@@ -49,7 +49,7 @@ fn unreachable(host: &str, port: u16, it: &std::io::Error) -> Trouble {
 }
 
 /// It took too long.
-pub(super) fn slow(who: &str) -> Trouble {
+pub fn slow(who: &str) -> Trouble {
     Trouble::new(
         What::TimedOut,
         format!("{who} did not answer within {} seconds.", PATIENCE.as_secs()),

@@ -21,7 +21,7 @@ static SYSTEM: LazyLock<RootCertStore> = LazyLock::new(|| {
 });
 
 /// How to speak TLS with a server that the system's authorities vouch for, or one of these certificates (PEM).
-pub(super) fn config(ca: Option<&str>) -> Result<Arc<ClientConfig>, Trouble> {
+pub fn config(ca: Option<&str>) -> Result<Arc<ClientConfig>, Trouble> {
     let unreadable = |why: String| {
         Trouble::new(What::Settings, format!("The certificates of the authority cannot be read: {why}."), "Paste them anew, as PEM.")
     };
@@ -39,7 +39,7 @@ pub(super) fn config(ca: Option<&str>) -> Result<Arc<ClientConfig>, Trouble> {
 }
 
 /// What a failed handshake means.
-pub(super) fn trouble(host: &str, error: &std::io::Error) -> Trouble {
+pub fn trouble(host: &str, error: &std::io::Error) -> Trouble {
     match error.get_ref().and_then(|it| it.downcast_ref::<Error>()) {
         Some(it) => explained(host, it),
         None => Trouble::new(
@@ -50,7 +50,7 @@ pub(super) fn trouble(host: &str, error: &std::io::Error) -> Trouble {
     }
 }
 
-pub(super) fn explained(host: &str, error: &Error) -> Trouble {
+pub fn explained(host: &str, error: &Error) -> Trouble {
     match error {
         Error::InvalidCertificate(it) => certificate_trouble(host, it),
         Error::InvalidMessage(_) => Trouble::new(

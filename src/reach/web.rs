@@ -1,4 +1,4 @@
-//! One request to an identity provider over HTTP/1.1, and its answer. No redirect is followed, no connection is kept, and no answer is
+//! One request over HTTP/1.1, and its answer. No redirect is followed, no connection is kept, and no answer is
 //! read beyond its limit.
 
 use bytes::Bytes;
@@ -21,7 +21,7 @@ use super::{
 use crate::limits;
 
 /// A request to be.
-pub(super) struct Ask<'a> {
+pub struct Ask<'a> {
     pub url: &'a str,
     /// Certificates that are trusted besides the system's, as PEM.
     pub ca: Option<&'a str>,
@@ -30,7 +30,7 @@ pub(super) struct Ask<'a> {
     pub form: Vec<(&'a str, &'a str)>,
 }
 
-pub(super) struct Answer {
+pub struct Answer {
     pub status: StatusCode,
     pub body: Bytes,
 }
@@ -46,7 +46,7 @@ impl Answer {
 }
 
 /// Asks, within a limit of time for all of it.
-pub(super) async fn ask(it: Ask<'_>) -> Result<Answer, Trouble> {
+pub async fn ask(it: Ask<'_>) -> Result<Answer, Trouble> {
     let url = it.url.to_owned();
     match tokio::time::timeout(PATIENCE, send(it)).await {
         Ok(answer) => answer,

@@ -1,4 +1,4 @@
-//! What can be wrong with a directory, in words for whoever set it up: what happened, and what to do about it.
+//! What can be wrong with another machine, in words for whoever set it up: what happened, and what to do about it.
 
 /// A sort of trouble. The shell goes by it; people read the sentences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum What {
     Token,
     /// The person, or the provider in their name, said no.
     Declined,
+    /// A folder of a mailbox.
+    FolderNotFound,
+    /// More than is read of it.
+    TooLarge,
     /// Anything else that it answered.
     Answer,
     Settings,
@@ -47,6 +51,8 @@ impl What {
             What::ClientRefused => "client_refused",
             What::Token => "token_refused",
             What::Declined => "declined",
+            What::FolderNotFound => "folder_not_found",
+            What::TooLarge => "too_large",
             What::Answer => "unexpected_answer",
             What::Settings => "settings",
         }

@@ -21,6 +21,6 @@ pub mod parameter;
 pub mod parts;
 pub mod pop3;
 pub mod smtp;
-pub mod tnef;
 pub mod stream;
+pub mod tnef;
 pub mod transfer;

@@ -43,7 +43,8 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, departments, mail_filters, mail_log, mail_rules, mailboxes, organizations, people, roles, sign_in_methods, teams,
+        account, accounts, addresses, departments, mail_filters, mail_log, mail_rules, mailboxes, organizations, people, roles,
+        sign_in_methods, teams,
     };
     Router::new()
         .route("/", get(admin::home))

@@ -31,6 +31,8 @@ pub enum Scope<'a> {
     Address(&'a str),
     /// Automatic mails about a ticket.
     Ticket(TicketId),
+    /// Mails about a ticket that only pass on what came by mail.
+    Relayed(TicketId),
     /// Automatic mails of the desk.
     Desk,
     /// New tickets of one subject from one address.
@@ -42,6 +44,7 @@ impl Scope<'_> {
         let text = match self {
             Scope::Address(it) => format!("address {}", it.to_lowercase()),
             Scope::Ticket(it) => format!("ticket {it}"),
+            Scope::Relayed(it) => format!("relayed {it}"),
             Scope::Desk => "desk".to_owned(),
             Scope::Alike { address, subject } => format!("alike {} {subject}", address.to_lowercase()),
         };
@@ -160,14 +163,30 @@ pub enum Verdict {
     Withhold(String),
 }
 
+/// Mails in an hour that pass on to others what came by mail about one ticket. More is no conversation of people.
+const RELAYED_PER_TICKET_HOUR: u32 = 60;
+
+/// Asks for one mail that passes on to somebody what another one wrote by mail: between two programs that answer, that goes round.
+pub fn may_relay(tx: &mut Tx, actor: &Actor, ticket: TicketId) -> Result<Verdict> {
+    let what = "about one ticket, each passing on what came by mail";
+    ask(tx, actor, &[(Scope::Relayed(ticket), ticket.to_string(), RELAYED_PER_TICKET_HOUR, u32::MAX, what)])
+}
+
 /// Asks for one automatic mail to `address` about `ticket`, and counts it if it may go. A command of whoever enqueues it.
 pub fn may_answer(tx: &mut Tx, actor: &Actor, rules: &MailRules, ticket: TicketId, address: &str) -> Result<Verdict> {
     let scopes = [
-        (Scope::Desk, String::new(), rules.answers_per_desk_hour, u32::MAX, "the whole desk"),
-        (Scope::Ticket(ticket), ticket.to_string(), rules.answers_per_ticket_hour, u32::MAX, "one ticket"),
-        (Scope::Address(address), address.to_lowercase(), rules.answers_per_address_hour, rules.answers_per_address_day, "one address"),
+        (Scope::Desk, String::new(), rules.answers_per_desk_hour, u32::MAX, "of the whole desk"),
+        (Scope::Ticket(ticket), ticket.to_string(), rules.answers_per_ticket_hour, u32::MAX, "about one ticket"),
+        (Scope::Address(address), address.to_lowercase(), rules.answers_per_address_hour, rules.answers_per_address_day, "to one address"),
     ];
-    for (scope, about, per_hour, per_day, what) in &scopes {
+    ask(tx, actor, &scopes)
+}
+
+/// What is asked for, its name for people, how often in an hour and in a day, and what it is, in words.
+type Budget<'a> = (Scope<'a>, String, u32, u32, &'static str);
+
+fn ask(tx: &mut Tx, actor: &Actor, budgets: &[Budget<'_>]) -> Result<Verdict> {
+    for (scope, about, per_hour, per_day, what) in budgets {
         if let Some(mut breaker) = open(tx, scope)? {
             breaker.withheld += 1;
             tx.put(&breaker)?;
@@ -178,12 +197,11 @@ pub fn may_answer(tx: &mut Tx, actor: &Actor, rules: &MailRules, ticket: TicketI
             continue;
         }
         let (limit, window) = if tally.in_hour >= *per_hour { (per_hour, "an hour") } else { (per_day, "a day") };
-        let reason =
-            format!("More than {limit} automatic mails in {window} to or about {what}: this looks like two machines answering each other.");
+        let reason = format!("More than {limit} automatic mails in {window} {what}: this looks like two machines answering each other.");
         trip(tx, actor, scope, about, &reason)?;
         return Ok(Verdict::Withhold(reason));
     }
-    for (scope, ..) in &scopes {
+    for (scope, ..) in budgets {
         count(tx, scope)?;
     }
     Ok(Verdict::Send)

@@ -156,7 +156,8 @@ fn subject_public_key_info(pkcs1: &[u8]) -> Vec<u8> {
 
 /// What is suggested for the domain besides keys: who may send for it, and what is to become of what fails.
 pub fn suggested_spf(domain: &str, server: Option<&str>) -> DnsRecord {
-    let server = server.map(|it| if it.parse::<std::net::IpAddr>().is_ok() { String::new() } else { format!("a:{it} ") }).unwrap_or_default();
+    let server =
+        server.map(|it| if it.parse::<std::net::IpAddr>().is_ok() { String::new() } else { format!("a:{it} ") }).unwrap_or_default();
     DnsRecord { name: domain.to_owned(), value: format!("v=spf1 {server}mx ~all") }
 }
 
@@ -211,10 +212,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewKey) -> Result<DkimKey> {
         seen_at: None,
     };
     tx.put(&key)?;
-    let changes = Changes::new()
-        .set("domain", key.domain.as_str())
-        .set("selector", key.selector.as_str())
-        .set("algorithm", key.algorithm.name());
+    let changes =
+        Changes::new().set("domain", key.domain.as_str()).set("selector", key.selector.as_str()).set("algorithm", key.algorithm.name());
     event::record(tx, actor, EventKind::DkimKeyCreated, key.about(), changes)?;
     Ok(key)
 }

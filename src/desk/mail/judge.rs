@@ -49,9 +49,13 @@ pub enum Verdict {
     Ignore,
     /// Held until somebody looks.
     Hold,
-    Append { ticket: TicketId },
+    Append {
+        ticket: TicketId,
+    },
     /// The same, as a note that the requester does not see: somebody outside was asked about it.
-    AppendThirdParty { ticket: TicketId },
+    AppendThirdParty {
+        ticket: TicketId,
+    },
     Create {
         /// Whose ticket it is; From if nobody is named.
         requester: Option<Mailbox>,

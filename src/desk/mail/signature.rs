@@ -3,7 +3,11 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{sending::SendingRules, templates};
+use super::{
+    mailbox::{Mailbox, MailboxSettings},
+    sending::SendingRules,
+    templates,
+};
 use crate::{
     desk::{
         actor::Actor,
@@ -89,7 +93,7 @@ pub fn voice(tx: &Tx, settings: &Settings, queue: Option<QueueId>) -> Result<Opt
     Ok(Some(Voice { address, name, reply_to, signature: first(&own.signature, &desk.signature) }))
 }
 
-/// Whether this address is one of the desk's or of a queue's voice: mail to it would come back to ourselves.
+/// Whether this address is one of the desk's, of a mailbox or of a queue's voice: mail to it would come back to ourselves.
 pub fn is_own_address(tx: &Tx, settings: &Settings, address: &str) -> Result<bool> {
     if settings.is_own_address(address) {
         return Ok(true);
@@ -98,6 +102,12 @@ pub fn is_own_address(tx: &Tx, settings: &Settings, address: &str) -> Result<boo
     let is_it = |voice: &Voice| [&voice.address, &voice.reply_to].iter().any(|it| !it.is_empty() && it.eq_ignore_ascii_case(&bare));
     if is_it(&SendingRules::of(tx)?.voice) {
         return Ok(true);
+    }
+    for mailbox in tx.scan::<Mailbox>(&())? {
+        let MailboxSettings { address, aliases, .. } = &mailbox?.settings;
+        if std::iter::once(address).chain(aliases).any(|it| it.eq_ignore_ascii_case(&bare)) {
+            return Ok(true);
+        }
     }
     Ok(queues::queues(tx)?.iter().filter_map(|it| it.voice.as_ref()).any(is_it))
 }

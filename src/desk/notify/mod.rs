@@ -9,10 +9,12 @@ use crate::{
         event::{Changes, EventKind},
         identity::Person,
         mail::{
+            breaker::{self, Verdict},
             compose,
             occasion::Occasion,
             outbox::{self, Letter, Line, NewLetter, Recipient},
             reminder,
+            rules::MailRules,
             sending::SendingRules,
             signature, templates, third_party, thread,
         },
@@ -144,7 +146,8 @@ impl Telling<'_> {
         reminder::follow(tx, self.ticket, event.at)?;
         let lifecycle = Lifecycle::of(tx, self.ticket.kind)?;
         let changes = Changes::of(event);
-        let category = |it: Option<&serde_json::Value>| it.and_then(|it| it.as_str()).and_then(|it| lifecycle.state(it)).map(|it| it.category);
+        let category =
+            |it: Option<&serde_json::Value>| it.and_then(|it| it.as_str()).and_then(|it| lifecycle.state(it)).map(|it| it.category);
         let (before, after) = (category(changes.before("status")), category(changes.after("status")));
         let by_requester = event.actor.id == Some(self.ticket.requester.0);
         if by_requester || self.ticket.channel == Channel::Import {
@@ -174,7 +177,15 @@ impl Telling<'_> {
     }
 
     /// A letter to one person.
-    fn person(&mut self, tx: &mut Tx, occasion: Occasion, comment: Option<&Comment>, to: PersonId, held: Option<Instant>, nth: &str) -> Result<()> {
+    fn person(
+        &mut self,
+        tx: &mut Tx,
+        occasion: Occasion,
+        comment: Option<&Comment>,
+        to: PersonId,
+        held: Option<Instant>,
+        nth: &str,
+    ) -> Result<()> {
         let Some(person) = tx.get::<Person>(&to)? else { return Ok(()) };
         // Nobody is written to at an address that cannot exist, or that is our own.
         if !person.active || person.email.ends_with(".invalid") || signature::is_own_address(tx, self.settings, &person.email)? {
@@ -205,6 +216,21 @@ impl Telling<'_> {
         self.letter(tx, occasion, Some(comment), recipients, first.as_ref(), comment.held_until, false, "addressed")
     }
 
+    /// Whether machines have not answered each other too often. What a person of the desk wrote always goes.
+    fn may_go(&self, tx: &mut Tx, occasion: Occasion, comment: Option<&Comment>, recipients: &[Recipient]) -> Result<bool> {
+        let verdict = match comment {
+            Some(it) if it.via == Channel::Email => breaker::may_relay(tx, &actor(), self.ticket.id)?,
+            Some(_) => Verdict::Send,
+            None => {
+                let rules = MailRules::of(tx)?;
+                let to = recipients.first().map_or("", |it| it.address.as_str());
+                // Agents are told of their own work, however much there is of it.
+                if occasion == Occasion::Assigned { Verdict::Send } else { breaker::may_answer(tx, &actor(), &rules, self.ticket.id, to)? }
+            }
+        };
+        Ok(verdict == Verdict::Send)
+    }
+
     #[expect(clippy::too_many_arguments, reason = "a letter is exactly these; its two callers differ in each")]
     fn letter(
         &mut self,
@@ -218,6 +244,9 @@ impl Telling<'_> {
         nth: &str,
     ) -> Result<()> {
         let (settings, ticket) = (self.settings, self.ticket);
+        if !self.may_go(tx, occasion, comment, &recipients)? {
+            return Ok(());
+        }
         let language = person.and_then(|it| it.locale.as_deref());
         let chosen = comment.and_then(|it| it.addressed.as_ref()).and_then(|it| it.subject.clone());
         let subject = match chosen {

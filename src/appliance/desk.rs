@@ -9,8 +9,8 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use super::{Seal, directories::Known, mailboxes::Doors};
-use super::{Seal, directories::Known, sending::Outbound};
+use super::{Seal, directories::Known, mailboxes::Doors, sending::Outbound};
+
 use crate::{
     blobs::Blobs,
     desk::{

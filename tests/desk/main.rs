@@ -1,6 +1,7 @@
 //! The desk, tried in process.
 
 mod fuzz_mail;
+mod loops;
 mod mail_cases;
 mod mail_fixtures;
 mod printed;

@@ -124,7 +124,7 @@ pub const MAILBOX_BATCH_MAX: usize = 32;
 /// The bytes of the mails that are asked for at once; a larger mail comes alone.
 pub const MAILBOX_BATCH_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// How long a mail server may take for one answer, and how long a mail may stand still on its way, in seconds.
-pub const MAILBOX_ANSWER_SECS_MAX: u64 = 60;
+pub const MAILBOX_ANSWER_SECS_MAX: u64 = 40;
 /// How long one mail may take on its way from a server, in seconds.
 pub const MAILBOX_MAIL_SECS_MAX: u64 = 1200;
 /// A line of a mail server's answer, in bytes.

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
@@ -14,6 +15,9 @@ use crate::appliance::{PATIENCE, free_port};
 
 pub const USER: &str = "help@example.com";
 pub const PASSWORD: &str = "the mailbox's own password";
+
+/// Whose mail it is when everything is started by root, whom it lets read none: the system's user for mail.
+const MAIL_USER: u32 = 8;
 
 static MAILS: AtomicU64 = AtomicU64::new(0);
 
@@ -53,6 +57,8 @@ impl Dovecot {
         it.make_certificates();
         fs::write(it.path("dovecot.conf"), it.configuration()).unwrap();
         fs::write(it.path("users"), format!("{USER}:{{PLAIN}}{PASSWORD}:::::\n")).unwrap();
+        fs::create_dir(it.path("home")).unwrap();
+        it.open_up(&it.path("home"));
         it.make_folder("");
         // Its workers may run as somebody else, who must come through to what is theirs.
         let _ = Command::new("chmod").arg("-R").arg("a+rX").arg(it.folder.path()).status();
@@ -88,10 +94,13 @@ impl Dovecot {
         let user = String::from_utf8(Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
         let group = String::from_utf8(Command::new("id").arg("-gn").output().unwrap().stdout).unwrap();
         let (user, group) = (user.trim(), group.trim());
+        // As root it insists on the users that its package has made.
+        let (internal, internal_group, login) = if me == 0 { ("dovecot", "dovecot", "dovenull") } else { (user, group, user) };
+        let me = if me == 0 { MAIL_USER } else { me };
         let Dovecot { imap, imaps, pop3, pop3s, more, .. } = self;
         format!(
             "protocols = imap pop3\nbase_dir = {folder}/run\nstate_dir = {folder}/state\nlisten = 127.0.0.1\nlog_path = {folder}/log\n\
-             auth_verbose = yes\ndefault_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n\
+             auth_verbose = yes\ndefault_internal_user = {internal}\ndefault_internal_group = {internal_group}\ndefault_login_user = {login}\n\
              first_valid_uid = 0\nfirst_valid_gid = 0\n\
              ssl = yes\nssl_cert = <{folder}/server.pem\nssl_key = <{folder}/server.key\ndisable_plaintext_auth = no\n\
              auth_mechanisms = plain login\n\
@@ -136,10 +145,6 @@ impl Dovecot {
         }
     }
 
-    pub fn log(&self) -> String {
-        fs::read_to_string(self.path("log")).unwrap_or_default()
-    }
-
     fn maildir(&self, folder: &str) -> PathBuf {
         let root = self.path("mail");
         if folder.is_empty() || folder == "INBOX" { root } else { root.join(format!(".{folder}")) }
@@ -150,6 +155,13 @@ impl Dovecot {
             fs::create_dir_all(self.maildir(folder).join(part)).unwrap();
         }
         fs::write(self.maildir(folder).join("maildirfolder"), "").unwrap();
+        self.open_up(&self.maildir(folder));
+    }
+
+    /// Lets the server's workers write here, whoever they run as.
+    fn open_up(&self, path: &Path) {
+        let done = Command::new("chmod").arg("-R").arg("a+rwX").arg(path).status();
+        assert!(done.is_ok_and(|it| it.success()));
     }
 
     /// Puts a mail into a folder, as a delivery does.
@@ -158,6 +170,7 @@ impl Dovecot {
         let name = format!("{}.M{number:08}.test", 1_700_000_000 + number);
         let tmp = self.maildir(folder).join("tmp").join(&name);
         fs::write(&tmp, mail.replace('\n', "\r\n")).unwrap();
+        fs::set_permissions(&tmp, fs::Permissions::from_mode(0o666)).unwrap();
         fs::rename(tmp, self.maildir(folder).join("new").join(name)).unwrap();
     }
 
@@ -169,6 +182,25 @@ impl Dovecot {
             found.extend(entries.flatten().map(|it| it.file_name().to_string_lossy().into_owned()));
         }
         found
+    }
+
+    /// Somebody deletes a mail.
+    pub fn forget(&self, folder: &str, name: &str) {
+        for part in ["cur", "new"] {
+            let _ = fs::remove_file(self.maildir(folder).join(part).join(name));
+        }
+    }
+
+    /// Somebody reads everything.
+    pub fn see_all(&self, folder: &str) {
+        let folder = self.maildir(folder);
+        for part in ["cur", "new"] {
+            for entry in fs::read_dir(folder.join(part)).unwrap().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let bare = name.split(":2,").next().unwrap();
+                fs::rename(entry.path(), folder.join("cur").join(format!("{bare}:2,S"))).unwrap();
+            }
+        }
     }
 
     /// The server counts its UIDs anew, as after a restore.

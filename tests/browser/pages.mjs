@@ -72,6 +72,9 @@ const FOR_ADMINS = (it) => [
   ["new directory", "/agent/admin/sign-in/new?kind=ldap"],
   ["new proxy", "/agent/admin/sign-in/new?kind=trusted_header"],
   ["sign-in method", it.settings.provider],
+  ["mailboxes", "/agent/admin/mailboxes"],
+  ["new mailbox", "/agent/admin/mailboxes/new"],
+  ["mailbox", it.settings.mailbox],
   ["local accounts", "/agent/admin/accounts"],
   ["addresses", "/agent/admin/addresses"],
 ];

@@ -106,6 +106,25 @@ export async function settle(browser, address, states) {
     expect(await page.getByText("An invitation is on its way").count(), "it is said");
   });
 
+  await check("settings: a mailbox is added, tested in words, and not switched on without its password", async () => {
+    await page.goto(`${ADMIN}/mailboxes`);
+    await page.click("text=Add a mailbox");
+    await page.fill("#name", "Harbour post");
+    await page.fill("#address", "post@quayside.example");
+    await page.fill("#host", "imap://quayside.example");
+    await page.click("text=Add it");
+    expect(await page.locator("#host-error").count(), "a host that is none is told");
+    await page.fill("#host", "127.0.0.1");
+    await page.fill("#port", "1");
+    await page.click("text=Add it");
+    made.mailbox = here();
+    await page.click("text=Test the connection");
+    expect(await page.locator("#findings .banner").count(), "the test says what it found");
+    await page.check("input[name=enabled]");
+    await submit();
+    expect(await page.locator("#secret-error").count(), "it needs its password");
+  });
+
   await check("settings: rules of accounts and of addresses", async () => {
     await page.goto(`${ADMIN}/accounts`);
     await page.fill("#chars", "7");

@@ -23,6 +23,7 @@ use lodge::{
             filter::{self, Action, Condition, Field, FilterDraft, Op},
             intake::{self, Understood},
             ledger::{self, Arrival, RawMail},
+            mailbox::{self, MailboxSettings, NewMailbox, OAuthClient, SignIn},
             moving,
             rules::MailRules,
         },
@@ -133,6 +134,14 @@ const API: &[Row] = &[
     (Of::Desk, "test a way to sign in", "post", "/sign-in-providers/{provider}/test", "{}"),
     (Of::Desk, "read a directory now", "post", "/sign-in-providers/{provider}/sync", "{}"),
     (Of::Desk, "unlink somebody", "delete", "/sign-in-providers/{provider}/identities/known", ""),
+    (Of::Desk, "list mailboxes", "get", "/mailboxes", ""),
+    (Of::Desk, "add a mailbox", "post", "/mailboxes", r#"{"name":"{fresh}","address":"{fresh}@example.com","host":"127.0.0.1","encryption":"none"}"#),
+    (Of::Desk, "see a mailbox", "get", "/mailboxes/{mailbox}", ""),
+    (Of::Desk, "change a mailbox", "patch", "/mailboxes/{mailbox}", r#"{"enabled":false}"#),
+    (Of::Desk, "take a mailbox away", "delete", "/mailboxes/{mailbox}", ""),
+    (Of::Desk, "see how fetching goes", "get", "/mailboxes/{mailbox}/health", ""),
+    (Of::Desk, "test a mailbox", "post", "/mailboxes/{mailbox}/test", "{}"),
+    (Of::Desk, "look for mail now", "post", "/mailboxes/{mailbox}/poll", "{}"),
     (Of::Desk, "look people up", "get", "/users", ""),
     (Of::Desk, "add a requester", "post", "/users", r#"{"email":"{fresh}@example.com"}"#),
     (Of::Desk, "list organizations", "get", "/organizations", ""),
@@ -204,6 +213,8 @@ const BUDGETS_FORM: &str =
 
 const LDAP_FORM: &str = "kind=ldap&name={fresh}&host=127.0.0.1&port=1&encryption=none&base=dc%3Dx&loginFilter=(uid%3D{login})\
      &peopleFilter=(objectClass%3Dperson)&subject=entryUUID";
+
+const MAILBOX_FORM: &str = "name={fresh}&address={fresh}%40example.com&protocol=imap&host=127.0.0.1&encryption=none&after=leave";
 
 #[rustfmt::skip]
 const WEB: &[Row] = &[
@@ -309,6 +320,15 @@ const WEB: &[Row] = &[
     (Of::Desk, "test a sign-in method", "post", "/agent/admin/sign-in/{provider}/test", ""),
     (Of::Desk, "read a directory now", "post", "/agent/admin/sign-in/{provider}/sync", ""),
     (Of::Desk, "take a sign-in method away", "post", "/agent/admin/sign-in/{provider}/delete", ""),
+    (Of::Desk, "mailboxes", "get", "/agent/admin/mailboxes", ""),
+    (Of::Desk, "form of a mailbox", "get", "/agent/admin/mailboxes/new", ""),
+    (Of::Desk, "add a mailbox", "post", "/agent/admin/mailboxes", MAILBOX_FORM),
+    (Of::Desk, "see a mailbox", "get", "/agent/admin/mailboxes/{mailbox}", ""),
+    (Of::Desk, "change a mailbox", "post", "/agent/admin/mailboxes/{mailbox}", MAILBOX_FORM),
+    (Of::Desk, "test a mailbox", "post", "/agent/admin/mailboxes/{mailbox}/test", ""),
+    (Of::Desk, "look for mail now", "post", "/agent/admin/mailboxes/{mailbox}/poll", ""),
+    (Of::Desk, "sign in for a mailbox", "get", "/agent/admin/mailboxes/{mailbox}/sign-in", ""),
+    (Of::Desk, "take a mailbox away", "post", "/agent/admin/mailboxes/{mailbox}/delete", ""),
     (Of::Desk, "rules of accounts", "get", "/agent/admin/accounts", ""),
     (Of::Desk, "change the rules of accounts", "post", "/agent/admin/accounts", "chars=10&tell=on"),
     (Of::Desk, "from where the desk is open", "get", "/agent/admin/addresses", ""),
@@ -317,6 +337,9 @@ const WEB: &[Row] = &[
 
 /// Addresses that stand in no row, and why.
 const EXCUSED: &[(&str, &str)] = &[
+    ("/mailboxes/{id}/statement", "needs a mail server; `fetch::mail_is_here_as_soon_as_it_is_there` asks one, and the permission is that of the test"),
+    ("/agent/admin/mailboxes/{mailbox}/statement", "the same"),
+    ("/agent/admin/mailboxes/oauth/callback", "needs a sign-in that is under way: `fetch_oauth::somebody_signs_in_and_the_token_is_rotated`"),
     ("/auth/login", "open to everybody: it is how one becomes somebody"),
     ("/auth/refresh", "open to everybody: the token in the body is the proof"),
     ("/auth/logout", "open to everybody: it ends what is presented"),
@@ -528,7 +551,6 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
     Ok(Stage { bearer: format!("Bearer {}", bearer.1), cookie, names })
 }
 
-/// Makes a thing of this name and gives what addresses call it by.
 /// A mail that is held, whose bytes are `RAW_MAIL`.
 fn held_mail(tx: &mut Tx, name: &str) -> Result<String> {
     let system = Actor::system("test");
@@ -543,9 +565,27 @@ fn held_mail(tx: &mut Tx, name: &str) -> Result<String> {
 /// A mail that is held because a machine wrote it; the world keeps its bytes.
 const RAW_MAIL: &[u8] = b"From: robot@example.com\r\nSubject: x\r\nAuto-Submitted: auto-generated\r\n\r\nx\r\n";
 
+/// Makes a thing of this name and gives what addresses call it by.
 type Make = fn(&mut Tx, &str) -> Result<String>;
 
-const MADE: [(&str, Make); 10] = [
+const MADE: [(&str, Make); 11] = [
+    ("mailbox", |tx, name| {
+        let system = Actor::system("test");
+        // A desk has some mailboxes at most.
+        for it in mailbox::mailboxes(tx, &system)? {
+            mailbox::delete(tx, &system, it.id)?;
+        }
+        let client = OAuthClient { client_id: "x".into(), ..OAuthClient::default() };
+        let settings = MailboxSettings {
+            address: "help@example.com".into(),
+            host: "127.0.0.1".into(),
+            encryption: Encryption::None,
+            sign_in: SignIn::OAuth(client),
+            ..MailboxSettings::default()
+        };
+        let made = mailbox::create(tx, &system, NewMailbox { name: name.into(), enabled: true, settings, secret: None })?;
+        Ok(made.id.to_string())
+    }),
     ("provider", |tx, name| {
         let system = Actor::system("test");
         // A desk has some ways to sign in at most.
@@ -698,7 +738,7 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
     let general = |path: &str| {
         let mut path = bare(path).replace("{note}", "{id}").replace("/identities/known", "/identities/{subject}");
         if !path.starts_with("/agent") {
-            for name in ["{organization}", "{department}", "{queue}", "{team}", "{provider}"] {
+            for name in ["{organization}", "{department}", "{queue}", "{team}", "{provider}", "{mailbox}"] {
                 path = path.replace(name, "{id}");
             }
         }

@@ -169,6 +169,26 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// An id as it stands in its own field: in an address, some characters are written as `%40` (RFC 2392).
+fn percent_decoded(id: &str) -> String {
+    let mut out = Vec::with_capacity(id.len());
+    let mut rest = id.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let digit = |at: usize| after.get(at).and_then(|it| char::from(*it).to_digit(16));
+        match (byte, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                rest = &after[2..];
+            }
+            _ => {
+                out.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| id.to_owned())
+}
+
 fn is_remote(address: &str) -> bool {
     ["http://", "https://"].iter().any(|it| address.get(..it.len()).is_some_and(|start| start.eq_ignore_ascii_case(it)))
 }
@@ -212,8 +232,8 @@ struct Tidy<'f> {
     cut: bool,
     remote_images: usize,
     found: Option<&'f dyn Fn(&str) -> Option<String>>,
-    /// Where the text of the open link begins, where its mark stands, and where it leads.
-    link: Option<(usize, Range<usize>, String)>,
+    /// Of each open link: where its text begins, where its mark stands, and where it leads.
+    links: Vec<(usize, Range<usize>, String)>,
 }
 
 impl Tidy<'_> {
@@ -303,6 +323,9 @@ impl Tidy<'_> {
             self.mark(name, tag);
         } else {
             self.cut = true;
+            if name == "a" {
+                self.mark(name, &Tag { attributes: "", ..*tag });
+            }
         }
         self.out.push('>');
         if !void {
@@ -437,7 +460,7 @@ impl Tidy<'_> {
             self.attribute("class", link::ELSEWHERE);
             let target = tag.attribute("href").unwrap_or_default();
             // One for the bracket that ends the tag.
-            self.link = Some((self.out.len() + 1, from..self.out.len(), target));
+            self.links.push((self.out.len() + 1, from..self.out.len(), target));
         } else if let Some(mark) = markup::of(element, &marks) {
             self.attribute("class", mark);
         }
@@ -445,7 +468,7 @@ impl Tidy<'_> {
 
     /// Takes the mark off a link that leads where it says.
     fn end_link(&mut self) {
-        let Some((text, mark, target)) = self.link.take() else { return };
+        let Some((text, mark, target)) = self.links.pop() else { return };
         let shown: String = Reader::new(self.out.get(text..).unwrap_or(""))
             .filter_map(|it| if let Token::Text(it) = it { Some(decode(it)) } else { None })
             .collect();
@@ -458,7 +481,8 @@ impl Tidy<'_> {
     fn image_source(&mut self, source: &str) {
         let source = source.trim();
         if source.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("cid:")) {
-            self.attribute("data-cid", source[4..].trim_matches(['<', '>', ' ']));
+            let id = percent_decoded(&source[4..]);
+            self.attribute("data-cid", id.trim_matches(['<', '>', ' ']));
         } else if let Some(id) = self.found.and_then(|it| it(source)) {
             self.attribute("data-cid", &id);
         } else if is_remote(source) {

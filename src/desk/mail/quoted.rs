@@ -43,7 +43,10 @@ pub fn originals(tx: &Tx, settings: &Settings, id: TicketId) -> Result<Vec<Strin
 fn around(settings: &Settings, ticket: &Ticket) -> Vec<String> {
     let number = tickets::number::text(settings, ticket.kind, ticket.number);
     let desk = &settings.name;
-    vec![ticket.title.clone(), number.clone(), desk.clone(), format!("{desk} · {number}"), format!("{desk} {number}")]
+    let lines = [ticket.title.as_str(), number.as_str(), desk.as_str(), "You can follow it here:"];
+    let mut around: Vec<String> = lines.into_iter().map(str::to_owned).collect();
+    around.extend([format!("{desk} · {number}"), format!("{desk} {number}"), format!("[{number}]")]);
+    around
 }
 
 /// How the text of a mail is folded, for its comment.

@@ -81,11 +81,14 @@ fn above_the_first(lines: &[Line<'_>], matches: &[Match], classes: &mut [Class])
         if classes[at].frame || classes[at].kind != Kind::Quote {
             return;
         }
-        if matches[at].is_new() && !is_noise(&lines[at]) {
+        if matches[at].is_new() && matches[at].words >= ABOVE_WORDS_MIN && !is_noise(&lines[at]) {
             classes[at].kind = Kind::Answer;
         }
     }
 }
+
+/// A shorter line above the first that is known is the greeting of our own mail.
+const ABOVE_WORDS_MIN: usize = 4;
 
 /// Runs of unmarked lines that stand word by word in an original.
 fn unmarked_quotes(lines: &[Line<'_>], matches: &[Match], classes: &mut [Class]) {

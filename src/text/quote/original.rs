@@ -102,8 +102,10 @@ impl Originals {
 
 /// Adds the words of a line, as numbers. Addresses are left out, since gateways rewrite them.
 fn words(line: &str, into: &mut Vec<u64>) {
-    for chunk in line.split_whitespace() {
-        if is_address(chunk) {
+    for (index, chunk) in line.split_whitespace().enumerate() {
+        // The number of an item is the list's, and gone where the list is HTML.
+        let numbers = index == 0 && chunk.len() <= 4 && chunk.ends_with(['.', ')']) && chunk.starts_with(|c: char| c.is_ascii_digit());
+        if numbers || is_address(chunk) {
             continue;
         }
         let mut word = DefaultHasher::new();
@@ -166,6 +168,7 @@ mod tests {
             ("Which model is it? An old one.", false, true),
             ("日本語の文章です。", true, false),
             ("日本語の文章です。はい、そうです。", false, true),
+            ("1. Which model is it?", true, false),
             ("Yes, it does.", false, true),
             ("***", false, false),
         ] {

@@ -47,6 +47,8 @@ pub(super) enum Asks {
     Person,
     /// What a live connection is to hear of.
     Topics,
+    /// The same, of mails: `state` is which.
+    Letters,
     /// Which role holders get instead of one that is deleted.
     Instead,
 }
@@ -329,6 +331,28 @@ pub(super) const OPERATIONS: &[Row] = &[
     ("post", "/jobs/{id}/retry", "operation", "Give failed work another round", NO_QUERY, NO_BODY, DONE),
     ("get", "/events", "live", "Hear that something changed, as server-sent events", Topics, NO_BODY, Stream("NoticeView")),
     ("get", "/ws", "live", "Hear that something changed, over a WebSocket (RFC 6455)", Topics, NO_BODY, Socket("NoticeView")),
+    ("post", "/tickets/{id}/comments/{comment}/withdraw", "tickets", "Take an answer back while its mails are held", NO_QUERY, NO_BODY, gives("CommentView")),
+    ("post", "/tickets/{id}/forward", "tickets", "Ask a third party by mail; the requester does not see it", NO_QUERY, takes("ForwardInput"), makes("CommentView")),
+    ("get", "/mail/outbox", "mail", "Mails that wait or did not arrive; with a state, those in it", Letters, NO_BODY, gives("ListView_LetterView")),
+    ("get", "/mail/outbox/{id}", "mail", "One mail", NO_QUERY, NO_BODY, gives("LetterView")),
+    ("post", "/mail/outbox/{id}/retry", "mail", "Send a mail on its way again", NO_QUERY, NO_BODY, gives("LetterView")),
+    ("post", "/mail/outbox/{id}/withdraw", "mail", "Take a mail back that has not left", NO_QUERY, NO_BODY, gives("LetterView")),
+    ("get", "/mail/suppressions", "mail", "Addresses that nothing more is sent to", Page, NO_BODY, gives("ListView_SuppressionView")),
+    ("post", "/mail/suppressions", "mail", "Send nothing more to an address", NO_QUERY, takes("SuppressionInput"), makes("SuppressionView")),
+    ("delete", "/mail/suppressions/{address}", "mail", "Send to an address again", NO_QUERY, NO_BODY, DONE),
+    ("get", "/mail/templates", "mail", "The texts of mails, by occasion and language", Page, NO_BODY, gives("ListView_MailTemplateView")),
+    ("get", "/mail/templates/{occasion}/{language}", "mail", "One text", NO_QUERY, NO_BODY, gives("MailTemplateView")),
+    ("put", "/mail/templates/{occasion}/{language}", "mail", "Write a text of the desk's own", NO_QUERY, takes("MailTemplateInput"), gives("MailTemplateView")),
+    ("delete", "/mail/templates/{occasion}/{language}", "mail", "Go back to the built-in text", NO_QUERY, NO_BODY, DONE),
+    ("post", "/mail/templates/{occasion}/{language}/preview", "mail", "What a text would make of a sample", NO_QUERY, takes("MailTemplateInput"), gives("MailPreviewView")),
+    ("post", "/mail/test", "mail", "Send a test mail to yourself", NO_QUERY, takes("TestMailInput"), gives("LetterView")),
+    ("get", "/mail/dkim", "mail", "Keys that mail is signed with, and their DNS records", Page, NO_BODY, gives("ListView_DkimKeyView")),
+    ("post", "/mail/dkim", "mail", "Make a key; it signs once its record is seen", NO_QUERY, takes("NewDkimKeyInput"), makes("DkimKeyView")),
+    ("delete", "/mail/dkim/{id}", "mail", "Take a key away", NO_QUERY, NO_BODY, DONE),
+    ("post", "/mail/dns-check", "mail", "What the DNS says about the domains that mail is sent from", NO_QUERY, NO_BODY, gives("DnsCheckView")),
+    ("get", "/settings/sending", "mail", "How the desk sends", NO_QUERY, NO_BODY, gives("SendingView")),
+    ("patch", "/settings/sending", "mail", "Change how the desk sends", NO_QUERY, Patch("SendingPatchInput"), gives("SendingView")),
+    ("post", "/settings/sending/test", "mail", "Try to reach the mail server and to sign in there", NO_QUERY, NO_BODY, gives("MailServerTestView")),
     ("post", "/webhooks/email-inbound", "operation", "Take a raw mail in", NO_QUERY, Mail, gives("MailView")),
 ];
 
@@ -340,6 +364,7 @@ pub(super) const TAGS: &[(&str, &str)] = &[
     ("portal", "What requesters do."),
     ("people", "People, roles, teams, organizations, departments."),
     ("desk", "Queues, categories, lifecycles."),
+    ("mail", "Mails that the desk sends: their state, texts, signatures and rules."),
     ("tokens", "Access tokens."),
     ("live", "That something changed, as it happens."),
     ("sign-in", "Ways to sign in by somebody else's word."),

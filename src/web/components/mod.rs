@@ -11,6 +11,7 @@ pub mod composer;
 pub mod countdown;
 pub mod dialog;
 pub mod drawer;
+pub mod delivery;
 pub mod empty_state;
 pub mod field;
 pub mod icon;

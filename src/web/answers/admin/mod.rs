@@ -4,10 +4,14 @@ pub mod account;
 pub mod accounts;
 pub mod addresses;
 pub mod departments;
+pub mod letters;
+pub mod mail_templates;
 pub mod organizations;
 pub mod people;
 pub mod roles;
+pub mod sending;
 pub mod sign_in_methods;
+pub mod signing;
 pub mod teams;
 
 use std::ops::Deref;

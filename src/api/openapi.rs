@@ -17,9 +17,9 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, attachments, audit, auth, categories, comments, departments, events, factors, history, identities, input, jobs,
-    lifecycles, links, list::ListView, mail, mail_log, mail_rules, mailboxes, me, moves, organizations, people, portal, queues, roles,
-    search, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
+    accounts, addresses, attachments, audit, auth, categories, comments, departments, dkim, events, factors, history, identities, input,
+    jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, moves, organizations,
+    people, portal, queues, roles, search, sending, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
 };
 use super::{
     operations::{
@@ -83,6 +83,30 @@ impl ToSchema for Instant {}
     shown::PersonRefView,
     comments::CommentView,
     comments::NewCommentInput,
+    comments::ForwardInput,
+    letters::LetterView,
+    letters::RecipientView,
+    ListView<letters::LetterView>,
+    letters::SuppressionView,
+    letters::SuppressionInput,
+    ListView<letters::SuppressionView>,
+    mail_templates::MailTemplateView,
+    mail_templates::MailTemplateInput,
+    mail_templates::MailPreviewView,
+    ListView<mail_templates::MailTemplateView>,
+    dkim::DkimKeyView,
+    dkim::NewDkimKeyInput,
+    dkim::DnsOfDomainView,
+    dkim::DnsCheckView,
+    ListView<dkim::DkimKeyView>,
+    sending::SendingView,
+    sending::SendingPatchInput,
+    sending::VoiceView,
+    sending::MailServerView,
+    sending::MailServerInput,
+    sending::MailFindingView,
+    sending::MailServerTestView,
+    sending::TestMailInput,
     ListView<comments::CommentView>,
     attachments::AttachmentView,
     attachments::UploadView,
@@ -293,6 +317,11 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
         Sessions => {
             let mut all = page_parameters();
             all.push(query("person", WHOSE, json!({ "type": "string", "format": "uuid" })));
+            all
+        }
+        Letters => {
+            let mut all = page_parameters();
+            all.push(query("state", "Which mails, such as `failed` or `sent`.", text()));
             all
         }
         Asks::Person => vec![query("person", WHOSE, json!({ "type": "string", "format": "uuid" }))],

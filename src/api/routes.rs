@@ -55,6 +55,8 @@ routes! {
     post "/tickets/{id}/comments" v1::comments::create;
     get "/tickets/{id}/messages" v1::comments::list;
     post "/tickets/{id}/messages" v1::comments::create;
+    post "/tickets/{id}/comments/{comment}/withdraw" v1::comments::withdraw;
+    post "/tickets/{id}/forward" v1::comments::forward;
     post "/tickets/{id}/attachments" v1::attachments::upload.layer(DefaultBodyLimit::disable());
     get "/tickets/{id}/history" v1::history::list;
     post "/tickets/{id}/links" v1::links::create;
@@ -174,6 +176,26 @@ routes! {
     post "/tickets/{id}/comments/{comment}/move" v1::moves::message;
     post "/tickets/{id}/comments/{comment}/split" v1::moves::split;
     post "/moves/{move}/undo" v1::moves::undo;
+    get "/mail/outbox" v1::letters::list;
+    get "/mail/outbox/{id}" v1::letters::read;
+    post "/mail/outbox/{id}/retry" v1::letters::retry;
+    post "/mail/outbox/{id}/withdraw" v1::letters::withdraw;
+    get "/mail/suppressions" v1::letters::suppressions;
+    post "/mail/suppressions" v1::letters::suppress;
+    delete "/mail/suppressions/{address}" v1::letters::release;
+    get "/mail/templates" v1::mail_templates::list;
+    get "/mail/templates/{occasion}/{language}" v1::mail_templates::read;
+    put "/mail/templates/{occasion}/{language}" v1::mail_templates::replace;
+    delete "/mail/templates/{occasion}/{language}" v1::mail_templates::reset;
+    post "/mail/templates/{occasion}/{language}/preview" v1::mail_templates::preview;
+    post "/mail/test" v1::sending::send_test;
+    get "/mail/dkim" v1::dkim::list;
+    post "/mail/dkim" v1::dkim::create;
+    delete "/mail/dkim/{id}" v1::dkim::delete;
+    post "/mail/dns-check" v1::dkim::check;
+    get "/settings/sending" v1::sending::read;
+    patch "/settings/sending" v1::sending::patch;
+    post "/settings/sending/test" v1::sending::test;
 
     get "/events" v1::events::sse;
     get "/ws" v1::events::ws;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
@@ -44,6 +45,8 @@ pub struct DeskOptions {
     pub mail_bytes_max: usize,
     /// How long it stays open that nobody asks for it.
     pub idle: Duration,
+    /// Who answers questions to the DNS, if not whom the machine asks.
+    pub dns_server: Option<SocketAddr>,
 }
 
 impl Default for DeskOptions {
@@ -53,6 +56,7 @@ impl Default for DeskOptions {
             index_memory_bytes: 32 * 1024 * 1024,
             mail_bytes_max: limits::MAIL_BYTES_MAX,
             idle: Duration::from_secs(limits::DESK_IDLE_SECS),
+            dns_server: None,
         }
     }
 }
@@ -156,8 +160,8 @@ impl Desk {
             mail_bytes_max: options.mail_bytes_max,
             seal: Seal::in_folder(folder)?,
             known: Known::default(),
-            outbound: Outbound::default(),
             mailboxes: Doors::default(),
+            outbound: Outbound::asking(options.dns_server),
             store,
             board,
             committed,

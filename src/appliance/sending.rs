@@ -55,7 +55,7 @@ pub struct Outbound {
     /// Whether a server was in use since it was last away.
     present: AtomicBool,
     /// Who answers questions to the DNS, if not whom the machine asks.
-    dns: OnceLock<SocketAddr>,
+    dns: Option<SocketAddr>,
 }
 
 /// How long the desk's own server may take for a step.
@@ -73,10 +73,9 @@ impl Outbound {
         let _ = self.tokens.set(source);
     }
 
-    pub fn ask_dns(&self, server: Option<SocketAddr>) {
-        if let Some(it) = server {
-            let _ = self.dns.set(it);
-        }
+    /// Asks this server about the DNS; none: whom the machine asks.
+    pub fn asking(dns: Option<SocketAddr>) -> Self {
+        Outbound { dns, ..Outbound::default() }
     }
 
     pub fn pace(&self) -> Pace {
@@ -269,8 +268,15 @@ pub fn domains(desk: &Desk) -> Result<Vec<String>> {
     })
 }
 
+/// Whether the DNS can know of a domain: names for examples and for one's own network (RFC 2606, RFC 6761) it does not.
+pub fn is_public(domain: &str) -> bool {
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    let example = ["example.com", "example.net", "example.org"].iter().any(|it| domain == *it || domain.ends_with(&format!(".{it}")));
+    domain.contains('.') && !example && !matches!(last, "invalid" | "example" | "local" | "localhost" | "internal")
+}
+
 fn resolver(desk: &Desk) -> Result<Resolver> {
-    Resolver::new(desk.outbound.dns.get().copied())
+    Resolver::new(desk.outbound.dns)
 }
 
 /// What the DNS says about all that the desk sends from. A key whose record is seen comes into use.

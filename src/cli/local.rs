@@ -131,6 +131,7 @@ pub fn desk_options(config: &Config) -> DeskOptions {
         index_memory_bytes: bytes(config.search.memory_bytes),
         mail_bytes_max: bytes(config.limits.mail_bytes),
         idle: config.limits.desk_idle,
+        dns_server: config.mail.dns_server,
     }
 }
 

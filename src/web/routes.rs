@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, admin, assets, console, door, operator, portal, sign_in, site, styleguide, trouble};
+use super::answers::{account, admin, assets, console, door, operator, portal, sign_in, site, stop, styleguide, trouble};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
@@ -43,8 +43,8 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, departments, mail_filters, mail_log, mail_rules, mailboxes, organizations, people, roles,
-        sign_in_methods, teams,
+        account, accounts, addresses, departments, letters, mail_filters, mail_log, mail_rules, mail_templates, mailboxes, organizations,
+        people, roles, sending, sign_in_methods, signing, teams,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -90,6 +90,23 @@ fn settings(app: &App) -> Router<App> {
         .route("/mailboxes/{mailbox}/statement", post(mailboxes::statement))
         .route("/mailboxes/{mailbox}/sign-in", get(mailboxes::sign_in))
         .route("/mailboxes/{mailbox}/delete", post(mailboxes::delete))
+        .route("/sending", get(sending::show).post(sending::change))
+        .route("/sending/server", post(sending::server))
+        .route("/sending/test", post(sending::test))
+        .route("/sending/queues/{queue}", get(sending::queue).post(sending::change_queue))
+        .route("/sending/letters", get(letters::list))
+        .route("/sending/letters/{id}/retry", post(letters::retry))
+        .route("/sending/letters/{id}/withdraw", post(letters::withdraw))
+        .route("/sending/addresses", get(letters::addresses).post(letters::suppress))
+        .route("/sending/addresses/release", post(letters::release))
+        .route("/sending/signing", get(signing::show).post(signing::create))
+        .route("/sending/signing/check", post(signing::check))
+        .route("/sending/signing/{id}/delete", post(signing::delete))
+        .route("/mail-templates", get(mail_templates::list))
+        .route("/mail-templates/{occasion}/{language}", get(mail_templates::show).post(mail_templates::save))
+        .route("/mail-templates/{occasion}/{language}/preview", get(mail_templates::saved).post(mail_templates::preview))
+        .route("/mail-templates/{occasion}/{language}/reset", post(mail_templates::reset))
+        .route("/mail-templates/{occasion}/{language}/test", post(mail_templates::test))
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .route("/mail", get(mail_log::list))
@@ -136,6 +153,7 @@ fn doors() -> Router<App> {
         .route("/sign-in/oidc/{provider}/callback", get(provider::oidc_callback))
         .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
         .route("/sign-in/header/{provider}", get(provider::by_proxy))
+        .route("/stop/{token}", get(stop::show).post(stop::stop))
         .route("/register", get(door::show_register).post(door::register))
         .route("/forgot", get(door::show_forgot).post(door::forgot))
         .route("/verify/{token}", get(door::show_verify).post(door::verify))
@@ -165,7 +183,7 @@ fn own_account() -> Router<App> {
 }
 
 fn console(app: &App) -> Router<App> {
-    use console::{bulk, comments, links, list, message, new_ticket, palette, pictures, property, search, tags, ticket, watch};
+    use console::{bulk, comments, forward, links, list, message, new_ticket, palette, pictures, property, search, tags, ticket, watch};
     Router::new()
         .route("/", get(list::home))
         .route("/views/{view}", get(list::view))
@@ -179,6 +197,9 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/history", get(ticket::history))
         .route("/tickets/{number}/files", get(ticket::files))
         .route("/tickets/{number}/comments", post(comments::add))
+        .route("/tickets/{number}/comments/{comment}/withdraw", post(comments::withdraw))
+        .route("/tickets/{number}/letters/{letter}/retry", post(comments::retry))
+        .route("/tickets/{number}/forward", get(forward::form).post(forward::send))
         .route("/tickets/{number}/status", post(property::change))
         .route("/tickets/{number}/priority", post(property::change))
         .route("/tickets/{number}/assignment", post(property::change))

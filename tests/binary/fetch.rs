@@ -88,7 +88,11 @@ fn mail_is_here_as_soon_as_it_is_there() {
     let Some(server) = Dovecot::start() else { return };
     server.make_folder("Sales");
     let appliance = Appliance::new();
-    let id = mailbox(&appliance, server.imap, &json!({ "folders": ["INBOX", "Sales"], "after": "mark_seen", "pollSeconds": 3600, "alarmMinutes": 100 }));
+    let id = mailbox(
+        &appliance,
+        server.imap,
+        &json!({ "folders": ["INBOX", "Sales"], "after": "mark_seen", "pollSeconds": 3600, "alarmMinutes": 100 }),
+    );
     appliance.until("it waits", |it| health(it, &id)["standing"] == "well");
     let began = Instant::now();
     server.deliver("INBOX", &mail(0));
@@ -140,7 +144,13 @@ fn nothing_is_lost_or_doubled_on_a_bad_line() {
     // Whoever calls does not wait for the next try.
     let began = Instant::now();
     while line.left() > 0 || titles(&appliance).len() < 120 {
-        assert!(began.elapsed() < 3 * PATIENCE, "{} faults left, {} of 120: {}", line.left(), titles(&appliance).len(), health(&appliance, &id));
+        assert!(
+            began.elapsed() < 3 * PATIENCE,
+            "{} faults left, {} of 120: {}",
+            line.left(),
+            titles(&appliance).len(),
+            health(&appliance, &id)
+        );
         appliance.ask("POST", &format!("/v1/mailboxes/{id}/poll"), &Value::Null);
         std::thread::sleep(Duration::from_millis(300));
     }
@@ -211,7 +221,10 @@ fn what_others_do_there_is_no_error() {
     appliance.start();
     until_all(&appliance, &id, 0..7);
     let said = statement(&appliance, &id);
-    assert_eq!((&said["folders"][0]["onServer"], &said["folders"][0]["lost"], &said["folders"][0]["gone"]), (&json!(6), &json!(0), &json!(1)));
+    assert_eq!(
+        (&said["folders"][0]["onServer"], &said["folders"][0]["lost"], &said["folders"][0]["gone"]),
+        (&json!(6), &json!(0), &json!(1))
+    );
     appliance.until("it is well", |it| health(it, &id)["standing"] == "well");
 }
 
@@ -253,7 +266,10 @@ fn what_is_wrong_is_said_in_words() {
         (json!({ "secret": "wrong" }), "wrong_password"),
         (json!({ "secret": PASSWORD }), "ok"),
         (json!({ "folders": ["INBOX", "Nowhere"] }), "folder_not_found"),
-        (json!({ "folders": [], "host": "localhost", "encryption": "tls", "port": server.imaps, "secret": PASSWORD }), "tls_unknown_authority"),
+        (
+            json!({ "folders": [], "host": "localhost", "encryption": "tls", "port": server.imaps, "secret": PASSWORD }),
+            "tls_unknown_authority",
+        ),
         (json!({ "ca": authority, "secret": PASSWORD }), "ok"),
         (json!({ "encryption": "start_tls", "port": server.imap, "secret": PASSWORD }), "ok"),
         (json!({ "host": "127.0.0.1", "secret": PASSWORD }), "tls_name_mismatch"),
@@ -309,9 +325,13 @@ fn pop3_is_read_and_emptied() {
 fn a_mail_that_is_too_large_holds_up_nobody() {
     let Some(server) = Dovecot::start() else { return };
     server.deliver("INBOX", &mail(0));
-    server.deliver("INBOX", &format!("From: big@example.org\nSubject: Too big\n\n{}", "x".repeat(70 * 1024).replace("xxxxxxxx", "xxxxxxx\n")));
+    server.deliver(
+        "INBOX",
+        &format!("From: big@example.org\nSubject: Too big\n\n{}", "x".repeat(70 * 1024).replace("xxxxxxxx", "xxxxxxx\n")),
+    );
     server.deliver("INBOX", &mail(1));
-    let appliance = Appliance::in_folder(TempDir::new().unwrap(), &[("LODGE_LIMITS__MAIL_BYTES", "65536"), ("LODGE_LIMITS__UPLOAD_BYTES", "32768")]);
+    let appliance =
+        Appliance::in_folder(TempDir::new().unwrap(), &[("LODGE_LIMITS__MAIL_BYTES", "65536"), ("LODGE_LIMITS__UPLOAD_BYTES", "32768")]);
     let id = mailbox(&appliance, server.imap, &json!({ "after": "delete" }));
     until_all(&appliance, &id, 0..2);
     appliance.until("the others are deleted", |_| server.lying("INBOX").len() == 1);

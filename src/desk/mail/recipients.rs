@@ -109,6 +109,34 @@ pub fn split(text: &str) -> Vec<String> {
     parts.flat_map(words).collect()
 }
 
+/// What of a ticket stands below a forward, as Markdown: nothing, what its requester wrote first, or all that was said in public.
+pub fn quoted(tx: &Tx, ticket: &Ticket, what: &str) -> Result<String> {
+    let name = |id: Option<crate::id::PersonId>| -> Result<String> {
+        let person = id.map(|id| tx.get::<identity::Person>(&id)).transpose()?.flatten();
+        Ok(person.map_or_else(|| "The desk".to_owned(), |it| it.name))
+    };
+    let mut said = vec![(name(Some(ticket.requester))?, ticket.created_at, ticket.description.clone())];
+    match what {
+        "none" => return Ok(String::new()),
+        "description" => {}
+        "thread" => {
+            for comment in tx.scan::<Comment>(&ticket.id)? {
+                let comment = comment?;
+                if !comment.is_private && !comment.automatic {
+                    said.push((name(comment.author)?, comment.created_at, comment.body));
+                }
+            }
+        }
+        _ => return Err(Refusal::field("quote", "unknown", "It is `none`, `description` or `thread`.").into()),
+    }
+    let mut below = String::new();
+    for (who, at, text) in said {
+        let lines: String = text.trim().lines().map(|it| format!("> {it}\n")).collect();
+        below.push_str(&format!("\n\n{who}, {}:\n\n{lines}", at.timestamp().strftime("%Y-%m-%d %H:%M UTC")));
+    }
+    Ok(below)
+}
+
 /// To whom else an incoming mail went: what an answer to all would be sent to.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct CopiedTo {

@@ -48,6 +48,10 @@ pub const MAIL_LOG: Section =
 pub const MAIL_FILTERS: Section = section("Filters", "/agent/admin/mail-filters", Icon::Tag, "rules for incoming mail, routing, spam");
 pub const MAIL_RULES: Section =
     section("Trust and budgets", "/agent/admin/mail-rules", Icon::Shield, "loops, breakers, blocked senders, blocklist, SPF, DKIM, DMARC");
+pub const SENDING: Section =
+    section("Sending", "/agent/admin/sending", Icon::Mail, "SMTP, outbox, DKIM, SPF, DMARC, signature, reminders, bounces");
+pub const TEMPLATES: Section =
+    section("Templates", "/agent/admin/mail-templates", Icon::Note, "texts, languages, acknowledgement, notifications");
 
 pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
 
@@ -57,7 +61,7 @@ pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
 pub const GROUPS: &[(&str, &[Section])] = &[
     ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
-    ("Mail", &[MAILBOXES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
+    ("Mail", &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
 ];
 
 /// A page of the settings.

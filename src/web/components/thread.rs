@@ -8,6 +8,7 @@ use super::{
     avatar::{Face, avatar},
     badge::{Tone, badge},
     button::Button,
+    delivery::{Delivery, delivery},
     icon::{Icon, icon},
     moment::moment,
 };
@@ -49,6 +50,8 @@ pub struct Message {
     pub files: Vec<FileView>,
     /// The reader has not seen it yet.
     pub unread: bool,
+    /// How it went out.
+    pub sending: Delivery,
 }
 
 /// Something that happened.
@@ -103,6 +106,7 @@ pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
                 div class={ "content prose" @if it.mail { " mail" } @if it.paper { " paper" } } { (PreEscaped(&it.body_html)) }
                 (chips(&it.files))
                 @if it.blocked_pictures > 0 { div.content { (blocked(it, csrf)) } }
+                (delivery(&it.sending, csrf, now))
             }
         }
     }
@@ -145,6 +149,7 @@ mod tests {
             show_pictures: "/x".into(),
             files: Vec::new(),
             unread: false,
+            sending: Delivery::default(),
         };
         let html = message(&it, &Markup::default(), Instant::EPOCH).into_string();
         for part in ["data-kind=\"note\"", "Internal note", "It is signed.", "mail paper", "2 pictures"] {

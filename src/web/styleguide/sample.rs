@@ -12,6 +12,7 @@ use crate::{
             avatar::Face,
             composer::ComposerView,
             countdown::Clock,
+            delivery::Delivery,
             field::Choice,
             icon::Icon,
             pagination::Pages,
@@ -228,6 +229,7 @@ fn said(id: &str, author: &str, role: &str, audience: Audience, at: Instant, bod
         show_pictures: String::new(),
         files: Vec::new(),
         unread: false,
+        sending: Delivery::default(),
     }
 }
 

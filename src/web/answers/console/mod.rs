@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod comments;
+pub mod forward;
 pub mod links;
 pub mod list;
 pub mod message;

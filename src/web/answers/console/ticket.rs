@@ -14,6 +14,7 @@ use crate::{
     desk::{
         Tx, attachments,
         identity::Person,
+        mail::{outbox, recipients},
         tickets::{self, Cast, Comment, Ticket, access, number},
     },
     error::Result,
@@ -52,6 +53,8 @@ pub enum Part {
 pub struct Undone {
     pub body: String,
     pub note: bool,
+    /// To, Cc and Bcc, as they were typed.
+    pub addresses: [String; 3],
     /// About what was written.
     pub error: Option<String>,
     /// About anything else.
@@ -103,11 +106,21 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
     let mut cast = Cast::of(tx, [ticket])?;
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(ticket.watchers.iter().copied()))?;
     cast.meet(tx, happened::people(&history))?;
+    let letters = if access::reads_notes(actor, ticket) { outbox::of_ticket(tx, ticket.id)? } else { Vec::new() };
     let number = number::text(&agent.settings, ticket.kind, ticket.number);
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
     let tabbed = match part {
         Part::Conversation => {
-            let spoken = Spoken { ticket, number: &number, comments: &comments, files: &files, history: &history, telling };
+            let spoken = Spoken {
+                ticket,
+                number: &number,
+                comments: &comments,
+                files: &files,
+                history: &history,
+                telling,
+                letters: &letters,
+                now: agent.desk.now(),
+            };
             Tabbed::Conversation(spoken.entries())
         }
         Part::History => Tabbed::History(history.iter().rev().map(|it| step(&telling, it)).collect()),
@@ -138,7 +151,12 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         messages: comments.len() + 1,
         files: files.len(),
         tabbed,
-        composer: composer(&number, requester, &comments, undone.body, undone.note, undone.error),
+        composer: ComposerView {
+            addresses: undone.addresses,
+            offered: recipients::offered(tx, ticket, &comments)?,
+            attachable: files.iter().filter(|it| !it.is_private).map(|it| (it.id.to_string(), it.filename.clone())).collect(),
+            ..composer(&number, requester, &comments, undone.body, undone.note, undone.error)
+        },
         conflict: undone.conflict,
         may_change: access::works_on(actor, ticket),
         vocabulary: words.for_one(ticket),
@@ -211,6 +229,8 @@ fn composer(
         note,
         seen: newest(comments),
         error,
+        forward: format!("/agent/tickets/{number}/forward"),
+        ..ComposerView::default()
     }
 }
 

@@ -67,12 +67,13 @@ pub fn page(view: &MailLogView) -> Markup {
             html! { @if let Some((number, href)) = &it.ticket { a.tabular href=(href) { (number) } } },
         ]
     };
+    let out = html! { (Button::link("Mails going out", "/agent/admin/sending/letters").icon(Icon::Mail)) };
     shell(
         &view.frame,
         MAIL_LOG,
         MAIL_LOG.name,
         html! {
-            (page_header(MAIL_LOG.name, Some("Every mail that ever reached this desk, and what became of it. Nothing is thrown away."), None))
+            (page_header(MAIL_LOG.name, Some("Every mail that ever reached this desk, and what became of it. Nothing is thrown away."), Some(out)))
             @for it in &view.warnings { (problem(Some(it))) }
             (tabs("Which mails", &view.tabs, None))
             (search_box(MAIL_LOG.href, "Sender, subject or reason", &view.query, false))
@@ -146,22 +147,22 @@ pub fn mail_page(view: &MailView) -> Markup {
             section.panel aria-label="The text" {
                 h2 { "The text" }
                 @for it in &view.flaws { p.hint { (it) } }
-                pre.mail-text { (view.text) }
+                pre.mail-text tabindex="0" { (view.text) }
                 @if !view.files.is_empty() { p { "Files: " (view.files.join(", ")) } }
-                details { summary { "Fields of the head" } dl.facts { @for (name, value) in &view.headers { dt { (name) } dd { (value) } } } }
+                details { summary { "Fields of the head" } dl.answers { @for (name, value) in &view.headers { dt { (name) } dd { (value) } } } }
             }
         },
     )
 }
 
 fn facts(all: &[(&'static str, String)]) -> Markup {
-    html! { dl.facts { @for (name, value) in all { @if !value.is_empty() { dt { (name) } dd { (value) } } } } }
+    html! { dl.answers { @for (name, value) in all { @if !value.is_empty() { dt { (name) } dd { (value) } } } } }
 }
 
 fn steps(all: &[StepRow], none: &str) -> Markup {
     html! {
         @if all.is_empty() { p { (none) } } @else {
-            dl.facts { @for it in all {
+            dl.answers { @for it in all {
                 dt { (it.question) }
                 dd { (it.answer) @if let Some(before) = &it.before { br; span.hint { "Before: " (before) } } }
             } }
@@ -185,7 +186,7 @@ fn decisions(view: &MailView) -> Markup {
         section.panel aria-label="It is held" {
             h2 { "It is held: what shall become of it?" }
             (form("release", html! { (input("text", onto)) div.send { (Button::submit("Let it in").primary()) } }))
-            div.choices {
+            div.decisions {
                 (form("retry", html! { (Button::submit("Judge it again").icon(Icon::History)) }))
                 (form("discard", html! { (Button::submit("Put it away")) }))
                 (form("block", html! { (Button::submit("Put it away and block its sender").danger()) }))

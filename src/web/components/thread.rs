@@ -47,6 +47,8 @@ pub struct Message {
     pub blocked_pictures: usize,
     /// Where a form is sent to show them.
     pub show_pictures: String,
+    /// The page that says how it came and where else it could go; none if it is empty.
+    pub about: String,
     pub files: Vec<FileView>,
     /// The reader has not seen it yet.
     pub unread: bool,
@@ -101,6 +103,7 @@ pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
                     span.spring {}
                     @if !it.via.is_empty() { span { (it.via) } span aria-hidden="true" { "·" } }
                     (moment(it.at, now))
+                    @if !it.about.is_empty() { (Button::link("About this message", &it.about).only_icon(Icon::Info).quiet()) }
                 }
                 @for note in &it.notes { p.caution { (icon(Icon::Alert)) (note) } }
                 div class={ "content prose" @if it.mail { " mail" } @if it.paper { " paper" } } { (PreEscaped(&it.body_html)) }
@@ -147,6 +150,7 @@ mod tests {
             paper: true,
             blocked_pictures: 2,
             show_pictures: "/x".into(),
+            about: "/y".into(),
             files: Vec::new(),
             unread: false,
             sending: Delivery::default(),

@@ -67,12 +67,12 @@ pub fn page(view: &MessageView) -> Markup {
                 @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                 section.panel aria-label="How it came" {
                     h2 { "How it came" }
-                    dl.facts { @for (name, value) in &view.facts { @if !value.is_empty() { dt { (name) } dd { (value) } } } }
+                    dl.answers { @for (name, value) in &view.facts { @if !value.is_empty() { dt { (name) } dd { (value) } } } }
                 }
                 @if !view.steps.is_empty() {
                     section.panel aria-label="Why it is here" {
                         h2 { "Why it is here" }
-                        dl.facts { @for (question, answer) in &view.steps { dt { (question) } dd { (answer) } } }
+                        dl.answers { @for (question, answer) in &view.steps { dt { (question) } dd { (answer) } } }
                     }
                 }
                 @if view.may_move { (elsewhere(view)) }
@@ -118,7 +118,7 @@ fn undo(view: &MessageView) -> Markup {
     html! {
         section.panel aria-label="What was moved" {
             h2 { "What was moved" }
-            ul.plain { @for it in &view.moves {
+            ul.moves { @for it in &view.moves {
                 li { form method="post" action=(it.action) { (view.frame.csrf()) (it.what) " " (moment(it.at, view.frame.now)) " " (Button::submit("Undo").quiet()) } }
             } }
         }

@@ -227,6 +227,7 @@ fn said(id: &str, author: &str, role: &str, audience: Audience, at: Instant, bod
         paper: false,
         blocked_pictures: 0,
         show_pictures: String::new(),
+        about: "/agent/tickets/INC-004123/messages/description".to_owned(),
         files: Vec::new(),
         unread: false,
         sending: Delivery::default(),

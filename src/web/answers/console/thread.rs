@@ -127,6 +127,7 @@ impl Spoken<'_> {
             paper: text.paper,
             blocked_pictures: text.remote_pictures,
             show_pictures: format!("/agent/tickets/{}/messages/{id}/pictures", self.number),
+            about: format!("/agent/tickets/{}/messages/{id}", self.number),
             unread: false,
             sending: Delivery::default(),
         }

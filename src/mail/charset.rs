@@ -223,7 +223,7 @@ mod tests {
             (b"\xef\xbb\xbfx", Some("iso-8859-1"), "x"),
             (b"A+AOQ-b +- c", Some("utf-7"), "Aäb + c"),
             (b"", Some("utf-8"), ""),
-            (b"~{<:Ky2;QT~}~~ok", Some("hz-gb-2312"), "己所不欲~ok"),
+            (b"~{<:Ky2;S{~}~~ok", Some("hz-gb-2312"), "己所不欲~ok"),
             (b"\x1b$)C\x0e0!3*\x0f ok", Some("iso-2022-kr"), "가나 ok"),
             (b"H\0e\0l\0l\0o\0", Some("utf-16"), "Hello"),
             (b"\0H\0e\0l\0l\0o", Some("utf-16"), "Hello"),

@@ -35,8 +35,11 @@ pub fn clean(html: &str) -> Clean {
     clean_mail(html, &|_| None)
 }
 
-/// The same for a mail that brings its pictures along: `found` gives the content id of what a picture's address stands for.
-pub fn clean_mail(html: &str, found: &dyn Fn(&str) -> Option<String>) -> Clean {
+/// Gives the content id of what a picture's address stands for, if it came with the mail.
+type Found<'f> = dyn Fn(&str) -> Option<String> + 'f;
+
+/// The same for a mail that brings its pictures along.
+pub fn clean_mail(html: &str, found: &Found<'_>) -> Clean {
     let end = floor_char_boundary(html, HTML_BYTES_MAX);
     let mut tidy = Tidy { found: Some(found), ..Tidy::default() };
     for token in Reader::new(&html[..end]) {
@@ -231,7 +234,7 @@ struct Tidy<'f> {
     tags: usize,
     cut: bool,
     remote_images: usize,
-    found: Option<&'f dyn Fn(&str) -> Option<String>>,
+    found: Option<&'f Found<'f>>,
     /// Of each open link: where its text begins, where its mark stands, and where it leads.
     links: Vec<(usize, Range<usize>, String)>,
 }

@@ -237,8 +237,7 @@ pub fn at(lines: &[Line<'_>], from: usize) -> Option<Announcement> {
         // The end of an address that was wrapped looks like the mark of a quote.
         let closes = whole.matches('<').count() > whole.matches('>').count() && line.depth == depth + 1 && line.words.len() < 80;
         // A new beginning inside makes what stood before it prose.
-        if (line.is_blank() && !closes)
-            || (line.depth != depth && !closes)
+        if ((line.is_blank() || line.depth != depth) && !closes)
             || (count > 1 && (!opened || whole.len() > BYTES_MAX || begins_anew(&line.words)))
         {
             return None;

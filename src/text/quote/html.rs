@@ -354,7 +354,7 @@ impl Writer<'_, '_> {
     /// Writes pieces, those that are folded in a fold.
     fn write(&mut self, runs: Vec<(bool, Vec<Piece>)>) {
         for (folded, pieces) in runs {
-            if folded {
+            if folded && pieces.iter().any(|it| self.says(it)) {
                 let only_signature = pieces.iter().all(|it| self.is_signature(it));
                 self.out.push_str("<details class=\"");
                 self.out.push_str(markup::FOLD);
@@ -364,6 +364,17 @@ impl Writer<'_, '_> {
             } else {
                 pieces.into_iter().for_each(|it| self.piece(it));
             }
+        }
+    }
+
+    /// Whether there is a word to fold: line ends alone are left as they are.
+    fn says(&self, piece: &Piece) -> bool {
+        match piece {
+            Piece::Node(at) => {
+                let mut lines = self.tree.nodes[self.tree.nodes[*at].nodes.clone()].iter().filter_map(|it| it.line);
+                lines.any(|it| self.tree.lines.get(it).is_some_and(|it| !it.is_blank()))
+            }
+            Piece::Part(_, inner) => inner.iter().any(|it| self.says(it)),
         }
     }
 

@@ -8,4 +8,6 @@ mod disk;
 mod life;
 mod mail;
 mod oidc;
+mod postfix;
+mod sending;
 mod slapd;

@@ -39,6 +39,7 @@ const FOR_AGENTS = (it) => [
   ["history", `/agent/tickets/${it.rich}/history`],
   ["files", `/agent/tickets/${it.rich}/files`],
   ["hard text", `/agent/tickets/${it.hard}`],
+  ["forward", `/agent/tickets/${it.rich}/forward`],
   ["new ticket", "/agent/tickets/new"],
   ["search", "/agent/search"],
   ["search results", "/agent/search?q=printer"],
@@ -74,6 +75,12 @@ const FOR_ADMINS = (it) => [
   ["sign-in method", it.settings.provider],
   ["local accounts", "/agent/admin/accounts"],
   ["addresses", "/agent/admin/addresses"],
+  ["sending", "/agent/admin/sending"],
+  ["letters", "/agent/admin/sending/letters"],
+  ["suppressed addresses", "/agent/admin/sending/addresses"],
+  ["signing", "/agent/admin/sending/signing"],
+  ["mail templates", "/agent/admin/mail-templates"],
+  ["mail template", "/agent/admin/mail-templates/answer/en"],
 ];
 
 const FOR_OPERATORS = (it) => [

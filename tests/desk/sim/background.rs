@@ -13,8 +13,9 @@ use lodge::{
         mail::{
             intake::{self, Understood},
             ledger::{self, BY_DIGEST, MailEntry, Outcome, RawMail, Received, ServerPlace},
+            occasion::Occasion,
+            outbox::{self, SendMail},
         },
-        notify::SendMail,
         settings::Settings,
         tickets::{Channel, Comment, Ticket},
     },
@@ -173,7 +174,15 @@ fn to_be_told(tx: &Tx) -> Result<BTreeSet<Address>> {
     for event in tx.events_after(tx.cursor(notifier::NAME)?, 500)? {
         let Some(ticket) = tx.get::<Ticket>(&TicketId(event.entity))? else { continue };
         let (comment, people): (_, Vec<PersonId>) = match EventKind::named(&event.kind) {
-            Some(EventKind::TicketCreated) if matches!(ticket.channel, Channel::Email | Channel::Portal) => (None, vec![ticket.requester]),
+            Some(EventKind::TicketCreated) => {
+                let by_another = ticket.created_by.is_some_and(|it| it != ticket.requester);
+                let told = match ticket.channel {
+                    Channel::Email | Channel::Portal => true,
+                    Channel::Phone | Channel::WalkIn | Channel::Chat => by_another,
+                    Channel::Api | Channel::Monitoring | Channel::Import => false,
+                };
+                (None, Vec::from_iter(told.then_some(ticket.requester)))
+            }
             Some(EventKind::CommentAdded) => {
                 let id = Changes::of(&event).after("comment").and_then(|it| it.as_str()?.parse().ok()).expect("an id");
                 let comment = tx.get::<Comment>(&(ticket.id, id))?.expect("comments stay");
@@ -204,8 +213,15 @@ pub fn notify(complaints: &Complaints) -> Act {
         let new: Vec<Job> = mails_waiting(tx)?.into_iter().filter(|it| !before.contains_key(&it.0)).map(|it| it.1).collect();
         let mut told = BTreeSet::new();
         for job in &new {
-            let SendMail { ticket, comment, to } = serde_json::from_str(&job.payload).expect("a job of ours");
-            told.insert((ticket, comment, to));
+            let SendMail { letter } = serde_json::from_str(&job.payload).expect("a job of ours");
+            let letter = tx.get::<outbox::Letter>(&letter)?.expect("letters stay");
+            // Word of a change of state is another matter.
+            let told_of = [Occasion::Acknowledgement, Occasion::Answer, Occasion::LodgedForYou];
+            if let (Some(ticket), Some(to)) = (letter.ticket, letter.person)
+                && told_of.contains(&letter.occasion)
+            {
+                told.insert((ticket, letter.comment, to));
+            }
         }
         if told != wanted {
             complaints.say(format!("told {told:?} instead of {wanted:?}"));
@@ -248,6 +264,7 @@ pub fn end(rng: &mut StdRng, model: &mut Model, complaints: &Complaints) -> Opti
         let fits = match (&before, holds, &ended) {
             (_, false, _) => before == after,
             (_, true, Ended::Done) => after.is_none(),
+            (_, true, Ended::Again(_)) => after.is_some_and(|it| it.attempts == 0),
             (_, true, Ended::Failed(_)) => after.is_some_and(|it| it.state == jobs::JobState::Dead),
             (_, true, Ended::Retry(_)) => after.is_some_and(|it| match it.state {
                 jobs::JobState::Waiting => attempt < limits::JOB_ATTEMPTS_MAX && it.due_at > tx.now(),

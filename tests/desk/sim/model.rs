@@ -10,7 +10,7 @@ use lodge::{
         identity::{Person, role},
         jobs::Job,
         mail::ledger::{MailEntry, Outcome},
-        notify::{SEND_MAIL, SendMail},
+        mail::outbox::{Letter, SEND_MAIL, SendMail},
         permission::{Permission, Permissions},
         settings::Settings,
         tables,
@@ -222,10 +222,12 @@ fn jobs(tx: &Tx, people: &BTreeMap<PersonId, Person>) {
         assert_eq!(job.kind, SEND_MAIL);
         let what: SendMail = serde_json::from_str(&job.payload).unwrap();
         assert!(keys.insert(job.dedup.clone()), "{} is enqueued twice", job.dedup);
-        assert!(!settings.is_own_address(&people[&what.to].email), "we write to ourselves");
-        if let Some(comment) = what.comment {
-            let comment = tx.get::<Comment>(&(what.ticket, comment)).unwrap().unwrap();
-            assert!(!comment.is_private && !comment.automatic && comment.author != Some(what.to), "{comment:?} is told");
+        let letter = tx.get::<Letter>(&what.letter).unwrap().unwrap();
+        let to = letter.person.unwrap();
+        assert!(!settings.is_own_address(&people[&to].email), "we write to ourselves");
+        if let (Some(ticket), Some(comment)) = (letter.ticket, letter.comment) {
+            let comment = tx.get::<Comment>(&(ticket, comment)).unwrap().unwrap();
+            assert!(!comment.is_private && !comment.automatic && comment.author != Some(to), "{comment:?} is told");
         }
     }
 }

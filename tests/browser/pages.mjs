@@ -40,6 +40,7 @@ const FOR_AGENTS = (it) => [
   ["files", `/agent/tickets/${it.rich}/files`],
   ["hard text", `/agent/tickets/${it.hard}`],
   ["about a message", it.settings.message],
+  ["forward", `/agent/tickets/${it.rich}/forward`],
   ["new ticket", "/agent/tickets/new"],
   ["search", "/agent/search"],
   ["search results", "/agent/search?q=printer"],
@@ -86,6 +87,12 @@ const FOR_ADMINS = (it) => [
   ["trust and budgets", "/agent/admin/mail-rules"],
   ["local accounts", "/agent/admin/accounts"],
   ["addresses", "/agent/admin/addresses"],
+  ["sending", "/agent/admin/sending"],
+  ["letters", "/agent/admin/sending/letters"],
+  ["suppressed addresses", "/agent/admin/sending/addresses"],
+  ["signing", "/agent/admin/sending/signing"],
+  ["mail templates", "/agent/admin/mail-templates"],
+  ["mail template", "/agent/admin/mail-templates/answer/en"],
 ];
 
 const FOR_OPERATORS = (it) => [

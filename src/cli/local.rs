@@ -82,6 +82,8 @@ pub enum Call {
     /// The body is one raw message.
     MailIngest {
         name: String,
+        #[serde(default)]
+        quiet: bool,
     },
     Mailboxes,
     MailStatement {
@@ -289,8 +291,9 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
                 .await?;
             say_to(&out, text).await;
         }
-        Call::MailIngest { name } => {
-            let entry = intake::take_in(&desk, &actor, Bytes::from(body), Arrival::by("file")).await?;
+        Call::MailIngest { name, quiet } => {
+            let arrival = Arrival { quiet, ..Arrival::by("file") };
+            let entry = intake::take_in(&desk, &actor, Bytes::from(body), arrival).await?;
             let ticket = desk.read(|tx| {
                 let Some(ticket) = entry.ticket else { return Ok(None) };
                 let Some(ticket) = tx.get::<Ticket>(&ticket)? else { return Ok(None) };
@@ -414,11 +417,11 @@ async fn reindex(desk: &crate::appliance::Desk, out: &Out) {
 }
 
 /// `lodge mail ingest`: each message by itself, so that one that fails does not stop the rest.
-pub async fn ingest(config: &Config, desk: Option<String>, files: Vec<PathBuf>) -> Result<ExitCode> {
+pub async fn ingest(config: &Config, desk: Option<String>, files: Vec<PathBuf>, quiet: bool) -> Result<ExitCode> {
     let mut line = Line::open(config, desk).await?;
     let mut failed = 0;
     let mut take = async |name: String, raw: Vec<u8>| {
-        let outcome = line.call(Call::MailIngest { name: name.clone() }, raw, &mut say).await;
+        let outcome = line.call(Call::MailIngest { name: name.clone(), quiet }, raw, &mut say).await;
         if let Err(error) = outcome {
             failed += 1;
             let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("lodge: {name}: {error}\n").as_bytes());

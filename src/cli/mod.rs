@@ -183,8 +183,11 @@ enum User {
 #[derive(Subcommand)]
 enum Mail {
     /// Take raw messages in as if they had arrived by mail: files, mbox files, Maildir folders, or one message on standard input.
-    #[command(after_help = "Example:\n  lodge mail ingest message.eml old.mbox Maildir/")]
+    #[command(after_help = "Examples:\n  lodge mail ingest message.eml old.mbox Maildir/\n  lodge mail ingest --quiet-import old.mbox")]
     Ingest {
+        /// An old mailbox is taken over: its mails keep their dates, and nobody is told.
+        #[arg(long)]
+        quiet_import: bool,
         /// Files and folders; `-` or none for standard input.
         files: Vec<PathBuf>,
     },
@@ -286,7 +289,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::User(User::Roles { email, roles }) => calls.push(Call::UserRoles { email, roles }),
         Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
         Command::Operator(command) => calls.push(Call::Operator(command)),
-        Command::Mail(Mail::Ingest { files }) => return local::ingest(config, desk, files).await,
+        Command::Mail(Mail::Ingest { files, quiet_import }) => return local::ingest(config, desk, files, quiet_import).await,
         Command::Mail(Mail::Mailboxes) => calls.push(Call::Mailboxes),
         Command::Mail(Mail::Statement { mailbox }) => calls.push(Call::MailStatement { mailbox }),
         Command::Mail(Mail::Poll { mailbox }) => calls.push(Call::MailPoll { mailbox }),

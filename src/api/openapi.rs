@@ -18,8 +18,8 @@ use utoipa::{
 
 use super::v1::{
     accounts, addresses, attachments, audit, auth, categories, comments, departments, events, factors, history, identities, input, jobs,
-    lifecycles, links, list::ListView, mail, mailboxes, me, organizations, people, portal, queues, roles, search, sessions, shown, sign_in_providers,
-    teams, tickets, tokens, watchers,
+    lifecycles, links, list::ListView, mail, mailboxes, me, organizations, people, portal, queues, roles, search, sessions, shown,
+    sign_in_providers, teams, tickets, tokens, watchers,
 };
 use super::{
     operations::{

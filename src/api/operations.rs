@@ -287,15 +287,7 @@ pub(super) const OPERATIONS: &[Row] = &[
     ("patch", "/mailboxes/{id}", "mail", "Change a mailbox (RFC 7396)", NO_QUERY, Patch("MailboxInput"), gives("MailboxView")),
     ("delete", "/mailboxes/{id}", "mail", "Take a mailbox away; what came from it stays", NO_QUERY, NO_BODY, DONE),
     ("get", "/mailboxes/{id}/health", "mail", "See how fetching goes", NO_QUERY, NO_BODY, gives("MailboxHealthView")),
-    (
-        "post",
-        "/mailboxes/{id}/test",
-        "mail",
-        "Try a mailbox, and say in words what is wrong",
-        NO_QUERY,
-        NO_BODY,
-        gives("MailboxTestView"),
-    ),
+    ("post", "/mailboxes/{id}/test", "mail", "Try a mailbox, and say in words what is wrong", NO_QUERY, NO_BODY, gives("MailboxTestView")),
     ("post", "/mailboxes/{id}/poll", "mail", "Look for mail now", NO_QUERY, NO_BODY, DONE),
     (
         "post",

@@ -12,7 +12,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
-pub use crate::{directory::oidc::CameBack, reach::Finding};
 use crate::{
     desk::{
         actor::Origin,
@@ -31,6 +30,7 @@ use crate::{
     secret::Secret,
     time::Instant,
 };
+pub use crate::{directory::oidc::CameBack, reach::Finding};
 
 const FOR_SECRETS: &str = "secret of a sign-in provider";
 const FOR_PENDING: &str = "sign-in that is under way";

@@ -7,4 +7,3 @@ pub mod header;
 mod jose;
 pub mod ldap;
 pub mod oidc;
-

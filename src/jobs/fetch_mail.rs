@@ -162,7 +162,12 @@ impl Attendant {
             }
         }
         if let Ok(Done { taken_in: 1.., .. }) = looked {
-            tracing::info!(desk = self.desk.name, mailbox = self.mailbox.name, count = looked.as_ref().map_or(0, |it| it.taken_in), "fetched mail");
+            tracing::info!(
+                desk = self.desk.name,
+                mailbox = self.mailbox.name,
+                count = looked.as_ref().map_or(0, |it| it.taken_in),
+                "fetched mail"
+            );
         }
         looked
     }
@@ -200,7 +205,9 @@ impl Attendant {
                 }
             }
             _ => {
-                if pause > Duration::from_secs(300) && let Some(open) = self.open.take() {
+                if pause > Duration::from_secs(300)
+                    && let Some(open) = self.open.take()
+                {
                     // A connection that is silent for long is cut by whoever is in between.
                     open.close().await;
                 }

@@ -140,7 +140,12 @@ impl Seconds {
     }
 }
 
-async fn tokens<'a>(client: &'a OAuthClient, secret: &'a Secret, ca: Option<&'a str>, mut form: Vec<(&'a str, &'a str)>) -> Result<Tokens, Untaken> {
+async fn tokens<'a>(
+    client: &'a OAuthClient,
+    secret: &'a Secret,
+    ca: Option<&'a str>,
+    mut form: Vec<(&'a str, &'a str)>,
+) -> Result<Tokens, Untaken> {
     form.push(("client_id", &client.client_id));
     if !secret.is_empty() {
         form.push(("client_secret", secret.reveal()));
@@ -211,7 +216,8 @@ mod tests {
     #[test]
     fn the_challenge_is_that_of_the_verifier() {
         let pending = Pending { state: "s".into(), verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into() };
-        let client = OAuthClient { authorization_endpoint: "https://x/auth".into(), authority: Authority::Google, ..OAuthClient::default() };
+        let client =
+            OAuthClient { authorization_endpoint: "https://x/auth".into(), authority: Authority::Google, ..OAuthClient::default() };
         let address = address(&client, &pending, "https://desk/back", "help@example.com");
         assert!(address.contains("code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&"), "{address}");
         assert!(address.contains("access_type=offline") && !address.contains(&pending.verifier));

@@ -4,7 +4,18 @@ use std::fmt;
 
 use crate::{
     appliance::Desk,
-    desk::{attachments::Blob, identity::Person, jobs, mail::{ledger, mailbox, watch::{self, Standing}}, permission::Permission, settings::Settings, tables},
+    desk::{
+        attachments::Blob,
+        identity::Person,
+        jobs,
+        mail::{
+            ledger, mailbox,
+            watch::{self, Standing},
+        },
+        permission::Permission,
+        settings::Settings,
+        tables,
+    },
     error::Result,
     limits,
     store::{Tx, check},

@@ -78,7 +78,11 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_mail_fetch_failures_total", Sort::Counter, "Looks at a mailbox that did not come to their end, by what was wrong."),
     metric("lodge_mail_token_failures_total", Sort::Counter, "Access tokens of a mailbox that could not be renewed."),
     metric("lodge_mailbox_seconds_since_success", Sort::Gauge, "Seconds since mail was last looked for successfully, by desk and mailbox."),
-    metric("lodge_mailbox_lost", Sort::Gauge, "Mails on the server that the last statement found missing, by desk and mailbox; normally 0."),
+    metric(
+        "lodge_mailbox_lost",
+        Sort::Gauge,
+        "Mails on the server that the last statement found missing, by desk and mailbox; normally 0.",
+    ),
     metric("lodge_mail_sent_total", Sort::Counter, "Mails that a server has taken from us."),
 ];
 

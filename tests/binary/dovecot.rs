@@ -81,7 +81,9 @@ impl Dovecot {
             assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
         };
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-        openssl(&[&["req", "-x509", "-days", "2", "-subj", "/CN=Test authority", "-keyout", "ca.key", "-out", "ca.pem"], &key[..]].concat());
+        openssl(
+            &[&["req", "-x509", "-days", "2", "-subj", "/CN=Test authority", "-keyout", "ca.key", "-out", "ca.pem"], &key[..]].concat(),
+        );
         openssl(&[&["req", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"], &key[..]].concat());
         fs::write(self.path("names"), "subjectAltName=DNS:localhost\n").unwrap();
         let sign = ["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"];

@@ -40,7 +40,10 @@ struct Authority {
 impl Authority {
     fn start() -> Authority {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let it = Authority { port: listener.local_addr().unwrap().port(), known: Arc::new(Mutex::new(Known { access_secs: 3600, ..Known::default() })) };
+        let it = Authority {
+            port: listener.local_addr().unwrap().port(),
+            known: Arc::new(Mutex::new(Known { access_secs: 3600, ..Known::default() })),
+        };
         let serving = it.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -75,7 +78,12 @@ impl Authority {
         }
         let (status, text) = if path.starts_with("/token") { self.token(&String::from_utf8_lossy(&body)) } else { self.is_good(&path) };
         let text = text.to_string();
-        write!(stream, "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len()).ok()
+        write!(
+            stream,
+            "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}",
+            text.len()
+        )
+        .ok()
     }
 
     /// The token endpoint: each refresh token is good for one use.
@@ -111,7 +119,11 @@ impl Authority {
     fn is_good(&self, path: &str) -> (u16, Value) {
         let token = path.rsplit_once("access_token=").map(|it| it.1).unwrap_or_default();
         let is_good = self.known.lock().unwrap().access.contains(token);
-        if is_good { (200, json!({ "email": USER, "active": true })) } else { (401, json!({ "error": "invalid_token" })) }
+        if is_good {
+            (200, json!({ "email": USER, "active": "true", "expires_in": 3600, "token_type": "Bearer" }))
+        } else {
+            (401, json!({ "error": "invalid_token" }))
+        }
     }
 
     /// Somebody says yes there.
@@ -177,7 +189,7 @@ fn server(authority: &Authority) -> Option<Dovecot> {
     std::fs::write(
         &conf,
         format!(
-            "tokeninfo_url = http://127.0.0.1:{}/tokeninfo?access_token=\nintrospection_mode = auth\nusername_attribute = email\n\
+            "tokeninfo_url = http://127.0.0.1:{}/info?access_token=\nintrospection_mode = auth\nusername_attribute = email\n\
              active_attribute = active\nactive_value = true\n",
             authority.port
         ),
@@ -215,7 +227,10 @@ fn count(appliance: &Appliance) -> usize {
 }
 
 fn deliver(server: &Dovecot, number: usize) {
-    server.deliver("INBOX", &format!("From: rosa@example.org\nSubject: Mail {number}\nMessage-ID: <{number}@example.org>\n\nHello {number}.\n"));
+    server.deliver(
+        "INBOX",
+        &format!("From: rosa@example.org\nSubject: Mail {number}\nMessage-ID: <{number}@example.org>\n\nHello {number}.\n"),
+    );
 }
 
 #[test]
@@ -230,7 +245,11 @@ fn somebody_signs_in_and_the_token_is_rotated() {
         let mut browser = Browser::of(&appliance);
         let state = browser.begins(&id);
         assert_eq!(browser.comes_back("another", &authority.code()), 409, "another's state");
-        let state = if browser.cookies.iter().any(|it| it.starts_with("lodge_mailbox_sign_in=") && it.len() > 40) { state } else { browser.begins(&id) };
+        let state = if browser.cookies.iter().any(|it| it.starts_with("lodge_mailbox_sign_in=") && it.len() > 40) {
+            state
+        } else {
+            browser.begins(&id)
+        };
         let mut stranger = Browser::of(&appliance);
         stranger.cookies.extend(browser.cookies.iter().filter(|it| it.starts_with("lodge_mailbox")).cloned());
         assert_eq!(stranger.comes_back(&state, &authority.code()), 409, "another session of the same person");

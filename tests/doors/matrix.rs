@@ -17,8 +17,8 @@ use lodge::{
         actor::Actor,
         attachments,
         bounds::Reach,
-        mail::mailbox::{self, MailboxSettings, NewMailbox, OAuthClient, SignIn},
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
+        mail::mailbox::{self, MailboxSettings, NewMailbox, OAuthClient, SignIn},
         providers::{self, Admission, Encryption, Groups, LdapSettings, NewProvider, ProviderSettings},
         queues,
         tickets::{self, Channel, Kind, NewTicket, Relation},
@@ -276,9 +276,15 @@ const WEB: &[Row] = &[
 
 /// Addresses that stand in no row, and why.
 const EXCUSED: &[(&str, &str)] = &[
-    ("/mailboxes/{id}/statement", "needs a mail server; `fetch::mail_is_here_as_soon_as_it_is_there` asks one, and the permission is that of the test"),
+    (
+        "/mailboxes/{id}/statement",
+        "needs a mail server; `fetch::mail_is_here_as_soon_as_it_is_there` asks one, and the permission is that of the test",
+    ),
     ("/agent/admin/mailboxes/{mailbox}/statement", "the same"),
-    ("/agent/admin/mailboxes/oauth/callback", "needs a sign-in that is under way: `fetch_oauth::somebody_signs_in_and_the_token_is_rotated`"),
+    (
+        "/agent/admin/mailboxes/oauth/callback",
+        "needs a sign-in that is under way: `fetch_oauth::somebody_signs_in_and_the_token_is_rotated`",
+    ),
     ("/auth/login", "open to everybody: it is how one becomes somebody"),
     ("/auth/refresh", "open to everybody: the token in the body is the proof"),
     ("/auth/logout", "open to everybody: it ends what is presented"),

@@ -351,7 +351,8 @@ impl MailboxInput {
         };
         let queue = match self.queue.take() {
             Some(Some(it)) => {
-                let found = queues::queue_named(tx, &it.text)?.ok_or_else(|| Refusal::field("queue", "unknown", "There is no such queue."))?;
+                let found =
+                    queues::queue_named(tx, &it.text)?.ok_or_else(|| Refusal::field("queue", "unknown", "There is no such queue."))?;
                 Some(found.id)
             }
             Some(None) => None,

@@ -99,7 +99,8 @@ async fn renewed(desk: &Desk, mailbox: &Mailbox, used: &MailboxToken) -> std::re
             Ok(desk.write(None, move |tx| token::refreshed(tx, &used, granted)).await?)
         }
         Err(untaken) => {
-            metrics::counter!("lodge_mail_token_failures_total", "desk" => desk.name.clone(), "mailbox" => mailbox.name.clone()).increment(1);
+            metrics::counter!("lodge_mail_token_failures_total", "desk" => desk.name.clone(), "mailbox" => mailbox.name.clone())
+                .increment(1);
             let trouble = untaken.trouble().clone();
             let (why, is_refused) = (trouble.to_string(), matches!(untaken, Untaken::Refused(_)));
             desk.write(None, move |tx| token::not_refreshed(tx, &used, &why, is_refused)).await?;

@@ -57,7 +57,11 @@ async fn try_out(desk: &Desk, mailbox: &Mailbox, tested: &mut Tested) -> std::re
     }
     let mut open = Open::begin(&round).await?;
     tested.findings.push(Finding::fine(reached));
-    let idles = if open.can_idle() { "The server tells of new mail at once (IDLE)." } else { "The server has no IDLE, so it is asked from time to time." };
+    let idles = if open.can_idle() {
+        "The server tells of new mail at once (IDLE)."
+    } else {
+        "The server has no IDLE, so it is asked from time to time."
+    };
     tested.findings.push(Finding::fine(idles));
     tested.folders = open.folders().await?;
     let mut wrong: Vec<Trouble> = Vec::new();

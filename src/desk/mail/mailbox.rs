@@ -334,10 +334,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewMailbox) -> Result<Mailbox> {
     };
     checked::complete(&mailbox)?;
     tx.put(&mailbox)?;
-    let changes = Changes::new()
-        .set("name", mailbox.name.as_str())
-        .set("enabled", mailbox.enabled)
-        .set("settings", settings_json(&mailbox.settings));
+    let changes =
+        Changes::new().set("name", mailbox.name.as_str()).set("enabled", mailbox.enabled).set("settings", settings_json(&mailbox.settings));
     event::record(tx, actor, EventKind::MailboxCreated, mailbox.about(), changes)?;
     Ok(mailbox)
 }
@@ -396,10 +394,11 @@ fn diff(before: &Mailbox, after: &Mailbox) -> Changes {
     // Destructured without `..`: a new field does not compile until somebody decides how it is logged.
     let Mailbox { id: _, name, enabled, settings, secret, account: _, created_at: _, updated_at: _, enabled_at: _ } = before;
     let mut changes = Changes::new();
-    changes
-        .field("name", name.as_str(), after.name.as_str())
-        .field("enabled", *enabled, after.enabled)
-        .field("settings", settings_json(settings), settings_json(&after.settings));
+    changes.field("name", name.as_str(), after.name.as_str()).field("enabled", *enabled, after.enabled).field(
+        "settings",
+        settings_json(settings),
+        settings_json(&after.settings),
+    );
     if *secret != after.secret {
         changes = changes.set("secret", if after.secret.is_some() { "changed" } else { "removed" });
     }

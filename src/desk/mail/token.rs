@@ -99,7 +99,9 @@ impl MailboxToken {
         }
         match (self.refresh_ends_at, &self.refresh) {
             (Some(ends), _) if ends < now.plus(ENDS_SOON) => Some(format!("The sign-in ends at {ends}; sign in again before.")),
-            (_, None) => Some(format!("The sign-in cannot be renewed and ends at {}: the provider gave no refresh token.", self.access_ends_at)),
+            (_, None) => {
+                Some(format!("The sign-in cannot be renewed and ends at {}: the provider gave no refresh token.", self.access_ends_at))
+            }
             _ => None,
         }
     }

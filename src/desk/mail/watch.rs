@@ -334,9 +334,9 @@ pub fn health(tx: &Tx, mailbox: &Mailbox) -> Result<Health> {
 /// What should be known about single mails of a folder.
 fn mails(it: &FolderWatch) -> impl Iterator<Item = String> {
     let stuck: Vec<_> = it.troubled.iter().filter(|it| it.tries >= TRIES_TO_TELL).collect();
-    let stuck = stuck.first().map(|first| {
-        format!("{} mails cannot be fetched and are tried again, such as UID {}: {}", stuck.len(), first.uid, first.why)
-    });
+    let stuck = stuck
+        .first()
+        .map(|first| format!("{} mails cannot be fetched and are tried again, such as UID {}: {}", stuck.len(), first.uid, first.why));
     let lost = it.statement.as_ref().filter(|it| it.lost > 0);
     let lost = lost.map(|it| format!("{} mails on the server are not in the ledger: {}", it.lost, it.named.join(", ")));
     let pending = it.pending_trouble.as_ref().map(|why| format!("Mails that were taken in stay as they are on the server: {why}"));

@@ -24,10 +24,10 @@ pub use provider::{
     NewProvider, Provider, ProviderChange, change_provider, create_provider, delete_provider, enabled, gives_role, provider, providers,
 };
 pub use said::{Attributes, GroupRoles, Said, roles_of};
-pub(in crate::desk) use settings::{is_web_address, pem};
 pub use settings::{
     Admission, AttributeMap, Encryption, Groups, HeaderSettings, LdapSettings, OidcSettings, ProviderKind, ProviderSettings,
 };
+pub(in crate::desk) use settings::{is_web_address, pem};
 pub use sync::{
     SYNC_DIRECTORY, SyncCounts, SyncState, begin_sync, enqueue_due, enqueue_sync, finish_sync, sync_failed, sync_some, sync_state,
 };

@@ -193,7 +193,8 @@ impl Imap {
                 // `n:*` always has the last mail in it (RFC 3501 6.4.8).
                 && uid >= from
             {
-                let size = attributes.iter().find_map(|it| if let AttributeValue::Rfc822Size(it) = it { Some(u64::from(*it)) } else { None });
+                let size =
+                    attributes.iter().find_map(|it| if let AttributeValue::Rfc822Size(it) = it { Some(u64::from(*it)) } else { None });
                 is_too_much |= found.len() >= limits::MAILBOX_MAILS_MAX;
                 if !is_too_much {
                     found.insert(uid, size.unwrap_or(0));

@@ -68,8 +68,12 @@ const ENCRYPTIONS: &[(&str, &str)] =
     &[("tls", "TLS, from the start"), ("start_tls", "STARTTLS, required"), ("none", "None, only for a server on this machine")];
 const AFTERS: &[(&str, &str)] =
     &[("leave", "Leave it as it is"), ("mark_seen", "Mark it as seen"), ("move", "Move it to a folder"), ("delete", "Delete it")];
-const SIGN_INS: &[(&str, &str)] =
-    &[("password", "By password"), ("microsoft", "At Microsoft 365"), ("google", "At Google"), ("custom", "At another provider (OAuth 2.0)")];
+const SIGN_INS: &[(&str, &str)] = &[
+    ("password", "By password"),
+    ("microsoft", "At Microsoft 365"),
+    ("google", "At Google"),
+    ("custom", "At another provider (OAuth 2.0)"),
+];
 
 const BASICS: &[Spec] = &[
     must(line("name", "Name", "How you call it here, such as Support.")),
@@ -110,12 +114,19 @@ const FETCHING: &[Spec] = &[
 
 const MEANING: &[Spec] = &[
     shaped(Shape::Queue, line("queue", "Queue", "Where its tickets go.")),
-    shaped(Shape::Switch, line("quiet", "Take an old mailbox over quietly", "Tickets are made and nobody is told. Switch it off when all is in.")),
+    shaped(
+        Shape::Switch,
+        line("quiet", "Take an old mailbox over quietly", "Tickets are made and nobody is told. Switch it off when all is in."),
+    ),
     shaped(
         Shape::Switch,
         line("believeReplyTo", "Reply-To says who writes", "Only for the address of a gateway, such as a web form or a fax service."),
     ),
-    line("authenticationServer", "Server whose checks are believed", "The name at the beginning of Authentication-Results, such as mx.example.com."),
+    line(
+        "authenticationServer",
+        "Server whose checks are believed",
+        "The name at the beginning of Authentication-Results, such as mx.example.com.",
+    ),
 ];
 
 /// Every field of the form.
@@ -163,7 +174,8 @@ fn since(at: Option<Instant>, frame: &Frame) -> Markup {
 /// The page at `/agent/admin/mailboxes`.
 pub fn mailboxes_page(view: &MailboxesView) -> Markup {
     let frame = &view.frame;
-    let columns = columns(&[("Name", false), ("Address", false), ("Server", false), ("State", false), ("Last success", false), ("Taken in", true)]);
+    let columns =
+        columns(&[("Name", false), ("Address", false), ("Server", false), ("State", false), ("Last success", false), ("Taken in", true)]);
     let rows: Vec<Vec<Markup>> = view
         .rows
         .iter()
@@ -336,7 +348,8 @@ fn present_part(frame: &Frame, it: &PresentView) -> Markup {
 }
 
 fn sign_in(frame: &Frame, address: &str, it: &OAuthView) -> Markup {
-    let label = if it.signed_in_at.is_some() { format!("Sign in again at {}", it.authority) } else { format!("Sign in at {}", it.authority) };
+    let label =
+        if it.signed_in_at.is_some() { format!("Sign in again at {}", it.authority) } else { format!("Sign in at {}", it.authority) };
     html! {
         section.form aria-labelledby="sign-in-head" {
             h2 id="sign-in-head" { "Sign-in at " (it.authority) }

@@ -196,12 +196,14 @@ fn oauth(it: &mut OAuthClient, protocol: Protocol) -> Result<()> {
             it.scopes = vec!["https://mail.google.com/".into()];
         }
         Authority::Custom => {
-            for (field, endpoint) in
-                [("authorizationEndpoint", &mut it.authorization_endpoint), ("tokenEndpoint", &mut it.token_endpoint)]
+            for (field, endpoint) in [("authorizationEndpoint", &mut it.authorization_endpoint), ("tokenEndpoint", &mut it.token_endpoint)]
             {
                 *endpoint = endpoint.trim().to_owned();
                 if !is_web_address(endpoint) {
-                    return invalid(field, "An endpoint is an address such as `https://login.example.com/token`; without TLS only on this machine.");
+                    return invalid(
+                        field,
+                        "An endpoint is an address such as `https://login.example.com/token`; without TLS only on this machine.",
+                    );
                 }
             }
             it.scopes = it.scopes.iter().flat_map(|it| it.split_whitespace()).map(str::to_owned).collect();

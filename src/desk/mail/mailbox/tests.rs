@@ -47,7 +47,11 @@ fn what_may_be_said() {
         ("no host", |it| it.host = " ".into(), Some("host")),
         ("a host that is an address", |it| it.host = "imaps://x".into(), Some("host")),
         ("in the clear to elsewhere", |it| it.encryption = Encryption::None, Some("encryption")),
-        ("in the clear to a name that looks like here", |it| (it.encryption, it.host) = (Encryption::None, "localhost.x".into()), Some("encryption")),
+        (
+            "in the clear to a name that looks like here",
+            |it| (it.encryption, it.host) = (Encryption::None, "localhost.x".into()),
+            Some("encryption"),
+        ),
         ("in the clear to here", |it| (it.encryption, it.host) = (Encryption::None, "127.0.0.1".into()), None),
         ("a certificate that is none", |it| it.ca = Some("x".into()), Some("ca")),
         ("a folder with a line break", |it| it.folders = vec!["a\nb".into()], Some("folders")),
@@ -62,18 +66,26 @@ fn what_may_be_said() {
         ("an alarm before a look", |it| (it.poll_secs, it.alarm_minutes) = (3600, 5), Some("alarmMinutes")),
         ("a queue that is not there", |it| it.queue = Some(QueueId::NIL), Some("queue")),
         ("OAuth without a client", |it| it.sign_in = SignIn::OAuth(OAuthClient::default()), Some("clientId")),
-        ("OAuth in the clear", |it| {
-            it.sign_in = SignIn::OAuth(OAuthClient {
-                authority: Authority::Custom,
-                client_id: "x".into(),
-                authorization_endpoint: "https://x/a".into(),
-                token_endpoint: "http://x/t".into(),
-                ..OAuthClient::default()
-            });
-        }, Some("tokenEndpoint")),
-        ("a tenant that leads elsewhere", |it| {
-            it.sign_in = SignIn::OAuth(OAuthClient { client_id: "x".into(), tenant: "a/../b".into(), ..OAuthClient::default() });
-        }, Some("tenant")),
+        (
+            "OAuth in the clear",
+            |it| {
+                it.sign_in = SignIn::OAuth(OAuthClient {
+                    authority: Authority::Custom,
+                    client_id: "x".into(),
+                    authorization_endpoint: "https://x/a".into(),
+                    token_endpoint: "http://x/t".into(),
+                    ..OAuthClient::default()
+                });
+            },
+            Some("tokenEndpoint"),
+        ),
+        (
+            "a tenant that leads elsewhere",
+            |it| {
+                it.sign_in = SignIn::OAuth(OAuthClient { client_id: "x".into(), tenant: "a/../b".into(), ..OAuthClient::default() });
+            },
+            Some("tenant"),
+        ),
     ];
     for (what, change, field) in table {
         let mut settings = usual();

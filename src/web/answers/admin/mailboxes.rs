@@ -108,7 +108,14 @@ fn draw(admin: &Admin, status: StatusCode, present: Option<PresentView>, drawn: 
 
 pub async fn fresh(admin: Admin) -> Result<Response, Problem> {
     need(&admin)?;
-    let usual = [("protocol", "imap"), ("encryption", "tls"), ("signIn", "password"), ("after", "leave"), ("pollSeconds", "60"), ("folders", "INBOX")];
+    let usual = [
+        ("protocol", "imap"),
+        ("encryption", "tls"),
+        ("signIn", "password"),
+        ("after", "leave"),
+        ("pollSeconds", "60"),
+        ("folders", "INBOX"),
+    ];
     let values = usual.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     draw(&admin, StatusCode::OK, None, Drawn { values, ..Drawn::default() })
 }
@@ -169,7 +176,13 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     }
 }
 
-pub async fn change(State(app): State<App>, admin: Admin, Path(id): Path<MailboxId>, parts: Parts, sent: Sent) -> Result<Response, Problem> {
+pub async fn change(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<MailboxId>,
+    parts: Parts,
+    sent: Sent,
+) -> Result<Response, Problem> {
     need(&admin)?;
     let (_, view) = present(&app, &admin, id, &parts)?;
     let done = match read(&sent) {
@@ -218,7 +231,13 @@ pub async fn poll(admin: Admin, Path(id): Path<MailboxId>, _: Sent) -> Result<Re
     Ok(see_and_say(&address(id), &said::done("Mail is being looked for.")))
 }
 
-pub async fn statement(State(app): State<App>, admin: Admin, Path(id): Path<MailboxId>, parts: Parts, _: Sent) -> Result<Response, Problem> {
+pub async fn statement(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<MailboxId>,
+    parts: Parts,
+    _: Sent,
+) -> Result<Response, Problem> {
     need(&admin)?;
     let mailbox = admin.desk.read(|tx| mailbox::mailbox(tx, admin.actor(), id))?;
     match mailboxes::statement(&admin.desk, &mailbox).await {

@@ -99,6 +99,14 @@ ids! {
     MailId
     /// A mailbox that mail comes from.
     MailboxId
+    /// A filter of incoming mail.
+    MailFilterId
+    /// A message that was moved from one ticket to another.
+    MoveId
+    /// A mail that the desk sends.
+    LetterId
+    /// A key that mail is signed with.
+    DkimKeyId
     /// A one-time link.
     LinkId
     /// A second factor of a person.

@@ -39,8 +39,74 @@ pub const MAIL_FIELDS_KEPT_MAX: usize = 100;
 pub const MAIL_FIELD_BYTES_MAX: usize = 16 * 1024;
 /// Message ids of one `References` field: the first and the newest are kept.
 pub const MAIL_REFERENCES_MAX: usize = 100;
+/// Results of `Authentication-Results` of one mail that are looked at.
+pub const MAIL_AUTH_RESULTS_MAX: usize = 50;
 /// Recipients of one delivery report that are looked at.
 pub const MAIL_BOUNCED_MAX: usize = 100;
+/// Recipients of a mail that its entry in the ledger keeps, each of To and Cc.
+pub const MAIL_RECIPIENTS_KEPT_MAX: usize = 50;
+/// Mails that one page of the log looks at for what is sought; the next page goes on from there.
+pub const MAIL_LOG_LOOKED_MAX: usize = 5000;
+/// Filters of incoming mail.
+pub const MAIL_FILTERS_MAX: usize = 200;
+/// Conditions, and actions, of one filter.
+pub const MAIL_FILTER_PARTS_MAX: usize = 20;
+/// A value that a filter compares with, in characters.
+pub const MAIL_FILTER_VALUE_CHARS_MAX: usize = 500;
+/// The head of a text that filters look at, in bytes.
+pub const MAIL_FILTER_TEXT_BYTES_MAX: usize = 256 * 1024;
+/// Senders and domains that are blocked.
+pub const BLOCKED_SENDERS_MAX: usize = 10_000;
+/// Past mails that a filter is tried on.
+pub const MAIL_TRIED_MAX: usize = 200;
+/// Times that one mail was judged that the flight recorder keeps: the first and the newest.
+pub const MAIL_ROUNDS_KEPT_MAX: usize = 10;
+/// Compressed text of `winmail.dat`, unpacked, in bytes; what follows is kept in the raw file only.
+pub const MAIL_UNPACKED_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Events of one invitation that are told in words; all of them are in its file.
+pub const MAIL_EVENTS_MAX: usize = 20;
+/// Messages within messages, in whatever wrapping, that are shown; what lies deeper is attached.
+pub const MAIL_NESTED_MAX: usize = 4;
+/// Pictures inside the HTML of one mail that become files; later ones are left out.
+pub const MAIL_EMBEDDED_MAX: usize = 200;
+/// Words of the mails that a mail may answer, with which it is compared.
+pub const QUOTE_WORDS_MAX: usize = 100_000;
+/// Addresses that one letter goes to, and that one mail's copies are remembered of.
+pub const LETTER_RECIPIENTS_MAX: usize = 50;
+/// Files of one letter.
+pub const LETTER_FILES_MAX: usize = 50;
+/// Letters of one state that a list shows.
+pub const LETTERS_LISTED_MAX: usize = 500;
+/// The message below an answer, in bytes; a longer one is left out.
+pub const QUOTED_BYTES_MAX: usize = 64 * 1024;
+/// How long an answer may be held so that it can be taken back, in seconds.
+pub const SEND_HOLD_SECS_MAX: u32 = 600;
+/// Days until a reminder.
+pub const REMINDER_DAYS_MAX: u32 = 90;
+/// Reminders while a ticket waits.
+pub const REMINDERS_MAX: u32 = 10;
+/// Reminders that one command enqueues.
+pub const REMINDERS_AT_ONCE: usize = 200;
+/// The name beside the sender's address, in characters.
+pub const SENDER_NAME_CHARS_MAX: usize = 100;
+/// A signature, in bytes.
+pub const SIGNATURE_BYTES_MAX: usize = 4 * 1024;
+/// The text of one mail template, in bytes.
+pub const MAIL_TEMPLATE_BYTES_MAX: usize = 32 * 1024;
+/// What a mail template may take to be filled in, in steps.
+pub const MAIL_TEMPLATE_STEPS_MAX: u64 = 20_000;
+/// What comes out of a mail template without what somebody wrote, in bytes.
+pub const MAIL_TEMPLATE_OUTPUT_BYTES_MAX: usize = 256 * 1024;
+/// Keys of one desk that mail is signed with.
+pub const DKIM_KEYS_MAX: usize = 50;
+/// How long the DNS may take to answer one question, in seconds.
+pub const DNS_SECS_MAX: u64 = 5;
+/// How long a mail server may take for its last word on a mail, in seconds (RFC 5321 4.5.3.2.6).
+pub const SMTP_DATA_SECS_MAX: u64 = 600;
+/// Connections to one mail server that are kept open.
+pub const SMTP_POOL_MAX: usize = 8;
+/// How long an idle connection to a mail server is kept, in seconds.
+pub const SMTP_IDLE_SECS_MAX: u64 = 60;
 /// Mailboxes of one desk.
 pub const MAILBOXES_MAX: usize = 50;
 /// Folders of one mailbox that are watched.

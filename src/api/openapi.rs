@@ -17,9 +17,9 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, attachments, audit, auth, categories, comments, departments, events, factors, history, identities, input, jobs,
-    lifecycles, links, list::ListView, mail, mailboxes, me, organizations, people, portal, queues, roles, search, sessions, shown,
-    sign_in_providers, teams, tickets, tokens, watchers,
+    accounts, addresses, attachments, audit, auth, categories, comments, departments, dkim, events, factors, history, identities, input,
+    jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, moves, organizations,
+    people, portal, queues, roles, search, sending, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
 };
 use super::{
     operations::{
@@ -83,6 +83,30 @@ impl ToSchema for Instant {}
     shown::PersonRefView,
     comments::CommentView,
     comments::NewCommentInput,
+    comments::ForwardInput,
+    letters::LetterView,
+    letters::RecipientView,
+    ListView<letters::LetterView>,
+    letters::SuppressionView,
+    letters::SuppressionInput,
+    ListView<letters::SuppressionView>,
+    mail_templates::MailTemplateView,
+    mail_templates::MailTemplateInput,
+    mail_templates::MailPreviewView,
+    ListView<mail_templates::MailTemplateView>,
+    dkim::DkimKeyView,
+    dkim::NewDkimKeyInput,
+    dkim::DnsOfDomainView,
+    dkim::DnsCheckView,
+    ListView<dkim::DkimKeyView>,
+    sending::SendingView,
+    sending::SendingPatchInput,
+    sending::VoiceView,
+    sending::MailServerView,
+    sending::MailServerInput,
+    sending::MailFindingView,
+    sending::MailServerTestView,
+    sending::TestMailInput,
     ListView<comments::CommentView>,
     attachments::AttachmentView,
     attachments::UploadView,
@@ -103,6 +127,29 @@ impl ToSchema for Instant {}
     mail::MailView,
     mail::OutcomeName,
     mail::TicketRefView,
+    mail_log::MailEntryView,
+    mail_log::MailLogView,
+    mail_log::MailDetailView,
+    mail_log::RoundView,
+    mail_log::StepView,
+    mail_log::ReplayView,
+    mail_log::DifferenceView,
+    mail_log::ReleaseInput,
+    mail_rules::MailRulesView,
+    mail_rules::MailRulesPatchInput,
+    mail_rules::ConditionView,
+    mail_rules::MailFilterView,
+    mail_rules::MailFilterInput,
+    mail_rules::TriedView,
+    mail_rules::TrialView,
+    ListView<mail_rules::MailFilterView>,
+    mail_rules::BlockedSenderView,
+    mail_rules::BlockedSenderInput,
+    ListView<mail_rules::BlockedSenderView>,
+    mail_rules::BreakerView,
+    ListView<mail_rules::BreakerView>,
+    moves::MoveInput,
+    moves::MoveView,
     people::PersonView,
     ListView<people::PersonView>,
     queues::QueueView,
@@ -252,6 +299,12 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all
         }
         Topics => topic_parameters(),
+        MailLog => {
+            let mut all = page_parameters();
+            all.push(query("outcome", "Only mails of this outcome.", reference("OutcomeName")));
+            all.push(query("q", "A part of sender, subject, Message-ID or reason.", text()));
+            all
+        }
         People => {
             let mut all = page_parameters();
             all.push(query("q", "A part of a name or mail address.", text()));
@@ -264,6 +317,11 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
         Sessions => {
             let mut all = page_parameters();
             all.push(query("person", WHOSE, json!({ "type": "string", "format": "uuid" })));
+            all
+        }
+        Letters => {
+            let mut all = page_parameters();
+            all.push(query("state", "Which mails, such as `failed` or `sent`.", text()));
             all
         }
         Asks::Person => vec![query("person", WHOSE, json!({ "type": "string", "format": "uuid" }))],
@@ -311,6 +369,8 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 "role" => ("Key of the role.", text()),
                 "type" => ("How the two relate.", reference("RelationName")),
                 "subject" => ("What the provider knows the person by.", text()),
+                "blocked" => ("The address, or the domain with its @.", text()),
+                "breaker" => ("Id of the breaker.", text()),
                 _ => ("Id.", json!({ "type": "string", "format": "uuid" })),
             };
             parameter(name, "path", about, schema)

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
@@ -9,7 +10,8 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use super::{Seal, directories::Known, mailboxes::Doors};
+use super::{Seal, directories::Known, mailboxes::Doors, sending::Outbound};
+
 use crate::{
     blobs::Blobs,
     desk::{
@@ -43,6 +45,8 @@ pub struct DeskOptions {
     pub mail_bytes_max: usize,
     /// How long it stays open that nobody asks for it.
     pub idle: Duration,
+    /// Who answers questions to the DNS, if not whom the machine asks.
+    pub dns_server: Option<SocketAddr>,
 }
 
 impl Default for DeskOptions {
@@ -52,6 +56,7 @@ impl Default for DeskOptions {
             index_memory_bytes: 32 * 1024 * 1024,
             mail_bytes_max: limits::MAIL_BYTES_MAX,
             idle: Duration::from_secs(limits::DESK_IDLE_SECS),
+            dns_server: None,
         }
     }
 }
@@ -69,6 +74,8 @@ pub struct Desk {
     pub seal: Seal,
     /// What identity providers have published.
     pub known: Known,
+    /// What mail leaves by.
+    pub outbound: Outbound,
     /// Who is at which mailbox.
     pub mailboxes: Doors,
     store: Store,
@@ -154,6 +161,7 @@ impl Desk {
             seal: Seal::in_folder(folder)?,
             known: Known::default(),
             mailboxes: Doors::default(),
+            outbound: Outbound::asking(options.dns_server),
             store,
             board,
             committed,

@@ -7,29 +7,33 @@ use bytes::Bytes;
 use super::Desk;
 use crate::{
     blobs::Stored,
+    desk::permission::Permission,
     desk::{
         actor::Actor,
         attachments::StoredFile,
         mail::{
             ParsedAttachment, ParsedMessage,
-            intake::{self, Understood},
-            ledger::{self, MailEntry, RawMail, Received, ServerPlace},
+            filter::{self, FilterDraft},
+            intake::{self, Release, Understood},
+            ledger::{self, Arrival, MailEntry, RawMail, Received},
+            rules::MailRules,
         },
     },
     error::{Code, Fault, Refusal, Result},
+    id::{MailFilterId, MailId},
     limits,
     mail::mime,
     text::filename,
 };
 
-/// Takes a mail in. `via` says how it came: `hook`, `file`, or a mailbox's name.
-pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, via: &str, place: Option<ServerPlace>) -> Result<MailEntry> {
+/// Takes a mail in.
+pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, arrival: Arrival) -> Result<MailEntry> {
     if raw.len() > desk.mail_bytes_max {
         let detail = format!("A mail may have {} KB at most.", desk.mail_bytes_max / 1024);
         return Err(Refusal::new(Code::TooLarge, detail).into());
     }
     let Stored { hash, size, sha256 } = desk.blobs.put(raw.clone()).await?;
-    let mail = RawMail { via: via.to_owned(), place, raw: hash, size, sha256 };
+    let mail = RawMail { arrival, raw: hash, size, sha256 };
     let received = {
         let actor = actor.clone();
         desk.write(None, move |tx| ledger::receive(tx, &actor, mail)).await?
@@ -42,8 +46,19 @@ pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, via: &str, place: O
 
 /// Parses a mail that was written down, stores its files, and lets the desk decide.
 async fn understand(desk: &Desk, actor: &Actor, entry: MailEntry, raw: Bytes) -> Result<MailEntry> {
+    let understood = prepare(desk, entry.id, raw).await?;
+    let actor = actor.clone();
+    desk.write(None, move |tx| intake::decide(tx, &actor, understood)).await
+}
+
+async fn parsed(raw: Bytes) -> Result<(ParsedMessage, Bytes)> {
     let parsed = tokio::task::spawn_blocking(move || (mime::parse(&raw), raw)).await;
-    let (mut message, raw) = parsed.map_err(|it| Fault::because("parsing a mail", it))?;
+    parsed.map_err(|it| Fault::because("parsing a mail", it).into())
+}
+
+/// Takes a mail apart and stores its files, so that the desk can decide about it.
+async fn prepare(desk: &Desk, mail: MailId, raw: Bytes) -> Result<Understood> {
+    let (mut message, raw) = parsed(raw).await?;
     let attachments = std::mem::take(&mut message.attachments);
     let mut files = Vec::with_capacity(attachments.len());
     for (i, attachment) in attachments.into_iter().enumerate() {
@@ -56,8 +71,74 @@ async fn understand(desk: &Desk, actor: &Actor, entry: MailEntry, raw: Bytes) ->
         let (filename, content_type) = ("original.eml".to_owned(), "message/rfc822".to_owned());
         files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None });
     }
-    let actor = actor.clone();
-    desk.write(None, move |tx| intake::decide(tx, &actor, Understood { mail: entry.id, message, files })).await
+    Ok(Understood { mail, message, files })
+}
+
+/// What a person does with a mail that is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    JudgeAgain,
+    Release(Release),
+}
+
+/// Lets the desk decide again about a mail that is held: by the present rules, or as a person says.
+pub async fn decide_held(desk: &Desk, actor: &Actor, id: MailId, how: Held) -> Result<MailEntry> {
+    actor.need(Permission::MailManage)?;
+    let entry = desk.read(|tx| ledger::entry(tx, actor, id))?;
+    let understood = prepare(desk, id, desk.blobs.get(entry.raw).await?).await?;
+    let by = actor.clone();
+    desk.write(actor.person(), move |tx| match how {
+        Held::JudgeAgain => intake::decide_again(tx, &by, understood),
+        Held::Release(release) => intake::release(tx, &by, understood, release),
+    })
+    .await
+}
+
+/// The bytes of a mail as they came. That somebody looks is written down first.
+pub async fn raw(desk: &Desk, actor: &Actor, id: MailId) -> Result<Bytes> {
+    let by = actor.clone();
+    let entry = desk.write(actor.person(), move |tx| ledger::look(tx, &by, id)).await?;
+    desk.blobs.get(entry.raw).await
+}
+
+/// A past mail that a filter fits, and what would become of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    pub entry: MailEntry,
+    pub would: ledger::Outcome,
+}
+
+/// Tries a filter on the newest mails of the ledger, in the place of `instead` if it is there already. Nothing is changed. Gives how many
+/// mails were looked at, and those that it fits.
+pub async fn try_filter(desk: &Desk, actor: &Actor, instead: Option<MailFilterId>, draft: FilterDraft) -> Result<(usize, Vec<Tried>)> {
+    let (entries, filters) = desk.read(|tx| {
+        let id = instead.unwrap_or(MailFilterId(uuid::Uuid::nil()));
+        let tried = FilterDraft { enabled: true, ..draft }.checked(id, tx.now(), 1)?;
+        let mut filters = filter::all(tx)?;
+        filters.retain(|it| it.id != id);
+        filters.push(tried);
+        filters.sort_by_key(|it| (it.position, it.id));
+        let (entries, _) = ledger::page(tx, actor, &ledger::LogQuery::default(), limits::MAIL_TRIED_MAX)?;
+        Ok((entries, (id, filters)))
+    })?;
+    let (id, filters) = filters;
+    let (looked, mut fits) = (entries.len(), Vec::new());
+    for entry in entries {
+        let (message, _) = parsed(desk.blobs.get(entry.raw).await?).await?;
+        let Some(tried) = filters.iter().find(|it| it.id == id) else { continue };
+        if tried.fits(&message, entry.mailbox, &entry.via) {
+            let would = desk.read(|tx| intake::judged_by(tx, &entry, &message, &*MailRules::of(tx)?, &filters))?.verdict.outcome();
+            fits.push(Tried { entry, would });
+        }
+    }
+    Ok((looked, fits))
+}
+
+/// A mail of the ledger, taken apart anew.
+pub async fn reread(desk: &Desk, actor: &Actor, id: MailId) -> Result<(MailEntry, ParsedMessage)> {
+    let entry = desk.read(|tx| ledger::entry(tx, actor, id))?;
+    let (message, _) = parsed(desk.blobs.get(entry.raw).await?).await?;
+    Ok((entry, message))
 }
 
 async fn keep(desk: &Desk, attachment: ParsedAttachment, position: usize) -> Result<StoredFile> {

@@ -17,6 +17,7 @@ mod operator;
 pub mod password;
 mod place;
 mod seal;
+pub mod sending;
 mod usage;
 
 pub use desk::{Desk, DeskOptions};

@@ -31,7 +31,7 @@ use crate::{
     desk::{
         actor::Actor,
         identity::{self, NewPerson, NewToken, Person, PersonChange, password::Owner, rules::AccountRules},
-        mail::ledger::Outcome,
+        mail::ledger::{Arrival, Outcome},
         settings::{self, SettingsChange},
         tickets::{Ticket, number},
     },
@@ -131,6 +131,7 @@ pub fn desk_options(config: &Config) -> DeskOptions {
         index_memory_bytes: bytes(config.search.memory_bytes),
         mail_bytes_max: bytes(config.limits.mail_bytes),
         idle: config.limits.desk_idle,
+        dns_server: config.mail.dns_server,
     }
 }
 
@@ -289,7 +290,7 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
             say_to(&out, text).await;
         }
         Call::MailIngest { name } => {
-            let entry = intake::take_in(&desk, &actor, Bytes::from(body), "file", None).await?;
+            let entry = intake::take_in(&desk, &actor, Bytes::from(body), Arrival::by("file")).await?;
             let ticket = desk.read(|tx| {
                 let Some(ticket) = entry.ticket else { return Ok(None) };
                 let Some(ticket) = tx.get::<Ticket>(&ticket)? else { return Ok(None) };

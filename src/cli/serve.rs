@@ -20,6 +20,7 @@ use crate::{
     config::{Config, CookiesSecure, LogFormat, SmtpTls},
     desk::{
         actor::Actor,
+        mail::outbox::Pace,
         settings::{self, Settings, SettingsChange},
     },
     error::{Error, Fault, Result},
@@ -29,7 +30,7 @@ use crate::{
     },
     jobs,
     limits::{CREDENTIALS_PER_MINUTE, UPLOAD_REQUEST_BYTES_MAX},
-    mail::smtp::{Encryption, Route, Sender, Server},
+    mail::smtp::{Encryption, Login, Route, Sender, Server},
     ops::metrics,
     web,
 };
@@ -128,10 +129,11 @@ async fn begin_to_hash(config: &Config) -> Result<()> {
 
 /// The background work of an open desk.
 fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
-    let (config, sender) = (config.clone(), Sender::new(route(config))?);
+    let (config, sender, pace) = (config.clone(), Sender::new(route(config)), Pace(config.smtp.retry_after));
     Ok(Arc::new(move |desk, stopping| {
         let mut work = JoinSet::new();
-        let context = Arc::new(jobs::Context { desk: desk.clone(), sender: sender.clone() });
+        desk.outbound.begin(sender.clone(), pace);
+        let context = Arc::new(jobs::Context { desk: desk.clone() });
         let (config, taker) = (config.clone(), desk.clone());
         let hosts = appliance.upgrade().and_then(|it| it.entry(desk.id).ok()).map(|it| it.hosts).unwrap_or_default();
         work.spawn(async move {
@@ -210,8 +212,10 @@ fn route(config: &Config) -> Route {
             SmtpTls::StartTls => Encryption::StartTls,
             SmtpTls::Tls => Encryption::Tls,
         },
-        username: smtp.username.clone().unwrap_or_default(),
-        password: smtp.password.clone(),
+        login: match smtp.username.clone() {
+            Some(username) => Login::Password { username, password: smtp.password.clone() },
+            None => Login::Nobody,
+        },
         timeout: smtp.timeout,
     })
 }

@@ -153,12 +153,24 @@ pub const KEYS: &[Key] = &[
         Default::Is("30s"),
         "How long one step of a delivery may take before it is tried again later.",
     ),
+    key(
+        "smtp.retry_after",
+        ValueKind::Duration { min_secs: 1, max_secs: 3600 },
+        Default::Is("60s"),
+        "The first wait after a mail could not be handed over; the schedule of five days after it is in proportion.",
+    ),
     key("mail.addresses", ValueKind::List, Default::Unset, "Our own addresses. Mail from them is ours coming back and makes no ticket."),
     key(
         "mail.reply_plus",
         ValueKind::Bool,
         Default::Is("true"),
         "Whether replies come to `desk+token@...`, so that they surely find their ticket.",
+    ),
+    key(
+        "mail.dns_server",
+        ValueKind::SocketAddress,
+        Default::Unset,
+        "Who is asked for DNS records of mail (DKIM, SPF, DMARC). Not set: whom the machine asks.",
     ),
     key(
         "sign_in.password_cost",

@@ -279,10 +279,12 @@ impl<'a> Reading<'a> {
                 password: self.secret("smtp.password").unwrap_or_default(),
                 from: self.text("smtp.from"),
                 timeout: self.duration("smtp.timeout").unwrap_or_default(),
+                retry_after: self.duration("smtp.retry_after").unwrap_or_default(),
             },
             mail: Mail {
                 addresses: self.list("mail.addresses").unwrap_or_default(),
                 reply_plus: self.bool("mail.reply_plus").unwrap_or_default(),
+                dns_server: self.address("mail.dns_server"),
             },
             sign_in: SignIn { password_cost: self.text("sign_in.password_cost").unwrap_or_default() },
             limits: Limits {

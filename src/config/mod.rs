@@ -73,6 +73,7 @@ pub struct Smtp {
     /// The sender; none: the first of `mail.addresses`.
     pub from: Option<String>,
     pub timeout: Duration,
+    pub retry_after: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,8 @@ pub struct Mail {
     pub addresses: Vec<String>,
     /// Whether replies come to `desk+token@...`.
     pub reply_plus: bool,
+    /// Who is asked for DNS records.
+    pub dns_server: Option<SocketAddr>,
 }
 
 /// Signing in with a password.
@@ -135,7 +138,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Refusal> {
-        let Smtp { host, port: _, tls: _, folder: _, username, password, from, timeout: _ } = &self.smtp;
+        let Smtp { host, port: _, tls: _, folder: _, username, password, from, timeout: _, retry_after: _ } = &self.smtp;
         if host.is_some() && from.is_none() && self.mail.addresses.is_empty() {
             return Err(Refusal::field("smtp.from", "required", "`smtp.host` is set, but no sender: set `smtp.from` or `mail.addresses`."));
         }

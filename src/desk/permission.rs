@@ -42,6 +42,8 @@ permissions! {
     SettingsWrite = "settings:write", "Change the desk's settings: queues, categories, lifecycles, mail.";
     AuditRead = "audit:read", "Read and export the audit log.";
     MailIngest = "mail:ingest", "Hand raw mail to the desk.";
+    MailRead = "mail:read", "See the log of all mail, what is held back, and raw mails.";
+    MailManage = "mail:manage", "Release, discard and judge held mail again; block senders.";
     JobsManage = "jobs:manage", "See background work, and retry or drop what failed.";
     TokensOwn = "tokens:own", "Make and end one's own access tokens.";
     RolesWrite = "roles:write", "Make and change roles, with permissions of one's own only.";

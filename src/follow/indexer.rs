@@ -342,10 +342,10 @@ fn document(tx: &Tx, words: &Words, ticket: &Ticket) -> Result<TicketDocument> {
         room -= comment.body.len();
         let author = comment.author.map(|it| it.0);
         if comment.is_private {
-            document.private_text.push(comment.body);
+            document.private_text.push(comment.own_words_first());
             document.private_authors.extend(author);
         } else {
-            document.public_text.push(comment.body);
+            document.public_text.push(comment.own_words_first());
             document.public_authors.extend(author);
         }
     }

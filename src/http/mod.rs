@@ -24,6 +24,7 @@ pub mod path;
 pub mod problem;
 pub mod query;
 pub mod rate;
+pub mod raw_mail;
 pub mod request_id;
 pub mod shares;
 pub mod sign_in;

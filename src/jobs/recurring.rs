@@ -5,9 +5,10 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use crate::{
-    appliance::{Desk, intake, mailboxes},
-    desk::{idempotency, identity, providers},
+    appliance::{Desk, intake, mailboxes, sending},
+    desk::{idempotency, identity, notify, providers},
     error::Result,
+    limits,
 };
 
 /// Rows that one command removes: others write between two of them.
@@ -37,6 +38,14 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = desk.write(None, providers::enqueue_due).await {
             tracing::error!(%error, "directories could not be looked through for those that are due; it is tried again");
+        }
+        if let Err(error) = desk.write(None, |tx| notify::remind(tx, limits::REMINDERS_AT_ONCE)).await {
+            tracing::error!(%error, "reminders could not be written; it is tried again");
+        }
+        match sending::look_for_keys(&desk).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "mail is signed with new keys, whose records are published"),
+            Err(error) => tracing::warn!(%error, "the DNS could not be asked for the records of new keys; it is tried again"),
         }
     }
 }

@@ -1,27 +1,24 @@
 //! Runs a desk's durable jobs. It wakes when something was committed, when the next job falls due, and for nothing else; first the
-//! notifier takes what happened, then whatever is due is leased and run, some at a time.
+//! notifier takes what happened, then whatever is due is leased and run, some at a time. Mail has a lane of its own.
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::{StreamExt, stream};
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 
 use super::{send_account_mail, send_mail, sync_directory};
 use crate::{
-    appliance::Desk,
+    appliance::{Desk, sending},
     desk::{
         jobs::{self, Ended, Job},
+        mail::outbox::SEND_MAIL,
         notify,
         providers::SYNC_DIRECTORY,
     },
     error::Result,
     follow::notifier::{self, Look},
-    mail::smtp::Sender,
 };
 
-/// Jobs that one lease takes.
-const LEASE_AT_ONCE: usize = 32;
-/// Jobs that run side by side.
+/// Jobs of one lane that run side by side.
 const RUN_AT_ONCE: usize = 8;
 /// With nothing due, the runner still looks this often, in case the clock was set.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -29,24 +26,41 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// What jobs work with.
 pub struct Context {
     pub desk: Arc<Desk>,
-    pub sender: Sender,
+}
+
+/// Jobs that run beside the others: a mail server that hangs holds up mail and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    Mail,
+    Rest,
 }
 
 /// Runs until `stop` turns true; then it finishes what it has begun.
-pub async fn run(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
+pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
+    match context.desk.write(None, jobs::release).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "took up background work that was under way when the desk last stopped"),
+        Err(error) => tracing::error!(%error, "background work that was under way waits until its lease ends"),
+    }
+    let (told, listen) = watch::channel(());
+    let mail = lane(context.clone(), Lane::Mail, stop.clone(), listen.clone());
+    let rest = lane(context.clone(), Lane::Rest, stop.clone(), listen);
+    tokio::join!(notify_all(context, told, stop), mail, rest);
+}
+
+/// Lets the notifier take what happened, and then wakes both lanes.
+async fn notify_all(context: Arc<Context>, told: watch::Sender<()>, mut stop: watch::Receiver<bool>) {
     let woken = context.desk.jobs_woken();
     let mut looked = 0;
     while !*stop.borrow() {
-        let wait = match step(&context, &mut looked).await {
-            Ok(wait) => wait,
+        let wait = match take_notice(&context.desk, &mut looked).await {
+            Ok(()) => LOOK_AGAIN,
             Err(error) => {
                 tracing::error!(%error, "background work could not go on; it is tried again");
                 Duration::from_secs(1)
             }
         };
-        if wait.is_zero() {
-            continue;
-        }
+        told.send_replace(());
         tokio::select! {
             () = woken.notified() => {}
             () = tokio::time::sleep(wait) => {}
@@ -55,43 +69,72 @@ pub async fn run(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Does what there is to do now; gives how long there will be nothing.
-async fn step(context: &Context, looked: &mut u64) -> Result<Duration> {
-    let desk = &context.desk;
-    match desk.read(|tx| notifier::look(tx, *looked))? {
-        Look::Nothing { upto } => *looked = upto,
-        Look::Something => {
-            *looked = desk.write(None, notifier::step).await?;
-            return Ok(Duration::ZERO);
+async fn take_notice(desk: &Desk, looked: &mut u64) -> Result<()> {
+    loop {
+        match desk.read(|tx| notifier::look(tx, *looked))? {
+            Look::Nothing { upto } => {
+                *looked = upto;
+                return Ok(());
+            }
+            Look::Something => *looked = desk.write(None, notifier::step).await?,
         }
     }
-    let now = desk.now();
-    let wait = match desk.read(jobs::next_due)? {
-        Some(due) if due <= now => Duration::ZERO,
-        Some(due) => due.since(now).min(LOOK_AGAIN),
-        None => LOOK_AGAIN,
-    };
-    if !wait.is_zero() {
-        return Ok(wait);
+}
+
+async fn lane(context: Arc<Context>, lane: Lane, mut stop: watch::Receiver<bool>, mut told: watch::Receiver<()>) {
+    let mut running = JoinSet::new();
+    while !*stop.borrow() {
+        let wait = match fill(&context, lane, &mut running).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::error!(%error, "background work could not go on; it is tried again");
+                Duration::from_secs(1)
+            }
+        };
+        tokio::select! {
+            Some(_) = running.join_next(), if !running.is_empty() => {}
+            _ = told.changed() => {}
+            () = tokio::time::sleep(wait) => {}
+            _ = stop.changed() => {}
+        }
     }
-    let has_route = context.sender.has_route();
+    while running.join_next().await.is_some() {}
+}
+
+/// Takes as many due jobs as there is room for; gives how long there will be nothing more to take.
+async fn fill(context: &Arc<Context>, lane: Lane, running: &mut JoinSet<()>) -> Result<Duration> {
+    while running.try_join_next().is_some() {}
+    let (desk, room) = (&context.desk, RUN_AT_ONCE - running.len().min(RUN_AT_ONCE));
     // Mail that cannot be sent at all waits without being tried; other work goes on.
-    let leased = desk.write(None, move |tx| jobs::lease(tx, LEASE_AT_ONCE, |it| has_route || !is_mail(it))).await?;
+    if room == 0 || (lane == Lane::Mail && !sending::has_route(desk)) {
+        return Ok(LOOK_AGAIN);
+    }
+    let now = desk.now();
+    let is_ours = move |it: &Job| is_mail(it) == (lane == Lane::Mail);
+    match desk.read(|tx| jobs::next_due_of(tx, is_ours))? {
+        Some(due) if due <= now => {}
+        Some(due) => return Ok(due.since(now).min(LOOK_AGAIN)),
+        None => return Ok(LOOK_AGAIN),
+    }
+    let leased = desk.write(None, move |tx| jobs::lease(tx, room, is_ours)).await?;
     if leased.is_empty() {
         return Ok(LOOK_AGAIN);
     }
-    stream::iter(leased).for_each_concurrent(RUN_AT_ONCE, |job| attempt(context, job)).await;
+    for job in leased {
+        let context = context.clone();
+        running.spawn(async move { attempt(&context, job).await });
+    }
     Ok(Duration::ZERO)
 }
 
 /// Whether a job can only wait while there is no way for mail.
 fn is_mail(job: &Job) -> bool {
-    matches!(job.kind.as_str(), notify::SEND_MAIL | notify::account::SEND_ACCOUNT_MAIL)
+    matches!(job.kind.as_str(), SEND_MAIL | notify::account::SEND_ACCOUNT_MAIL)
 }
 
 async fn attempt(context: &Context, job: Job) {
     let ended = match job.kind.as_str() {
-        notify::SEND_MAIL => send_mail::run(context, &job).await,
+        SEND_MAIL => send_mail::run(context, &job).await,
         notify::account::SEND_ACCOUNT_MAIL => send_account_mail::run(context, &job).await,
         SYNC_DIRECTORY => sync_directory::run(context, &job).await,
         kind => Ended::Failed(format!("this release knows no job `{kind}`")),

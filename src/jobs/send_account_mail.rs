@@ -2,11 +2,12 @@
 
 use super::Context;
 use crate::{
+    appliance::sending,
     desk::{
         jobs::{Ended, Job},
+        mail::outbox::{Attempt, Said},
         notify::account::{self, Written},
     },
-    mail::smtp::Unsent,
 };
 
 pub async fn run(context: &Context, job: &Job) -> Ended {
@@ -17,12 +18,14 @@ pub async fn run(context: &Context, job: &Job) -> Ended {
         Ok(Written::Cannot(why)) => return Ended::Retry(why.to_owned()),
         Err(it) => return Ended::Retry(it.to_string()),
     };
-    match context.sender.send(&mail, Vec::new()).await {
-        Ok(()) => {
-            metrics::counter!("lodge_mail_sent_total").increment(1);
-            Ended::Done
-        }
-        Err(Unsent::Later(why)) => Ended::Retry(why),
-        Err(Unsent::Never(why)) => Ended::Failed(why),
+    match sending::send(&context.desk, &mail, Vec::new()).await {
+        Attempt::NoServer(why) => Ended::Retry(why),
+        Attempt::Never(why) => Ended::Failed(why),
+        Attempt::Moot => Ended::Done,
+        Attempt::Spoken(all) => match all.into_iter().next() {
+            Some((_, Said::Later(why))) => Ended::Retry(why),
+            Some((_, Said::Never(why))) => Ended::Failed(why),
+            Some((_, Said::Accepted(_))) | None => Ended::Done,
+        },
     }
 }

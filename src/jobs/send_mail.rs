@@ -1,13 +1,13 @@
-//! Sends one mail to one person. The Message-ID is the same for every attempt, so a repeat after a crash can be dropped by the far side.
+//! Sends one letter of the outbox. The Message-ID is the same for every attempt, so a repeat after a crash can be dropped by the far
+//! side.
 
 use super::Context;
 use crate::{
+    appliance::sending,
     desk::{
         jobs::{Ended, Job},
-        mail::compose::Outgoing,
-        notify::{self, SendMail},
+        mail::outbox::{self, Begun, SendMail},
     },
-    mail::smtp::{File, Unsent},
 };
 
 pub async fn run(context: &Context, job: &Job) -> Ended {
@@ -15,30 +15,15 @@ pub async fn run(context: &Context, job: &Job) -> Ended {
         Ok(it) => it,
         Err(it) => return Ended::Failed(format!("the job cannot be read: {it}")),
     };
-    let mail = match context.desk.read(|tx| notify::mail_of(tx, &what)) {
-        Ok(Some(it)) => it,
-        Ok(None) => return Ended::Done,
+    let (id, lease) = (job.id, job.attempts);
+    let letter = match context.desk.write(None, move |tx| outbox::begin(tx, what.letter, id, lease)).await {
+        Ok(Begun::Go(it)) => *it,
+        Ok(Begun::Wait(at)) => return Ended::Again(at),
+        Ok(Begun::Nothing) => return Ended::Done,
         Err(it) => return Ended::Retry(it.to_string()),
     };
-    let files = match files(context, &mail).await {
+    match sending::attempt(&context.desk, letter).await {
         Ok(it) => it,
-        Err(it) => return Ended::Retry(it.to_string()),
-    };
-    match context.sender.send(&mail, files).await {
-        Ok(()) => {
-            metrics::counter!("lodge_mail_sent_total").increment(1);
-            Ended::Done
-        }
-        Err(Unsent::Later(why)) => Ended::Retry(why),
-        Err(Unsent::Never(why)) => Ended::Failed(why),
+        Err(it) => Ended::Retry(it.to_string()),
     }
-}
-
-async fn files(context: &Context, mail: &Outgoing) -> crate::error::Result<Vec<File>> {
-    let mut files = Vec::with_capacity(mail.files.len());
-    for it in &mail.files {
-        let bytes = context.desk.blobs.get(it.blob).await?.to_vec();
-        files.push(File { filename: it.filename.clone(), content_type: it.content_type.clone(), bytes });
-    }
-    Ok(files)
 }

@@ -46,7 +46,7 @@ enum Kind {
 }
 
 /// Fields whose presence tells.
-const PRESENT: [(&str, Kind); 21] = [
+const PRESENT: [(&str, Kind); 37] = [
     ("x-autoreply", Kind::Reply),
     ("x-autoreply-from", Kind::Reply),
     ("x-auto-reply-from", Kind::Reply),
@@ -68,10 +68,27 @@ const PRESENT: [(&str, Kind); 21] = [
     ("mailing-list", Kind::List),
     ("x-mailing-list", Kind::List),
     ("x-loop", Kind::Quiet),
+    ("x-auto-reply", Kind::Reply),
+    ("x-autoreply-domain", Kind::Reply),
+    ("x-away-message", Kind::Reply),
+    ("x-ooo", Kind::Reply),
+    ("x-github-reason", Kind::Notice),
+    ("x-gitlab-notificationreason", Kind::Notice),
+    ("x-jira-fingerprint", Kind::Notice),
+    ("x-alert-source", Kind::Notice),
+    ("x-pagerduty", Kind::Notice),
+    ("x-campaign-id", Kind::List),
+    // Other desks write them into what machines and people write there.
+    ("x-rt-loop-prevention", Kind::Quiet),
+    ("x-otrs-loop", Kind::Quiet),
+    ("x-znuny-loop", Kind::Quiet),
+    ("x-zendesk-from-account-id", Kind::Quiet),
+    ("x-freshdesk-ticket", Kind::Quiet),
+    ("x-freescout-mail-type", Kind::Quiet),
 ];
 
 /// Values of a field that tell, by their beginning.
-const VALUES: [(&str, &str, Kind); 17] = [
+const VALUES: [(&str, &str, Kind); 22] = [
     ("auto-submitted", "auto-replied", Kind::Reply),
     ("auto-submitted", "auto-generated", Kind::Notice),
     ("auto-submitted", "auto-notified", Kind::Notice),
@@ -89,6 +106,11 @@ const VALUES: [(&str, &str, Kind); 17] = [
     ("x-post-messageclass", "9", Kind::Reply),
     ("x-fc-machinegenerated", "true", Kind::Notice),
     ("delivered-to", "autoresponder", Kind::Reply),
+    ("x-mailer", "vacation", Kind::Reply),
+    ("x-ms-exchange-generated-message-source", "mailbox rules agent", Kind::Reply),
+    ("x-ms-exchange-generated-message-source", "antispam quarantine", Kind::Notice),
+    ("x-amazon-mail-relay-type", "notification", Kind::Notice),
+    ("x-freescout-mail-type", "auto.reply", Kind::Reply),
 ];
 
 fn evidence(head: &Head<'_>) -> Vec<Evidence> {
@@ -148,7 +170,7 @@ fn by_envelope(message: &ParsedMessage) -> Option<Automatic> {
 }
 
 /// Beginnings of subjects of absence notes, in the languages of their programs.
-const ABSENCE: [&str; 39] = [
+const ABSENCE: [&str; 54] = [
     "out of office",
     "out of the office",
     "automatic reply",
@@ -188,6 +210,21 @@ const ABSENCE: [&str; 39] = [
     "不在",
     "自動応答",
     "自动回复",
+    "自動回覆",
+    "자동 회신",
+    "부재중",
+    "automatisk svar",
+    "fravær",
+    "poissaolo",
+    "automaattinen vastaus",
+    "automatická odpověď",
+    "mimo kancelář",
+    "автоответ",
+    "автоматический ответ",
+    "нет на месте",
+    "otomatik yanıt",
+    "ofis dışında",
+    "nieobecność",
 ];
 
 /// Whether a subject sounds like an absence note: a weak hint, never enough by itself.

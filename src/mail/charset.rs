@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use chardetng::EncodingDetector;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
+mod seven_bits;
+
 /// How much of a text is looked at to detect its charset, in bytes.
 const DETECT_BYTES: usize = 64 * 1024;
 
@@ -21,10 +23,16 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
         return Decoded { text: encoding.decode(bytes).0.into_owned(), doubtful: false };
     }
     let label = declared.map(|it| it.trim().trim_matches(['"', '\''])).filter(|it| !it.is_empty());
-    let known = label.and_then(by_label);
     if label.is_some_and(is_utf7) {
         return Decoded { text: utf7(bytes), doubtful: false };
     }
+    if let Some(text) = label.and_then(|it| seven_bits::decode(bytes, it)) {
+        return Decoded { text, doubtful: false };
+    }
+    // Browsers map these to nothing that anybody could read.
+    let known = label.and_then(by_label).filter(|it| *it != encoding_rs::REPLACEMENT && *it != encoding_rs::X_USER_DEFINED);
+    let known =
+        known.map(|it| if it == encoding_rs::UTF_16LE || it == encoding_rs::UTF_16BE { utf16_order(bytes).unwrap_or(it) } else { it });
     match known {
         // ASCII promises too little to be believed once there are other bytes; the detector finds UTF-8 as well.
         _ if label.is_none_or(is_ascii_label) => undeclared(bytes, None),
@@ -46,6 +54,9 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
 
 /// Decodes bytes whose charset nobody stated. `hint` is what the same mail uses elsewhere.
 pub fn undeclared(bytes: &[u8], hint: Option<&str>) -> Decoded {
+    if let Some(encoding) = utf16_order(bytes) {
+        return Decoded { text: encoding.decode_without_bom_handling(bytes).0.into_owned(), doubtful: true };
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         // Japanese in seven bits looks like ASCII with escapes.
         if bytes.windows(3).any(|it| it[0] == 0x1b && matches!(it[1], b'$' | b'(') && it[2].is_ascii_alphanumeric()) {
@@ -95,6 +106,19 @@ fn joined_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(out)
+}
+
+/// UTF-16 without a mark of its order: every other byte of Western text is zero.
+fn utf16_order(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(1024) & !1];
+    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|it| **it == 0).count();
+    let (high, low) = (zeros(0), zeros(1));
+    let most = head.len() / 2 * 2 / 5;
+    match head.len() >= 8 {
+        true if low > most && high * 8 <= low => Some(encoding_rs::UTF_16LE),
+        true if high > most && low * 8 <= high => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    }
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {
@@ -182,7 +206,7 @@ mod tests {
     fn bytes_become_text() {
         let long_latin1: &[u8] =
             b"Sehr geehrte Damen und Herren, die T\xfcr im B\xfcro l\xe4sst sich nicht schlie\xdfen. Viele Gr\xfc\xdfe";
-        let table: [(&[u8], Option<&str>, &str); 16] = [
+        let table: [(&[u8], Option<&str>, &str); 25] = [
             ("Grüße".as_bytes(), Some("utf-8"), "Grüße"),
             (b"Gr\xfc\xdfe", Some("iso-8859-1"), "Grüße"),
             (b"Gr\xfc\xdfe", Some("\"ISO_8859-1\""), "Grüße"),
@@ -199,6 +223,15 @@ mod tests {
             (b"\xef\xbb\xbfx", Some("iso-8859-1"), "x"),
             (b"A+AOQ-b +- c", Some("utf-7"), "Aäb + c"),
             (b"", Some("utf-8"), ""),
+            (b"~{<:Ky2;S{~}~~ok", Some("hz-gb-2312"), "己所不欲~ok"),
+            (b"\x1b$)C\x0e0!3*\x0f ok", Some("iso-2022-kr"), "가나 ok"),
+            (b"H\0e\0l\0l\0o\0", Some("utf-16"), "Hello"),
+            (b"\0H\0e\0l\0l\0o", Some("utf-16"), "Hello"),
+            (b"\0H\0e\0l\0l\0o", None, "Hello"),
+            ("Grüße".as_bytes(), Some("x-user-defined"), "Grüße"),
+            (b"\xd0\xd2\xc9\xd7\xc5\xd4", Some("koi8-r"), "привет"),
+            (b"\xa4\xa4\xa4\xe5", Some("big5"), "中文"),
+            (b"\xb0\xa1\xb3\xaa", Some("ks_c_5601-1987"), "가나"),
         ];
         for (bytes, declared, expected) in table {
             assert_eq!(decode(bytes, declared).text, expected, "{declared:?} {bytes:?}");

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mail_parser::DateTime;
 
 use super::{
-    address, automatic,
+    address, authentication, automatic,
     header::{self, Head},
     parts::{self, Limits, Part},
 };
@@ -20,10 +20,21 @@ use crate::{
 };
 
 mod body;
+mod embedded;
+mod files;
+mod wrapped;
 
 /// Takes a raw mail apart. Never fails; at most [`MAIL_BYTES_MAX`] are read.
 pub fn parse(raw: &[u8]) -> ParsedMessage {
     let read = &raw[..raw.len().min(MAIL_BYTES_MAX)];
+    // A mail of a system that ends lines with CR alone.
+    let with_lf: Vec<u8>;
+    let read = if !read.contains(&b'\n') && read.contains(&b'\r') {
+        with_lf = read.iter().map(|it| if *it == b'\r' { b'\n' } else { *it }).collect();
+        with_lf.as_slice()
+    } else {
+        read
+    };
     let mut message = catch_unwind(AssertUnwindSafe(|| understand(read))).unwrap_or_else(|_| salvage(read));
     if read.len() < raw.len() {
         message.flaws.push(format!("The mail is larger than {MAIL_BYTES_MAX} bytes; the rest is in the raw file only."));
@@ -32,17 +43,35 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
 }
 
 fn understand(raw: &[u8]) -> ParsedMessage {
+    let (root, mut message) = whole(raw, 0);
+    let (automatic, fields) = automatic::recognise(&root, &message);
+    message.automatic = automatic;
+    message.automatic_headers = fields;
+    message
+}
+
+/// A mail inside another, so many deep.
+fn nested(raw: &[u8], depth: usize) -> ParsedMessage {
+    whole(raw, depth).1
+}
+
+fn whole(raw: &[u8], depth: usize) -> (Part<'_>, ParsedMessage) {
     let (root, limits) = parts::read(raw);
     let hint = charset_hint(&root);
     let mut message = headers(&root.head, hint.as_deref());
     message.digest = digest(&root.head, root.body);
     note_limits(&root, limits, &mut message.flaws);
-    body::assemble(&root, hint.as_deref(), &mut message);
+    body::assemble(&root, hint.as_deref(), depth, &mut message);
     mark_inline(&mut message);
-    let (automatic, fields) = automatic::recognise(&root, &message);
-    message.automatic = automatic;
-    message.automatic_headers = fields;
-    message
+    message.authentication = authentication::results(&root.head);
+    message.enclosed_from = enclosed_from(&message);
+    (root, message)
+}
+
+/// The sender of the first mail that is enclosed whole.
+fn enclosed_from(message: &ParsedMessage) -> Option<Mailbox> {
+    let enclosed = message.attachments.iter().find(|it| matches!(it.content_type.as_str(), "message/rfc822" | "message/global"))?;
+    address::read(Head::read(&enclosed.bytes).raw("from")?, None).into_iter().next()
 }
 
 /// The last line of defence: the few fields that can be read without any structure, and the body as it stands.

@@ -2,9 +2,14 @@
 //! Nothing here decides what becomes of a mail. Invariant: reading is total, any bytes give a message (BEY-06).
 
 pub mod address;
+pub mod authentication;
 pub mod automatic;
 pub mod bounce;
+pub mod calendar;
 pub mod charset;
+pub mod cms;
+pub mod dkim;
+pub mod dns;
 pub mod flowed;
 pub mod header;
 pub mod imap;
@@ -17,4 +22,5 @@ pub mod parts;
 pub mod pop3;
 pub mod smtp;
 pub mod stream;
+pub mod tnef;
 pub mod transfer;

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use crate::{
-    appliance::Desk,
+    appliance::{Desk, sending},
     desk::{
         attachments::Blob,
         identity::Person,
         jobs,
         mail::{
             ledger, mailbox,
+            outbox::{self, LetterState},
             watch::{self, Standing},
         },
         permission::Permission,
@@ -79,6 +80,10 @@ pub async fn examine(desk: &Desk) -> Result<Report> {
     report.add("attachments", blobs(desk).await);
     report.add("mail", desk.read(mail));
     report.add("mailboxes", desk.read(mailboxes));
+    report.add("mail out", desk.read(mail_out));
+    for (health, said) in dns(desk).await {
+        report.add("mail's DNS", Ok((health, said)));
+    }
     report.add("background work", desk.read(background));
     Ok(report)
 }
@@ -191,6 +196,39 @@ fn mailboxes(tx: &Tx) -> Result<(Health, String)> {
         [] => (worst, format!("{} set up, {on} on, all well", all.len())),
         some => (if worst == Health::Well { Health::Warning } else { worst }, some.join(" ")),
     })
+}
+
+/// Letters that wait too long, and those that somebody should look at.
+fn mail_out(tx: &Tx) -> Result<(Health, String)> {
+    let (counts, oldest) = outbox::census(tx, 10_000)?;
+    let count = |wanted: fn(LetterState) -> bool| counts.iter().filter(|it| wanted(it.0)).map(|it| it.1).sum::<usize>();
+    let (waiting, trouble) = (count(LetterState::waits), count(LetterState::is_trouble));
+    let late = oldest.as_secs() / 3600;
+    Ok(match (waiting, trouble) {
+        (0, 0) => (Health::Well, "nothing waits, and nothing came back".into()),
+        (_, 0) if late < 1 => (Health::Well, format!("{waiting} mails wait to be sent")),
+        (_, 0) => (Health::Warning, format!("{waiting} mails wait, the oldest for {late} hours; the settings say why under Sending")),
+        _ => {
+            (Health::Warning, format!("{trouble} mails were not delivered and {waiting} wait; look at them in the settings under Sending"))
+        }
+    })
+}
+
+/// What the DNS says about the domains that mail is sent from. Nothing here makes the desk ill: it sends all the same.
+async fn dns(desk: &Desk) -> Vec<(Health, String)> {
+    if !sending::domains(desk).is_ok_and(|it| it.iter().any(|it| sending::is_public(it))) {
+        return Vec::new();
+    }
+    let checked = match sending::check_dns(desk).await {
+        Ok(it) => it,
+        Err(it) => return vec![(Health::Warning, it.to_string())],
+    };
+    let all = checked.into_iter().filter(|it| sending::is_public(&it.0)).flat_map(|it| it.1);
+    all.map(|it| match it.fine {
+        true => (Health::Well, it.text),
+        false => (Health::Warning, format!("{} {}", it.text, it.advice).trim_end().to_owned()),
+    })
+    .collect()
 }
 
 fn background(tx: &Tx) -> Result<(Health, String)> {

@@ -8,7 +8,7 @@ use crate::{
     appliance::{Appliance, Desk},
     desk::{
         jobs::{self, Backlog},
-        mail::{mailbox, watch},
+        mail::{mailbox, outbox, watch},
     },
     error::Result,
     store::Tx,
@@ -83,7 +83,13 @@ pub const METRICS: &[Metric] = &[
         Sort::Gauge,
         "Mails on the server that the last statement found missing, by desk and mailbox; normally 0.",
     ),
-    metric("lodge_mail_sent_total", Sort::Counter, "Mails that a server has taken from us."),
+    metric(
+        "lodge_mail_out_total",
+        Sort::Counter,
+        "What came of attempts to hand mails over, by outcome: accepted, deferred, refused, no_server.",
+    ),
+    metric("lodge_mail_letters", Sort::Gauge, "Mails that were not simply sent, by desk and state; at most 10000 of each are counted."),
+    metric("lodge_mail_oldest_waiting_seconds", Sort::Gauge, "For how long the oldest mail has waited to be sent, by desk; normally 0."),
 ];
 
 /// Tells the recorder what each metric is.
@@ -127,6 +133,13 @@ fn observe_desk(desk: &Desk, doors: Doors) {
     if let Ok(Backlog { waiting, late }) = desk.read(|tx| jobs::backlog(tx, JOBS_COUNTED_MAX)) {
         gauge!("lodge_jobs_waiting", &labels).set(waiting as f64);
         gauge!("lodge_jobs_late_seconds", &labels).set(late.as_secs_f64());
+    }
+    if let Ok((counts, oldest)) = desk.read(|tx| outbox::census(tx, JOBS_COUNTED_MAX)) {
+        for (state, count) in counts {
+            let labels = [("desk", desk.name.clone()), ("state", state.name().to_owned())];
+            gauge!("lodge_mail_letters", &labels).set(count as f64);
+        }
+        gauge!("lodge_mail_oldest_waiting_seconds", &labels).set(oldest.as_secs_f64());
     }
 }
 

@@ -177,6 +177,14 @@ impl Tx {
         Ok(Box::new(rows.map(|row| row.and_then(|(_, value)| codec::decode(R::TABLE.name, &value)))))
     }
 
+    /// Records before `before`, or all, from the last to the first.
+    pub fn scan_back_from<R: Record>(&self, before: Option<&R::Key>) -> Result<Found<'_, R>, StoreError> {
+        let prefix = R::TABLE.row(&());
+        let end = before.map_or_else(|| after_prefix(&prefix), |it| R::TABLE.row(it));
+        let rows = self.rows(&prefix, &end, true)?;
+        Ok(Box::new(rows.map(|row| row.and_then(|(_, value)| codec::decode(R::TABLE.name, &value)))))
+    }
+
     /// How many records there are; none of them is read.
     pub fn count<R: Record>(&self) -> Result<u64, StoreError> {
         let prefix = R::TABLE.row(&());

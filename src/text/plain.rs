@@ -211,7 +211,7 @@ impl Writer {
         if !told && address.len() <= LINK_BYTES_MAX {
             self.space = true;
             self.settle();
-            self.out.push_str(&format!("({})", address.trim_start_matches("mailto:")));
+            self.out.push_str(&format!("<{}>", address.trim_start_matches("mailto:")));
         }
     }
 
@@ -265,7 +265,7 @@ mod tests {
             ("<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree"),
             ("a <b>bold</b>  word\n and more", "a bold word and more"),
             ("<ul><li>a<li>b<ol><li>c</ol></ul>", "- a\n- b\n  1. c"),
-            ("<a href=\"https://a.example/x\">here</a>.", "here (https://a.example/x)."),
+            ("<a href=\"https://a.example/x\">here</a>.", "here <https://a.example/x>."),
             ("<a href=\"https://a.example/\">a.example</a>", "a.example"),
             ("<a href=\"mailto:a@b.example\">a@b.example</a>", "a@b.example"),
             ("<table><tr><th>N</th><th>Q</th></tr><tr><td>x</td><td>2</td></tr></table>", "N | Q\nx | 2"),

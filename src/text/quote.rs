@@ -1,328 +1,140 @@
-//! Where the quoted part of a plain-text mail begins, so that a page can fold it. Nothing is deleted or moved: the
-//! ranges cover the whole text, in order, and a reader can open each. It does not know the original that was quoted.
-//! Invariant: concatenating the ranges gives the text; linear time.
+//! What of a mail its sender wrote, and what is quoted, so that a page can fold it. Nothing is deleted or moved: the ranges cover
+//! the whole text, in order, and a reader can open each. First what was answered is compared, if it is known (`original`,
+//! `answers`); then the habits of mail clients tell (`habits`); the same for HTML (`html`).
+//! Invariant: concatenating the ranges gives the text; something is always shown; linear time.
 
 use std::ops::Range;
+
+mod announcement;
+mod answers;
+mod habits;
+pub mod head;
+pub mod html;
+mod line;
+pub mod markup;
+mod original;
+mod signature;
+
+use habits::Class;
+use line::Line;
+use original::Originals;
+
+/// What a stretch of a mail is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// What the sender wrote.
+    Own,
+    /// What the sender wrote inside a quote.
+    Answer,
+    /// An earlier mail, with what announces it.
+    Quote,
+    /// A signature below its delimiter, or what a phone added.
+    Signature,
+}
 
 /// A stretch of whole lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fold {
     /// In bytes of the text.
     pub range: Range<usize>,
-    /// Shown closed at first.
+    pub kind: Kind,
+    /// Shown closed at first. A quote that is answered right below stays open: it is the question.
     pub folded: bool,
 }
 
-/// Lines that may belong to one announcement ("On ... wrote:"), at most.
-const ANNOUNCEMENT_LINES_MAX: usize = 4;
-/// A longer line is prose, not an announcement, in bytes.
-const ANNOUNCEMENT_BYTES_MAX: usize = 400;
+/// Lines of a quote that stay open above an answer.
+const CONTEXT_LINES_MAX: usize = 12;
+/// Lines of a longer quote that stay open above an answer: its last paragraph.
+const CONTEXT_PARAGRAPH_MAX: usize = 5;
 
-/// Splits a text into what its sender wrote and what is quoted.
+/// Splits a text into what its sender wrote and what is quoted, by the habits of clients.
 pub fn folds(text: &str) -> Vec<Fold> {
-    let lines = lines(text);
-    let mut quoted = vec![false; lines.len()];
-    let mut at = 0;
-    while at < lines.len() {
-        if begins_history(text, &lines, at) {
-            quoted[at..].fill(true);
-            break;
-        }
-        let announced = announcement(text, &lines, at);
-        if announced > 0 {
-            let next = next_with_text(text, &lines, at + announced);
-            match next.map(|it| is_marked(&text[lines[it].clone()])) {
-                // The quote is marked: only it is folded, so that answers between stay visible.
-                Some(true) => quoted[at..at + announced].fill(true),
-                // Announced, but unmarked: everything below is the quoted mail.
-                _ if announced_surely(text, &lines, at, announced) => {
-                    quoted[at..].fill(true);
-                    break;
-                }
-                _ => {}
-            }
-            at += announced;
-            continue;
-        }
-        quoted[at] = is_marked(&text[lines[at].clone()]);
-        at += 1;
-    }
-    absorb_blanks(text, &lines, &mut quoted);
-    join(text, &lines, &quoted)
+    folds_against(text, &[])
 }
 
-/// The text without what is folded, for previews and for search in what somebody wrote.
-pub fn visible(text: &str) -> String {
-    folds(text).into_iter().filter(|it| !it.folded).map(|it| &text[it.range]).collect::<String>().trim().to_owned()
-}
-
-fn lines(text: &str) -> Vec<Range<usize>> {
-    let mut at = 0;
-    text.split_inclusive('\n')
-        .map(|line| {
-            let range = at..at + line.len();
-            at += line.len();
-            range
-        })
-        .collect()
-}
-
-fn is_marked(line: &str) -> bool {
-    let line = line.trim_start_matches([' ', '\u{a0}']);
-    line.starts_with('>') || line.starts_with('｜') || line.starts_with("|>")
-}
-
-fn next_with_text(text: &str, lines: &[Range<usize>], from: usize) -> Option<usize> {
-    (from..lines.len().min(from + 4)).find(|&it| !text[lines[it].clone()].trim().is_empty())
-}
-
-/// A rule with words, `-----Original Message-----`, in the languages of its senders.
-const RULES: [&str; 38] = [
-    "original message",
-    "original appointment",
-    "forwarded message",
-    "ursprüngliche nachricht",
-    "originalnachricht",
-    "urspruengliche nachricht",
-    "weitergeleitete nachricht",
-    "ursprünglicher termin",
-    "message d'origine",
-    "message original",
-    "message transféré",
-    "message initial",
-    "mensaje original",
-    "mensaje reenviado",
-    "oorspronkelijk bericht",
-    "origineel bericht",
-    "doorgestuurd bericht",
-    "messaggio originale",
-    "messaggio inoltrato",
-    "mensagem original",
-    "mensagem encaminhada",
-    "oryginalna wiadomość",
-    "wiadomość oryginalna",
-    "wiadomość przekazana",
-    "wiadomość oryginalna",
-    "ursprungligt meddelande",
-    "originalmeddelande",
-    "vidarebefordrat meddelande",
-    "元のメッセージ",
-    "original mail",
-    "転送メッセージ",
-    "原始邮件",
-    "原始郵件",
-    "转发的邮件",
-    "邮件原件",
-    "reply message",
-    "message d’origine",
-    "begin forwarded message",
-];
-/// Labels of a quoted head, each with a language's words for sender, date, recipient, subject.
-const FROM_LABELS: [&str; 14] =
-    ["from", "von", "de", "van", "da", "od", "från", "差出人", "发件人", "寄件者", "送信者", "fra", "lähettäjä", "寄件人"];
-const OTHER_LABELS: [&str; 45] = [
-    "sent",
-    "date",
-    "to",
-    "cc",
-    "subject",
-    "reply-to",
-    "gesendet",
-    "datum",
-    "an",
-    "betreff",
-    "envoyé",
-    "envoyé le",
-    "à",
-    "objet",
-    "enviado",
-    "enviado el",
-    "enviada em",
-    "enviada",
-    "fecha",
-    "para",
-    "asunto",
-    "verzonden",
-    "aan",
-    "onderwerp",
-    "inviato",
-    "data",
-    "a",
-    "oggetto",
-    "assunto",
-    "wysłano",
-    "do",
-    "temat",
-    "skickat",
-    "till",
-    "ämne",
-    "送信日時",
-    "宛先",
-    "件名",
-    "发送时间",
-    "收件人",
-    "主题",
-    "寄件日期",
-    "收件者",
-    "主旨",
-    "日期",
-];
-
-/// Whether everything from here on is an earlier mail: a rule with words, or the head of a mail in the text.
-fn begins_history(text: &str, lines: &[Range<usize>], at: usize) -> bool {
-    let line = text[lines[at].clone()].trim();
-    if line.len() > ANNOUNCEMENT_BYTES_MAX || line.is_empty() {
-        return false;
-    }
-    let bare = line.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | ' ' | ':' | '—' | '–' | '>' | '\u{a0}'));
-    let ruled = line.starts_with("--") || line.starts_with("__") || line.starts_with("==") || line.starts_with("——");
-    if (ruled || line.ends_with(':')) && bare.len() <= 60 && RULES.contains(&bare.to_lowercase().as_str()) {
-        return true;
-    }
-    let is_first = label(line).is_some_and(|it| FROM_LABELS.contains(&it.as_str()));
-    is_first && {
-        let rest = lines[at + 1..].iter().take(6).map(|it| text[it.clone()].trim());
-        // A wrapped value may stand between two labels, but the head ends at an empty line.
-        let labels = rest.take_while(|it| !it.is_empty()).filter_map(label).filter(|it| OTHER_LABELS.contains(&it.as_str()));
-        labels.count() >= 2
-    }
-}
-
-/// The label of a line `Label: value`, without emphasis, in lower case.
-fn label(line: &str) -> Option<String> {
-    let line = line.trim_start_matches(['*', '>', ' ', '_']);
-    let (name, _) = line.split_once([':', '：'])?;
-    let name = name.trim_matches(|c: char| c == '*' || c == '_' || c.is_whitespace());
-    (!name.is_empty() && name.len() <= 30).then(|| name.to_lowercase())
-}
-
-/// How announcements begin and end, per language. Both must be met in the same few lines.
-const OPENINGS: [&str; 19] = [
-    "on ",
-    "am ",
-    "le ",
-    "el ",
-    "op ",
-    "il ",
-    "em ",
-    "w dniu ",
-    "dnia ",
-    "den ",
-    "at ",
-    "in a message",
-    "på ",
-    "pe ",
-    "il giorno ",
-    "a ",
-    "no dia ",
-    "vào ",
-    "ons ",
-];
-const ENDINGS: [&str; 30] = [
-    "wrote",
-    "writes",
-    "schrieb",
-    "a écrit",
-    "écrit",
-    "escribió",
-    "escribio",
-    "schreef",
-    "ha scritto",
-    "scritto",
-    "scrive",
-    "escreveu",
-    "napisał",
-    "napisał(a)",
-    "napisała",
-    "pisze",
-    "skrev",
-    "のメール",
-    "書きました",
-    "写道",
-    "寫道",
-    "写到",
-    "さんは書きました",
-    "skrev følgende",
-    "kirjoitti",
-    "schrieb folgendes",
-    "wrote the following",
-    "said",
-    "geschrieben",
-    "a écrit ce qui suit",
-];
-
-/// The number of lines of an announcement that begins here; zero if none does.
-fn announcement(text: &str, lines: &[Range<usize>], at: usize) -> usize {
-    let first = text[lines[at].clone()].trim_matches(|c: char| c.is_whitespace() || c == '*' || c == '\u{a0}').to_lowercase();
-    if first.is_empty() || first.len() > ANNOUNCEMENT_BYTES_MAX || is_marked(&first) {
-        return 0;
-    }
-    let opened = OPENINGS.iter().any(|it| first.starts_with(it))
-        || first.starts_with(|c: char| c.is_ascii_digit())
-        || first.contains('@')
-        || first.contains("年");
-    for count in 1..=ANNOUNCEMENT_LINES_MAX.min(lines.len() - at) {
-        let last = text[lines[at + count - 1].clone()].trim();
-        if last.is_empty() || is_marked(last) || (!opened && count > 1) {
-            return 0;
-        }
-        if ends_announcement(last) {
-            let whole = &text[lines[at].start..lines[at + count - 1].end];
-            // Prose also ends in "he wrote:"; a date, a time or an address tells them apart.
-            let told = whole.chars().any(|c| c.is_ascii_digit()) || whole.contains('@');
-            return if told || !opened && count == 1 { count } else { 0 };
-        }
-    }
-    0
-}
-
-fn ends_announcement(line: &str) -> bool {
-    let line = line.trim_end_matches(|c: char| c.is_whitespace() || c == '*' || c == '\u{a0}');
-    let Some(line) = line.strip_suffix([':', '：']).or_else(|| line.strip_suffix(":-")) else { return false };
-    let line = line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '>' | '"')).to_lowercase();
-    ENDINGS.iter().any(|it| line.ends_with(it) && (!it.is_ascii() || !line[..line.len() - it.len()].ends_with(|c: char| c.is_alphanumeric())))
-        // German puts the verb first: "Am 3. Mai schrieb Erika <e@x>:".
-        || [" schrieb ", " wrote ", " schreef ", " skrev ", " napisał", " escreveu ", " escribió ", " a écrit "]
-            .iter()
-            .any(|it| line.contains(it) && OPENINGS.iter().any(|opening| line.starts_with(opening)))
-        || (line.starts_with("schrieb ") || line.starts_with("schreef ") || line.starts_with("skrev ")) && line.contains('@')
-}
-
-/// Without marks below it, an announcement must have an opening and a number or address to count.
-fn announced_surely(text: &str, lines: &[Range<usize>], at: usize, count: usize) -> bool {
-    let whole = text[lines[at].start..lines[at + count - 1].end].trim().trim_start_matches('*').to_lowercase();
-    let opened = OPENINGS.iter().any(|it| whole.starts_with(it)) || whole.starts_with(|c: char| c.is_ascii_digit()) || whole.contains('年');
-    opened && whole.chars().filter(char::is_ascii_digit).count() >= 3
-}
-
-/// Empty lines between two quoted lines belong to the quote; those before it too.
-fn absorb_blanks(text: &str, lines: &[Range<usize>], quoted: &mut [bool]) {
-    let mut below = false;
-    for at in (0..lines.len()).rev() {
-        let blank = text[lines[at].clone()].trim().is_empty();
-        if blank {
-            quoted[at] |= below;
-        } else {
-            below = quoted[at];
-        }
-    }
-}
-
-fn join(text: &str, lines: &[Range<usize>], quoted: &[bool]) -> Vec<Fold> {
+/// The same, knowing what may have been answered: the newest first.
+pub fn folds_against(text: &str, originals: &[&str]) -> Vec<Fold> {
+    let ranges = line::ranges(text);
+    let lines: Vec<Line<'_>> = ranges.iter().map(|it| line::of_text(&text[it.clone()])).collect();
+    let judged = judge(&lines, |at| &text[ranges[at].clone()], &Originals::of(originals));
     let mut folds: Vec<Fold> = Vec::new();
-    for (line, &folded) in lines.iter().zip(quoted) {
+    for (range, (kind, folded)) in ranges.into_iter().zip(judged) {
         match folds.last_mut() {
-            Some(last) if last.folded == folded => last.range.end = line.end,
-            _ => folds.push(Fold { range: line.clone(), folded }),
+            Some(last) if last.folded == folded && last.kind == kind => last.range.end = range.end,
+            _ => folds.push(Fold { range, kind, folded }),
         }
-    }
-    // A mail that only quotes, such as a bare forward, is shown: folding it would show nothing.
-    let says_nothing = !folds.iter().any(|it| !it.folded && !text[it.range.clone()].trim().is_empty());
-    if says_nothing {
-        folds.iter_mut().for_each(|it| it.folded = false);
-        return if text.is_empty() { Vec::new() } else { vec![Fold { range: 0..text.len(), folded: false }] };
     }
     folds
+}
+
+/// What the sender wrote, without quotes and signatures, for previews and for search; the whole text if that is nothing.
+pub fn visible(text: &str) -> String {
+    let own = |it: &Fold| matches!(it.kind, Kind::Own | Kind::Answer);
+    let said: String = folds(text).into_iter().filter(own).map(|it| &text[it.range]).collect();
+    if said.trim().is_empty() { text.trim().to_owned() } else { said.trim().to_owned() }
+}
+
+/// The kind of each line, and whether it is folded.
+fn judge<'a>(lines: &[Line<'_>], raw: impl Fn(usize) -> &'a str, originals: &Originals) -> Vec<(Kind, bool)> {
+    let mut classes = habits::classes(lines, raw);
+    answers::recognise(lines, originals, &mut classes);
+    absorb_blanks(lines, &mut classes);
+    let says = |it: &Class| matches!(it.kind, Kind::Own | Kind::Answer);
+    // A mail that only quotes, such as a bare forward, is shown: folding it would show nothing.
+    if !lines.iter().zip(&classes).any(|(line, class)| says(class) && !line.is_blank()) {
+        return classes.iter().map(|it| (it.kind, false)).collect();
+    }
+    let mut judged: Vec<(Kind, bool)> = classes.iter().map(|it| (it.kind, !says(it))).collect();
+    open_questions(lines, &classes, &mut judged);
+    judged
+}
+
+/// Empty lines belong to what follows them; at the end, to what stands above.
+fn absorb_blanks(lines: &[Line<'_>], classes: &mut [Class]) {
+    let last = lines.iter().rposition(|it| !it.is_blank()).map(|it| classes[it]);
+    let mut below: Option<Class> = last;
+    for at in (0..lines.len()).rev() {
+        if lines[at].is_blank() && lines[at].depth == 0 {
+            classes[at] = below.map_or(classes[at], |it| Class { frame: false, ..it });
+        } else {
+            below = Some(classes[at]);
+        }
+    }
+}
+
+/// Opens the quotes that are answered right below, so far as they are the question.
+fn open_questions(lines: &[Line<'_>], classes: &[Class], judged: &mut [(Kind, bool)]) {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let run = classes[at..].iter().take_while(|it| it.kind == Kind::Quote).count();
+        let answered = run > 0 && classes.get(at + run).is_some_and(|it| matches!(it.kind, Kind::Own | Kind::Answer));
+        if answered && classes[at..at + run].iter().any(|it| it.marked || classes[at + run].kind == Kind::Answer) {
+            runs.push(at..at + run);
+        }
+        at += run.max(1);
+    }
+    let interleaved = runs.len() > 1;
+    for run in runs {
+        let said = |range: Range<usize>| range.filter(|&it| !lines[it].is_blank()).count();
+        let from = run.clone().rev().find(|&it| classes[it].frame).map_or(run.start, |it| it + 1);
+        let framed = from - run.start;
+        let answers = classes.get(run.end).is_some_and(|it| it.kind == Kind::Answer);
+        // The whole mail above its answer is no question, but what everybody has read.
+        let above = (0..run.start).any(|it| !lines[it].is_blank() && matches!(classes[it].kind, Kind::Own));
+        if framed > 0 && !above && !interleaved && !answers {
+            continue;
+        }
+        if said(from..run.end) <= CONTEXT_LINES_MAX {
+            // Who was quoted is told in a line or two; the head of a mail stays closed.
+            let from = if framed <= 2 { run.start } else { from };
+            judged[from..run.end].iter_mut().for_each(|it| it.1 = false);
+        } else if interleaved || answers {
+            let end = (from..run.end).rev().find(|&it| !lines[it].is_blank()).map_or(run.end, |it| it + 1);
+            let paragraph = (from..end).rev().take_while(|&it| !lines[it].is_blank()).take(CONTEXT_PARAGRAPH_MAX).last();
+            judged[paragraph.unwrap_or(end)..run.end].iter_mut().for_each(|it| it.1 = false);
+        }
+    }
 }
 
 #[cfg(test)]

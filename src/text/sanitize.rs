@@ -6,12 +6,19 @@
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
+    ops::Range,
     sync::LazyLock,
 };
 
 use crate::limits::{HTML_ATTRIBUTES_BYTES_MAX, HTML_BYTES_MAX, HTML_DEPTH_MAX, HTML_TAGS_MAX};
 
-use super::html::{Reader, Tag, Token, decode, escape};
+use super::{
+    html::{Reader, Tag, Token, decode, escape},
+    link,
+    quote::markup::{self, Marks},
+};
+
+mod style;
 
 /// HTML that may be put into a page as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,8 +32,16 @@ pub struct Clean {
 
 /// Cleans hostile HTML. Takes at most [`HTML_BYTES_MAX`] of it.
 pub fn clean(html: &str) -> Clean {
+    clean_mail(html, &|_| None)
+}
+
+/// Gives the content id of what a picture's address stands for, if it came with the mail.
+type Found<'f> = dyn Fn(&str) -> Option<String> + 'f;
+
+/// The same for a mail that brings its pictures along.
+pub fn clean_mail(html: &str, found: &Found<'_>) -> Clean {
     let end = floor_char_boundary(html, HTML_BYTES_MAX);
-    let mut tidy = Tidy::default();
+    let mut tidy = Tidy { found: Some(found), ..Tidy::default() };
     for token in Reader::new(&html[..end]) {
         tidy.take(token);
     }
@@ -42,7 +57,7 @@ fn floor_char_boundary(text: &str, at: usize) -> usize {
 }
 
 /// The elements that may stand, in order.
-const ELEMENTS: [&str; 59] = [
+const ELEMENTS: [&str; 61] = [
     "a",
     "abbr",
     "b",
@@ -59,6 +74,7 @@ const ELEMENTS: [&str; 59] = [
     "colgroup",
     "dd",
     "del",
+    "details",
     "dfn",
     "div",
     "dl",
@@ -89,6 +105,7 @@ const ELEMENTS: [&str; 59] = [
     "strike",
     "strong",
     "sub",
+    "summary",
     "sup",
     "table",
     "tbody",
@@ -106,14 +123,13 @@ const ELEMENTS: [&str; 59] = [
 /// Elements that are dropped, but had a break before and after them.
 const DROPPED_BLOCKS: [&str; 11] =
     ["address", "article", "aside", "fieldset", "footer", "form", "header", "main", "nav", "option", "section"];
-const ATTRIBUTES: [&str; 24] = [
+const ATTRIBUTES: [&str; 23] = [
     "align",
     "alt",
     "bgcolor",
     "border",
     "cellpadding",
     "cellspacing",
-    "cite",
     "color",
     "colspan",
     "data-cid",
@@ -132,47 +148,6 @@ const ATTRIBUTES: [&str; 24] = [
     "valign",
     "width",
 ];
-/// Style properties that cannot leave the box of their element and cannot load anything.
-const PROPERTIES: [&str; 37] = [
-    "background-color",
-    "border",
-    "border-bottom",
-    "border-bottom-color",
-    "border-bottom-style",
-    "border-bottom-width",
-    "border-collapse",
-    "border-color",
-    "border-left",
-    "border-left-color",
-    "border-left-style",
-    "border-left-width",
-    "border-radius",
-    "border-right",
-    "border-right-color",
-    "border-right-style",
-    "border-right-width",
-    "border-spacing",
-    "border-style",
-    "border-top",
-    "border-top-color",
-    "border-top-style",
-    "border-top-width",
-    "border-width",
-    "color",
-    "font-family",
-    "font-style",
-    "font-weight",
-    "font-size",
-    "line-height",
-    "padding",
-    "text-align",
-    "text-decoration",
-    "text-indent",
-    "vertical-align",
-    "white-space",
-    "list-style-type",
-];
-
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::empty();
     builder
@@ -180,50 +155,49 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(HashSet::from([
             "script", "style", "title", "iframe", "noembed", "noframes", "svg", "math", "template", "object",
         ]))
-        .generic_attributes(ATTRIBUTES.into_iter().filter(|it| !matches!(*it, "href" | "data-cid" | "data-remote-src" | "cite")).collect())
+        .generic_attributes(
+            ATTRIBUTES.into_iter().filter(|it| !matches!(*it, "href" | "data-cid" | "data-remote-src")).chain(["class"]).collect(),
+        )
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("img", HashSet::from(["data-cid", "data-remote-src"]))]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"))
         .set_tag_attribute_value("a", "target", "_blank")
         .attribute_filter(|element, attribute, value| match (element, attribute) {
-            (_, "style") => Some(style(value)).filter(|it| !it.is_empty()).map(Cow::Owned),
+            (_, "style") => Some(style::calm(value)).filter(|it| !it.is_empty()).map(Cow::Owned),
+            (_, "class") => markup::ALL.contains(&value).then_some(Cow::Borrowed(value)),
             ("img", "data-remote-src") => is_remote(value).then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),
         });
     builder
 });
 
+/// An id as it stands in its own field: in an address, some characters are written as `%40` (RFC 2392).
+fn percent_decoded(id: &str) -> String {
+    let mut out = Vec::with_capacity(id.len());
+    let mut rest = id.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let digit = |at: usize| after.get(at).and_then(|it| char::from(*it).to_digit(16));
+        match (byte, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                rest = &after[2..];
+            }
+            _ => {
+                out.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| id.to_owned())
+}
+
 fn is_remote(address: &str) -> bool {
     ["http://", "https://"].iter().any(|it| address.get(..it.len()).is_some_and(|start| start.eq_ignore_ascii_case(it)))
 }
 
-/// The declarations of a `style` attribute that may stay.
-fn style(value: &str) -> String {
-    let mut kept = String::new();
-    for declaration in value.split(';') {
-        let Some((property, value)) = declaration.split_once(':') else { continue };
-        let (property, value) = (property.trim().to_ascii_lowercase(), value.trim());
-        let plain = value.len() <= 200 && value.chars().all(|c| c.is_alphanumeric() || " #%.,()'\"-!".contains(c));
-        // The only functions are colours: everything else with a bracket may load or compute.
-        let calm = value.split('(').rev().skip(1).all(|before| {
-            let before = before.to_ascii_lowercase();
-            ["rgb", "rgba", "hsl", "hsla"].iter().any(|it| before.ends_with(it))
-        });
-        if plain && calm && PROPERTIES.contains(&property.as_str()) {
-            if !kept.is_empty() {
-                kept.push(';');
-            }
-            kept.push_str(&property);
-            kept.push(':');
-            kept.push_str(value);
-        }
-    }
-    kept
-}
-
 const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
-const BLOCKS: [&str; 21] = [
+const BLOCKS: [&str; 23] = [
     "blockquote",
     "center",
     "dd",
@@ -245,6 +219,8 @@ const BLOCKS: [&str; 21] = [
     "ul",
     "caption",
     "tr",
+    "details",
+    "summary",
 ];
 /// What nothing inside may close from within.
 const WALLS: [&str; 4] = ["table", "td", "th", "caption"];
@@ -252,15 +228,18 @@ const TABLE_INNER: [&str; 7] = ["table", "tbody", "thead", "tfoot", "tr", "colgr
 
 /// Writes well-nested HTML of bounded depth from tokens in any order.
 #[derive(Default)]
-struct Tidy {
+struct Tidy<'f> {
     out: String,
     open: Vec<&'static str>,
     tags: usize,
     cut: bool,
     remote_images: usize,
+    found: Option<&'f Found<'f>>,
+    /// Of each open link: where its text begins, where its mark stands, and where it leads.
+    links: Vec<(usize, Range<usize>, String)>,
 }
 
-impl Tidy {
+impl Tidy<'_> {
     fn take(&mut self, token: Token<'_>) {
         match token {
             Token::Text(text) => {
@@ -344,8 +323,12 @@ impl Tidy {
         self.out.push_str(name);
         if tag.attributes.len() <= HTML_ATTRIBUTES_BYTES_MAX {
             self.attributes(name, tag);
+            self.mark(name, tag);
         } else {
             self.cut = true;
+            if name == "a" {
+                self.mark(name, &Tag { attributes: "", ..*tag });
+            }
         }
         self.out.push('>');
         if !void {
@@ -393,6 +376,9 @@ impl Tidy {
 
     fn pop(&mut self) {
         if let Some(name) = self.open.pop() {
+            if name == "a" {
+                self.end_link();
+            }
             self.out.push_str("</");
             self.out.push_str(name);
             self.out.push('>');
@@ -446,16 +432,62 @@ impl Tidy {
             let name = name.to_ascii_lowercase();
             if element == "img" && name == "src" {
                 self.image_source(&decode(value));
+            } else if element == "img" && name == "data-cid" {
+                // What was cleaned before stays as it is.
+                self.attribute("data-cid", &decode(value));
+            } else if element == "img" && name == "data-remote-src" && is_remote(&decode(value)) {
+                self.remote_images += 1;
+                self.attribute("data-remote-src", &decode(value));
             } else if ATTRIBUTES.contains(&name.as_str()) && !name.starts_with("data-") {
                 self.attribute(&name, &decode(value));
             }
         }
     }
 
+    /// What the element is in the client that wrote it; for a link, room for saying that it leads elsewhere.
+    fn mark(&mut self, element: &str, tag: &Tag<'_>) {
+        let mut marks = Marks::default();
+        for (name, value) in tag.attributes() {
+            match name.to_ascii_lowercase().as_str() {
+                "class" => marks.class = decode(value),
+                "id" => marks.id = decode(value),
+                "name" => marks.name = decode(value),
+                "type" => marks.kind = decode(value),
+                "style" => marks.style = value.to_ascii_lowercase(),
+                "cite" => marks.cite = true,
+                _ => {}
+            }
+        }
+        if element == "a" {
+            let from = self.out.len();
+            self.attribute("class", link::ELSEWHERE);
+            let target = tag.attribute("href").unwrap_or_default();
+            // One for the bracket that ends the tag.
+            self.links.push((self.out.len() + 1, from..self.out.len(), target));
+        } else if let Some(mark) = markup::of(element, &marks) {
+            self.attribute("class", mark);
+        }
+    }
+
+    /// Takes the mark off a link that leads where it says.
+    fn end_link(&mut self) {
+        let Some((text, mark, target)) = self.links.pop() else { return };
+        let shown: String = Reader::new(self.out.get(text..).unwrap_or(""))
+            .filter_map(|it| if let Token::Text(it) = it { Some(decode(it)) } else { None })
+            .collect();
+        if !link::leads_elsewhere(&shown, &target) {
+            let blank = " ".repeat(mark.len());
+            self.out.replace_range(mark, &blank);
+        }
+    }
+
     fn image_source(&mut self, source: &str) {
         let source = source.trim();
         if source.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("cid:")) {
-            self.attribute("data-cid", source[4..].trim_matches(['<', '>', ' ']));
+            let id = percent_decoded(&source[4..]);
+            self.attribute("data-cid", id.trim_matches(['<', '>', ' ']));
+        } else if let Some(id) = self.found.and_then(|it| it(source)) {
+            self.attribute("data-cid", &id);
         } else if is_remote(source) {
             self.remote_images += 1;
             self.attribute("data-remote-src", source);

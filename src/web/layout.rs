@@ -17,6 +17,10 @@ use crate::time::Instant;
 /// The policy that every page is served with.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The policy of pages that show mails: they bring inline styles, of which the sanitiser lets through what cannot leave its box or load
+/// anything. Style sheets and scripts stay ours.
+pub const CONTENT_SECURITY_POLICY_WITH_MAIL: &str = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// Light, dark, or as the reader's system says. Kept in the cookie `lodge_theme`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {

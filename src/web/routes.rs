@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, admin, assets, console, door, operator, portal, sign_in, site, styleguide, trouble};
+use super::answers::{account, admin, assets, console, door, operator, portal, sign_in, site, stop, styleguide, trouble};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
@@ -42,7 +42,10 @@ fn portal() -> Router<App> {
 }
 
 fn settings(app: &App) -> Router<App> {
-    use admin::{account, accounts, addresses, departments, mailboxes, organizations, people, roles, sign_in_methods, teams};
+    use admin::{
+        account, accounts, addresses, departments, letters, mail_filters, mail_log, mail_rules, mail_templates, mailboxes, organizations,
+        people, roles, sending, sign_in_methods, signing, teams,
+    };
     Router::new()
         .route("/", get(admin::home))
         .route("/people", get(people::list).post(people::create))
@@ -87,8 +90,40 @@ fn settings(app: &App) -> Router<App> {
         .route("/mailboxes/{mailbox}/statement", post(mailboxes::statement))
         .route("/mailboxes/{mailbox}/sign-in", get(mailboxes::sign_in))
         .route("/mailboxes/{mailbox}/delete", post(mailboxes::delete))
+        .route("/sending", get(sending::show).post(sending::change))
+        .route("/sending/server", post(sending::server))
+        .route("/sending/test", post(sending::test))
+        .route("/sending/queues/{queue}", get(sending::queue).post(sending::change_queue))
+        .route("/sending/letters", get(letters::list))
+        .route("/sending/letters/{id}/retry", post(letters::retry))
+        .route("/sending/letters/{id}/withdraw", post(letters::withdraw))
+        .route("/sending/addresses", get(letters::addresses).post(letters::suppress))
+        .route("/sending/addresses/release", post(letters::release))
+        .route("/sending/signing", get(signing::show).post(signing::create))
+        .route("/sending/signing/check", post(signing::check))
+        .route("/sending/signing/{id}/delete", post(signing::delete))
+        .route("/mail-templates", get(mail_templates::list))
+        .route("/mail-templates/{occasion}/{language}", get(mail_templates::show).post(mail_templates::save))
+        .route("/mail-templates/{occasion}/{language}/preview", get(mail_templates::saved).post(mail_templates::preview))
+        .route("/mail-templates/{occasion}/{language}/reset", post(mail_templates::reset))
+        .route("/mail-templates/{occasion}/{language}/test", post(mail_templates::test))
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
+        .route("/mail", get(mail_log::list))
+        .route("/mail/{mail}", get(mail_log::show))
+        .route("/mail/{mail}/raw", get(mail_log::raw))
+        .route("/mail/{mail}/retry", post(mail_log::retry))
+        .route("/mail/{mail}/release", post(mail_log::release))
+        .route("/mail/{mail}/discard", post(mail_log::discard))
+        .route("/mail/{mail}/block", post(mail_log::block))
+        .route("/mail-filters", get(mail_filters::list).post(mail_filters::create))
+        .route("/mail-filters/new", get(mail_filters::form))
+        .route("/mail-filters/{filter}", get(mail_filters::show).post(mail_filters::change))
+        .route("/mail-filters/{filter}/delete", post(mail_filters::delete))
+        .route("/mail-rules", get(mail_rules::show).post(mail_rules::change))
+        .route("/mail-rules/block", post(mail_rules::block))
+        .route("/mail-rules/unblock", post(mail_rules::unblock))
+        .route("/mail-rules/close", post(mail_rules::close))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
 
@@ -118,6 +153,7 @@ fn doors() -> Router<App> {
         .route("/sign-in/oidc/{provider}/callback", get(provider::oidc_callback))
         .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
         .route("/sign-in/header/{provider}", get(provider::by_proxy))
+        .route("/stop/{token}", get(stop::show).post(stop::stop))
         .route("/register", get(door::show_register).post(door::register))
         .route("/forgot", get(door::show_forgot).post(door::forgot))
         .route("/verify/{token}", get(door::show_verify).post(door::verify))
@@ -147,7 +183,7 @@ fn own_account() -> Router<App> {
 }
 
 fn console(app: &App) -> Router<App> {
-    use console::{bulk, comments, links, list, new_ticket, palette, pictures, property, search, tags, ticket, watch};
+    use console::{bulk, comments, forward, links, list, message, new_ticket, palette, pictures, property, search, tags, ticket, watch};
     Router::new()
         .route("/", get(list::home))
         .route("/views/{view}", get(list::view))
@@ -161,6 +197,9 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/history", get(ticket::history))
         .route("/tickets/{number}/files", get(ticket::files))
         .route("/tickets/{number}/comments", post(comments::add))
+        .route("/tickets/{number}/comments/{comment}/withdraw", post(comments::withdraw))
+        .route("/tickets/{number}/letters/{letter}/retry", post(comments::retry))
+        .route("/tickets/{number}/forward", get(forward::form).post(forward::send))
         .route("/tickets/{number}/status", post(property::change))
         .route("/tickets/{number}/priority", post(property::change))
         .route("/tickets/{number}/assignment", post(property::change))
@@ -169,6 +208,11 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/links", post(links::add))
         .route("/tickets/{number}/watch", post(watch::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
+        .route("/tickets/{number}/messages/{message}", get(message::show))
+        .route("/tickets/{number}/messages/{message}/raw", get(message::raw))
+        .route("/tickets/{number}/messages/{message}/move", post(message::move_on))
+        .route("/tickets/{number}/messages/{message}/split", post(message::split))
+        .route("/moves/{move}/undo", post(message::undo))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), site::agents_only))
 }

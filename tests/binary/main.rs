@@ -12,4 +12,6 @@ mod fetch_oauth;
 mod life;
 mod mail;
 mod oidc;
+mod postfix;
+mod sending;
 mod slapd;

@@ -1,6 +1,6 @@
 // A demo desk of its own for one run: a free port, a folder that is removed at the end, the binary that is to be proved.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -59,5 +59,8 @@ export async function start(binary, tickets) {
     }
     await new Promise((done) => setTimeout(done, 100));
   }
-  return { address, stop, mail: join(folder, "mail"), log: () => lines.join("") };
+  // Hands a raw mail in as it would have come from a mailbox.
+  const ingest = (raw) =>
+    execFileSync(binary, ["mail", "ingest"], { input: raw, env: { ...process.env, LODGE_DATA_DIR: join(folder, "data") } }).toString();
+  return { address, stop, ingest, mail: join(folder, "mail"), log: () => lines.join("") };
 }

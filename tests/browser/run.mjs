@@ -47,7 +47,7 @@ async function prove(browser, desk) {
   const ready = await check("everybody signs in", async () => {
     states = await signedIn(browser, address);
     tickets = await prepare(browser, address, states);
-    tickets.settings = await settle(browser, address, states);
+    tickets.settings = await settle(browser, desk, states);
     tickets.operator = await lookAfter(browser, address, states);
   });
   if (!ready) return;

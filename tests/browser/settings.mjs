@@ -7,7 +7,7 @@ import { Visitor } from "./visitor.mjs";
 const ADMIN = "/agent/admin";
 
 /** Gives the addresses of what was made. */
-export async function settle(browser, address, states) {
+export async function settle(browser, { address, ingest }, states) {
   const max = await Visitor.of(browser, address, { state: states.admin, plain: true });
   max.meant.add(422).add(403).add(409);
   const page = max.page;
@@ -123,6 +123,50 @@ export async function settle(browser, address, states) {
     await page.check("input[name=enabled]");
     await submit();
     expect(await page.locator("#secret-error").count(), "it needs its password");
+  });
+
+  await check("settings: held mail is read, tried against a filter, and let in", async () => {
+    const notice = (n) =>
+      `From: Monitoring <alerts@mon.example>\r\nTo: help@harbourworks.example\r\nSubject: Disk full on db${n}\r\nMessage-ID: <n${n}@mon.example>\r\nAuto-Submitted: auto-generated\r\n\r\n98% used on db${n}\r\n`;
+    for (const n of [1, 2]) ingest(notice(n));
+    await page.goto(`${ADMIN}/mail?outcome=quarantined`);
+    await page.click("text=Disk full on db2");
+    made.mail = here();
+    expect(await page.getByText("May it become a ticket?").count(), "it says how it was judged");
+    await page.goto(`${ADMIN}/mail-filters/new`);
+    await page.fill("#name", "Monitoring");
+    await page.locator(".condition [name=value]").first().fill("@mon.example");
+    await page.check('input[value="let_in"]');
+    await page.fill("#tags", "monitoring");
+    await page.click("text=Try it on past mail");
+    expect(await page.locator("#trial tbody tr").count() === 2, "it fits both");
+    expect((await page.locator("#trial tbody tr").first().innerText()).includes("A new ticket"), "and says what would become of them");
+    await submit();
+    await page.click("table >> text=Monitoring");
+    made.filter = here();
+    await page.goto(`${ADMIN}/mail?outcome=quarantined`);
+    await page.click("text=Disk full on db1");
+    expect(await page.getByText("How it would be judged now").count(), "the new filter would let it in");
+    await page.click("text=Judge it again");
+    expect(await page.getByText("It was judged again, and is in.").count(), "it is in");
+    const number = await page.locator("main h2 a").first().innerText();
+    await page.click(`main h2 >> text=${number}`);
+    await page.goto(`/agent/tickets/${number}/messages/description`);
+    expect(await page.getByText("Why it is here").count(), "the message says why it is here");
+    made.message = here();
+  });
+
+  await check("settings: a sender is blocked and let in again", async () => {
+    await page.goto(`${ADMIN}/mail-rules`);
+    await page.fill("#pattern", "nobody");
+    await page.click("text=Block >> nth=-1");
+    expect(await page.locator("#pattern-error").count(), "what is no address is told");
+    await page.fill("#pattern", "spam.example");
+    await page.click("text=Block >> nth=-1");
+    expect(await page.getByText("@spam.example").count(), "it is blocked");
+    await page.fill("#answersPerAddressHour", "0");
+    await submit();
+    expect(await page.locator("#answersPerAddressHour-error").count(), "a budget of nothing is told");
   });
 
   await check("settings: rules of accounts and of addresses", async () => {

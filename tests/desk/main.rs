@@ -1,7 +1,11 @@
 //! The desk, tried in process.
 
+mod fuzz_mail;
+mod loops;
 mod mail_cases;
 mod mail_fixtures;
 mod printed;
+mod reply_cases;
+mod scores;
 mod security_walk;
 mod sim;

@@ -46,7 +46,7 @@ async fn a_forgotten_password_is_set_anew_by_mail_and_once() {
     post(&world, "/v1/auth/forgot", json!({ "email": " Rosa@Example.com" })).await.is(202);
     let mails = world.account_mails().await;
     let [mail] = mails.as_slice() else { panic!("{mails:?}") };
-    assert_eq!((mail.to.as_str(), mail.auto_submitted), ("rosa@example.com", Some("auto-generated")));
+    assert_eq!((mail.to[0].address.as_str(), mail.auto_submitted), ("rosa@example.com", Some("auto-generated")));
     let (path, token) = link(mail);
     for _ in 0..2 {
         let page = world.call("GET", &path).go().await.is(200);
@@ -81,7 +81,7 @@ async fn asking_tells_nothing_of_who_is_here() {
     }
     assert_eq!(answers[0], answers[1]);
     let mails = world.account_mails().await;
-    let to = |email: &str| mails.iter().filter(|it| it.to == email).map(|it| it.subject.as_str()).collect::<Vec<_>>();
+    let to = |email: &str| mails.iter().filter(|it| it.to[0].address == email).map(|it| it.subject.as_str()).collect::<Vec<_>>();
     assert_eq!(to("rosa@example.com"), ["Set a new password · Pine Street"], "one mail a minute, whatever is asked");
     assert_eq!(to("nobody@example.com"), ["Finish your registration · Pine Street"]);
 }

@@ -44,7 +44,7 @@ async fn whole(world: &World) -> BTreeMap<Kind, String> {
     world.call("POST", "/v1/auth/register").json(json!({ "email": "lee@example.com", "name": "Lee" })).go().await.is(202);
     let mails = world.account_mails().await;
     let link = |to: &str, way: &str| {
-        let text = &mails.iter().find(|it| it.to == to && it.text.contains(way)).unwrap().text;
+        let text = &mails.iter().find(|it| it.to[0].address == to && it.text.contains(way)).unwrap().text;
         text.split(way).nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
     };
     BTreeMap::from([

@@ -18,13 +18,21 @@ use lodge::{
         attachments,
         bounds::Reach,
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
-        mail::mailbox::{self, MailboxSettings, NewMailbox, OAuthClient, SignIn},
+        mail::{
+            Mailbox, blocklist, breaker,
+            filter::{self, Action, Condition, Field, FilterDraft, Op},
+            intake::{self, Understood},
+            ledger::{self, Arrival, RawMail},
+            mailbox::{self, MailboxSettings, NewMailbox, OAuthClient, SignIn},
+            moving,
+            rules::MailRules,
+        },
         providers::{self, Admission, Encryption, Groups, LdapSettings, NewProvider, ProviderSettings},
         queues,
-        tickets::{self, Channel, Kind, NewTicket, Relation},
+        tickets::{self, Channel, Kind, NewComment, NewTicket, Relation},
     },
     error::Result,
-    id::{PersonId, TicketId},
+    id::{BlobHash, CommentId, PersonId, TicketId},
 };
 
 /// What a row is about, and whose it may be.
@@ -71,6 +79,7 @@ const API: &[Row] = &[
     (Of::Ticket, "write a note", "post", "/tickets/{id}/comments", r#"{"body":"x","isPrivate":true}"#),
     (Of::Ticket, "read the thread", "get", "/tickets/{id}/messages", ""),
     (Of::Ticket, "answer", "post", "/tickets/{id}/messages", r#"{"body":"x"}"#),
+    (Of::Ticket, "ask a third party", "post", "/tickets/{id}/forward", r#"{"to":["supplier@example.net"],"body":"x"}"#),
     (Of::Ticket, "add files", "post", "/tickets/{id}/attachments", FILES),
     (Of::Ticket, "read its history", "get", "/tickets/{id}/history", ""),
     (Of::Ticket, "link", "post", "/tickets/{id}/links", r#"{"type":"blocks","ticketId":"{other}"}"#),
@@ -152,6 +161,19 @@ const API: &[Row] = &[
     (Of::Desk, "read a role", "get", "/roles/{role}", ""),
     (Of::Desk, "change a role", "patch", "/roles/{role}", r#"{"permissions":["tickets:read"]}"#),
     (Of::Desk, "delete a role", "delete", "/roles/{role}", ""),
+    (Of::Desk, "list mails", "get", "/mail/outbox", ""),
+    (Of::Desk, "list suppressed addresses", "get", "/mail/suppressions", ""),
+    (Of::Desk, "suppress an address", "post", "/mail/suppressions", r#"{"address":"{fresh}@example.net"}"#),
+    (Of::Desk, "list texts of mails", "get", "/mail/templates", ""),
+    (Of::Desk, "read a text of a mail", "get", "/mail/templates/answer/en", ""),
+    (Of::Desk, "write a text of a mail", "put", "/mail/templates/closed/en", r#"{"subject":"x","body":"x"}"#),
+    (Of::Desk, "look at a text of a mail", "post", "/mail/templates/closed/en/preview", r#"{"subject":"x","body":"x"}"#),
+    (Of::Desk, "go back to a built-in text", "delete", "/mail/templates/closed/en", ""),
+    (Of::Desk, "list keys of mail", "get", "/mail/dkim", ""),
+    (Of::Desk, "make a key of mail", "post", "/mail/dkim", r#"{"domain":"{fresh}.example","algorithm":"ed25519"}"#),
+    (Of::Desk, "see how mail is sent", "get", "/settings/sending", ""),
+    (Of::Desk, "change how mail is sent", "patch", "/settings/sending", r#"{"quotes":true}"#),
+    (Of::Desk, "try the mail server", "post", "/settings/sending/test", ""),
     (Of::Desk, "list queues", "get", "/queues", ""),
     (Of::Desk, "add a queue", "post", "/queues", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "read a queue", "get", "/queues/{queue}", ""),
@@ -169,8 +191,39 @@ const API: &[Row] = &[
     (Of::Desk, "read the log", "get", "/audit", ""),
     (Of::Desk, "prove the log", "get", "/audit/verify", ""),
     (Of::Desk, "see failed work", "get", "/jobs", ""),
+    (Of::Desk, "see the log of mail", "get", "/mail", ""),
+    (Of::Desk, "see a mail", "get", "/mail/{mail}", ""),
+    (Of::Desk, "see a raw mail", "get", "/mail/{mail}/raw", ""),
+    (Of::Desk, "judge a mail for trial", "get", "/mail/{mail}/replay", ""),
+    (Of::Desk, "judge a held mail again", "post", "/mail/{mail}/retry", ""),
+    (Of::Desk, "let a held mail in", "post", "/mail/{mail}/release", "{}"),
+    (Of::Desk, "put a held mail away", "post", "/mail/{mail}/discard", ""),
+    (Of::Desk, "list filters of mail", "get", "/mail/filters", ""),
+    (Of::Desk, "make a filter of mail", "post", "/mail/filters", FILTER),
+    (Of::Desk, "try a filter of mail", "post", "/mail/filters/try", FILTER),
+    (Of::Desk, "read a filter of mail", "get", "/mail/filters/{filter}", ""),
+    (Of::Desk, "change a filter of mail", "put", "/mail/filters/{filter}", FILTER),
+    (Of::Desk, "delete a filter of mail", "delete", "/mail/filters/{filter}", ""),
+    (Of::Desk, "see blocked senders", "get", "/mail/blocked", ""),
+    (Of::Desk, "block a sender", "post", "/mail/blocked", r#"{"pattern":"{fresh}.example.net"}"#),
+    (Of::Desk, "let a sender in again", "delete", "/mail/blocked/{blocked}", ""),
+    (Of::Desk, "see where automatic mail stopped", "get", "/mail/breakers", ""),
+    (Of::Desk, "close a breaker", "delete", "/mail/breakers/{breaker}", ""),
+    (Of::Desk, "see rules of mail", "get", "/settings/mail", ""),
+    (Of::Desk, "change rules of mail", "patch", "/settings/mail", r#"{"forwardedForSender":true}"#),
+    (Of::Ticket, "move it to another", "post", "/tickets/{id}/move", r#"{"ticket":"{other}"}"#),
+    (Of::Ticket, "move a message", "post", "/tickets/{id}/comments/{comment}/move", r#"{"ticket":"{other}"}"#),
+    (Of::Ticket, "split a message off", "post", "/tickets/{id}/comments/{comment}/split", ""),
+    (Of::Ticket, "undo a move", "post", "/moves/{move}/undo", ""),
     (Of::Desk, "hand mail in", "post", "/webhooks/email-inbound", "From: {fresh}@example.com\r\nSubject: x\r\n\r\nx"),
 ];
+
+const FILTER: &str = r#"{"name":"{fresh}","conditions":[{"field":"subject","op":"contains","value":"x"}],"actions":["hold"]}"#;
+
+const FILTER_FORM: &str = "name={fresh}&field=subject&op=contains&value=x&does=hold";
+
+const BUDGETS_FORM: &str =
+    "answersPerAddressHour=6&answersPerAddressDay=20&answersPerTicketHour=10&answersPerDeskHour=2000&alikePerAddressHour=60";
 
 const LDAP_FORM: &str = "kind=ldap&name={fresh}&host=127.0.0.1&port=1&encryption=none&base=dc%3Dx&loginFilter=(uid%3D{login})\
      &peopleFilter=(objectClass%3Dperson)&subject=entryUUID";
@@ -215,6 +268,8 @@ const WEB: &[Row] = &[
     (Of::Ticket, "change its category", "post", "/agent/tickets/{number}/category", "category=Network"),
     (Of::Ticket, "tag", "post", "/agent/tickets/{number}/tags", "add=x"),
     (Of::Ticket, "link", "post", "/agent/tickets/{number}/links", "kind=blocks&number={other}"),
+    (Of::Ticket, "form of a forward", "get", "/agent/tickets/{number}/forward", ""),
+    (Of::Ticket, "ask a third party", "post", "/agent/tickets/{number}/forward", "to=supplier%40example.net&subject=x&body=x"),
     (Of::Ticket, "follow", "post", "/agent/tickets/{number}/watch", "watching=on"),
     (Of::Desk, "settings", "get", "/agent/admin", ""),
     (Of::Desk, "people", "get", "/agent/admin/people", ""),
@@ -232,6 +287,28 @@ const WEB: &[Row] = &[
     (Of::Desk, "see a role", "get", "/agent/admin/roles/{role}", ""),
     (Of::Desk, "change a role", "post", "/agent/admin/roles/{role}", "name={fresh}&permission=people%3Awrite&reach=all"),
     (Of::Desk, "delete a role", "post", "/agent/admin/roles/{role}/delete", ""),
+    (Of::Ticket, "see about a message", "get", "/agent/tickets/{number}/messages/{message}", ""),
+    (Of::Ticket, "move it to another", "post", "/agent/tickets/{number}/messages/{message}/move", "ticket={other}"),
+    (Of::Ticket, "split a message off", "post", "/agent/tickets/{number}/messages/{message}/split", ""),
+    (Of::Ticket, "undo a move", "post", "/agent/moves/{move}/undo", ""),
+    (Of::Desk, "log of mail", "get", "/agent/admin/mail", ""),
+    (Of::Desk, "see a mail", "get", "/agent/admin/mail/{mail}", ""),
+    (Of::Desk, "see a raw mail", "get", "/agent/admin/mail/{mail}/raw", ""),
+    (Of::Desk, "judge a held mail again", "post", "/agent/admin/mail/{mail}/retry", ""),
+    (Of::Desk, "let a held mail in", "post", "/agent/admin/mail/{mail}/release", ""),
+    (Of::Desk, "put a held mail away", "post", "/agent/admin/mail/{mail}/discard", ""),
+    (Of::Desk, "put it away and block its sender", "post", "/agent/admin/mail/{mail}/block", ""),
+    (Of::Desk, "filters of mail", "get", "/agent/admin/mail-filters", ""),
+    (Of::Desk, "form of a filter", "get", "/agent/admin/mail-filters/new", ""),
+    (Of::Desk, "make a filter of mail", "post", "/agent/admin/mail-filters", FILTER_FORM),
+    (Of::Desk, "see a filter of mail", "get", "/agent/admin/mail-filters/{filter}", ""),
+    (Of::Desk, "change a filter of mail", "post", "/agent/admin/mail-filters/{filter}", FILTER_FORM),
+    (Of::Desk, "delete a filter of mail", "post", "/agent/admin/mail-filters/{filter}/delete", ""),
+    (Of::Desk, "rules of mail", "get", "/agent/admin/mail-rules", ""),
+    (Of::Desk, "change rules of mail", "post", "/agent/admin/mail-rules", BUDGETS_FORM),
+    (Of::Desk, "block a sender", "post", "/agent/admin/mail-rules/block", "pattern={fresh}.example.net"),
+    (Of::Desk, "let a sender in again", "post", "/agent/admin/mail-rules/unblock", "pattern={blocked}"),
+    (Of::Desk, "close a breaker", "post", "/agent/admin/mail-rules/close", "breaker={breaker}"),
     (Of::Desk, "teams", "get", "/agent/admin/teams", ""),
     (Of::Desk, "form of a team", "get", "/agent/admin/teams/new", ""),
     (Of::Desk, "add a team", "post", "/agent/admin/teams", "name={fresh}"),
@@ -270,6 +347,14 @@ const WEB: &[Row] = &[
     (Of::Desk, "take a mailbox away", "post", "/agent/admin/mailboxes/{mailbox}/delete", ""),
     (Of::Desk, "rules of accounts", "get", "/agent/admin/accounts", ""),
     (Of::Desk, "change the rules of accounts", "post", "/agent/admin/accounts", "chars=10&tell=on"),
+    (Of::Desk, "see how mail is sent", "get", "/agent/admin/sending", ""),
+    (Of::Desk, "change how mail is sent", "post", "/agent/admin/sending", "holdSeconds=10&reminderDays=3&remindersMax=2&language=en"),
+    (Of::Desk, "see mails", "get", "/agent/admin/sending/letters", ""),
+    (Of::Desk, "see suppressed addresses", "get", "/agent/admin/sending/addresses", ""),
+    (Of::Desk, "suppress an address", "post", "/agent/admin/sending/addresses", "address={fresh}@example.net"),
+    (Of::Desk, "see keys of mail", "get", "/agent/admin/sending/signing", ""),
+    (Of::Desk, "make a key of mail", "post", "/agent/admin/sending/signing", "domain={fresh}.example&algorithm=ed25519"),
+    (Of::Desk, "see texts of mails", "get", "/agent/admin/mail-templates", ""),
     (Of::Desk, "from where the desk is open", "get", "/agent/admin/addresses", ""),
     (Of::Desk, "change from where the desk is open", "post", "/agent/admin/addresses", "everybody=&staff="),
 ];
@@ -338,9 +423,36 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/operator/desks/{id}/state", "the same tests, and `operators::nobody_locks_themselves_out_from_here`"),
     ("/operator/desks/{id}/export", "the same test, and `operators::an_export_is_a_whole_desk_even_of_a_suspended_one`"),
     ("/operator/desks/{id}/delete", "the same tests, and `operators::nobody_locks_themselves_out_from_here`"),
+    (
+        "/tickets/{id}/comments/{comment}/withdraw",
+        "needs an answer that is still held: `sending::an_answer_can_be_taken_back_while_it_is_held` of the binary; answering stands here",
+    ),
+    ("/mail/outbox/{id}", "needs a mail; listing them stands here, and reading notes of its ticket"),
+    ("/mail/outbox/{id}/retry", "needs a mail that failed; changing its ticket stands here and decides"),
+    ("/mail/outbox/{id}/withdraw", "needs a mail that waits; the same"),
+    ("/mail/suppressions/{address}", "needs a suppressed address; adding one stands here and needs the same permission"),
+    ("/mail/dkim/{id}", "needs a key; making one stands here and needs the same permission"),
+    ("/mail/dns-check", "asks the DNS; making a key stands here and needs the same permission"),
+    ("/mail/test", "needs a desk that has an address; changing how mail is sent stands here and needs the same permission"),
+    ("/stop/{token}", "the link from the mail is the proof"),
+    ("/agent/tickets/{number}/comments/{comment}/withdraw", "as the API's"),
+    ("/agent/tickets/{number}/letters/{letter}/retry", "as the API's"),
+    ("/agent/admin/sending/server", "a form; the API's stands here and asks the same"),
+    ("/agent/admin/sending/test", "the same"),
+    ("/agent/admin/sending/queues/{queue}", "the same, as `/queues/{id}`"),
+    ("/agent/admin/sending/letters/{id}/retry", "needs a mail that failed"),
+    ("/agent/admin/sending/letters/{id}/withdraw", "needs a mail that waits"),
+    ("/agent/admin/sending/addresses/release", "needs a suppressed address"),
+    ("/agent/admin/sending/signing/check", "asks the DNS"),
+    ("/agent/admin/sending/signing/{id}/delete", "needs a key"),
+    ("/agent/admin/mail-templates/{occasion}/{language}", "a form; the API's stands here and asks the same"),
+    ("/agent/admin/mail-templates/{occasion}/{language}/preview", "the same"),
+    ("/agent/admin/mail-templates/{occasion}/{language}/reset", "the same"),
+    ("/agent/admin/mail-templates/{occasion}/{language}/test", "the same"),
     ("/sign-out", "ends one's own session and nothing else"),
     ("/styleguide", "open to everybody: it shows made-up things"),
     ("/agent/tickets/{number}/messages/{message}/pictures", "needs a mail with pictures; reading the ticket stands here and decides"),
+    ("/agent/tickets/{number}/messages/{message}/raw", "needs a message that came by mail; reading the ticket and its notes decides"),
 ];
 
 /// Columns: name, role, and what the column is about.
@@ -380,6 +492,12 @@ fn ticket(tx: &mut Tx, requester: PersonId, queue: &str) -> Result<TicketId> {
         ..NewTicket::new(Kind::Incident, "It broke", Channel::Portal)
     };
     Ok(tickets::create(tx, &Actor::system("test"), new)?.id)
+}
+
+/// A public message on a ticket.
+fn message(tx: &mut Tx, on: TicketId, author: PersonId) -> Result<CommentId> {
+    let new = NewComment { author: Some(author), ..NewComment::new("x", false, Channel::Email) };
+    Ok(tickets::add_comment(tx, &Actor::system("test"), on, new)?.1.id)
 }
 
 /// A file on a ticket, open or on a note.
@@ -466,6 +584,15 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
         ("view", "all".to_owned()),
         ("fresh", fresh),
     ]);
+    for name in ["comment", "message"] {
+        if wants.contains(&format!("{{{name}}}")) {
+            names.insert(name, message(tx, one, stranger)?.to_string());
+        }
+    }
+    if wants.contains("{move}") {
+        let id = message(tx, one, stranger)?;
+        names.insert("move", moving::move_message(tx, &system, one, id, other)?.id.to_string());
+    }
     // Made only where they are asked for: names are looked for among all that there are.
     for (name, make) in MADE {
         if wants.contains(&format!("{{{name}}}")) {
@@ -480,10 +607,24 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
     Ok(Stage { bearer: format!("Bearer {}", bearer.1), cookie, names })
 }
 
+/// A mail that is held, whose bytes are `RAW_MAIL`.
+fn held_mail(tx: &mut Tx, name: &str) -> Result<String> {
+    let system = Actor::system("test");
+    let raw = RawMail { arrival: Arrival::by("hook"), raw: BlobHash::of(RAW_MAIL), size: RAW_MAIL.len() as u64, sha256: [0; 32] };
+    let (ledger::Received::New(entry) | ledger::Received::Before(entry)) = ledger::receive(tx, &system, raw)?;
+    let mut message = lodge::mail::mime::parse(RAW_MAIL);
+    message.from = Some(Mailbox { name: String::new(), address: format!("{}@example.com", name.replace(' ', "-").to_lowercase()) });
+    message.digest = *blake3::hash(name.as_bytes()).as_bytes();
+    Ok(intake::decide(tx, &system, Understood { mail: entry.id, message, files: Vec::new() })?.id.to_string())
+}
+
+/// A mail that is held because a machine wrote it; the world keeps its bytes.
+const RAW_MAIL: &[u8] = b"From: robot@example.com\r\nSubject: x\r\nAuto-Submitted: auto-generated\r\n\r\nx\r\n";
+
 /// Makes a thing of this name and gives what addresses call it by.
 type Make = fn(&mut Tx, &str) -> Result<String>;
 
-const MADE: [(&str, Make); 7] = [
+const MADE: [(&str, Make); 11] = [
     ("mailbox", |tx, name| {
         let system = Actor::system("test");
         // A desk has some mailboxes at most.
@@ -533,6 +674,31 @@ const MADE: [(&str, Make); 7] = [
         let colleague = identity::named(tx, "x", "colleague@example.com")?.id;
         providers::link(tx, &system, made, "known", colleague)?;
         Ok(made.to_string())
+    }),
+    ("mail", held_mail),
+    ("filter", |tx, name| {
+        let condition = Condition { field: Field::Subject, op: Op::Is, value: name.into() };
+        let draft = FilterDraft { name: name.into(), conditions: vec![condition], actions: vec![Action::Hold], ..FilterDraft::default() };
+        let made = filter::create(tx, &Actor::system("test"), draft)?.id;
+        // A desk has some filters at most.
+        for old in filter::all(tx)?.into_iter().filter(|it| it.id != made) {
+            filter::delete(tx, &Actor::system("test"), old.id)?;
+        }
+        Ok(made.to_string())
+    }),
+    ("blocked", |tx, name| {
+        let pattern = format!("{}.example.org", name.replace(' ', "-").to_lowercase());
+        Ok(blocklist::block(tx, &Actor::system("test"), &pattern, "")?.pattern)
+    }),
+    ("breaker", |tx, name| {
+        let (system, ticket) = (Actor::system("test"), tx.new_id());
+        let rules = MailRules { answers_per_address_hour: 1, ..MailRules::default() };
+        let address = format!("{}@example.com", name.replace(' ', "-").to_lowercase());
+        for _ in 0..2 {
+            breaker::may_answer(tx, &system, &rules, ticket, &address)?;
+        }
+        let open = breaker::all_open(tx)?;
+        Ok(open.into_iter().find(|it| it.about == address).unwrap().id())
     }),
     ("role", |tx, name| {
         let new = NewRole { name: name.into(), description: String::new(), permissions: vec![], reach: Reach::All };
@@ -656,6 +822,7 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
 #[tokio::test]
 async fn the_matrix_is_as_printed() {
     let world = World::new().await;
+    world.desk.blobs.put(bytes::Bytes::from_static(RAW_MAIL)).await.unwrap();
     world.desk.write(None, furnish).await.unwrap();
     let mut page = "# Who may do what\n\nPrinted by `tests/doors/matrix.rs`, which makes every call as every role. `yes`: it is done. `no`: it is refused. `hidden`: as if it\n\
          were not there. Where it depends on whose a thing is, three words stand for: tickets: own / within reach / anybody else's;\n\
@@ -699,6 +866,7 @@ async fn the_matrix_is_as_printed() {
 #[tokio::test]
 async fn lists_and_searches_show_what_a_look_shows() {
     let world = World::new().await;
+    world.desk.blobs.put(bytes::Bytes::from_static(RAW_MAIL)).await.unwrap();
     world.desk.write(None, furnish).await.unwrap();
     for (i, column) in COLUMNS.into_iter().enumerate() {
         let mut known = Vec::new();

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     appliance::intake,
     desk::{
-        mail::ledger::MailEntry,
+        mail::ledger::{Arrival, MailEntry},
         permission::Permission,
         settings::Settings,
         tickets::{Ticket, number},
@@ -61,7 +61,7 @@ pub async fn inbound(caller: Caller, request: Request) -> Result<axum::Json<Mail
         return Err(Refusal::new(Code::UnsupportedMedia, "Send the raw message, with `Content-Type: message/rfc822`.").into());
     }
     let raw = read(request, caller.desk.mail_bytes_max).await?;
-    let entry = intake::take_in(&caller.desk, &caller.actor, raw, "hook", None).await?;
+    let entry = intake::take_in(&caller.desk, &caller.actor, raw, Arrival::by("hook")).await?;
     let MailEntry { outcome, ticket, automatic, rule, reason, .. } = entry;
     let ticket = caller.desk.read(|tx| {
         let Some(ticket) = ticket.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten() else { return Ok(None) };

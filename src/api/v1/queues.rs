@@ -12,11 +12,13 @@ use super::{
     input::{Named, given, nullable, required},
     list::ListView,
     one,
+    sending::VoiceView,
     shown::NamedView,
 };
 use crate::{
     desk::{
         Tx,
+        mail::signature,
         permission::Permission,
         queues::{self, Queue, Team},
     },
@@ -38,6 +40,8 @@ pub struct QueueView {
     pub id: Uuid,
     pub name: String,
     pub team: Option<NamedView>,
+    /// In whose voice its mails are; null: the desk's.
+    pub voice: Option<VoiceView>,
 }
 
 /// A queue to be.
@@ -52,7 +56,12 @@ pub struct NewQueueInput {
 
 fn view(tx: &Tx, it: &Queue) -> Result<QueueView> {
     let team = it.team.map(|id| tx.get::<Team>(&id)).transpose()?.flatten();
-    Ok(QueueView { id: it.id.0, name: it.name.clone(), team: team.map(|it| NamedView { id: it.id.0, name: it.name }) })
+    Ok(QueueView {
+        id: it.id.0,
+        name: it.name.clone(),
+        team: team.map(|it| NamedView { id: it.id.0, name: it.name }),
+        voice: it.voice.as_ref().map(VoiceView::of),
+    })
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<QueueView>>, Problem> {
@@ -62,13 +71,17 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Qu
     Ok(axum::Json(ListView::of_whole(all, &page)?))
 }
 
-/// A change of a queue: which team works it.
+/// A change of a queue: which team works it, and in whose voice its mails are.
 #[derive(Default, Deserialize, ToSchema)]
 pub struct QueuePatchInput {
     /// Id or name; null for none.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<Named>)]
     pub team: Option<Option<Named>>,
+    /// Null: the desk's.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<VoiceView>)]
+    pub voice: Option<Option<VoiceView>>,
 }
 
 pub async fn patch(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: RawJson) -> Result<Response, Problem> {
@@ -85,6 +98,10 @@ pub async fn patch(caller: Caller, Path(id): Path<String>, headers: HeaderMap, j
                 let team = queues::team_named(tx, &it.text)?.ok_or_else(unknown)?;
                 queues::give_queue(tx, actor, before.id, Some(team.id))?
             }
+        };
+        let after = match input.voice {
+            None => after,
+            Some(it) => signature::give_voice(tx, actor, after.id, it.map(VoiceView::meant).unwrap_or_default())?,
         };
         Ok((shown, view(tx, &after)?))
     })

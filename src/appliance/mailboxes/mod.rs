@@ -28,7 +28,7 @@ use crate::{
     desk::{
         actor::Actor,
         mail::{
-            ledger::{self, MailEntry, Outcome, RawMail, ServerPlace},
+            ledger::{self, Arrival, MailEntry, Outcome, RawMail, ServerPlace},
             mailbox::{Mailbox, Protocol},
             watch::{self as watching, FolderWatch},
         },
@@ -204,7 +204,7 @@ impl Round<'_> {
         let Stored { hash, size: stored, sha256 } = self.desk.blobs.put(head.clone()).await?;
         let parsed = tokio::task::spawn_blocking(move || mime::parse(&head)).await.map_err(|it| Fault::because("parsing a head", it))?;
         let (from, subject) = (parsed.from.map(|it| it.address), parsed.subject);
-        let raw = RawMail { via: self.mailbox.name.clone(), place: Some(place), raw: hash, size: stored, sha256 };
+        let raw = RawMail { arrival: arrival(self.mailbox, place), raw: hash, size: stored, sha256 };
         self.desk.write(None, move |tx| ledger::set_aside(tx, &Actor::system("mail"), raw, size, from, &subject)).await?;
         watch.no_trouble_with(&uid);
         watch.too_large += 1;
@@ -214,7 +214,12 @@ impl Round<'_> {
 
 /// Hands a mail to the desk.
 async fn arrived(desk: &Desk, mailbox: &Mailbox, place: ServerPlace, raw: Bytes) -> Result<MailEntry> {
-    intake::take_in(desk, &Actor::system("mail"), raw, &mailbox.name, Some(place)).await
+    intake::take_in(desk, &Actor::system("mail"), raw, arrival(mailbox, place)).await
+}
+
+/// How a mail of this mailbox came.
+fn arrival(mailbox: &Mailbox, place: ServerPlace) -> Arrival {
+    Arrival { via: mailbox.name.clone(), place: Some(place), mailbox: Some(mailbox.id), quiet: mailbox.settings.quiet }
 }
 
 /// A mailbox that is on, as it is set up now.

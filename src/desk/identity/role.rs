@@ -21,7 +21,7 @@ const REQUESTER: &[Permission] = &[PortalUse, TokensOwn];
 const AGENT: &[Permission] =
     &[PortalUse, TokensOwn, TicketsRead, TicketsWrite, TicketsAssign, NotesRead, NotesWrite, PeopleRead, SettingsRead];
 
-const LEAD: Permissions = Permissions::of(AGENT).union(Permissions::of(&[TicketsDelete, JobsManage]));
+const LEAD: Permissions = Permissions::of(AGENT).union(Permissions::of(&[TicketsDelete, JobsManage, MailRead, MailManage]));
 const MANAGER: Permissions = LEAD.union(Permissions::of(&[AuditRead]));
 
 /// From the least to the most powerful.

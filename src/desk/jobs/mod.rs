@@ -148,6 +148,17 @@ pub fn next_due(tx: &Tx) -> Result<Option<Instant>> {
     Ok(tx.get::<Job>(&id?)?.map(|it| it.due_at))
 }
 
+/// When the next of these jobs is due; of very many, those that are due first are looked at.
+pub fn next_due_of(tx: &Tx, is_it: impl Fn(&Job) -> bool) -> Result<Option<Instant>> {
+    let far = Instant::from_millis(i64::MAX);
+    for id in tx.find_between(&DUE, &Instant::EPOCH, &far)?.take(LOOKED_AT_MAX) {
+        if let Some(job) = tx.get::<Job>(&id?)?.filter(|it| is_it(it)) {
+            return Ok(Some(job.due_at));
+        }
+    }
+    Ok(None)
+}
+
 /// What waits to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backlog {
@@ -171,6 +182,8 @@ pub enum Ended {
     Done,
     /// It may work later.
     Retry(String),
+    /// It goes on at this instant, by a schedule of its own: its attempts are not counted.
+    Again(Instant),
     /// It will never work.
     Failed(String),
 }
@@ -183,6 +196,12 @@ pub fn end(tx: &mut Tx, id: JobId, attempt: u32, ended: Ended) -> Result<()> {
     }
     let (error, dead) = match ended {
         Ended::Done => return tx.remove::<Job>(&id),
+        Ended::Again(at) => {
+            job.state = JobState::Waiting;
+            job.attempts = 0;
+            job.due_at = at;
+            return tx.put(&job);
+        }
         Ended::Retry(error) => (error, job.attempts >= limits::JOB_ATTEMPTS_MAX),
         Ended::Failed(error) => (error, true),
     };
@@ -202,6 +221,41 @@ fn bury(tx: &mut Tx, mut job: Job, error: String) -> Result<()> {
     let changes = Changes::new().set("kind", job.kind.as_str()).set("error", job.last_error.clone()).set("attempts", job.attempts);
     event::record(tx, &Actor::system("jobs"), EventKind::JobDead, about(&job), changes)?;
     tx.put(&job)
+}
+
+/// Gives a runner longer than the usual lease for an attempt that it has begun. Nothing happens if its lease was lost.
+pub fn extend(tx: &mut Tx, id: JobId, attempt: u32, by: Duration) -> Result<()> {
+    let Some(mut job) = tx.get::<Job>(&id)?.filter(|it| it.state == JobState::Leased && it.attempts == attempt) else { return Ok(()) };
+    job.due_at = tx.now().plus(by);
+    tx.put(&job)
+}
+
+/// Brings the waiting job of this key forward, or puts it off; nothing happens if it runs, or there is none.
+pub fn reschedule(tx: &mut Tx, dedup: &str, at: Instant) -> Result<()> {
+    let Some(mut job) = tx.find_one(&BY_DEDUP, &dedup.to_owned())?.filter(|it| it.state == JobState::Waiting) else { return Ok(()) };
+    job.due_at = at;
+    tx.put(&job)
+}
+
+/// Takes a job away, whatever its state; its attempt, if one runs, ends without a trace.
+pub fn forget(tx: &mut Tx, dedup: &str) -> Result<()> {
+    match tx.find_one(&BY_DEDUP, &dedup.to_owned())? {
+        Some(job) => tx.remove::<Job>(&job.id),
+        None => Ok(()),
+    }
+}
+
+/// Ends the leases of runners that are gone: one process runs a desk's jobs, so at its start nobody else has any.
+pub fn release(tx: &mut Tx) -> Result<usize> {
+    let leased = tx.scan::<Job>(&())?.filter(|it| it.as_ref().map_or(true, |it| it.state == JobState::Leased));
+    let leased: Vec<Job> = leased.collect::<Result<_, _>>()?;
+    let count = leased.len();
+    for mut job in leased {
+        job.state = JobState::Waiting;
+        job.due_at = tx.now();
+        tx.put(&job)?;
+    }
+    Ok(count)
 }
 
 fn clip(error: &str) -> String {

@@ -1,31 +1,56 @@
-//! What the desk writes: acknowledgements and answers, as plain data with the right threading headers. Sending is the wire's.
+//! What the desk writes: a letter of the outbox as plain data with the right headers, made from the ticket when it is sent. Sending is
+//! the wire's.
 
-use super::{ledger::MailEntry, thread};
+use super::{
+    frame::{self, Framed, Quote},
+    ledger::MailEntry,
+    occasion::Occasion,
+    outbox::{Letter, Line},
+    sending::SendingRules,
+    signature::{self, Voice},
+    stop::{Stop, What},
+    templates::{self, Body, TemplateText, Values},
+    third_party, thread,
+};
 use crate::{
     desk::{
-        actor::Actor,
-        attachments::{self, Attachment},
+        attachments::Attachment,
         identity::Person,
+        queues::Queue,
         settings::Settings,
-        tickets::{BodyFormat, Comment, Ticket, number},
+        tickets::{BodyFormat, Comment, Ticket, lifecycle::Lifecycle, number},
     },
     error::Result,
+    id::{CommentId, PersonId},
+    limits,
     store::Tx,
     text,
+    time::Instant,
 };
 
 /// References that are carried along; the first and the newest are kept (RFC 5322 3.6.4).
 const REFERENCES_MAX: usize = 20;
 
+/// Somebody in a header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    pub name: String,
+    pub address: String,
+}
+
 /// A mail that is ready to be sent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outgoing {
     /// Without angle brackets; the same for every attempt.
     pub message_id: String,
     pub from_name: String,
     pub from: String,
-    pub to_name: String,
-    pub to: String,
+    pub to: Vec<Named>,
+    pub cc: Vec<Named>,
+    /// Who it goes to by this attempt: of those above and of hidden ones.
+    pub recipients: Vec<String>,
+    /// Where bounces go; none: nowhere (`<>`).
+    pub return_path: Option<String>,
     /// Carries the reply token, where the server takes `+`.
     pub reply_to: Option<String>,
     pub subject: String,
@@ -33,59 +58,279 @@ pub struct Outgoing {
     pub references: Vec<String>,
     pub text: String,
     pub html: String,
-    /// What RFC 3834 asks of automatic mail: `auto-replied`; none for what a person wrote.
+    /// What RFC 3834 asks of automatic mail; none for what a person wrote.
     pub auto_submitted: Option<&'static str>,
+    /// Where whoever gets it stops such mails with one click (RFC 8058).
+    pub unsubscribe: Option<String>,
     pub files: Vec<Attachment>,
 }
 
-/// What is to be said, and to whom.
-#[derive(Debug, Clone, Copy)]
-pub enum Occasion<'a> {
-    /// The ticket was lodged.
-    Acknowledgement,
-    /// A public comment was added.
-    Answer(&'a Comment),
+/// Everything that a letter of a ticket is written from.
+struct Writing<'a> {
+    tx: &'a Tx,
+    settings: &'a Settings,
+    rules: &'a SendingRules,
+    ticket: &'a Ticket,
+    letter: &'a Letter,
+    voice: Voice,
+    language: &'static str,
+    comment: Option<Comment>,
 }
 
-/// Writes the mail; none if the desk has no address to send from.
-pub fn compose(tx: &Tx, ticket: &Ticket, to: &Person, occasion: Occasion<'_>, unique: &str) -> Result<Option<Outgoing>> {
-    let settings = Settings::of(tx)?;
-    let Some(from) = settings.sender().map(str::to_owned) else { return Ok(None) };
-    let references = earlier_messages(tx, ticket)?;
-    let (text, html) = match occasion {
-        Occasion::Acknowledgement => acknowledgement(&settings, ticket, to),
-        Occasion::Answer(comment) => answer(tx, &settings, ticket, comment)?,
+/// Writes the letter; none if there is nothing to say any more.
+pub fn compose(tx: &Tx, letter: &Letter) -> Result<Option<Outgoing>> {
+    let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
+    let Some(ticket) = letter.ticket else { return test(tx, &settings, &rules, letter) };
+    let Some(ticket) = tx.get::<Ticket>(&ticket)?.filter(|it| it.deleted_at.is_none()) else { return Ok(None) };
+    let Some(voice) = signature::voice(tx, &settings, ticket.queue)? else { return Ok(None) };
+    let person = person(tx, letter.person)?;
+    let language = language_of(&rules, letter, person.as_ref());
+    let comment = match letter.comment {
+        Some(id) => match tx.get::<Comment>(&(ticket.id, id))?.filter(|it| it.withdrawn_at.is_none()) {
+            Some(it) => Some(it),
+            None => return Ok(None),
+        },
+        None => None,
     };
-    let files = match occasion {
-        Occasion::Answer(comment) => {
-            let all = attachments::of_ticket(tx, &Actor::system("notifier"), ticket)?;
-            all.into_iter().filter(|it| it.comment == Some(comment.id) && !it.is_private).collect()
+    let it = Writing { tx, settings: &settings, rules: &rules, ticket: &ticket, letter, voice, language, comment };
+    it.write(person.as_ref()).map(Some)
+}
+
+fn person(tx: &Tx, id: Option<PersonId>) -> Result<Option<Person>> {
+    Ok(id.map(|id| tx.get::<Person>(&id)).transpose()?.flatten())
+}
+
+/// The person's language if it is known, else the desk's.
+fn language_of(rules: &SendingRules, letter: &Letter, person: Option<&Person>) -> &'static str {
+    let own = letter.language.as_deref().or(person.and_then(|it| it.locale.as_deref()));
+    own.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en")
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+impl Writing<'_> {
+    fn write(&self, person: Option<&Person>) -> Result<Outgoing> {
+        let (ticket, letter, settings) = (self.ticket, self.letter, self.settings);
+        let values = self.values(person)?;
+        let (text, _) = templates::text(self.tx, letter.occasion, self.language)?;
+        let block = self.comment.as_ref().map(said);
+        let body = rendered(letter.occasion, self.language, &text, &values, block.as_ref());
+        let forward = letter.occasion == Occasion::Forward;
+        let references = if forward { Vec::new() } else { earlier_messages(self.tx, ticket)? };
+        let stop = Stop::of(letter).and_then(|it| Some((it.what, it.address(settings)?)));
+        let link = (!forward).then(|| link(settings, ticket)).flatten();
+        let words = templates::words(self.language);
+        let framed = Framed {
+            language: self.language,
+            brand: &settings.name,
+            subject: &letter.subject,
+            signature: self.signature(&values),
+            body,
+            link: link.as_deref().map(|it| (words.open, it)),
+            quote: if self.rules.quotes && !forward { self.quote(&words)? } else { None },
+            foot: self.foot(&words, stop.as_ref()),
+            mark: format!("lodge-message-{}", letter.comment.map_or(letter.id.0, |it| it.0).simple()),
+        };
+        let named = |line: Line| {
+            let list = letter.recipients.iter().filter(|it| it.line == line);
+            list.map(|it| Named { name: it.name.clone(), address: it.address.clone() }).collect()
+        };
+        let reply_to = with_token(settings, &self.voice.reply_to, &self.token());
+        Ok(Outgoing {
+            message_id: letter.message_id.clone(),
+            from_name: self.voice.name.clone(),
+            from: self.voice.address.clone(),
+            to: named(Line::To),
+            cc: named(Line::Cc),
+            recipients: letter.open().map(|it| it.address.clone()).collect(),
+            return_path: self.return_path(),
+            reply_to: Some(reply_to).filter(|it| *it != self.voice.address),
+            subject: letter.subject.clone(),
+            in_reply_to: references.last().cloned(),
+            references,
+            text: frame::text(&framed),
+            html: frame::html(&framed),
+            auto_submitted: letter.occasion.auto_submitted(),
+            unsubscribe: stop.map(|it| it.1),
+            files: self.files()?,
+        })
+    }
+
+    fn token(&self) -> String {
+        if self.letter.occasion == Occasion::Forward {
+            third_party::token(self.settings, self.ticket)
+        } else {
+            thread::token(self.settings, self.ticket)
         }
-        Occasion::Acknowledgement => Vec::new(),
-    };
-    Ok(Some(Outgoing {
-        message_id: thread::message_id(&settings, ticket, unique),
-        from_name: settings.name.clone(),
-        from,
-        to_name: to.name.clone(),
-        to: to.email.clone(),
-        reply_to: thread::reply_address(&settings, ticket),
-        subject: subject(&settings, ticket),
-        in_reply_to: references.last().cloned(),
-        references,
-        text,
-        html,
-        auto_submitted: matches!(occasion, Occasion::Acknowledgement).then_some("auto-replied"),
-        files,
-    }))
+    }
+
+    /// Bounces come home to the ticket by the token, except those of acknowledgements where the desk wants none at all.
+    fn return_path(&self) -> Option<String> {
+        let nowhere = self.letter.occasion == Occasion::Acknowledgement && self.rules.null_return_path;
+        (!nowhere).then(|| with_token(self.settings, &self.voice.address, &self.token()))
+    }
+
+    fn values(&self, person: Option<&Person>) -> Result<Values> {
+        let (tx, ticket, settings) = (self.tx, self.ticket, self.settings);
+        let agent = self.comment.as_ref().and_then(|it| it.author).or(match self.letter.occasion {
+            Occasion::LodgedForYou => ticket.created_by,
+            _ => ticket.assignee,
+        });
+        let agent = self::person(tx, agent)?.map_or_else(|| settings.name.clone(), |it| it.name);
+        let queue = ticket.queue.map(|id| tx.get_shared::<Queue>(&id)).transpose()?.flatten();
+        let lifecycle = Lifecycle::of(tx, ticket.kind)?;
+        let status = lifecycle.state(&ticket.state).map_or_else(|| ticket.state.clone(), |it| it.label.clone());
+        let name = person.map_or("", |it| it.name.as_str());
+        let mut values = Values::default();
+        values
+            .set("desk.name", &settings.name)
+            .set("desk.url", settings.base_url.clone().unwrap_or_default())
+            .set("ticket.number", number::text(settings, ticket.kind, ticket.number))
+            .set("ticket.title", ticket.title.trim())
+            .set("ticket.status", status)
+            .set("ticket.priority", format!("P{}", ticket.priority))
+            .set("ticket.url", link(settings, ticket).unwrap_or_default())
+            .set("person.name", name)
+            .set("person.first_name", first_name(name))
+            .set("agent.name", &agent)
+            .set("agent.first_name", first_name(&agent))
+            .set("queue.name", queue.map_or_else(|| settings.name.clone(), |it| it.name.clone()))
+            .set("days", self.rules.reminder_days.to_string());
+        Ok(values)
+    }
+
+    /// What the queue or the desk has below its mails; without one, who speaks and for whom.
+    fn signature(&self, values: &Values) -> Option<Body> {
+        let usual = if self.letter.occasion.has_message() { "{{ agent.name }}\n{{ desk.name }}" } else { "{{ desk.name }}" };
+        let source = if self.voice.signature.trim().is_empty() { usual } else { &self.voice.signature };
+        templates::body(source, values, None)
+    }
+
+    /// The message that stands before the one that is said; for a reminder, the desk's own last word.
+    fn quote(&self, words: &templates::Words) -> Result<Option<Quote>> {
+        let reminder = self.letter.occasion == Occasion::Reminder;
+        if self.comment.is_none() && !reminder {
+            return Ok(None);
+        }
+        let before: Option<CommentId> = self.comment.as_ref().map(|it| it.id);
+        let mut last: Option<Comment> = None;
+        for it in self.tx.scan::<Comment>(&self.ticket.id)? {
+            let it = it?;
+            if Some(it.id) == before {
+                break;
+            }
+            if !it.is_private && !it.automatic {
+                last = Some(it);
+            }
+        }
+        let (author, at, said) = match last {
+            Some(it) => (it.author, it.created_at, said(&it)),
+            None => {
+                let it = self.ticket;
+                let html = html_of(&it.description, it.description_format, it.description_html.as_deref());
+                (Some(it.requester), it.created_at, Body { text: it.description.clone(), html })
+            }
+        };
+        if said.text.trim().is_empty() || said.html.len() > limits::QUOTED_BYTES_MAX || said.text.len() > limits::QUOTED_BYTES_MAX {
+            return Ok(None);
+        }
+        let name = person(self.tx, author)?.map_or_else(|| self.settings.name.clone(), |it| it.name);
+        let intro = words.wrote.replace("{date}", &date(self.settings, words, at)).replace("{name}", &name);
+        Ok(Some(Quote { intro, said }))
+    }
+
+    fn foot(&self, words: &templates::Words, stop: Option<&(What, String)>) -> Vec<(String, Option<String>)> {
+        let number = number::text(self.settings, self.ticket.kind, self.ticket.number);
+        let mut foot = vec![(format!("{} · {number}", self.settings.name), None)];
+        match stop {
+            Some((What::Copies, address)) => {
+                foot.push((words.follows.to_owned(), None));
+                foot.push((words.stop_copies.to_owned(), Some(address.clone())));
+            }
+            Some((What::Reminders, address)) => foot.push((words.stop_reminders.to_owned(), Some(address.clone()))),
+            None => {}
+        }
+        foot
+    }
+
+    /// The files of the comment, and those that were chosen to go along.
+    fn files(&self) -> Result<Vec<Attachment>> {
+        let Some(comment) = &self.comment else { return Ok(Vec::new()) };
+        let chosen = comment.addressed.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
+        let forward = self.letter.occasion == Occasion::Forward;
+        let mut files = Vec::new();
+        for it in self.tx.scan::<Attachment>(&self.ticket.id)? {
+            let it = it?;
+            let own = it.comment == Some(comment.id);
+            if (own || chosen.contains(&it.id)) && (forward || !it.is_private) {
+                files.push(it);
+            }
+        }
+        files.truncate(limits::LETTER_FILES_MAX);
+        Ok(files)
+    }
 }
 
-/// `Re: VPN drops [INC-000123]`: what mail programs thread by, and what people search for.
-fn subject(settings: &Settings, ticket: &Ticket) -> String {
+/// What a comment says, in both forms.
+fn said(comment: &Comment) -> Body {
+    Body { text: comment.body.clone(), html: html_of(&comment.body, comment.format, comment.html.as_deref()) }
+}
+
+fn html_of(body: &str, format: BodyFormat, html: Option<&str>) -> String {
+    match (format, html) {
+        (_, Some(html)) => html.to_owned(),
+        (BodyFormat::Markdown, None) => text::markdown::to_html(body).html,
+        (BodyFormat::Plain, None) => format!("<p>{}</p>", text::html::escape(body).replace("\r\n", "\n").replace('\n', "<br>")),
+    }
+}
+
+fn date(settings: &Settings, words: &templates::Words, at: Instant) -> String {
+    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    at.timestamp().to_zoned(zone).strftime(words.date).to_string()
+}
+
+/// `desk+token@example.com`, where the desk's addresses may carry one.
+fn with_token(settings: &Settings, address: &str, token: &str) -> String {
+    match address.rsplit_once('@').filter(|_| settings.plus_addresses) {
+        Some((local, domain)) => format!("{local}+{token}@{domain}"),
+        None => address.to_owned(),
+    }
+}
+
+/// The text of an occasion; a desk's own that cannot be written any more gives way to the built-in one.
+fn rendered(occasion: Occasion, language: &str, text: &TemplateText, values: &Values, block: Option<&Body>) -> Body {
+    templates::body(&text.body, values, block)
+        .or_else(|| templates::body(&templates::built_in(occasion, language).body, values, block))
+        .unwrap_or_default()
+}
+
+/// The subject of a letter: what the template says, once `Re:`, and with the ticket's number.
+pub fn subject(tx: &Tx, settings: &Settings, ticket: &Ticket, occasion: Occasion, language: Option<&str>) -> Result<String> {
+    let rules = SendingRules::of(tx)?;
+    let language = language.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en");
+    let mut values = templates::sample();
+    values
+        .set("desk.name", &settings.name)
+        .set("ticket.title", ticket.title.trim())
+        .set("ticket.number", number::text(settings, ticket.kind, ticket.number))
+        .set("ticket.priority", format!("P{}", ticket.priority));
+    let (text, _) = templates::text(tx, occasion, language)?;
+    let built_in = templates::built_in(occasion, language).subject;
+    let said = templates::line(&text.subject, &values).or_else(|| templates::line(&built_in, &values)).unwrap_or_default();
+    Ok(tagged(settings, ticket, &said))
+}
+
+/// With the ticket's number, and with one `Re:` at most.
+pub fn tagged(settings: &Settings, ticket: &Ticket, subject: &str) -> String {
+    let mut subject = subject.trim();
+    let is_re = |it: &str| it.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("re:"));
+    while is_re(subject) && is_re(subject[3..].trim_start()) {
+        subject = subject[3..].trim_start();
+    }
     let tag = thread::tag(settings, ticket);
-    let title = ticket.title.trim();
-    let title = if title.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("re:")) { title.to_owned() } else { format!("Re: {title}") };
-    if title.contains(&tag) { title } else { format!("{title} {tag}") }
+    if subject.contains(&tag) { subject.to_owned() } else { format!("{subject} {tag}") }
 }
 
 /// The Message-IDs of the mails on this ticket, oldest first.
@@ -114,33 +359,69 @@ fn link(settings: &Settings, ticket: &Ticket) -> Option<String> {
     settings.base_url.as_deref().map(|it| format!("{it}/tickets/{number}"))
 }
 
-fn acknowledgement(settings: &Settings, ticket: &Ticket, to: &Person) -> (String, String) {
-    let number = number::text(settings, ticket.kind, ticket.number);
-    let mut lines = vec![
-        format!("Hello {},", to.name),
-        format!("we have your message, and it has the number {number}. Answer to this mail to add something."),
-    ];
-    if let Some(link) = link(settings, ticket) {
-        lines.push(format!("You can follow it here: {link}"));
-    }
-    lines.push(settings.name.clone());
-    let html = lines.iter().map(|it| format!("<p>{}</p>", text::html::escape(it))).collect();
-    (lines.join("\n\n") + "\n", html)
+/// A mail as it would be written on an occasion, of a ticket that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
 }
 
-fn answer(tx: &Tx, settings: &Settings, ticket: &Ticket, comment: &Comment) -> Result<(String, String)> {
-    let author = match comment.author {
-        Some(id) => tx.get::<Person>(&id)?.map(|it| it.name),
-        None => None,
+/// What the text would make, in the desk's own name.
+pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &TemplateText) -> Result<Preview> {
+    templates::check(occasion, text)?;
+    let settings = Settings::of(tx)?;
+    let rules = SendingRules::of(tx)?;
+    let mut values = templates::sample();
+    values.set("desk.name", &settings.name);
+    if let Some(base) = &settings.base_url {
+        values.set("desk.url", base).set("ticket.url", format!("{base}/tickets/INC-000123"));
+    }
+    let message =
+        "Switch it **off and on again**, please, and tell us what it says then:\n\n- the number on its display\n- the light beside it";
+    let block = Body { text: message.to_owned(), html: text::markdown::to_html(message).html };
+    let words = templates::words(language);
+    let asked = "It jams with every second page.";
+    let intro = words.wrote.replace("{date}", &date(&settings, &words, tx.now())).replace("{name}", "Rosa Lee");
+    let signature = if rules.voice.signature.is_empty() { "{{ agent.name }}\n{{ desk.name }}" } else { &rules.voice.signature };
+    let quotes = rules.quotes && matches!(occasion, Occasion::Answer | Occasion::Reminder);
+    let subject = templates::line(&text.subject, &values).unwrap_or_default();
+    let ticketless = occasion == Occasion::Test;
+    let subject = if ticketless { subject } else { format!("{subject} [INC-000123]") };
+    let framed = Framed {
+        language,
+        brand: &settings.name,
+        subject: &subject,
+        body: rendered(occasion, language, text, &values, Some(&block).filter(|_| occasion.has_message())),
+        signature: templates::body(signature, &values, None),
+        link: settings.base_url.as_deref().filter(|_| !ticketless && occasion != Occasion::Forward).map(|it| (words.open, it)),
+        quote: quotes.then(|| Quote { intro, said: Body { text: asked.into(), html: format!("<p>{asked}</p>") } }),
+        foot: vec![(format!("{} · INC-000123", settings.name), None)],
+        mark: "lodge-message".into(),
     };
-    let number = number::text(settings, ticket.kind, ticket.number);
-    let signed = format!("{}\n{} · {number}", author.unwrap_or_else(|| settings.name.clone()), settings.name);
-    let below = link(settings, ticket).map(|it| format!("\n{it}")).unwrap_or_default();
-    let said = match (comment.format, &comment.html) {
-        (_, Some(html)) => html.clone(),
-        (BodyFormat::Markdown, None) => text::markdown::to_html(&comment.body).html,
-        (BodyFormat::Plain, None) => format!("<p>{}</p>", text::html::escape(&comment.body).replace('\n', "<br>")),
-    };
-    let foot = text::html::escape(&format!("{signed}{below}")).replace('\n', "<br>");
-    Ok((format!("{}\n\n-- \n{signed}{below}\n", comment.body.trim_end()), format!("{said}<p>-- <br>{foot}</p>")))
+    Ok(Preview { text: frame::text(&framed), html: frame::html(&framed), subject })
+}
+
+/// A letter of no ticket: an admin tries how a text looks, or whether mail leaves at all.
+fn test(tx: &Tx, settings: &Settings, rules: &SendingRules, letter: &Letter) -> Result<Option<Outgoing>> {
+    let Some(voice) = signature::voice(tx, settings, None)? else { return Ok(None) };
+    let person = person(tx, letter.person)?;
+    let language = language_of(rules, letter, person.as_ref());
+    let occasion = letter.sample.unwrap_or(Occasion::Test);
+    let (text, _) = templates::text(tx, occasion, language)?;
+    let Preview { text, html, .. } = preview(tx, occasion, language, &text)?;
+    let to = letter.recipients.iter().map(|it| Named { name: it.name.clone(), address: it.address.clone() }).collect();
+    Ok(Some(Outgoing {
+        message_id: letter.message_id.clone(),
+        from_name: voice.name,
+        return_path: Some(voice.address.clone()),
+        from: voice.address,
+        to,
+        recipients: letter.open().map(|it| it.address.clone()).collect(),
+        subject: letter.subject.clone(),
+        text,
+        html,
+        auto_submitted: Some("auto-generated"),
+        ..Outgoing::default()
+    }))
 }

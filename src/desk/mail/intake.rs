@@ -1,10 +1,14 @@
-//! From a parsed message to an outcome: created, appended, duplicate, ignored or quarantined, always with the rule and the reason.
-//! Nothing is refused: whatever cannot be understood becomes a ticket with the raw file (BEY-06).
+//! What was judged is done: created, appended, duplicate, ignored or held, always with the rule and the reason; and what people do with
+//! held mail. Nothing is refused: whatever cannot be understood becomes a ticket with the raw file (BEY-06).
 
 use super::{
-    Automatic, ParsedMessage,
-    ledger::{BY_DIGEST, MailEntry, Outcome},
-    thread::{self, Place},
+    Automatic, Mailbox, ParsedMessage, breaker,
+    filter::{self, MailFilter},
+    judge::{self, Case, Judgement, MailboxRules, Step, Verdict},
+    ledger::{Handled, HeldEnd, MailEntry, Outcome},
+    mailbox, outbox, quoted, recipients, recorder,
+    rules::MailRules,
+    suppression, thread,
 };
 use crate::{
     desk::{
@@ -13,13 +17,16 @@ use crate::{
         event::{self, Changes, EventKind},
         identity::{self, NewPerson, Person},
         permission::Permission,
+        queues::{Category, Queue},
         settings::Settings,
-        tickets::{self, BodyFormat, Channel, Kind, NewComment, NewTicket, Ticket},
+        tickets::{self, BodyFormat, Channel, Kind, NewComment, NewTicket, Ticket, access},
     },
-    error::{Refusal, Result},
-    id::{BlobHash, MailId},
+    error::{Code, Refusal, Result},
+    id::{BlobHash, MailId, TicketId},
     limits,
     store::Tx,
+    text::quote::head::is_forward,
+    time::Instant,
 };
 
 /// Who a mail without a usable From is from.
@@ -34,89 +41,169 @@ pub struct Understood {
     pub files: Vec<StoredFile>,
 }
 
+/// How a held mail is let in by a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    AsTicket,
+    Onto(TicketId),
+}
+
 /// What became of the mail. Deciding twice changes nothing: the second time tells what the first did.
 pub fn decide(tx: &mut Tx, actor: &Actor, understood: Understood) -> Result<MailEntry> {
     actor.need(Permission::MailIngest)?;
-    let Understood { mail, message, files } = understood;
-    let mut entry = tx.get::<MailEntry>(&mail)?.ok_or_else(|| Refusal::not_found("mail"))?;
+    let entry = tx.get::<MailEntry>(&understood.mail)?.ok_or_else(|| Refusal::not_found("mail"))?;
     if entry.outcome != Outcome::Received {
         return Ok(entry);
     }
-    let settings = Settings::of(tx)?;
+    let judgement = judged(tx, &entry, &understood.message)?;
     // What happens because of a mail is the mail's doing, whoever handed it over.
     let actor = &Actor { origin: actor.origin.clone(), ..Actor::system("mail") };
-    entry.digest = Some(BlobHash(message.digest));
-    entry.message_id = message.message_id.clone();
-    entry.from = message.from.as_ref().map(|it| it.address.clone());
-    entry.subject = Some(title(&message));
-    entry.automatic = message.automatic != Automatic::No;
-    entry.reason = message.automatic.reason().map(str::to_owned);
-    outcome(tx, actor, &settings, &mut entry, message, files)?;
+    carry_out(tx, actor, entry, understood, judgement, EventKind::MailReceived)
+}
+
+/// Judges a held mail again by the present rules, and does what they say (BEY-07). One that would be held again stays as it is.
+pub fn decide_again(tx: &mut Tx, actor: &Actor, understood: Understood) -> Result<MailEntry> {
+    actor.need(Permission::MailManage)?;
+    let mut entry = held(tx, understood.mail)?;
+    let judgement = judged(tx, &entry, &understood.message)?;
+    if judgement.verdict == Verdict::Hold {
+        recorder::keep(tx, actor, entry.id, &judgement)?;
+        entry.rule = judgement.rule.to_owned();
+        entry.reason = judgement.reason;
+        tx.put(&entry)?;
+        let changes = Changes::new().set("outcome", entry.outcome.name()).set("rule", entry.rule.as_str());
+        event::record(tx, actor, EventKind::MailReceived, entry.about(), changes)?;
+        return Ok(entry);
+    }
+    entry.handled = Some(Handled { by: actor.person(), at: tx.now(), how: HeldEnd::Released });
+    carry_out(tx, actor, entry, understood, judgement, EventKind::MailReleased)
+}
+
+/// Lets a held mail in although the rules hold it.
+pub fn release(tx: &mut Tx, actor: &Actor, understood: Understood, how: Release) -> Result<MailEntry> {
+    actor.need(Permission::MailManage)?;
+    let mut entry = held(tx, understood.mail)?;
+    let mut judgement = judged(tx, &entry, &understood.message)?;
+    judgement.verdict = match how {
+        Release::AsTicket => Verdict::Create { requester: None, suggested: None, follows: None },
+        Release::Onto(id) => {
+            let ticket = access::ticket(tx, actor, id)?;
+            access::need_answer(actor, &ticket)?;
+            Verdict::Append { ticket: id }
+        }
+    };
+    judgement.rule = "released";
+    judgement.steps.push(Step { question: "Who let it in?".into(), answer: "A person, by hand.".into() });
+    entry.handled = Some(Handled { by: actor.person(), at: tx.now(), how: HeldEnd::Released });
+    carry_out(tx, actor, entry, understood, judgement, EventKind::MailReleased)
+}
+
+/// Puts a held mail away. It stays in the ledger, with its bytes.
+pub fn discard(tx: &mut Tx, actor: &Actor, id: MailId) -> Result<MailEntry> {
+    actor.need(Permission::MailManage)?;
+    let mut entry = held(tx, id)?;
+    entry.outcome = Outcome::Ignored;
+    entry.handled = Some(Handled { by: actor.person(), at: tx.now(), how: HeldEnd::Discarded });
+    tx.put(&entry)?;
+    let changes = Changes::new().set("outcome", entry.outcome.name());
+    event::record(tx, actor, EventKind::MailDiscarded, entry.about(), changes)?;
+    Ok(entry)
+}
+
+fn held(tx: &Tx, id: MailId) -> Result<MailEntry> {
+    let entry = tx.get::<MailEntry>(&id)?.ok_or_else(|| Refusal::not_found("mail"))?;
+    if !entry.is_held() {
+        return Err(Refusal::new(Code::Conflict, "This mail is not held (any more). Look at it again.").into());
+    }
+    Ok(entry)
+}
+
+/// The judgement of the present rules on any mail of the ledger.
+pub fn judged(tx: &Tx, entry: &MailEntry, message: &ParsedMessage) -> Result<Judgement> {
+    let rules = MailRules::of(tx)?;
+    judged_by(tx, entry, message, &rules, &filter::all(tx)?)
+}
+
+/// The judgement of other rules: what a change would have done.
+pub fn judged_by(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, rules: &MailRules, filters: &[MailFilter]) -> Result<Judgement> {
+    let settings = Settings::of(tx)?;
+    let mailbox = mailbox_rules(tx, entry)?;
+    judge::judge(&Case { tx, settings: &settings, rules, filters, mailbox: &mailbox, entry, message })
+}
+
+/// What was said of the mailbox that a mail came by, if it is still there.
+fn mailbox_rules(tx: &Tx, entry: &MailEntry) -> Result<MailboxRules> {
+    let mailbox = entry.mailbox.map(|it| tx.get_shared::<mailbox::Mailbox>(&it)).transpose()?.flatten();
+    let of = |it: &mailbox::MailboxSettings| MailboxRules {
+        queue: it.queue,
+        believe_reply_to: it.believe_reply_to,
+        authentication_server: it.authentication_server.clone(),
+    };
+    Ok(mailbox.map(|it| of(&it.settings)).unwrap_or_default())
+}
+
+fn carry_out(
+    tx: &mut Tx,
+    actor: &Actor,
+    mut entry: MailEntry,
+    understood: Understood,
+    judgement: Judgement,
+    kind: EventKind,
+) -> Result<MailEntry> {
+    let Understood { message, files, .. } = understood;
+    recorder::keep(tx, actor, entry.id, &judgement)?;
+    describe(&mut entry, &message, &judgement);
+    if !matches!(judgement.verdict, Verdict::Duplicate { .. } | Verdict::Ignore) {
+        hear(tx, actor, &entry, &message)?;
+    }
+    match judgement.verdict.clone() {
+        Verdict::Duplicate { ticket, comment } => (entry.ticket, entry.comment) = (ticket, comment),
+        Verdict::Ignore | Verdict::Hold => {}
+        Verdict::Append { ticket } => append(tx, actor, &mut entry, ticket, message, files)?,
+        Verdict::AppendThirdParty { ticket } => append_third_party(tx, actor, &mut entry, ticket, message, files)?,
+        Verdict::Create { requester, suggested, follows } => {
+            entry.suggested = suggested;
+            create(tx, actor, &mut entry, requester, message, files, &judgement)?;
+            after_creation(tx, actor, &entry, follows)?;
+        }
+    }
     tx.put(&entry)?;
     let changes = Changes::new()
         .set("outcome", entry.outcome.name())
         .set("rule", entry.rule.as_str())
         .set("reason", entry.reason.clone())
         .set("ticket", entry.ticket.map(|it| it.to_string()));
-    event::record(tx, actor, EventKind::MailReceived, entry.about(), changes)?;
+    event::record(tx, actor, kind, entry.about(), changes)?;
     Ok(entry)
 }
 
-fn outcome(
-    tx: &mut Tx,
-    actor: &Actor,
-    settings: &Settings,
-    entry: &mut MailEntry,
-    message: ParsedMessage,
-    files: Vec<StoredFile>,
-) -> Result<()> {
-    let digest = BlobHash(message.digest);
-    if let Some(first) = tx.find_one(&BY_DIGEST, &digest)? {
-        entry.ticket = first.ticket;
-        entry.comment = first.comment;
-        return settle(entry, Outcome::Duplicate, "digest", Some(format!("The same mail came before, at {}.", first.received_at)));
+/// What a mail tells of the mails that we sent, and of the addresses that it names.
+fn hear(tx: &mut Tx, actor: &Actor, entry: &MailEntry, message: &ParsedMessage) -> Result<()> {
+    if let Some(from) = message.from.as_ref().filter(|_| !entry.automatic && entry.doubt.is_none()) {
+        suppression::heard_from(tx, actor, &from.address)?;
     }
-    if is_ours(tx, settings, &message)? {
-        entry.automatic = true;
-        return settle(entry, Outcome::Ignored, "own_mail", Some("It is our own mail, come back.".into()));
-    }
-    let sender = match message.from.as_ref() {
-        Some(it) => identity::person_by_email(tx, &it.address)?,
-        None => None,
-    };
-    match thread::place(tx, settings, &message, sender.as_ref())? {
-        Place::On(id, rule) => {
-            let author = person(tx, actor, &message)?;
-            append(tx, actor, entry, id, author, message, files, rule)
-        }
-        Place::Nowhere { .. } if entry.automatic => settle(entry, Outcome::Quarantined, "automatic", None),
-        Place::Nowhere { suggested } => {
-            let requester = person(tx, actor, &message)?;
-            create(tx, actor, entry, requester, message, files)?;
-            entry.suggested = suggested;
-            suggest(tx, actor, settings, entry)
-        }
-    }
-}
-
-fn settle(entry: &mut MailEntry, outcome: Outcome, rule: &str, reason: Option<String>) -> Result<()> {
-    entry.outcome = outcome;
-    entry.rule = rule.to_owned();
-    entry.reason = reason.or_else(|| entry.reason.take());
-    Ok(())
-}
-
-/// Our own mail coming back: written by one of our addresses, or a message that we sent.
-fn is_ours(tx: &Tx, settings: &Settings, message: &ParsedMessage) -> Result<bool> {
-    if let Some(from) = &message.from
-        && settings.is_own_address(&from.address)
+    if let Automatic::Bounce(report) = &message.automatic
+        && let Some(original) = &report.original_message_id
     {
-        return Ok(true);
+        outbox::bounced(tx, original, report)?;
     }
-    match &message.message_id {
-        Some(it) => Ok(thread::seen(tx, it)?.is_some_and(|it| it.sent)),
-        None => Ok(false),
-    }
+    recipients::remember_copied(tx, &*Settings::of(tx)?, entry.id, message)
+}
+
+/// What the ledger keeps of a message besides its bytes.
+fn describe(entry: &mut MailEntry, message: &ParsedMessage, judgement: &Judgement) {
+    let addresses = |list: &[Mailbox]| list.iter().take(limits::MAIL_RECIPIENTS_KEPT_MAX).map(|it| it.address.clone()).collect();
+    entry.digest = Some(BlobHash(message.digest));
+    entry.message_id = message.message_id.clone();
+    entry.from = message.from.as_ref().map(|it| it.address.clone());
+    entry.subject = Some(title(message));
+    entry.to = addresses(&message.to);
+    entry.cc = addresses(&message.cc);
+    entry.automatic = judgement.automatic;
+    entry.doubt = judgement.doubt.clone();
+    entry.outcome = judgement.verdict.outcome();
+    entry.rule = judgement.rule.to_owned();
+    entry.reason = judgement.reason.clone();
 }
 
 /// The person behind From; a new requester if we do not know them.
@@ -139,25 +226,27 @@ fn title(message: &ParsedMessage) -> String {
     if title.trim().is_empty() { "(no subject)".into() } else { title }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of a decision, with all that it decides on")]
-fn append(
-    tx: &mut Tx,
-    actor: &Actor,
-    entry: &mut MailEntry,
-    id: crate::id::TicketId,
-    author: Person,
-    message: ParsedMessage,
-    files: Vec<StoredFile>,
-    rule: thread::Rule,
-) -> Result<()> {
+/// When an imported mail was written, if its clock can be believed.
+fn written_at(tx: &Tx, entry: &MailEntry, message: &ParsedMessage) -> Option<Instant> {
+    message.date.filter(|it| entry.quiet && *it < tx.now())
+}
+
+fn append(tx: &mut Tx, actor: &Actor, entry: &mut MailEntry, id: TicketId, message: ParsedMessage, files: Vec<StoredFile>) -> Result<()> {
+    let author = person(tx, actor, &message)?;
+    let originals = quoted::originals(tx, &*Settings::of(tx)?, id)?;
+    let created_at = written_at(tx, entry, &message);
     let new = NewComment {
         format: BodyFormat::Plain,
-        html: message.html,
+        html: message.html.map(|it| quoted::fold_html(&it, &originals)),
+        folds: quoted::marks(&message.text, &originals),
+        notes: [message.notes, message.flaws].concat(),
         mail: Some(entry.id),
-        rule: Some(rule.name().to_owned()),
+        rule: Some(entry.rule.clone()),
         automatic: entry.automatic,
+        quiet: entry.quiet,
         files,
         author: Some(author.id),
+        created_at,
         ..NewComment::new(message.text, false, Channel::Email)
     };
     let (ticket, comment) = tickets::add_comment(tx, actor, id, new)?;
@@ -166,42 +255,122 @@ fn append(
     }
     entry.ticket = Some(ticket.id);
     entry.comment = Some(comment.id);
-    settle(entry, Outcome::Appended, rule.name(), None)
+    Ok(())
+}
+
+/// A third party's answer: a note that the requester does not see.
+fn append_third_party(
+    tx: &mut Tx,
+    actor: &Actor,
+    entry: &mut MailEntry,
+    id: TicketId,
+    message: ParsedMessage,
+    files: Vec<StoredFile>,
+) -> Result<()> {
+    let from = message.from.as_ref().map(|it| it.address.to_lowercase());
+    let author = match &from {
+        Some(it) => identity::person_by_email(tx, it)?.map(|it| it.id),
+        None => None,
+    };
+    let originals = quoted::originals(tx, &*Settings::of(tx)?, id)?;
+    let new = NewComment {
+        format: BodyFormat::Plain,
+        html: message.html.map(|it| quoted::fold_html(&it, &originals)),
+        folds: quoted::marks(&message.text, &originals),
+        notes: [message.notes, message.flaws].concat(),
+        mail: Some(entry.id),
+        rule: Some(entry.rule.clone()),
+        automatic: entry.automatic,
+        quiet: entry.quiet,
+        files,
+        author,
+        third_party: Some(from.unwrap_or_else(|| NOBODY.to_owned())),
+        ..NewComment::new(message.text, true, Channel::Email)
+    };
+    let (ticket, comment) = tickets::add_comment(tx, actor, id, new)?;
+    entry.ticket = Some(ticket.id);
+    entry.comment = Some(comment.id);
+    Ok(())
 }
 
 fn create(
     tx: &mut Tx,
     actor: &Actor,
     entry: &mut MailEntry,
-    requester: Person,
+    requester: Option<Mailbox>,
     message: ParsedMessage,
     files: Vec<StoredFile>,
+    judgement: &Judgement,
 ) -> Result<()> {
+    let sender = person(tx, actor, &message)?;
+    let requester = match requester {
+        Some(it) => identity::find_or_create(tx, actor, &it.address, &it.name)?,
+        None => sender.clone(),
+    };
+    let asked = &judgement.asked;
+    let kind = if asked.request { Kind::Request } else { Kind::Incident };
+    let queue = asked.queue.or(mailbox_rules(tx, entry)?.queue);
+    let category = asked.category.map(|it| tx.get::<Category>(&it)).transpose()?.flatten();
     let new = NewTicket {
         description: message.text.clone(),
         description_format: BodyFormat::Plain,
-        description_html: message.html.clone(),
+        // A mail that is passed on is about what it quotes.
+        description_html: message
+            .html
+            .as_ref()
+            .map(|it| if is_forward(&message.subject) { it.clone() } else { quoted::fold_html(it, &[]) }),
+        mail_notes: [message.notes.as_slice(), message.flaws.as_slice()].concat(),
         requester: Some(requester.id.to_string()),
+        // A queue or category that is gone is left out: a filter never loses a mail.
+        queue: queue.map(|it| tx.get::<Queue>(&it)).transpose()?.flatten().map(|it| it.id.to_string()),
+        category: category.map(|it| it.name),
+        priority: asked.priority,
+        tags: asked.tags.clone(),
+        // Whoever forwarded it wants to hear of it.
+        watchers: (requester.id != sender.id && sender.is_agent()).then_some(sender.id).into_iter().collect(),
         files,
         mail: Some(entry.id),
-        ..NewTicket::new(Kind::Incident, title(&message), Channel::Email)
+        quiet: entry.quiet || entry.automatic || asked.unacknowledged,
+        created_at: written_at(tx, entry, &message),
+        ..NewTicket::new(kind, title(&message), Channel::Email)
     };
     let ticket: Ticket = tickets::create(tx, actor, new)?;
     if let Some(it) = &message.message_id {
         thread::remember(tx, it, ticket.id, None, false)?;
     }
+    if let Some(from) = message.from.as_ref().filter(|_| !entry.quiet) {
+        breaker::lodged(tx, &from.address, &message.subject)?;
+    }
     entry.ticket = Some(ticket.id);
-    settle(entry, Outcome::Created, "new", None)
+    Ok(())
 }
 
-/// Says on the new ticket which one its subject names, for an agent to decide.
-fn suggest(tx: &mut Tx, actor: &Actor, settings: &Settings, entry: &MailEntry) -> Result<()> {
-    let (Some(created), Some(suggested)) = (entry.ticket, entry.suggested) else { return Ok(()) };
-    let Some(named) = tx.get::<Ticket>(&suggested)? else { return Ok(()) };
-    let number = tickets::number::text(settings, named.kind, named.number);
-    let said = format!(
-        "The subject names {number}, but nothing shows that the sender takes part in it, so this is a ticket of its own. Link the two if they belong together."
-    );
-    tickets::add_comment(tx, actor, created, NewComment { author: None, ..NewComment::new(said, true, Channel::Email) })?;
+/// Says on the new ticket what an agent should know of it, and ties it to the one that it goes on from.
+fn after_creation(tx: &mut Tx, actor: &Actor, entry: &MailEntry, follows: Option<TicketId>) -> Result<()> {
+    let settings = Settings::of(tx)?;
+    let Some(created) = entry.ticket else { return Ok(()) };
+    let number_of = |tx: &Tx, id: Option<TicketId>| -> Result<Option<String>> {
+        let ticket = id.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
+        Ok(ticket.map(|it| tickets::number::text(&settings, it.kind, it.number)))
+    };
+    let mut said = Vec::new();
+    if let Some(number) = number_of(tx, entry.suggested)? {
+        said.push(format!(
+            "The subject names {number}, but nothing shows that the sender takes part in it, so this is a ticket of its own. Link the two, or move the message there, if they belong together."
+        ));
+    }
+    if let Some(number) = number_of(tx, follows)? {
+        said.push(format!("This answers {number}, which was closed too long ago to be reopened."));
+    }
+    if let Some(doubt) = &entry.doubt {
+        said.push(format!("Be careful: {doubt}"));
+    }
+    if let Some(old) = follows {
+        tickets::link(tx, actor, created, tickets::Relation::RelatesTo, old)?;
+    }
+    if !said.is_empty() {
+        let note = NewComment { author: None, quiet: true, ..NewComment::new(said.join("\n\n"), true, Channel::Email) };
+        tickets::add_comment(tx, actor, created, note)?;
+    }
     Ok(())
 }

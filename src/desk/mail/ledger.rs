@@ -9,9 +9,10 @@ use crate::{
         attachments,
         event::{self, About, Changes, EventKind},
         permission::Permission,
+        tickets::{Ticket, access},
     },
     error::{Refusal, Result},
-    id::{BlobHash, CommentId, MailId, MailboxId, TicketId},
+    id::{BlobHash, CommentId, MailId, MailboxId, PersonId, TicketId},
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -80,6 +81,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub const ALL: [Outcome; 6] =
+        [Outcome::Received, Outcome::Created, Outcome::Appended, Outcome::Duplicate, Outcome::Ignored, Outcome::Quarantined];
+
+    pub fn named(text: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|it| it.name() == text)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Received => "received",
@@ -134,12 +142,77 @@ pub struct MailEntry {
     /// The ticket that the subject names without authority, for an agent to decide.
     #[n(16)]
     pub suggested: Option<TicketId>,
+    /// The mailbox that it came by.
+    #[n(17)]
+    #[cbor(default)]
+    pub mailbox: Option<MailboxId>,
+    /// Nobody is told of it: an old mailbox was imported.
+    #[n(18)]
+    #[cbor(default)]
+    pub quiet: bool,
+    /// To whom it was written, as its own fields say; at most `MAIL_RECIPIENTS_KEPT_MAX`.
+    #[n(19)]
+    #[cbor(default)]
+    pub to: Vec<String>,
+    #[n(20)]
+    #[cbor(default)]
+    pub cc: Vec<String>,
+    /// Why its sender is not believed, in a sentence; none if nothing speaks against them.
+    #[n(21)]
+    #[cbor(default)]
+    pub doubt: Option<String>,
+    /// A person decided about it after it was held.
+    #[n(22)]
+    #[cbor(default)]
+    pub handled: Option<Handled>,
+}
+
+/// What a person did with a mail that was held.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct Handled {
+    #[n(0)]
+    pub by: Option<PersonId>,
+    #[n(1)]
+    pub at: Instant,
+    #[n(2)]
+    pub how: HeldEnd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum HeldEnd {
+    /// Let in, as a ticket or onto one.
+    #[n(0)]
+    Released,
+    /// Put away for good; it stays in the ledger.
+    #[n(1)]
+    Discarded,
+}
+
+/// How a mail came to us: what intake knows of it besides its bytes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Arrival {
+    /// `hook`, `file`, or the name of a mailbox.
+    pub via: String,
+    pub place: Option<ServerPlace>,
+    pub mailbox: Option<MailboxId>,
+    /// Nobody is told of it (BEY-09).
+    pub quiet: bool,
+}
+
+impl Arrival {
+    /// Neither from a mailbox nor in silence.
+    pub fn by(via: &str) -> Arrival {
+        Arrival { via: via.to_owned(), ..Arrival::default() }
+    }
 }
 
 pub const BY_DIGEST: Index<MailEntry, BlobHash> = Index::new(0x98, "mail_by_digest");
 pub const BY_UID: Index<MailEntry, PlaceKey> = Index::new(0x99, "mail_by_uid");
 /// Mails that were written down and not decided, because something failed in between.
 pub const UNDECIDED: Index<MailEntry, ()> = Index::new(0x9b, "mail_undecided");
+/// Mails that are held and wait for somebody.
+pub const HELD: Index<MailEntry, ()> = Index::new(0xc0, "mail_held");
 
 impl Record for MailEntry {
     type Key = MailId;
@@ -161,10 +234,18 @@ impl Record for MailEntry {
         if self.outcome == Outcome::Received {
             entries.add(&UNDECIDED, &());
         }
+        if self.is_held() {
+            entries.add(&HELD, &());
+        }
     }
 }
 
 impl MailEntry {
+    /// Whether it waits for somebody to release or discard it.
+    pub fn is_held(&self) -> bool {
+        self.outcome == Outcome::Quarantined && self.handled.is_none()
+    }
+
     pub fn about(&self) -> About {
         About { entity_kind: "mail", entity: self.id.0, subject: None }
     }
@@ -173,8 +254,7 @@ impl MailEntry {
 /// A raw mail whose bytes are in the blob store.
 #[derive(Debug, Clone)]
 pub struct RawMail {
-    pub via: String,
-    pub place: Option<ServerPlace>,
+    pub arrival: Arrival,
     pub raw: BlobHash,
     pub size: u64,
     pub sha256: [u8; 32],
@@ -192,7 +272,8 @@ pub enum Received {
 /// Writes a mail down before anything looks into it.
 pub fn receive(tx: &mut Tx, actor: &Actor, mail: RawMail) -> Result<Received> {
     actor.need(Permission::MailIngest)?;
-    if let Some(it) = &mail.place
+    let Arrival { via, place, mailbox, quiet } = mail.arrival;
+    if let Some(it) = &place
         && let Some(before) = tx.find_one(&BY_UID, &it.key())?
     {
         return Ok(Received::Before(before));
@@ -200,8 +281,8 @@ pub fn receive(tx: &mut Tx, actor: &Actor, mail: RawMail) -> Result<Received> {
     attachments::refer(tx, mail.raw, mail.size, mail.sha256)?;
     let entry = MailEntry {
         id: tx.new_id(),
-        via: mail.via,
-        place: mail.place,
+        via,
+        place,
         raw: mail.raw,
         size: mail.size,
         received_at: tx.now(),
@@ -216,6 +297,12 @@ pub fn receive(tx: &mut Tx, actor: &Actor, mail: RawMail) -> Result<Received> {
         reason: None,
         automatic: false,
         suggested: None,
+        mailbox,
+        quiet,
+        to: Vec::new(),
+        cc: Vec::new(),
+        doubt: None,
+        handled: None,
     };
     tx.put(&entry)?;
     let changes = Changes::new().set("via", entry.via.as_str()).set("size", entry.size).set("raw", entry.raw.to_string());
@@ -254,8 +341,72 @@ pub fn undecided(tx: &Tx, limit: usize) -> Result<Vec<MailEntry>> {
     Ok(found)
 }
 
-/// One entry, for those who may see the desk's mail.
+/// Mails that are held and wait for somebody, oldest first.
+pub fn held(tx: &Tx, actor: &Actor, limit: usize) -> Result<Vec<MailEntry>> {
+    actor.need(Permission::MailRead)?;
+    let mut found = Vec::new();
+    for id in tx.find_keys(&HELD, &())?.take(limit) {
+        found.extend(tx.get::<MailEntry>(&id?)?);
+    }
+    Ok(found)
+}
+
+/// How many mails are held; at most `limit` are counted.
+pub fn held_count(tx: &Tx, limit: usize) -> Result<usize> {
+    Ok(tx.find_keys(&HELD, &())?.take(limit).count())
+}
+
+/// What a page of the log shows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LogQuery {
+    pub outcome: Option<Outcome>,
+    /// A part of sender, subject or Message-ID, in any case.
+    pub words: String,
+    /// Older than this one.
+    pub before: Option<MailId>,
+}
+
+/// A page of the log, newest first, and where the next one begins. A search looks at `MAIL_LOG_LOOKED_MAX` mails at most, and goes
+/// on from there with the next page.
+pub fn page(tx: &Tx, actor: &Actor, query: &LogQuery, size: usize) -> Result<(Vec<MailEntry>, Option<MailId>)> {
+    actor.need(Permission::MailRead)?;
+    let words = query.words.trim().to_lowercase();
+    let mut found = Vec::new();
+    let mut last = None;
+    for (looked, entry) in tx.scan_back_from::<MailEntry>(query.before.as_ref())?.enumerate() {
+        let entry = entry?;
+        if found.len() == size || looked == limits::MAIL_LOG_LOOKED_MAX {
+            return Ok((found, last));
+        }
+        last = Some(entry.id);
+        let has = |it: &Option<String>| it.as_ref().is_some_and(|it| it.to_lowercase().contains(&words));
+        let fits = words.is_empty() || has(&entry.from) || has(&entry.subject) || has(&entry.message_id) || has(&entry.reason);
+        if fits && query.outcome.is_none_or(|it| it == entry.outcome) {
+            found.push(entry);
+        }
+    }
+    Ok((found, None))
+}
+
+/// Says that somebody looks at the raw bytes of a mail, and gives its entry.
+pub fn look(tx: &mut Tx, actor: &Actor, id: MailId) -> Result<MailEntry> {
+    let entry = entry(tx, actor, id)?;
+    event::record(tx, actor, EventKind::MailRead, entry.about(), Changes::new().set("raw", entry.raw.to_string()))?;
+    Ok(entry)
+}
+
+/// One entry: for those who see the log of mail, and for those who work the ticket that it is on.
 pub fn entry(tx: &Tx, actor: &Actor, id: MailId) -> Result<MailEntry> {
+    let missing = || Refusal::not_found("mail");
+    let entry = tx.get::<MailEntry>(&id)?;
+    if actor.may(Permission::MailRead) {
+        return entry.ok_or_else(|| missing().into());
+    }
     actor.need(Permission::TicketsRead)?;
-    tx.get::<MailEntry>(&id)?.ok_or_else(|| Refusal::not_found("mail").into())
+    let entry = entry.ok_or_else(missing)?;
+    let ticket = entry.ticket.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
+    match ticket {
+        Some(it) if access::may_see(actor, &it) && access::reads_notes(actor, &it) => Ok(entry),
+        _ => Err(missing().into()),
+    }
 }

@@ -39,6 +39,25 @@ pub struct ParsedMessage {
     pub digest: [u8; 32],
     /// What could not be understood, in sentences.
     pub flaws: Vec<String>,
+    /// What a reader must know to judge it: signed and not checked, encrypted. In sentences.
+    pub notes: Vec<String>,
+    /// What servers say they checked, the nearest first; at most `MAIL_AUTH_RESULTS_MAX`. Whoever sent it may have written some.
+    pub authentication: Vec<AuthResult>,
+    /// Who wrote the first mail that is enclosed whole, as a file.
+    pub enclosed_from: Option<Mailbox>,
+}
+
+/// A result of `Authentication-Results` (RFC 8601).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuthResult {
+    /// The server's name for itself (authserv-id), in lower case.
+    pub server: String,
+    /// `dmarc`, `dkim`, `spf` ...
+    pub method: String,
+    /// `pass`, `fail`, `none` ...
+    pub result: String,
+    /// What was checked, if it is said.
+    pub domain: Option<String>,
 }
 
 /// A name and an address. An address may be anything that stood where one belongs.

@@ -111,7 +111,7 @@ mod tests {
     use crate::{
         desk::{
             actor::Actor,
-            mail::ledger::{self, RawMail, ServerUid},
+            mail::ledger::{self, Arrival, RawMail, ServerUid},
             settings,
         },
         id::{BlobHash, MailboxId},
@@ -132,7 +132,11 @@ mod tests {
                 for (folder, validity, uid) in [("INBOX", 7, 1), ("INBOX", 7, 2), ("INBOX", 7, 12), ("INBOX", 6, 3), ("INBOX.x", 7, 3)] {
                     let raw = BlobHash::of(format!("{folder}{validity}{uid}").as_bytes());
                     let place = Some(place(id, folder, validity, uid));
-                    ledger::receive(tx, &Actor::system("mail"), RawMail { via: "box".into(), place, raw, size: 1, sha256: [0; 32] })?;
+                    ledger::receive(
+                        tx,
+                        &Actor::system("mail"),
+                        RawMail { arrival: Arrival { place, ..Arrival::by("box") }, raw, size: 1, sha256: [0; 32] },
+                    )?;
                 }
                 Ok(())
             })

@@ -55,6 +55,12 @@ pub fn remember(tx: &mut Tx, message_id: &str, ticket: TicketId, comment: Option
     tx.put(&SeenMessage { key, ticket, comment, sent })
 }
 
+/// A message belongs to another ticket from now on, and so do answers to it.
+pub fn repoint(tx: &mut Tx, message_id: &str, ticket: TicketId, comment: Option<CommentId>) -> Result<()> {
+    let Some(seen) = seen(tx, message_id)? else { return Ok(()) };
+    tx.put(&SeenMessage { ticket, comment, ..seen })
+}
+
 pub fn seen(tx: &Tx, message_id: &str) -> Result<Option<SeenMessage>> {
     Ok(tx.get::<SeenMessage>(&key_of(message_id))?)
 }
@@ -119,6 +125,20 @@ impl Rule {
             Rule::Participant => "participant",
         }
     }
+
+    pub fn named(text: &str) -> Option<Rule> {
+        [Rule::ReplyToken, Rule::Reference, Rule::Report, Rule::Participant].into_iter().find(|it| it.name() == text)
+    }
+
+    /// What it says, in a sentence for people.
+    pub fn doc(self) -> &'static str {
+        match self {
+            Rule::ReplyToken => "it was sent to the ticket's own reply address.",
+            Rule::Reference => "it answers a message of this ticket.",
+            Rule::Report => "it reports on a message that we sent on this ticket.",
+            Rule::Participant => "its subject names the ticket, and its sender takes part in it.",
+        }
+    }
 }
 
 /// Where a message belongs.
@@ -130,7 +150,7 @@ pub enum Place {
     Nowhere { suggested: Option<TicketId> },
 }
 
-/// Decides where a message belongs. `sender` is its From, if we know that person.
+/// Decides where a message belongs. `sender` is its From, if we know that person and nothing says that it is somebody else.
 pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage, sender: Option<&Person>) -> Result<Place> {
     let mentions =
         message.to.iter().chain(&message.cc).map(|it| it.address.as_str()).chain(message.delivered_to.iter().map(String::as_str));

@@ -11,7 +11,11 @@ use crate::{
             link::{self, Addressee, Purpose},
         },
         jobs::{self, Job},
-        mail::compose::Outgoing,
+        mail::{
+            compose::{Named, Outgoing},
+            frame::{self, Framed},
+            templates::Body,
+        },
         providers,
         settings::Settings,
     },
@@ -143,22 +147,29 @@ impl Letter {
         let from = settings.sender().unwrap_or_default().to_owned();
         let domain = from.rsplit_once('@').map_or("localhost", |it| it.1);
         let hello = if self.to_name.is_empty() { "Hello,".to_owned() } else { format!("Hello {},", self.to_name) };
-        let all: Vec<String> = std::iter::once(hello).chain(self.said).chain([settings.name.clone()]).collect();
-        let html = all.iter().map(|it| paragraph(it)).collect();
+        let all: Vec<String> = std::iter::once(hello).chain(self.said).collect();
+        let subject = format!("{} · {}", self.subject, settings.name);
+        let framed = Framed {
+            language: "en",
+            brand: &settings.name,
+            subject: &subject,
+            body: Body { text: all.join("\n\n"), html: all.iter().map(|it| paragraph(it)).collect() },
+            foot: vec![(settings.name.clone(), None)],
+            mark: "lodge-account".into(),
+            ..Framed::default()
+        };
         Outgoing {
             message_id: format!("{}.account@{domain}", job.id.0.simple()),
             from_name: settings.name.clone(),
-            to_name: self.to_name,
-            to: self.to,
-            reply_to: None,
-            subject: format!("{} · {}", self.subject, settings.name),
-            in_reply_to: None,
-            references: Vec::new(),
-            text: all.join("\n\n") + "\n",
-            html,
+            recipients: vec![self.to.clone()],
+            to: vec![Named { name: self.to_name, address: self.to }],
+            text: frame::text(&framed),
+            html: frame::html(&framed),
+            subject,
             auto_submitted: Some("auto-generated"),
-            files: Vec::new(),
+            return_path: Some(from.clone()),
             from,
+            ..Outgoing::default()
         }
     }
 }

@@ -1,124 +1,338 @@
 //! Who is told what, by mail. Decided once per event by the notifier, in the transaction that moves its cursor, so that a crash
-//! neither loses a message nor sends it twice.
+//! neither loses a letter nor writes it twice.
 
 pub mod account;
-
-use serde::{Deserialize, Serialize};
 
 use crate::{
     desk::{
         actor::Actor,
         event::{Changes, EventKind},
         identity::Person,
-        jobs,
         mail::{
-            compose::{self, Occasion, Outgoing},
-            thread,
+            breaker::{self, Verdict},
+            compose,
+            occasion::Occasion,
+            outbox::{self, Letter, Line, NewLetter, Recipient},
+            reminder,
+            rules::MailRules,
+            sending::SendingRules,
+            signature, templates, third_party, thread,
         },
+        permission::Permission,
         settings::Settings,
-        tickets::{Channel, Comment, Ticket},
+        tickets::{Category, Channel, Comment, Ticket, lifecycle::Lifecycle},
     },
-    error::{Fault, Result},
+    error::{Refusal, Result},
     id::{CommentId, PersonId, TicketId},
     store::{Event, Tx},
+    time::Instant,
 };
 
-/// The kind of job that sends one mail to one person.
-pub const SEND_MAIL: &str = "send_mail";
-
-/// The payload of a `send_mail` job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SendMail {
-    pub ticket: TicketId,
-    /// None for an acknowledgement.
-    pub comment: Option<CommentId>,
-    pub to: PersonId,
-}
+pub use outbox::{SEND_MAIL, SendMail};
 
 /// Whether anybody may be told of an event, going by the event alone: most events concern nobody, and cost no write.
 pub fn concerns(event: &Event) -> bool {
     let changes = Changes::of(event);
-    let said = |name: &str| changes.after(name).and_then(|it| it.as_str()).and_then(Channel::named);
     let is = |name: &str| changes.after(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let said = |name: &str| changes.after(name).and_then(|it| it.as_str()).and_then(Channel::named);
     match EventKind::named(&event.kind) {
-        Some(EventKind::TicketCreated) => said("channel").is_some_and(is_acknowledged),
-        Some(EventKind::CommentAdded) => !is("isPrivate") && !is("automatic") && said("via").is_some_and(|it| it != Channel::Import),
+        _ if is("quiet") => false,
+        Some(EventKind::TicketCreated) => said("channel").is_some_and(|it| it != Channel::Import),
+        Some(EventKind::CommentAdded) => {
+            let forward = is("forward");
+            (forward || !is("isPrivate")) && !is("automatic") && said("via").is_some_and(|it| it != Channel::Import)
+        }
+        Some(EventKind::TicketStatus | EventKind::TicketAssigned) => true,
         _ => false,
     }
 }
 
-/// Whether a ticket that came this way is acknowledged: where the person sees no answer otherwise.
-fn is_acknowledged(channel: Channel) -> bool {
-    matches!(channel, Channel::Email | Channel::Portal)
-}
-
-/// Enqueues what follows from an event. Gives how many mails that are.
+/// Puts what follows from an event into the outbox. Gives how many letters that are.
 pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
     let settings = Settings::of(tx)?;
-    if settings.sender().is_none() {
+    let Some(kind) = EventKind::named(&event.kind) else { return Ok(0) };
+    if !concerns(event) {
         return Ok(0);
     }
-    match EventKind::named(&event.kind) {
-        Some(EventKind::TicketCreated) => {
-            let Some(ticket) = tx.get::<Ticket>(&TicketId(event.entity))? else { return Ok(0) };
-            if !settings.acknowledge || !is_acknowledged(ticket.channel) {
-                return Ok(0);
-            }
-            enqueue(tx, &settings, &ticket, None, vec![ticket.requester])
-        }
-        Some(EventKind::CommentAdded) => {
-            let Some(ticket) = tx.get::<Ticket>(&TicketId(event.entity))? else { return Ok(0) };
-            let named = Changes::of(event).after("comment").and_then(|it| it.as_str()?.parse::<CommentId>().ok());
-            let Some(comment) = named else { return Ok(0) };
-            let Some(comment) = tx.get::<Comment>(&(ticket.id, comment))? else { return Ok(0) };
-            if comment.is_private || comment.automatic || comment.via == Channel::Import {
-                return Ok(0);
-            }
-            let mut to: Vec<PersonId> = ticket.participants().filter(|it| Some(*it) != comment.author).collect();
-            to.dedup();
-            enqueue(tx, &settings, &ticket, Some(comment.id), to)
-        }
-        _ => Ok(0),
+    let Some(ticket) = tx.get::<Ticket>(&TicketId(event.entity))?.filter(|it| it.deleted_at.is_none()) else { return Ok(0) };
+    if signature::voice(tx, &settings, ticket.queue)?.is_none() {
+        return Ok(0);
     }
+    let rules = SendingRules::of(tx)?;
+    let mut telling = Telling { settings: &settings, rules: &rules, ticket: &ticket, order: event.seq, told: 0 };
+    match kind {
+        EventKind::TicketCreated => telling.created(tx)?,
+        EventKind::CommentAdded => telling.commented(tx, event)?,
+        EventKind::TicketStatus => telling.moved(tx, event)?,
+        EventKind::TicketAssigned => telling.assigned(tx, event)?,
+        _ => {}
+    }
+    Ok(telling.told)
 }
 
-fn enqueue(tx: &mut Tx, settings: &Settings, ticket: &Ticket, comment: Option<CommentId>, to: Vec<PersonId>) -> Result<usize> {
-    let mut told = 0;
-    for person in to {
-        let Some(person) = tx.get::<Person>(&person)? else { continue };
+/// Reminds whoever is due, at most so many. A command of its own, run by the clock.
+pub fn remind(tx: &mut Tx, limit: usize) -> Result<usize> {
+    let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
+    let due = reminder::take_due(tx, limit)?;
+    let count = due.len();
+    for (ticket, nth) in due {
+        if signature::voice(tx, &settings, ticket.queue)?.is_some() {
+            let order = tx.last_seq();
+            let mut telling = Telling { settings: &settings, rules: &rules, ticket: &ticket, order, told: 0 };
+            telling.person(tx, Occasion::Reminder, None, ticket.requester, None, &format!("reminder {nth} {}", tx.now().as_millis()))?;
+        }
+    }
+    Ok(count)
+}
+
+/// One event, and what is told of it.
+struct Telling<'a> {
+    settings: &'a Settings,
+    rules: &'a SendingRules,
+    ticket: &'a Ticket,
+    order: u64,
+    told: usize,
+}
+
+impl Telling<'_> {
+    fn created(&mut self, tx: &mut Tx) -> Result<()> {
+        let ticket = self.ticket;
+        let by_another = ticket.created_by.is_some_and(|it| it != ticket.requester);
+        // Where the person sees no answer otherwise.
+        let occasion = match ticket.channel {
+            Channel::Portal | Channel::Phone | Channel::WalkIn | Channel::Chat if by_another => Occasion::LodgedForYou,
+            Channel::Email | Channel::Portal => Occasion::Acknowledgement,
+            _ => return Ok(()),
+        };
+        if !self.rules.is_on(occasion) || (occasion == Occasion::Acknowledgement && !self.settings.acknowledge) {
+            return Ok(());
+        }
+        self.person(tx, occasion, None, ticket.requester, None, "")
+    }
+
+    fn commented(&mut self, tx: &mut Tx, event: &Event) -> Result<()> {
+        let named = Changes::of(event).after("comment").and_then(|it| it.as_str()?.parse::<CommentId>().ok());
+        let Some(comment) = named else { return Ok(()) };
+        let Some(comment) = tx.get::<Comment>(&(self.ticket.id, comment))? else { return Ok(()) };
+        if comment.automatic || comment.via == Channel::Import || comment.withdrawn_at.is_some() {
+            return Ok(());
+        }
+        reminder::follow(tx, self.ticket, comment.created_at)?;
+        if comment.addressed.as_ref().is_some_and(|it| it.forward) {
+            return self.addressed(tx, Occasion::Forward, &comment);
+        }
+        if comment.is_private {
+            return Ok(());
+        }
+        let addressed = comment.addressed.clone().unwrap_or_default();
+        let by_requester = comment.author == Some(self.ticket.requester);
+        if !addressed.to.is_empty() || !addressed.cc.is_empty() || !addressed.bcc.is_empty() {
+            self.addressed(tx, Occasion::Answer, &comment)?;
+        } else if !by_requester {
+            self.person(tx, Occasion::Answer, Some(&comment), self.ticket.requester, comment.held_until, "")?;
+        }
+        // Whoever follows is told besides, in a mail of their own that they can stop.
+        let named: Vec<&String> = addressed.to.iter().chain(&addressed.cc).chain(&addressed.bcc).collect();
+        for watcher in self.ticket.watchers.iter().filter(|it| **it != self.ticket.requester && Some(**it) != comment.author) {
+            let Some(person) = tx.get::<Person>(watcher)? else { continue };
+            if !named.contains(&&person.email) {
+                self.person(tx, Occasion::Answer, Some(&comment), person.id, comment.held_until, "copy")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn moved(&mut self, tx: &mut Tx, event: &Event) -> Result<()> {
+        reminder::follow(tx, self.ticket, event.at)?;
+        let lifecycle = Lifecycle::of(tx, self.ticket.kind)?;
+        let changes = Changes::of(event);
+        let category =
+            |it: Option<&serde_json::Value>| it.and_then(|it| it.as_str()).and_then(|it| lifecycle.state(it)).map(|it| it.category);
+        let (before, after) = (category(changes.before("status")), category(changes.after("status")));
+        let by_requester = event.actor.id == Some(self.ticket.requester.0);
+        if by_requester || self.ticket.channel == Channel::Import {
+            return Ok(());
+        }
+        let occasion = match after {
+            Some(Category::Resolved) if before != Some(Category::Resolved) => Occasion::Resolved,
+            Some(Category::Closed) if before != Some(Category::Closed) => Occasion::Closed,
+            Some(_) => Occasion::StatusChanged,
+            None => return Ok(()),
+        };
+        // What has moved on meanwhile is not told as if it stood.
+        if !self.rules.is_on(occasion) || after != Some(self.ticket.category) {
+            return Ok(());
+        }
+        self.person(tx, occasion, None, self.ticket.requester, None, &event.seq.to_string())
+    }
+
+    fn assigned(&mut self, tx: &mut Tx, event: &Event) -> Result<()> {
+        let changes = Changes::of(event);
+        let to = changes.after("assignee").and_then(|it| it.as_str()?.parse::<PersonId>().ok());
+        let Some(to) = to.filter(|it| self.ticket.assignee == Some(*it) && event.actor.id != Some(it.0)) else { return Ok(()) };
+        if !self.rules.is_on(Occasion::Assigned) {
+            return Ok(());
+        }
+        self.person(tx, Occasion::Assigned, None, to, None, &event.seq.to_string())
+    }
+
+    /// A letter to one person.
+    fn person(
+        &mut self,
+        tx: &mut Tx,
+        occasion: Occasion,
+        comment: Option<&Comment>,
+        to: PersonId,
+        held: Option<Instant>,
+        nth: &str,
+    ) -> Result<()> {
+        let Some(person) = tx.get::<Person>(&to)? else { return Ok(()) };
         // Nobody is written to at an address that cannot exist, or that is our own.
-        if !person.active || person.email.ends_with(".invalid") || settings.is_own_address(&person.email) {
-            continue;
+        if !person.active || person.email.ends_with(".invalid") || signature::is_own_address(tx, self.settings, &person.email)? {
+            return Ok(());
         }
-        let what = SendMail { ticket: ticket.id, comment, to: person.id };
-        let payload = serde_json::to_string(&what).map_err(|it| Fault::because("writing a job", it))?;
-        let now = tx.now();
-        jobs::enqueue(tx, SEND_MAIL, &unique(&what), payload, now)?;
-        thread::remember(tx, &thread::message_id(settings, ticket, &unique(&what)), ticket.id, comment, true)?;
-        told += 1;
+        let recipients = vec![Recipient::new(Line::To, person.name.as_str(), person.email.as_str())];
+        let may_be_stopped = nth == "copy" || occasion == Occasion::Reminder;
+        self.letter(tx, occasion, comment, recipients, Some(&person), held, may_be_stopped, nth)
     }
-    Ok(told)
+
+    /// A letter to whom its writer chose.
+    fn addressed(&mut self, tx: &mut Tx, occasion: Occasion, comment: &Comment) -> Result<()> {
+        let addressed = comment.addressed.clone().unwrap_or_default();
+        let mut recipients = Vec::new();
+        let mut first = None;
+        let requester = tx.get::<Person>(&self.ticket.requester)?;
+        let to = match (&requester, addressed.to.is_empty()) {
+            (Some(it), true) if it.active && !it.email.ends_with(".invalid") => vec![it.email.clone()],
+            _ => addressed.to,
+        };
+        for (line, list) in [(Line::To, to), (Line::Cc, addressed.cc), (Line::Bcc, addressed.bcc)] {
+            for address in list {
+                let person = crate::desk::identity::person_by_email(tx, &address)?;
+                recipients.push(Recipient::new(line, person.as_ref().map_or("", |it| it.name.as_str()), address));
+                first = first.or(person);
+            }
+        }
+        self.letter(tx, occasion, Some(comment), recipients, first.as_ref(), comment.held_until, false, "addressed")
+    }
+
+    /// Whether machines have not answered each other too often. What a person of the desk wrote always goes.
+    fn may_go(&self, tx: &mut Tx, occasion: Occasion, comment: Option<&Comment>, recipients: &[Recipient]) -> Result<bool> {
+        let verdict = match comment {
+            Some(it) if it.via == Channel::Email => breaker::may_relay(tx, &actor(), self.ticket.id)?,
+            Some(_) => Verdict::Send,
+            None => {
+                let rules = MailRules::of(tx)?;
+                let to = recipients.first().map_or("", |it| it.address.as_str());
+                // Agents are told of their own work, however much there is of it.
+                if occasion == Occasion::Assigned { Verdict::Send } else { breaker::may_answer(tx, &actor(), &rules, self.ticket.id, to)? }
+            }
+        };
+        Ok(verdict == Verdict::Send)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a letter is exactly these; its two callers differ in each")]
+    fn letter(
+        &mut self,
+        tx: &mut Tx,
+        occasion: Occasion,
+        comment: Option<&Comment>,
+        recipients: Vec<Recipient>,
+        person: Option<&Person>,
+        held_until: Option<Instant>,
+        may_be_stopped: bool,
+        nth: &str,
+    ) -> Result<()> {
+        let (settings, ticket) = (self.settings, self.ticket);
+        if !self.may_go(tx, occasion, comment, &recipients)? {
+            return Ok(());
+        }
+        let language = person.and_then(|it| it.locale.as_deref());
+        let chosen = comment.and_then(|it| it.addressed.as_ref()).and_then(|it| it.subject.clone());
+        let subject = match chosen {
+            Some(it) => compose::tagged(settings, ticket, &it),
+            None => compose::subject(tx, settings, ticket, occasion, language)?,
+        };
+        let about = comment.map_or(ticket.id.0, |it| it.id.0);
+        let to: Vec<&str> = recipients.iter().map(|it| it.address.as_str()).collect();
+        let unique = unique(&[occasion.name(), &about.to_string(), &to.join(","), nth]);
+        let message_id = if occasion == Occasion::Forward {
+            message_id(settings, &unique, &third_party::token(settings, ticket))
+        } else {
+            thread::message_id(settings, ticket, &unique)
+        };
+        // What answers a forward is not for the requester, so it is found by its letter alone.
+        if occasion != Occasion::Forward {
+            thread::remember(tx, &message_id, ticket.id, comment.map(|it| it.id), true)?;
+        }
+        outbox::enqueue(
+            tx,
+            NewLetter {
+                ticket: Some(ticket.id),
+                comment: comment.map(|it| it.id),
+                occasion,
+                recipients,
+                subject,
+                message_id,
+                held_until,
+                order: self.order,
+                person: person.map(|it| it.id),
+                may_be_stopped,
+                language: None,
+                sample: None,
+            },
+        )?;
+        self.told += 1;
+        Ok(())
+    }
 }
 
-/// The same for every attempt at the same mail, and for no other.
-fn unique(what: &SendMail) -> String {
-    let about = what.comment.map_or(what.ticket.0, |it| it.0);
-    let hash = blake3::hash([about.as_bytes().as_slice(), what.to.0.as_bytes()].concat().as_slice());
-    hash.to_hex()[..24].to_owned()
+/// The same for every attempt at the same letter, and for no other.
+fn unique(parts: &[&str]) -> String {
+    blake3::hash(parts.join("\n").as_bytes()).to_hex()[..24].to_owned()
 }
 
-/// Writes the mail of a job; none if there is nothing to say any more (deleted, or the person left).
-pub fn mail_of(tx: &Tx, what: &SendMail) -> Result<Option<Outgoing>> {
-    let Some(ticket) = tx.get::<Ticket>(&what.ticket)?.filter(|it| it.deleted_at.is_none()) else { return Ok(None) };
-    let Some(person) = tx.get::<Person>(&what.to)?.filter(|it| it.active) else { return Ok(None) };
-    match what.comment {
-        None => compose::compose(tx, &ticket, &person, Occasion::Acknowledgement, &unique(what)),
-        Some(id) => match tx.get::<Comment>(&(ticket.id, id))? {
-            Some(comment) => compose::compose(tx, &ticket, &person, Occasion::Answer(&comment), &unique(what)),
-            None => Ok(None),
+fn message_id(settings: &Settings, unique: &str, token: &str) -> String {
+    let domain = settings.sender().and_then(|it| it.rsplit_once('@')).map_or("lodge.invalid", |it| it.1);
+    format!("{unique}.{token}@{domain}")
+}
+
+/// Sends a test to the person who asks for it: of an occasion's text, or just a word that mail leaves.
+pub fn send_test(tx: &mut Tx, actor: &Actor, sample: Option<Occasion>, language: Option<&str>) -> Result<Letter> {
+    actor.need(Permission::SettingsWrite)?;
+    let settings = Settings::of(tx)?;
+    let person = actor.person().map(|id| tx.get::<Person>(&id)).transpose()?.flatten();
+    let person = person.ok_or_else(|| Refusal::not_found("person"))?;
+    if signature::voice(tx, &settings, None)?.is_none() {
+        return Err(Refusal::field("address", "required", "The desk has no mail address to send from.").into());
+    }
+    let rules = SendingRules::of(tx)?;
+    let language = language.or(person.locale.as_deref()).and_then(templates::language).or_else(|| templates::language(&rules.language));
+    let occasion = sample.unwrap_or(Occasion::Test);
+    let (text, _) = templates::text(tx, occasion, language.unwrap_or("en"))?;
+    let mut values = templates::sample();
+    values.set("desk.name", &settings.name);
+    let subject = templates::line(&text.subject, &values).unwrap_or_else(|| "Test".into());
+    let random: [u8; 12] = tx.random();
+    let unique = blake3::hash(&random).to_hex()[..24].to_owned();
+    let order = tx.last_seq();
+    outbox::enqueue(
+        tx,
+        NewLetter {
+            ticket: None,
+            comment: None,
+            occasion: Occasion::Test,
+            recipients: vec![Recipient::new(Line::To, person.name.as_str(), person.email.as_str())],
+            subject,
+            message_id: message_id(&settings, &unique, "test"),
+            held_until: None,
+            order,
+            person: Some(person.id),
+            may_be_stopped: false,
+            language: language.map(str::to_owned),
+            sample,
         },
-    }
+    )
 }
 
 /// The notifier as an actor.

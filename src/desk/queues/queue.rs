@@ -6,6 +6,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
+        mail::signature::Voice,
         permission::Permission,
     },
     error::{Refusal, Result},
@@ -26,6 +27,10 @@ pub struct Queue {
     pub team: Option<TeamId>,
     #[n(3)]
     pub created_at: Instant,
+    /// How it speaks in mails, where it differs from the desk.
+    #[n(4)]
+    #[cbor(default)]
+    pub voice: Option<Voice>,
 }
 
 impl Record for Queue {
@@ -55,7 +60,7 @@ pub(super) fn fresh_name(name: &str, taken: bool) -> Result<String> {
 pub fn create_queue(tx: &mut Tx, actor: &Actor, name: &str, team: Option<TeamId>) -> Result<Queue> {
     actor.need(Permission::SettingsWrite)?;
     let name = fresh_name(name, queue_named(tx, name)?.is_some())?;
-    let queue = Queue { id: tx.new_id(), name, team, created_at: tx.now() };
+    let queue = Queue { id: tx.new_id(), name, team, created_at: tx.now(), voice: None };
     tx.put(&queue)?;
     let about = About { entity_kind: "queue", entity: queue.id.0, subject: None };
     let changes = Changes::new().set("name", queue.name.as_str()).set("team", team.map(|it| it.to_string()));

@@ -6,11 +6,13 @@ use super::{BodyFormat, Category, Channel, Ticket, access, change::transition, c
 use crate::{
     desk::{
         actor::Actor,
-        attachments::{self, StoredFile},
+        attachments::{self, Attachment, StoredFile},
         event::{self, About, Changes, EventKind},
+        mail::{outbox, recipients::Addressed, sending::SendingRules},
         permission::Permission,
+        settings::Settings,
     },
-    error::{Refusal, Result},
+    error::{Code, Refusal, Result},
     id::{CommentId, MailId, PersonId, TicketId},
     store::{Record, Table, Tx},
     time::Instant,
@@ -49,6 +51,63 @@ pub struct Comment {
     #[n(11)]
     #[cbor(default)]
     pub automatic: bool,
+    /// What of a mail's text is quoted, compared with what it answers; none for what is no mail.
+    #[n(12)]
+    #[cbor(default)]
+    pub folds: Vec<FoldMark>,
+    /// What a reader must know to judge the mail, in sentences.
+    #[n(13)]
+    #[cbor(default)]
+    pub notes: Vec<String>,
+    /// Whom its writer chose to send it to.
+    #[n(20)]
+    #[cbor(default)]
+    pub addressed: Option<Addressed>,
+    /// Until when it can be taken back; its letters wait until then.
+    #[n(21)]
+    #[cbor(default)]
+    pub held_until: Option<Instant>,
+    /// When it was taken back: it is an internal note since then.
+    #[n(22)]
+    #[cbor(default)]
+    pub withdrawn_at: Option<Instant>,
+    /// The address of a third party that wrote it by mail.
+    #[n(23)]
+    #[cbor(default)]
+    pub third_party: Option<String>,
+}
+
+/// A stretch of a text, from where the one before it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct FoldMark {
+    /// In bytes of the text.
+    #[n(0)]
+    pub end: u32,
+    /// Shown closed at first.
+    #[n(1)]
+    pub folded: bool,
+    /// A signature, and no quote.
+    #[n(2)]
+    pub signature: bool,
+    /// Quoted, whether closed or open.
+    #[n(3)]
+    pub quoted: bool,
+}
+
+impl Comment {
+    /// What its author wrote, before what is only quoted: for search and previews.
+    pub fn own_words_first(&self) -> String {
+        let (mut own, mut quoted) = (String::with_capacity(self.body.len()), String::new());
+        let mut at = 0;
+        for mark in &self.folds {
+            let text = self.body.get(at..mark.end as usize).unwrap_or_default();
+            at += text.len();
+            if mark.folded || mark.quoted { &mut quoted } else { &mut own }.push_str(text);
+        }
+        own.push_str(self.body.get(at..).unwrap_or_default());
+        own.push_str(&quoted);
+        own
+    }
 }
 
 impl Record for Comment {
@@ -70,11 +129,18 @@ pub struct NewComment {
     pub mail: Option<MailId>,
     pub rule: Option<String>,
     pub automatic: bool,
+    /// Nobody is told of it.
+    pub quiet: bool,
+    pub folds: Vec<FoldMark>,
+    pub notes: Vec<String>,
     pub files: Vec<StoredFile>,
     /// Who wrote it, where the actor is not the author (mail).
     pub author: Option<PersonId>,
     /// An import's or a demo's own time.
     pub created_at: Option<Instant>,
+    /// Whom it goes to, where that was chosen.
+    pub addressed: Option<Addressed>,
+    pub third_party: Option<String>,
 }
 
 impl NewComment {
@@ -88,9 +154,14 @@ impl NewComment {
             mail: None,
             rule: None,
             automatic: false,
+            quiet: false,
+            folds: Vec::new(),
+            notes: Vec::new(),
             files: Vec::new(),
             author: None,
             created_at: None,
+            addressed: None,
+            third_party: None,
         }
     }
 }
@@ -109,7 +180,11 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         return Err(Refusal::field("body", "required", "Write something, or attach a file.").into());
     }
     let author = new.author.or(actor.person());
-    let comment = Comment {
+    let addressed = addressed(tx, actor, &ticket, new.addressed)?;
+    if addressed.as_ref().is_some_and(|it| it.forward) != new.is_private && addressed.is_some() {
+        return Err(Refusal::field("to", "invalid", "An internal note goes to nobody; forward it, or make it a reply.").into());
+    }
+    let mut comment = Comment {
         id: tx.new_id(),
         ticket: id,
         author,
@@ -120,9 +195,16 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         via: new.via,
         mail: new.mail,
         rule: new.rule,
+        held_until: None,
+        withdrawn_at: None,
+        third_party: new.third_party,
+        addressed,
         created_at: new.created_at.unwrap_or_else(|| tx.now()),
         automatic: new.automatic,
+        folds: new.folds,
+        notes: new.notes,
     };
+    comment.held_until = held_until(tx, actor, &ticket, &comment)?;
     let has_files = !new.files.is_empty();
     attachments::attach(tx, actor, &ticket, Some(comment.id), comment.is_private, new.files)?;
     tx.put(&comment)?;
@@ -151,6 +233,8 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         .set("isPrivate", comment.is_private)
         .set("via", comment.via.name())
         .set("automatic", comment.automatic)
+        .set("quiet", new.quiet.then_some(true))
+        .set("forward", comment.addressed.as_ref().filter(|it| it.forward).map(|_| true))
         .set("bodyDigest", digest);
     let about = About { subject: author.map(|it| it.0), ..ticket.about() };
     event::record(tx, actor, EventKind::CommentAdded, about, changes)?;
@@ -158,6 +242,72 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         ticket = answered(tx, actor, ticket)?;
     }
     Ok((ticket, comment))
+}
+
+/// Whom a comment goes to, checked; only who works the ticket may choose.
+fn addressed(tx: &Tx, actor: &Actor, ticket: &Ticket, new: Option<Addressed>) -> Result<Option<Addressed>> {
+    let Some(new) = new.filter(|it| !it.is_plain()) else { return Ok(None) };
+    access::need(actor, Permission::TicketsWrite, ticket)?;
+    let settings = Settings::of(tx)?;
+    Ok(Some(new.checked(tx, &settings, ticket)?))
+}
+
+/// Until when what an agent has written can be taken back: what goes out by mail, and was written here and now.
+fn held_until(tx: &Tx, actor: &Actor, ticket: &Ticket, comment: &Comment) -> Result<Option<Instant>> {
+    let goes_out = !comment.is_private || comment.addressed.as_ref().is_some_and(|it| it.forward);
+    let is_written_here =
+        matches!(comment.via, Channel::Portal | Channel::Api) && actor.person().is_some() && comment.created_at == tx.now();
+    let hold = u64::from(SendingRules::of(tx)?.hold_secs);
+    let by_agent = access::works_on(actor, ticket) && actor.person() != Some(ticket.requester);
+    Ok((goes_out && is_written_here && by_agent && hold > 0).then(|| tx.now().plus(std::time::Duration::from_secs(hold))))
+}
+
+/// Takes an answer back while its mails are held: they are never sent, and it stays as an internal note. Its writer may, and whoever
+/// works the ticket.
+pub fn withdraw_comment(tx: &mut Tx, actor: &Actor, id: TicketId, comment: CommentId) -> Result<(Ticket, Comment)> {
+    let mut ticket = access::ticket(tx, actor, id)?;
+    access::need(actor, Permission::TicketsWrite, &ticket)?;
+    let mut it = tx.get::<Comment>(&(id, comment))?.ok_or_else(|| Refusal::not_found("comment"))?;
+    let now = tx.now();
+    if it.withdrawn_at.is_some() {
+        return Ok((ticket, it));
+    }
+    if it.held_until.is_none_or(|until| until <= now) {
+        return Err(Refusal::new(Code::Conflict, "This message is on its way already; it cannot be taken back.").into());
+    }
+    outbox::withdraw_all(tx, actor, id, comment)?;
+    it.withdrawn_at = Some(now);
+    let was_public = !it.is_private;
+    it.is_private = true;
+    tx.put(&it)?;
+    let files: Vec<Attachment> = tx.scan::<Attachment>(&id)?.collect::<Result<_, _>>()?;
+    for file in files.into_iter().filter(|file| file.comment == Some(comment)) {
+        tx.put(&Attachment { is_private: true, ..file })?;
+    }
+    if was_public {
+        if ticket.responded_at == Some(it.created_at) {
+            ticket.responded_at = None;
+        }
+        ticket.requester_waits = requester_waits(tx, &ticket)?;
+    }
+    ticket.touch(now);
+    tx.put(&ticket)?;
+    let changes = Changes::new().set("comment", it.id.to_string()).set("isPrivate", true);
+    let about = About { subject: it.author.map(|it| it.0), ..ticket.about() };
+    event::record(tx, actor, EventKind::CommentWithdrawn, about, changes)?;
+    Ok((ticket, it))
+}
+
+/// Whether the last public word is the requester's side's.
+fn requester_waits(tx: &Tx, ticket: &Ticket) -> Result<bool> {
+    for comment in tx.scan_back::<Comment>(&ticket.id)? {
+        let comment = comment?;
+        if !comment.is_private && !comment.automatic {
+            let by_them = comment.author.is_some_and(|it| ticket.participants().any(|p| p == it));
+            return Ok(by_them && ticket.assignee != comment.author);
+        }
+    }
+    Ok(ticket.category.is_open() && ticket.created_by.is_none_or(|it| it == ticket.requester))
 }
 
 /// The requester's side has spoken: what waited for them, or was over, is work again.
@@ -176,7 +326,8 @@ pub fn comments(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Comment>>
     let mut found = Vec::with_capacity(ticket.comment_count as usize);
     for comment in tx.scan::<Comment>(&ticket.id)? {
         let comment = comment?;
-        if notes || !comment.is_private {
+        // What can still be taken back is nobody's yet but its writer's side.
+        if notes || !(comment.is_private || comment.held_until.is_some_and(|it| it > tx.now())) {
             found.push(comment);
         }
     }

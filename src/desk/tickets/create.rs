@@ -31,6 +31,8 @@ pub struct NewTicket {
     pub description_format: BodyFormat,
     /// Safe HTML, if the description came as HTML by mail.
     pub description_html: Option<String>,
+    /// What a reader must know to judge the mail, in sentences.
+    pub mail_notes: Vec<String>,
     /// Id or mail address; the actor if none.
     pub requester: Option<String>,
     /// The name for a requester who is not known yet.
@@ -58,6 +60,8 @@ pub struct NewTicket {
     pub files: Vec<StoredFile>,
     /// The mail that it came by.
     pub mail: Option<MailId>,
+    /// Nobody is told of it.
+    pub quiet: bool,
     /// An import's or a demo's own time; only the system may set it.
     pub created_at: Option<Instant>,
 }
@@ -71,6 +75,7 @@ impl NewTicket {
             description: String::new(),
             description_format: BodyFormat::Markdown,
             description_html: None,
+            mail_notes: Vec::new(),
             requester: None,
             requester_name: None,
             priority: None,
@@ -92,6 +97,7 @@ impl NewTicket {
             asset: None,
             files: Vec::new(),
             mail: None,
+            quiet: false,
             created_at: None,
         }
     }
@@ -124,6 +130,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         description: body("description", new.description)?,
         description_format: new.description_format,
         description_html: new.description_html,
+        mail_notes: new.mail_notes,
         state: lifecycle.first().key.clone(),
         category: lifecycle.first().category,
         priority: level("priority", new.priority)?.or(of_category).unwrap_or_else(|| settings.priority(impact, urgency)),
@@ -177,7 +184,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     ticket.number = number::next(tx, ticket.kind)?;
     attachments::attach(tx, actor, &ticket, None, false, new.files)?;
     tx.put(&ticket)?;
-    event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket))?;
+    event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
     Ok(ticket)
 }
 
@@ -253,7 +260,7 @@ fn enter_first_state(lifecycle: &Lifecycle, ticket: &mut Ticket, status: Option<
 }
 
 /// What the log tells of a new ticket. Long texts are in the record, and in the log once they change.
-fn said_at_birth(ticket: &Ticket) -> event::Changes {
+fn said_at_birth(ticket: &Ticket, quiet: bool) -> event::Changes {
     let mut blank = ticket.clone();
     blank.title = String::new();
     blank.state = String::new();
@@ -277,6 +284,7 @@ fn said_at_birth(ticket: &Ticket) -> event::Changes {
         .set("requester", ticket.requester.to_string())
         .set("channel", ticket.channel.name())
         .set("descriptionDigest", digest)
+        .set("quiet", quiet.then_some(true))
 }
 
 // --- values, shared with `change` ---

@@ -43,7 +43,8 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// Kinds of events that only those who work tickets may know.
-const INTERNAL: &[EventKind] = &[EventKind::TicketLinked, EventKind::TicketUnlinked, EventKind::TicketWatched, EventKind::TicketUnwatched];
+const INTERNAL: &[EventKind] =
+    &[EventKind::TicketLinked, EventKind::TicketUnlinked, EventKind::TicketWatched, EventKind::TicketUnwatched, EventKind::CommentMoved];
 
 /// An event as it may be shown.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,7 +17,7 @@ mod watch;
 
 pub use cast::Cast;
 pub use change::{ObjectChange, TicketChange, change, transition};
-pub use comment::{Comment, NewComment, add_comment, comments};
+pub use comment::{Comment, FoldMark, NewComment, add_comment, comments, withdraw_comment};
 pub use create::{NewTicket, create};
 pub use delete::delete;
 pub use fields::{custom_values, keywords};

@@ -257,6 +257,10 @@ pub struct Ticket {
     /// The department that its requester was of when it was lodged.
     #[n(43)]
     pub department: Option<DepartmentId>,
+    /// What a reader must know to judge the mail that it came by, in sentences.
+    #[n(44)]
+    #[cbor(default)]
+    pub mail_notes: Vec<String>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -330,6 +334,7 @@ impl Ticket {
             description,
             description_format: _,
             description_html: _,
+            mail_notes: _,
             state,
             category: _,
             priority,

@@ -1,17 +1,25 @@
 //! The parts of a mail become its text, its HTML and its attachments. Which of several alternatives is shown is decided
-//! here, and nothing is dropped: what is not shown is attached.
+//! here, and nothing is dropped: what is not shown is attached. What lies in wrappings is unpacked in `wrapped`.
+
+use std::borrow::Cow;
 
 use crate::{
-    desk::mail::message::{ParsedAttachment, ParsedMessage},
-    mail::{charset, flowed, header::Head, parts::Part, transfer},
+    desk::mail::message::{Mailbox, ParsedAttachment, ParsedMessage},
+    limits::MAIL_PARTS_MAX,
+    mail::{charset, flowed, parts::Part},
     text::{html, plain, sanitize},
+};
+
+use super::{
+    embedded,
+    files::{default_name, filename, without_uuencoded, without_yenc},
 };
 
 /// A stretch of the message, in one form or in two.
 #[derive(Default)]
-struct Block {
-    text: Option<String>,
-    html: Option<String>,
+pub struct Block {
+    pub text: Option<String>,
+    pub html: Option<String>,
 }
 
 impl Block {
@@ -20,26 +28,76 @@ impl Block {
     }
 }
 
+/// What was found so far.
 #[derive(Default)]
-struct Assembly {
-    blocks: Vec<Block>,
+pub struct Assembly {
+    pub blocks: Vec<Block>,
     /// Texts that are files, but not said to be kept apart: shown if there is nothing else.
-    spare: Vec<Block>,
-    attachments: Vec<ParsedAttachment>,
-    doubtful_charset: bool,
-    encrypted: bool,
+    pub spare: Vec<Block>,
+    pub attachments: Vec<ParsedAttachment>,
+    /// Invitations in words, shown above everything.
+    pub invitations: Vec<String>,
+    /// Mails in this one, as they came.
+    pub nested: Vec<Vec<u8>>,
+    /// Pictures by the address that they have in the HTML, and their content ids.
+    pub locations: Vec<(String, String)>,
+    /// What a wrapping says about subject and sender, for mails that do not.
+    pub subject: Option<String>,
+    pub from: Option<Mailbox>,
+    pub doubtful_charset: bool,
+    pub encrypted: bool,
+    pub signed: bool,
+    /// How many wrappings lie around this.
+    pub depth: usize,
 }
 
-/// Fills text, HTML and attachments of the message.
-pub fn assemble(root: &Part<'_>, hint: Option<&str>, message: &mut ParsedMessage) {
-    let mut assembly = Assembly::default();
+/// Fills text, HTML and attachments of the message. `depth`: how many messages lie around it.
+pub fn assemble(root: &Part<'_>, hint: Option<&str>, depth: usize, message: &mut ParsedMessage) {
+    let mut assembly = Assembly { depth, ..Assembly::default() };
     assembly.part(root, hint, Place { root: true, related: false });
     if assembly.blocks.iter().all(Block::is_blank) {
         assembly.blocks.append(&mut assembly.spare);
     }
+    if message.subject.is_empty() {
+        message.subject = assembly.subject.take().unwrap_or_default();
+    }
+    if message.from.is_none() {
+        message.from = assembly.from.take();
+    }
+    let is_report = root.content.value == "multipart/report";
+    let says_nothing = assembly.blocks.iter().all(Block::is_blank);
+    if !is_report && (says_nothing || crate::text::quote::head::is_forward(&message.subject)) {
+        assembly.show_nested();
+    }
+    if !assembly.invitations.is_empty() {
+        let told = assembly.invitations.join("\n\n");
+        assembly.blocks.insert(0, Block { text: Some(told), html: None });
+    }
+    let cut = write(&assembly, message);
+    let has_signed_text = message.text.contains("-----BEGIN PGP SIGNED MESSAGE-----");
+    let has_armour = message.text.contains("-----BEGIN PGP MESSAGE-----");
+    message.attachments = assembly.attachments;
+    let notes = [
+        (
+            assembly.encrypted || has_armour,
+            "This mail, or a part of it, is encrypted. Lodge has no key to it: what is encrypted is kept as it came.",
+        ),
+        ((assembly.signed || has_signed_text) && !assembly.encrypted, "This mail is signed. The signature was not checked."),
+    ];
+    message.notes.extend(notes.into_iter().filter(|(applies, _)| *applies).map(|(_, sentence)| sentence.to_owned()));
+    let flaws = [
+        (cut, "The HTML of the mail is too large; some of it is left out and stands in the raw file."),
+        (assembly.doubtful_charset, "The charset of a text is not stated or wrong; it was guessed."),
+    ];
+    message.flaws.extend(flaws.into_iter().filter(|(applies, _)| *applies).map(|(_, sentence)| sentence.to_owned()));
+}
+
+/// Writes the blocks, one after another; tells whether HTML had to be cut.
+fn write(assembly: &Assembly, message: &mut ParsedMessage) -> bool {
     let mut cut = false;
     let has_html = assembly.blocks.iter().any(|it| it.html.is_some());
     let (mut texts, mut htmls) = (Vec::new(), Vec::new());
+    let place = |address: &str| assembly.locations.iter().find(|(it, _)| it == address).map(|(_, id)| id.clone());
     for block in &assembly.blocks {
         let text = match (&block.text, &block.html) {
             (Some(text), _) if !text.trim().is_empty() => text.clone(),
@@ -50,11 +108,14 @@ pub fn assemble(root: &Part<'_>, hint: Option<&str>, message: &mut ParsedMessage
             match &block.html {
                 // Cleaned one by one, so that an element left open in one does not enclose the next.
                 Some(html) => {
-                    let clean = sanitize::clean(html);
+                    let clean = sanitize::clean_mail(html, &place);
                     cut |= clean.cut;
                     htmls.push(clean.html);
                 }
-                None => htmls.push(format!("<p>{}</p>", html::escape(text.trim()).replace('\n', "<br>"))),
+                None => {
+                    let shown = format!("<p>{}</p>", html::escape(text.trim()).replace('\n', "<br>"));
+                    htmls.push(sanitize::clean(&shown).html);
+                }
             }
         }
         let text = text.trim_matches(['\n', '\r']).trim_end();
@@ -62,34 +123,53 @@ pub fn assemble(root: &Part<'_>, hint: Option<&str>, message: &mut ParsedMessage
             texts.push(text.to_owned());
         }
     }
-    message.text = texts.join("\n\n");
+    // A reference in HTML may stand for a NUL.
+    message.text = texts.join("\n\n").replace('\0', "");
     message.html = has_html.then(|| htmls.join("\n"));
-    message.attachments = assembly.attachments;
-    let table = [
-        (cut, "The HTML of the mail is too large; some of it is left out and stands in the raw file."),
-        (assembly.doubtful_charset, "The charset of a text is not stated or wrong; it was guessed."),
-        (assembly.encrypted, "The mail is encrypted or sealed; its content is attached as it came."),
-    ];
-    message.flaws.extend(table.into_iter().filter(|(applies, _)| *applies).map(|(_, sentence)| sentence.to_owned()));
+    cut
 }
 
 /// Where a part stands.
 #[derive(Clone, Copy)]
-struct Place {
-    root: bool,
-    related: bool,
+pub struct Place {
+    pub root: bool,
+    pub related: bool,
 }
 
 impl Assembly {
-    fn part(&mut self, part: &Part<'_>, hint: Option<&str>, place: Place) {
+    pub fn part(&mut self, part: &Part<'_>, hint: Option<&str>, place: Place) {
         let inner = Place { root: false, related: part.content.value == "multipart/related" };
         match part.content.value.as_str() {
             _ if part.children.is_empty() => self.leaf(part, hint, place),
             "multipart/alternative" => self.alternative(part, hint, inner),
             it => {
                 self.encrypted |= it == "multipart/encrypted";
+                self.signed |= it == "multipart/signed";
                 part.children.iter().for_each(|it| self.part(it, hint, inner));
             }
+        }
+    }
+
+    /// Everything of an inner assembly but its blocks.
+    pub fn absorb(&mut self, inner: &mut Assembly) {
+        self.attachments.append(&mut inner.attachments);
+        self.spare.append(&mut inner.spare);
+        for told in inner.invitations.drain(..) {
+            self.invite(told);
+        }
+        self.nested.append(&mut inner.nested);
+        self.locations.append(&mut inner.locations);
+        self.subject = self.subject.take().or(inner.subject.take());
+        self.from = self.from.take().or(inner.from.take());
+        self.doubtful_charset |= inner.doubtful_charset;
+        self.encrypted |= inner.encrypted;
+        self.signed |= inner.signed;
+    }
+
+    /// An invitation often comes twice: among the alternatives and as a file.
+    pub fn invite(&mut self, told: String) {
+        if !self.invitations.contains(&told) {
+            self.invitations.push(told);
         }
     }
 
@@ -105,7 +185,7 @@ impl Assembly {
             None => *to = Some(text.to_owned()),
         };
         for child in &part.children {
-            let mut inner = Assembly::default();
+            let mut inner = Assembly { depth: self.depth, ..Assembly::default() };
             inner.part(child, hint, place);
             for block in &inner.blocks {
                 if let Some(text) = block.text.as_deref().filter(|it| !it.trim().is_empty()) {
@@ -115,10 +195,7 @@ impl Assembly {
                     append(&mut whole.html, html);
                 }
             }
-            self.attachments.append(&mut inner.attachments);
-            self.spare.append(&mut inner.spare);
-            self.doubtful_charset |= inner.doubtful_charset;
-            self.encrypted |= inner.encrypted;
+            self.absorb(&mut inner);
         }
         self.blocks.push(whole);
     }
@@ -140,12 +217,19 @@ impl Assembly {
             apart.text(part, hint, is_html);
             self.spare.append(&mut apart.blocks);
         }
-        self.encrypted |= matches!(content_type, "application/pkcs7-mime" | "application/x-pkcs7-mime" | "application/pgp-encrypted");
         let bytes = part.transfer.decode(part.body).into_owned();
         let filename = filename.or_else(|| default_name(content_type, &bytes));
-        let content_id = part.head.text("content-id").map(|it| it.trim_matches(['<', '>', ' ']).to_owned()).filter(|it| !it.is_empty());
-        let inline =
-            part.disposition.value == "inline" || (place.related && content_id.is_some() && part.disposition.value != "attachment");
+        if self.unwrap(content_type, filename.as_deref(), &bytes, part, hint) {
+            return;
+        }
+        let stated = part.head.text("content-id").map(|it| it.trim_matches(['<', '>', ' ']).to_owned()).filter(|it| !it.is_empty());
+        let location = part.head.text("content-location").filter(|it| self.locations.len() < MAIL_PARTS_MAX && !it.is_empty());
+        // A picture that the HTML names by its address gets an id, so that it is found like all others.
+        let content_id = stated.clone().or_else(|| location.as_ref().map(|_| embedded::content_id(&bytes)));
+        if let (Some(location), Some(id)) = (location, &content_id) {
+            self.locations.push((location, id.clone()));
+        }
+        let inline = part.disposition.value == "inline" || (place.related && stated.is_some() && part.disposition.value != "attachment");
         let content_type = if is_type { content_type } else { "application/octet-stream" };
         self.attachments.push(ParsedAttachment { filename, content_type: content_type.to_owned(), content_id, inline, bytes });
     }
@@ -154,6 +238,11 @@ impl Assembly {
         let bytes = part.transfer.decode(part.body);
         let meta = if is_html { meta_charset(&bytes) } else { None };
         let declared = part.content.parameter("charset").map(str::to_owned).or(meta);
+        let (bytes, mut files) = match without_yenc(&bytes).filter(|_| !is_html) {
+            Some((kept, files)) => (Cow::Owned(kept), files),
+            None => (bytes, Vec::new()),
+        };
+        self.attachments.append(&mut files);
         let decoded = match &declared {
             Some(label) => charset::decode(&bytes, Some(label)),
             None => charset::undeclared(&bytes, hint),
@@ -161,7 +250,9 @@ impl Assembly {
         self.doubtful_charset |= decoded.doubtful;
         let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
         if is_html {
-            return self.blocks.push(Block { text: None, html: Some(text) });
+            let (html, mut pictures) = embedded::take_out(text);
+            self.attachments.append(&mut pictures);
+            return self.blocks.push(Block { text: None, html: Some(html) });
         }
         let is_flowed = part.content.parameter("format").is_some_and(|it| it.eq_ignore_ascii_case("flowed"));
         let delsp = part.content.parameter("delsp").is_some_and(|it| it.eq_ignore_ascii_case("yes"));
@@ -169,37 +260,6 @@ impl Assembly {
         let text = if is_flowed { flowed::unwrap(&text, delsp) } else { text };
         self.blocks.push(Block { text: Some(text), html: None });
         self.attachments.append(&mut files);
-    }
-}
-
-/// The name of a part as a file, as its sender wrote it.
-fn filename(part: &Part<'_>) -> Option<String> {
-    let stated = [part.disposition.parameter("filename"), part.content.parameter("name"), part.disposition.parameter("name")];
-    let stated: Vec<&str> = stated.into_iter().flatten().filter(|it| !it.trim().is_empty()).collect();
-    // A question mark is where a program lost a character that it could not write; another form may have kept it.
-    let whole = stated.iter().find(|it| !it.contains(['?', char::REPLACEMENT_CHARACTER]));
-    let stated = whole.or(stated.first()).map(|it| (*it).to_owned());
-    // The last word of `Content-Location`, which some programs use instead.
-    let location = || {
-        let location = part.head.text("content-location")?;
-        let is_text = part.content.value.starts_with("text/");
-        let name = location.rsplit(['/', '\\']).next().unwrap_or("").to_owned();
-        (!is_text && name.contains('.') && !name.contains(['?', '#'])).then_some(name)
-    };
-    stated.or_else(location)
-}
-
-/// A name for what has none, where its content tells one.
-fn default_name(content_type: &str, bytes: &[u8]) -> Option<String> {
-    match content_type {
-        "message/rfc822" | "message/global" => {
-            let subject = Head::read(bytes).text("subject").unwrap_or_else(|| "message".to_owned());
-            Some(format!("{}.eml", subject.chars().take(100).collect::<String>()))
-        }
-        "text/calendar" => Some("invitation.ics".to_owned()),
-        "application/ms-tnef" | "application/vnd.ms-tnef" => Some("winmail.dat".to_owned()),
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => Some("smime.p7m".to_owned()),
-        _ => None,
     }
 }
 
@@ -212,52 +272,4 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
     before
         .contains("<meta")
         .then(|| after.trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_:".contains(*c)).collect())
-}
-
-/// Files that old programs wrote into the text between `begin` and `end`. Only whole ones are taken out.
-fn without_uuencoded(text: String) -> (String, Vec<ParsedAttachment>) {
-    if !text.contains("\nend") || !(text.starts_with("begin ") || text.contains("\nbegin ")) {
-        return (text, Vec::new());
-    }
-    let mut files = Vec::new();
-    let mut kept = String::with_capacity(text.len());
-    // The file being read: where it began in the text, and its name.
-    let mut open: Option<(usize, String)> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let trimmed = line.trim_end();
-        match &open {
-            None => match begin(trimmed) {
-                Some(name) => open = Some((at, name)),
-                None => kept.push_str(line),
-            },
-            Some((from, name)) if trimmed == "end" => {
-                let bytes = transfer::uuencode(&text.as_bytes()[*from..at + line.len()]);
-                let (filename, content_type) = (Some(name.clone()), "application/octet-stream".to_owned());
-                files.push(ParsedAttachment { filename, content_type, content_id: None, inline: false, bytes });
-                open = None;
-            }
-            // A line that cannot be data: it was prose after all.
-            Some((from, _)) if !is_uu_line(trimmed) => {
-                kept.push_str(&text[*from..at + line.len()]);
-                open = None;
-            }
-            Some(_) => {}
-        }
-        at += line.len();
-    }
-    if let Some((from, _)) = open {
-        kept.push_str(&text[from..]);
-    }
-    (kept, files)
-}
-
-fn begin(line: &str) -> Option<String> {
-    let (mode, name) = line.strip_prefix("begin ")?.split_once(' ')?;
-    let is_mode = (3..=4).contains(&mode.len()) && mode.bytes().all(|it| (b'0'..=b'7').contains(&it));
-    (is_mode && !name.trim().is_empty()).then(|| name.trim().to_owned())
-}
-
-fn is_uu_line(line: &str) -> bool {
-    line.len() <= 62 && line.bytes().all(|it| (b' '..=b'`').contains(&it))
 }

@@ -29,7 +29,7 @@ fn texts_and_files_are_told_apart() {
         ),
         (
             "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: message/rfc822\n\nSubject: inner\n\ndeep\n--x--",
-            "",
+            "---------- Forwarded message ----------\nSubject: inner\n\ndeep",
             &["inner.eml message/rfc822"],
         ),
         ("Content-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\neJ8+Ig==", "", &["winmail.dat application/ms-tnef"]),

@@ -51,6 +51,51 @@ fn long_texts_end_soon() {
     }
 }
 
+/// What is shown unfolded.
+fn open(text: &str, originals: &[&str]) -> String {
+    folds_against(text, originals).into_iter().filter(|it| !it.folded).map(|it| &text[it.range]).collect::<String>().trim().to_owned()
+}
+
+#[test]
+fn answers_inside_are_found_by_the_original() {
+    let original = "Hello Ann,\n\nis the printer switched on, and does its light blink when you press the button?\nWhich model is it?\n\nKind regards\nBob from the desk";
+    let head = "From: Bob\nSent: Monday\nTo: Ann\nSubject: Printer\n\n";
+    let table = [
+        // Outlook: unmarked, answered inside and below.
+        (format!("See below.\n\n{head}Hello Ann,\n\nis the printer switched on, and does its light\nblink when you press the button?\nYES it does\nWhich model is it?\nThe old one.\n\nKind regards\nBob from the desk\n"), vec!["See below.", "YES it does", "The old one."], vec!["Kind regards", "Subject"]),
+        // All of it below, without a mark.
+        (format!("{head}Hello Ann,\n\nis the printer switched on, and does its light blink when you press the button?\nWhich model is it?\n\nKind regards\nBob from the desk\n\nIt works again, thank you.\n"), vec!["It works again, thank you."], vec!["Subject"]),
+        // Inside the marks.
+        ("On 3 May 2021, Bob wrote:\n> Hello Ann,\n> is the printer switched on, and does its light blink when you press the button?\n> No, it is dark.\n> Which model is it? The old one.\n> Kind regards\n> Bob from the desk\n".to_owned(), vec!["No, it is dark.", "The old one."], vec!["Kind regards"]),
+        // Quoted without any announcement.
+        ("It works.\n\nHello Ann,\nis the printer switched on, and does its light blink when you press the button?\nWhich model is it?\nKind regards\nBob from the desk\n".to_owned(), vec!["It works."], vec!["Which model"]),
+        // Smart quotes and rewritten addresses are no answers.
+        (format!("OK\n\n{head}Hello Ann,\nis the printer switched on, and does its “light” blink when you press the button? https://safe.example/?url=y\nWhich model is it?\nKind regards\nBob from the desk\n"), vec!["OK"], vec!["Which model"]),
+        // A history that is not ours stays closed.
+        (format!("OK\n\n{head}Hello Ann,\nis the printer switched on, and does its light blink when you press the button?\nWhich model is it?\n\nFrom: Carl\nSent: Sunday\nTo: Bob\nSubject: else\n\nNobody here has seen this mail.\nNot one word of it.\n"), vec!["OK"], vec!["Nobody here"]),
+    ];
+    for (text, shown, hidden) in table {
+        let got = open(&text, &[original]);
+        for part in shown {
+            assert!(got.contains(part), "{part} is not shown of\n{text}\n--\n{got}");
+        }
+        for part in hidden {
+            assert!(!got.contains(part), "{part} is shown of\n{text}\n--\n{got}");
+        }
+    }
+}
+
+#[test]
+fn questions_above_answers_stay_open() {
+    for (text, expected) in [
+        ("> Is it on?\nYes.\n> And now?\nNo.", "> Is it on?\nYes.\n> And now?\nNo."),
+        ("On 3 May 2021, Ann wrote:\n> Is it on?\n\nYes.\n", "Yes."),
+        ("Yes.\n\n> Is it on?\n", "Yes."),
+    ] {
+        assert_eq!(open(text, &[]), expected, "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn ranges_cover_the_text(parts in prop::collection::vec(prop::sample::select(vec![
@@ -60,7 +105,7 @@ proptest! {
         let folds = folds(&text);
         let whole: String = folds.iter().map(|it| &text[it.range.clone()]).collect();
         prop_assert_eq!(&whole, &text);
-        prop_assert!(folds.windows(2).all(|it| it[0].folded != it[1].folded));
+        prop_assert!(folds.windows(2).all(|it| it[0].folded != it[1].folded || it[0].kind != it[1].kind));
         prop_assert!(text.trim().is_empty() || !visible(&text).is_empty());
     }
 }

@@ -27,6 +27,12 @@ fn hostile_html_loses_its_teeth() {
         ),
         ("<img src=\"https://a.example/p.gif\" alt=p>", "<img data-remote-src=\"https://a.example/p.gif\" alt=\"p\">"),
         ("<img src=\"cid:logo@x\">", "<img data-cid=\"logo@x\">"),
+        ("<img src=\"cid:logo%40x\">", "<img data-cid=\"logo@x\">"),
+        (
+            "<a href=\"https://evil.example/\">bank.example</a>",
+            "<a href=\"https://evil.example/\" class=\"link-elsewhere\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">bank.example</a>",
+        ),
+        ("<div class=\"x gmail_quote\">x</div>", "<div class=\"mail-quote\">x</div>"),
         ("<img src=\"data:image/svg+xml,x\" onerror=1 data-remote-src=\"javascript:1\">", "<img>"),
         ("<p style=\"position:fixed;color:red;background:url(http://a)\">x</p>", "<p style=\"color:red\">x</p>"),
         ("<p style=\"color:rgb(1,2,3);background-color:url(x);width:expression(1)\">x</p>", "<p style=\"color:rgb(1,2,3)\">x</p>"),

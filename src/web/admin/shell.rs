@@ -43,6 +43,15 @@ pub const ACCOUNTS: Section = section("Local accounts", "/agent/admin/accounts",
 pub const ADDRESSES: Section = section("Addresses", "/agent/admin/addresses", Icon::Box, "networks, allow list, IP, firewall");
 
 pub const MAILBOXES: Section = section("Mailboxes", "/agent/admin/mailboxes", Icon::Mail, "IMAP, POP3, fetching, incoming mail");
+pub const MAIL_LOG: Section =
+    section("Mail log", "/agent/admin/mail", Icon::History, "ledger, held mail, quarantine, spam, flight recorder");
+pub const MAIL_FILTERS: Section = section("Filters", "/agent/admin/mail-filters", Icon::Tag, "rules for incoming mail, routing, spam");
+pub const MAIL_RULES: Section =
+    section("Trust and budgets", "/agent/admin/mail-rules", Icon::Shield, "loops, breakers, blocked senders, blocklist, SPF, DKIM, DMARC");
+pub const SENDING: Section =
+    section("Sending", "/agent/admin/sending", Icon::Mail, "SMTP, outbox, DKIM, SPF, DMARC, signature, reminders, bounces");
+pub const TEMPLATES: Section =
+    section("Templates", "/agent/admin/mail-templates", Icon::Note, "texts, languages, acknowledgement, notifications");
 
 pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
 
@@ -50,8 +59,10 @@ pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "ten
 pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
-pub const GROUPS: &[(&str, &[Section])] =
-    &[("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]), ("Mail", &[MAILBOXES])];
+pub const GROUPS: &[(&str, &[Section])] = &[
+    ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
+    ("Mail", &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
+];
 
 /// A page of the settings.
 pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Markup {

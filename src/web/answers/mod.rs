@@ -13,6 +13,7 @@ pub mod portal;
 pub mod said;
 pub mod sign_in;
 pub mod site;
+pub mod stop;
 pub mod styleguide;
 pub mod trouble;
 pub mod words;

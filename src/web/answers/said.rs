@@ -3,6 +3,7 @@
 
 use axum::http::{HeaderMap, HeaderValue};
 
+use super::site::own_path;
 use crate::{
     http::auth::cookie,
     web::components::{badge::Tone, toast::Toast},
@@ -29,8 +30,9 @@ pub fn remember(toast: &Toast) -> HeaderValue {
     let tone = TONES.iter().find(|it| it.1 == toast.tone).map_or("ok", |it| it.0);
     let text: String = toast.text.chars().take(CHARS_MAX).collect();
     let text: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let undo: String = form_urlencoded::byte_serialize(toast.undo.as_deref().unwrap_or_default().replace('.', "").as_bytes()).collect();
     // Percent-encoded text is always a header value.
-    HeaderValue::from_str(&format!("{COOKIE}={tone}.{text}; Path=/; Max-Age=20; HttpOnly; SameSite=Lax")).unwrap_or(forget())
+    HeaderValue::from_str(&format!("{COOKIE}={tone}.{undo}.{text}; Path=/; Max-Age=20; HttpOnly; SameSite=Lax")).unwrap_or(forget())
 }
 
 /// The `Set-Cookie` value once it was shown.
@@ -40,10 +42,13 @@ pub fn forget() -> HeaderValue {
 
 /// What the page before wanted to say.
 pub fn read(headers: &HeaderMap) -> Option<Toast> {
-    let (tone, text) = cookie(headers, COOKIE)?.split_once('.')?;
+    let (tone, rest) = cookie(headers, COOKIE)?.split_once('.')?;
+    let (undo, text) = rest.split_once('.')?;
     let tone = TONES.iter().find(|it| it.0 == tone)?.1;
-    let (text, _) = form_urlencoded::parse(text.as_bytes()).next()?;
-    Some(Toast { tone, text: text.chars().take(CHARS_MAX).collect(), undo: None })
+    let decoded = |it: &str| form_urlencoded::parse(it.as_bytes()).next().map(|it| it.0.into_owned());
+    // A cookie may have been set by somebody else: only a path of ours is offered.
+    let undo = decoded(undo).filter(|it| own_path(it) == it && it.len() > 1);
+    Some(Toast { tone, text: decoded(text)?.chars().take(CHARS_MAX).collect(), undo })
 }
 
 #[cfg(test)]
@@ -55,7 +60,8 @@ mod tests {
     #[test]
     fn what_is_remembered_is_read_back() {
         for text in ["Resolved INC-000001.", "3 changed; 1 not: “needs an assignee” & more = 50%", "完成"] {
-            let toast = Toast { tone: Tone::Warn, text: text.into(), undo: None };
+            let undo = text.starts_with("Resolved").then(|| "/agent/tickets/INC-000001/comments/1/withdraw".to_owned());
+            let toast = Toast { tone: Tone::Warn, text: text.into(), undo };
             let set = remember(&toast);
             let mut headers = HeaderMap::new();
             headers.insert(header::COOKIE, HeaderValue::from_str(set.to_str().unwrap().split(';').next().unwrap()).unwrap());

@@ -201,6 +201,13 @@ pub fn page(status: StatusCode, markup: Markup) -> Response {
     (status, markup).into_response()
 }
 
+/// A page that shows mails with their own look.
+pub fn with_mail(mut response: Response) -> Response {
+    let policy = HeaderValue::from_static(layout::CONTENT_SECURITY_POLICY_WITH_MAIL);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
 /// Parts of a page for a script, with the title and what was done.
 pub fn fragment(frame: &Frame, title: &str, parts: Markup) -> Markup {
     layout::document(frame, title, &[], html! { body { (parts) (crate::web::components::toast::toasts(&frame.toasts, &frame.csrf())) } })

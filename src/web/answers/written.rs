@@ -4,32 +4,71 @@
 use std::fmt::Write;
 
 use crate::{
-    desk::{attachments::Attachment, tickets::BodyFormat},
-    text::{html::escape, markdown, quote},
+    desk::{
+        attachments::Attachment,
+        tickets::{BodyFormat, Comment, FoldMark, Ticket},
+    },
+    text::{
+        html::escape,
+        markdown,
+        quote::{self, Kind, head::is_forward},
+    },
     web::components::attachment::{FileState, FileView},
 };
 
 /// A text for a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
+    /// What is quoted in it stands in folds.
     pub html: String,
-    /// The quoted part, which is shown folded.
-    pub quote: Option<String>,
     /// It came as HTML by mail.
     pub mail: bool,
+    /// It brings colours of its own, which are made for white paper.
+    pub paper: bool,
     /// Pictures of other servers in it.
     pub remote_pictures: usize,
 }
 
-/// A text as it was written; `mail_html` was made safe when the mail came in.
-pub fn written(body: &str, format: BodyFormat, mail_html: Option<&str>, files: &[&Attachment]) -> Written {
-    match (mail_html, format) {
-        (Some(clean), _) => {
-            Written { html: with_pictures(clean, files), quote: None, mail: true, remote_pictures: clean.matches(REMOTE).count() }
-        }
-        (None, BodyFormat::Markdown) => Written { html: markdown::to_html(body).html, ..Written::default() },
-        (None, BodyFormat::Plain) => plain(body),
+/// A text that somebody wrote, and how.
+pub struct Source<'a> {
+    pub body: &'a str,
+    pub format: BodyFormat,
+    /// Made safe when the mail came in.
+    pub mail_html: Option<&'a str>,
+    /// What is quoted in a plain text, found when it came in.
+    pub folds: &'a [FoldMark],
+    /// It passes another mail on, which is what it is about.
+    pub forward: bool,
+}
+
+impl<'a> Source<'a> {
+    pub fn of_comment(it: &'a Comment) -> Source<'a> {
+        Source { body: &it.body, format: it.format, mail_html: it.html.as_deref(), folds: &it.folds, forward: false }
     }
+
+    pub fn of_ticket(it: &'a Ticket) -> Source<'a> {
+        let mail_html = it.description_html.as_deref();
+        Source { body: &it.description, format: it.description_format, mail_html, folds: &[], forward: is_forward(&it.title) }
+    }
+}
+
+/// A text as it was written.
+pub fn written(source: &Source<'_>, files: &[&Attachment]) -> Written {
+    match (source.mail_html, source.format) {
+        (Some(clean), _) => Written {
+            html: with_pictures(clean, files),
+            mail: true,
+            paper: has_colours(clean),
+            remote_pictures: clean.matches(REMOTE).count(),
+        },
+        (None, BodyFormat::Markdown) => Written { html: markdown::to_html(source.body).html, ..Written::default() },
+        (None, BodyFormat::Plain) => plain(source),
+    }
+}
+
+/// Whether a mail colours anything itself.
+fn has_colours(clean: &str) -> bool {
+    ["color:", " bgcolor=\"", "<font color", " color=\""].iter().any(|it| clean.contains(it))
 }
 
 /// Where a cleaned mail keeps the address of a picture on another server.
@@ -50,15 +89,51 @@ fn with_pictures(clean: &str, files: &[&Attachment]) -> String {
     shown
 }
 
-/// Plain text: what the sender wrote, and below it what is quoted.
-fn plain(body: &str) -> Written {
-    let (mut own, mut quoted) = (String::new(), String::new());
-    for fold in quote::folds(body) {
-        let (into, text) = (if fold.folded { &mut quoted } else { &mut own }, &body[fold.range]);
-        into.push_str(text);
+/// Plain text in its order: what the sender wrote, what is quoted and open, and folds.
+fn plain(source: &Source<'_>) -> Written {
+    let body = source.body;
+    // Marks that do not fit the text are of another text.
+    let fits = source.folds.last().is_some_and(|it| it.end as usize == body.len())
+        && source.folds.iter().all(|it| body.is_char_boundary(it.end as usize));
+    let marks = if source.forward {
+        Vec::new()
+    } else if fits {
+        source.folds.to_vec()
+    } else {
+        let mark = |it: &quote::Fold| FoldMark {
+            end: u32::try_from(it.range.end).unwrap_or(u32::MAX),
+            folded: it.folded,
+            signature: it.kind == Kind::Signature,
+            quoted: it.kind == Kind::Quote,
+        };
+        quote::folds(body).iter().map(mark).collect()
+    };
+    if marks.iter().all(|it| !it.folded && !it.quoted) {
+        return Written { html: paragraphs(body.trim()), ..Written::default() };
     }
-    let quote = Some(quoted.trim()).filter(|it| !it.is_empty()).map(paragraphs);
-    Written { html: paragraphs(own.trim()), quote, ..Written::default() }
+    let mut html = String::with_capacity(body.len() * 2);
+    let (mut at, mut index) = (0, 0);
+    while let Some(first) = marks.get(index) {
+        let run: Vec<&FoldMark> =
+            marks[index..].iter().take_while(|it| it.folded == first.folded && (first.folded || it.quoted == first.quoted)).collect();
+        index += run.len();
+        let end = run.last().map_or(at, |it| it.end as usize).clamp(at, body.len());
+        let text = body.get(at..end).unwrap_or_default();
+        at = end;
+        if text.trim().is_empty() {
+            continue;
+        }
+        let shown = paragraphs(text.trim_matches(['\n', '\r']));
+        if first.folded {
+            let name = if run.iter().all(|it| it.signature) { "Signature" } else { "Quoted text" };
+            html.push_str(&format!("<details class=\"mail-fold\"><summary>{name}</summary>{shown}</details>"));
+        } else if first.quoted {
+            html.push_str(&format!("<blockquote class=\"mail-quote\">{shown}</blockquote>"));
+        } else {
+            html.push_str(&shown);
+        }
+    }
+    Written { html, ..Written::default() }
 }
 
 /// Paragraphs at empty lines, line ends as they are, web addresses as links.
@@ -131,19 +206,24 @@ mod tests {
 
     #[test]
     fn plain_text_is_escaped_and_its_quote_is_told_apart() {
-        let it = written("<b>Yes</b>\nsee https://a.example/?x=1&y=2.\n\n> Did it\n> work?\n", BodyFormat::Plain, None, &[]);
+        let source = |body| Source { body, format: BodyFormat::Plain, mail_html: None, folds: &[], forward: false };
+        let it = written(&source("<b>Yes</b>\nsee https://a.example/?x=1&y=2.\n\n> Did it\n> work?\n"), &[]);
         assert_eq!(
             it.html,
-            "<p>&lt;b&gt;Yes&lt;/b&gt;<br>see <a href=\"https://a.example/?x=1&amp;y=2\" rel=\"noopener noreferrer nofollow\">https://a.example/?x=1&amp;y=2</a>.</p>"
+            "<p>&lt;b&gt;Yes&lt;/b&gt;<br>see <a href=\"https://a.example/?x=1&amp;y=2\" rel=\"noopener noreferrer nofollow\">https://a.example/?x=1&amp;y=2</a>.</p><details class=\"mail-fold\"><summary>Quoted text</summary><p>&gt; Did it<br>&gt; work?</p></details>"
         );
-        assert!(it.quote.is_some_and(|it| it.contains("Did it<br>&gt; work?")));
+        let it = written(&source("> Is it on?\nYes\n-- \nAnn"), &[]);
+        assert_eq!(
+            it.html,
+            "<blockquote class=\"mail-quote\"><p>&gt; Is it on?</p></blockquote><p>Yes</p><details class=\"mail-fold\"><summary>Signature</summary><p>-- <br>Ann</p></details>"
+        );
     }
 
     #[test]
     fn pictures_of_the_mail_are_shown_and_those_of_others_are_not() {
         let file = picture("<logo@x>");
         let html = "<img data-cid=\"logo@x\"><img data-remote-src=\"https://t.example/p.gif\">";
-        let it = written("", BodyFormat::Plain, Some(html), &[&file]);
+        let it = written(&Source { body: "", format: BodyFormat::Plain, mail_html: Some(html), folds: &[], forward: false }, &[&file]);
         assert!(it.html.contains(&format!("src=\"/v1/attachments/{}\"", AttachmentId::NIL)) && it.mail);
         assert!(!it.html.contains(" src=\"https:") && it.remote_pictures == 1);
         assert!(with_remote_pictures(&it.html).contains(" src=\"https://t.example/p.gif\""));

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
+    button::Button,
     icon::{Icon, icon},
     kbd,
 };
@@ -23,6 +24,14 @@ pub struct ComposerView {
     pub note: bool,
     /// The newest message that the reader has seen, so that the server can warn before talking over somebody.
     pub seen: String,
+    /// To, Cc and Bcc, as they were typed.
+    pub addresses: [String; 3],
+    /// To whom else the mail went that is answered.
+    pub offered: Vec<String>,
+    /// Files of the ticket that may go along: id and name.
+    pub attachable: Vec<(String, String)>,
+    /// Where a third party is asked; empty: nowhere.
+    pub forward: String,
     /// A refusal, or a warning that somebody else answered in the meantime.
     pub error: Option<String>,
 }
@@ -44,14 +53,32 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
             label.sr for="composer-body" { "Your message" }
             textarea id="composer-body" name="body" rows="3" required placeholder="Write…" aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
             @if let Some(error) = &it.error { div.field { p.error id="composer-error" role="alert" { (icon(Icon::Alert)) span { (error) } } } }
+            (recipients(it))
             div.foot {
                 span.button.attach data-look="quiet" { (icon(Icon::Clip)) "Attach" input type="file" name="files" multiple aria-label="Attach files"; }
+                @if !it.forward.is_empty() { (Button::link("Forward", &it.forward).icon(Icon::Right).quiet()) }
                 output.saved data-draft-state {}
                 button.button type="submit" data-look="primary" data-aim=(Aim::Send.as_str()) aria-keyshortcuts=[Aim::Send.aria()] {
                     span.as-reply { "Send reply" } span.as-note { "Add note" }
                     @if let Some(keys) = Aim::Send.keys() { (kbd::keys(keys)) }
                 }
             }
+        }
+    }
+}
+
+/// To whom a reply goes, where that is not the requester alone. Folded until somebody wants it.
+fn recipients(it: &ComposerView) -> Markup {
+    let open = it.addresses.iter().any(|it| !it.is_empty());
+    let all = it.offered.join(", ");
+    html! {
+        details.recipients open[open] {
+            summary { "To, Cc, Bcc" @if !it.offered.is_empty() { span.hint { " · the mail went to " (it.offered.len()) " more" } } }
+            @for ((name, label), value) in [("to", "To"), ("cc", "Cc"), ("bcc", "Bcc")].into_iter().zip(&it.addresses) {
+                label { span { (label) } input.control type="text" name=(name) value=(value) autocomplete="off" placeholder=(if name == "to" { "the requester" } else { "" }); }
+            }
+            @if !all.is_empty() { label.check { input type="checkbox" name="everybody" value=(all); span { "Cc to everybody whom the mail went to: " (all) } } }
+            @for (id, name) in &it.attachable { label.check { input type="checkbox" name="attach" value=(id); span { "Send along: " (name) } } }
         }
     }
 }

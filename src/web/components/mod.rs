@@ -9,6 +9,7 @@ pub mod breadcrumb;
 pub mod button;
 pub mod composer;
 pub mod countdown;
+pub mod delivery;
 pub mod dialog;
 pub mod drawer;
 pub mod empty_state;

@@ -8,6 +8,7 @@ use super::{
     avatar::{Face, avatar},
     badge::{Tone, badge},
     button::Button,
+    delivery::{Delivery, delivery},
     icon::{Icon, icon},
     moment::moment,
 };
@@ -34,19 +35,25 @@ pub struct Message {
     pub at: Instant,
     /// How it came, such as "by mail"; may be empty.
     pub via: String,
-    /// HTML that was sanitised before, without the quoted part.
+    /// HTML that was sanitised before; what is quoted stands in folds.
     pub body_html: String,
-    /// The quoted part of a mail, sanitised; folded away.
-    pub quote_html: Option<String>,
+    /// What a reader must know to judge it, in sentences.
+    pub notes: Vec<String>,
     /// It came as an HTML mail and is shown in a container that cannot reach the page.
     pub mail: bool,
+    /// It brings its own colours, made for white paper.
+    pub paper: bool,
     /// Pictures of other servers that were not fetched.
     pub blocked_pictures: usize,
     /// Where a form is sent to show them.
     pub show_pictures: String,
+    /// The page that says how it came and where else it could go; none if it is empty.
+    pub about: String,
     pub files: Vec<FileView>,
     /// The reader has not seen it yet.
     pub unread: bool,
+    /// How it went out.
+    pub sending: Delivery,
 }
 
 /// Something that happened.
@@ -96,10 +103,13 @@ pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
                     span.spring {}
                     @if !it.via.is_empty() { span { (it.via) } span aria-hidden="true" { "·" } }
                     (moment(it.at, now))
+                    @if !it.about.is_empty() { (Button::link("About this message", &it.about).only_icon(Icon::Info).quiet()) }
                 }
-                div class={ "content prose" @if it.mail { " mail" } } { (PreEscaped(&it.body_html)) (quote(it)) }
+                @for note in &it.notes { p.caution { (icon(Icon::Alert)) (note) } }
+                div class={ "content prose" @if it.mail { " mail" } @if it.paper { " paper" } } { (PreEscaped(&it.body_html)) }
                 (chips(&it.files))
                 @if it.blocked_pictures > 0 { div.content { (blocked(it, csrf)) } }
+                (delivery(&it.sending, csrf, now))
             }
         }
     }
@@ -108,14 +118,6 @@ pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
 /// A quiet line.
 pub fn happening(it: &Happening, now: Instant) -> Markup {
     html! { div.event { span.dot { (icon(it.icon)) } span { strong { (it.who) } " " (it.text) " · " (moment(it.at, now)) } } }
-}
-
-fn quote(it: &Message) -> Markup {
-    html! {
-        @if let Some(quote) = &it.quote_html {
-            details.quote { summary { (icon(Icon::More)) "Quoted text" } blockquote { (PreEscaped(quote)) } }
-        }
-    }
 }
 
 fn blocked(it: &Message, csrf: &Markup) -> Markup {
@@ -143,15 +145,18 @@ mod tests {
             at: Instant::EPOCH,
             via: String::new(),
             body_html: "<p>hello</p>".into(),
-            quote_html: Some("<p>old</p>".into()),
+            notes: vec!["It is signed.".into()],
             mail: true,
+            paper: true,
             blocked_pictures: 2,
             show_pictures: "/x".into(),
+            about: "/y".into(),
             files: Vec::new(),
             unread: false,
+            sending: Delivery::default(),
         };
         let html = message(&it, &Markup::default(), Instant::EPOCH).into_string();
-        for part in ["data-kind=\"note\"", "Internal note", "<details", "2 pictures"] {
+        for part in ["data-kind=\"note\"", "Internal note", "It is signed.", "mail paper", "2 pictures"] {
             assert!(html.contains(part), "{part}");
         }
         it.audience = Audience::Everybody;

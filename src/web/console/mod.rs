@@ -1,6 +1,8 @@
 //! The console: for people who work tickets all day. Rail, list and ticket stand side by side; each pane can be swapped alone.
 
+pub mod forward;
 pub mod list;
+pub mod message;
 pub mod new_ticket;
 pub mod not_found;
 pub mod search;

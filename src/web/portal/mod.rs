@@ -5,5 +5,6 @@ pub mod home;
 pub mod incident_form;
 pub mod request_form;
 pub mod sign_in;
+pub mod stop;
 pub mod ticket;
 pub mod tickets;

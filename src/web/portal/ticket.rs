@@ -35,7 +35,7 @@ pub struct Happened {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
     /// Somebody wrote: sanitised HTML, with files.
-    Said { html: String, files: Vec<FileView> },
+    Said { html: String, mail: bool, paper: bool, files: Vec<FileView> },
     /// A sentence without the name, such as "is looking into it".
     Did(String),
 }
@@ -105,9 +105,12 @@ fn steps(view: &MyTicketView) -> Vec<Step> {
         let name = if it.mine { "You" } else { it.who.name.as_str() };
         let (title, body) = match &it.what {
             What::Did(text) => (html! { strong { (name) } " " (text) }, None),
-            What::Said { html, files } => {
-                (html! { strong { (name) } " wrote" }, Some(html! { div.said { div.prose { (PreEscaped(html)) } (chips(files)) } }))
-            }
+            What::Said { html, mail, paper, files } => (
+                html! { strong { (name) } " wrote" },
+                Some(
+                    html! { div.said { div class={ "prose" @if *mail { " mail" } @if *paper { " paper" } } { (PreEscaped(html)) } (chips(files)) } },
+                ),
+            ),
         };
         Step { title, body, at: it.at, mine: it.mine, now: index == last && view.category != Category::Closed }
     };

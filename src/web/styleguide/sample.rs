@@ -12,6 +12,7 @@ use crate::{
             avatar::Face,
             composer::ComposerView,
             countdown::Clock,
+            delivery::Delivery,
             field::Choice,
             icon::Icon,
             pagination::Pages,
@@ -221,12 +222,15 @@ fn said(id: &str, author: &str, role: &str, audience: Audience, at: Instant, bod
         at,
         via: String::new(),
         body_html: body.into(),
-        quote_html: None,
+        notes: Vec::new(),
         mail: false,
+        paper: false,
         blocked_pictures: 0,
         show_pictures: String::new(),
+        about: "/agent/tickets/INC-004123/messages/description".to_owned(),
         files: Vec::new(),
         unread: false,
+        sending: Delivery::default(),
     }
 }
 
@@ -255,7 +259,8 @@ pub fn thread(now: Instant) -> Vec<Entry> {
         "<p>Yes, at 09:00 again. The log is attached. If it helps: it does <em>not</em> happen on the guest network.</p>",
     );
     last.via = "by mail".into();
-    last.quote_html = Some("<p>Thank you, Mina. Could you tell me whether it happened at nine as well?</p>".into());
+    last.body_html.push_str("<details class=\"mail-fold\"><summary>Quoted text</summary><blockquote><p>Thank you, Mina. Could you tell me whether it happened at nine as well?</p></blockquote></details>");
+    last.notes = vec!["This mail is signed. The signature was not checked.".into()];
     last.unread = true;
     vec![
         Entry::Message(first),
@@ -493,7 +498,7 @@ pub fn sign_in(now: Instant) -> SignInView {
 
 pub fn my_ticket(now: Instant) -> MyTicketView {
     let happened = |name: &str, secs, what| Happened { who: Face::named(name), mine: name == "Mina Park", at: ago(now, secs), what };
-    let text = |html: &str, files| What::Said { html: html.into(), files };
+    let text = |html: &str, files| What::Said { html: html.into(), mail: false, paper: false, files };
     MyTicketView {
         frame: requester_frame(now),
         number: "INC-004123".into(),

@@ -1,7 +1,10 @@
 //! What happens without people: mail comes in and is decided, the notifier enqueues, jobs are leased and end. Each act says by its
 //! own understanding of the rules what must come of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use lodge::{
     desk::{
@@ -12,15 +15,16 @@ use lodge::{
         jobs::{self, Ended, Job},
         mail::{
             intake::{self, Understood},
-            ledger::{self, BY_DIGEST, MailEntry, Outcome, RawMail, Received, ServerPlace, ServerUid},
+            ledger::{self, Arrival, BY_DIGEST, MailEntry, Outcome, RawMail, Received, ServerPlace, ServerUid},
+            occasion::Occasion,
+            outbox::Letter as Outgoing,
         },
-        notify::SendMail,
         settings::Settings,
         tickets::{Channel, Comment, Ticket},
     },
     error::Result,
     follow::notifier,
-    id::{BlobHash, CommentId, JobId, MailboxId, PersonId, TicketId},
+    id::{BlobHash, CommentId, JobId, LetterId, MailboxId, PersonId, TicketId},
     limits,
     mail::mime,
     store::Tx,
@@ -68,7 +72,7 @@ impl Postbag {
         let complaints = complaints.clone();
         Box::new(move |tx| {
             let here = place.as_ref().map(|it| tx.find_one(&ledger::BY_UID, &it.key())).transpose()?.flatten();
-            let mail = RawMail { via: "hook".into(), place, raw: hash, size, sha256: [0; 32] };
+            let mail = RawMail { arrival: Arrival { place, ..Arrival::by("hook") }, raw: hash, size, sha256: [0; 32] };
             match (ledger::receive(tx, &Actor::system("mail"), mail)?, here) {
                 (Received::New(it), None) => Ok(Told { mails: vec![it], ..Told::default() }),
                 (Received::Before(_), Some(_)) => Ok(Told::default()),
@@ -129,13 +133,18 @@ type Wanted = Option<(Outcome, Option<TicketId>, Option<TicketId>)>;
 
 fn becomes(tx: &Tx, fate: Fate, sender: Option<&Person>, automatic: bool) -> Result<Wanted> {
     let lives = |id: TicketId| tx.get::<Ticket>(&id).map(|it| it.is_some_and(|it| it.deleted_at.is_none()));
+    // Closed for longer than the rules reopen.
+    let month = Duration::from_secs(30 * 86_400);
+    let over = |id: TicketId| tx.get::<Ticket>(&id).map(|it| it.and_then(|it| it.closed_at).is_some_and(|it| tx.now().since(it) > month));
     Ok(match fate {
         Fate::Anything => None,
         Fate::Created => Some((Outcome::Created, None, None)),
         Fate::Ignored => Some((Outcome::Ignored, None, None)),
         Fate::Quarantined => Some((Outcome::Quarantined, None, None)),
+        Fate::Appended(id) if lives(id)? && over(id)? && !automatic => Some((Outcome::Created, None, None)),
         Fate::Appended(id) if lives(id)? => Some((Outcome::Appended, Some(id), None)),
         Fate::Suggested(id) if lives(id)? => match sender {
+            Some(sender) if takes_part(tx, id, sender.id)? && over(id)? && !automatic => Some((Outcome::Created, None, None)),
             Some(sender) if takes_part(tx, id, sender.id)? => Some((Outcome::Appended, Some(id), None)),
             _ => Some((Outcome::Created, None, Some(id))),
         },
@@ -156,7 +165,12 @@ fn tell(tx: &Tx, entry: MailEntry, known: &BTreeSet<PersonId>) -> Result<Told> {
     let people: Vec<Person> = tx.scan::<Person>(&())?.collect::<Result<_, _>>()?;
     let mut told = Told { people: people.into_iter().filter(|it| !known.contains(&it.id)).collect(), ..Told::default() };
     if let Some(id) = entry.ticket.filter(|_| matches!(entry.outcome, Outcome::Created | Outcome::Appended)) {
-        told.tickets.extend(tx.get::<Ticket>(&id)?);
+        let ticket = tx.get::<Ticket>(&id)?;
+        // A ticket that goes on from an old one is tied to it.
+        for link in ticket.iter().flat_map(|it| &it.links) {
+            told.tickets.extend(tx.get::<Ticket>(&link.ticket)?);
+        }
+        told.tickets.extend(ticket);
         told.comments = tx.scan::<Comment>(&id)?.collect::<Result<_, _>>()?;
     }
     told.mails.push(entry);
@@ -165,8 +179,8 @@ fn tell(tx: &Tx, entry: MailEntry, known: &BTreeSet<PersonId>) -> Result<Told> {
 
 // --- the notifier and the jobs ---
 
-fn mails_waiting(tx: &Tx) -> Result<BTreeMap<String, Job>> {
-    Ok(tx.scan::<Job>(&())?.map(|it| it.map(|it| (it.dedup.clone(), it))).collect::<Result<_, _>>()?)
+fn letters(tx: &Tx) -> Result<BTreeMap<LetterId, Outgoing>> {
+    Ok(tx.scan::<Outgoing>(&())?.map(|it| it.map(|it| (it.id, it))).collect::<Result<_, _>>()?)
 }
 
 type Address = (TicketId, Option<CommentId>, PersonId);
@@ -176,7 +190,7 @@ fn to_be_told(tx: &Tx) -> Result<BTreeSet<Address>> {
     let settings = Settings::of(tx)?;
     let mut all = BTreeSet::new();
     for event in tx.events_after(tx.cursor(notifier::NAME)?, 500)? {
-        let Some(ticket) = tx.get::<Ticket>(&TicketId(event.entity))? else { continue };
+        let Some(ticket) = tx.get::<Ticket>(&TicketId(event.entity))?.filter(|it| it.deleted_at.is_none()) else { continue };
         let (comment, people): (_, Vec<PersonId>) = match EventKind::named(&event.kind) {
             Some(EventKind::TicketCreated) if matches!(ticket.channel, Channel::Email | Channel::Portal) => (None, vec![ticket.requester]),
             Some(EventKind::CommentAdded) => {
@@ -204,18 +218,34 @@ pub fn notify(complaints: &Complaints) -> Act {
     let complaints = complaints.clone();
     Box::new(move |tx| {
         let wanted = to_be_told(tx)?;
-        let before = mails_waiting(tx)?;
+        let before = letters(tx)?;
         notifier::step(tx)?;
-        let new: Vec<Job> = mails_waiting(tx)?.into_iter().filter(|it| !before.contains_key(&it.0)).map(|it| it.1).collect();
+        let new: Vec<Outgoing> = letters(tx)?.into_iter().filter(|it| !before.contains_key(&it.0)).map(|it| it.1).collect();
         let mut told = BTreeSet::new();
-        for job in &new {
-            let SendMail { ticket, comment, to } = serde_json::from_str(&job.payload).expect("a job of ours");
-            told.insert((ticket, comment, to));
+        for letter in &new {
+            let (Some(ticket), Some(person)) = (letter.ticket, letter.person) else {
+                complaints.say(format!("{letter:?} is for nobody"));
+                continue;
+            };
+            if matches!(letter.occasion, Occasion::Acknowledgement | Occasion::Answer) {
+                told.insert((ticket, letter.comment, person));
+            } else if tx.get::<Ticket>(&ticket)?.is_none_or(|it| it.requester != person && it.assignee != Some(person)) {
+                complaints.say(format!("{letter:?} is none of theirs"));
+            }
         }
-        if told != wanted {
+        // What a person of the desk wrote is told to everybody; what is automatic, or only passed on, has its budgets.
+        let mut owed = BTreeSet::new();
+        for it in &wanted {
+            let said = it.1.map(|id| tx.get::<Comment>(&(it.0, id))).transpose()?.flatten();
+            if said.is_some_and(|it| it.via != Channel::Email) {
+                owed.insert(*it);
+            }
+        }
+        if !told.is_subset(&wanted) || !owed.is_subset(&told) {
             complaints.say(format!("told {told:?} instead of {wanted:?}"));
         }
-        Ok(Told { enqueued: new.into_iter().map(|it| (it.dedup, it.id)).collect(), ..Told::default() })
+        let enqueued = new.into_iter().map(|it| it.message_id).collect();
+        Ok(Told { enqueued, ..Told::default() })
     })
 }
 
@@ -253,6 +283,7 @@ pub fn end(rng: &mut StdRng, model: &mut Model, complaints: &Complaints) -> Opti
         let fits = match (&before, holds, &ended) {
             (_, false, _) => before == after,
             (_, true, Ended::Done) => after.is_none(),
+            (_, true, Ended::Again(at)) => after.is_some_and(|it| it.state == jobs::JobState::Waiting && it.due_at == *at),
             (_, true, Ended::Failed(_)) => after.is_some_and(|it| it.state == jobs::JobState::Dead),
             (_, true, Ended::Retry(_)) => after.is_some_and(|it| match it.state {
                 jobs::JobState::Waiting => attempt < limits::JOB_ATTEMPTS_MAX && it.due_at > tx.now(),

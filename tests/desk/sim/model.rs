@@ -9,7 +9,10 @@ use lodge::{
         event::{Changes, EventKind},
         identity::{Person, role},
         jobs::Job,
-        mail::ledger::{MailEntry, Outcome},
+        mail::{
+            ledger::{MailEntry, Outcome},
+            outbox::Letter,
+        },
         notify::{SEND_MAIL, SendMail},
         permission::{Permission, Permissions},
         settings::Settings,
@@ -30,8 +33,8 @@ pub struct Told {
     pub comments: Vec<Comment>,
     pub people: Vec<Person>,
     pub mails: Vec<MailEntry>,
-    /// Mails that the notifier enqueued: key and job.
-    pub enqueued: Vec<(String, JobId)>,
+    /// Letters that the notifier wrote, by their Message-ID.
+    pub enqueued: Vec<String>,
     pub leased: Vec<(JobId, u32)>,
     pub answered: Vec<(Repeat, Answered)>,
 }
@@ -71,7 +74,7 @@ impl Model {
         }
         self.people.extend(people.into_iter().map(|it| (it.id, it)));
         self.mails.extend(mails.into_iter().map(|it| (it.id, it)));
-        for (key, _) in enqueued {
+        for key in enqueued {
             assert!(self.sent.insert(key.clone()), "the mail {key} is sent twice");
         }
         self.leased.extend(leased);
@@ -222,10 +225,16 @@ fn jobs(tx: &Tx, people: &BTreeMap<PersonId, Person>) {
         assert_eq!(job.kind, SEND_MAIL);
         let what: SendMail = serde_json::from_str(&job.payload).unwrap();
         assert!(keys.insert(job.dedup.clone()), "{} is enqueued twice", job.dedup);
-        assert!(!settings.is_own_address(&people[&what.to].email), "we write to ourselves");
-        if let Some(comment) = what.comment {
-            let comment = tx.get::<Comment>(&(what.ticket, comment)).unwrap().unwrap();
-            assert!(!comment.is_private && !comment.automatic && comment.author != Some(what.to), "{comment:?} is told");
+        // Its letter may have been withdrawn meanwhile, but never forgotten.
+        assert!(tx.get::<Letter>(&what.letter).unwrap().is_some(), "{} sends nothing", job.dedup);
+    }
+    for letter in tx.scan::<Letter>(&()).unwrap() {
+        let letter = letter.unwrap();
+        let to = letter.person.expect("a letter of ours is for somebody");
+        assert!(!settings.is_own_address(&people[&to].email), "we write to ourselves");
+        if let (Some(ticket), Some(comment)) = (letter.ticket, letter.comment) {
+            let comment = tx.get::<Comment>(&(ticket, comment)).unwrap().unwrap();
+            assert!(!comment.is_private && !comment.automatic && comment.author != Some(to), "{comment:?} is told");
         }
     }
 }

@@ -4,11 +4,18 @@ pub mod account;
 pub mod accounts;
 pub mod addresses;
 pub mod departments;
+pub mod letters;
+pub mod mail_filters;
+pub mod mail_log;
+pub mod mail_rules;
+pub mod mail_templates;
 pub mod mailboxes;
 pub mod organizations;
 pub mod people;
 pub mod roles;
+pub mod sending;
 pub mod sign_in_methods;
+pub mod signing;
 pub mod teams;
 
 use std::ops::Deref;

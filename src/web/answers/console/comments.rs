@@ -10,14 +10,23 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
-        tickets::{self, Channel, NewComment, Ticket, access},
+        mail::{
+            outbox,
+            recipients::{self, Addressed},
+        },
+        tickets::{self, Channel, Comment, NewComment, Ticket, access, number},
     },
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path, problem},
-    web::answers::{
-        form::Sent,
-        site::Agent,
-        words::{face, first_name},
+    id::{CommentId, LetterId},
+    web::{
+        answers::{
+            form::Sent,
+            said,
+            site::{Agent, see_and_say},
+            words::{face, first_name},
+        },
+        components::{badge::Tone, banner::Banner, toast::Toast},
     },
 };
 
@@ -30,23 +39,85 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
     };
     let (body, had_files) = (sent.text("body").to_owned(), !sent.files.is_empty());
     let seen = sent.get("seen").filter(|_| !note).map(str::to_owned);
-    let comment = NewComment { files: sent.files, ..NewComment::new(body.as_str(), note, Channel::Portal) };
+    let addresses = ["to", "cc", "bcc"].map(|it| sent.text(it).to_owned());
+    let addressed = Some(sent_addresses(&sent)).filter(|it| !note && !it.is_plain());
+    let comment = NewComment { files: sent.files, addressed, ..NewComment::new(body.as_str(), note, Channel::Portal) };
     let (actor, named) = (agent.actor().clone(), text.clone());
     let done = agent.desk.write(Some(agent.person()), move |tx| {
         let ticket = access::named(tx, &actor, &named)?;
         if let Some(seen) = seen {
             unless_answered(tx, &actor, &ticket, &seen)?;
         }
-        Ok(tickets::add_comment(tx, &actor, ticket.id, comment)?.0)
+        tickets::add_comment(tx, &actor, ticket.id, comment)
     });
     let refusal = match done.await {
-        Ok(ticket) => return Ok(back_to(&agent, &ticket)),
+        Ok((ticket, comment)) => return Ok(said_of(&agent, &ticket, &comment)),
         Err(Error::Refused(it)) if matches!(it.code, Code::Validation | Code::Conflict) => it,
         Err(error) => return Err(error.into()),
     };
     let error = if had_files { format!("{} Attach the files again.", refusal.detail) } else { refusal.detail };
     let status: StatusCode = problem::status_of(refusal.code);
-    show(&agent, &text, Part::Conversation, Undone { body, note, error: Some(error), conflict: None }, status).await
+    show(&agent, &text, Part::Conversation, Undone { body, note, addresses, error: Some(error), conflict: None }, status).await
+}
+
+/// Back to the ticket; a reply that is held can be taken back from there.
+fn said_of(agent: &Agent, ticket: &Ticket, comment: &Comment) -> Response {
+    let Some(until) = comment.held_until else { return back_to(agent, ticket) };
+    let number = number::text(&agent.settings, ticket.kind, ticket.number);
+    let address = format!("/agent/tickets/{number}");
+    let seconds = until.since(comment.created_at).as_secs();
+    let undo = Some(format!("{address}/comments/{}/withdraw", comment.id));
+    see_and_say(&address, &Toast { undo, ..said::done(format!("Your reply leaves in {seconds} seconds.")) })
+}
+
+/// To, Cc and Bcc of a form, and the files of the ticket that go along.
+pub fn sent_addresses(sent: &Sent) -> Addressed {
+    let list = |name: &str| recipients::split(sent.text(name));
+    let mut cc = list("cc");
+    cc.extend(list("everybody"));
+    let files = sent.all("attach").filter_map(|it| it.parse().ok()).collect();
+    Addressed { to: list("to"), cc, bcc: list("bcc"), files, ..Addressed::default() }
+}
+
+/// Takes a reply back that is still held; its text stands in the composer again.
+pub async fn withdraw(agent: Agent, Path((text, comment)): Path<(String, CommentId)>, _sent: Sent) -> Result<Response, Problem> {
+    let (actor, named) = (agent.actor().clone(), text.clone());
+    let done = agent.desk.write(Some(agent.person()), move |tx| {
+        let ticket = access::named(tx, &actor, &named)?;
+        tickets::withdraw_comment(tx, &actor, ticket.id, comment)
+    });
+    match done.await {
+        Ok((_, comment)) => {
+            let note = comment.addressed.as_ref().is_some_and(|it| it.forward);
+            let list = |of: fn(&Addressed) -> &Vec<String>| comment.addressed.as_ref().map_or_else(String::new, |it| of(it).join(", "));
+            let addresses = if note { Default::default() } else { [list(|it| &it.to), list(|it| &it.cc), list(|it| &it.bcc)] };
+            let undone = Undone { body: comment.body, note, addresses, ..Undone::default() };
+            show(&agent, &text, Part::Conversation, undone, StatusCode::OK).await
+        }
+        Err(Error::Refused(it)) if it.code == Code::Conflict => {
+            let conflict = Some(Banner { tone: Tone::Warn, title: it.detail, text: String::new() });
+            show(&agent, &text, Part::Conversation, Undone { conflict, ..Undone::default() }, StatusCode::CONFLICT).await
+        }
+        Err(it) => Err(it.into()),
+    }
+}
+
+/// Sends a mail of the ticket on its way again.
+pub async fn retry(agent: Agent, Path((text, letter)): Path<(String, LetterId)>, _sent: Sent) -> Result<Response, Problem> {
+    let (actor, named) = (agent.actor().clone(), text.clone());
+    let done = agent.desk.write(Some(agent.person()), move |tx| {
+        let ticket = access::named(tx, &actor, &named)?;
+        outbox::retry(tx, &actor, letter)?;
+        Ok(ticket)
+    });
+    match done.await {
+        Ok(ticket) => Ok(back_to(&agent, &ticket)),
+        Err(Error::Refused(it)) if it.code == Code::Conflict => {
+            let conflict = Some(Banner { tone: Tone::Warn, title: it.detail, text: String::new() });
+            show(&agent, &text, Part::Conversation, Undone { conflict, ..Undone::default() }, StatusCode::CONFLICT).await
+        }
+        Err(it) => Err(it.into()),
+    }
 }
 
 /// Refuses a reply if somebody else wrote to the requester since its writer looked.

@@ -2,8 +2,10 @@
 
 pub mod bulk;
 pub mod comments;
+pub mod forward;
 pub mod links;
 pub mod list;
+pub mod message;
 pub mod new_ticket;
 pub mod palette;
 pub mod pictures;

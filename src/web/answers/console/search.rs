@@ -92,7 +92,7 @@ fn hit(tx: &Tx, agent: &Agent, words: &Words, highlighter: &Highlighter, it: &Ti
     if excerpt.is_none() && it.comment_count > 0 {
         // The newest word that matches says most about what the ticket is about by now.
         let comments = tickets::comments(tx, agent.actor(), it)?;
-        excerpt = comments.iter().rev().find_map(|it| highlighter.text(&it.body, EXCERPT_CHARS));
+        excerpt = comments.iter().rev().find_map(|it| highlighter.text(&it.own_words_first(), EXCERPT_CHARS));
     }
     Ok(Hit {
         title: it.title.clone(),

@@ -3,18 +3,21 @@
 use crate::{
     desk::{
         attachments::Attachment,
+        mail::outbox::{Letter, LetterState},
         tickets::{Channel, Comment, HistoryEntry, Ticket},
     },
     id::{CommentId, PersonId},
     time::Instant,
     web::{
         answers::{
+            admin::letters::tone,
             happened::{Telling, via},
             words::face,
-            written::{Written, beside, written},
+            written::{Source, Written, beside, written},
         },
         components::{
             avatar::Face,
+            delivery::{Delivery, MailState},
             thread::{Audience, Entry, Happening, Message},
         },
     },
@@ -30,6 +33,9 @@ pub struct Spoken<'a> {
     /// Newest first.
     pub history: &'a [HistoryEntry],
     pub telling: Telling<'a>,
+    /// The mails of the ticket; none for whoever does not read notes.
+    pub letters: &'a [Letter],
+    pub now: Instant,
 }
 
 /// The id of the ticket's own text on the page.
@@ -69,7 +75,7 @@ impl Spoken<'_> {
     fn description(&self) -> Message {
         let it = self.ticket;
         let files = self.files_of(None);
-        let text = written(&it.description, it.description_format, it.description_html.as_deref(), &files);
+        let text = written(&Source::of_ticket(it), &files);
         let message = Message {
             id: DESCRIPTION.to_owned(),
             author: face(self.telling.cast, it.requester),
@@ -77,6 +83,7 @@ impl Spoken<'_> {
             audience: Audience::Everybody,
             at: it.created_at,
             via: via(it.channel.name()).trim().to_owned(),
+            notes: it.mail_notes.clone(),
             ..self.message(DESCRIPTION, &text, &files)
         };
         if it.description.trim().is_empty() && !text.mail {
@@ -87,14 +94,20 @@ impl Spoken<'_> {
 
     fn comment(&self, it: &Comment) -> Message {
         let files = self.files_of(Some(it.id));
-        let text = written(&it.body, it.format, it.html.as_deref(), &files);
+        let text = written(&Source::of_comment(it), &files);
         let id = it.id.to_string();
         Message {
-            author: it.author.map_or_else(|| Face::named("The desk"), |it| face(self.telling.cast, it)),
+            author: match (it.author, &it.third_party) {
+                (Some(author), _) => face(self.telling.cast, author),
+                (None, Some(from)) => Face::named(from.as_str()),
+                (None, None) => Face::named("The desk"),
+            },
             role: it.author.map_or("", |it| self.role(it)).to_owned(),
             audience: if it.is_private { Audience::Agents } else { Audience::Everybody },
             at: it.created_at,
             via: if it.via == Channel::Portal { String::new() } else { via(it.via.name()).trim().to_owned() },
+            notes: it.notes.clone(),
+            sending: self.sending(it),
             ..self.message(&id, &text, &files)
         }
     }
@@ -109,11 +122,44 @@ impl Spoken<'_> {
             via: String::new(),
             files: beside(files, text),
             body_html: text.html.clone(),
-            quote_html: text.quote.clone(),
+            notes: Vec::new(),
             mail: text.mail,
+            paper: text.paper,
             blocked_pictures: text.remote_pictures,
             show_pictures: format!("/agent/tickets/{}/messages/{id}/pictures", self.number),
+            about: format!("/agent/tickets/{}/messages/{id}", self.number),
             unread: false,
+            sending: Delivery::default(),
+        }
+    }
+
+    /// To whom it went, and what of that somebody should know.
+    fn sending(&self, it: &Comment) -> Delivery {
+        let base = format!("/agent/tickets/{}", self.number);
+        let held = it.held_until.filter(|until| *until > self.now && it.withdrawn_at.is_none());
+        let mut addressed = Vec::new();
+        for (line, list) in it.addressed.iter().flat_map(|it| [("To", &it.to), ("Cc", &it.cc), ("Bcc", &it.bcc)]) {
+            if !list.is_empty() {
+                addressed.push(format!("{line} {}", list.join(", ")));
+            }
+        }
+        if let Some(from) = &it.third_party {
+            addressed.push(format!("From {from}, a third party"));
+        }
+        // What simply arrived needs no word.
+        let own = self.letters.iter().filter(|letter| letter.comment == Some(it.id));
+        let mails = own.filter(|it| it.state.is_trouble() || it.state == LetterState::Deferred).map(|it| MailState {
+            to: it.recipients.iter().map(|it| it.address.as_str()).collect::<Vec<_>>().join(", "),
+            state: it.state.name(),
+            tone: tone(it.state),
+            answer: it.answer.clone().unwrap_or_default(),
+            retry: Some(format!("{base}/letters/{}/retry", it.id)),
+        });
+        Delivery {
+            addressed: addressed.join(" · "),
+            undo: held.map(|until| (format!("{base}/comments/{}/withdraw", it.id), until)),
+            withdrawn: it.withdrawn_at.is_some(),
+            mails: mails.collect(),
         }
     }
 

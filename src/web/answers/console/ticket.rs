@@ -14,6 +14,7 @@ use crate::{
     desk::{
         Tx, attachments,
         identity::Person,
+        mail::{outbox, recipients},
         tickets::{self, Cast, Comment, Ticket, access, number},
     },
     error::Result,
@@ -21,7 +22,7 @@ use crate::{
     web::{
         answers::{
             happened::{self, Telling, via},
-            site::{Agent, fragment, page},
+            site::{Agent, fragment, page, with_mail},
             words::{Words, category, clock, face, first_name, priority},
             written,
         },
@@ -52,6 +53,8 @@ pub enum Part {
 pub struct Undone {
     pub body: String,
     pub note: bool,
+    /// To, Cc and Bcc, as they were typed.
+    pub addresses: [String; 3],
     /// About what was written.
     pub error: Option<String>,
     /// About anything else.
@@ -83,7 +86,7 @@ pub async fn show(agent: &Agent, text: &str, part: Part, undone: Undone, status:
     let rail = if agent.wants("rail") { Some(agent.desk.read(|tx| rail::view(tx, agent, &place.href))?) } else { None };
     if let (false, Some(list), Some(rail)) = (agent.is_fragment(), &list, &rail) {
         let view = TicketPageView { frame, rail: rail.clone(), list: list.clone(), ticket: view };
-        return Ok(page(status, ticket_page(&view)));
+        return Ok(with_mail(page(status, ticket_page(&view))));
     }
     let title = format!("{} {}", view.number, view.title);
     let parts = html! {
@@ -91,7 +94,7 @@ pub async fn show(agent: &Agent, text: &str, part: Part, undone: Undone, status:
         @if let Some(list) = &list { (list_pane(&frame, list, false)) }
         @if agent.wants("ticket") { (pane(&frame, &view, &place.address())) }
     };
-    Ok(page(status, fragment(&frame, &title, parts)))
+    Ok(with_mail(page(status, fragment(&frame, &title, parts))))
 }
 
 fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> Result<TicketView> {
@@ -103,11 +106,21 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
     let mut cast = Cast::of(tx, [ticket])?;
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(ticket.watchers.iter().copied()))?;
     cast.meet(tx, happened::people(&history))?;
+    let letters = if access::reads_notes(actor, ticket) { outbox::of_ticket(tx, ticket.id)? } else { Vec::new() };
     let number = number::text(&agent.settings, ticket.kind, ticket.number);
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
     let tabbed = match part {
         Part::Conversation => {
-            let spoken = Spoken { ticket, number: &number, comments: &comments, files: &files, history: &history, telling };
+            let spoken = Spoken {
+                ticket,
+                number: &number,
+                comments: &comments,
+                files: &files,
+                history: &history,
+                telling,
+                letters: &letters,
+                now: agent.desk.now(),
+            };
             Tabbed::Conversation(spoken.entries())
         }
         Part::History => Tabbed::History(history.iter().rev().map(|it| step(&telling, it)).collect()),
@@ -138,7 +151,12 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         messages: comments.len() + 1,
         files: files.len(),
         tabbed,
-        composer: composer(&number, requester, &comments, undone.body, undone.note, undone.error),
+        composer: ComposerView {
+            addresses: undone.addresses,
+            offered: recipients::offered(tx, ticket, &comments)?,
+            attachable: files.iter().filter(|it| !it.is_private).map(|it| (it.id.to_string(), it.filename.clone())).collect(),
+            ..composer(&number, requester, &comments, undone.body, undone.note, undone.error)
+        },
         conflict: undone.conflict,
         may_change: access::works_on(actor, ticket),
         vocabulary: words.for_one(ticket),
@@ -211,6 +229,8 @@ fn composer(
         note,
         seen: newest(comments),
         error,
+        forward: format!("/agent/tickets/{number}/forward"),
+        ..ComposerView::default()
     }
 }
 

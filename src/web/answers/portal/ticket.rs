@@ -16,9 +16,9 @@ use crate::{
             form::Sent,
             happened::{self, Telling},
             said,
-            site::{Reader, page, see, see_and_say},
+            site::{Reader, page, see, see_and_say, with_mail},
             words::{Words, category, face, first_name},
-            written::{beside, written},
+            written::{Source, beside, written},
         },
         components::avatar::Face,
         portal::ticket::{Happened, MyTicketView, What, page as ticket_page},
@@ -34,7 +34,7 @@ pub async fn show(reader: Reader, Path(text): Path<String>) -> Result<Response, 
 
 fn draw(reader: &Reader, text: &str, draft: String, error: Option<String>, status: StatusCode) -> Result<Response, Problem> {
     let view = reader.desk.read(|tx| view(tx, reader, text))?;
-    Ok(page(status, ticket_page(&MyTicketView { draft, error, ..view })))
+    Ok(with_mail(page(status, ticket_page(&MyTicketView { draft, error, ..view }))))
 }
 
 pub async fn reply(reader: Reader, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
@@ -134,28 +134,20 @@ fn story(
     telling: &Telling<'_>,
 ) -> Vec<Happened> {
     let me = reader.person();
-    let said = |at: Instant, who: Option<_>, comment, text: &str, format, html: Option<&str>| {
+    let said = |at: Instant, who: Option<_>, comment, source: &Source<'_>| {
         let own: Vec<_> = files.iter().filter(|it| it.comment == comment).collect();
-        let text = written(text, format, html, &own);
-        let quote = text.quote.as_deref().map(|it| format!("<details class=\"quote\"><summary>Quoted text</summary>{it}</details>"));
+        let text = written(source, &own);
         let files = beside(&own, &text);
         Happened {
             who: who.map_or_else(|| Face::named(reader.settings.name.as_str()), |it| face(telling.cast, it)),
             mine: who == Some(me),
             at,
-            what: What::Said { html: text.html + quote.as_deref().unwrap_or_default(), files },
+            what: What::Said { html: text.html, mail: text.mail, paper: text.paper, files },
         }
     };
-    let first = said(
-        ticket.created_at,
-        Some(ticket.requester),
-        None,
-        &ticket.description,
-        ticket.description_format,
-        ticket.description_html.as_deref(),
-    );
+    let first = said(ticket.created_at, Some(ticket.requester), None, &Source::of_ticket(ticket));
     let mut story = vec![first];
-    story.extend(comments.iter().map(|it| said(it.created_at, it.author, Some(it.id), &it.body, it.format, it.html.as_deref())));
+    story.extend(comments.iter().map(|it| said(it.created_at, it.author, Some(it.id), &Source::of_comment(it))));
     story.extend(history.iter().rev().filter_map(|it| {
         let (who, text) = telling.for_requester(it)?;
         let face = who.map_or_else(|| Face::named(reader.settings.name.as_str()), |it| face(telling.cast, it));

@@ -1,0 +1,107 @@
+//! Whether the sender of a mail is who From says, as far as a server that we trust has checked it (SPF, DKIM, DMARC by RFC 8601). It
+//! decides what a forged sender may not do: join a ticket because of who they say they are, or lodge in somebody else's name.
+
+use super::message::ParsedMessage;
+
+/// What is known of the sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authenticity {
+    /// Nobody whom we trust has looked.
+    Unknown,
+    /// By what it was confirmed.
+    Confirmed(String),
+    /// What speaks against it, in a sentence.
+    Doubtful(String),
+}
+
+impl Authenticity {
+    pub fn doubt(&self) -> Option<&str> {
+        match self {
+            Authenticity::Doubtful(why) => Some(why),
+            Authenticity::Unknown | Authenticity::Confirmed(_) => None,
+        }
+    }
+}
+
+/// Reads the results of the servers that are trusted, by their names (authserv-id). DMARC says it all; without it, a signature or an
+/// envelope counts if its domain is that of From (RFC 7489, 3.1: relaxed alignment, by the ending of the name).
+pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
+    let is_trusted = |server: &str| trusted.iter().any(|it| it.eq_ignore_ascii_case(server));
+    let Some(from) = message.from.as_ref().and_then(|it| it.address.rsplit_once('@')).map(|it| it.1.to_ascii_lowercase()) else {
+        return Authenticity::Unknown;
+    };
+    let results: Vec<_> = message.authentication.iter().filter(|it| is_trusted(&it.server)).collect();
+    // Where a server speaks twice, its nearest word counts: what lies below it may have come with the mail.
+    let nearest = |method: &str| results.iter().find(|it| it.method == method);
+    match nearest("dmarc").map(|it| it.result.as_str()) {
+        Some("pass") => return Authenticity::Confirmed("dmarc".into()),
+        Some("fail") => {
+            return Authenticity::Doubtful(format!("The mail server says that it does not come from {from} (DMARC failed)."));
+        }
+        _ => {}
+    }
+    let aligned = |domain: &Option<String>| domain.as_deref().is_some_and(|it| is_same_house(it, &from));
+    if results.iter().any(|it| it.method == "dkim" && it.result == "pass" && aligned(&it.domain)) {
+        return Authenticity::Confirmed("dkim".into());
+    }
+    match nearest("spf").map(|it| (it.result.as_str(), aligned(&it.domain))) {
+        Some(("pass", true)) => Authenticity::Confirmed("spf".into()),
+        Some(("fail" | "softfail", true)) => {
+            Authenticity::Doubtful(format!("The server that sent it may not send for {from} (SPF failed)."))
+        }
+        _ if results.iter().any(|it| it.method == "dkim" && it.result == "fail" && aligned(&it.domain)) => {
+            Authenticity::Doubtful(format!("Its signature by {from} does not hold (DKIM failed)."))
+        }
+        _ => Authenticity::Unknown,
+    }
+}
+
+/// `mail.example.com` and `example.com`, in either order. Two names that only share a public ending are different houses.
+fn is_same_house(one: &str, other: &str) -> bool {
+    let under = |a: &str, b: &str| a == b || a.strip_suffix(b).is_some_and(|it| it.ends_with('.')) && b.contains('.');
+    under(one, other) || under(other, one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::mail::message::{AuthResult, Mailbox};
+
+    fn said(results: &[(&str, &str, &str, &str)]) -> ParsedMessage {
+        let result = |it: &(&str, &str, &str, &str)| AuthResult {
+            server: it.0.into(),
+            method: it.1.into(),
+            result: it.2.into(),
+            domain: Some(it.3.into()),
+        };
+        ParsedMessage {
+            from: Some(Mailbox { name: String::new(), address: "rosa@example.com".into() }),
+            authentication: results.iter().map(result).collect(),
+            ..ParsedMessage::default()
+        }
+    }
+
+    #[test]
+    fn only_the_word_of_a_trusted_server_counts() {
+        let cases: [(&[(&str, &str, &str, &str)], &str); 10] = [
+            (&[], "unknown"),
+            (&[("mx", "dmarc", "pass", "example.com")], "confirmed"),
+            (&[("elsewhere", "dmarc", "pass", "example.com")], "unknown"),
+            (&[("elsewhere", "dmarc", "fail", "example.com")], "unknown"),
+            (&[("mx", "dmarc", "fail", "example.com"), ("mx", "dmarc", "pass", "example.com")], "doubtful"),
+            (&[("mx", "dkim", "pass", "evil.example")], "unknown"),
+            (&[("mx", "dkim", "pass", "mail.example.com"), ("mx", "spf", "fail", "example.com")], "confirmed"),
+            (&[("mx", "spf", "fail", "example.com")], "doubtful"),
+            (&[("mx", "spf", "pass", "notexample.com")], "unknown"),
+            (&[("mx", "dkim", "fail", "example.com"), ("mx", "dmarc", "none", "example.com")], "doubtful"),
+        ];
+        for (results, expected) in cases {
+            let name = match of(&said(results), &["MX".into()]) {
+                Authenticity::Unknown => "unknown",
+                Authenticity::Confirmed(_) => "confirmed",
+                Authenticity::Doubtful(_) => "doubtful",
+            };
+            assert_eq!(name, expected, "{results:?}");
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! The states of letters over simulated days: order, once, and nothing lost, whatever the servers say and whenever somebody crashes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+use super::*;
+use crate::{
+    desk::{
+        jobs::{self, Ended},
+        mail::{BounceAction, BounceReport, FailedRecipient},
+        settings,
+    },
+    store::{Store, engine::memory::MemoryEngine, writer::Options},
+};
+
+struct Desk {
+    store: Store,
+    clock: Arc<AtomicI64>,
+}
+
+const BEGAN: i64 = 1_800_000_000_000;
+
+impl Desk {
+    fn new() -> Desk {
+        let clock = Arc::new(AtomicI64::new(BEGAN));
+        let ticking = clock.clone();
+        let options = Options::new(MemoryEngine::default());
+        let store =
+            Store::open(Options { clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))), ..options }).unwrap();
+        let desk = Desk { store, clock };
+        desk.write(|tx| settings::found(tx, &Actor::system("setup"), "Test"));
+        desk
+    }
+
+    fn write<T: Send + 'static>(&self, run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> T {
+        self.store.write(run).unwrap().0
+    }
+
+    fn wait(&self, by: Duration) {
+        self.clock.fetch_add(by.as_millis() as i64, Ordering::Relaxed);
+    }
+
+    fn letter(&self, ticket: u8, order: u64, to: &[&str]) -> LetterId {
+        let recipients = to.iter().map(|it| Recipient::new(Line::To, "", *it)).collect();
+        let new = NewLetter {
+            ticket: Some(TicketId(uuid::Uuid::from_bytes([ticket; 16]))),
+            comment: None,
+            occasion: Occasion::Answer,
+            recipients,
+            subject: "x".into(),
+            message_id: format!("{ticket}.{order}.{}@example.com", to.join("+")),
+            held_until: None,
+            order,
+            person: None,
+            may_be_stopped: false,
+            language: None,
+            sample: None,
+        };
+        self.write(move |tx| enqueue(tx, new)).id
+    }
+
+    fn state(&self, id: LetterId) -> Letter {
+        self.store.read().unwrap().get::<Letter>(&id).unwrap().unwrap()
+    }
+
+    /// Runs every job that is due once; `server` says what comes of an attempt.
+    fn run(&self, mut server: impl FnMut(&Letter) -> Attempt) -> usize {
+        let leased = self.write(|tx| jobs::lease(tx, 100, |_| true));
+        let count = leased.len();
+        for job in leased {
+            let what: SendMail = serde_json::from_str(&job.payload).unwrap();
+            let (id, lease) = (job.id, job.attempts);
+            let ended = match self.write(move |tx| begin(tx, what.letter, id, lease)) {
+                Begun::Go(letter) => {
+                    let came = server(&letter);
+                    self.write(move |tx| note(tx, Pace::default(), letter.id, letter.attempts, came))
+                }
+                Begun::Wait(at) => Ended::Again(at),
+                Begun::Nothing => Ended::Done,
+            };
+            self.write(move |tx| jobs::end(tx, id, lease, ended));
+        }
+        count
+    }
+}
+
+fn all(letter: &Letter, said: Said) -> Attempt {
+    Attempt::Spoken(letter.open().map(|it| (it.address.clone(), said.clone())).collect())
+}
+
+fn fine(letter: &Letter) -> Attempt {
+    all(letter, Said::Accepted("250 2.0.0 Ok".into()))
+}
+
+#[test]
+fn an_outage_of_a_day_loses_nothing_and_keeps_the_order() {
+    let desk = Desk::new();
+    for order in 1..=5 {
+        desk.letter(1, order, &["rosa@example.org"]);
+        desk.letter(2, order, &["otto@example.org"]);
+    }
+    let end = desk.clock.load(Ordering::Relaxed) + 24 * 3_600_000;
+    let mut attempts = 0;
+    while desk.clock.load(Ordering::Relaxed) < end {
+        desk.run(|_| {
+            attempts += 1;
+            Attempt::NoServer("connection refused".into())
+        });
+        desk.wait(Duration::from_secs(60));
+    }
+    assert!((20..400).contains(&attempts), "{attempts} attempts in a day are neither too few nor too many");
+    let mut sent: Vec<(TicketId, u64)> = Vec::new();
+    for _ in 0..300 {
+        desk.run(|it| {
+            sent.push((it.ticket.unwrap(), it.order));
+            fine(it)
+        });
+        desk.write(|tx| server_is_back(tx, Pace::default()));
+        desk.wait(Duration::from_secs(30));
+    }
+    assert_eq!(sent.len(), 10, "{sent:?}");
+    for ticket in [1, 2] {
+        let orders: Vec<u64> = sent.iter().filter(|it| it.0.0.as_bytes()[0] == ticket).map(|it| it.1).collect();
+        assert_eq!(orders, [1, 2, 3, 4, 5]);
+    }
+}
+
+#[test]
+fn one_address_that_is_put_off_holds_up_nobody_else() {
+    let desk = Desk::new();
+    let first = desk.letter(1, 1, &["slow@example.org"]);
+    let same = desk.letter(1, 2, &["slow@example.org"]);
+    let other = desk.letter(1, 3, &["quick@example.org"]);
+    let server = |it: &Letter| match it.recipients[0].address.as_str() {
+        "slow@example.org" => all(it, Said::Later("450 4.7.1 greylisted".into())),
+        _ => fine(it),
+    };
+    for _ in 0..5 {
+        desk.run(server);
+        desk.wait(Duration::from_secs(2));
+    }
+    assert_eq!([first, same, other].map(|it| desk.state(it).state), [LetterState::Deferred, LetterState::Queued, LetterState::Sent]);
+    for _ in 0..60 {
+        desk.run(fine);
+        desk.wait(Duration::from_secs(30));
+    }
+    let (first, same) = (desk.state(first), desk.state(same));
+    assert!(first.state == LetterState::Sent && same.state == LetterState::Sent && first.sent_at < same.sent_at);
+}
+
+#[test]
+fn what_is_refused_fails_at_once_and_lets_later_ones_pass() {
+    let desk = Desk::new();
+    let gone = desk.letter(1, 1, &["gone@example.org", "here@example.org"]);
+    let next = desk.letter(1, 2, &["here@example.org"]);
+    for _ in 0..3 {
+        desk.run(|it| {
+            let said = |it: &Recipient| match it.address.as_str() {
+                "gone@example.org" => Said::Never("550 5.1.1 no such user".into()),
+                _ => Said::Accepted("250 Ok".into()),
+            };
+            Attempt::Spoken(it.open().map(|it| (it.address.clone(), said(it))).collect())
+        });
+        desk.wait(Duration::from_secs(1));
+    }
+    let it = desk.state(gone);
+    assert_eq!((it.state, it.answer.as_deref()), (LetterState::Failed, Some("550 5.1.1 no such user")));
+    assert_eq!(it.recipients.iter().map(|it| it.state).collect::<Vec<_>>(), [RecipientState::Refused, RecipientState::Accepted]);
+    assert_eq!(desk.state(next).state, LetterState::Sent);
+    // The address is gone, so the next letter to it does not leave; somebody hears from it, and it does.
+    let suppressed = desk.letter(1, 3, &["gone@example.org"]);
+    assert_eq!(desk.state(suppressed).state, LetterState::Suppressed);
+    desk.write(|tx| suppression::heard_from(tx, &Actor::system("mail"), "Gone@example.org"));
+    desk.write(move |tx| retry(tx, &Actor::system("test"), suppressed));
+    desk.run(fine);
+    assert_eq!(desk.state(suppressed).state, LetterState::Sent);
+    // Trying the first again does not send it twice to whom has it.
+    desk.write(move |tx| retry(tx, &Actor::system("test"), gone));
+    desk.run(|it| {
+        assert_eq!(it.open().map(|it| it.address.as_str()).collect::<Vec<_>>(), ["gone@example.org"]);
+        fine(it)
+    });
+    assert_eq!(desk.state(gone).state, LetterState::Sent);
+}
+
+#[test]
+fn a_letter_is_given_up_after_five_days_with_the_last_words() {
+    let desk = Desk::new();
+    let id = desk.letter(1, 1, &["full@example.org"]);
+    let mut days = 0;
+    while desk.state(id).state.waits() && days < 240 {
+        desk.run(|it| all(it, Said::Later("452 4.2.2 mailbox full".into())));
+        desk.wait(Duration::from_secs(3600));
+        days += 1;
+    }
+    let it = desk.state(id);
+    assert!(it.state == LetterState::Failed && (96..132).contains(&days), "{days} hours: {it:?}");
+    assert!(it.answer.unwrap().contains("452 4.2.2 mailbox full") && (30..80).contains(&it.attempts));
+    assert!(desk.store.read().unwrap().events_after(0, 100).unwrap().iter().any(|it| it.kind == "letter.failed"));
+}
+
+#[test]
+fn a_bounce_marks_its_letter_and_suppresses_its_address_alone() {
+    let desk = Desk::new();
+    let id = desk.letter(1, 1, &["rosa@example.org", "otto@example.org"]);
+    desk.run(fine);
+    let report = |address: &str, status: &str, action| BounceReport {
+        action,
+        failed_recipients: vec![FailedRecipient { address: address.into(), status: Some(status.into()), diagnostic: Some("no".into()) }],
+        original_message_id: None,
+        reason: "a delivery report".into(),
+    };
+    let message_id = desk.state(id).message_id;
+    let bounce = |report: BounceReport, message_id: String| desk.write(move |tx| bounced(tx, &message_id, &report));
+    assert_eq!(bounce(report("rosa@example.org", "5.1.1", BounceAction::Failed), "unknown@example.org".into()), None);
+    bounce(report("eve@example.org", "5.1.1", BounceAction::Failed), message_id.clone());
+    bounce(report("otto@example.org", "4.4.1", BounceAction::Delayed), message_id.clone());
+    assert_eq!(desk.state(id).state, LetterState::Sent, "a report about others, or of a delay, proves nothing");
+    bounce(report("Rosa@example.org", "5.1.1", BounceAction::Failed), format!("<{message_id}>"));
+    assert_eq!(desk.state(id).state, LetterState::Bounced);
+    let tx = desk.store.read().unwrap();
+    let suppressed = |it| suppression::is_suppressed(&tx, it).unwrap();
+    assert!(suppressed("rosa@example.org") && !suppressed("otto@example.org") && !suppressed("eve@example.org"));
+}
+
+#[test]
+fn enhanced_codes_are_found_in_what_servers_say() {
+    for (text, expected) in [
+        ("550 5.1.1 no such user", Some("5.1.1")),
+        ("550-5.1.10 no MX", Some("5.1.10")),
+        ("550 Requested action not taken", None),
+        ("550 host 10.0.0.1 said no", None),
+        ("452 4.2.2 full", Some("4.2.2")),
+    ] {
+        assert_eq!(enhanced_status(text).as_deref(), expected, "{text}");
+    }
+}
+
+/// Random servers, random crashes, random withdrawals: a letter ends in one state, is taken once for each recipient unless a crash
+/// came between the server's word and ours, and never overtakes an earlier one to the same address.
+#[test]
+fn whatever_happens_letters_keep_their_promises() {
+    for seed in 0..40 {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let desk = Desk::new();
+        let people = ["a@example.org", "b@example.org", "c@example.org"];
+        let mut letters = BTreeMap::new();
+        for order in 1..=25u64 {
+            let ticket = rng.random_range(1..4u8);
+            let to: Vec<&str> = people.iter().copied().filter(|_| rng.random_range(0..3) == 0).collect();
+            let to = if to.is_empty() { vec![people[0]] } else { to };
+            letters.insert(desk.letter(ticket, order, &to), (ticket, order));
+        }
+        let mut taken: Vec<(u8, u64, String)> = Vec::new();
+        let mut crashed = BTreeSet::new();
+        for _ in 0..400 {
+            desk.wait(Duration::from_secs(rng.random_range(1..7200)));
+            let leased = desk.write(|tx| jobs::lease(tx, 8, |_| true));
+            for job in leased {
+                let what: SendMail = serde_json::from_str(&job.payload).unwrap();
+                let (id, lease) = (job.id, job.attempts);
+                let letter = match desk.write(move |tx| begin(tx, what.letter, id, lease)) {
+                    Begun::Go(it) => it,
+                    Begun::Wait(at) => {
+                        desk.write(move |tx| jobs::end(tx, id, lease, Ended::Again(at)));
+                        continue;
+                    }
+                    Begun::Nothing => {
+                        desk.write(move |tx| jobs::end(tx, id, lease, Ended::Done));
+                        continue;
+                    }
+                };
+                let (ticket, order) = letters[&letter.id];
+                let came = match rng.random_range(0..10) {
+                    0..2 => Attempt::NoServer("away".into()),
+                    _ => Attempt::Spoken(
+                        letter
+                            .open()
+                            .map(|it| {
+                                let said = match rng.random_range(0..10) {
+                                    0..2 => Said::Later("451 later".into()),
+                                    2 => Said::Never("550 5.7.1 never".into()),
+                                    _ => Said::Accepted("250 ok".into()),
+                                };
+                                (it.address.clone(), said)
+                            })
+                            .collect(),
+                    ),
+                };
+                if let Attempt::Spoken(all) = &came {
+                    taken.extend(all.iter().filter(|it| matches!(it.1, Said::Accepted(_))).map(|it| (ticket, order, it.0.clone())));
+                }
+                if rng.random_range(0..15) == 0 {
+                    // The process dies before it writes anything down, and starts again.
+                    crashed.insert(order);
+                    desk.write(jobs::release);
+                    continue;
+                }
+                let ended = desk.write(move |tx| note(tx, Pace::default(), letter.id, letter.attempts, came));
+                desk.write(move |tx| jobs::end(tx, id, lease, ended));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        let mut last: BTreeMap<(u8, String), u64> = BTreeMap::new();
+        for (ticket, order, address) in &taken {
+            let is_new = seen.insert((*order, address.clone()));
+            assert!(is_new || crashed.contains(order), "seed {seed}: {order} to {address} was taken twice without a crash");
+            let before = last.insert((*ticket, address.clone()), *order).unwrap_or(0);
+            assert!(before <= *order || crashed.contains(&before), "seed {seed}: {before} to {address} overtook {order}");
+        }
+        for (id, (_, order)) in letters {
+            let it = desk.state(id);
+            assert!(!it.state.waits(), "seed {seed}: {order} still waits: {it:?}");
+            for recipient in &it.recipients {
+                let was_taken = seen.contains(&(order, recipient.address.clone()));
+                let accepted = recipient.state == RecipientState::Accepted;
+                assert!(accepted == was_taken || crashed.contains(&order), "seed {seed}: {order} {recipient:?}");
+            }
+        }
+        let tx = desk.store.read().unwrap();
+        let found = crate::store::check::consistency(&tx, crate::desk::tables::SHAPES, crate::desk::tables::INDEXES).unwrap();
+        assert!(found.findings.is_empty(), "seed {seed}: {:?}", found.findings);
+    }
+}

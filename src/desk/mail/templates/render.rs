@@ -1,0 +1,159 @@
+//! Placeholders filled in: bounded in steps and size, strict about names, and escaped for where the text goes. What somebody wrote is
+//! put in as a block and is never read as a template.
+
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use serde_json::{Map, json};
+
+use crate::{
+    error::{Refusal, Result},
+    limits,
+    text::{markdown, nearest::nearest},
+};
+
+/// What placeholders stand for, by group: `ticket.number`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Values(Map<String, serde_json::Value>);
+
+impl Values {
+    pub fn set(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
+        let value = serde_json::Value::String(value.into());
+        match name.split_once('.') {
+            None => drop(self.0.insert(name.to_owned(), value)),
+            Some((group, name)) => {
+                let group = self.0.entry(group).or_insert_with(|| json!({}));
+                if let Some(group) = group.as_object_mut() {
+                    group.insert(name.to_owned(), value);
+                }
+            }
+        }
+        self
+    }
+}
+
+/// A rendered text, in both forms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Body {
+    pub text: String,
+    pub html: String,
+}
+
+/// Stands for the block of what somebody wrote while the text around it is made.
+const BLOCK: &str = "\u{2}message\u{2}";
+
+/// Values that try out every placeholder.
+pub fn sample() -> Values {
+    let mut values = Values::default();
+    for (name, value) in [
+        ("desk.name", "Example desk"),
+        ("desk.url", "https://desk.example.com"),
+        ("ticket.number", "INC-000123"),
+        ("ticket.title", "The printer on the third floor jams & beeps"),
+        ("ticket.status", "In progress"),
+        ("ticket.priority", "P3"),
+        ("ticket.url", "https://desk.example.com/tickets/INC-000123"),
+        ("person.name", "Rosa Lee"),
+        ("person.first_name", "Rosa"),
+        ("agent.name", "Ada Lovelace"),
+        ("agent.first_name", "Ada"),
+        ("queue.name", "Service desk"),
+        ("days", "3"),
+    ] {
+        values.set(name, value);
+    }
+    values
+}
+
+fn environment<'a>(escapes: bool) -> Environment<'a> {
+    let mut it = Environment::empty();
+    it.set_undefined_behavior(UndefinedBehavior::Strict);
+    it.set_fuel(Some(limits::MAIL_TEMPLATE_STEPS_MAX));
+    it.add_filter("upper", |it: String| it.to_uppercase());
+    it.add_filter("lower", |it: String| it.to_lowercase());
+    it.add_filter("default", |it: String, other: String| if it.is_empty() { other } else { it });
+    it.set_formatter(move |out, _, value| {
+        if value.is_undefined() {
+            return Err(Error::from(ErrorKind::UndefinedError));
+        }
+        let text = value.to_string();
+        let text = if escapes && text != BLOCK { escaped(&text) } else { text };
+        out.write_str(&text).map_err(Error::from)
+    });
+    it
+}
+
+/// Without a meaning in Markdown. An address stays as it is, so that it becomes a link.
+fn escaped(text: &str) -> String {
+    if (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_punctuation() {
+            out.push('\\');
+        }
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out
+}
+
+fn filled(source: &str, values: &Values, escapes: bool) -> Result<String, Error> {
+    let environment = environment(escapes);
+    let mut context = values.0.clone();
+    context.insert("message".to_owned(), BLOCK.into());
+    let text = environment.template_from_str(source)?.render(minijinja::value::Serde(&context))?;
+    if text.len() > limits::MAIL_TEMPLATE_OUTPUT_BYTES_MAX {
+        return Err(Error::new(ErrorKind::InvalidOperation, "the text that comes out is too long"));
+    }
+    Ok(text)
+}
+
+/// One line, for a subject.
+pub fn line(source: &str, values: &Values) -> Option<String> {
+    filled(source, values, false).ok().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Both forms of a text, with the block where it stands; none if it cannot be written.
+pub fn body(source: &str, values: &Values, block: Option<&Body>) -> Option<Body> {
+    let text = filled(source, values, false).ok()?;
+    let html = filled(source, values, true).ok()?;
+    let block = block.cloned().unwrap_or_default();
+    let parts: Vec<String> =
+        html.split(BLOCK).map(|it| if it.trim().is_empty() { String::new() } else { markdown::to_html(it).html }).collect();
+    Some(Body { text: text.replace(BLOCK, block.text.trim_end()), html: parts.join(&block.html) })
+}
+
+/// Refuses a template that names what there is not, or cannot be written; says where.
+pub fn check(field: &str, source: &str, names: &[&str]) -> Result<()> {
+    let environment = environment(false);
+    let template = match environment.template_from_str(source) {
+        Ok(it) => it,
+        Err(it) => return Err(refused(field, source, &it)),
+    };
+    let mut used: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+    used.sort();
+    if let Some(unknown) = used.iter().find(|it| !names.contains(&it.as_str())) {
+        let at = line_of(source, unknown);
+        let known = match nearest(unknown, names.iter().copied()) {
+            Some(it) => format!("did you mean `{it}`?"),
+            None => format!("there are {}.", names.join(", ")),
+        };
+        return Err(Refusal::field(field, "unknown_placeholder", format!("Line {at}: there is no placeholder `{unknown}`; {known}")).into());
+    }
+    filled(source, &sample(), true).map(drop).map_err(|it| refused(field, source, &it))
+}
+
+fn line_of(source: &str, name: &str) -> usize {
+    source.lines().position(|it| it.contains(name)).map_or(1, |it| it + 1)
+}
+
+fn refused(field: &str, source: &str, error: &Error) -> crate::error::Error {
+    let what = match error.kind() {
+        ErrorKind::OutOfFuel => "it takes too many steps".to_owned(),
+        ErrorKind::UnknownFilter => "it uses a filter that there is not; there are upper, lower and default".to_owned(),
+        ErrorKind::SyntaxError if source.matches("{{").count() != source.matches("}}").count() => {
+            "a placeholder stands between `{{` and `}}`, and one of these is missing".to_owned()
+        }
+        _ => error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
+    };
+    Refusal::field(field, "invalid", format!("Line {}: {what}.", error.line().unwrap_or(1))).into()
+}

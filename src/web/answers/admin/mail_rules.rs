@@ -1,0 +1,167 @@
+//! Rules of incoming mail, breakers and blocked senders in the settings.
+
+use axum::{http::StatusCode, response::Response};
+
+use super::{Admin, whole};
+use crate::{
+    desk::{
+        Tx,
+        mail::{
+            blocklist, breaker,
+            rules::{self, MailRules},
+        },
+        permission::Permission,
+    },
+    error::{Error, Refusal, Result},
+    http::{Problem, problem},
+    web::{
+        admin::{
+            mail_rules::{BlockedRow, BreakerRow, Budget, MailRulesView, page as rules_page},
+            shell::MAIL_RULES,
+        },
+        answers::{
+            form::Sent,
+            portal::lodge::message,
+            said,
+            site::{page, see_and_say},
+        },
+    },
+};
+
+/// The numbers of the form: name, label, hint.
+const BUDGETS: [(&str, &str, &str); 6] = [
+    (
+        "answersPerAddressHour",
+        "To one address, in an hour",
+        "Then automatic mail to it stops for a day. Two desks that answer each other come to an end by this.",
+    ),
+    ("answersPerAddressDay", "To one address, in a day", ""),
+    ("answersPerTicketHour", "About one ticket, in an hour", ""),
+    ("answersPerDeskHour", "Of the whole desk, in an hour", ""),
+    (
+        "alikePerAddressHour",
+        "New tickets with one subject from one address, in an hour",
+        "Further ones are held while automatic mail to that address has stopped.",
+    ),
+    (
+        "reopenDays",
+        "Days in which an answer reopens a closed ticket",
+        "A later answer becomes a ticket of its own, linked to the old one. Empty: it always reopens.",
+    ),
+];
+
+fn value(rules: &MailRules, name: &str) -> String {
+    match name {
+        "answersPerAddressHour" => rules.answers_per_address_hour.to_string(),
+        "answersPerAddressDay" => rules.answers_per_address_day.to_string(),
+        "answersPerTicketHour" => rules.answers_per_ticket_hour.to_string(),
+        "answersPerDeskHour" => rules.answers_per_desk_hour.to_string(),
+        "alikePerAddressHour" => rules.alike_per_address_hour.to_string(),
+        _ => rules.reopen_days.map(|it| it.to_string()).unwrap_or_default(),
+    }
+}
+
+fn filled(admin: &Admin) -> Result<MailRulesView> {
+    admin.desk.read(|tx| {
+        let rules = MailRules::of(tx)?;
+        let sees = admin.actor().may(Permission::MailRead);
+        let breakers = if sees { breaker::all_open(tx)? } else { Vec::new() };
+        let blocked = if sees { blocklist::all(tx, admin.actor())? } else { Vec::new() };
+        let breaker = |it: breaker::Breaker| {
+            let id = it.id();
+            BreakerRow { id, about: it.about, reason: it.reason, opened_at: it.opened_at, withheld: it.withheld }
+        };
+        Ok(MailRulesView {
+            frame: admin.frame(),
+            may_change: admin.actor().may(Permission::SettingsWrite),
+            may_manage: admin.actor().may(Permission::MailManage),
+            budgets: BUDGETS.map(|(name, label, hint)| Budget { name, label, hint, value: value(&rules, name), error: None }).into(),
+            trusted: rules.trusted_servers.join("\n"),
+            forwarded: rules.forwarded_for_sender,
+            breakers: breakers.into_iter().map(breaker).collect(),
+            blocked: blocked.into_iter().map(|it| BlockedRow { pattern: it.pattern, reason: it.reason, at: it.at }).collect(),
+            ..MailRulesView::default()
+        })
+    })
+}
+
+pub async fn show(admin: Admin) -> Result<Response, Problem> {
+    admin.actor().need(Permission::SettingsRead)?;
+    Ok(page(StatusCode::OK, rules_page(&filled(&admin)?)))
+}
+
+fn wanted(sent: &Sent) -> Result<MailRules> {
+    let number = |name: &'static str| -> Result<u32> {
+        sent.text(name).trim().parse().map_err(|_| Refusal::field(name, "invalid", "Write a whole number.").into())
+    };
+    Ok(MailRules {
+        answers_per_address_hour: number("answersPerAddressHour")?,
+        answers_per_address_day: number("answersPerAddressDay")?,
+        answers_per_ticket_hour: number("answersPerTicketHour")?,
+        answers_per_desk_hour: number("answersPerDeskHour")?,
+        alike_per_address_hour: number("alikePerAddressHour")?,
+        reopen_days: if sent.text("reopenDays").trim().is_empty() { None } else { Some(number("reopenDays")?) },
+        trusted_servers: sent.text("trustedServers").split([',', ' ', '\n', '\r']).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+        forwarded_for_sender: sent.has("forwardedForSender"),
+    })
+}
+
+pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+    let actor = admin.actor().clone();
+    let done = match wanted(&sent) {
+        Ok(rules) => admin.desk.write(actor.person(), move |tx| rules::change(tx, &actor, rules)).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(_) => Ok(see_and_say(MAIL_RULES.href, &said::done("Saved."))),
+        Err(Error::Refused(refusal)) => {
+            let mut view = filled(&admin)?;
+            let mut shown = vec!["trustedServers"];
+            for it in &mut view.budgets {
+                it.value = sent.text(it.name).to_owned();
+                it.error = message(&refusal, it.name);
+                shown.push(it.name);
+            }
+            view.trusted = sent.text("trustedServers").to_owned();
+            view.trusted_error = message(&refusal, "trustedServers");
+            view.forwarded = sent.has("forwardedForSender");
+            view.error = whole(&refusal, &shown);
+            Ok(page(problem::status_of(refusal.code), rules_page(&view)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn done(
+    admin: &Admin,
+    sent: &Sent,
+    words: &str,
+    run: impl FnOnce(&mut Tx) -> Result<()> + Send + 'static,
+) -> Result<Response, Problem> {
+    match admin.desk.write(admin.actor().person(), run).await {
+        Ok(()) => Ok(see_and_say(MAIL_RULES.href, &said::done(words))),
+        Err(Error::Refused(refusal)) => {
+            let mut view = filled(admin)?;
+            view.pattern = sent.text("pattern").to_owned();
+            view.pattern_error = message(&refusal, "pattern");
+            view.error = whole(&refusal, &["pattern"]);
+            Ok(page(problem::status_of(refusal.code), rules_page(&view)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub async fn block(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+    let (actor, pattern, reason) = (admin.actor().clone(), sent.text("pattern").to_owned(), sent.text("reason").to_owned());
+    done(&admin, &sent, "Blocked.", move |tx| blocklist::block(tx, &actor, &pattern, &reason).map(|_| ())).await
+}
+
+pub async fn unblock(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+    let (actor, pattern) = (admin.actor().clone(), sent.text("pattern").to_owned());
+    done(&admin, &sent, "Mail of that sender comes in again.", move |tx| blocklist::unblock(tx, &actor, &pattern)).await
+}
+
+pub async fn close(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+    let (actor, id) = (admin.actor().clone(), sent.text("breaker").to_owned());
+    done(&admin, &sent, "Automatic mail goes on there.", move |tx| breaker::close(tx, &actor, &id)).await
+}

@@ -1,0 +1,354 @@
+//! Letters over real servers: taken, put off, refused, greylisted, too large; servers that hang, hang up and are away; answers that are
+//! taken back; third parties; and signatures that hold.
+
+use std::{
+    collections::BTreeSet,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream, UdpSocket},
+    sync::{Arc, Mutex},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    appliance::Appliance,
+    mail::{header, mail_in},
+    postfix::Postfix,
+};
+
+fn appliance(port: u16, more: &[(&str, &str)]) -> Appliance {
+    let port = port.to_string();
+    let mut environment = vec![
+        ("LODGE_SMTP__HOST", "127.0.0.1"),
+        ("LODGE_SMTP__PORT", port.as_str()),
+        ("LODGE_SMTP__TLS", "none"),
+        ("LODGE_SMTP__FROM", "help@example.com"),
+        ("LODGE_SMTP__RETRY_AFTER", "1s"),
+        ("LODGE_SMTP__TIMEOUT", "2s"),
+        ("LODGE_BASE_URL", "https://desk.example.com"),
+    ];
+    environment.extend_from_slice(more);
+    Appliance::in_folder(TempDir::new().unwrap(), &environment)
+}
+
+fn hold(appliance: &Appliance, seconds: u32) {
+    assert_eq!(appliance.ask("PATCH", "/v1/settings/sending", &json!({ "holdSeconds": seconds })).status, 200);
+}
+
+/// A ticket of somebody who wrote a mail.
+fn ticket(appliance: &Appliance, from: &str, subject: &str) -> String {
+    let raw = format!(
+        "From: Rosa Lee <{from}>\nTo: help@example.com\nCc: peer@example.org\nSubject: {subject}\nMessage-ID: <{subject}@example.org>\n\nIt is broken.\n"
+    );
+    mail_in(appliance, &raw)["ticket"]["number"].as_str().unwrap().to_owned()
+}
+
+fn comment(appliance: &Appliance, ticket: &str, body: &Value) -> Value {
+    let answer = appliance.ask("POST", &format!("/v1/tickets/{ticket}/comments"), body);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.json()
+}
+
+fn forward(appliance: &Appliance, ticket: &str, to: &str) -> Value {
+    let answer =
+        appliance.ask("POST", &format!("/v1/tickets/{ticket}/forward"), &json!({ "to": [to], "body": "Can you help?", "quote": "thread" }));
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.json()
+}
+
+/// The letters of a comment.
+fn letters(appliance: &Appliance, ticket: &str, comment: &Value) -> Vec<Value> {
+    let all = appliance.get(&format!("/v1/tickets/{ticket}/comments?pageSize=100")).json();
+    let found = all["items"].as_array().unwrap().iter().find(|it| it["id"] == comment["id"]).cloned();
+    found.map(|it| it["letters"].as_array().unwrap().clone()).unwrap_or_default()
+}
+
+fn state(appliance: &Appliance, ticket: &str, comment: &Value) -> String {
+    letters(appliance, ticket, comment).first().map(|it| it["state"].as_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn a_real_server_takes_puts_off_refuses_and_greylists() {
+    let Some(postfix) = Postfix::start() else { return };
+    let appliance = appliance(postfix.port, &[]);
+    hold(&appliance, 0);
+    let number = ticket(&appliance, "rosa@example.org", "printer");
+    appliance.until("the acknowledgement came", |_| postfix.mails("rosa").len() == 1);
+    let acknowledgement = postfix.mails("rosa").remove(0);
+    assert!(header(&acknowledgement, "Return-Path").starts_with("<help+inc"), "bounces come home: {acknowledgement}");
+    assert_eq!(header(&acknowledgement, "X-Auto-Response-Suppress"), "All");
+
+    // One address of two does not exist: the other has the mail, and everybody can see what became of it.
+    let answer =
+        comment(&appliance, &number, &json!({ "body": "Try **again**.", "cc": ["gone@example.org"], "bcc": ["hidden@example.org"] }));
+    appliance.until("the answer ended", |it| state(it, &number, &answer) == "failed");
+    let letter = letters(&appliance, &number, &answer).remove(0);
+    assert!(letter["answer"].as_str().unwrap().contains("5.1.1"), "{letter}");
+    appliance.until("the rest was delivered", |_| postfix.mails("rosa").len() == 2 && postfix.mails("hidden").len() == 1);
+    let mail = postfix.mails("rosa").remove(1);
+    assert!(header(&mail, "Cc").contains("gone@example.org") && !mail.contains("hidden@"), "{mail}");
+    assert!(mail.contains("It is broken"), "the message that is answered stands below: {mail}");
+    let suppressed = appliance.get("/v1/mail/suppressions").json();
+    assert_eq!(suppressed["items"][0]["address"], "gone@example.org", "{suppressed}");
+    let next = comment(&appliance, &number, &json!({ "body": "Still there?", "to": ["gone@example.org"] }));
+    appliance.until("nothing is sent to it", |it| state(it, &number, &next) == "suppressed");
+    assert_eq!(appliance.ask("DELETE", "/v1/mail/suppressions/gone@example.org", &Value::Null).status, 204);
+
+    let grey = forward(&appliance, &number, "grey@example.net");
+    appliance.until("the greylist let it pass", |it| state(it, &number, &grey) == "sent");
+    let letter = letters(&appliance, &number, &grey).remove(0);
+    assert_eq!(letter["attempts"], 2, "{letter}");
+
+    let policy = forward(&appliance, &number, "policy@example.net");
+    appliance.until("it was refused", |it| state(it, &number, &policy) == "failed");
+    assert_eq!(appliance.get("/v1/mail/suppressions").json()["total"], 0, "a policy says nothing about an address");
+
+    let later = forward(&appliance, &number, "later@example.net");
+    appliance.until("it was put off", |it| state(it, &number, &later) == "deferred");
+    let letter = letters(&appliance, &number, &later).remove(0);
+    assert!(letter["answer"].as_str().unwrap().contains("Come back another time"), "{letter}");
+    let withdrawn = appliance.ask("POST", &format!("/v1/mail/outbox/{}/withdraw", letter["id"].as_str().unwrap()), &Value::Null);
+    assert_eq!(withdrawn.json()["state"], "withdrawn");
+
+    let large = comment(&appliance, &number, &json!({ "body": "x ".repeat(150_000) }));
+    appliance.until("it was too large", |it| state(it, &number, &large) == "failed");
+    assert!(letters(&appliance, &number, &large)[0]["answer"].as_str().unwrap().contains("MiB"));
+    appliance.is_well();
+}
+
+#[test]
+fn a_third_party_answers_where_the_requester_does_not_see_it() {
+    let Some(postfix) = Postfix::start() else { return };
+    let appliance = appliance(postfix.port, &[]);
+    hold(&appliance, 0);
+    let number = ticket(&appliance, "rosa@example.org", "scanner");
+    forward(&appliance, &number, "supplier@example.net");
+    appliance.until("the supplier was asked", |_| postfix.mails("supplier").len() == 1);
+    let asked = postfix.mails("supplier").remove(0);
+    let (reply_to, id) = (header(&asked, "Reply-To"), header(&asked, "Message-ID"));
+    assert!(reply_to.contains("help+x-inc"), "{reply_to}");
+    for (n, to, reference) in [(1, reply_to.as_str(), "<none@example.net>"), (2, "help@example.com", id.as_str())] {
+        let raw = format!(
+            "From: supplier@example.net\nTo: {to}\nSubject: Re: scanner\nMessage-ID: <s{n}@example.net>\nIn-Reply-To: {reference}\n\nOur price is {n} euros.\n"
+        );
+        let came = mail_in(&appliance, &raw);
+        assert_eq!((&came["outcome"], &came["rule"]), (&json!("appended"), &json!("third_party")), "{came}");
+    }
+    let thread = appliance.get(&format!("/v1/tickets/{number}/comments")).json();
+    let theirs: Vec<&Value> = thread["items"].as_array().unwrap().iter().filter(|it| it["thirdParty"] == "supplier@example.net").collect();
+    assert!(theirs.len() == 2 && theirs.iter().all(|it| it["isPrivate"] == true), "{thread}");
+    comment(&appliance, &number, &json!({ "body": "The last word" }));
+    appliance.until("the requester has it", |_| postfix.mails("rosa").iter().any(|it| it.contains("The last word")));
+    assert!(!postfix.mails("rosa").iter().any(|it| it.contains("euros")), "the requester was told what a third party wrote");
+}
+
+#[test]
+fn an_answer_can_be_taken_back_while_it_is_held() {
+    let Some(postfix) = Postfix::start() else { return };
+    let appliance = appliance(postfix.port, &[]);
+    let number = ticket(&appliance, "rosa@example.org", "keyboard");
+    hold(&appliance, 600);
+    let wrong = comment(&appliance, &number, &json!({ "body": "The wrong words" }));
+    appliance.until("it is held", |it| state(it, &number, &wrong) == "held");
+    let path = format!("/v1/tickets/{number}/comments/{}/withdraw", wrong["id"].as_str().unwrap());
+    let back = appliance.ask("POST", &path, &Value::Null).json();
+    assert!(back["isPrivate"] == true && !back["withdrawnAt"].is_null(), "{back}");
+    assert_eq!(state(&appliance, &number, &wrong), "withdrawn");
+    hold(&appliance, 0);
+    let right = comment(&appliance, &number, &json!({ "body": "The right words" }));
+    appliance.until("the next is sent", |it| state(it, &number, &right) == "sent");
+    let late = format!("/v1/tickets/{number}/comments/{}/withdraw", right["id"].as_str().unwrap());
+    assert_eq!(appliance.ask("POST", &late, &Value::Null).status, 409, "what has left cannot be taken back");
+    appliance.until("it has come", |_| postfix.mails("rosa").iter().any(|it| it.contains("The right words")));
+    assert!(!postfix.mails("rosa").iter().any(|it| it.contains("The wrong words")));
+}
+
+#[test]
+fn an_outage_loses_nothing_sends_nothing_twice_and_keeps_the_order() {
+    let Some(postfix) = Postfix::start() else { return };
+    let mut appliance = appliance(postfix.port, &[]);
+    hold(&appliance, 0);
+    let number = ticket(&appliance, "rosa@example.org", "outage");
+    appliance.until("the acknowledgement came", |_| postfix.mails("rosa").len() == 1);
+    postfix.stop();
+    for n in 0..6 {
+        comment(&appliance, &number, &json!({ "body": format!("word number {n}.") }));
+    }
+    appliance.until("attempts failed", |it| it.get("/v1/mail/outbox?state=deferred").json()["total"].as_u64() >= Some(1));
+    appliance.kill();
+    appliance.start();
+    postfix.start_again();
+    appliance.until("everything came", |_| postfix.mails("rosa").len() == 7);
+    let mails = postfix.mails("rosa");
+    let ids: BTreeSet<String> = mails.iter().map(|it| header(it, "Message-ID")).collect();
+    assert_eq!(ids.len(), 7, "nothing twice");
+    let all = appliance.get(&format!("/v1/tickets/{number}/comments")).json();
+    let sent: Vec<String> =
+        all["items"].as_array().unwrap().iter().map(|it| it["letters"][0]["sentAt"].as_str().unwrap_or_default().to_owned()).collect();
+    assert!(sent.len() == 6 && sent.iter().all(|it| !it.is_empty()) && sent.is_sorted(), "{sent:?}");
+}
+
+/// A mail server that follows a script, one line for each connection; then it takes everything.
+struct Scripted {
+    port: u16,
+    taken: Arc<Mutex<Vec<String>>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Does {
+    /// It never greets.
+    Hangs,
+    /// `421` instead of a greeting.
+    IsBusy,
+    /// It hangs up when it has the whole mail, without a word.
+    CutsAfterData,
+    Takes,
+}
+
+impl Scripted {
+    fn start(script: &[Does]) -> Scripted {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let it = Scripted { port: listener.local_addr().unwrap().port(), taken: Arc::default() };
+        let (taken, mut script) = (it.taken.clone(), script.to_vec().into_iter());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (does, taken) = (script.next().unwrap_or(Does::Takes), taken.clone());
+                std::thread::spawn(move || talk(stream, does, &taken));
+            }
+        });
+        it
+    }
+
+    fn taken(&self) -> Vec<String> {
+        self.taken.lock().unwrap().clone()
+    }
+}
+
+fn talk(mut stream: TcpStream, does: Does, taken: &Mutex<Vec<String>>) -> Option<()> {
+    match does {
+        Does::Hangs => {
+            // Until the other side has had enough.
+            let _ = stream.read(&mut [0; 100]);
+            return None;
+        }
+        Does::IsBusy => return stream.write_all(b"421 4.3.2 Come back later\r\n").ok(),
+        Does::CutsAfterData | Does::Takes => stream.write_all(b"220 scripted\r\n").ok()?,
+    }
+    let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+    while let Some(Ok(line)) = lines.next() {
+        let answer = match line.split(' ').next().unwrap_or_default().to_uppercase().as_str() {
+            "EHLO" => "250-scripted\r\n250 SIZE 1000000\r\n",
+            "DATA" => {
+                stream.write_all(b"354 go on\r\n").ok()?;
+                let mail: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|it| it != ".").collect();
+                taken.lock().unwrap().push(mail.join("\n"));
+                if does == Does::CutsAfterData {
+                    return None;
+                }
+                "250 2.0.0 taken\r\n"
+            }
+            "QUIT" => return stream.write_all(b"221 bye\r\n").ok(),
+            _ => "250 2.0.0 fine\r\n",
+        };
+        stream.write_all(answer.as_bytes()).ok()?;
+    }
+    None
+}
+
+#[test]
+fn servers_that_hang_are_busy_or_cut_are_tried_again() {
+    let server = Scripted::start(&[Does::Hangs, Does::IsBusy, Does::CutsAfterData]);
+    let appliance = appliance(server.port, &[]);
+    ticket(&appliance, "rosa@example.org", "patience");
+    appliance.until("it was taken in the end", |it| it.get("/v1/mail/outbox?state=sent").json()["total"] == 1);
+    let taken = server.taken();
+    let ids: BTreeSet<String> = taken.iter().map(|it| header(it, "Message-ID")).collect();
+    // The server had the mail and never said so: it comes again, as the same mail.
+    assert_eq!((taken.len(), ids.len()), (2, 1));
+    let letter = appliance.get("/v1/mail/outbox?state=sent").json()["items"][0].clone();
+    assert_eq!(letter["attempts"], 4, "{letter}");
+}
+
+/// A name server that knows a few texts. Gives its address.
+fn dns(records: Arc<Mutex<Vec<(String, String)>>>) -> String {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut packet = [0; 1500];
+        while let Ok((size, from)) = socket.recv_from(&mut packet) {
+            let question = &packet[..size];
+            let (mut at, mut labels) = (12, Vec::new());
+            while at < size && question[at] != 0 {
+                let end = at + 1 + usize::from(question[at]);
+                labels.push(String::from_utf8_lossy(&question[at + 1..end]).to_lowercase());
+                at = end;
+            }
+            let asked = &question[12..at + 5];
+            let name = labels.join(".");
+            let found: Vec<String> = records.lock().unwrap().iter().filter(|it| it.0 == name).map(|it| it.1.clone()).collect();
+            let code = if found.is_empty() { 3 } else { 0 };
+            let mut answer = vec![question[0], question[1], 0x84 | (question[2] & 1), 0x80 | code, 0, 1, 0, found.len() as u8, 0, 0, 0, 0];
+            answer.extend_from_slice(asked);
+            for text in found {
+                let pieces: Vec<u8> = text.as_bytes().chunks(255).flat_map(|it| [&[it.len() as u8][..], it].concat()).collect();
+                answer.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 1]);
+                answer.extend((pieces.len() as u16).to_be_bytes());
+                answer.extend(pieces);
+            }
+            let _ = socket.send_to(&answer, from);
+        }
+    });
+    address
+}
+
+#[test]
+fn a_key_signs_once_its_record_is_seen_and_the_signature_holds() {
+    let server = Scripted::start(&[]);
+    let records = Arc::new(Mutex::new(Vec::new()));
+    let dns = dns(records.clone());
+    let appliance = appliance(server.port, &[("LODGE_MAIL__DNS_SERVER", &dns)]);
+    ticket(&appliance, "rosa@example.org", "unsigned");
+    appliance.until("the first mail left", |_| server.taken().len() == 1);
+    assert_eq!(header(&server.taken()[0], "DKIM-Signature"), "", "nothing is signed without a key");
+    let made = ["rsa", "ed25519"].map(|algorithm| {
+        let answer = appliance.ask("POST", "/v1/mail/dkim", &json!({ "domain": "example.com", "algorithm": algorithm }));
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()
+    });
+    assert!(made.iter().all(|it| it["state"] == "waiting"));
+    let check = appliance.ask("POST", "/v1/mail/dns-check", &Value::Null).json();
+    assert!(check.to_string().contains("There is no record at"), "{check}");
+    for key in &made {
+        records.lock().unwrap().push((key["recordName"].as_str().unwrap().to_owned(), key["recordValue"].as_str().unwrap().to_owned()));
+    }
+    records.lock().unwrap().push(("example.com".into(), "v=spf1 mx -all".into()));
+    let check = appliance.ask("POST", "/v1/mail/dns-check", &Value::Null).json();
+    assert!(check.to_string().contains("is published") && check.to_string().contains("has no DMARC record"), "{check}");
+    let keys = appliance.get("/v1/mail/dkim").json();
+    assert!(keys["items"].as_array().unwrap().iter().all(|it| it["state"] == "signing"), "{keys}");
+    ticket(&appliance, "rosa@example.org", "signed");
+    appliance.until("the second mail left", |_| server.taken().len() == 2);
+    let mail = server.taken().remove(1).replace('\n', "\r\n") + "\r\n";
+    assert_eq!(mail.matches("DKIM-Signature:").count(), 2);
+    assert_eq!(verified(&mail, &dns), [true, true]);
+    assert_eq!(verified(&mail.replacen("Subject: Re: signed", "Subject: Re: forged", 1), &dns), [false, false]);
+}
+
+/// Whether each signature of a mail holds, by the records of this name server.
+fn verified(mail: &str, dns: &str) -> Vec<bool> {
+    use mail_auth::{
+        AuthenticatedMessage, DkimResult, MessageAuthenticator,
+        hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts},
+    };
+    let address: std::net::SocketAddr = dns.parse().unwrap();
+    let mut server = NameServerConfig::udp(address.ip());
+    server.connections[0].port = address.port();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let resolver = MessageAuthenticator::new(ResolverConfig::from_name_servers(vec![server]), ResolverOpts::default()).unwrap();
+        let message = AuthenticatedMessage::parse(mail.as_bytes()).unwrap();
+        let found = resolver.verify_dkim(&message).await;
+        found.iter().map(|it| *it.result() == DkimResult::Pass).collect()
+    })
+}

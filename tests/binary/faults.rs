@@ -31,6 +31,7 @@ pub struct Line {
     next: Arc<Mutex<Vec<Fault>>>,
     pub connections: Arc<AtomicU64>,
     is_over: Arc<AtomicBool>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Line {
@@ -38,8 +39,8 @@ impl Line {
     pub fn to(server: u16) -> Line {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let line = Line { port, next: Arc::default(), connections: Arc::default(), is_over: Arc::default() };
-        let (next, connections, is_over) = (line.next.clone(), line.connections.clone(), line.is_over.clone());
+        let line = Line { port, next: Arc::default(), connections: Arc::default(), is_over: Arc::default(), open: Arc::default() };
+        let (next, connections, is_over, open) = (line.next.clone(), line.connections.clone(), line.is_over.clone(), line.open.clone());
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 if is_over.load(Ordering::SeqCst) {
@@ -51,6 +52,7 @@ impl Line {
                     if next.is_empty() { Fault::None } else { next.remove(0) }
                 };
                 let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else { continue };
+                open.lock().unwrap().push(client.try_clone().unwrap());
                 let (from_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
                 std::thread::spawn(move || pass(from_client, to_server, Fault::None));
                 std::thread::spawn(move || pass(server, client, fault));
@@ -62,6 +64,13 @@ impl Line {
     /// The next connections have these faults, one after the other.
     pub fn will(&self, faults: &[Fault]) {
         self.next.lock().unwrap().extend_from_slice(faults);
+    }
+
+    /// Ends every conversation that there is.
+    pub fn hang_up(&self) {
+        for it in self.open.lock().unwrap().drain(..) {
+            let _ = it.shutdown(Shutdown::Both);
+        }
     }
 
     /// Faults that nobody has met yet.

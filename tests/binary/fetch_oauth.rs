@@ -119,7 +119,11 @@ impl Authority {
     fn is_good(&self, path: &str) -> (u16, Value) {
         let token = path.rsplit_once("access_token=").map(|it| it.1).unwrap_or_default();
         let is_good = self.known.lock().unwrap().access.contains(token);
-        if is_good { (200, json!({ "email": USER, "active": true })) } else { (401, json!({ "error": "invalid_token" })) }
+        if is_good {
+            (200, json!({ "email": USER, "active": "true", "expires_in": 3600, "token_type": "Bearer" }))
+        } else {
+            (401, json!({ "error": "invalid_token" }))
+        }
     }
 
     /// Somebody says yes there.
@@ -185,7 +189,7 @@ fn server(authority: &Authority) -> Option<Dovecot> {
     std::fs::write(
         &conf,
         format!(
-            "tokeninfo_url = http://127.0.0.1:{}/tokeninfo?access_token=\nintrospection_mode = auth\nusername_attribute = email\n\
+            "tokeninfo_url = http://127.0.0.1:{}/info?access_token=\nintrospection_mode = auth\nusername_attribute = email\n\
              active_attribute = active\nactive_value = true\n",
             authority.port
         ),

@@ -121,8 +121,8 @@ const ELEMENTS: [&str; 61] = [
     "wbr",
 ];
 /// Elements that are dropped, but had a break before and after them.
-const DROPPED_BLOCKS: [&str; 11] =
-    ["address", "article", "aside", "fieldset", "footer", "form", "header", "main", "nav", "option", "section"];
+const DROPPED_BLOCKS: [&str; 13] =
+    ["details", "summary", "address", "article", "aside", "fieldset", "footer", "form", "header", "main", "nav", "option", "section"];
 const ATTRIBUTES: [&str; 23] = [
     "align",
     "alt",
@@ -256,12 +256,16 @@ impl Tidy<'_> {
                 }
             }
             Token::Open(tag) => match known(tag.name) {
+                // Folds are ours: a sender's would hide what they hold.
+                Some("details") if tag.attribute("class").as_deref() != Some(markup::FOLD) => self.separate(tag.name),
+                Some("summary") if self.open.last() != Some(&"details") => self.separate(tag.name),
                 Some(name) => self.open(name, &tag),
                 None => self.separate(tag.name),
             },
             Token::Close(name) => match known(name) {
                 // As in browsers, these two stand for something even without a beginning.
                 Some("br") => self.out.push_str("<br>"),
+                Some(name @ ("details" | "summary")) if !self.open.contains(&name) => self.separate(name),
                 Some(name) => self.close(name),
                 None => self.separate(name),
             },

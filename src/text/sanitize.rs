@@ -235,6 +235,8 @@ struct Tidy<'f> {
     cut: bool,
     remote_images: usize,
     found: Option<&'f Found<'f>>,
+    /// Where the text of a `pre` would begin.
+    pre_began: Option<usize>,
     /// Of each open link: where its text begins, where its mark stands, and where it leads.
     links: Vec<(usize, Range<usize>, String)>,
 }
@@ -243,6 +245,14 @@ impl Tidy<'_> {
     fn take(&mut self, token: Token<'_>) {
         match token {
             Token::Text(text) => {
+                // Parsers drop a line end that a preformatted text begins with: one more each time.
+                let calm;
+                let text = if self.pre_began == Some(self.out.len()) {
+                    calm = escape(decode(text).trim_start_matches(['\n', '\r']));
+                    calm.as_str()
+                } else {
+                    text
+                };
                 if self.in_table_frame() && !text.trim_ascii().is_empty() {
                     self.ensure_cell();
                 }
@@ -337,6 +347,9 @@ impl Tidy<'_> {
         self.out.push('>');
         if !void {
             self.open.push(name);
+        }
+        if name == "pre" {
+            self.pre_began = Some(self.out.len());
         }
     }
 

@@ -6,6 +6,7 @@ mod bench;
 mod config;
 mod demo;
 mod desk;
+mod ingest;
 mod local;
 mod mailbox;
 mod operator;
@@ -187,6 +188,9 @@ enum Mail {
     Ingest {
         /// Files and folders; `-` or none for standard input.
         files: Vec<PathBuf>,
+        /// Take an old mailbox over: tickets are made, and nobody is told.
+        #[arg(long)]
+        quiet_import: bool,
     },
     /// List the mailboxes from which mail is fetched, and how each is.
     #[command(after_help = "Example:\n  lodge mail mailboxes")]
@@ -286,7 +290,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::User(User::Roles { email, roles }) => calls.push(Call::UserRoles { email, roles }),
         Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
         Command::Operator(command) => calls.push(Call::Operator(command)),
-        Command::Mail(Mail::Ingest { files }) => return local::ingest(config, desk, files).await,
+        Command::Mail(Mail::Ingest { files, quiet_import }) => return ingest::run(config, desk, files, quiet_import).await,
         Command::Mail(Mail::Mailboxes) => calls.push(Call::Mailboxes),
         Command::Mail(Mail::Statement { mailbox }) => calls.push(Call::MailStatement { mailbox }),
         Command::Mail(Mail::Poll { mailbox }) => calls.push(Call::MailPoll { mailbox }),

@@ -6,7 +6,6 @@
 use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::ExitCode,
     sync::Arc,
 };
 
@@ -23,7 +22,6 @@ use super::{
     desk::{self, DeskCommand},
     mailbox,
     operator::{self, OperatorCommand},
-    say,
 };
 use crate::{
     appliance::{Appliance, DeskOptions, Member, intake, password},
@@ -36,7 +34,6 @@ use crate::{
         tickets::{Ticket, number},
     },
     error::{Code, Error, Fault, Refusal, Result},
-    mail::{maildir, mbox::Mbox},
     ops::doctor,
     secret::Secret,
     store::log,
@@ -82,6 +79,7 @@ pub enum Call {
     /// The body is one raw message.
     MailIngest {
         name: String,
+        /// Nobody is told of it.
         #[serde(default)]
         quiet: bool,
     },
@@ -414,54 +412,4 @@ async fn reindex(desk: &crate::appliance::Desk, out: &Out) {
         beat.tick().await;
     }
     say_to(out, format!("The search index was built anew and holds everything up to event {}.", desk.index.position().seq)).await;
-}
-
-/// `lodge mail ingest`: each message by itself, so that one that fails does not stop the rest.
-pub async fn ingest(config: &Config, desk: Option<String>, files: Vec<PathBuf>, quiet: bool) -> Result<ExitCode> {
-    let mut line = Line::open(config, desk).await?;
-    let mut failed = 0;
-    let mut take = async |name: String, raw: Vec<u8>| {
-        let outcome = line.call(Call::MailIngest { name: name.clone(), quiet }, raw, &mut say).await;
-        if let Err(error) = outcome {
-            failed += 1;
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("lodge: {name}: {error}\n").as_bytes());
-        }
-    };
-    if files.is_empty() {
-        let mut raw = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut raw).map_err(|it| Fault::because("reading standard input", it))?;
-        take("-".into(), raw).await;
-    }
-    for path in files {
-        let name = path.display().to_string();
-        if name == "-" {
-            let mut raw = Vec::new();
-            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut raw)
-                .map_err(|it| Fault::because("reading standard input", it))?;
-            take(name, raw).await;
-            continue;
-        }
-        let doing = |it: std::io::Error| Fault::because(format!("reading {name}"), it);
-        if path.is_dir() {
-            for message in maildir::list(&path).map_err(doing)? {
-                let raw = std::fs::read(&message).map_err(doing)?;
-                take(message.display().to_string(), raw).await;
-            }
-        } else if is_mbox(&path).map_err(doing)? {
-            let file = std::io::BufReader::new(std::fs::File::open(&path).map_err(doing)?);
-            for (i, message) in Mbox::new(file).enumerate() {
-                take(format!("{name}#{}", i + 1), message.map_err(doing)?.bytes).await;
-            }
-        } else {
-            take(name.clone(), std::fs::read(&path).map_err(doing)?).await;
-        }
-    }
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// An mbox begins with the `From ` line of its first message (RFC 4155).
-fn is_mbox(path: &Path) -> std::io::Result<bool> {
-    let mut begin = [0; 5];
-    let read = std::io::Read::read(&mut std::fs::File::open(path)?, &mut begin)?;
-    Ok(&begin[..read] == b"From ")
 }

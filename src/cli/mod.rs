@@ -6,6 +6,7 @@ mod bench;
 mod config;
 mod demo;
 mod desk;
+mod ingest;
 mod local;
 mod mailbox;
 mod operator;
@@ -185,11 +186,11 @@ enum Mail {
     /// Take raw messages in as if they had arrived by mail: files, mbox files, Maildir folders, or one message on standard input.
     #[command(after_help = "Examples:\n  lodge mail ingest message.eml old.mbox Maildir/\n  lodge mail ingest --quiet-import old.mbox")]
     Ingest {
-        /// An old mailbox is taken over: its mails keep their dates, and nobody is told.
-        #[arg(long)]
-        quiet_import: bool,
         /// Files and folders; `-` or none for standard input.
         files: Vec<PathBuf>,
+        /// Take an old mailbox over: tickets are made, and nobody is told.
+        #[arg(long)]
+        quiet_import: bool,
     },
     /// List the mailboxes from which mail is fetched, and how each is.
     #[command(after_help = "Example:\n  lodge mail mailboxes")]
@@ -289,7 +290,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::User(User::Roles { email, roles }) => calls.push(Call::UserRoles { email, roles }),
         Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
         Command::Operator(command) => calls.push(Call::Operator(command)),
-        Command::Mail(Mail::Ingest { files, quiet_import }) => return local::ingest(config, desk, files, quiet_import).await,
+        Command::Mail(Mail::Ingest { files, quiet_import }) => return ingest::run(config, desk, files, quiet_import).await,
         Command::Mail(Mail::Mailboxes) => calls.push(Call::Mailboxes),
         Command::Mail(Mail::Statement { mailbox }) => calls.push(Call::MailStatement { mailbox }),
         Command::Mail(Mail::Poll { mailbox }) => calls.push(Call::MailPoll { mailbox }),

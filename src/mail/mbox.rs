@@ -110,10 +110,14 @@ mod tests {
     #[test]
     fn mails_are_split() {
         let sep = "From a@b Mon May  3 10:00:00 2021\n";
-        let table: [(String, Vec<&str>); 8] = [
+        let table: [(String, Vec<&str>); 9] = [
             (format!("{sep}A: 1\n\nx\n\n{sep}A: 2\n\ny\n"), vec!["A: 1\n\nx\n", "A: 2\n\ny\n"]),
             (format!("{sep}A: 1\n\n>From here\n>>From there\n"), vec!["A: 1\n\nFrom here\n>From there\n"]),
             (format!("{sep}A: 1\n\n\nFrom here on, prose.\n"), vec!["A: 1\n\n\nFrom here on, prose.\n"]),
+            (
+                format!("{sep}A: 1\n\nx\n\n{sep}A: 2\n\n>From y\n").replace('\n', "\r\n"),
+                vec!["A: 1\r\n\r\nx\r\n", "A: 2\r\n\r\nFrom y\r\n"],
+            ),
             // A separator needs an empty line before it.
             (
                 "From a@b Mon May  3 10:00:00 2021\n\nx\nFrom a@b Mon May  3 10:00:00 2021\n".to_owned(),

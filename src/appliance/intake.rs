@@ -16,10 +16,9 @@ use crate::{
             filter::{self, FilterDraft},
             intake::{self, Release, Understood},
             ledger::{self, Arrival, MailEntry, RawMail, Received},
-            rules::MailRules,
         },
     },
-    error::{Code, Fault, Refusal, Result},
+    error::{Code, Error, Fault, Refusal, Result},
     id::{MailFilterId, MailId},
     limits,
     mail::mime,
@@ -46,9 +45,16 @@ pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, arrival: Arrival) -
 
 /// Parses a mail that was written down, stores its files, and lets the desk decide.
 async fn understand(desk: &Desk, actor: &Actor, entry: MailEntry, raw: Bytes) -> Result<MailEntry> {
-    let understood = prepare(desk, entry.id, raw).await?;
-    let actor = actor.clone();
-    let decided = desk.write(None, move |tx| intake::decide(tx, &actor, understood)).await?;
+    let understood = prepare(desk, &entry, raw).await?;
+    let (by, id) = (actor.clone(), entry.id);
+    let decided = match desk.write(None, move |tx| intake::decide(tx, &by, understood)).await {
+        // A full disk or a stop is tried again; what the rules refuse once, they refuse again.
+        Err(Error::Refused(why)) if why.code != Code::Unavailable => {
+            let by = actor.clone();
+            desk.write(None, move |tx| intake::hold(tx, &by, id, &why)).await?
+        }
+        decided => decided?,
+    };
     metrics::counter!("lodge_mail_in_total", "outcome" => decided.outcome.name()).increment(1);
     Ok(decided)
 }
@@ -59,8 +65,9 @@ async fn parsed(raw: Bytes) -> Result<(ParsedMessage, Bytes)> {
 }
 
 /// Takes a mail apart and stores its files, so that the desk can decide about it.
-async fn prepare(desk: &Desk, mail: MailId, raw: Bytes) -> Result<Understood> {
+async fn prepare(desk: &Desk, entry: &MailEntry, raw: Bytes) -> Result<Understood> {
     let (mut message, raw) = parsed(raw).await?;
+    let asked = desk.read(|tx| intake::asked(tx, entry, &message))?;
     let attachments = std::mem::take(&mut message.attachments);
     let mut files = Vec::with_capacity(attachments.len());
     for (i, attachment) in attachments.into_iter().enumerate() {
@@ -73,7 +80,7 @@ async fn prepare(desk: &Desk, mail: MailId, raw: Bytes) -> Result<Understood> {
         let (filename, content_type) = ("original.eml".to_owned(), "message/rfc822".to_owned());
         files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None });
     }
-    Ok(Understood { mail, message, files })
+    Ok(Understood { mail: entry.id, message, files, asked: Some(asked) })
 }
 
 /// What a person does with a mail that is held.
@@ -87,7 +94,7 @@ pub enum Held {
 pub async fn decide_held(desk: &Desk, actor: &Actor, id: MailId, how: Held) -> Result<MailEntry> {
     actor.need(Permission::MailManage)?;
     let entry = desk.read(|tx| ledger::entry(tx, actor, id))?;
-    let understood = prepare(desk, id, desk.blobs.get(entry.raw).await?).await?;
+    let understood = prepare(desk, &entry, desk.blobs.get(entry.raw).await?).await?;
     let by = actor.clone();
     desk.write(actor.person(), move |tx| match how {
         Held::JudgeAgain => intake::decide_again(tx, &by, understood),
@@ -129,7 +136,7 @@ pub async fn try_filter(desk: &Desk, actor: &Actor, instead: Option<MailFilterId
         let (message, _) = parsed(desk.blobs.get(entry.raw).await?).await?;
         let Some(tried) = filters.iter().find(|it| it.id == id) else { continue };
         if tried.fits(&message, entry.mailbox, &entry.via) {
-            let would = desk.read(|tx| intake::judged_by(tx, &entry, &message, &*MailRules::of(tx)?, &filters))?.verdict.outcome();
+            let would = desk.read(|tx| intake::judged_by(tx, &entry, &message, &filters))?.verdict.outcome();
             fits.push(Tried { entry, would });
         }
     }
@@ -176,8 +183,11 @@ pub async fn take_up(desk: &Desk) -> Result<usize> {
     let mut done = 0;
     for entry in left {
         // A mail that is being decided right now is somebody else's; deciding twice is harmless.
-        let raw = desk.blobs.get(entry.raw).await?;
-        match understand(desk, &Actor::system("mail"), entry.clone(), raw).await {
+        let understood = match desk.blobs.get(entry.raw).await {
+            Ok(raw) => understand(desk, &Actor::system("mail"), entry.clone(), raw).await,
+            Err(error) => Err(error),
+        };
+        match understood {
             Ok(_) => done += 1,
             Err(error) => {
                 tracing::error!(mail = %entry.id, %error, "a mail that was written down could not be decided; it is kept and tried again")

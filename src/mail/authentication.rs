@@ -7,13 +7,13 @@ use crate::{desk::mail::message::AuthResult, limits::MAIL_AUTH_RESULTS_MAX};
 /// The results of a mail, those of the nearest server first.
 pub fn results(head: &Head<'_>) -> Vec<AuthResult> {
     let mut found = Vec::new();
-    for value in head.all("Authentication-Results").take(MAIL_AUTH_RESULTS_MAX) {
+    for (field, value) in head.all("Authentication-Results").take(MAIL_AUTH_RESULTS_MAX).enumerate() {
         let text = without_comments(&String::from_utf8_lossy(value));
         let mut clauses = text.split(';');
         // The server's name may be followed by a version.
         let Some(server) = clauses.next().and_then(|it| it.split_whitespace().next()) else { continue };
         for clause in clauses {
-            found.extend(result(server, clause));
+            found.extend(result(field, server, clause));
             if found.len() == MAIL_AUTH_RESULTS_MAX {
                 return found;
             }
@@ -23,7 +23,7 @@ pub fn results(head: &Head<'_>) -> Vec<AuthResult> {
 }
 
 /// `dkim=pass header.d=example.com`.
-fn result(server: &str, clause: &str) -> Option<AuthResult> {
+fn result(field: usize, server: &str, clause: &str) -> Option<AuthResult> {
     let mut words = clause.split_whitespace();
     let (method, outcome) = words.next()?.split_once('=')?;
     let method = method.split('/').next().unwrap_or(method);
@@ -43,6 +43,7 @@ fn result(server: &str, clause: &str) -> Option<AuthResult> {
         }
     }
     Some(AuthResult {
+        field,
         server: server.to_ascii_lowercase(),
         method: method.to_ascii_lowercase(),
         result: outcome.to_ascii_lowercase(),

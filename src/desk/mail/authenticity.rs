@@ -1,7 +1,8 @@
 //! Whether the sender of a mail is who From says, as far as a server that we trust has checked it (SPF, DKIM, DMARC by RFC 8601). It
-//! decides what a forged sender may not do: join a ticket because of who they say they are, or lodge in somebody else's name.
+//! decides what a forged sender may not do: join a ticket because of who they say they are, act as somebody who works tickets, or have mail sent
+//! to whom they pretend to be.
 
-use super::message::ParsedMessage;
+use super::message::{AuthResult, ParsedMessage};
 
 /// What is known of the sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +32,13 @@ pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
         return Authenticity::Unknown;
     };
     let results: Vec<_> = message.authentication.iter().filter(|it| is_trusted(&it.server)).collect();
-    // Where a server speaks twice, its nearest word counts: what lies below it may have come with the mail.
-    let nearest = |method: &str| results.iter().find(|it| it.method == method);
+    // Where a server speaks twice of one thing, its nearest word counts: what lies below it may have come with the mail.
+    let nearest_all = |method: &str| -> Vec<&AuthResult> {
+        let of_method = results.iter().copied().filter(|it| it.method == method);
+        let first = of_method.clone().next().map(|it| it.field);
+        of_method.filter(|it| Some(it.field) == first).collect()
+    };
+    let nearest = |method: &str| nearest_all(method).into_iter().next();
     match nearest("dmarc").map(|it| it.result.as_str()) {
         Some("pass") => return Authenticity::Confirmed("dmarc".into()),
         Some("fail") => {
@@ -41,7 +47,7 @@ pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
         _ => {}
     }
     let aligned = |domain: &Option<String>| domain.as_deref().is_some_and(|it| is_same_house(it, &from));
-    if results.iter().any(|it| it.method == "dkim" && it.result == "pass" && aligned(&it.domain)) {
+    if nearest_all("dkim").iter().any(|it| it.result == "pass" && aligned(&it.domain)) {
         return Authenticity::Confirmed("dkim".into());
     }
     match nearest("spf").map(|it| (it.result.as_str(), aligned(&it.domain))) {
@@ -49,7 +55,7 @@ pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
         Some(("fail" | "softfail", true)) => {
             Authenticity::Doubtful(format!("The server that sent it may not send for {from} (SPF failed)."))
         }
-        _ if results.iter().any(|it| it.method == "dkim" && it.result == "fail" && aligned(&it.domain)) => {
+        _ if nearest_all("dkim").iter().any(|it| it.result == "fail" && aligned(&it.domain)) => {
             Authenticity::Doubtful(format!("Its signature by {from} does not hold (DKIM failed)."))
         }
         _ => Authenticity::Unknown,
@@ -65,10 +71,11 @@ fn is_same_house(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::mail::message::{AuthResult, Mailbox};
+    use crate::desk::mail::message::Mailbox;
 
     fn said(results: &[(&str, &str, &str, &str)]) -> ParsedMessage {
-        let result = |it: &(&str, &str, &str, &str)| AuthResult {
+        let result = |(field, it): (usize, &(&str, &str, &str, &str))| AuthResult {
+            field,
             server: it.0.into(),
             method: it.1.into(),
             result: it.2.into(),
@@ -76,14 +83,14 @@ mod tests {
         };
         ParsedMessage {
             from: Some(Mailbox { name: String::new(), address: "rosa@example.com".into() }),
-            authentication: results.iter().map(result).collect(),
+            authentication: results.iter().enumerate().map(result).collect(),
             ..ParsedMessage::default()
         }
     }
 
     #[test]
     fn only_the_word_of_a_trusted_server_counts() {
-        let cases: [(&[(&str, &str, &str, &str)], &str); 10] = [
+        let cases: [(&[(&str, &str, &str, &str)], &str); 11] = [
             (&[], "unknown"),
             (&[("mx", "dmarc", "pass", "example.com")], "confirmed"),
             (&[("elsewhere", "dmarc", "pass", "example.com")], "unknown"),
@@ -92,6 +99,7 @@ mod tests {
             (&[("mx", "dkim", "pass", "evil.example")], "unknown"),
             (&[("mx", "dkim", "pass", "mail.example.com"), ("mx", "spf", "fail", "example.com")], "confirmed"),
             (&[("mx", "spf", "fail", "example.com")], "doubtful"),
+            (&[("mx", "dkim", "none", ""), ("mx", "dkim", "pass", "example.com")], "unknown"),
             (&[("mx", "spf", "pass", "notexample.com")], "unknown"),
             (&[("mx", "dkim", "fail", "example.com"), ("mx", "dmarc", "none", "example.com")], "doubtful"),
         ];

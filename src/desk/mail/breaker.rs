@@ -99,7 +99,7 @@ fn count(tx: &mut Tx, scope: &Scope<'_>) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Forgets counts of days that are over; gives how many.
+/// Forgets counts of days that are over, and breakers that have closed by themselves; gives how many counts.
 pub fn sweep(tx: &mut Tx, limit: usize) -> Result<usize> {
     let today = tx.now().as_millis().div_euclid(DAY_MS);
     let mut old = Vec::new();
@@ -114,6 +114,14 @@ pub fn sweep(tx: &mut Tx, limit: usize) -> Result<usize> {
     }
     for key in &old {
         tx.remove::<Tally>(key)?;
+    }
+    let now = tx.now();
+    let mut closed = Vec::new();
+    for breaker in tx.scan::<Breaker>(&())? {
+        closed.extend(Some(breaker?).filter(|it| it.until <= now).map(|it| it.key));
+    }
+    for key in closed.iter().take(limit) {
+        tx.remove::<Breaker>(key)?;
     }
     Ok(old.len())
 }

@@ -3,12 +3,12 @@
 
 use super::{
     Automatic, Mailbox, ParsedMessage, breaker,
-    filter::{self, MailFilter},
+    filter::{self, Asked, MailFilter},
     judge::{self, Case, Judgement, MailboxRules, Step, Verdict},
     ledger::{Handled, HeldEnd, MailEntry, Outcome},
     mailbox, outbox, quoted, recipients, recorder,
     rules::MailRules,
-    suppression, thread,
+    suppression, third_party, thread,
 };
 use crate::{
     desk::{
@@ -39,6 +39,8 @@ pub struct Understood {
     pub message: ParsedMessage,
     /// The files of the message, in its order; its `bytes` are not needed any more.
     pub files: Vec<StoredFile>,
+    /// What the filters ask for, if they were asked already: looking through a text takes time that the writer has not.
+    pub asked: Option<Asked>,
 }
 
 /// How a held mail is let in by a person.
@@ -55,17 +57,37 @@ pub fn decide(tx: &mut Tx, actor: &Actor, understood: Understood) -> Result<Mail
     if entry.outcome != Outcome::Received {
         return Ok(entry);
     }
-    let judgement = judged(tx, &entry, &understood.message)?;
+    let judgement = judged_as(tx, &entry, &understood)?;
     // What happens because of a mail is the mail's doing, whoever handed it over.
-    let actor = &Actor { origin: actor.origin.clone(), ..Actor::system("mail") };
-    carry_out(tx, actor, entry, understood, judgement, EventKind::MailReceived)
+    carry_out(tx, &as_mail(actor), entry, understood, judgement, EventKind::MailReceived)
+}
+
+/// Nothing is refused: a mail about which a rule of the desk says no is held, with what it says, for somebody to look at.
+pub fn hold(tx: &mut Tx, actor: &Actor, id: MailId, why: &Refusal) -> Result<MailEntry> {
+    actor.need(Permission::MailIngest)?;
+    let mut entry = tx.get::<MailEntry>(&id)?.ok_or_else(|| Refusal::not_found("mail"))?;
+    if entry.outcome != Outcome::Received {
+        return Ok(entry);
+    }
+    entry.outcome = Outcome::Quarantined;
+    entry.rule = "refused".to_owned();
+    entry.reason = Some(format!("It could not be put where it belongs: {}", why.detail));
+    tx.put(&entry)?;
+    let changes = Changes::new().set("outcome", entry.outcome.name()).set("rule", "refused").set("reason", entry.reason.clone());
+    event::record(tx, &as_mail(actor), EventKind::MailReceived, entry.about(), changes)?;
+    Ok(entry)
+}
+
+/// The part of the system that takes mail in, wherever the mail came from.
+fn as_mail(actor: &Actor) -> Actor {
+    Actor { origin: actor.origin.clone(), ..Actor::system("mail") }
 }
 
 /// Judges a held mail again by the present rules, and does what they say (BEY-07). One that would be held again stays as it is.
 pub fn decide_again(tx: &mut Tx, actor: &Actor, understood: Understood) -> Result<MailEntry> {
     actor.need(Permission::MailManage)?;
     let mut entry = held(tx, understood.mail)?;
-    let judgement = judged(tx, &entry, &understood.message)?;
+    let judgement = judged_as(tx, &entry, &understood)?;
     if judgement.verdict == Verdict::Hold {
         recorder::keep(tx, actor, entry.id, &judgement)?;
         entry.rule = judgement.rule.to_owned();
@@ -83,13 +105,17 @@ pub fn decide_again(tx: &mut Tx, actor: &Actor, understood: Understood) -> Resul
 pub fn release(tx: &mut Tx, actor: &Actor, understood: Understood, how: Release) -> Result<MailEntry> {
     actor.need(Permission::MailManage)?;
     let mut entry = held(tx, understood.mail)?;
-    let mut judgement = judged(tx, &entry, &understood.message)?;
+    let mut judgement = judged_as(tx, &entry, &understood)?;
     judgement.verdict = match how {
         Release::AsTicket => Verdict::Create { requester: None, suggested: None, follows: None },
         Release::Onto(id) => {
             let ticket = access::ticket(tx, actor, id)?;
             access::need_answer(actor, &ticket)?;
-            Verdict::Append { ticket: id }
+            // What answers a forward is for those who work the ticket, whoever lets it in.
+            match third_party::place(tx, &*Settings::of(tx)?, &understood.message)? {
+                Some(_) => Verdict::AppendThirdParty { ticket: id },
+                None => Verdict::Append { ticket: id },
+            }
         }
     };
     judgement.rule = "released";
@@ -118,17 +144,36 @@ fn held(tx: &Tx, id: MailId) -> Result<MailEntry> {
     Ok(entry)
 }
 
+fn judged_as(tx: &Tx, entry: &MailEntry, understood: &Understood) -> Result<Judgement> {
+    let asked = match &understood.asked {
+        Some(it) => it.clone(),
+        None => asked(tx, entry, &understood.message)?,
+    };
+    let rules = MailRules::of(tx)?;
+    judge_it(tx, entry, &understood.message, &rules, asked)
+}
+
+/// What the present filters ask for.
+pub fn asked(tx: &Tx, entry: &MailEntry, message: &ParsedMessage) -> Result<Asked> {
+    Ok(filter::ask(&filter::all(tx)?, message, entry.mailbox, &entry.via))
+}
+
 /// The judgement of the present rules on any mail of the ledger.
 pub fn judged(tx: &Tx, entry: &MailEntry, message: &ParsedMessage) -> Result<Judgement> {
     let rules = MailRules::of(tx)?;
-    judged_by(tx, entry, message, &rules, &filter::all(tx)?)
+    judge_it(tx, entry, message, &rules, asked(tx, entry, message)?)
 }
 
-/// The judgement of other rules: what a change would have done.
-pub fn judged_by(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, rules: &MailRules, filters: &[MailFilter]) -> Result<Judgement> {
+/// The judgement of other filters: what a change would have done.
+pub fn judged_by(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, filters: &[MailFilter]) -> Result<Judgement> {
+    let rules = MailRules::of(tx)?;
+    judge_it(tx, entry, message, &rules, filter::ask(filters, message, entry.mailbox, &entry.via))
+}
+
+fn judge_it(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, rules: &MailRules, asked: Asked) -> Result<Judgement> {
     let settings = Settings::of(tx)?;
     let mailbox = mailbox_rules(tx, entry)?;
-    judge::judge(&Case { tx, settings: &settings, rules, filters, mailbox: &mailbox, entry, message })
+    judge::judge(&Case { tx, settings: &settings, rules, mailbox: &mailbox, entry, message, asked })
 }
 
 /// What was said of the mailbox that a mail came by, if it is still there.
@@ -144,16 +189,19 @@ fn mailbox_rules(tx: &Tx, entry: &MailEntry) -> Result<MailboxRules> {
 
 fn carry_out(
     tx: &mut Tx,
-    actor: &Actor,
+    by: &Actor,
     mut entry: MailEntry,
     understood: Understood,
     judgement: Judgement,
     kind: EventKind,
 ) -> Result<MailEntry> {
     let Understood { message, files, .. } = understood;
-    recorder::keep(tx, actor, entry.id, &judgement)?;
+    recorder::keep(tx, by, entry.id, &judgement)?;
     describe(&mut entry, &message, &judgement);
-    if !matches!(judgement.verdict, Verdict::Duplicate { .. } | Verdict::Ignore) {
+    // What a person let in follows from the mail all the same, and not from them.
+    let actor = &as_mail(by);
+    // A mail is listened to once, however often it is judged.
+    if kind == EventKind::MailReceived && !matches!(judgement.verdict, Verdict::Duplicate { .. } | Verdict::Ignore) {
         hear(tx, actor, &entry, &message)?;
     }
     match judgement.verdict.clone() {
@@ -173,7 +221,7 @@ fn carry_out(
         .set("rule", entry.rule.as_str())
         .set("reason", entry.reason.clone())
         .set("ticket", entry.ticket.map(|it| it.to_string()));
-    event::record(tx, actor, kind, entry.about(), changes)?;
+    event::record(tx, by, kind, entry.about(), changes)?;
     Ok(entry)
 }
 
@@ -183,6 +231,7 @@ fn hear(tx: &mut Tx, actor: &Actor, entry: &MailEntry, message: &ParsedMessage) 
         suppression::heard_from(tx, actor, &from.address)?;
     }
     if let Automatic::Bounce(report) = &message.automatic
+        && entry.doubt.is_none()
         && let Some(original) = &report.original_message_id
     {
         outbox::bounced(tx, original, report)?;
@@ -325,12 +374,14 @@ fn create(
         queue: queue.map(|it| tx.get::<Queue>(&it)).transpose()?.flatten().map(|it| it.id.to_string()),
         category: category.map(|it| it.name),
         priority: asked.priority,
-        tags: asked.tags.clone(),
+        // Filters may ask for more than a ticket takes together.
+        tags: asked.tags.iter().take(limits::TAGS_MAX).cloned().collect(),
         // Whoever forwarded it wants to hear of it.
         watchers: (requester.id != sender.id && sender.is_agent()).then_some(sender.id).into_iter().collect(),
         files,
         mail: Some(entry.id),
-        quiet: entry.quiet || entry.automatic || asked.unacknowledged,
+        // Whoever was made out to have written it is not bothered.
+        quiet: entry.quiet || entry.automatic || asked.unacknowledged || entry.doubt.is_some(),
         created_at: written_at(tx, entry, &message),
         ..NewTicket::new(kind, title(&message), Channel::Email)
     };
@@ -365,7 +416,10 @@ fn after_creation(tx: &mut Tx, actor: &Actor, entry: &MailEntry, follows: Option
     if let Some(doubt) = &entry.doubt {
         said.push(format!("Be careful: {doubt}"));
     }
-    if let Some(old) = follows {
+    // A ticket with too many links goes without one more.
+    if let Some(old) = follows
+        && tx.get::<Ticket>(&old)?.is_some_and(|it| it.links.len() < limits::LINKS_MAX)
+    {
         tickets::link(tx, actor, created, tickets::Relation::RelatesTo, old)?;
     }
     if !said.is_empty() {

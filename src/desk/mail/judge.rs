@@ -9,8 +9,8 @@ use minicbor::{Decode, Encode};
 use super::{
     Automatic, Mailbox, ParsedMessage,
     authenticity::{self, Authenticity},
-    blocklist, breaker, filter,
-    filter::{Asked, MailFilter},
+    blocklist, breaker,
+    filter::Asked,
     forwarded,
     ledger::{BY_DIGEST, MailEntry, Outcome},
     rules::MailRules,
@@ -110,10 +110,11 @@ pub struct Case<'a> {
     pub tx: &'a Tx,
     pub settings: &'a Settings,
     pub rules: &'a MailRules,
-    pub filters: &'a [MailFilter],
     pub mailbox: &'a MailboxRules,
     pub entry: &'a MailEntry,
     pub message: &'a ParsedMessage,
+    /// What the filters ask for.
+    pub asked: Asked,
 }
 
 /// The judgement in the making.
@@ -128,7 +129,7 @@ struct Hearing<'a> {
 /// Judges a mail.
 pub fn judge(case: &Case<'_>) -> Result<Judgement> {
     let automatic = case.message.automatic != Automatic::No;
-    Hearing { case, steps: Vec::new(), automatic, doubt: None, asked: Asked::default() }.hear()
+    Hearing { case, steps: Vec::new(), automatic, doubt: None, asked: case.asked.clone() }.hear()
 }
 
 impl Hearing<'_> {
@@ -221,7 +222,7 @@ impl Hearing<'_> {
 
     /// What an admin decided about such mail.
     fn put_away(&mut self) -> Result<Option<(Verdict, &'static str, String)>> {
-        let Case { tx, message, filters, entry, .. } = self.case;
+        let Case { tx, message, .. } = self.case;
         let blocked = match &message.from {
             Some(from) => blocklist::blocks(tx, &from.address)?,
             None => None,
@@ -233,7 +234,6 @@ impl Hearing<'_> {
             return Ok(Some((Verdict::Ignore, "blocked_sender", why)));
         }
         self.step("Is its sender blocked?", "No.");
-        self.asked = filter::ask(filters, message, entry.mailbox, &entry.via);
         let fitted = &self.asked.fitted;
         let answer = if fitted.is_empty() { "None.".to_owned() } else { fitted.join(", ") };
         self.step("Which filters fit?", answer);

@@ -380,6 +380,9 @@ pub fn page(tx: &Tx, actor: &Actor, query: &LogQuery, size: usize) -> Result<(Ve
         }
         last = Some(entry.id);
         let has = |it: &Option<String>| it.as_ref().is_some_and(|it| it.to_lowercase().contains(&words));
+        if !sees(tx, actor, &entry)? {
+            continue;
+        }
         let fits = words.is_empty() || has(&entry.from) || has(&entry.subject) || has(&entry.message_id) || has(&entry.reason);
         if fits && query.outcome.is_none_or(|it| it == entry.outcome) {
             found.push(entry);
@@ -395,16 +398,26 @@ pub fn look(tx: &mut Tx, actor: &Actor, id: MailId) -> Result<MailEntry> {
     Ok(entry)
 }
 
+/// Whether a reader of the log sees this entry: whoever is bounded to some tickets sees only mail of theirs, and mail of none.
+fn sees(tx: &Tx, actor: &Actor, entry: &MailEntry) -> Result<bool> {
+    match entry.ticket.filter(|_| actor.bounds.is_some()) {
+        Some(id) => Ok(tx.get::<Ticket>(&id)?.is_none_or(|it| access::reads_notes(actor, &it))),
+        None => Ok(true),
+    }
+}
+
 /// One entry: for those who see the log of mail, and for those who work the ticket that it is on.
 pub fn entry(tx: &Tx, actor: &Actor, id: MailId) -> Result<MailEntry> {
     let missing = || Refusal::not_found("mail");
     let entry = tx.get::<MailEntry>(&id)?;
     if actor.may(Permission::MailRead) {
-        return entry.ok_or_else(|| missing().into());
+        let entry = entry.ok_or_else(missing)?;
+        return if sees(tx, actor, &entry)? { Ok(entry) } else { Err(missing().into()) };
     }
     actor.need(Permission::TicketsRead)?;
     let entry = entry.ok_or_else(missing)?;
-    let ticket = entry.ticket.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
+    // A copy is on no ticket of its own, and the first one may have been moved since.
+    let ticket = entry.ticket.filter(|_| entry.outcome != Outcome::Duplicate).map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
     match ticket {
         Some(it) if access::may_see(actor, &it) && access::reads_notes(actor, &it) => Ok(entry),
         _ => Err(missing().into()),

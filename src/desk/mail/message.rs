@@ -50,6 +50,8 @@ pub struct ParsedMessage {
 /// A result of `Authentication-Results` (RFC 8601).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuthResult {
+    /// In which of the fields it stands, from the nearest.
+    pub field: usize,
     /// The server's name for itself (authserv-id), in lower case.
     pub server: String,
     /// `dmarc`, `dkim`, `spf` ...

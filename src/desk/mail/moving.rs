@@ -5,7 +5,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{ledger::MailEntry, thread};
+use super::{ledger::MailEntry, outbox, thread};
 use crate::{
     desk::{
         actor::Actor,
@@ -105,6 +105,19 @@ fn message(tx: &Tx, actor: &Actor, ticket: &Ticket, id: CommentId) -> Result<Com
     visible.ok_or_else(|| Refusal::not_found("comment").into())
 }
 
+/// What the desk answered went out in the ticket's name, or is about to: it stays. What others wrote, and notes, may go elsewhere.
+fn need_movable(tx: &Tx, ticket: &Ticket, comment: &Comment) -> Result<()> {
+    let by_them = came_by_mail(comment) || comment.author.is_some_and(|it| ticket.participants().any(|p| p == it));
+    if !comment.is_private && !by_them {
+        return Err(Refusal::new(Code::Conflict, "This is an answer of the desk, which was sent about this ticket; it stays here.").into());
+    }
+    if outbox::of_ticket(tx, ticket.id)?.iter().any(|it| it.comment == Some(comment.id) && it.state.waits()) {
+        let said = "Mails that pass this message on have not left yet. Try again when they have.";
+        return Err(Refusal::new(Code::Conflict, said).into());
+    }
+    Ok(())
+}
+
 /// Moves a message to another ticket.
 pub fn move_message(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId, to: TicketId) -> Result<Moved> {
     if from == to {
@@ -112,9 +125,10 @@ pub fn move_message(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId, t
     }
     let (source, target) = (worked(tx, actor, from)?, worked(tx, actor, to)?);
     let comment = message(tx, actor, &source, id)?;
+    need_movable(tx, &source, &comment)?;
     let files = carry(tx, &comment, to)?;
-    settle(tx, source)?;
-    settle(tx, target)?;
+    settle(tx, source, comment.is_private)?;
+    settle(tx, target, comment.is_private)?;
     keep(tx, actor, Way::Message, from, to, id, None, files)
 }
 
@@ -125,6 +139,7 @@ pub fn split(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId) -> Resul
     if comment.is_private {
         return Err(Refusal::new(Code::Conflict, "An internal note has no requester, so it cannot become a ticket.").into());
     }
+    need_movable(tx, &source, &comment)?;
     let author = comment.author.map(|it| tx.get::<Person>(&it)).transpose()?.flatten();
     let requester = author.filter(|it| !it.is_agent()).map_or(source.requester, |it| it.id);
     let entry = comment.mail.map(|it| tx.get::<MailEntry>(&it)).transpose()?.flatten();
@@ -144,8 +159,8 @@ pub fn split(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId) -> Resul
     let files = hang(tx, from, Some(id), ticket.id, None)?;
     tx.remove::<Comment>(&(from, id))?;
     repoint(tx, &comment, ticket.id, None)?;
-    settle(tx, source)?;
-    settle(tx, ticket.clone())?;
+    settle(tx, source, false)?;
+    settle(tx, ticket.clone(), false)?;
     tickets::link(tx, actor, ticket.id, tickets::Relation::RelatesTo, from)?;
     let moved = keep(tx, actor, Way::Split, from, ticket.id, id, Some(comment), files)?;
     Ok((tx.get::<Ticket>(&ticket.id)?.unwrap_or(ticket), moved))
@@ -158,8 +173,13 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
     }
     let (source, target) = (worked(tx, actor, from)?, worked(tx, actor, to)?);
     access::need(actor, Permission::TicketsWrite, &source)?;
-    if tx.scan::<Comment>(&from)?.any(|it| it.is_ok_and(|it| it.author.is_some())) {
-        return Err(Refusal::new(Code::Conflict, "The ticket has further messages; move or split those first, or link the two.").into());
+    for comment in tx.scan::<Comment>(&from)? {
+        let comment = comment?;
+        // What intake itself noted on it may go with it.
+        if comment.author.is_some() || comment.mail.is_some() || comment.third_party.is_some() || !comment.is_private {
+            let said = "The ticket has further messages; move or split those first, or link the two.";
+            return Err(Refusal::new(Code::Conflict, said).into());
+        }
     }
     let comment = Comment {
         id: tx.new_id(),
@@ -184,7 +204,7 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
     tx.put(&comment)?;
     let files = hang(tx, from, None, to, Some(comment.id))?;
     repoint(tx, &comment, to, Some(comment.id))?;
-    settle(tx, target)?;
+    settle(tx, target, false)?;
     let mut gone = Ticket { deleted_at: Some(tx.now()), ..source.clone() };
     gone.touch(tx.now());
     tx.put(&gone)?;
@@ -202,9 +222,10 @@ pub fn undo(tx: &mut Tx, actor: &Actor, id: MoveId) -> Result<Moved> {
         Way::Message => {
             let (source, target) = (worked(tx, actor, moved.from)?, worked(tx, actor, moved.to)?);
             let comment = message(tx, actor, &target, moved.comment)?;
+            need_movable(tx, &target, &comment)?;
             carry(tx, &comment, moved.from)?;
-            settle(tx, source)?;
-            settle(tx, target)?;
+            settle(tx, source, comment.is_private)?;
+            settle(tx, target, comment.is_private)?;
         }
         Way::Split => unsplit(tx, actor, &moved)?,
         Way::Whole => restore(tx, actor, &moved)?,
@@ -225,7 +246,7 @@ fn unsplit(tx: &mut Tx, actor: &Actor, moved: &Moved) -> Result<()> {
     tx.put(&comment)?;
     hang(tx, made.id, None, source.id, Some(comment.id))?;
     repoint(tx, &comment, source.id, Some(comment.id))?;
-    settle(tx, source)?;
+    settle(tx, source, false)?;
     let mut gone = Ticket { deleted_at: Some(tx.now()), ..made.clone() };
     gone.touch(tx.now());
     tx.put(&gone)?;
@@ -241,7 +262,7 @@ fn restore(tx: &mut Tx, actor: &Actor, moved: &Moved) -> Result<()> {
     tx.remove::<Comment>(&(moved.to, moved.comment))?;
     hang(tx, moved.to, Some(moved.comment), moved.from, None)?;
     repoint(tx, &comment, moved.from, None)?;
-    settle(tx, target)?;
+    settle(tx, target, false)?;
     let mut back = Ticket { deleted_at: None, ..gone.clone() };
     back.touch(tx.now());
     tx.put(&back)?;
@@ -284,23 +305,23 @@ fn repoint(tx: &mut Tx, comment: &Comment, ticket: TicketId, onto: Option<Commen
     }
 }
 
-/// Brings what a ticket says of its thread up to date.
-fn settle(tx: &mut Tx, ticket: Ticket) -> Result<()> {
+/// Brings what a ticket says of its thread up to date. That a note moved is for those who read notes.
+fn settle(tx: &mut Tx, ticket: Ticket, privately: bool) -> Result<()> {
     // It may have been written meanwhile by what happened before.
     let mut ticket = tx.get::<Ticket>(&ticket.id)?.unwrap_or(ticket);
-    let (mut count, mut waits) = (0, true);
+    let mut count = 0;
     for comment in tx.scan::<Comment>(&ticket.id)? {
-        let comment = comment?;
+        comment?;
         count += 1;
-        if !comment.is_private && !comment.automatic {
-            let takes_part = comment.author.is_some_and(|it| ticket.participants().any(|p| p == it));
-            waits = takes_part && ticket.assignee != comment.author;
-        }
     }
     ticket.comment_count = count;
-    ticket.requester_waits = waits;
+    ticket.requester_waits = tickets::requester_waits(tx, &ticket)?;
     ticket.has_attachments = tx.scan::<Attachment>(&ticket.id)?.next().is_some();
-    ticket.touch(tx.now());
+    if privately {
+        ticket.touch_privately(tx.now());
+    } else {
+        ticket.touch(tx.now());
+    }
     tx.put(&ticket)
 }
 

@@ -49,7 +49,8 @@ pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage) -> Result<Op
     }
     for id in message.in_reply_to.iter().chain(message.references.iter().rev()) {
         if let Some(letter) = outbox::by_message_id(tx, id)?.filter(|it| it.occasion == Occasion::Forward) {
-            return Ok(letter.ticket);
+            let ticket = letter.ticket.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
+            return Ok(ticket.filter(|it| it.deleted_at.is_none()).map(|it| it.id));
         }
         let token = id.split('@').next().and_then(|it| it.split_once('.')).map(|it| it.1);
         if let Some((kind, number)) = token.and_then(|it| of_token(settings, it)) {

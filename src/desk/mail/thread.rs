@@ -229,13 +229,16 @@ fn in_subject(tx: &Tx, settings: &Settings, subject: &str) -> Result<Option<Tick
     Ok(None)
 }
 
+/// Messages of a ticket in which a sender is looked for.
+const SPOKEN_LOOKED_MAX: usize = 2000;
+
 /// Whether the person is requester, assignee or watcher, or has written on the ticket before.
 fn takes_part(tx: &Tx, id: TicketId, person: &Person) -> Result<bool> {
     let Some(ticket) = tx.get::<Ticket>(&id)? else { return Ok(false) };
     if ticket.participants().any(|it| it == person.id) || ticket.assignee == Some(person.id) {
         return Ok(true);
     }
-    for comment in tx.scan::<Comment>(&id)? {
+    for comment in tx.scan_back::<Comment>(&id)?.take(SPOKEN_LOOKED_MAX) {
         if comment?.author == Some(person.id) {
             return Ok(true);
         }

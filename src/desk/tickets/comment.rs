@@ -299,7 +299,7 @@ pub fn withdraw_comment(tx: &mut Tx, actor: &Actor, id: TicketId, comment: Comme
 }
 
 /// Whether the last public word is the requester's side's.
-fn requester_waits(tx: &Tx, ticket: &Ticket) -> Result<bool> {
+pub(in crate::desk) fn requester_waits(tx: &Tx, ticket: &Ticket) -> Result<bool> {
     for comment in tx.scan_back::<Comment>(&ticket.id)? {
         let comment = comment?;
         if !comment.is_private && !comment.automatic {

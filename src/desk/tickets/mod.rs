@@ -17,6 +17,7 @@ mod watch;
 
 pub use cast::Cast;
 pub use change::{ObjectChange, TicketChange, change, transition};
+pub(in crate::desk) use comment::requester_waits;
 pub use comment::{Comment, FoldMark, NewComment, add_comment, comments, withdraw_comment};
 pub use create::{NewTicket, create};
 pub use delete::delete;

@@ -8,8 +8,25 @@ use std::{
     time::{Duration, Instant as Stopwatch},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use lodge::{mail::mime, text::quote};
+use lodge::{
+    desk::{
+        actor::Actor,
+        identity,
+        mail::{compose, dkim::Algorithm, outbox::Letter},
+        settings::{self, SettingsChange},
+        tickets::{self, Channel, Kind, NewComment, NewTicket},
+    },
+    follow::notifier,
+    mail::{
+        dkim::{self, SigningKey},
+        mime, smtp,
+    },
+    secret::Secret,
+    store::{Store, engine::memory::MemoryEngine, writer::Options},
+    text::quote,
+};
 
 /// All mails, by their path.
 fn mails() -> Vec<(PathBuf, Vec<u8>)> {
@@ -57,5 +74,49 @@ fn taken_apart(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, taken_apart);
+/// How fast answers become mails: composed from the ticket, written as bytes, and signed.
+fn written(criterion: &mut Criterion) {
+    const LETTERS: usize = 100;
+    let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+    let system = || Actor::system("bench");
+    let begun = store.write(move |tx| {
+        settings::found(tx, &system(), "Bench")?;
+        let addresses = Some(vec!["desk@bench.example".to_owned()]);
+        settings::change(tx, &system(), SettingsChange { addresses, ..SettingsChange::default() })?;
+        for at in 0..LETTERS {
+            let requester = Some(format!("person{at}@people.example"));
+            let ticket =
+                tickets::create(tx, &system(), NewTicket { requester, ..NewTicket::new(Kind::Incident, "Printer", Channel::Api) })?;
+            let agent = identity::find_or_create(tx, &system(), "ada@bench.example", "Ada")?;
+            let body = "Please **restart** it, and tell us whether it still hums.\n\n1. Off\n2. On\n";
+            let answer = NewComment { author: Some(agent.id), ..NewComment::new(body, false, Channel::Portal) };
+            tickets::add_comment(tx, &system(), ticket.id, answer)?;
+        }
+        Ok(())
+    });
+    begun.unwrap();
+    while store.read().unwrap().cursor(notifier::NAME).unwrap() < store.read().unwrap().last_seq() {
+        store.write(notifier::step).unwrap();
+    }
+    let tx = store.read().unwrap();
+    let letters: Vec<Letter> = tx.scan::<Letter>(&()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(letters.len(), LETTERS);
+    let (private, _) = dkim::generate(Algorithm::Rsa).unwrap();
+    let key = SigningKey {
+        domain: "bench.example".into(),
+        selector: "x".into(),
+        algorithm: Algorithm::Rsa,
+        private: Secret::new(STANDARD.encode(private)),
+    };
+    let bytes = |it: &Letter| smtp::build(&compose::compose(&tx, it).unwrap().unwrap(), Vec::new()).unwrap();
+    let mut group = criterion.benchmark_group("letters");
+    group.sample_size(10).throughput(Throughput::Elements(LETTERS as u64));
+    group.bench_function("composed and written", |it| it.iter(|| letters.iter().map(|it| bytes(it).len()).sum::<usize>()));
+    group.bench_function("and signed", |it| {
+        it.iter(|| letters.iter().map(|it| dkim::sign(&bytes(it), std::slice::from_ref(&key)).unwrap().len()).sum::<usize>());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, taken_apart, written);
 criterion_main!(benches);

@@ -48,7 +48,9 @@ pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, arrival: Arrival) -
 async fn understand(desk: &Desk, actor: &Actor, entry: MailEntry, raw: Bytes) -> Result<MailEntry> {
     let understood = prepare(desk, entry.id, raw).await?;
     let actor = actor.clone();
-    desk.write(None, move |tx| intake::decide(tx, &actor, understood)).await
+    let decided = desk.write(None, move |tx| intake::decide(tx, &actor, understood)).await?;
+    metrics::counter!("lodge_mail_in_total", "outcome" => decided.outcome.name()).increment(1);
+    Ok(decided)
 }
 
 async fn parsed(raw: Bytes) -> Result<(ParsedMessage, Bytes)> {

@@ -184,7 +184,7 @@ enum User {
 #[derive(Subcommand)]
 enum Mail {
     /// Take raw messages in as if they had arrived by mail: files, mbox files, Maildir folders, or one message on standard input.
-    #[command(after_help = "Example:\n  lodge mail ingest message.eml old.mbox Maildir/")]
+    #[command(after_help = "Examples:\n  lodge mail ingest message.eml old.mbox Maildir/\n  lodge mail ingest --quiet-import old.mbox")]
     Ingest {
         /// Files and folders; `-` or none for standard input.
         files: Vec<PathBuf>,

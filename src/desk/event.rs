@@ -177,9 +177,20 @@ impl Changes {
     }
 }
 
-/// Whether the event is about what only those who read notes may know: a note, or a file on one.
+/// Whether the event is about what only those who read notes may know: a note, a file on one, or what became of a mail.
 pub fn is_private(event: &Event) -> bool {
-    let may_be = matches!(EventKind::named(&event.kind), Some(EventKind::CommentAdded | EventKind::AttachmentAdded));
+    let may_be = matches!(
+        EventKind::named(&event.kind),
+        Some(
+            EventKind::CommentAdded
+                | EventKind::AttachmentAdded
+                | EventKind::CommentWithdrawn
+                | EventKind::LetterFailed
+                | EventKind::LetterBounced
+                | EventKind::LetterWithdrawn
+                | EventKind::LetterRetried
+        )
+    );
     may_be && Changes::of(event).after("isPrivate").and_then(Value::as_bool) != Some(false)
 }
 

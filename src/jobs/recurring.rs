@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     appliance::{Desk, intake, mailboxes, sending},
-    desk::{idempotency, identity, notify, providers},
+    desk::{idempotency, identity, mail::breaker, notify, providers},
     error::Result,
     limits,
 };
@@ -27,6 +27,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("old idempotency keys", sweep(&desk, idempotency::sweep).await),
             ("links that are too old", sweep(&desk, identity::link::sweep).await),
             ("ended sessions", sweep(&desk, identity::sweep_sessions).await),
+            ("counts of automatic mail", sweep(&desk, breaker::sweep).await),
             ("access tokens of mailboxes", mailboxes::renew_due(&desk).await),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
         ] {

@@ -8,7 +8,7 @@ use crate::{
     appliance::{Appliance, Desk},
     desk::{
         jobs::{self, Backlog},
-        mail::{mailbox, outbox, watch},
+        mail::{ledger, mailbox, outbox, watch},
     },
     error::Result,
     store::Tx,
@@ -74,6 +74,8 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_jobs_late_seconds", Sort::Gauge, "For how long the first job has been due, by desk; normally 0."),
     metric("lodge_disk_free_bytes", Sort::Gauge, "Free space on the data disk."),
     metric("lodge_disk_share", Sort::Gauge, "The taken share of the data disk without its reserve; at 1 nothing is written any more."),
+    metric("lodge_mail_in_total", Sort::Counter, "Mails that were decided about, by outcome."),
+    metric("lodge_mail_held", Sort::Gauge, "Mails that are held and wait for somebody, by desk; at most 10000 are counted."),
     metric("lodge_mail_fetched_total", Sort::Counter, "Mails that were fetched, by desk and mailbox."),
     metric("lodge_mail_fetch_failures_total", Sort::Counter, "Looks at a mailbox that did not come to their end, by what was wrong."),
     metric("lodge_mail_token_failures_total", Sort::Counter, "Access tokens of a mailbox that could not be renewed."),
@@ -140,6 +142,9 @@ fn observe_desk(desk: &Desk, doors: Doors) {
             gauge!("lodge_mail_letters", &labels).set(count as f64);
         }
         gauge!("lodge_mail_oldest_waiting_seconds", &labels).set(oldest.as_secs_f64());
+    }
+    if let Ok(held) = desk.read(|tx| ledger::held_count(tx, JOBS_COUNTED_MAX)) {
+        gauge!("lodge_mail_held", &labels).set(held as f64);
     }
 }
 

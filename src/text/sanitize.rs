@@ -121,8 +121,8 @@ const ELEMENTS: [&str; 61] = [
     "wbr",
 ];
 /// Elements that are dropped, but had a break before and after them.
-const DROPPED_BLOCKS: [&str; 11] =
-    ["address", "article", "aside", "fieldset", "footer", "form", "header", "main", "nav", "option", "section"];
+const DROPPED_BLOCKS: [&str; 13] =
+    ["details", "summary", "address", "article", "aside", "fieldset", "footer", "form", "header", "main", "nav", "option", "section"];
 const ATTRIBUTES: [&str; 23] = [
     "align",
     "alt",
@@ -235,6 +235,8 @@ struct Tidy<'f> {
     cut: bool,
     remote_images: usize,
     found: Option<&'f Found<'f>>,
+    /// Where the text of a `pre` would begin.
+    pre_began: Option<usize>,
     /// Of each open link: where its text begins, where its mark stands, and where it leads.
     links: Vec<(usize, Range<usize>, String)>,
 }
@@ -243,6 +245,14 @@ impl Tidy<'_> {
     fn take(&mut self, token: Token<'_>) {
         match token {
             Token::Text(text) => {
+                // Parsers drop a line end that a preformatted text begins with: one more each time.
+                let calm;
+                let text = if self.pre_began == Some(self.out.len()) {
+                    calm = escape(decode(text).trim_start_matches(['\n', '\r']));
+                    calm.as_str()
+                } else {
+                    text
+                };
                 if self.in_table_frame() && !text.trim_ascii().is_empty() {
                     self.ensure_cell();
                 }
@@ -256,12 +266,16 @@ impl Tidy<'_> {
                 }
             }
             Token::Open(tag) => match known(tag.name) {
+                // Folds are ours: a sender's would hide what they hold.
+                Some("details") if tag.attribute("class").as_deref() != Some(markup::FOLD) => self.separate(tag.name),
+                Some("summary") if self.open.last() != Some(&"details") => self.separate(tag.name),
                 Some(name) => self.open(name, &tag),
                 None => self.separate(tag.name),
             },
             Token::Close(name) => match known(name) {
                 // As in browsers, these two stand for something even without a beginning.
                 Some("br") => self.out.push_str("<br>"),
+                Some(name @ ("details" | "summary")) if !self.open.contains(&name) => self.separate(name),
                 Some(name) => self.close(name),
                 None => self.separate(name),
             },
@@ -333,6 +347,9 @@ impl Tidy<'_> {
         self.out.push('>');
         if !void {
             self.open.push(name);
+        }
+        if name == "pre" {
+            self.pre_began = Some(self.out.len());
         }
     }
 

@@ -52,6 +52,8 @@ async fn a_note_reaches_nobody_who_may_not_read_it() {
     let world = World::new().await;
     let ticket = world.lodge("Rosa", json!({ "title": "Slow laptop" })).await;
     let number = ticket["number"].as_str().unwrap();
+    // An answer that can still be taken back is nobody's yet; here it is said at once.
+    world.call("PATCH", "/v1/settings/sending").by("Max").json(json!({ "holdSeconds": 0 })).go().await.is(200);
     let (_, live) = world.call("GET", &format!("/v1/events?topics=me,ticket:{number}")).by("Rosa").open().await;
     world.comment("Ada", &ticket, json!({ "body": "She broke it: xylophone", "isPrivate": true })).await;
     world.comment("Ada", &ticket, json!({ "body": "We are looking: marimba" })).await;

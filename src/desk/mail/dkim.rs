@@ -154,7 +154,7 @@ fn subject_public_key_info(pkcs1: &[u8]) -> Vec<u8> {
     der(0x30, &[&RSA_ENCRYPTION[..], &bits].concat())
 }
 
-/// What is suggested for the domain besides keys: who may send for it, and what is to become of what fails.
+/// Who may send for the domain: the named server, and whoever takes its mail.
 pub fn suggested_spf(domain: &str, server: Option<&str>) -> DnsRecord {
     let server =
         server.map(|it| if it.parse::<std::net::IpAddr>().is_ok() { String::new() } else { format!("a:{it} ") }).unwrap_or_default();

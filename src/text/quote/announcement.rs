@@ -18,7 +18,9 @@ pub struct Announcement {
 }
 
 /// How announcements begin. A number, a weekday, an address or a name in quotation marks may stand there, too.
-const OPENINGS: [&str; 34] = [
+const OPENINGS: [&str; 36] = [
+    "在 ",
+    "于",
     "on ",
     "am ",
     "le ",
@@ -325,10 +327,10 @@ fn ends(text: &str) -> bool {
         return names_a_date(text) || text.contains('@') || colon;
     }
     // Gmail leaves out the verb in many languages: "2021-05-03 10:00 GMT+02:00 Ann <a@x>:".
-    let dated = text.starts_with(|c: char| c.is_ascii_digit()) && names_a_date(text);
+    let dated = (text.starts_with(|c: char| c.is_ascii_digit()) || opens(text)) && names_a_date(text);
     let whole = text.matches('<').count() == text.matches('>').count();
     if dated && whole && text.contains(" gmt") && text.split_whitespace().count() <= 12
-        || (dated && colon && text.contains('@') && text.ends_with(">:"))
+        || (dated && colon && names_an_address(text) && text.trim_end_matches(['\u{202c}', '\u{200f}']).ends_with(">:"))
     {
         return true;
     }

@@ -78,9 +78,10 @@ fn rule(line: &str) -> Option<bool> {
         return Some(true);
     }
     // Some clients add who and when: `---- On Mon, 3 May 2021 Ann wrote ----`.
-    let told = bare.starts_with("on ") && bare.ends_with("wrote")
-        || bare.starts_with("am ") && bare.contains(" schrieb")
-        || bare.starts_with("le ") && bare.contains("écrit");
+    let told =
+        [" wrote", " writes", " schrieb", " schreef", " escribió", " a écrit", " skrev", " написал"].iter().any(|it| bare.ends_with(it))
+            || bare.starts_with("am ") && bare.contains(" schrieb")
+            || bare.starts_with("le ") && bare.contains("écrit");
     (RULES.contains(&bare.as_str())
         || (ruled && RULES.iter().any(|it| bare.starts_with(it) && bare.len() <= it.len() + 60))
         || (ruled && told))

@@ -37,6 +37,8 @@ fn hostile_html_loses_its_teeth() {
         ("<p style=\"position:fixed;color:red;background:url(http://a)\">x</p>", "<p style=\"color:red\">x</p>"),
         ("<p style=\"color:rgb(1,2,3);background-color:url(x);width:expression(1)\">x</p>", "<p style=\"color:rgb(1,2,3)\">x</p>"),
         ("<form action=http://a><input name=q>x</form>", "<div></div>x<div></div>"),
+        ("<details><summary>x</summary>y</details>", "<div></div><div></div>x<div></div>y<div></div>"),
+        ("<pre>\n\n&#10;x\n</pre>", "<pre>x\n</pre>"),
         ("1 < 2 & 3", "1 &lt; 2 &amp; 3"),
         ("<b><i>x</b></i>", "<b><i>x</i></b>"),
         ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),

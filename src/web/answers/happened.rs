@@ -83,6 +83,11 @@ impl Telling<'_> {
             EventKind::AttachmentAdded => format!("added the file {}", text("filename")),
             EventKind::TicketLinked => format!("linked it to another ticket ({})", text("type").replace('_', " ")),
             EventKind::TicketUnlinked => format!("took away a link to another ticket ({})", text("type").replace('_', " ")),
+            EventKind::CommentWithdrawn => "took a reply back before it was sent".to_owned(),
+            EventKind::LetterFailed => format!("could not deliver a mail to {}: {}", addressees(it), text("answer")),
+            EventKind::LetterBounced => format!("got a mail to {} back: {}", addressees(it), text("answer")),
+            EventKind::LetterWithdrawn => format!("took a mail to {} back", addressees(it)),
+            EventKind::LetterRetried => format!("sent a mail to {} on its way again", addressees(it)),
             EventKind::TicketWatched => self.about_person("follows", it),
             EventKind::TicketUnwatched => self.about_person("no longer follows", it),
             _ => it.kind.replace(['.', '_'], " "),
@@ -187,6 +192,13 @@ fn tags(change: &Value) -> Option<String> {
     let went = named("took off", before.iter().filter(|it| !after.contains(it)).copied().collect());
     let parts: Vec<String> = came.into_iter().chain(went).collect();
     (!parts.is_empty()).then(|| parts.join(", and "))
+}
+
+/// To whom a mail went, by its event.
+fn addressees(it: &HistoryEntry) -> String {
+    let to = it.changes.get("to").and_then(|it| it.get("after")).and_then(Value::as_array);
+    let to: Vec<&str> = to.into_iter().flatten().filter_map(Value::as_str).collect();
+    if to.is_empty() { "somebody".to_owned() } else { to.join(", ") }
 }
 
 fn noun(field: &str) -> &str {

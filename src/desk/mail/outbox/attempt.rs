@@ -32,7 +32,9 @@ pub enum Begun {
 }
 
 /// How soon a letter looks again at the one that it waits for; it is woken when that one ends.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+/// How long it looks away at most.
+const LOOK_AGAIN_MAX: Duration = Duration::from_secs(600);
 
 /// Begins an attempt: the letter's turn is checked, and the attempt is written down with a lease that is long enough for it.
 pub fn begin(tx: &mut Tx, id: LetterId, job: JobId, lease: u32) -> Result<Begun> {
@@ -42,7 +44,7 @@ pub fn begin(tx: &mut Tx, id: LetterId, job: JobId, lease: u32) -> Result<Begun>
         return Ok(Begun::Wait(until));
     }
     if let Some(first) = waits_for(tx, &letter)? {
-        return Ok(Begun::Wait(first.due_at.max(now.plus(LOOK_AGAIN))));
+        return Ok(Begun::Wait(first.due_at.clamp(now.plus(LOOK_AGAIN), now.plus(LOOK_AGAIN_MAX))));
     }
     leave_out_suppressed(tx, &mut letter)?;
     if letter.open().next().is_none() {
@@ -60,15 +62,19 @@ pub fn begin(tx: &mut Tx, id: LetterId, job: JobId, lease: u32) -> Result<Begun>
 /// The earlier letter of the ticket that this one may not overtake.
 fn waits_for(tx: &Tx, letter: &Letter) -> Result<Option<Letter>> {
     let Some(ticket) = letter.ticket else { return Ok(None) };
+    // Addresses whose far side puts mail off: they hold up letters to themselves, and those that wait for these.
+    let mut slow: Vec<String> = Vec::new();
     for id in tx.find_keys(&BY_TICKET, &(ticket, false))? {
         let Some(other) = tx.get::<Letter>(&id?)? else { continue };
         if other.order >= letter.order {
             break;
         }
-        let shares = || letter.open().any(|mine| other.open().any(|it| it.address.eq_ignore_ascii_case(&mine.address)));
-        if other.trouble != Some(Trouble::Recipient) || shares() {
+        let addresses: Vec<String> = other.open().map(|it| it.address.to_lowercase()).collect();
+        let is_slow = other.trouble == Some(Trouble::Recipient) || addresses.iter().any(|it| slow.contains(it));
+        if !is_slow || letter.open().any(|mine| addresses.contains(&mine.address.to_lowercase())) {
             return Ok(Some(other));
         }
+        slow.extend(addresses);
     }
     Ok(None)
 }

@@ -54,7 +54,7 @@ fn values_have_no_meaning_of_their_own() {
     let body = render::body("**{{ ticket.title }}** {{ ticket.url }}", &values, None).unwrap();
     assert!(body.html.starts_with("<p><strong>&lt;b&gt;*bold*&lt;/b&gt; [x]("), "{}", body.html);
     assert!(body.html.contains("{{ desk.name }}") && body.html.contains("href=\"https://desk.example.com/tickets/INC-000123\""));
-    assert!(!body.html.contains("href=\"https://evil"), "{}", body.html);
+    assert!(!body.html.contains(">x</a>"), "{}", body.html);
     assert_eq!(render::line("{{ ticket.title }}\n", &values).unwrap(), "<b>*bold*</b> [x](https://evil.example) {{ desk.name }}");
 }
 

@@ -241,7 +241,7 @@ impl Attendant {
         if let Err(error) = mailboxes::failed(&self.desk, self.mailbox.id, &unread).await {
             tracing::error!(mailbox = self.mailbox.name, %error, "what is wrong with a mailbox could not be written down");
         }
-        let wait = backoff(self.failures, unread.needs_somebody(), self.desk.seal.random().unwrap_or_default());
+        let wait = backoff(self.failures, unread.needs_somebody() && self.failures > 1, self.desk.seal.random().unwrap_or_default());
         let door = self.desk.mailboxes.of(self.mailbox.id);
         tokio::select! {
             () = sleep(wait) => {}

@@ -42,7 +42,7 @@ impl Authority {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let it = Authority {
             port: listener.local_addr().unwrap().port(),
-            known: Arc::new(Mutex::new(Known { access_secs: 3600, ..Known::default() })),
+            known: Arc::new(Mutex::new(Known { access_secs: 60, ..Known::default() })),
         };
         let serving = it.clone();
         std::thread::spawn(move || {
@@ -110,7 +110,7 @@ impl Authority {
         }
         known.count += 1;
         let (access, refresh) = (format!("access{}", known.count), format!("refresh{}", known.count));
-        known.access = BTreeSet::from([access.clone()]);
+        known.access.insert(access.clone());
         known.refresh.clone_from(&refresh);
         (200, json!({ "access_token": access, "token_type": "Bearer", "expires_in": known.access_secs, "refresh_token": refresh }))
     }
@@ -261,8 +261,7 @@ fn somebody_signs_in_and_the_token_is_rotated() {
     let shown = appliance.get(&format!("/v1/mailboxes/{id}")).body;
     assert!(!String::from_utf8_lossy(&shown).contains("access2") && !String::from_utf8_lossy(&shown).contains("client's secret"));
 
-    // From now on tokens end at once, so that each conversation needs a new one; killed again and again, none is used twice.
-    authority.known.lock().unwrap().access_secs = 60;
+    // Tokens end at once, so that each conversation needs a new one; killed again and again, none is used twice.
     for round in 1..5 {
         appliance.kill();
         deliver(&server, round);
@@ -270,6 +269,18 @@ fn somebody_signs_in_and_the_token_is_rotated() {
         appliance.until("the next mail is here", |it| count(it) == round + 1);
     }
     assert_eq!(authority.known.lock().unwrap().used_twice, 0);
+    assert!(authority.known.lock().unwrap().count > 6, "each start took a new one");
+
+    // A token that ends before its time is replaced, too.
+    authority.known.lock().unwrap().access_secs = 3600;
+    assert_eq!(appliance.stop(), 0);
+    appliance.start();
+    appliance.until("it is well", |it| health(it, &id)["standing"] == "well");
+    authority.known.lock().unwrap().access.clear();
+    assert_eq!(appliance.stop(), 0);
+    deliver(&server, 5);
+    appliance.start();
+    appliance.until("it goes on with another", |it| count(it) == 6);
 
     // A server that is away for a while is no end.
     authority.known.lock().unwrap().is_silent = true;
@@ -278,14 +289,15 @@ fn somebody_signs_in_and_the_token_is_rotated() {
     appliance.start();
     appliance.until("it fails", |it| health(it, &id)["warnings"].as_array().is_some_and(|it| !it.is_empty()));
     authority.known.lock().unwrap().is_silent = false;
-    deliver(&server, 5);
+    deliver(&server, 6);
     appliance.until("it goes on", |it| {
         it.ask("POST", &format!("/v1/mailboxes/{id}/poll"), &Value::Null);
-        count(it) == 6
+        count(it) == 7
     });
 
     // A refusal is, until somebody signs in again.
     authority.known.lock().unwrap().refuses = true;
+    authority.known.lock().unwrap().access.clear();
     assert_eq!(appliance.stop(), 0);
     appliance.start();
     appliance.until("it is an alarm", |it| {
@@ -297,9 +309,9 @@ fn somebody_signs_in_and_the_token_is_rotated() {
     let done = appliance.run(&["doctor"]);
     assert!(String::from_utf8_lossy(&done.stdout).contains("ILL      mailboxes"), "{done:?}");
     authority.known.lock().unwrap().refuses = false;
-    deliver(&server, 6);
+    deliver(&server, 7);
     let mut browser = Browser::of(&appliance);
     let state = browser.begins(&id);
     assert_eq!(browser.comes_back(&state, &authority.code()), 303);
-    appliance.until("it goes on", |it| count(it) == 7);
+    appliance.until("it goes on", |it| count(it) == 8);
 }

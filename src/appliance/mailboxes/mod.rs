@@ -30,6 +30,7 @@ use crate::{
         mail::{
             ledger::{self, Arrival, MailEntry, Outcome, RawMail, ServerPlace},
             mailbox::{Mailbox, Protocol},
+            token,
             watch::{self as watching, FolderWatch},
         },
     },
@@ -230,8 +231,15 @@ pub fn current(desk: &Desk, id: MailboxId) -> Result<Option<Mailbox>> {
 /// Writes down why a round did not come to its end.
 pub async fn failed(desk: &Desk, id: MailboxId, unread: &Unread) -> Result<()> {
     let (code, words) = unread.words();
+    let distrusts = matches!(unread, Unread::Trouble { trouble, .. } if trouble.what == What::Token);
     let folder = if let Unread::Trouble { folder, .. } = unread { folder.clone() } else { None };
-    desk.write(None, move |tx| watching::failed(tx, id, folder.as_deref(), code, &words)).await
+    desk.write(None, move |tx| {
+        if distrusts {
+            token::distrust(tx, id)?;
+        }
+        watching::failed(tx, id, folder.as_deref(), code, &words)
+    })
+    .await
 }
 
 /// One look at a POP3 mailbox, from greeting to good-bye.

@@ -159,6 +159,12 @@ pub fn refreshed(tx: &mut Tx, used: &MailboxToken, granted: Granted) -> Result<M
     Ok(token)
 }
 
+/// The mail server did not take the access token, whatever its end was said to be: the next one is got before anything else is tried.
+pub fn distrust(tx: &mut Tx, mailbox: MailboxId) -> Result<()> {
+    let Some(present) = tx.get::<MailboxToken>(&mailbox)?.filter(|it| it.access_ends_at > tx.now()) else { return Ok(()) };
+    tx.put(&MailboxToken { access_ends_at: tx.now(), ..present })
+}
+
 /// A refresh did not succeed; `is_refused` if the server will never take this refresh token again.
 pub fn not_refreshed(tx: &mut Tx, used: &MailboxToken, why: &str, is_refused: bool) -> Result<()> {
     let Some(mut present) = tx.get::<MailboxToken>(&used.mailbox)?.filter(|it| it.refresh == used.refresh) else { return Ok(()) };

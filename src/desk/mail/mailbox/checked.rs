@@ -1,7 +1,5 @@
 //! Whether what an admin says about a mailbox can be, and in which form it is kept.
 
-use std::net::IpAddr;
-
 use super::{After, Authority, Encryption, Mailbox, MailboxSettings, OAuthClient, Protocol, SignIn};
 use crate::{
     desk::{
@@ -122,7 +120,8 @@ fn server(it: &mut MailboxSettings) -> Result<()> {
 
 /// Whether a host is this machine.
 fn is_here(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
+    let parts: Vec<_> = host.split('.').map(str::parse::<u8>).collect();
+    matches!(host, "localhost" | "::1" | "[::1]") || (parts.len() == 4 && parts[0] == Ok(127) && parts.iter().all(Result::is_ok))
 }
 
 fn folders(it: &mut MailboxSettings) -> Result<()> {

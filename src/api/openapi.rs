@@ -18,8 +18,8 @@ use utoipa::{
 
 use super::v1::{
     accounts, addresses, attachments, audit, auth, categories, comments, departments, dkim, events, factors, history, identities, input,
-    jobs, letters, lifecycles, links, list::ListView, mail, mail_templates, me, organizations, people, portal, queues, roles, search, sending,
-    sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
+    jobs, letters, lifecycles, links, list::ListView, mail, mail_templates, me, organizations, people, portal, queues, roles, search,
+    sending, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
 };
 use super::{
     operations::{

@@ -79,12 +79,21 @@ impl Resolver {
             Texts::Found(all) => {
                 let known = all.iter().any(|it| tag(it, "p").is_some_and(str::is_empty));
                 let what = if known { "revokes the key" } else { "is another one" };
-                Finding::wrong(format!("The record at {} {what}.", record.name), "Publish the record exactly as it stands here; check that nothing was cut.")
+                Finding::wrong(
+                    format!("The record at {} {what}.", record.name),
+                    "Publish the record exactly as it stands here; check that nothing was cut.",
+                )
             }
-            Texts::Absent if key.state == KeyState::Retired => Finding::fine(format!("The retired key {} is not published any more.", record.name)),
+            Texts::Absent if key.state == KeyState::Retired => {
+                Finding::fine(format!("The retired key {} is not published any more.", record.name))
+            }
             Texts::Absent => Finding::wrong(
                 format!("There is no record at {}.", record.name),
-                if key.state == KeyState::Signing { "Publish it: mail is signed with it." } else { "Publish it; until it is seen, nothing is signed with this key." },
+                if key.state == KeyState::Signing {
+                    "Publish it: mail is signed with it."
+                } else {
+                    "Publish it; until it is seen, nothing is signed with this key."
+                },
             ),
             Texts::Unknown(why) => Finding::wrong(format!("{} could not be looked up: {why}", record.name), "Try again later."),
         }
@@ -100,11 +109,15 @@ impl Resolver {
                 let spf: Vec<&String> = all.iter().filter(|it| it.to_lowercase().starts_with("v=spf1")).collect();
                 match spf.as_slice() {
                     [] => Finding::wrong(format!("{domain} has no SPF record."), advice),
-                    [one] if one.to_lowercase().contains("+all") => {
-                        Finding::wrong(format!("The SPF record of {domain} lets everybody send for it: {one}"), "Let it end with `~all` or `-all`.")
-                    }
+                    [one] if one.to_lowercase().contains("+all") => Finding::wrong(
+                        format!("The SPF record of {domain} lets everybody send for it: {one}"),
+                        "Let it end with `~all` or `-all`.",
+                    ),
                     [one] => Finding::fine(format!("SPF of {domain}: {one}")),
-                    _ => Finding::wrong(format!("{domain} has {} SPF records; with more than one, none counts (RFC 7208 3.2).", spf.len()), "Make one of them."),
+                    _ => Finding::wrong(
+                        format!("{domain} has {} SPF records; with more than one, none counts (RFC 7208 3.2).", spf.len()),
+                        "Make one of them.",
+                    ),
                 }
             }
         }

@@ -58,9 +58,15 @@ pub enum Encryption {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Login {
     Nobody,
-    Password { username: String, password: Secret },
+    Password {
+        username: String,
+        password: Secret,
+    },
     /// XOAUTH2, with an access token that is good for now.
-    Token { username: String, token: Secret },
+    Token {
+        username: String,
+        token: Secret,
+    },
 }
 
 /// Sends mails by one route. Clones share its connections.

@@ -12,7 +12,10 @@ use crate::{
             ledger,
             outbox::{self, LetterState},
         },
-        permission::Permission, settings::Settings, tables},
+        permission::Permission,
+        settings::Settings,
+        tables,
+    },
     error::Result,
     limits,
     store::{Tx, check},
@@ -185,7 +188,9 @@ fn mail_out(tx: &Tx) -> Result<(Health, String)> {
         (0, 0) => (Health::Well, "nothing waits, and nothing came back".into()),
         (_, 0) if late < 1 => (Health::Well, format!("{waiting} mails wait to be sent")),
         (_, 0) => (Health::Warning, format!("{waiting} mails wait, the oldest for {late} hours; the settings say why under Sending")),
-        _ => (Health::Warning, format!("{trouble} mails were not delivered and {waiting} wait; look at them in the settings under Sending")),
+        _ => {
+            (Health::Warning, format!("{trouble} mails were not delivered and {waiting} wait; look at them in the settings under Sending"))
+        }
     })
 }
 

@@ -72,7 +72,11 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_jobs_late_seconds", Sort::Gauge, "For how long the first job has been due, by desk; normally 0."),
     metric("lodge_disk_free_bytes", Sort::Gauge, "Free space on the data disk."),
     metric("lodge_disk_share", Sort::Gauge, "The taken share of the data disk without its reserve; at 1 nothing is written any more."),
-    metric("lodge_mail_out_total", Sort::Counter, "What came of attempts to hand mails over, by outcome: accepted, deferred, refused, no_server."),
+    metric(
+        "lodge_mail_out_total",
+        Sort::Counter,
+        "What came of attempts to hand mails over, by outcome: accepted, deferred, refused, no_server.",
+    ),
     metric("lodge_mail_letters", Sort::Gauge, "Mails that were not simply sent, by desk and state; at most 10000 of each are counted."),
     metric("lodge_mail_oldest_waiting_seconds", Sort::Gauge, "For how long the oldest mail has waited to be sent, by desk; normally 0."),
 ];

@@ -43,7 +43,8 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, departments, letters, mail_templates, organizations, people, roles, sending, sign_in_methods, signing, teams,
+        account, accounts, addresses, departments, letters, mail_templates, organizations, people, roles, sending, sign_in_methods,
+        signing, teams,
     };
     Router::new()
         .route("/", get(admin::home))

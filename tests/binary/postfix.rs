@@ -46,7 +46,10 @@ impl Postfix {
     pub fn start() -> Option<Postfix> {
         let known = Command::new("postfix").arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
         if !known || !rustix::process::geteuid().is_root() {
-            assert!(std::env::var_os("CI").is_none(), "postfix is missing, or the tests are not run as root: run `scripts/install-test-tools`");
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "postfix is missing, or the tests are not run as root: run `scripts/install-test-tools`"
+            );
             println!("skipped: Postfix is not here, or may not be started");
             return None;
         }
@@ -77,7 +80,7 @@ impl Postfix {
                 "compatibility_level = 3.6\nqueue_directory = {folder}/queue\ndata_directory = {folder}/data\nmail_owner = postfix\nsetgid_group = postdrop\n\
                  myhostname = mx.example.net\nmydestination =\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nmynetworks =\n\
                  maillog_file = {folder}/log\nmaillog_file_prefixes = {folder}\nalias_maps =\nlocal_recipient_maps =\nbiff = no\n\
-                 virtual_mailbox_domains = example.org, example.net\nvirtual_mailbox_base = {folder}/mail\nvirtual_mailbox_maps = regexp:{folder}/etc/boxes\n\
+                 virtual_mailbox_domains = example.org, example.net\nvirtual_mailbox_base = {folder}/mail\nvirtual_mailbox_maps = texthash:{folder}/etc/boxes\n\
                  virtual_uid_maps = static:{NOBODY}\nvirtual_gid_maps = static:{NOBODY}\nmessage_size_limit = 200000\nvirtual_mailbox_limit = 0\n\
                  smtpd_relay_restrictions = permit_auth_destination, reject\n\
                  smtpd_recipient_restrictions = check_recipient_access regexp:{folder}/etc/access, check_policy_service inet:127.0.0.1:{grey}, permit\n\
@@ -85,7 +88,9 @@ impl Postfix {
             ),
         )
         .unwrap();
-        fs::write(self.path("etc/boxes"), "/^(.*)@/ $1/\n").unwrap();
+        let boxes = ["rosa@example.org", "hidden@example.org", "supplier@example.net", "grey@example.net", "later@example.net"];
+        let boxes: String = boxes.iter().map(|it| format!("{it} {}/\n", it.split('@').next().unwrap_or_default())).collect();
+        fs::write(self.path("etc/boxes"), boxes).unwrap();
         let rules = "/^gone@/ 550 5.1.1 There is nobody of this name\n/^later@/ 450 4.2.0 Come back another time\n/^policy@/ 550 5.7.1 We do not want this\n";
         fs::write(self.path("etc/access"), rules).unwrap();
         fs::write(self.path("etc/master.cf"), format!("127.0.0.1:{} inet n - n - - smtpd\n{MASTER}", self.port)).unwrap();
@@ -93,7 +98,14 @@ impl Postfix {
     }
 
     fn run(&self, what: &str) {
-        let done = Command::new("postfix").arg("-c").arg(self.path("etc")).arg(what).stdout(Stdio::null()).stderr(Stdio::piped()).output().unwrap();
+        let done = Command::new("postfix")
+            .arg("-c")
+            .arg(self.path("etc"))
+            .arg(what)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
         let log = fs::read_to_string(self.path("log")).unwrap_or_default();
         assert!(done.status.success() || what != "start", "postfix {what}: {}\n{log}", String::from_utf8_lossy(&done.stderr));
     }

@@ -38,7 +38,9 @@ fn hold(appliance: &Appliance, seconds: u32) {
 
 /// A ticket of somebody who wrote a mail.
 fn ticket(appliance: &Appliance, from: &str, subject: &str) -> String {
-    let raw = format!("From: Rosa Lee <{from}>\nTo: help@example.com\nCc: peer@example.org\nSubject: {subject}\nMessage-ID: <{subject}@example.org>\n\nIt is broken.\n");
+    let raw = format!(
+        "From: Rosa Lee <{from}>\nTo: help@example.com\nCc: peer@example.org\nSubject: {subject}\nMessage-ID: <{subject}@example.org>\n\nIt is broken.\n"
+    );
     mail_in(appliance, &raw)["ticket"]["number"].as_str().unwrap().to_owned()
 }
 
@@ -49,7 +51,8 @@ fn comment(appliance: &Appliance, ticket: &str, body: &Value) -> Value {
 }
 
 fn forward(appliance: &Appliance, ticket: &str, to: &str) -> Value {
-    let answer = appliance.ask("POST", &format!("/v1/tickets/{ticket}/forward"), &json!({ "to": [to], "body": "Can you help?", "quote": "thread" }));
+    let answer =
+        appliance.ask("POST", &format!("/v1/tickets/{ticket}/forward"), &json!({ "to": [to], "body": "Can you help?", "quote": "thread" }));
     assert_eq!(answer.status, 201, "{answer:?}");
     answer.json()
 }
@@ -77,7 +80,8 @@ fn a_real_server_takes_puts_off_refuses_and_greylists() {
     assert_eq!(header(&acknowledgement, "X-Auto-Response-Suppress"), "All");
 
     // One address of two does not exist: the other has the mail, and everybody can see what became of it.
-    let answer = comment(&appliance, &number, &json!({ "body": "Try **again**.", "cc": ["gone@example.org"], "bcc": ["hidden@example.org"] }));
+    let answer =
+        comment(&appliance, &number, &json!({ "body": "Try **again**.", "cc": ["gone@example.org"], "bcc": ["hidden@example.org"] }));
     appliance.until("the answer ended", |it| state(it, &number, &answer) == "failed");
     let letter = letters(&appliance, &number, &answer).remove(0);
     assert!(letter["answer"].as_str().unwrap().contains("5.1.1"), "{letter}");
@@ -125,7 +129,9 @@ fn a_third_party_answers_where_the_requester_does_not_see_it() {
     let (reply_to, id) = (header(&asked, "Reply-To"), header(&asked, "Message-ID"));
     assert!(reply_to.contains("help+x-inc"), "{reply_to}");
     for (n, to, reference) in [(1, reply_to.as_str(), "<none@example.net>"), (2, "help@example.com", id.as_str())] {
-        let raw = format!("From: supplier@example.net\nTo: {to}\nSubject: Re: scanner\nMessage-ID: <s{n}@example.net>\nIn-Reply-To: {reference}\n\nOur price is {n} euros.\n");
+        let raw = format!(
+            "From: supplier@example.net\nTo: {to}\nSubject: Re: scanner\nMessage-ID: <s{n}@example.net>\nIn-Reply-To: {reference}\n\nOur price is {n} euros.\n"
+        );
         let came = mail_in(&appliance, &raw);
         assert_eq!((&came["outcome"], &came["rule"]), (&json!("appended"), &json!("third_party")), "{came}");
     }

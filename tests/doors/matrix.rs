@@ -329,7 +329,10 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/operator/desks/{id}/state", "the same tests, and `operators::nobody_locks_themselves_out_from_here`"),
     ("/operator/desks/{id}/export", "the same test, and `operators::an_export_is_a_whole_desk_even_of_a_suspended_one`"),
     ("/operator/desks/{id}/delete", "the same tests, and `operators::nobody_locks_themselves_out_from_here`"),
-    ("/tickets/{id}/comments/{comment}/withdraw", "needs an answer that is still held: `sending::an_answer_can_be_taken_back_while_it_is_held` of the binary; answering stands here"),
+    (
+        "/tickets/{id}/comments/{comment}/withdraw",
+        "needs an answer that is still held: `sending::an_answer_can_be_taken_back_while_it_is_held` of the binary; answering stands here",
+    ),
     ("/mail/outbox/{id}", "needs a mail; listing them stands here, and reading notes of its ticket"),
     ("/mail/outbox/{id}/retry", "needs a mail that failed; changing its ticket stands here and decides"),
     ("/mail/outbox/{id}/withdraw", "needs a mail that waits; the same"),

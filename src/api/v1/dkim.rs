@@ -121,6 +121,7 @@ pub struct DnsCheckView {
 pub async fn check(caller: Caller) -> Result<axum::Json<DnsCheckView>, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
     let found = sending::check_dns(&caller.desk).await?;
-    let shown = found.into_iter().map(|(domain, all)| DnsOfDomainView { domain, findings: all.into_iter().map(MailFindingView::of).collect() });
+    let shown =
+        found.into_iter().map(|(domain, all)| DnsOfDomainView { domain, findings: all.into_iter().map(MailFindingView::of).collect() });
     Ok(axum::Json(DnsCheckView { domains: shown.collect() }))
 }

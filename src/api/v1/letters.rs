@@ -112,7 +112,8 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Le
     let page = Page::of(&query, &["state"])?;
     let known = || LetterState::ALL.map(LetterState::name).join(", ");
     let state = query.get("state").map(|text| {
-        LetterState::named(text).ok_or_else(|| Refusal::field("state", "unknown", format!("There is no such state; there are {}.", known())))
+        LetterState::named(text)
+            .ok_or_else(|| Refusal::field("state", "unknown", format!("There is no such state; there are {}.", known())))
     });
     let state = state.transpose()?;
     let all = caller.desk.read(|tx| outbox::letters(tx, &caller.actor, state))?;

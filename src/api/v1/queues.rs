@@ -56,7 +56,12 @@ pub struct NewQueueInput {
 
 fn view(tx: &Tx, it: &Queue) -> Result<QueueView> {
     let team = it.team.map(|id| tx.get::<Team>(&id)).transpose()?.flatten();
-    Ok(QueueView { id: it.id.0, name: it.name.clone(), team: team.map(|it| NamedView { id: it.id.0, name: it.name }), voice: it.voice.as_ref().map(VoiceView::of) })
+    Ok(QueueView {
+        id: it.id.0,
+        name: it.name.clone(),
+        team: team.map(|it| NamedView { id: it.id.0, name: it.name }),
+        voice: it.voice.as_ref().map(VoiceView::of),
+    })
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<QueueView>>, Problem> {

@@ -5,10 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{
-    input::nullable,
-    letters::LetterView,
-};
+use super::{input::nullable, letters::LetterView};
 use crate::{
     appliance::{
         Desk,

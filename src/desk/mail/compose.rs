@@ -377,7 +377,8 @@ pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &Templ
     if let Some(base) = &settings.base_url {
         values.set("desk.url", base).set("ticket.url", format!("{base}/tickets/INC-000123"));
     }
-    let message = "Switch it **off and on again**, please, and tell us what it says then:\n\n- the number on its display\n- the light beside it";
+    let message =
+        "Switch it **off and on again**, please, and tell us what it says then:\n\n- the number on its display\n- the light beside it";
     let block = Body { text: message.to_owned(), html: text::markdown::to_html(message).html };
     let words = templates::words(language);
     let asked = "It jams with every second page.";

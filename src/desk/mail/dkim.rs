@@ -211,10 +211,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewKey) -> Result<DkimKey> {
         seen_at: None,
     };
     tx.put(&key)?;
-    let changes = Changes::new()
-        .set("domain", key.domain.as_str())
-        .set("selector", key.selector.as_str())
-        .set("algorithm", key.algorithm.name());
+    let changes =
+        Changes::new().set("domain", key.domain.as_str()).set("selector", key.selector.as_str()).set("algorithm", key.algorithm.name());
     event::record(tx, actor, EventKind::DkimKeyCreated, key.about(), changes)?;
     Ok(key)
 }

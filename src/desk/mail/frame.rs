@@ -50,7 +50,8 @@ pub fn text(it: &Framed<'_>) -> String {
             out.push_str(line);
         }
     }
-    let foot: Vec<String> = it.foot.iter().map(|(words, to)| to.as_ref().map_or_else(|| words.clone(), |to| format!("{words}: {to}"))).collect();
+    let foot: Vec<String> =
+        it.foot.iter().map(|(words, to)| to.as_ref().map_or_else(|| words.clone(), |to| format!("{words}: {to}"))).collect();
     if !foot.is_empty() {
         out.push_str("\n\n");
         out.push_str(&foot.join("\n"));
@@ -172,13 +173,17 @@ mod tests {
             "Try again.\n\n-- \nAda\nhttps://desk.example.com/tickets/INC-1\n\nOn Monday, Rosa wrote:\n> It is broken\n>\n>> before\n\nDesk · INC-1\nStop: https://desk.example.com/stop/x\n"
         );
         let html = html(&it);
-        let order: Vec<_> = ["Try again.", "Ada", "Open the ticket", "Rosa wrote", "It is broken", "Stop"].iter().map(|it| html.find(it)).collect();
+        let order: Vec<_> =
+            ["Try again.", "Ada", "Open the ticket", "Rosa wrote", "It is broken", "Stop"].iter().map(|it| html.find(it)).collect();
         assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}\n{html}");
         assert!(html.contains("<title>Re: &lt;x&gt;</title>") && html.contains("<p style=") && !html.contains("<p>"));
     }
 
     #[test]
     fn pictures_that_cannot_be_shown_are_left_out() {
-        assert_eq!(without_lost_pictures("a<img data-cid=\"x\">b<img src=\"https://x\">c<img data-remote-src=\"y\">"), "ab<img src=\"https://x\">c");
+        assert_eq!(
+            without_lost_pictures("a<img data-cid=\"x\">b<img src=\"https://x\">c<img data-remote-src=\"y\">"),
+            "ab<img src=\"https://x\">c"
+        );
     }
 }

@@ -75,7 +75,9 @@ impl Addressed {
         self.subject = self.subject.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
         for id in &self.files {
             let file = tx.find_one(&crate::desk::attachments::BY_ID, id)?.filter(|it| it.ticket == ticket.id);
-            let Some(file) = file else { return Err(Refusal::field("attachments", "unknown", "There is no such file on this ticket.").into()) };
+            let Some(file) = file else {
+                return Err(Refusal::field("attachments", "unknown", "There is no such file on this ticket.").into());
+            };
             if file.is_private && !self.forward {
                 let message = format!("`{}` is on an internal note; only a forward can carry it.", file.filename);
                 return Err(Refusal::field("attachments", "private", message).into());

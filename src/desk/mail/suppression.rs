@@ -126,7 +126,14 @@ fn about(tx: &Tx, address: &str) -> Result<About> {
 }
 
 /// A letter to this address came back with this status; suppresses it if that means that it is gone. Gives whether it did.
-pub fn came_back(tx: &mut Tx, actor: &Actor, address: &str, status: Option<&str>, reason: &str, from: (LetterId, Option<TicketId>)) -> Result<bool> {
+pub fn came_back(
+    tx: &mut Tx,
+    actor: &Actor,
+    address: &str,
+    status: Option<&str>,
+    reason: &str,
+    from: (LetterId, Option<TicketId>),
+) -> Result<bool> {
     let address = normal(address);
     if tx.has::<Suppression>(&address)? {
         return Ok(false);
@@ -136,7 +143,8 @@ pub fn came_back(tx: &mut Tx, actor: &Actor, address: &str, status: Option<&str>
         Verdict::NotTheAddress => return Ok(false),
         Verdict::Gone => {}
         Verdict::Full => {
-            let mut soft = tx.get::<SoftBounces>(&address)?.unwrap_or(SoftBounces { address: address.clone(), days: 0, last: Instant::EPOCH });
+            let mut soft =
+                tx.get::<SoftBounces>(&address)?.unwrap_or(SoftBounces { address: address.clone(), days: 0, last: Instant::EPOCH });
             if soft.days == 0 || now.since(soft.last) >= DAY {
                 soft.days += 1;
                 soft.last = now;

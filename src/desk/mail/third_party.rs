@@ -1,7 +1,7 @@
 //! Third parties: somebody outside, such as a supplier, who was asked by a forward. Their answers come back onto the ticket as a note
 //! that its requester does not see. They have a token of their own, which lets nobody answer in public.
 
-use super::{ParsedMessage, outbox, occasion::Occasion};
+use super::{ParsedMessage, occasion::Occasion, outbox};
 use crate::{
     desk::{
         settings::Settings,

@@ -143,7 +143,8 @@ impl Telling<'_> {
         reminder::follow(tx, self.ticket, event.at)?;
         let lifecycle = Lifecycle::of(tx, self.ticket.kind)?;
         let changes = Changes::of(event);
-        let category = |it: Option<&serde_json::Value>| it.and_then(|it| it.as_str()).and_then(|it| lifecycle.state(it)).map(|it| it.category);
+        let category =
+            |it: Option<&serde_json::Value>| it.and_then(|it| it.as_str()).and_then(|it| lifecycle.state(it)).map(|it| it.category);
         let (before, after) = (category(changes.before("status")), category(changes.after("status")));
         let by_requester = event.actor.id == Some(self.ticket.requester.0);
         if by_requester || self.ticket.channel == Channel::Import {
@@ -173,7 +174,15 @@ impl Telling<'_> {
     }
 
     /// A letter to one person.
-    fn person(&mut self, tx: &mut Tx, occasion: Occasion, comment: Option<&Comment>, to: PersonId, held: Option<Instant>, nth: &str) -> Result<()> {
+    fn person(
+        &mut self,
+        tx: &mut Tx,
+        occasion: Occasion,
+        comment: Option<&Comment>,
+        to: PersonId,
+        held: Option<Instant>,
+        nth: &str,
+    ) -> Result<()> {
         let Some(person) = tx.get::<Person>(&to)? else { return Ok(()) };
         // Nobody is written to at an address that cannot exist, or that is our own.
         if !person.active || person.email.ends_with(".invalid") || signature::is_own_address(tx, self.settings, &person.email)? {

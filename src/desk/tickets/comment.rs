@@ -204,7 +204,8 @@ fn addressed(tx: &Tx, actor: &Actor, ticket: &Ticket, new: Option<Addressed>) ->
 /// Until when what an agent has written can be taken back: what goes out by mail, and was written here and now.
 fn held_until(tx: &Tx, actor: &Actor, ticket: &Ticket, comment: &Comment) -> Result<Option<Instant>> {
     let goes_out = !comment.is_private || comment.addressed.as_ref().is_some_and(|it| it.forward);
-    let is_written_here = matches!(comment.via, Channel::Portal | Channel::Api) && actor.person().is_some() && comment.created_at == tx.now();
+    let is_written_here =
+        matches!(comment.via, Channel::Portal | Channel::Api) && actor.person().is_some() && comment.created_at == tx.now();
     let hold = u64::from(SendingRules::of(tx)?.hold_secs);
     let by_agent = access::works_on(actor, ticket) && actor.person() != Some(ticket.requester);
     Ok((goes_out && is_written_here && by_agent && hold > 0).then(|| tx.now().plus(std::time::Duration::from_secs(hold))))

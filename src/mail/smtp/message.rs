@@ -43,7 +43,8 @@ pub fn build(mail: &Outgoing, files: Vec<File>) -> Result<Vec<u8>, String> {
     let from = named(&Named { name: mail.from_name.clone(), address: mail.from.clone() })?;
     // The envelope is not the message's: who gets it is said to the server.
     let envelope = Envelope::new(None, vec![from.email.clone()]).map_err(|it| it.to_string())?;
-    let subject = mail.subject.split(|it: char| it.is_control() || it.is_whitespace()).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    let subject =
+        mail.subject.split(|it: char| it.is_control() || it.is_whitespace()).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
     let mut message =
         Message::builder().envelope(envelope).from(from.clone()).subject(subject).message_id(Some(format!("<{}>", mail.message_id)));
     for it in &mail.to {

@@ -87,7 +87,11 @@ impl Pool {
         if let Some(max) = session.size_max.filter(|it| *it > 0 && *it < bytes.len()) {
             self.keep(session);
             let mib = |it: usize| it as f64 / (1024.0 * 1024.0);
-            return Attempt::Never(format!("The mail has {:.1} MiB with its files; the server takes {:.1} MiB.", mib(bytes.len()), mib(max)));
+            return Attempt::Never(format!(
+                "The mail has {:.1} MiB with its files; the server takes {:.1} MiB.",
+                mib(bytes.len()),
+                mib(max)
+            ));
         }
         let (came, usable) = session.transaction(&self.server, mail, bytes).await;
         if usable {
@@ -130,9 +134,13 @@ impl Pool {
         match open(&self.server).await {
             Ok(mut it) => {
                 let encrypted = it.connection.is_encrypted();
-                let mut found = vec![Finding::fine(format!("{at} answers{}.", if encrypted { ", and the connection is encrypted" } else { "" }))];
+                let mut found =
+                    vec![Finding::fine(format!("{at} answers{}.", if encrypted { ", and the connection is encrypted" } else { "" }))];
                 if !encrypted && !matches!(self.server.host.as_str(), "localhost" | "127.0.0.1" | "::1") {
-                    found.push(Finding::wrong("The connection is not encrypted.", "Everybody on the way can read the mails. Use StartTLS or TLS."));
+                    found.push(Finding::wrong(
+                        "The connection is not encrypted.",
+                        "Everybody on the way can read the mails. Use StartTLS or TLS.",
+                    ));
                 }
                 match &self.server.login {
                     Login::Nobody => found.push(Finding::fine("It asks for no sign-in from us.")),
@@ -231,9 +239,7 @@ async fn open(server: &Server) -> Result<Session, NoServer> {
         Login::Password { username, password } => {
             (vec![Mechanism::Plain, Mechanism::Login], Some(Credentials::new(username.clone(), password.reveal().to_owned())))
         }
-        Login::Token { username, token } => {
-            (vec![Mechanism::Xoauth2], Some(Credentials::new(username.clone(), token.reveal().to_owned())))
-        }
+        Login::Token { username, token } => (vec![Mechanism::Xoauth2], Some(Credentials::new(username.clone(), token.reveal().to_owned()))),
     };
     if let Some(credentials) = credentials {
         within(server.timeout, "signing in", connection.auth(&mechanisms, &credentials)).await.map_err(|it| NoServer {
@@ -242,10 +248,9 @@ async fn open(server: &Server) -> Result<Session, NoServer> {
         })?;
     }
     // Said once more for its answer, which tells the size that it takes.
-    let said = within(server.timeout, "EHLO", connection.command(Ehlo::new(name))).await.map_err(|it| NoServer {
-        text: format!("{at}: {}", it.text()),
-        advice: "",
-    })?;
+    let said = within(server.timeout, "EHLO", connection.command(Ehlo::new(name)))
+        .await
+        .map_err(|it| NoServer { text: format!("{at}: {}", it.text()), advice: "" })?;
     let size_max = said.message().find_map(|it| it.strip_prefix("SIZE ")?.trim().parse().ok());
     let takes_utf8 = connection.server_info().supports_feature(Extension::SmtpUtfEight);
     Ok(Session { connection, size_max, takes_utf8, mails: 0, used: Instant::now() })

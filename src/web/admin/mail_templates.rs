@@ -74,7 +74,8 @@ pub struct TemplateView {
 /// The page at `/agent/admin/mail-templates/OCCASION/LANGUAGE`.
 pub fn page(view: &TemplateView) -> Markup {
     let title = format!("{}, {}", view.occasion, view.language);
-    let hint = format!("Markdown. Filled in: {}.", view.placeholders.iter().map(|it| format!("{{{{ {it} }}}}")).collect::<Vec<_>>().join(", "));
+    let hint =
+        format!("Markdown. Filled in: {}.", view.placeholders.iter().map(|it| format!("{{{{ {it} }}}}")).collect::<Vec<_>>().join(", "));
     let error = |name: &str| view.errors.get(name).map(String::as_str);
     let preview = format!("{}/preview", view.href);
     shell(

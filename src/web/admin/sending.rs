@@ -136,7 +136,12 @@ pub fn page(view: &SendingView) -> Markup {
 }
 
 fn rules(view: &SendingView) -> Markup {
-    let number = |name, label, value, hint| input("number", Field { name, label, value, hint: Some(hint), error: error(&view.errors, name), required: true, ..Field::default() });
+    let number = |name, label, value, hint| {
+        input(
+            "number",
+            Field { name, label, value, hint: Some(hint), error: error(&view.errors, name), required: true, ..Field::default() },
+        )
+    };
     html! {
         form.form method="post" action=(SENDING.href) {
             (view.frame.csrf())
@@ -171,7 +176,9 @@ const ENCRYPTIONS: [(&str, &str); 3] =
 
 fn server(view: &SendingView) -> Markup {
     let it = &view.server;
-    let line = |name, label, value, hint| input("text", Field { name, label, value, hint: Some(hint), error: error(&view.errors, name), ..Field::default() });
+    let line = |name, label, value, hint| {
+        input("text", Field { name, label, value, hint: Some(hint), error: error(&view.errors, name), ..Field::default() })
+    };
     let password = if it.has_password { "Leave it empty to keep the one that is there." } else { "Many providers want an app password." };
     let choices: Vec<_> = ENCRYPTIONS.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
     html! {
@@ -200,15 +207,15 @@ fn server(view: &SendingView) -> Markup {
 }
 
 fn queues(all: &[QueueVoice]) -> Markup {
-    let columns = [Column { heading: "Queue", numeric: false }, Column { heading: "Sender", numeric: false }, Column { heading: "Voice", numeric: false }];
+    let columns = [
+        Column { heading: "Queue", numeric: false },
+        Column { heading: "Sender", numeric: false },
+        Column { heading: "Voice", numeric: false },
+    ];
     let rows: Vec<Vec<Markup>> = all
         .iter()
         .map(|it| {
-            vec![
-                html! { a href=(it.href) { (it.name) } },
-                html! { (it.sender) },
-                html! { @if it.own { "its own" } @else { "the desk's" } },
-            ]
+            vec![html! { a href=(it.href) { (it.name) } }, html! { (it.sender) }, html! { @if it.own { "its own" } @else { "the desk's" } }]
         })
         .collect();
     table("Queues and their senders", &columns, &rows)

@@ -42,8 +42,10 @@ pub const SIGN_IN: Section = section("Sign-in methods", "/agent/admin/sign-in", 
 pub const ACCOUNTS: Section = section("Local accounts", "/agent/admin/accounts", Icon::Laptop, "passwords, registration, second factor");
 pub const ADDRESSES: Section = section("Addresses", "/agent/admin/addresses", Icon::Box, "networks, allow list, IP, firewall");
 
-pub const SENDING: Section = section("Sending", "/agent/admin/sending", Icon::Mail, "SMTP, outbox, DKIM, SPF, DMARC, signature, reminders, bounces");
-pub const TEMPLATES: Section = section("Templates", "/agent/admin/mail-templates", Icon::Note, "texts, languages, acknowledgement, notifications");
+pub const SENDING: Section =
+    section("Sending", "/agent/admin/sending", Icon::Mail, "SMTP, outbox, DKIM, SPF, DMARC, signature, reminders, bounces");
+pub const TEMPLATES: Section =
+    section("Templates", "/agent/admin/mail-templates", Icon::Note, "texts, languages, acknowledgement, notifications");
 
 pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
 
@@ -51,8 +53,10 @@ pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "ten
 pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
-pub const GROUPS: &[(&str, &[Section])] =
-    &[("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]), ("Mail", &[SENDING, TEMPLATES])];
+pub const GROUPS: &[(&str, &[Section])] = &[
+    ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
+    ("Mail", &[SENDING, TEMPLATES]),
+];
 
 /// A page of the settings.
 pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Markup {

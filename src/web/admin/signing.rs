@@ -113,7 +113,10 @@ fn record(it: &RecordView) -> Markup {
 }
 
 fn make(view: &SigningView) -> Markup {
-    let kinds = [Choice::new("rsa", "RSA, 2048 bits: known everywhere"), Choice::new("ed25519", "Ed25519: small, and not known everywhere; besides RSA")];
+    let kinds = [
+        Choice::new("rsa", "RSA, 2048 bits: known everywhere"),
+        Choice::new("ed25519", "Ed25519: small, and not known everywhere; besides RSA"),
+    ];
     let first = view.domains.first().map_or("", |it| it.domain.as_str());
     let value = if view.typed.is_empty() { first } else { &view.typed };
     html! {

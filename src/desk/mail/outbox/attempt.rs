@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    BY_STATE, BY_TICKET, Letter, LetterState, RecipientState, Trouble, by_message_id, clip, end, leave_out_suppressed, wake_next,
-};
+use super::{BY_STATE, BY_TICKET, Letter, LetterState, RecipientState, Trouble, by_message_id, clip, end, leave_out_suppressed, wake_next};
 use crate::{
     desk::{
         actor::Actor,

@@ -8,7 +8,10 @@ use crate::{
         mail::occasion::Occasion,
     },
     id::{CommentId, LetterId, PersonId, TicketId},
-    store::{Index, Record, Table, record::{Entries, IndexTable}},
+    store::{
+        Index, Record, Table,
+        record::{Entries, IndexTable},
+    },
     time::Instant,
 };
 

@@ -62,7 +62,20 @@ pub fn enqueue(tx: &mut Tx, new: NewLetter) -> Result<Letter> {
     if let Some(found) = by_message_id(tx, &new.message_id)? {
         return Ok(found);
     }
-    let NewLetter { ticket, comment, occasion, recipients, subject, message_id, held_until, order, person, may_be_stopped, language, sample } = new;
+    let NewLetter {
+        ticket,
+        comment,
+        occasion,
+        recipients,
+        subject,
+        message_id,
+        held_until,
+        order,
+        person,
+        may_be_stopped,
+        language,
+        sample,
+    } = new;
     let now = tx.now();
     let held_until = held_until.filter(|it| *it > now);
     let mut letter = Letter {

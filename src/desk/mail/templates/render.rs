@@ -117,7 +117,8 @@ pub fn body(source: &str, values: &Values, block: Option<&Body>) -> Option<Body>
     let text = filled(source, values, false).ok()?;
     let html = filled(source, values, true).ok()?;
     let block = block.cloned().unwrap_or_default();
-    let parts: Vec<String> = html.split(BLOCK).map(|it| if it.trim().is_empty() { String::new() } else { markdown::to_html(it).html }).collect();
+    let parts: Vec<String> =
+        html.split(BLOCK).map(|it| if it.trim().is_empty() { String::new() } else { markdown::to_html(it).html }).collect();
     Some(Body { text: text.replace(BLOCK, block.text.trim_end()), html: parts.join(&block.html) })
 }
 

@@ -168,16 +168,12 @@ fn spanish(occasion: Occasion) -> &'static str {
         Occasion::Resolved => {
             "Hola {{ person.name }},\n\ncreemos que {{ ticket.number }} está resuelto. Si no lo está, responda a este correo y se abrirá de nuevo."
         }
-        Occasion::Closed => {
-            "Hola {{ person.name }},\n\n{{ ticket.number }} está cerrado. Si queda algo pendiente, responda a este correo."
-        }
+        Occasion::Closed => "Hola {{ person.name }},\n\n{{ ticket.number }} está cerrado. Si queda algo pendiente, responda a este correo.",
         Occasion::Reminder => {
             "Hola {{ person.name }},\n\nno podemos seguir con {{ ticket.number }} sin su respuesta. Nuestro último mensaje está abajo; por favor, responda a este correo."
         }
         Occasion::StatusChanged => "Hola {{ person.name }},\n\nnuevo estado de {{ ticket.number }}: {{ ticket.status }}.",
-        Occasion::Assigned => {
-            "Hola {{ person.name }},\n\n{{ ticket.number }} es suyo ahora: {{ ticket.title }} ({{ ticket.priority }})."
-        }
+        Occasion::Assigned => "Hola {{ person.name }},\n\n{{ ticket.number }} es suyo ahora: {{ ticket.title }} ({{ ticket.priority }}).",
         Occasion::LodgedForYou => {
             "Hola {{ person.name }},\n\n{{ agent.name }} ha creado un ticket para usted. Tiene el número {{ ticket.number }}. Responda a este correo para añadir algo."
         }

@@ -34,7 +34,8 @@ use crate::{
 
 /// The page may show a frame of our own; the frame may show styles of its own and nothing else.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
+const MAIL_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
 
 type Named = Path<(String, String)>;
 
@@ -116,7 +117,10 @@ fn framed(admin: &Admin, occasion: Occasion, language: &'static str, text: &Temp
         Ok(it) => it.html,
         Err(Error::Refused(it)) => {
             let said: Vec<String> = it.fields.iter().map(|it| format!("<p>{}</p>", escape(&it.message))).collect();
-            format!("<!DOCTYPE html><meta charset=\"utf-8\"><title>No preview</title><body style=\"font-family:sans-serif\">{}", said.join(""))
+            format!(
+                "<!DOCTYPE html><meta charset=\"utf-8\"><title>No preview</title><body style=\"font-family:sans-serif\">{}",
+                said.join("")
+            )
         }
         Err(it) => return Err(it.into()),
     };

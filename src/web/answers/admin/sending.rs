@@ -52,7 +52,12 @@ fn voice_form(it: &Voice) -> VoiceForm {
 
 fn sent_voice(sent: &Sent) -> Voice {
     let text = |name| sent.text(name).trim().to_owned();
-    Voice { address: text("address"), name: text("name"), reply_to: text("replyTo"), signature: sent.text("signature").replace("\r\n", "\n") }
+    Voice {
+        address: text("address"),
+        name: text("name"),
+        reply_to: text("replyTo"),
+        signature: sent.text("signature").replace("\r\n", "\n"),
+    }
 }
 
 fn filled(admin: &Admin) -> Result<SendingView> {

@@ -59,7 +59,11 @@ async fn view(admin: &Admin) -> Result<SigningView> {
     let domains = domains.into_iter().map(|domain| DomainView {
         keys: all.iter().filter(|it| it.domain == domain).map(key).collect(),
         records: vec![
-            record("Who may send for the domain (SPF). If there is such a record, add to it; there may be one only.", suggested_spf(&domain, server.as_deref()), false),
+            record(
+                "Who may send for the domain (SPF). If there is such a record, add to it; there may be one only.",
+                suggested_spf(&domain, server.as_deref()),
+                false,
+            ),
             record("What becomes of mail that fails (DMARC). This one only asks for reports.", suggested_dmarc(&domain), false),
         ],
         domain,

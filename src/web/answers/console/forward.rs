@@ -64,10 +64,7 @@ pub async fn form(agent: Agent, Path(text): Path<String>) -> Result<Response, Pr
 
 pub async fn send(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let addressed = Addressed { forward: true, subject: sent.get("subject").map(str::to_owned), ..sent_addresses(&sent) };
-    let comment = NewComment {
-        addressed: Some(addressed),
-        ..NewComment::new(sent.text("body").trim(), true, Channel::Portal)
-    };
+    let comment = NewComment { addressed: Some(addressed), ..NewComment::new(sent.text("body").trim(), true, Channel::Portal) };
     let (actor, named) = (agent.actor().clone(), text.clone());
     let done = agent.desk.write(Some(agent.person()), move |tx| {
         let ticket = access::named(tx, &actor, &named)?;

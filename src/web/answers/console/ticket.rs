@@ -111,7 +111,16 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
     let tabbed = match part {
         Part::Conversation => {
-            let spoken = Spoken { ticket, number: &number, comments: &comments, files: &files, history: &history, telling, letters: &letters, now: agent.desk.now() };
+            let spoken = Spoken {
+                ticket,
+                number: &number,
+                comments: &comments,
+                files: &files,
+                history: &history,
+                telling,
+                letters: &letters,
+                now: agent.desk.now(),
+            };
             Tabbed::Conversation(spoken.entries())
         }
         Part::History => Tabbed::History(history.iter().rev().map(|it| step(&telling, it)).collect()),

@@ -80,7 +80,7 @@ impl Postfix {
                 "compatibility_level = 3.6\nqueue_directory = {folder}/queue\ndata_directory = {folder}/data\nmail_owner = postfix\nsetgid_group = postdrop\n\
                  myhostname = mx.example.net\nmydestination =\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nmynetworks =\n\
                  maillog_file = {folder}/log\nmaillog_file_prefixes = {folder}\nalias_maps =\nlocal_recipient_maps =\nbiff = no\n\
-                 virtual_mailbox_domains = example.org, example.net\nvirtual_mailbox_base = {folder}/mail\nvirtual_mailbox_maps = regexp:{folder}/etc/boxes\n\
+                 virtual_mailbox_domains = example.org, example.net\nvirtual_mailbox_base = {folder}/mail\nvirtual_mailbox_maps = texthash:{folder}/etc/boxes\n\
                  virtual_uid_maps = static:{NOBODY}\nvirtual_gid_maps = static:{NOBODY}\nmessage_size_limit = 200000\nvirtual_mailbox_limit = 0\n\
                  smtpd_relay_restrictions = permit_auth_destination, reject\n\
                  smtpd_recipient_restrictions = check_recipient_access regexp:{folder}/etc/access, check_policy_service inet:127.0.0.1:{grey}, permit\n\
@@ -88,7 +88,9 @@ impl Postfix {
             ),
         )
         .unwrap();
-        fs::write(self.path("etc/boxes"), "/^(.*)@/ $1/\n").unwrap();
+        let boxes = ["rosa@example.org", "hidden@example.org", "supplier@example.net", "grey@example.net", "later@example.net"];
+        let boxes: String = boxes.iter().map(|it| format!("{it} {}/\n", it.split('@').next().unwrap_or_default())).collect();
+        fs::write(self.path("etc/boxes"), boxes).unwrap();
         let rules = "/^gone@/ 550 5.1.1 There is nobody of this name\n/^later@/ 450 4.2.0 Come back another time\n/^policy@/ 550 5.7.1 We do not want this\n";
         fs::write(self.path("etc/access"), rules).unwrap();
         fs::write(self.path("etc/master.cf"), format!("127.0.0.1:{} inet n - n - - smtpd\n{MASTER}", self.port)).unwrap();

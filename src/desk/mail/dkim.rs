@@ -157,7 +157,8 @@ fn subject_public_key_info(pkcs1: &[u8]) -> Vec<u8> {
 /// Who may send for the domain: the named server, and whoever takes its mail.
 pub fn suggested_spf(domain: &str, server: Option<&str>) -> DnsRecord {
     let server =
-        server.map(|it| if it.parse::<std::net::IpAddr>().is_ok() { String::new() } else { format!("a:{it} ") }).unwrap_or_default();
+        // An address and no name says nothing that the record could hold.
+        server.filter(|it| it.contains(char::is_alphabetic) && !it.contains(':')).map(|it| format!("a:{it} ")).unwrap_or_default();
     DnsRecord { name: domain.to_owned(), value: format!("v=spf1 {server}mx ~all") }
 }
 

@@ -194,6 +194,9 @@ export function say(text, tone = "ok") {
 function show(toast) {
   const corner = document.getElementById("toasts");
   if (!corner) return;
+  // Two answers that crossed may bring the same word.
+  const known = [...corner.children].some((it) => it !== toast && it.isEqualNode(toast));
+  if (known) return void toast.remove();
   corner.append(toast);
   const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
   setTimeout(leave, toast.querySelector("form") ? 10_000 : 5000);

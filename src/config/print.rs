@@ -89,6 +89,7 @@ fn sample(key: &Key) -> String {
     default_toml(key).unwrap_or_else(|| {
         match (key.name, key.kind) {
             (_, ValueKind::Url) => "\"https://desk.example.org\"",
+            (_, ValueKind::SocketAddress) => "\"192.0.2.53:53\"",
             (_, ValueKind::IpRanges) => "[\"10.0.0.0/8\"]",
             ("smtp.host", _) => "\"mail.example.org\"",
             ("smtp.from", _) => "\"Service Desk <desk@example.org>\"",

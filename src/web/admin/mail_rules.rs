@@ -107,7 +107,7 @@ fn form(view: &MailRulesView) -> Markup {
 }
 
 fn breakers(view: &MailRulesView) -> Markup {
-    let columns = ["About", "Why", "Since", "Withheld", ""].map(|heading| Column { heading, numeric: heading == "Withheld" });
+    let columns = ["About", "Why", "Since", "Withheld", "To do"].map(|heading| Column { heading, numeric: heading == "Withheld" });
     let row = |it: &BreakerRow| {
         vec![
             html! { @if it.about.is_empty() { "The whole desk" } @else { (it.about) } },
@@ -127,7 +127,7 @@ fn breakers(view: &MailRulesView) -> Markup {
 }
 
 fn blocked(view: &MailRulesView) -> Markup {
-    let columns = ["Sender", "Why", "Since", ""].map(|heading| Column { heading, numeric: false });
+    let columns = ["Sender", "Why", "Since", "To do"].map(|heading| Column { heading, numeric: false });
     let row = |it: &BlockedRow| {
         vec![
             html! { (it.pattern) },
@@ -148,7 +148,7 @@ fn blocked(view: &MailRulesView) -> Markup {
         ..Field::default()
     };
     html! {
-        section aria-label="Blocked senders" {
+        section aria-label="Who is blocked" {
             h2 { "Blocked senders" }
             @if view.blocked.is_empty() { p { "Nobody is blocked." } }
             @else { (table("Blocked senders", &columns, &view.blocked.iter().map(row).collect::<Vec<_>>())) }

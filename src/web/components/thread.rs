@@ -53,7 +53,7 @@ pub struct Message {
     /// The reader has not seen it yet.
     pub unread: bool,
     /// How it went out.
-    pub sending: Delivery,
+    pub sending: Box<Delivery>,
 }
 
 /// Something that happened.
@@ -153,7 +153,7 @@ mod tests {
             about: "/y".into(),
             files: Vec::new(),
             unread: false,
-            sending: Delivery::default(),
+            sending: Box::default(),
         };
         let html = message(&it, &Markup::default(), Instant::EPOCH).into_string();
         for part in ["data-kind=\"note\"", "Internal note", "It is signed.", "mail paper", "2 pictures"] {

@@ -12,7 +12,6 @@ use crate::{
             avatar::Face,
             composer::ComposerView,
             countdown::Clock,
-            delivery::Delivery,
             field::Choice,
             icon::Icon,
             pagination::Pages,
@@ -230,7 +229,7 @@ fn said(id: &str, author: &str, role: &str, audience: Audience, at: Instant, bod
         about: "/agent/tickets/INC-004123/messages/description".to_owned(),
         files: Vec::new(),
         unread: false,
-        sending: Delivery::default(),
+        sending: Box::default(),
     }
 }
 

@@ -106,8 +106,7 @@ impl Spoken<'_> {
             audience: if it.is_private { Audience::Agents } else { Audience::Everybody },
             at: it.created_at,
             via: if it.via == Channel::Portal { String::new() } else { via(it.via.name()).trim().to_owned() },
-            notes: it.notes.clone(),
-            sending: self.sending(it),
+            sending: Box::new(self.sending(it)),
             ..self.message(&id, &text, &files)
         }
     }
@@ -129,7 +128,7 @@ impl Spoken<'_> {
             show_pictures: format!("/agent/tickets/{}/messages/{id}/pictures", self.number),
             about: format!("/agent/tickets/{}/messages/{id}", self.number),
             unread: false,
-            sending: Delivery::default(),
+            sending: Box::default(),
         }
     }
 

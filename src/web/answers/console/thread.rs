@@ -106,6 +106,7 @@ impl Spoken<'_> {
             audience: if it.is_private { Audience::Agents } else { Audience::Everybody },
             at: it.created_at,
             via: if it.via == Channel::Portal { String::new() } else { via(it.via.name()).trim().to_owned() },
+            notes: it.notes.clone(),
             sending: Box::new(self.sending(it)),
             ..self.message(&id, &text, &files)
         }

@@ -210,7 +210,8 @@ impl Scripted {
     fn start(script: &[Does]) -> Scripted {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let it = Scripted { port: listener.local_addr().unwrap().port(), taken: Arc::default() };
-        let (taken, mut script) = (it.taken.clone(), script.to_vec().into_iter());
+        let taken = it.taken.clone();
+        let mut script = script.to_vec().into_iter();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (does, taken) = (script.next().unwrap_or(Does::Takes), taken.clone());

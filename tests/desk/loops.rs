@@ -332,6 +332,9 @@ fn what_people_write_arrives_while_machines_are_stopped() {
         left.iter().any(|(to, raw)| *to == about && mime::parse(raw).text.contains("Please look at this.")),
         "{about} was not answered"
     );
+    for (to, raw) in left {
+        world.send(&to, raw);
+    }
     world.live(BEGIN + 2 * 3_600_000);
     assert_eq!(world.boxes[ROSA], before + 2, "an acknowledgement and an answer");
 }

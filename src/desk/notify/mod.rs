@@ -210,7 +210,8 @@ impl Telling<'_> {
             for address in list {
                 let person = crate::desk::identity::person_by_email(tx, &address)?;
                 recipients.push(Recipient::new(line, person.as_ref().map_or("", |it| it.name.as_str()), address));
-                first = first.or(person);
+                // Whom it greets everybody reads, so nobody who is hidden.
+                first = first.or(person.filter(|_| line == Line::To));
             }
         }
         self.letter(tx, occasion, Some(comment), recipients, first.as_ref(), comment.held_until, false, "addressed")
@@ -247,11 +248,10 @@ impl Telling<'_> {
         if !self.may_go(tx, occasion, comment, &recipients)? {
             return Ok(());
         }
-        let language = person.and_then(|it| it.locale.as_deref());
         let chosen = comment.and_then(|it| it.addressed.as_ref()).and_then(|it| it.subject.clone());
         let subject = match chosen {
             Some(it) => compose::tagged(settings, ticket, &it),
-            None => compose::subject(tx, settings, ticket, occasion, language)?,
+            None => compose::subject(tx, settings, ticket, occasion, comment, person)?,
         };
         let about = comment.map_or(ticket.id.0, |it| it.id.0);
         let to: Vec<&str> = recipients.iter().map(|it| it.address.as_str()).collect();

@@ -287,8 +287,8 @@ impl Session {
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
         if let Err(it) = within(server.timeout, "MAIL", self.connection.command(Mail::new(from, parameters))).await {
             let usable = it.is_spoken();
-            // 530 and its kin: it is about us and not about the mail.
-            let ours = matches!(it.code(), Some(530 | 534 | 535 | 538 | 454));
+            // 530 and its kin, and a server that has lost its place: it is about us and not about the mail.
+            let ours = matches!(it.code(), Some(503 | 530 | 534 | 535 | 538 | 454));
             return match (usable && !ours, it.is_permanent()) {
                 (false, _) => (Attempt::NoServer(it.text()), false),
                 (true, true) => (Attempt::Never(it.text()), self.reset(server).await),
@@ -313,8 +313,9 @@ impl Session {
         }
         let (said, usable) = match self.data(server, bytes).await {
             Ok(said) => (Said::Accepted(words(&said)), true),
-            Err(it) if it.is_spoken() && it.is_permanent() => (Said::Never(it.text()), true),
-            Err(it) if it.is_spoken() => (Said::Later(it.text()), true),
+            // A refused DATA leaves the transaction open (RFC 5321 4.1.1.4), and the next mail would be refused because of this one.
+            Err(it) if it.is_spoken() && it.is_permanent() => (Said::Never(it.text()), self.reset(server).await),
+            Err(it) if it.is_spoken() => (Said::Later(it.text()), self.reset(server).await),
             // Those that were refused for good stay refused; the rest is asked again.
             Err(it) if answers.iter().any(|it| matches!(it.1, Said::Never(_))) => (Said::Later(it.text()), false),
             Err(it) => return (Attempt::NoServer(it.text()), false),

@@ -146,6 +146,11 @@ pub fn deadline() -> Deadline {
     Deadline::now() + outbox::ATTEMPT_BEFORE_LAST_WORD
 }
 
+/// Whether mail is meant to leave and cannot: it is known that there is no server.
+pub fn lacks_route(desk: &Desk) -> bool {
+    desk.outbound.machine.get().is_some() && !has_route(desk)
+}
+
 /// Sends one mail, signed with the keys of its sender's domain.
 pub async fn send(desk: &Desk, mail: &Outgoing, files: Vec<File>, deadline: Deadline) -> Attempt {
     let came = match (tokio::time::timeout_at(deadline, sender(desk)).await, keys(desk, &mail.from)) {
@@ -282,7 +287,7 @@ pub fn domains(desk: &Desk) -> Result<Vec<String>> {
         let mut domains = Vec::new();
         for queue in queues {
             let Some(voice) = signature::voice(tx, &settings, queue)? else { continue };
-            let domain = voice.address.rsplit_once('@').map(|it| it.1.to_lowercase()).unwrap_or_default();
+            let domain = voice.address.rsplit_once('@').map(|it| dkim::ascii(it.1)).unwrap_or_default();
             if !domains.contains(&domain) {
                 domains.push(domain);
             }

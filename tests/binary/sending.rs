@@ -362,6 +362,9 @@ fn a_key_signs_once_its_record_is_seen_and_the_signature_holds() {
     assert_eq!(mail.matches("DKIM-Signature:").count(), 2);
     assert_eq!(verified(&mail, &dns), [true, true]);
     assert_eq!(verified(&mail.replacen("Subject: Re: signed", "Subject: Re: forged", 1), &dns), [false, false]);
+    for second in ["From: Eve <eve@example.com>", "Subject: Another", "To: eve@example.org"] {
+        assert_eq!(verified(&mail.replacen("Subject: Re: signed", &format!("{second}\r\nSubject: Re: signed"), 1), &dns), [false, false]);
+    }
 }
 
 /// Whether each signature of a mail holds, by the records of this name server.

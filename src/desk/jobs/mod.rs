@@ -127,20 +127,33 @@ pub fn enqueue(tx: &mut Tx, kind: &'static str, dedup: &str, payload: String, du
     Ok(job.id)
 }
 
-/// Due jobs that one lease looks at, where many of them may not run at present.
-const LOOKED_AT_MAX: usize = 1000;
+/// Jobs that one look goes through to find some of a kind: as many of another kind may wait for what is away.
+const LOOKED_AT_MAX: usize = 100_000;
+
+/// Up to `limit` jobs that are due and may run at present. To be asked of a reader, since it may have to look far.
+pub fn due(tx: &Tx, limit: usize, may_run: impl Fn(&Job) -> bool) -> Result<Vec<JobId>> {
+    let mut found = Vec::new();
+    for id in tx.find_between(&DUE, &Instant::EPOCH, &tx.now().plus(Duration::from_millis(1)))?.take(LOOKED_AT_MAX) {
+        if found.len() >= limit {
+            break;
+        }
+        found.extend(tx.get::<Job>(&id?)?.filter(&may_run).map(|it| it.id));
+    }
+    Ok(found)
+}
 
 /// Leases up to `limit` jobs that are due and may run at present.
 pub fn lease(tx: &mut Tx, limit: usize, may_run: impl Fn(&Job) -> bool) -> Result<Vec<Job>> {
+    let due = due(tx, limit, may_run)?;
+    lease_these(tx, &due)
+}
+
+/// Leases those of these jobs that are still due.
+pub fn lease_these(tx: &mut Tx, due: &[JobId]) -> Result<Vec<Job>> {
     let now = tx.now();
-    let due = tx.find_between(&DUE, &Instant::EPOCH, &now.plus(Duration::from_millis(1)))?.take(LOOKED_AT_MAX);
-    let due: Vec<JobId> = due.collect::<Result<_, _>>()?;
-    let mut leased = Vec::with_capacity(limit.min(due.len()));
+    let mut leased = Vec::with_capacity(due.len());
     for id in due {
-        if leased.len() >= limit {
-            break;
-        }
-        let Some(mut job) = tx.get::<Job>(&id)?.filter(|it| may_run(it)) else { continue };
+        let Some(mut job) = tx.get::<Job>(id)?.filter(|it| it.state != JobState::Dead && it.due_at <= now) else { continue };
         if job.tries() >= limits::JOB_ATTEMPTS_MAX {
             // Its runner never said how it went, not once: it may well be what ends the runner.
             bury(tx, job, "the work was begun many times and never ended".into())?;

@@ -201,6 +201,9 @@ fn hear(tx: &mut Tx, actor: &Actor, letter: &mut Letter, address: &str, said: Sa
     if heard && (state != RecipientState::Accepted || letter.answer.is_none() || letter.recipients.len() == 1) {
         letter.answer = Some(clip(&text));
     }
+    if state == RecipientState::Accepted {
+        suppression::accepted(tx, address)?;
+    }
     if state == RecipientState::Refused {
         let status = enhanced_status(&text);
         suppression::came_back(tx, actor, address, status.as_deref(), &text, (letter.id, letter.ticket))?;

@@ -32,11 +32,14 @@ use crate::{
     time::Instant,
 };
 
-pub use attempt::{ATTEMPT_BEFORE_LAST_WORD, ATTEMPT_LEASE, Attempt, Begun, GIVE_UP_AFTER, Pace, Said, begin, bounced, enhanced_status, note, server_is_back, server_was_away};
+pub use attempt::{
+    ATTEMPT_BEFORE_LAST_WORD, ATTEMPT_LEASE, Attempt, Begun, GIVE_UP_AFTER, Pace, Said, begin, bounced, enhanced_status, note,
+    server_is_back, server_was_away,
+};
 use letter::{BY_MESSAGE, BY_STATE, BY_TICKET, hash_of};
+pub use letter::{INDEXES, Letter, LetterState, Line, Recipient, RecipientState, SendMail, Trouble};
 pub(in crate::desk) use mending::job_died;
 pub use mending::{adrift, take_up};
-pub use letter::{INDEXES, Letter, LetterState, Line, Recipient, RecipientState, SendMail, Trouble};
 
 /// The kind of job that sends one letter.
 pub const SEND_MAIL: &str = "send_mail";
@@ -296,11 +299,11 @@ fn in_state(tx: &Tx, state: LetterState) -> Result<Vec<Letter>> {
     Ok(found)
 }
 
-/// How many letters are in each state that is not simply sent, and for how long the oldest that is due has waited. Counted up to a limit.
+/// How many letters are in each state that waits or is trouble, and for how long the oldest that is due has waited. Counted up to a limit.
 pub fn census(tx: &Tx, limit: usize) -> Result<(Vec<(LetterState, usize)>, Duration)> {
     let mut counts = Vec::new();
     let mut oldest: Option<Instant> = None;
-    for state in LetterState::ALL.into_iter().filter(|it| *it != LetterState::Sent) {
+    for state in LetterState::ALL.into_iter().filter(|it| it.waits() || it.is_trouble()) {
         let mut ids = tx.find_keys(&BY_STATE, &(state as u8))?.take(limit);
         let first = ids.next().transpose()?;
         counts.push((state, usize::from(first.is_some()) + ids.filter(std::result::Result::is_ok).count()));

@@ -12,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::Instant as Deadline;
+
 use super::Desk;
 pub use crate::mail::smtp::Finding;
 use crate::{
@@ -139,21 +141,42 @@ pub fn has_route(desk: &Desk) -> bool {
     desk.outbound.machine().has_route() || desk.read(SendingRules::of).is_ok_and(|it| it.server.is_some())
 }
 
+/// When an attempt that begins now must have handed its mail over but for the server's last word.
+pub fn deadline() -> Deadline {
+    Deadline::now() + outbox::ATTEMPT_BEFORE_LAST_WORD
+}
+
+/// Whether mail is meant to leave and cannot: it is known that there is no server.
+pub fn lacks_route(desk: &Desk) -> bool {
+    desk.outbound.machine.get().is_some() && !has_route(desk)
+}
+
 /// Sends one mail, signed with the keys of its sender's domain.
-pub async fn send(desk: &Desk, mail: &Outgoing, files: Vec<File>) -> Attempt {
-    let ready = async { Ok::<_, crate::error::Error>((sender(desk).await?, keys(desk, &mail.from)?)) };
-    let came = match ready.await {
-        Ok((sender, keys)) => sender.send(mail, files, &keys).await,
-        Err(it) => Attempt::NoServer(it.to_string()),
+pub async fn send(desk: &Desk, mail: &Outgoing, files: Vec<File>, deadline: Deadline) -> Attempt {
+    let came = match (tokio::time::timeout_at(deadline, sender(desk)).await, keys(desk, &mail.from)) {
+        (Ok(Ok(sender)), Ok(keys)) => sender.send(mail, files, &keys, deadline).await,
+        (_, Err(it)) => Attempt::Later(it.to_string()),
+        (Ok(Err(it)), _) => Attempt::NoServer(it.to_string()),
+        (Err(_), _) => Attempt::NoServer("the way to the mail server could not be prepared in time".into()),
     };
     count(&came);
     came
+}
+
+/// Gives letters that wait without a job one again; gives how many that were.
+pub async fn take_up(desk: &Desk) -> Result<usize> {
+    let adrift = desk.read(outbox::adrift)?;
+    if adrift.is_empty() {
+        return Ok(0);
+    }
+    desk.write(None, move |tx| outbox::take_up(tx, &adrift)).await
 }
 
 fn count(came: &Attempt) {
     let mut outcomes: Vec<&'static str> = Vec::new();
     match came {
         Attempt::NoServer(_) => outcomes.push("no_server"),
+        Attempt::Later(_) => outcomes.push("deferred"),
         Attempt::Never(_) => outcomes.push("refused"),
         Attempt::Moot => {}
         Attempt::Spoken(all) => outcomes.extend(all.iter().map(|(_, said)| match said {
@@ -179,14 +202,19 @@ fn keys(desk: &Desk, from: &str) -> Result<Vec<SigningKey>> {
 
 /// One attempt at a letter, whose outcome is written down with all that follows from it.
 pub async fn attempt(desk: &Desk, letter: Letter) -> Result<crate::desk::jobs::Ended> {
+    let deadline = deadline();
     let came = match desk.read(|tx| crate::desk::mail::compose::compose(tx, &letter)) {
         Ok(None) => Attempt::Moot,
-        Err(it) => Attempt::NoServer(it.to_string()),
-        Ok(Some(mail)) => match files(desk, &mail).await {
-            Ok(files) => send(desk, &mail, files).await,
-            Err(it) => Attempt::NoServer(it.to_string()),
+        Err(it) => Attempt::Later(it.to_string()),
+        Ok(Some(mail)) => match tokio::time::timeout_at(deadline, files(desk, &mail)).await {
+            Ok(Ok(files)) => send(desk, &mail, files, deadline).await,
+            Ok(Err(it)) => Attempt::Later(it.to_string()),
+            Err(_) => Attempt::Later("its files could not be read in time".into()),
         },
     };
+    if let Attempt::Later(why) = &came {
+        tracing::warn!(letter = %letter.id, attempt = letter.attempts, error = why, "a mail could not be made ready to be sent");
+    }
     let accepted = matches!(&came, Attempt::Spoken(all) if all.iter().any(|it| matches!(it.1, Said::Accepted(_))));
     let away = matches!(came, Attempt::NoServer(_));
     if let Attempt::NoServer(why) = &came {
@@ -259,7 +287,7 @@ pub fn domains(desk: &Desk) -> Result<Vec<String>> {
         let mut domains = Vec::new();
         for queue in queues {
             let Some(voice) = signature::voice(tx, &settings, queue)? else { continue };
-            let domain = voice.address.rsplit_once('@').map(|it| it.1.to_lowercase()).unwrap_or_default();
+            let domain = voice.address.rsplit_once('@').map(|it| dkim::ascii(it.1)).unwrap_or_default();
             if !domains.contains(&domain) {
                 domains.push(domain);
             }

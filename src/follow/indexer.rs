@@ -1,11 +1,13 @@
 //! Keeps the search index beside the log. One thread per desk: it wakes when something was committed or somebody waits for the
 //! index, turns the changed tickets into documents, and commits them with the sequence number that it has reached.
 //!
+//! An answer that can still be taken back is indexed as an internal note, and its ticket once more when that ends.
+//!
 //! A missing, damaged or overtaking index is filled anew from the records while the desk serves; what it answers meanwhile is
 //! marked stale.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
@@ -24,13 +26,16 @@ use super::{
 use crate::{
     desk::{
         attachments::Attachment,
+        event::EventKind,
         queues::Queue,
         settings::Settings,
         tickets::{Comment, Ticket, custom_values, keywords, number},
     },
     error::{Fault, Result},
     id::TicketId,
+    limits,
     store::{Tx, writer::Reader},
+    time::Instant,
 };
 
 /// Events that one commit of the index takes at most.
@@ -72,7 +77,11 @@ struct Shared {
     reindex: Mutex<bool>,
     /// How many ordered builds have ended.
     builds: AtomicU64,
+    held: Mutex<Held>,
 }
+
+/// Tickets with an answer that can still be taken back, and when that ends first.
+type Held = BTreeMap<TicketId, Instant>;
 
 impl Indexer {
     /// Opens the index in `folder` and starts to follow the log. Whoever commits sets the signal.
@@ -98,6 +107,7 @@ impl Indexer {
         };
         let first = Position { seq: begin.unwrap_or(0), rebuilding: (begin.is_none() && reader.last_seq() > 0).then_some(0) };
         let (sender, position) = watch::channel(first);
+        let held = if begin.is_some() { lately_held(&reader.read()?, first.seq)? } else { Held::new() };
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),
             memory_bytes,
@@ -108,6 +118,7 @@ impl Indexer {
             wanted: AtomicU64::new(0),
             reindex: Mutex::new(false),
             builds: AtomicU64::new(0),
+            held: Mutex::new(held),
         });
         let thread = std::thread::Builder::new()
             .name("indexer".into())
@@ -184,7 +195,7 @@ impl Shared {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => {
                     failures = 0;
-                    REST_AFTER
+                    self.until_release().unwrap_or(REST_AFTER)
                 }
                 Err(error) => {
                     failures += 1;
@@ -223,6 +234,9 @@ impl Shared {
             return built.map(|()| true);
         }
         let at = self.position.borrow().seq;
+        if self.release(at)? {
+            return Ok(true);
+        }
         let last = self.reader.last_seq();
         if at >= last {
             return Ok(false);
@@ -232,9 +246,36 @@ impl Shared {
         if nobody_waits && !until_beat.is_zero() && last - at < EVENTS_AT_ONCE as u64 {
             return Ok(self.signal.wait(until_beat));
         }
-        let seq = follow(&self.present(), &self.reader.read()?, at)?;
+        let seq = follow(&self.present(), &self.reader.read()?, at, &mut self.held())?;
         *last_commit = Tick::now();
         self.position.send_replace(Position { seq, rebuilding: None });
+        Ok(true)
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long until an answer can no longer be taken back.
+    fn until_release(&self) -> Option<Duration> {
+        let first = self.held().values().min().copied()?;
+        let now = self.reader.read().ok()?.now();
+        Some(if first > now { first.since(now) } else { Duration::ZERO }.clamp(Duration::from_millis(20), REST_AFTER))
+    }
+
+    /// Takes tickets in again whose answers can no longer be taken back; true if there were any.
+    fn release(&self, at: u64) -> Result<bool> {
+        let mut held = self.held();
+        if held.is_empty() {
+            return Ok(false);
+        }
+        let tx = self.reader.read()?;
+        let due: Vec<TicketId> = held.iter().filter(|it| *it.1 <= tx.now()).map(|it| *it.0).collect();
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let changes = changes_of(&tx, due.iter().copied(), &mut held)?;
+        self.present().apply(&changes, at)?;
         Ok(true)
     }
 
@@ -248,7 +289,7 @@ impl Shared {
         for ticket in tx.scan::<Ticket>(&())? {
             let ticket = ticket?;
             if ticket.deleted_at.is_none() {
-                changes.push(Change::Put(Box::new(document(&tx, &words, &ticket)?)));
+                changes.push(Change::Put(Box::new(document(&tx, &words, &ticket, &mut self.held())?)));
             }
             if changes.len() >= TICKETS_AT_ONCE {
                 done += changes.len() as u64;
@@ -264,7 +305,7 @@ impl Shared {
         tracing::info!(tickets = done + changes.len() as u64, "the search index was filled anew");
         let mut seq = upto;
         while seq < self.reader.last_seq() {
-            seq = follow(index, &self.reader.read()?, seq)?;
+            seq = follow(index, &self.reader.read()?, seq, &mut self.held())?;
         }
         Ok(seq)
     }
@@ -296,20 +337,45 @@ impl Shared {
 }
 
 /// Takes the next events into the index; gives the sequence number that it has reached.
-fn follow(index: &SearchIndex, tx: &Tx, after: u64) -> Result<u64> {
+fn follow(index: &SearchIndex, tx: &Tx, after: u64, held: &mut Held) -> Result<u64> {
     let events = tx.events_after(after, EVENTS_AT_ONCE)?;
     let Some(last) = events.last().map(|it| it.seq) else { return Ok(after) };
     let changed: BTreeSet<TicketId> = events.iter().filter(|it| it.entity_kind == "ticket").map(|it| TicketId(it.entity)).collect();
+    index.apply(&changes_of(tx, changed.into_iter(), held)?, last)?;
+    Ok(last)
+}
+
+fn changes_of(tx: &Tx, tickets: impl Iterator<Item = TicketId>, held: &mut Held) -> Result<Vec<Change>> {
     let words = Words::of(tx)?;
-    let mut changes = Vec::with_capacity(changed.len());
-    for id in changed {
+    let mut changes = Vec::new();
+    for id in tickets {
+        held.remove(&id);
         changes.push(match tx.get::<Ticket>(&id)? {
-            Some(ticket) if ticket.deleted_at.is_none() => Change::Put(Box::new(document(tx, &words, &ticket)?)),
+            Some(ticket) if ticket.deleted_at.is_none() => Change::Put(Box::new(document(tx, &words, &ticket, held)?)),
             _ => Change::Remove(id.0),
         });
     }
-    index.apply(&changes, last)?;
-    Ok(last)
+    Ok(changes)
+}
+
+/// Tickets on which somebody wrote shortly before this event: what was held when the index was last open may have been released since.
+fn lately_held(tx: &Tx, upto: u64) -> Result<Held> {
+    let mut held = Held::new();
+    let (mut to, mut newest) = (upto, None);
+    while to > 0 {
+        let from = to.saturating_sub(EVENTS_AT_ONCE as u64);
+        let events: Vec<_> = tx.events_after(from, EVENTS_AT_ONCE)?.into_iter().filter(|it| it.seq <= to).collect();
+        let (Some(first), Some(last)) = (events.first(), events.last()) else { break };
+        let since = newest.get_or_insert(last.at).minus(Duration::from_secs(u64::from(limits::SEND_HOLD_SECS_MAX)));
+        let is_over = first.at < since;
+        let written = events.iter().filter(|it| it.kind == EventKind::CommentAdded.name() && it.at >= since);
+        held.extend(written.map(|it| (TicketId(it.entity), Instant::EPOCH)));
+        if is_over {
+            break;
+        }
+        to = from;
+    }
+    Ok(held)
 }
 
 /// What every document needs to know of the desk.
@@ -329,7 +395,8 @@ impl Words {
 }
 
 /// A ticket as the index sees it: its own words, and everybody by id, so that a rename touches nothing (BEY-20).
-fn document(tx: &Tx, words: &Words, ticket: &Ticket) -> Result<TicketDocument> {
+fn document(tx: &Tx, words: &Words, ticket: &Ticket, held: &mut Held) -> Result<TicketDocument> {
+    let mut unsettled = BTreeSet::new();
     let mut document = plain_document(words, ticket);
     let mut room = TEXT_BYTES_MAX.saturating_sub(ticket.description.len());
     document.public_text.push(ticket.description.clone());
@@ -341,7 +408,12 @@ fn document(tx: &Tx, words: &Words, ticket: &Ticket) -> Result<TicketDocument> {
         }
         room -= comment.body.len();
         let author = comment.author.map(|it| it.0);
-        if comment.is_private {
+        if let Some(until) = comment.held_until.filter(|it| *it > tx.now() && !comment.is_private) {
+            unsettled.insert(comment.id);
+            let first = held.entry(ticket.id).or_insert(until);
+            *first = until.min(*first);
+        }
+        if comment.is_private || unsettled.contains(&comment.id) {
             document.private_text.push(comment.own_words_first());
             document.private_authors.extend(author);
         } else {
@@ -352,7 +424,8 @@ fn document(tx: &Tx, words: &Words, ticket: &Ticket) -> Result<TicketDocument> {
     if ticket.has_attachments {
         for file in tx.scan::<Attachment>(&ticket.id)? {
             let file = file?;
-            if file.is_private { document.private_text.push(file.filename) } else { document.public_text.push(file.filename) }
+            let is_held = file.comment.is_some_and(|it| unsettled.contains(&it));
+            if file.is_private || is_held { document.private_text.push(file.filename) } else { document.public_text.push(file.filename) }
         }
     }
     document.public_text.extend(keywords(ticket));

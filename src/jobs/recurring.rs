@@ -29,6 +29,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("ended sessions", sweep(&desk, identity::sweep_sessions).await),
             ("counts of automatic mail", sweep(&desk, breaker::sweep).await),
             ("access tokens of mailboxes", mailboxes::renew_due(&desk).await),
+            ("mails that had lost their job", sending::take_up(&desk).await),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
         ] {
             match outcome {

@@ -109,17 +109,18 @@ async fn fill(context: &Arc<Context>, lane: Lane, running: &mut JoinSet<()>) -> 
     if room == 0 || (lane == Lane::Mail && !sending::has_route(desk)) {
         return Ok(LOOK_AGAIN);
     }
-    let now = desk.now();
     let is_ours = move |it: &Job| is_mail(it) == (lane == Lane::Mail);
-    match desk.read(|tx| jobs::next_due_of(tx, is_ours))? {
-        Some(due) if due <= now => {}
-        Some(due) => return Ok(due.since(now).min(LOOK_AGAIN)),
-        None => return Ok(LOOK_AGAIN),
+    let due = desk.read(|tx| jobs::due(tx, room, is_ours))?;
+    if due.is_empty() {
+        let now = desk.now();
+        return Ok(match desk.read(|tx| jobs::next_due_of(tx, is_ours))? {
+            Some(next) if next > now => next.since(now).min(LOOK_AGAIN),
+            // It fell due while we looked.
+            Some(_) => Duration::ZERO,
+            None => LOOK_AGAIN,
+        });
     }
-    let leased = desk.write(None, move |tx| jobs::lease(tx, room, is_ours)).await?;
-    if leased.is_empty() {
-        return Ok(LOOK_AGAIN);
-    }
+    let leased = desk.write(None, move |tx| jobs::lease_these(tx, &due)).await?;
     for job in leased {
         let context = context.clone();
         running.spawn(async move { attempt(&context, job).await });

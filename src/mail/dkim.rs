@@ -15,8 +15,12 @@ use crate::{
     secret::Secret,
 };
 
-/// Header fields that are signed where they are there (RFC 6376 5.4.1; List-Unsubscribe by RFC 8058 4).
-const SIGNED: [&str; 15] = [
+/// Header fields that are signed (RFC 6376 5.4.1; List-Unsubscribe by RFC 8058 4), and their absence where they are not there. Those that
+/// people go by are signed once more than they are there, so that nobody can put a second one above (8.15).
+const SIGNED: [&str; 18] = [
+    "From",
+    "To",
+    "Subject",
     "From",
     "To",
     "Cc",

@@ -15,6 +15,8 @@ pub use message::{File, build};
 pub use session::Finding;
 use session::Pool;
 
+use tokio::time::Instant as Deadline;
+
 use super::dkim::{SigningKey, sign};
 use crate::{
     desk::mail::{
@@ -111,18 +113,19 @@ impl Sender {
         }
     }
 
-    /// Hands one mail over, signed with these keys. What was accepted is the far side's responsibility.
-    pub async fn send(&self, mail: &Outgoing, files: Vec<File>, keys: &[SigningKey]) -> Attempt {
+    /// Hands one mail over, signed with these keys. What was accepted is the far side's responsibility. By the deadline all is said but
+    /// the mail itself, for which the server has the time of RFC 5321 4.5.3.2.6.
+    pub async fn send(&self, mail: &Outgoing, files: Vec<File>, keys: &[SigningKey], deadline: Deadline) -> Attempt {
         let message = match build(mail, files) {
             Ok(it) => it,
             Err(why) => return Attempt::Never(why),
         };
         let bytes = match sign(&message, keys) {
             Ok(it) => it,
-            Err(it) => return Attempt::NoServer(format!("the mail could not be signed: {it}")),
+            Err(it) => return Attempt::Later(format!("the mail could not be signed: {it}")),
         };
         match (&self.route, &self.pool) {
-            (Route::Server(_), Some(pool)) => pool.send(mail, &bytes).await,
+            (Route::Server(_), Some(pool)) => pool.send(mail, &bytes, deadline).await,
             (Route::Folder(folder), _) => match into_folder(folder, mail, &bytes).await {
                 Ok(()) => {
                     let said = |it: &String| (it.clone(), Said::Accepted(format!("written to {}", folder.display())));

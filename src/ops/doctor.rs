@@ -80,7 +80,7 @@ pub async fn examine(desk: &Desk) -> Result<Report> {
     report.add("attachments", blobs(desk).await);
     report.add("mail", desk.read(mail));
     report.add("mailboxes", desk.read(mailboxes));
-    report.add("mail out", desk.read(mail_out));
+    report.add("mail out", desk.read(|tx| mail_out(tx, sending::lacks_route(desk))));
     for (health, said) in dns(desk).await {
         report.add("mail's DNS", Ok((health, said)));
     }
@@ -199,11 +199,15 @@ fn mailboxes(tx: &Tx) -> Result<(Health, String)> {
 }
 
 /// Letters that wait too long, and those that somebody should look at.
-fn mail_out(tx: &Tx) -> Result<(Health, String)> {
+fn mail_out(tx: &Tx, lacks_route: bool) -> Result<(Health, String)> {
     let (counts, oldest) = outbox::census(tx, 10_000)?;
     let count = |wanted: fn(LetterState) -> bool| counts.iter().filter(|it| wanted(it.0)).map(|it| it.1).sum::<usize>();
     let (waiting, trouble) = (count(LetterState::waits), count(LetterState::is_trouble));
     let late = oldest.as_secs() / 3600;
+    if lacks_route && (waiting > 0 || Settings::of(tx)?.sender().is_some()) {
+        let said = format!("no mail can leave, and {waiting} wait: set `smtp.host`, or a server in the settings under Sending");
+        return Ok((Health::Warning, said));
+    }
     Ok(match (waiting, trouble) {
         (0, 0) => (Health::Well, "nothing waits, and nothing came back".into()),
         (_, 0) if late < 1 => (Health::Well, format!("{waiting} mails wait to be sent")),

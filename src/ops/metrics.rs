@@ -90,7 +90,11 @@ pub const METRICS: &[Metric] = &[
         Sort::Counter,
         "What came of attempts to hand mails over, by outcome: accepted, deferred, refused, no_server.",
     ),
-    metric("lodge_mail_letters", Sort::Gauge, "Mails that were not simply sent, by desk and state; at most 10000 of each are counted."),
+    metric(
+        "lodge_mail_letters",
+        Sort::Gauge,
+        "Mails that wait or were not delivered, by desk and state; at most 10000 of each are counted.",
+    ),
     metric("lodge_mail_oldest_waiting_seconds", Sort::Gauge, "For how long the oldest mail has waited to be sent, by desk; normally 0."),
 ];
 

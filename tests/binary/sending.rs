@@ -77,7 +77,7 @@ fn a_real_server_takes_puts_off_refuses_and_greylists() {
     appliance.until("the acknowledgement came", |_| postfix.mails("rosa").len() == 1);
     let acknowledgement = postfix.mails("rosa").remove(0);
     assert!(header(&acknowledgement, "Return-Path").starts_with("<help+inc"), "bounces come home: {acknowledgement}");
-    assert_eq!(header(&acknowledgement, "X-Auto-Response-Suppress"), "All");
+    assert_eq!(header(&acknowledgement, "X-Auto-Response-Suppress"), "OOF, AutoReply, RN, NRN");
 
     // One address of two does not exist: the other has the mail, and everybody can see what became of it.
     let answer =
@@ -203,6 +203,8 @@ enum Does {
     IsBusy,
     /// It hangs up when it has the whole mail, without a word.
     CutsAfterData,
+    /// It says no to the first DATA, and keeps the transaction open.
+    RefusesData,
     Takes,
 }
 
@@ -234,13 +236,28 @@ fn talk(mut stream: TcpStream, does: Does, taken: &Mutex<Vec<String>>) -> Option
             return None;
         }
         Does::IsBusy => return stream.write_all(b"421 4.3.2 Come back later\r\n").ok(),
-        Does::CutsAfterData | Does::Takes => stream.write_all(b"220 scripted\r\n").ok()?,
+        Does::CutsAfterData | Does::RefusesData | Does::Takes => stream.write_all(b"220 scripted\r\n").ok()?,
     }
     let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+    let (mut is_open, mut refuses) = (false, does == Does::RefusesData);
     while let Some(Ok(line)) = lines.next() {
         let answer = match line.split(' ').next().unwrap_or_default().to_uppercase().as_str() {
             "EHLO" => "250-scripted\r\n250 SIZE 1000000\r\n",
+            "MAIL" if is_open => "503 5.5.1 nested MAIL\r\n",
+            "MAIL" => {
+                is_open = true;
+                "250 2.1.0 fine\r\n"
+            }
+            "RSET" => {
+                is_open = false;
+                "250 2.0.0 fine\r\n"
+            }
+            "DATA" if refuses => {
+                refuses = false;
+                "554 5.6.0 not this one\r\n"
+            }
             "DATA" => {
+                is_open = false;
                 stream.write_all(b"354 go on\r\n").ok()?;
                 let mail: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|it| it != ".").collect();
                 taken.lock().unwrap().push(mail.join("\n"));
@@ -269,6 +286,18 @@ fn servers_that_hang_are_busy_or_cut_are_tried_again() {
     assert_eq!((taken.len(), ids.len()), (2, 1));
     let letter = appliance.get("/v1/mail/outbox?state=sent").json()["items"][0].clone();
     assert_eq!(letter["attempts"], 4, "{letter}");
+}
+
+#[test]
+fn a_refused_mail_does_not_take_the_next_one_with_it() {
+    let server = Scripted::start(&[Does::RefusesData]);
+    let appliance = appliance(server.port, &[]);
+    ticket(&appliance, "rosa@example.org", "refused");
+    appliance.until("the first was refused", |it| it.get("/v1/mail/outbox?state=failed").json()["total"] == 1);
+    ticket(&appliance, "otto@example.org", "taken");
+    appliance.until("the next was taken", |it| it.get("/v1/mail/outbox?state=sent").json()["total"] == 1);
+    let sent = appliance.get("/v1/mail/outbox?state=sent").json()["items"][0].clone();
+    assert_eq!((&sent["attempts"], server.taken().len()), (&json!(1), 1), "{sent}");
 }
 
 /// A name server that knows a few texts. Gives its address.
@@ -334,6 +363,9 @@ fn a_key_signs_once_its_record_is_seen_and_the_signature_holds() {
     assert_eq!(mail.matches("DKIM-Signature:").count(), 2);
     assert_eq!(verified(&mail, &dns), [true, true]);
     assert_eq!(verified(&mail.replacen("Subject: Re: signed", "Subject: Re: forged", 1), &dns), [false, false]);
+    for second in ["From: Eve <eve@example.com>", "Subject: Another", "To: eve@example.org"] {
+        assert_eq!(verified(&mail.replacen("Subject: Re: signed", &format!("{second}\r\nSubject: Re: signed"), 1), &dns), [false, false]);
+    }
 }
 
 /// Whether each signature of a mail holds, by the records of this name server.

@@ -126,7 +126,7 @@ pub struct MailServerInput {
     pub encryption: Option<String>,
     #[serde(default)]
     pub username: String,
-    /// Absent: the one that is there stays.
+    /// Absent: the one that is there stays, for the same host, port, user and encryption.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     pub password: Option<Option<Secret>>,
@@ -140,13 +140,11 @@ impl MailServerInput {
             None => before.map_or(ServerEncryption::default(), |it| it.encryption),
             Some(it) => ServerEncryption::named(it).ok_or_else(unknown)?,
         };
-        let secret = match self.password {
-            None => before.and_then(|it| it.secret.clone()),
-            Some(None) => None,
-            Some(Some(it)) => sending::sealed(desk, &it)?,
-        };
-        let MailServerInput { host, port, username, mailbox, .. } = self;
-        Ok(ServerSettings { host, port, encryption, username, secret, mailbox: mailbox.map(MailboxId) })
+        let MailServerInput { host, port, username, password, mailbox, .. } = self;
+        let keeps = password.is_none() && mailbox.is_none();
+        let secret = password.flatten().map(|it| sending::sealed(desk, &it)).transpose()?.flatten();
+        let meant = ServerSettings { host, port, encryption, username, secret, mailbox: mailbox.map(MailboxId) };
+        if keeps { meant.signing_in_as(before.filter(|it| it.secret.is_some())) } else { Ok(meant) }
     }
 }
 

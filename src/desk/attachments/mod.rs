@@ -7,7 +7,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, Changes, EventKind},
-        tickets::{Ticket, access},
+        tickets::{Comment, Ticket, access},
     },
     error::{Refusal, Result},
     id::{AttachmentId, BlobHash, CommentId, PersonId, TicketId},
@@ -175,11 +175,17 @@ pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Attachme
     let mut found = Vec::new();
     for it in tx.scan::<Attachment>(&ticket.id)? {
         let it = it?;
-        if notes || !it.is_private {
+        if notes || !is_hidden(tx, &it)? {
             found.push(it);
         }
     }
     Ok(found)
+}
+
+/// Whether a file is for those who read notes alone: on an internal note, or on an answer that can still be taken back.
+fn is_hidden(tx: &Tx, it: &Attachment) -> Result<bool> {
+    let Some(comment) = it.comment.filter(|_| !it.is_private) else { return Ok(it.is_private) };
+    Ok(tx.get::<Comment>(&(it.ticket, comment))?.is_some_and(|it| it.is_private || it.is_held(tx.now())))
 }
 
 /// One file, if the actor may see it.
@@ -187,7 +193,7 @@ pub fn attachment(tx: &Tx, actor: &Actor, id: AttachmentId) -> Result<Attachment
     let missing = || Refusal::not_found("attachment");
     let it = tx.find_one(&BY_ID, &id)?.ok_or_else(missing)?;
     let ticket = access::ticket(tx, actor, it.ticket).map_err(|_| missing())?;
-    if it.is_private && !access::reads_notes(actor, &ticket) {
+    if is_hidden(tx, &it)? && !access::reads_notes(actor, &ticket) {
         return Err(missing().into());
     }
     Ok(it)

@@ -11,6 +11,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
+        mail::outbox,
         permission::Permission,
     },
     error::{Refusal, Result},
@@ -65,6 +66,18 @@ pub struct Job {
     pub dedup: String,
     #[n(8)]
     pub created_at: Instant,
+    /// Of its attempts, those before it last went on by its own schedule: they are no failures.
+    #[n(9)]
+    #[cbor(default)]
+    pub forgiven: u32,
+}
+
+impl Job {
+    /// Attempts in a row that did not succeed, or whose end is not known. `attempts` itself only grows, since it tells one lease from
+    /// another.
+    fn tries(&self) -> u32 {
+        self.attempts.saturating_sub(self.forgiven)
+    }
 }
 
 /// By the instant at which something is to happen.
@@ -108,26 +121,40 @@ pub fn enqueue(tx: &mut Tx, kind: &'static str, dedup: &str, payload: String, du
         last_error: None,
         dedup: dedup.to_owned(),
         created_at: tx.now(),
+        forgiven: 0,
     };
     tx.put(&job)?;
     Ok(job.id)
 }
 
-/// Due jobs that one lease looks at, where many of them may not run at present.
-const LOOKED_AT_MAX: usize = 1000;
+/// Jobs that one look goes through to find some of a kind: as many of another kind may wait for what is away.
+const LOOKED_AT_MAX: usize = 100_000;
+
+/// Up to `limit` jobs that are due and may run at present. To be asked of a reader, since it may have to look far.
+pub fn due(tx: &Tx, limit: usize, may_run: impl Fn(&Job) -> bool) -> Result<Vec<JobId>> {
+    let mut found = Vec::new();
+    for id in tx.find_between(&DUE, &Instant::EPOCH, &tx.now().plus(Duration::from_millis(1)))?.take(LOOKED_AT_MAX) {
+        if found.len() >= limit {
+            break;
+        }
+        found.extend(tx.get::<Job>(&id?)?.filter(&may_run).map(|it| it.id));
+    }
+    Ok(found)
+}
 
 /// Leases up to `limit` jobs that are due and may run at present.
 pub fn lease(tx: &mut Tx, limit: usize, may_run: impl Fn(&Job) -> bool) -> Result<Vec<Job>> {
+    let due = due(tx, limit, may_run)?;
+    lease_these(tx, &due)
+}
+
+/// Leases those of these jobs that are still due.
+pub fn lease_these(tx: &mut Tx, due: &[JobId]) -> Result<Vec<Job>> {
     let now = tx.now();
-    let due = tx.find_between(&DUE, &Instant::EPOCH, &now.plus(Duration::from_millis(1)))?.take(LOOKED_AT_MAX);
-    let due: Vec<JobId> = due.collect::<Result<_, _>>()?;
-    let mut leased = Vec::with_capacity(limit.min(due.len()));
+    let mut leased = Vec::with_capacity(due.len());
     for id in due {
-        if leased.len() >= limit {
-            break;
-        }
-        let Some(mut job) = tx.get::<Job>(&id)?.filter(|it| may_run(it)) else { continue };
-        if job.attempts >= limits::JOB_ATTEMPTS_MAX {
+        let Some(mut job) = tx.get::<Job>(id)?.filter(|it| it.state != JobState::Dead && it.due_at <= now) else { continue };
+        if job.tries() >= limits::JOB_ATTEMPTS_MAX {
             // Its runner never said how it went, not once: it may well be what ends the runner.
             bury(tx, job, "the work was begun many times and never ended".into())?;
             continue;
@@ -198,11 +225,11 @@ pub fn end(tx: &mut Tx, id: JobId, attempt: u32, ended: Ended) -> Result<()> {
         Ended::Done => return tx.remove::<Job>(&id),
         Ended::Again(at) => {
             job.state = JobState::Waiting;
-            job.attempts = 0;
+            job.forgiven = job.attempts;
             job.due_at = at;
             return tx.put(&job);
         }
-        Ended::Retry(error) => (error, job.attempts >= limits::JOB_ATTEMPTS_MAX),
+        Ended::Retry(error) => (error, job.tries() >= limits::JOB_ATTEMPTS_MAX),
         Ended::Failed(error) => (error, true),
     };
     if dead {
@@ -210,7 +237,7 @@ pub fn end(tx: &mut Tx, id: JobId, attempt: u32, ended: Ended) -> Result<()> {
     }
     job.last_error = Some(clip(&error));
     job.state = JobState::Waiting;
-    job.due_at = tx.now().plus(backoff(tx, job.attempts));
+    job.due_at = tx.now().plus(backoff(tx, job.tries()));
     tx.put(&job)
 }
 
@@ -220,7 +247,11 @@ fn bury(tx: &mut Tx, mut job: Job, error: String) -> Result<()> {
     job.last_error = Some(clip(&error));
     let changes = Changes::new().set("kind", job.kind.as_str()).set("error", job.last_error.clone()).set("attempts", job.attempts);
     event::record(tx, &Actor::system("jobs"), EventKind::JobDead, about(&job), changes)?;
-    tx.put(&job)
+    tx.put(&job)?;
+    if job.kind == outbox::SEND_MAIL {
+        outbox::job_died(tx, &job.payload, job.last_error.as_deref().unwrap_or_default())?;
+    }
+    Ok(())
 }
 
 /// Gives a runner longer than the usual lease for an attempt that it has begun. Nothing happens if its lease was lost.
@@ -235,6 +266,11 @@ pub fn reschedule(tx: &mut Tx, dedup: &str, at: Instant) -> Result<()> {
     let Some(mut job) = tx.find_one(&BY_DEDUP, &dedup.to_owned())?.filter(|it| it.state == JobState::Waiting) else { return Ok(()) };
     job.due_at = at;
     tx.put(&job)
+}
+
+/// The job of this key, whatever its state.
+pub fn of(tx: &Tx, dedup: &str) -> Result<Option<Job>> {
+    Ok(tx.find_one(&BY_DEDUP, &dedup.to_owned())?)
 }
 
 /// Takes a job away, whatever its state; its attempt, if one runs, ends without a trace.
@@ -277,7 +313,7 @@ pub fn retry(tx: &mut Tx, actor: &Actor, id: JobId) -> Result<()> {
         return Err(Refusal::new(crate::error::Code::Conflict, "This job is not dead; it runs by itself.").into());
     }
     job.state = JobState::Waiting;
-    job.attempts = 0;
+    job.forgiven = job.attempts;
     job.due_at = tx.now();
     tx.put(&job)?;
     event::record(tx, actor, EventKind::JobRetried, about(&job), Changes::new().set("kind", job.kind.as_str()))?;

@@ -5,7 +5,7 @@ use super::{
     frame::{self, Framed, Quote},
     ledger::MailEntry,
     occasion::Occasion,
-    outbox::{Letter, Line},
+    outbox::{self, Letter, Line, RecipientState},
     sending::SendingRules,
     signature::{self, Voice},
     stop::{Stop, What},
@@ -20,7 +20,7 @@ use crate::{
         settings::Settings,
         tickets::{BodyFormat, Comment, Ticket, lifecycle::Lifecycle, number},
     },
-    error::Result,
+    error::{Code, Refusal, Result},
     id::{CommentId, PersonId},
     limits,
     store::Tx,
@@ -77,12 +77,12 @@ struct Writing<'a> {
     comment: Option<Comment>,
 }
 
-/// Writes the letter; none if there is nothing to say any more.
+/// Writes the letter; none if there is nothing to say any more. Refused while the desk has no address to write from.
 pub fn compose(tx: &Tx, letter: &Letter) -> Result<Option<Outgoing>> {
     let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
     let Some(ticket) = letter.ticket else { return test(tx, &settings, &rules, letter) };
     let Some(ticket) = tx.get::<Ticket>(&ticket)?.filter(|it| it.deleted_at.is_none()) else { return Ok(None) };
-    let Some(voice) = signature::voice(tx, &settings, ticket.queue)? else { return Ok(None) };
+    let voice = signature::voice(tx, &settings, ticket.queue)?.ok_or_else(no_address)?;
     let person = person(tx, letter.person)?;
     let language = language_of(&rules, letter, person.as_ref());
     let comment = match letter.comment {
@@ -94,6 +94,11 @@ pub fn compose(tx: &Tx, letter: &Letter) -> Result<Option<Outgoing>> {
     };
     let it = Writing { tx, settings: &settings, rules: &rules, ticket: &ticket, letter, voice, language, comment };
     it.write(person.as_ref()).map(Some)
+}
+
+/// It may well have one again, so the letter waits.
+fn no_address() -> Refusal {
+    Refusal::new(Code::Conflict, "The desk has no mail address to send from: give it one, and this mail is sent.")
 }
 
 fn person(tx: &Tx, id: Option<PersonId>) -> Result<Option<Person>> {
@@ -116,9 +121,9 @@ impl Writing<'_> {
         let values = self.values(person)?;
         let (text, _) = templates::text(self.tx, letter.occasion, self.language)?;
         let block = self.comment.as_ref().map(said);
-        let body = rendered(letter.occasion, self.language, &text, &values, block.as_ref());
+        let body = rendered(letter.occasion, self.language, &text, &values, block.as_ref().filter(|_| letter.occasion.has_message()));
         let forward = letter.occasion == Occasion::Forward;
-        let references = if forward { Vec::new() } else { earlier_messages(self.tx, ticket)? };
+        let references = if forward { Vec::new() } else { earlier_messages(self.tx, ticket, letter)? };
         let stop = Stop::of(letter).and_then(|it| Some((it.what, it.address(settings)?)));
         let link = (!forward).then(|| link(settings, ticket)).flatten();
         let words = templates::words(self.language);
@@ -173,32 +178,7 @@ impl Writing<'_> {
     }
 
     fn values(&self, person: Option<&Person>) -> Result<Values> {
-        let (tx, ticket, settings) = (self.tx, self.ticket, self.settings);
-        let agent = self.comment.as_ref().and_then(|it| it.author).or(match self.letter.occasion {
-            Occasion::LodgedForYou => ticket.created_by,
-            _ => ticket.assignee,
-        });
-        let agent = self::person(tx, agent)?.map_or_else(|| settings.name.clone(), |it| it.name);
-        let queue = ticket.queue.map(|id| tx.get_shared::<Queue>(&id)).transpose()?.flatten();
-        let lifecycle = Lifecycle::of(tx, ticket.kind)?;
-        let status = lifecycle.state(&ticket.state).map_or_else(|| ticket.state.clone(), |it| it.label.clone());
-        let name = person.map_or("", |it| it.name.as_str());
-        let mut values = Values::default();
-        values
-            .set("desk.name", &settings.name)
-            .set("desk.url", settings.base_url.clone().unwrap_or_default())
-            .set("ticket.number", number::text(settings, ticket.kind, ticket.number))
-            .set("ticket.title", ticket.title.trim())
-            .set("ticket.status", status)
-            .set("ticket.priority", format!("P{}", ticket.priority))
-            .set("ticket.url", link(settings, ticket).unwrap_or_default())
-            .set("person.name", name)
-            .set("person.first_name", first_name(name))
-            .set("agent.name", &agent)
-            .set("agent.first_name", first_name(&agent))
-            .set("queue.name", queue.map_or_else(|| settings.name.clone(), |it| it.name.clone()))
-            .set("days", self.rules.reminder_days.to_string());
-        Ok(values)
+        values(self.tx, self.settings, self.ticket, self.letter.occasion, self.comment.as_ref(), person)
     }
 
     /// What the queue or the desk has below its mails; without one, who speaks and for whom.
@@ -306,16 +286,55 @@ fn rendered(occasion: Occasion, language: &str, text: &TemplateText, values: &Va
         .unwrap_or_default()
 }
 
-/// The subject of a letter: what the template says, once `Re:`, and with the ticket's number.
-pub fn subject(tx: &Tx, settings: &Settings, ticket: &Ticket, occasion: Occasion, language: Option<&str>) -> Result<String> {
-    let rules = SendingRules::of(tx)?;
-    let language = language.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en");
-    let mut values = templates::sample();
+/// What the placeholders of a letter stand for: everything that any template may name.
+fn values(
+    tx: &Tx,
+    settings: &Settings,
+    ticket: &Ticket,
+    occasion: Occasion,
+    comment: Option<&Comment>,
+    person: Option<&Person>,
+) -> Result<Values> {
+    let agent = comment.and_then(|it| it.author).or(match occasion {
+        Occasion::LodgedForYou => ticket.created_by,
+        _ => ticket.assignee,
+    });
+    let agent = self::person(tx, agent)?.map_or_else(|| settings.name.clone(), |it| it.name);
+    let queue = ticket.queue.map(|id| tx.get_shared::<Queue>(&id)).transpose()?.flatten();
+    let lifecycle = Lifecycle::of(tx, ticket.kind)?;
+    let status = lifecycle.state(&ticket.state).map_or_else(|| ticket.state.clone(), |it| it.label.clone());
+    let name = person.map_or("", |it| it.name.as_str());
+    let mut values = Values::default();
     values
         .set("desk.name", &settings.name)
-        .set("ticket.title", ticket.title.trim())
+        .set("desk.url", settings.base_url.clone().unwrap_or_default())
         .set("ticket.number", number::text(settings, ticket.kind, ticket.number))
-        .set("ticket.priority", format!("P{}", ticket.priority));
+        .set("ticket.title", ticket.title.trim())
+        .set("ticket.status", status)
+        .set("ticket.priority", format!("P{}", ticket.priority))
+        .set("ticket.url", link(settings, ticket).unwrap_or_default())
+        .set("person.name", name)
+        .set("person.first_name", first_name(name))
+        .set("agent.name", &agent)
+        .set("agent.first_name", first_name(&agent))
+        .set("queue.name", queue.map_or_else(|| settings.name.clone(), |it| it.name.clone()))
+        .set("days", SendingRules::of(tx)?.reminder_days.to_string());
+    Ok(values)
+}
+
+/// The subject of a letter to this person: what the template says, once `Re:`, and with the ticket's number.
+pub fn subject(
+    tx: &Tx,
+    settings: &Settings,
+    ticket: &Ticket,
+    occasion: Occasion,
+    comment: Option<&Comment>,
+    person: Option<&Person>,
+) -> Result<String> {
+    let rules = SendingRules::of(tx)?;
+    let own = person.and_then(|it| it.locale.as_deref());
+    let language = own.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en");
+    let values = values(tx, settings, ticket, occasion, comment, person)?;
     let (text, _) = templates::text(tx, occasion, language)?;
     let built_in = templates::built_in(occasion, language).subject;
     let said = templates::line(&text.subject, &values).or_else(|| templates::line(&built_in, &values)).unwrap_or_default();
@@ -333,19 +352,28 @@ pub fn tagged(settings: &Settings, ticket: &Ticket, subject: &str) -> String {
     if subject.contains(&tag) { subject.to_owned() } else { format!("{subject} {tag}") }
 }
 
-/// The Message-IDs of the mails on this ticket, oldest first.
-fn earlier_messages(tx: &Tx, ticket: &Ticket) -> Result<Vec<String>> {
-    let mut mails = Vec::from_iter(ticket.mail);
+/// The Message-IDs of the mails on this ticket that its requester may have, oldest first: those that came, and those that we sent them.
+fn earlier_messages(tx: &Tx, ticket: &Ticket, letter: &Letter) -> Result<Vec<String>> {
+    let mut mails = Vec::from_iter(ticket.mail.map(|it| (ticket.created_at, it)));
     for comment in tx.scan::<Comment>(&ticket.id)? {
         let comment = comment?;
         if !comment.is_private {
-            mails.extend(comment.mail);
+            mails.extend(comment.mail.map(|it| (comment.created_at, it)));
         }
     }
-    let mut ids = Vec::new();
-    for mail in mails {
-        ids.extend(tx.get::<MailEntry>(&mail)?.and_then(|it| it.message_id));
+    let mut found: Vec<(Instant, String)> = Vec::new();
+    for (at, mail) in mails {
+        found.extend(tx.get::<MailEntry>(&mail)?.and_then(|it| it.message_id).map(|it| (at, it)));
     }
+    let requester = person(tx, Some(ticket.requester))?.map(|it| it.email.to_lowercase()).unwrap_or_default();
+    for it in outbox::of_ticket(tx, ticket.id)? {
+        let theirs = it.recipients.iter().any(|to| to.state == RecipientState::Accepted && to.address.to_lowercase() == requester);
+        if theirs && it.occasion != Occasion::Forward && it.id != letter.id {
+            found.extend(it.sent_at.map(|at| (at, it.message_id)));
+        }
+    }
+    found.sort_by_key(|it| it.0);
+    let mut ids: Vec<String> = found.into_iter().map(|it| it.1).collect();
     if ids.len() > REFERENCES_MAX {
         let newest = ids.split_off(ids.len() - (REFERENCES_MAX - 1));
         ids.truncate(1);
@@ -404,7 +432,7 @@ pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &Templ
 
 /// A letter of no ticket: an admin tries how a text looks, or whether mail leaves at all.
 fn test(tx: &Tx, settings: &Settings, rules: &SendingRules, letter: &Letter) -> Result<Option<Outgoing>> {
-    let Some(voice) = signature::voice(tx, settings, None)? else { return Ok(None) };
+    let voice = signature::voice(tx, settings, None)?.ok_or_else(no_address)?;
     let person = person(tx, letter.person)?;
     let language = language_of(rules, letter, person.as_ref());
     let occasion = letter.sample.unwrap_or(Occasion::Test);

@@ -176,14 +176,19 @@ pub struct NewKey {
     pub private: Vec<u8>,
 }
 
+/// A domain as mail and the DNS write it: in lower case, and in ASCII (RFC 5891). What has no such form stays as it is.
+pub fn ascii(domain: &str) -> String {
+    idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase())
+}
+
 /// A domain that keys can be for.
 pub fn checked_domain(text: &str) -> Result<String> {
-    let domain = text.trim().trim_end_matches('.').to_lowercase();
+    let domain = ascii(text.trim().trim_end_matches('.'));
     let label = |it: &str| !it.is_empty() && it.len() <= 63 && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
     if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(label) {
         return Ok(domain);
     }
-    let message = "A domain is a name such as `example.com`; one with other letters is written in its ASCII form, `xn--...`.";
+    let message = "A domain is a name such as `example.com`.";
     Err(Refusal::field("domain", "invalid", message).into())
 }
 
@@ -233,7 +238,7 @@ pub fn keys(tx: &Tx, actor: &Actor) -> Result<Vec<DkimKey>> {
 
 /// The keys that sign mail from this address: those of its domain.
 pub fn signing(tx: &Tx, from: &str) -> Result<Vec<DkimKey>> {
-    let domain = from.rsplit_once('@').map(|it| it.1.to_lowercase()).unwrap_or_default();
+    let domain = from.rsplit_once('@').map(|it| ascii(it.1)).unwrap_or_default();
     Ok(all(tx)?.into_iter().filter(|it| it.state == KeyState::Signing && it.domain == domain).collect())
 }
 

@@ -1,13 +1,14 @@
 //! What a mail may answer: the texts of its ticket, newest first, and what our mails say around them. The mail is compared with it,
 //! so that what its sender wrote inside the quote is told from what is only quoted (BEY-05). It decides nothing else.
 
+use super::{compose, occasion::Occasion, outbox};
 use crate::{
     desk::{
         identity::Person,
         settings::Settings,
         tickets::{self, Comment, FoldMark, Ticket},
     },
-    error::Result,
+    error::{Error, Result},
     id::TicketId,
     store::Tx,
     text::quote::{self, Fold, Kind},
@@ -34,9 +35,28 @@ pub fn originals(tx: &Tx, settings: &Settings, id: TicketId) -> Result<Vec<Strin
         }
         texts.push(comment.body);
     }
+    texts.extend(sent(tx, &ticket)?);
     texts.push(ticket.description);
     texts.push(around.join("\n"));
     Ok(texts)
+}
+
+/// What our newest mails on the ticket say, one of each occasion, with all that templates and signatures put around an answer.
+fn sent(tx: &Tx, ticket: &Ticket) -> Result<Vec<String>> {
+    let mut texts: Vec<(Occasion, String)> = Vec::new();
+    for letter in outbox::of_ticket(tx, ticket.id)?.into_iter().rev() {
+        let known = texts.iter().any(|it| it.0 == letter.occasion);
+        if known || letter.occasion == Occasion::Forward || letter.sent_at.is_none() {
+            continue;
+        }
+        match compose::compose(tx, &letter) {
+            Ok(it) => texts.extend(it.map(|it| (letter.occasion, it.text))),
+            // A desk that cannot write at present can read all the same.
+            Err(Error::Refused(_)) => {}
+            Err(it) => return Err(it),
+        }
+    }
+    Ok(texts.into_iter().map(|it| it.1).collect())
 }
 
 /// Lines that our mails put around what somebody said.

@@ -66,8 +66,9 @@ pub fn follow(tx: &mut Tx, ticket: &Ticket, at: Instant) -> Result<()> {
             let stopped = present.is_some_and(|it| it.stopped);
             tx.put(&Waiting { ticket: ticket.id, since: at, sent: 0, stopped })
         }
-        (false, Some(_)) => tx.remove::<Waiting>(&ticket.id),
-        (false, None) => Ok(()),
+        // That they want none is remembered for when it waits again.
+        (false, Some(it)) if !it.stopped || ticket.deleted_at.is_some() => tx.remove::<Waiting>(&ticket.id),
+        (false, _) => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! How the desk sends: one record of settings, changed by admins. The server's secret is sealed elsewhere and only carried here.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use minicbor::{Decode, Encode};
 use serde_json::json;
@@ -11,6 +11,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
+        identity,
         permission::Permission,
     },
     error::{Refusal, Result},
@@ -76,6 +77,28 @@ pub struct ServerSettings {
     /// Signs in with the token of this mailbox instead of a password (XOAUTH2).
     #[n(5)]
     pub mailbox: Option<MailboxId>,
+}
+
+impl ServerSettings {
+    /// Takes the sign-in over that is there, if nobody gave another. A secret is for one server, user and encryption: sent elsewhere, it
+    /// would be given away, so another place wants it anew.
+    pub fn signing_in_as(mut self, before: Option<&ServerSettings>) -> Result<Self> {
+        let Some(before) = before.filter(|it| it.secret.is_some() || it.mailbox.is_some()) else { return Ok(self) };
+        let port = |it: &ServerSettings| if it.port == 0 { it.encryption.usual_port() } else { it.port };
+        let host = |it: &ServerSettings| it.host.trim().to_lowercase();
+        let same = host(&self) == host(before)
+            && port(&self) == port(before)
+            && self.username.trim() == before.username
+            && self.encryption == before.encryption;
+        if same {
+            self.secret = before.secret.clone();
+            self.mailbox = before.mailbox;
+        } else if !self.username.trim().is_empty() {
+            let message = "The password that is kept belongs to another server, user or encryption; give it again.";
+            return Err(Refusal::field("password", "required", message).into());
+        }
+        Ok(self)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -167,6 +190,8 @@ pub struct SendingChange {
 
 pub fn change(tx: &mut Tx, actor: &Actor, change: SendingChange) -> Result<SendingRules> {
     actor.need(Permission::SettingsWrite)?;
+    // Whoever decides how all mail leaves could read it all.
+    identity::need_unbounded(actor)?;
     let before = SendingRules::of(tx)?;
     let mut after = SendingRules::clone(&before);
     let SendingChange { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, quotes, voice, server } = change;
@@ -216,6 +241,11 @@ fn checked_server(mut it: ServerSettings) -> Result<ServerSettings> {
     if it.host.contains(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | ':' | '_')) {
         let message = "A host is a name such as `smtp.example.com`, without a scheme and without a port.";
         return Err(Refusal::field("host", "invalid", message).into());
+    }
+    let is_here = it.host == "localhost" || it.host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
+    if it.encryption == ServerEncryption::None && !is_here {
+        let message = "Without encryption everybody on the way reads the mails; that is for a server on this machine only.";
+        return Err(Refusal::field("encryption", "invalid", message).into());
     }
     if it.port == 0 {
         it.port = it.encryption.usual_port();

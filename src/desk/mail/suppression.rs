@@ -50,7 +50,7 @@ impl Record for Suppression {
     }
 }
 
-/// Bounces that do not suppress an address by themselves: how many days had one since the last mail from there.
+/// Bounces that do not suppress an address by themselves: how many days had one since a mail last came from there or was taken there.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SoftBounces {
     #[n(0)]
@@ -72,6 +72,8 @@ impl Record for SoftBounces {
 
 /// Days with such a bounce after which an address counts as gone.
 const SOFT_DAYS_MAX: u32 = 5;
+/// After this long without one, those before are forgotten.
+const SOFT_FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Bounces within one are one.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -143,8 +145,8 @@ pub fn came_back(
         Verdict::NotTheAddress => return Ok(false),
         Verdict::Gone => {}
         Verdict::Full => {
-            let mut soft =
-                tx.get::<SoftBounces>(&address)?.unwrap_or(SoftBounces { address: address.clone(), days: 0, last: Instant::EPOCH });
+            let recent = tx.get::<SoftBounces>(&address)?.filter(|it| now.since(it.last) < SOFT_FORGOTTEN_AFTER);
+            let mut soft = recent.unwrap_or(SoftBounces { address: address.clone(), days: 0, last: Instant::EPOCH });
             if soft.days == 0 || now.since(soft.last) >= DAY {
                 soft.days += 1;
                 soft.last = now;
@@ -198,10 +200,19 @@ pub fn lift(tx: &mut Tx, actor: &Actor, address: &str) -> Result<()> {
     Ok(())
 }
 
-/// A mail came from this address, so it is there.
+/// A mail came from this address, so it is there. What a person decided about it stays.
 pub fn heard_from(tx: &mut Tx, actor: &Actor, address: &str) -> Result<()> {
-    release(tx, actor, address, "mail came from it")?;
+    accepted(tx, address)?;
+    if of(tx, address)?.is_some_and(|it| it.letter.is_some()) {
+        release(tx, actor, address, "mail came from it")?;
+    }
     Ok(())
+}
+
+/// A server has taken a letter to this address.
+pub(super) fn accepted(tx: &mut Tx, address: &str) -> Result<()> {
+    let address = normal(address);
+    if tx.has::<SoftBounces>(&address)? { tx.remove::<SoftBounces>(&address) } else { Ok(()) }
 }
 
 fn release(tx: &mut Tx, actor: &Actor, address: &str, why: &str) -> Result<bool> {
@@ -219,6 +230,35 @@ fn release(tx: &mut Tx, actor: &Actor, address: &str, why: &str) -> Result<bool>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        desk::settings,
+        store::{Store, engine::memory::MemoryEngine, writer::Options},
+    };
+
+    #[test]
+    fn what_a_person_decided_is_theirs_to_lift() {
+        let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+        let actor = Actor::system("test");
+        let by = actor.clone();
+        store
+            .write(move |tx| {
+                settings::found(tx, &by, "Test")?;
+                let letter = tx.new_id();
+                add(tx, &by, "hand@example.org", "they asked")?;
+                came_back(tx, &by, "gone@example.org", Some("5.1.1"), "no such user", (letter, None))?;
+                for day in 0..3 {
+                    assert!(!came_back(tx, &by, "full@example.org", Some("5.2.2"), "full", (letter, None))?, "{day}");
+                }
+                accepted(tx, "Full@example.org")?;
+                assert!(!tx.has::<SoftBounces>(&"full@example.org".to_owned())?);
+                heard_from(tx, &by, "Hand@example.org")?;
+                heard_from(tx, &by, "Gone@example.org")
+            })
+            .unwrap();
+        let tx = store.read().unwrap();
+        let left: Vec<String> = suppressions(&tx, &actor).unwrap().into_iter().map(|it| it.address).collect();
+        assert_eq!(left, ["hand@example.org"]);
+    }
 
     #[test]
     fn only_an_address_that_is_gone_is_gone() {

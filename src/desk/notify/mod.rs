@@ -59,7 +59,8 @@ pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
         return Ok(0);
     }
     let rules = SendingRules::of(tx)?;
-    let mut telling = Telling { settings: &settings, rules: &rules, ticket: &ticket, order: event.seq, told: 0 };
+    let by_machine = is_by_machine(kind, &event.actor.kind, &ticket);
+    let mut telling = Telling { settings: &settings, rules: &rules, ticket: &ticket, order: event.seq, by_machine, told: 0 };
     match kind {
         EventKind::TicketCreated => telling.created(tx)?,
         EventKind::CommentAdded => telling.commented(tx, event)?,
@@ -70,6 +71,11 @@ pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
     Ok(telling.told)
 }
 
+/// Whether an event is only what a mail led to, so that what is told of it may be one machine's word to another.
+fn is_by_machine(kind: EventKind, actor: &str, ticket: &Ticket) -> bool {
+    actor == "mail" || (kind == EventKind::TicketCreated && ticket.channel == Channel::Email && actor != "person")
+}
+
 /// Reminds whoever is due, at most so many. A command of its own, run by the clock.
 pub fn remind(tx: &mut Tx, limit: usize) -> Result<usize> {
     let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
@@ -78,7 +84,7 @@ pub fn remind(tx: &mut Tx, limit: usize) -> Result<usize> {
     for (ticket, nth) in due {
         if signature::voice(tx, &settings, ticket.queue)?.is_some() {
             let order = tx.last_seq();
-            let mut telling = Telling { settings: &settings, rules: &rules, ticket: &ticket, order, told: 0 };
+            let mut telling = Telling { settings: &settings, rules: &rules, ticket: &ticket, order, by_machine: false, told: 0 };
             telling.person(tx, Occasion::Reminder, None, ticket.requester, None, &format!("reminder {nth} {}", tx.now().as_millis()))?;
         }
     }
@@ -91,6 +97,7 @@ struct Telling<'a> {
     rules: &'a SendingRules,
     ticket: &'a Ticket,
     order: u64,
+    by_machine: bool,
     told: usize,
 }
 
@@ -210,22 +217,31 @@ impl Telling<'_> {
             for address in list {
                 let person = crate::desk::identity::person_by_email(tx, &address)?;
                 recipients.push(Recipient::new(line, person.as_ref().map_or("", |it| it.name.as_str()), address));
-                first = first.or(person);
+                // Whom it greets everybody reads, so nobody who is hidden.
+                first = first.or(person.filter(|_| line == Line::To));
             }
         }
         self.letter(tx, occasion, Some(comment), recipients, first.as_ref(), comment.held_until, false, "addressed")
     }
 
-    /// Whether machines have not answered each other too often. What a person of the desk wrote always goes.
+    /// Whether machines have not answered each other too often. What a person of the desk wrote or did always goes; reminders are
+    /// bounded by the clock, and none goes where the desk has stopped answering.
     fn may_go(&self, tx: &mut Tx, occasion: Occasion, comment: Option<&Comment>, recipients: &[Recipient]) -> Result<bool> {
         let verdict = match comment {
             Some(it) if it.via == Channel::Email => breaker::may_relay(tx, &actor(), self.ticket.id)?,
             Some(_) => Verdict::Send,
             None => {
-                let rules = MailRules::of(tx)?;
                 let to = recipients.first().map_or("", |it| it.address.as_str());
-                // Agents are told of their own work, however much there is of it.
-                if occasion == Occasion::Assigned { Verdict::Send } else { breaker::may_answer(tx, &actor(), &rules, self.ticket.id, to)? }
+                match occasion {
+                    // Agents are told of their own work, however much there is of it.
+                    Occasion::Assigned => Verdict::Send,
+                    Occasion::Reminder => {
+                        let stopped = breaker::all_open(tx)?.into_iter().find(|it| it.about.eq_ignore_ascii_case(to));
+                        stopped.map_or(Verdict::Send, |it| Verdict::Withhold(it.reason))
+                    }
+                    _ if !self.by_machine => Verdict::Send,
+                    _ => breaker::may_answer(tx, &actor(), &*MailRules::of(tx)?, self.ticket.id, to)?,
+                }
             }
         };
         Ok(verdict == Verdict::Send)
@@ -247,11 +263,10 @@ impl Telling<'_> {
         if !self.may_go(tx, occasion, comment, &recipients)? {
             return Ok(());
         }
-        let language = person.and_then(|it| it.locale.as_deref());
         let chosen = comment.and_then(|it| it.addressed.as_ref()).and_then(|it| it.subject.clone());
         let subject = match chosen {
             Some(it) => compose::tagged(settings, ticket, &it),
-            None => compose::subject(tx, settings, ticket, occasion, language)?,
+            None => compose::subject(tx, settings, ticket, occasion, comment, person)?,
         };
         let about = comment.map_or(ticket.id.0, |it| it.id.0);
         let to: Vec<&str> = recipients.iter().map(|it| it.address.as_str()).collect();

@@ -95,6 +95,11 @@ pub struct FoldMark {
 }
 
 impl Comment {
+    /// Whether it can still be taken back: until then it is nobody's but its writer's side.
+    pub fn is_held(&self, now: Instant) -> bool {
+        self.held_until.is_some_and(|it| it > now)
+    }
+
     /// What its author wrote, before what is only quoted: for search and previews.
     pub fn own_words_first(&self) -> String {
         let (mut own, mut quoted) = (String::with_capacity(self.body.len()), String::new());
@@ -326,8 +331,7 @@ pub fn comments(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Comment>>
     let mut found = Vec::with_capacity(ticket.comment_count as usize);
     for comment in tx.scan::<Comment>(&ticket.id)? {
         let comment = comment?;
-        // What can still be taken back is nobody's yet but its writer's side.
-        if notes || !(comment.is_private || comment.held_until.is_some_and(|it| it > tx.now())) {
+        if notes || !(comment.is_private || comment.is_held(tx.now())) {
             found.push(comment);
         }
     }

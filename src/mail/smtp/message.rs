@@ -65,8 +65,9 @@ pub fn build(mail: &Outgoing, files: Vec<File>) -> Result<Vec<u8>, String> {
         message = message.raw_header(header("References", &list.join("\r\n ")));
     }
     if let Some(it) = mail.auto_submitted {
-        // Exchange heeds the second: our automatic mail asks for no automatic answer.
-        message = message.raw_header(header("Auto-Submitted", it)).raw_header(header("X-Auto-Response-Suppress", "All"));
+        // Exchange heeds the second: our automatic mail asks for no automatic answer. `All` would keep back delivery reports as well.
+        let unwanted = header("X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN");
+        message = message.raw_header(header("Auto-Submitted", it)).raw_header(unwanted);
     }
     if let Some(it) = mail.unsubscribe.as_deref().filter(|it| it.bytes().all(|it| it.is_ascii_graphic())) {
         message = message.raw_header(header("List-Unsubscribe", &format!("<{it}>")));

@@ -20,6 +20,8 @@ use lettre::{
     },
 };
 
+use tokio::time::Instant as Deadline;
+
 use super::{Encryption, Login, Server, message::wire_address};
 use crate::{
     desk::mail::{
@@ -31,6 +33,8 @@ use crate::{
 
 /// Mails that one connection carries before it is left.
 const MAILS_MAX: u32 = 100;
+/// How long a test of a server may take.
+const TEST_MAX: Duration = Duration::from_secs(120);
 
 /// One thing that a test found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +83,9 @@ impl Pool {
     }
 
     /// One mail, to all of its recipients.
-    pub(super) async fn send(&self, mail: &Outgoing, bytes: &[u8]) -> Attempt {
-        let mut session = match self.session().await {
+    pub(super) async fn send(&self, mail: &Outgoing, bytes: &[u8], deadline: Deadline) -> Attempt {
+        let patience = Patience { step: self.server.timeout, deadline };
+        let mut session = match self.session(&patience).await {
             Ok(it) => it,
             Err(it) => return Attempt::NoServer(it.text),
         };
@@ -93,7 +98,7 @@ impl Pool {
                 mib(max)
             ));
         }
-        let (came, usable) = session.transaction(&self.server, mail, bytes).await;
+        let (came, usable) = session.transaction(&patience, mail, bytes).await;
         if usable {
             self.keep(session);
         } else {
@@ -104,7 +109,7 @@ impl Pool {
     }
 
     /// A connection that is known to work.
-    async fn session(&self) -> Result<Session, NoServer> {
+    async fn session(&self, patience: &Patience) -> Result<Session, NoServer> {
         loop {
             let kept = self.lock().pop();
             let Some(mut it) = kept else { break };
@@ -114,7 +119,7 @@ impl Pool {
                 return Ok(it);
             }
         }
-        open(&self.server).await
+        open(&self.server, patience).await
     }
 
     fn keep(&self, mut it: Session) {
@@ -131,7 +136,8 @@ impl Pool {
 
     pub(super) async fn test(&self) -> Vec<Finding> {
         let at = format!("{}:{}", self.server.host, self.server.port);
-        match open(&self.server).await {
+        let patience = Patience { step: self.server.timeout, deadline: Deadline::now() + TEST_MAX };
+        match open(&self.server, &patience).await {
             Ok(mut it) => {
                 let encrypted = it.connection.is_encrypted();
                 let mut found =
@@ -155,6 +161,18 @@ impl Pool {
             }
             Err(it) => vec![Finding::wrong(it.text, it.advice)],
         }
+    }
+}
+
+/// How long is waited: for each step, and for all of them but the last.
+struct Patience {
+    step: Duration,
+    deadline: Deadline,
+}
+
+impl Patience {
+    fn step(&self) -> Duration {
+        self.step.min(self.deadline.saturating_duration_since(Deadline::now()))
     }
 }
 
@@ -210,14 +228,14 @@ impl Step {
     }
 }
 
-async fn open(server: &Server) -> Result<Session, NoServer> {
+async fn open(server: &Server, patience: &Patience) -> Result<Session, NoServer> {
     let at = format!("{}:{}", server.host, server.port);
     let name = ClientId::default();
     let tls = || TlsParameters::new(server.host.clone()).map_err(|it| NoServer { text: format!("{at}: {it}"), advice: "" });
     let wrapper = if server.encryption == Encryption::Tls { Some(tls()?) } else { None };
     let target = (server.host.as_str(), server.port);
-    let connecting = AsyncSmtpConnection::connect_tokio1(target, Some(server.timeout), &name, wrapper, None);
-    let mut connection = within(server.timeout, "greeting", connecting).await.map_err(|it| NoServer {
+    let connecting = AsyncSmtpConnection::connect_tokio1(target, Some(patience.step()), &name, wrapper, None);
+    let mut connection = within(patience.step(), "greeting", connecting).await.map_err(|it| NoServer {
         text: format!("{at} cannot be reached: {}", it.text()),
         advice: "Check the host, the port and the kind of encryption, and whether a firewall is in between.",
     })?;
@@ -229,7 +247,7 @@ async fn open(server: &Server) -> Result<Session, NoServer> {
                 advice: "Use TLS from the start, or another port; without encryption passwords can be read on the way.",
             });
         }
-        within(server.timeout, "StartTLS", connection.starttls(tls()?, &name)).await.map_err(|it| NoServer {
+        within(patience.step(), "StartTLS", connection.starttls(tls()?, &name)).await.map_err(|it| NoServer {
             text: format!("the encrypted connection to {at} could not be made: {}", it.text()),
             advice: "The server's certificate must be for this host name, and of an authority that this machine trusts.",
         })?;
@@ -242,13 +260,13 @@ async fn open(server: &Server) -> Result<Session, NoServer> {
         Login::Token { username, token } => (vec![Mechanism::Xoauth2], Some(Credentials::new(username.clone(), token.reveal().to_owned()))),
     };
     if let Some(credentials) = credentials {
-        within(server.timeout, "signing in", connection.auth(&mechanisms, &credentials)).await.map_err(|it| NoServer {
+        within(patience.step(), "signing in", connection.auth(&mechanisms, &credentials)).await.map_err(|it| NoServer {
             text: format!("{at} does not let us in: {}", it.text()),
             advice: "Check the user and the password; many providers want an app password, or a token.",
         })?;
     }
     // Said once more for its answer, which tells the size that it takes.
-    let said = within(server.timeout, "EHLO", connection.command(Ehlo::new(name)))
+    let said = within(patience.step(), "EHLO", connection.command(Ehlo::new(name)))
         .await
         .map_err(|it| NoServer { text: format!("{at}: {}", it.text()), advice: "" })?;
     let size_max = said.message().find_map(|it| it.strip_prefix("SIZE ")?.trim().parse().ok());
@@ -262,7 +280,7 @@ fn words(said: &Response) -> String {
 
 impl Session {
     /// One transaction; and whether the connection can be used for another.
-    async fn transaction(&mut self, server: &Server, mail: &Outgoing, bytes: &[u8]) -> (Attempt, bool) {
+    async fn transaction(&mut self, patience: &Patience, mail: &Outgoing, bytes: &[u8]) -> (Attempt, bool) {
         self.mails += 1;
         let from: Option<Address> = match mail.return_path.as_deref().map(wire_address).transpose() {
             Ok(it) => it,
@@ -285,22 +303,22 @@ impl Session {
         }
         let utf8 = to.iter().any(|it| !it.1.to_string().is_ascii());
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
-        if let Err(it) = within(server.timeout, "MAIL", self.connection.command(Mail::new(from, parameters))).await {
+        if let Err(it) = within(patience.step(), "MAIL", self.connection.command(Mail::new(from, parameters))).await {
             let usable = it.is_spoken();
-            // 530 and its kin: it is about us and not about the mail.
-            let ours = matches!(it.code(), Some(530 | 534 | 535 | 538 | 454));
+            // 530 and its kin, and a server that has lost its place: it is about us and not about the mail.
+            let ours = matches!(it.code(), Some(503 | 530 | 534 | 535 | 538 | 454));
             return match (usable && !ours, it.is_permanent()) {
                 (false, _) => (Attempt::NoServer(it.text()), false),
-                (true, true) => (Attempt::Never(it.text()), self.reset(server).await),
+                (true, true) => (Attempt::Never(it.text()), self.reset(patience).await),
                 (true, false) => {
                     answers.extend(to.iter().map(|(text, _)| ((*text).clone(), Said::Later(it.text()))));
-                    (Attempt::Spoken(answers), self.reset(server).await)
+                    (Attempt::Spoken(answers), self.reset(patience).await)
                 }
             };
         }
         let mut taken: Vec<String> = Vec::new();
         for (text, address) in to {
-            match within(server.timeout, "RCPT", self.connection.command(Rcpt::new(address, Vec::new()))).await {
+            match within(patience.step(), "RCPT", self.connection.command(Rcpt::new(address, Vec::new()))).await {
                 Ok(_) => taken.push(text.clone()),
                 Err(it) if it.is_spoken() && it.is_permanent() => answers.push((text.clone(), Said::Never(it.text()))),
                 Err(it) if it.is_spoken() => answers.push((text.clone(), Said::Later(it.text()))),
@@ -309,12 +327,13 @@ impl Session {
             }
         }
         if taken.is_empty() {
-            return (Attempt::Spoken(answers), self.reset(server).await);
+            return (Attempt::Spoken(answers), self.reset(patience).await);
         }
-        let (said, usable) = match self.data(server, bytes).await {
+        let (said, usable) = match self.data(patience, bytes).await {
             Ok(said) => (Said::Accepted(words(&said)), true),
-            Err(it) if it.is_spoken() && it.is_permanent() => (Said::Never(it.text()), true),
-            Err(it) if it.is_spoken() => (Said::Later(it.text()), true),
+            // A refused DATA leaves the transaction open (RFC 5321 4.1.1.4), and the next mail would be refused because of this one.
+            Err(it) if it.is_spoken() && it.is_permanent() => (Said::Never(it.text()), self.reset(patience).await),
+            Err(it) if it.is_spoken() => (Said::Later(it.text()), self.reset(patience).await),
             // Those that were refused for good stay refused; the rest is asked again.
             Err(it) if answers.iter().any(|it| matches!(it.1, Said::Never(_))) => (Said::Later(it.text()), false),
             Err(it) => return (Attempt::NoServer(it.text()), false),
@@ -323,15 +342,15 @@ impl Session {
         (Attempt::Spoken(answers), usable)
     }
 
-    async fn data(&mut self, server: &Server, bytes: &[u8]) -> Result<Response, Step> {
-        within(server.timeout, "DATA", self.connection.command(Data)).await?;
+    async fn data(&mut self, patience: &Patience, bytes: &[u8]) -> Result<Response, Step> {
+        within(patience.step(), "DATA", self.connection.command(Data)).await?;
         // Whoever hangs up early on a server that is still thinking sends the mail twice.
-        let last_word = Duration::from_secs(limits::SMTP_DATA_SECS_MAX).max(server.timeout);
+        let last_word = Duration::from_secs(limits::SMTP_DATA_SECS_MAX);
         within(last_word, "the end of the mail", self.connection.message(bytes)).await
     }
 
     /// Ends a transaction that came to nothing.
-    async fn reset(&mut self, server: &Server) -> bool {
-        within(server.timeout, "RSET", self.connection.command(Rset)).await.is_ok()
+    async fn reset(&mut self, patience: &Patience) -> bool {
+        within(patience.step(), "RSET", self.connection.command(Rset)).await.is_ok()
     }
 }

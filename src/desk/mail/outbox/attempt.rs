@@ -18,6 +18,8 @@ use crate::{
 
 /// How long one attempt may take, including ten minutes for the server's last word (RFC 5321 4.5.3.2.6).
 pub const ATTEMPT_LEASE: Duration = Duration::from_secs(20 * 60);
+/// How long all of it may take that comes before the end of the mail, so that the last word is heard within the lease.
+pub const ATTEMPT_BEFORE_LAST_WORD: Duration = Duration::from_secs(9 * 60);
 /// When a letter is given up (RFC 5321 4.5.4.1).
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(5 * 24 * 3600);
 
@@ -60,7 +62,7 @@ pub fn begin(tx: &mut Tx, id: LetterId, job: JobId, lease: u32) -> Result<Begun>
 }
 
 /// The earlier letter of the ticket that this one may not overtake.
-fn waits_for(tx: &Tx, letter: &Letter) -> Result<Option<Letter>> {
+pub(super) fn waits_for(tx: &Tx, letter: &Letter) -> Result<Option<Letter>> {
     let Some(ticket) = letter.ticket else { return Ok(None) };
     // Addresses whose far side puts mail off: they hold up letters to themselves, and those that wait for these.
     let mut slow: Vec<String> = Vec::new();
@@ -92,6 +94,8 @@ pub enum Said {
 pub enum Attempt {
     /// The server could not be used.
     NoServer(String),
+    /// This letter cannot be written or signed at present; others can.
+    Later(String),
     /// It will never go: it cannot be written, or is too large.
     Never(String),
     /// What was said of each address.
@@ -139,9 +143,14 @@ pub fn note(tx: &mut Tx, pace: Pace, id: LetterId, attempt: u32, came: Attempt) 
             letter.recipients.iter_mut().filter(|it| it.state == RecipientState::Waiting).for_each(|it| it.state = RecipientState::Refused);
             Trouble::Recipient
         }
+        Attempt::Later(why) => {
+            letter.answer = Some(clip(&why));
+            Trouble::Recipient
+        }
         Attempt::Moot => {
             letter.state = LetterState::Withdrawn;
-            letter.answer = Some("There was nothing to say any more: the ticket or the person is gone.".into());
+            letter.answer = Some("There was nothing to say any more: the ticket or the message is gone.".into());
+            event::record(tx, &actor, EventKind::LetterWithdrawn, letter.about(), letter.changes())?;
             end(tx, &letter)?;
             return Ok(Ended::Done);
         }
@@ -192,6 +201,9 @@ fn hear(tx: &mut Tx, actor: &Actor, letter: &mut Letter, address: &str, said: Sa
     if heard && (state != RecipientState::Accepted || letter.answer.is_none() || letter.recipients.len() == 1) {
         letter.answer = Some(clip(&text));
     }
+    if state == RecipientState::Accepted {
+        suppression::accepted(tx, address)?;
+    }
     if state == RecipientState::Refused {
         let status = enhanced_status(&text);
         suppression::came_back(tx, actor, address, status.as_deref(), &text, (letter.id, letter.ticket))?;
@@ -211,7 +223,7 @@ pub fn enhanced_status(text: &str) -> Option<String> {
 }
 
 /// Nothing is to be sent any more: what the letter has come to.
-fn settle(tx: &mut Tx, letter: &mut Letter) -> Result<()> {
+pub(super) fn settle(tx: &mut Tx, letter: &mut Letter) -> Result<()> {
     let any = |state| letter.recipients.iter().any(|it| it.state == state);
     letter.state = match (any(RecipientState::Refused), any(RecipientState::Accepted)) {
         (true, _) => LetterState::Failed,

@@ -12,6 +12,7 @@
 
 mod attempt;
 mod letter;
+mod mending;
 
 use std::time::Duration;
 
@@ -31,9 +32,14 @@ use crate::{
     time::Instant,
 };
 
-pub use attempt::{Attempt, Begun, GIVE_UP_AFTER, Pace, Said, begin, bounced, enhanced_status, note, server_is_back, server_was_away};
+pub use attempt::{
+    ATTEMPT_BEFORE_LAST_WORD, ATTEMPT_LEASE, Attempt, Begun, GIVE_UP_AFTER, Pace, Said, begin, bounced, enhanced_status, note,
+    server_is_back, server_was_away,
+};
 use letter::{BY_MESSAGE, BY_STATE, BY_TICKET, hash_of};
 pub use letter::{INDEXES, Letter, LetterState, Line, Recipient, RecipientState, SendMail, Trouble};
+pub(in crate::desk) use mending::job_died;
+pub use mending::{adrift, take_up};
 
 /// The kind of job that sends one letter.
 pub const SEND_MAIL: &str = "send_mail";
@@ -133,13 +139,20 @@ fn end(tx: &mut Tx, letter: &Letter) -> Result<()> {
     wake_next(tx, letter)
 }
 
-/// Lets the next letters of the ticket look whether it is their turn.
+/// Lets the next letters of the ticket go whose turn it is.
 fn wake_next(tx: &mut Tx, letter: &Letter) -> Result<()> {
     let Some(ticket) = letter.ticket else { return Ok(()) };
     let waiting: Vec<LetterId> = tx.find_keys(&BY_TICKET, &(ticket, false))?.collect::<Result<_, _>>()?;
     let now = tx.now();
+    let mut turn = None;
     for id in waiting.into_iter().filter(|it| *it != letter.id) {
-        if let Some(next) = tx.get::<Letter>(&id)?.filter(|it| it.order >= letter.order && it.state == LetterState::Queued) {
+        let Some(next) = tx.get::<Letter>(&id)?.filter(|it| it.order >= letter.order && it.state == LetterState::Queued) else { continue };
+        // Later ones are woken by these in their turn.
+        if turn.is_some_and(|it| next.order > it) {
+            break;
+        }
+        if attempt::waits_for(tx, &next)?.is_none() {
+            turn = Some(next.order);
             jobs::reschedule(tx, &next.job(), now.max(next.held_until.unwrap_or(now)))?;
         }
     }
@@ -197,8 +210,9 @@ pub fn retry(tx: &mut Tx, actor: &Actor, id: LetterId) -> Result<Letter> {
     it.attempts = 0;
     it.first_tried_at = None;
     it.due_at = now;
+    // A runner may still be about to end the job of the last attempt; that one is none of this letter's any more.
+    jobs::forget(tx, &it.job())?;
     start(tx, &it, now)?;
-    jobs::reschedule(tx, &it.job(), now)?;
     tx.put(&it)?;
     event::record(tx, actor, EventKind::LetterRetried, it.about(), it.changes())?;
     Ok(it)
@@ -273,19 +287,23 @@ pub fn letters(tx: &Tx, actor: &Actor, state: Option<LetterState>) -> Result<Vec
     Ok(found)
 }
 
+fn in_state_keys(tx: &Tx, state: LetterState) -> Result<impl Iterator<Item = Result<LetterId>> + '_> {
+    Ok(tx.find_keys(&BY_STATE, &(state as u8))?.map(|it| Ok(it?)))
+}
+
 fn in_state(tx: &Tx, state: LetterState) -> Result<Vec<Letter>> {
     let mut found = Vec::new();
-    for id in tx.find_keys(&BY_STATE, &(state as u8))?.take(limits::LETTERS_LISTED_MAX) {
+    for id in in_state_keys(tx, state)?.take(limits::LETTERS_LISTED_MAX) {
         found.extend(tx.get::<Letter>(&id?)?);
     }
     Ok(found)
 }
 
-/// How many letters are in each state that is not simply sent, and for how long the oldest that is due has waited. Counted up to a limit.
+/// How many letters are in each state that waits or is trouble, and for how long the oldest that is due has waited. Counted up to a limit.
 pub fn census(tx: &Tx, limit: usize) -> Result<(Vec<(LetterState, usize)>, Duration)> {
     let mut counts = Vec::new();
     let mut oldest: Option<Instant> = None;
-    for state in LetterState::ALL.into_iter().filter(|it| *it != LetterState::Sent) {
+    for state in LetterState::ALL.into_iter().filter(|it| it.waits() || it.is_trouble()) {
         let mut ids = tx.find_keys(&BY_STATE, &(state as u8))?.take(limit);
         let first = ids.next().transpose()?;
         counts.push((state, usize::from(first.is_some()) + ids.filter(std::result::Result::is_ok).count()));

@@ -3,6 +3,7 @@
 //!
 //! Invariant: a text that was saved can be written. What it names is checked when it is saved, with the line and the nearest name.
 
+mod plain;
 mod render;
 mod texts;
 
@@ -124,8 +125,9 @@ pub fn check(occasion: Occasion, text: &TemplateText) -> Result<()> {
     let in_subject: Vec<_> = names.iter().copied().filter(|it| *it != "message").collect();
     render::check("subject", &text.subject, &in_subject)?;
     render::check("body", &text.body, &names)?;
-    if occasion.has_message() && !text.body.contains("message") {
-        return Err(Refusal::field("body", "invalid", "It needs `{{ message }}`: without it, nobody reads what was written.").into());
+    if occasion.has_message() && body(&text.body, &sample(), Some(&Body::default())).is_none() {
+        let message = "It needs `{{ message }}` once, as it is and without a filter: without it, nobody reads what was written.";
+        return Err(Refusal::field("body", "invalid", message).into());
     }
     Ok(())
 }

@@ -1,9 +1,14 @@
 //! Placeholders filled in: bounded in steps and size, strict about names, and escaped for where the text goes. What somebody wrote is
 //! put in as a block and is never read as a template.
+//!
+//! Invariant: nothing is parsed whose value could be much larger than its source and its values (`plain`).
+
+use std::io;
 
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, json};
 
+use super::plain;
 use crate::{
     error::{Refusal, Result},
     limits,
@@ -97,14 +102,31 @@ fn escaped(text: &str) -> String {
 }
 
 fn filled(source: &str, values: &Values, escapes: bool) -> Result<String, Error> {
+    // Once more for texts that were kept before it was asked.
+    plain::check(source).map_err(|it| Error::new(ErrorKind::SyntaxError, it.1))?;
     let environment = environment(escapes);
     let mut context = values.0.clone();
     context.insert("message".to_owned(), BLOCK.into());
-    let text = environment.template_from_str(source)?.render(minijinja::value::Serde(&context))?;
-    if text.len() > limits::MAIL_TEMPLATE_OUTPUT_BYTES_MAX {
-        return Err(Error::new(ErrorKind::InvalidOperation, "the text that comes out is too long"));
+    let mut out = Bounded(Vec::new());
+    environment.template_from_str(source)?.render_captured_to(minijinja::value::Serde(&context), &mut out)?;
+    String::from_utf8(out.0).map_err(|_| Error::from(ErrorKind::BadSerialization))
+}
+
+/// Takes as much as a text may have, and fails at the first byte beyond.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > limits::MAIL_TEMPLATE_OUTPUT_BYTES_MAX {
+            return Err(io::Error::other("the text that comes out is too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
     }
-    Ok(text)
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// One line, for a subject.
@@ -112,10 +134,13 @@ pub fn line(source: &str, values: &Values) -> Option<String> {
     filled(source, values, false).ok().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Both forms of a text, with the block where it stands; none if it cannot be written.
+/// Both forms of a text, with the block where it stands; none if it cannot be written, or would say the block never or twice.
 pub fn body(source: &str, values: &Values, block: Option<&Body>) -> Option<Body> {
     let text = filled(source, values, false).ok()?;
     let html = filled(source, values, true).ok()?;
+    if block.is_some() && [&text, &html].iter().any(|it| it.matches(BLOCK).count() != 1) {
+        return None;
+    }
     let block = block.cloned().unwrap_or_default();
     let parts: Vec<String> =
         html.split(BLOCK).map(|it| if it.trim().is_empty() { String::new() } else { markdown::to_html(it).html }).collect();
@@ -124,6 +149,9 @@ pub fn body(source: &str, values: &Values, block: Option<&Body>) -> Option<Body>
 
 /// Refuses a template that names what there is not, or cannot be written; says where.
 pub fn check(field: &str, source: &str, names: &[&str]) -> Result<()> {
+    if let Err((line, what)) = plain::check(source) {
+        return Err(Refusal::field(field, "invalid", format!("Line {line}: {what}.")).into());
+    }
     let environment = environment(false);
     let template = match environment.template_from_str(source) {
         Ok(it) => it,
@@ -149,6 +177,7 @@ fn line_of(source: &str, name: &str) -> usize {
 fn refused(field: &str, source: &str, error: &Error) -> crate::error::Error {
     let what = match error.kind() {
         ErrorKind::OutOfFuel => "it takes too many steps".to_owned(),
+        ErrorKind::WriteFailure => "the text that comes out is too long".to_owned(),
         ErrorKind::UnknownFilter => "it uses a filter that there is not; there are upper, lower and default".to_owned(),
         ErrorKind::SyntaxError if source.matches("{{").count() != source.matches("}}").count() => {
             "a placeholder stands between `{{` and `}}`, and one of these is missing".to_owned()

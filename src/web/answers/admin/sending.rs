@@ -178,20 +178,18 @@ fn server_of(admin: &Admin, sent: &Sent) -> Result<Option<ServerSettings>> {
     let wrong_port = || Refusal::field("port", "invalid", "A port is a number from 1 to 65535.");
     let port = sent.get("port").map(|it| it.parse().map_err(|_| wrong_port())).transpose()?.unwrap_or(0);
     let password = Secret::new(sent.text("password"));
-    let secret = match (password.is_empty(), sent.get("username")) {
-        // Without a user there is nobody whom a password would belong to.
-        (_, None) => None,
-        (true, Some(_)) => before.as_ref().and_then(|it| it.secret.clone()),
-        (false, Some(_)) => sending::sealed(&admin.desk, &password)?,
-    };
-    Ok(Some(ServerSettings {
+    // Without a user there is nobody whom a password would belong to.
+    let given = !password.is_empty() && sent.get("username").is_some();
+    let secret = if given { sending::sealed(&admin.desk, &password)? } else { None };
+    let meant = ServerSettings {
         host: sent.text("host").to_owned(),
         port,
         encryption: ServerEncryption::named(sent.text("encryption")).unwrap_or_default(),
         username: sent.text("username").to_owned(),
         secret,
-        mailbox: before.and_then(|it| it.mailbox),
-    }))
+        mailbox: None,
+    };
+    if given { Ok(Some(meant)) } else { meant.signing_in_as(before.as_ref()).map(Some) }
 }
 
 pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {

@@ -2,9 +2,7 @@
 //! them. Which letter goes when is the desk's to say; how a server is spoken to is the wire's.
 
 use std::{
-    future::Future,
     net::SocketAddr,
-    pin::Pin,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -14,7 +12,7 @@ use std::{
 
 use tokio::time::Instant as Deadline;
 
-use super::Desk;
+use super::{Desk, mailboxes};
 pub use crate::mail::smtp::Finding;
 use crate::{
     desk::{
@@ -31,7 +29,6 @@ use crate::{
         settings::Settings,
     },
     error::{Fault, Refusal, Result},
-    id::MailboxId,
     limits,
     mail::{
         dkim::{SigningKey, generate},
@@ -44,14 +41,10 @@ use crate::{
 const FOR_SERVER: &str = "password of a mail server";
 const FOR_KEYS: &str = "key that mail is signed with";
 
-/// Gives an access token of a mailbox that is good for now.
-pub type TokenSource = Arc<dyn Fn(MailboxId) -> Pin<Box<dyn Future<Output = Result<Secret>> + Send>> + Send + Sync>;
-
 /// What a desk sends by, as far as it lasts.
 #[derive(Default)]
 pub struct Outbound {
     machine: OnceLock<(Sender, Pace)>,
-    tokens: OnceLock<TokenSource>,
     /// The desk's own server with its connections, until its settings change.
     own: Mutex<Option<(Server, Sender)>>,
     /// Whether a server was in use since it was last away.
@@ -68,11 +61,6 @@ impl Outbound {
     pub fn begin(&self, machine: Sender, pace: Pace) {
         // Saying it twice would be the same.
         let _ = self.machine.set((machine, pace));
-    }
-
-    /// Where access tokens of mailboxes come from.
-    pub fn tokens_from(&self, source: TokenSource) {
-        let _ = self.tokens.set(source);
     }
 
     /// Asks this server about the DNS; none: whom the machine asks.
@@ -99,14 +87,10 @@ pub fn sealed(desk: &Desk, secret: &Secret) -> Result<Option<Vec<u8>>> {
     if secret.is_empty() { Ok(None) } else { desk.seal.seal(FOR_SERVER, secret.reveal().as_bytes()).map(Some) }
 }
 
-async fn server(desk: &Desk, it: &ServerSettings) -> Result<Server> {
+async fn server(desk: &Arc<Desk>, it: &ServerSettings) -> Result<Server> {
     let ServerSettings { host, port, encryption, username, secret, mailbox } = it;
     let login = match (mailbox, secret) {
-        (Some(mailbox), _) => {
-            let missing = || Refusal::field("mailbox", "unknown", "This mailbox has no sign-in that mail could be sent with.");
-            let source = desk.outbound.tokens.get().ok_or_else(missing)?.clone();
-            Login::Token { username: username.clone(), token: source(*mailbox).await? }
-        }
+        (Some(mailbox), _) => Login::Token { username: username.clone(), token: mailboxes::access_token(desk, *mailbox).await? },
         (None, Some(secret)) => {
             let text = desk.seal.open(FOR_SERVER, secret).and_then(|it| String::from_utf8(it).ok());
             let lost = || Fault::new("the password of the mail server cannot be opened: is `seal.key` the one it was sealed with?");
@@ -123,7 +107,7 @@ async fn server(desk: &Desk, it: &ServerSettings) -> Result<Server> {
 }
 
 /// The way out at present: the desk's own server, else the machine's.
-pub async fn sender(desk: &Desk) -> Result<Sender> {
+pub async fn sender(desk: &Arc<Desk>) -> Result<Sender> {
     let rules = desk.read(SendingRules::of)?;
     let Some(settings) = &rules.server else { return Ok(desk.outbound.machine()) };
     let wanted = server(desk, settings).await?;
@@ -152,7 +136,7 @@ pub fn lacks_route(desk: &Desk) -> bool {
 }
 
 /// Sends one mail, signed with the keys of its sender's domain.
-pub async fn send(desk: &Desk, mail: &Outgoing, files: Vec<File>, deadline: Deadline) -> Attempt {
+pub async fn send(desk: &Arc<Desk>, mail: &Outgoing, files: Vec<File>, deadline: Deadline) -> Attempt {
     let came = match (tokio::time::timeout_at(deadline, sender(desk)).await, keys(desk, &mail.from)) {
         (Ok(Ok(sender)), Ok(keys)) => sender.send(mail, files, &keys, deadline).await,
         (_, Err(it)) => Attempt::Later(it.to_string()),
@@ -201,7 +185,7 @@ fn keys(desk: &Desk, from: &str) -> Result<Vec<SigningKey>> {
 }
 
 /// One attempt at a letter, whose outcome is written down with all that follows from it.
-pub async fn attempt(desk: &Desk, letter: Letter) -> Result<crate::desk::jobs::Ended> {
+pub async fn attempt(desk: &Arc<Desk>, letter: Letter) -> Result<crate::desk::jobs::Ended> {
     let deadline = deadline();
     let came = match desk.read(|tx| crate::desk::mail::compose::compose(tx, &letter)) {
         Ok(None) => Attempt::Moot,
@@ -259,7 +243,7 @@ async fn files(desk: &Desk, mail: &Outgoing) -> Result<Vec<File>> {
 }
 
 /// Tries a server, as it would be used; the present way out if none is given.
-pub async fn test(desk: &Desk, settings: Option<&ServerSettings>) -> Result<Vec<Finding>> {
+pub async fn test(desk: &Arc<Desk>, settings: Option<&ServerSettings>) -> Result<Vec<Finding>> {
     let sender = match settings {
         Some(it) => Sender::new(Route::Server(server(desk, it).await?)),
         None => sender(desk).await?,
@@ -308,7 +292,7 @@ fn resolver(desk: &Desk) -> Result<Resolver> {
 }
 
 /// What the DNS says about all that the desk sends from. A key whose record is seen comes into use.
-pub async fn check_dns(desk: &Desk) -> Result<Vec<(String, Vec<Finding>)>> {
+pub async fn check_dns(desk: &Arc<Desk>) -> Result<Vec<(String, Vec<Finding>)>> {
     let resolver = resolver(desk)?;
     let server = sender(desk).await.ok().and_then(|it| it.host().map(str::to_owned));
     let all = desk.read(dkim::all)?;

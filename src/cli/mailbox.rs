@@ -1,5 +1,7 @@
 //! `lodge mail mailboxes`, `statement` and `poll`: what there is to know about mailboxes, on the command line.
 
+use std::sync::Arc;
+
 use super::local::{Out, say_to};
 use crate::{
     appliance::{Desk, mailboxes},
@@ -33,7 +35,7 @@ pub async fn list(desk: &Desk, out: &Out) -> Result<()> {
 ///
 /// # Errors
 /// When a mailbox could not be asked, or a mail is lost: then the command ends with a failure.
-pub async fn statement(desk: &Desk, name: Option<&str>, out: &Out) -> Result<()> {
+pub async fn statement(desk: &Arc<Desk>, name: Option<&str>, out: &Out) -> Result<()> {
     let wanted: Vec<Mailbox> = match name {
         Some(it) => vec![desk.read(|tx| mailbox::named(tx, it))?],
         None => desk.read(mailbox::all)?.into_iter().filter(|it| it.enabled).collect(),

@@ -1,6 +1,6 @@
 //! `lodge doctor`: checks everything that can be checked, slowly and thoroughly, and says what to do.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{
     appliance::{Desk, sending},
@@ -68,7 +68,7 @@ impl Report {
 }
 
 /// Looks at everything of a desk. Reads all of it, so it takes a while on a large one.
-pub async fn examine(desk: &Desk) -> Result<Report> {
+pub async fn examine(desk: &Arc<Desk>) -> Result<Report> {
     let mut report = Report::default();
     let tx = desk.read(|_| Ok(()));
     report.add("store", tx.map(|()| store(desk)));
@@ -219,7 +219,7 @@ fn mail_out(tx: &Tx, lacks_route: bool) -> Result<(Health, String)> {
 }
 
 /// What the DNS says about the domains that mail is sent from. Nothing here makes the desk ill: it sends all the same.
-async fn dns(desk: &Desk) -> Vec<(Health, String)> {
+async fn dns(desk: &Arc<Desk>) -> Vec<(Health, String)> {
     if !sending::domains(desk).is_ok_and(|it| it.iter().any(|it| sending::is_public(it))) {
         return Vec::new();
     }

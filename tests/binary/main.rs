@@ -9,6 +9,7 @@ mod dovecot;
 mod faults;
 mod fetch;
 mod fetch_oauth;
+mod fetch_odd;
 mod life;
 mod mail;
 mod oidc;

@@ -517,6 +517,7 @@ pub async fn poll(caller: Caller, Path(id): Path<MailboxId>) -> Result<StatusCod
 /// Compares everything with the ledger now, and takes in what is lacking.
 pub async fn statement(caller: Caller, Path(id): Path<MailboxId>) -> Result<axum::Json<StatementsView>, Problem> {
     let mailbox = for_work(&caller, id)?;
+    mailboxes::need_enabled(&mailbox)?;
     let found = mailboxes::statement(&caller.desk, &mailbox).await?;
     Ok(axum::Json(StatementsView { folders: found.iter().map(|(folder, it)| statement_view(folder, it)).collect() }))
 }

@@ -21,6 +21,9 @@ use crate::{
 /// Failures of our own, one after the other, that end a round: then it is not the mail.
 const OWN_FAILURES_MAX: u32 = 3;
 
+/// Why a mail is tried again that lies there and does not come.
+const NOT_SENT: &str = "The server lists this mail and does not send it.";
+
 /// A conversation with the server of a mailbox.
 pub struct Open {
     imap: Imap,
@@ -152,8 +155,10 @@ impl Folder<'_, '_> {
         let lacking: BTreeSet<u32> = lacking.iter().filter_map(uid_of).collect();
         let sizes: BTreeMap<u32, u64> = listed.iter().map(|it| (it.uid, it.size)).collect();
         // In the ledger and above the cursor: taken in before something broke off, so what is to follow is still to be done.
-        let done_before: Vec<u32> = sizes.keys().copied().filter(|it| *it > self.watch.cursor && !lacking.contains(it)).collect();
-        self.owe(done_before);
+        let done_before = sizes.keys().filter(|it| **it > self.watch.cursor && !lacking.contains(it)).map(|it| self.place(*it));
+        let done_before: Vec<_> = done_before.collect();
+        let done_before = self.round.desk.read(|tx| statement::in_full(tx, done_before))?;
+        self.owe(done_before.iter().filter_map(uid_of));
         let wanted: Vec<u32> = lacking.into_iter().filter(|it| !self.watch.rests(&it.to_string(), now)).collect();
         for batch in batches(&wanted, &sizes, self.round.careful) {
             if self.round.is_stopped() {
@@ -209,10 +214,25 @@ impl Folder<'_, '_> {
                 }
             }
         }
-        // Moved or deleted since they were listed.
-        for uid in mails.missing().collect::<Vec<_>>() {
-            self.watch.gone += 1;
-            self.watch.no_trouble_with(&uid.to_string());
+        let missing: Vec<u32> = mails.missing().collect();
+        self.not_sent(imap, &missing).await
+    }
+
+    /// These were asked for and did not come, although the server says that all is well. Either they were moved or deleted since they
+    /// were listed, or it has something that it cannot give: then they are tried again, and told of.
+    async fn not_sent(&mut self, imap: &mut Imap, uids: &[u32]) -> std::result::Result<(), Unread> {
+        if uids.is_empty() {
+            return Ok(());
+        }
+        let there = imap.present(uids).await?;
+        for uid in uids {
+            if !there.contains(uid) {
+                self.watch.gone += 1;
+                self.watch.no_trouble_with(&uid.to_string());
+            } else if !self.trouble_with(*uid, NOT_SENT) {
+                // Too many to remember: the cursor may not pass this one.
+                return Err(Trouble::new(What::Answer, NOT_SENT, "Look at its log.").into());
+            }
         }
         Ok(())
     }
@@ -234,10 +254,7 @@ impl Folder<'_, '_> {
                 let place = self.place(uid);
                 Ok(self.round.set_aside(&mut self.watch, place, head, size).await?)
             }
-            None => {
-                self.watch.gone += 1;
-                Ok(())
-            }
+            None => self.not_sent(imap, &[uid]).await,
         }
     }
 

@@ -60,7 +60,7 @@ pub struct Door {
     pub whole: std::sync::atomic::AtomicBool,
     /// One conversation at a time, since POP3 servers lock the mailbox, and one refresh at a time, since tokens are used once.
     pub turn: tokio::sync::Mutex<()>,
-    token: tokio::sync::Mutex<()>,
+    token: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Doors {
@@ -140,7 +140,7 @@ impl Unread {
 }
 
 /// Server and credentials of a mailbox.
-async fn way_in(desk: &Desk, mailbox: &Mailbox) -> std::result::Result<(Server, Credentials), Unread> {
+async fn way_in(desk: &Arc<Desk>, mailbox: &Mailbox) -> std::result::Result<(Server, Credentials), Unread> {
     let it = &mailbox.settings;
     let server = Server { host: it.host.clone(), port: it.port, encryption: it.encryption, ca: it.ca.clone() };
     let user = it.username.clone();
@@ -153,7 +153,7 @@ async fn way_in(desk: &Desk, mailbox: &Mailbox) -> std::result::Result<(Server, 
 
 /// What a round works with.
 pub struct Round<'a> {
-    pub desk: &'a Desk,
+    pub desk: &'a Arc<Desk>,
     pub mailbox: &'a Mailbox,
     /// Turns true when the round is to end soon.
     pub stop: &'a watch::Receiver<bool>,

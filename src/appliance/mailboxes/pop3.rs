@@ -9,12 +9,14 @@ use crate::{
         watch::{self as watching, FolderWatch},
     },
     limits,
-    mail::pop3::{Listed, Pop3},
+    mail::pop3::{Listed, Listing, Pop3},
     reach::What,
     time::Instant,
 };
 
 const INBOX: &str = "INBOX";
+/// What stands among the troubled for the mails that the server has no word for. No UIDL has a space at its beginning.
+const UNNAMED: &str = " (no UIDL)";
 
 fn place(mailbox: &Mailbox, uidl: &str) -> ServerPlace {
     ServerPlace { mailbox: mailbox.id, folder: INBOX.into(), account: mailbox.account, uid: ServerUid::Pop(uidl.to_owned()) }
@@ -23,10 +25,14 @@ fn place(mailbox: &Mailbox, uidl: &str) -> ServerPlace {
 pub async fn look(round: &Round<'_>) -> Result<Done, Unread> {
     let (server, credentials) = way_in(round.desk, round.mailbox).await?;
     let mut pop = Pop3::open(&server, &credentials).await?;
-    let listed = pop.list().await?;
+    let Listing { mails: listed, unnamed } = pop.list().await?;
     let mut watch = round.desk.read(|tx| watching::of(tx, round.mailbox, INBOX))?;
-    watch.on_server = listed.len() as u64;
-    watch.troubled.retain(|it| listed.iter().any(|lying| lying.uidl == it.uid));
+    watch.on_server = listed.len() as u64 + unnamed;
+    watch.troubled.retain(|it| (unnamed > 0 && it.uid == UNNAMED) || listed.iter().any(|lying| lying.uidl == it.uid));
+    if unnamed > 0 && !watch.rests(UNNAMED, Instant::now()) {
+        let why = format!("{unnamed} mails lie there without a UIDL that can be read, so they cannot be told apart. Use IMAP.");
+        watch.trouble_with(UNNAMED, &why, Instant::now());
+    }
     let mut done = Done::default();
     let outcome = work(round, &mut pop, &mut watch, &listed, &mut done).await;
     let outcome = match outcome {
@@ -36,8 +42,9 @@ pub async fn look(round: &Round<'_>) -> Result<Done, Unread> {
     };
     if outcome.is_ok() && !done.stopped {
         if round.whole {
-            let after = compared(round, &listed)?;
-            let lost = after.lacking.len() as u64;
+            let found = compared(round, &listed)?;
+            let after = Compared { on_server: found.on_server + unnamed, ..found };
+            let lost = after.lacking.len() as u64 + unnamed;
             let mut statement = after.statement(Instant::now(), lost);
             statement.lacking = lost + done.taken_in;
             watch.statement = Some(statement);
@@ -61,13 +68,13 @@ async fn work(round: &Round<'_>, pop: &mut Pop3, watch: &mut FolderWatch, listed
             if watch.rests(&it.uidl, Instant::now()) {
                 continue;
             }
-            if !fetch(round, pop, watch, it, place).await? {
+            if !fetch(round, pop, watch, it, place.clone()).await? {
                 continue;
             }
             done.taken_in += 1;
         }
-        // A mail that was too large stays: the ledger has only its head.
-        if deletes && it.size <= round.desk.mail_bytes_max as u64 {
+        // Where a word stands for several mails, the next conversation may give this one's to another that nobody has read yet.
+        if deletes && it.is_sole && !round.desk.read(|tx| statement::in_full(tx, [place]))?.is_empty() {
             pop.delete(it.number).await?;
         }
     }

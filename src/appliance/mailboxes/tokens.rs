@@ -1,7 +1,7 @@
 //! Access tokens of mailboxes: signing in for one from the settings, and renewing well before they end. One renewal at a time for a
 //! mailbox; what it gives is on the disk before anybody gets it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ fn not_signed_in() -> Trouble {
 ///
 /// # Errors
 /// `unavailable` with the reason in words, when nobody has signed in or the authorization server gives none.
-pub async fn access_token(desk: &Desk, id: MailboxId) -> Result<Secret> {
+pub async fn access_token(desk: &Arc<Desk>, id: MailboxId) -> Result<Secret> {
     let mailbox = desk.read(|tx| Ok(tx.get::<Mailbox>(&id)?))?.ok_or_else(|| Refusal::not_found("mailbox"))?;
     access(desk, &mailbox).await.map_err(|it| match it {
         Unread::Ours(error) => error,
@@ -61,14 +61,20 @@ pub async fn access_token(desk: &Desk, id: MailboxId) -> Result<Secret> {
     })
 }
 
-pub(super) async fn access(desk: &Desk, mailbox: &Mailbox) -> std::result::Result<Secret, Unread> {
+pub(super) async fn access(desk: &Arc<Desk>, mailbox: &Mailbox) -> std::result::Result<Secret, Unread> {
     let door = desk.mailboxes.of(mailbox.id);
-    let _one_at_a_time = door.token.lock().await;
+    let one_at_a_time = door.token.clone().lock_owned().await;
     let found = desk.read(|tx| token::token(tx, mailbox.id))?.ok_or_else(not_signed_in)?;
     if found.is_fresh(desk.now()) {
         return Ok(unsealed(desk, &found.access)?);
     }
-    match renewed(desk, mailbox, &found).await {
+    let (desk_of_it, mailbox_of_it, used) = (desk.clone(), mailbox.clone(), found.clone());
+    // By itself: whoever asked may go away, and a refresh token that was used and whose successor is not on the disk ends the sign-in.
+    let renewing = tokio::spawn(async move {
+        let _one_at_a_time = one_at_a_time;
+        renewed(&desk_of_it, &mailbox_of_it, &used).await
+    });
+    match renewing.await.map_err(|it| Fault::because("renewing an access token", it)).map_err(crate::error::Error::from)? {
         Ok(it) => Ok(unsealed(desk, &it.access)?),
         // It could not be renewed, and is good for a while yet.
         Err(Unread::Trouble { trouble, .. }) if found.is_good(desk.now()) => {
@@ -111,7 +117,7 @@ async fn renewed(desk: &Desk, mailbox: &Mailbox, used: &MailboxToken) -> std::re
 }
 
 /// Renews the tokens of mailboxes that are on and whose token ends soon, whether or not anybody asks for it; gives how many.
-pub async fn renew_due(desk: &Desk) -> Result<usize> {
+pub async fn renew_due(desk: &Arc<Desk>) -> Result<usize> {
     let all = desk.read(mailbox::all)?;
     let mut count = 0;
     for mailbox in all.into_iter().filter(|it| it.enabled && it.oauth().is_some()) {

@@ -1,5 +1,7 @@
 //! Trying a mailbox out, in words, and the statement on request.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 
 use super::{Open, Round, Unread, is_imap, pop3, way_in};
@@ -24,7 +26,7 @@ pub struct Tested {
 }
 
 /// Tries a mailbox, whether or not it is on. Nothing is fetched and nothing changed there.
-pub async fn test(desk: &Desk, mailbox: &Mailbox) -> Result<Tested> {
+pub async fn test(desk: &Arc<Desk>, mailbox: &Mailbox) -> Result<Tested> {
     let mut tested = Tested::default();
     match try_out(desk, mailbox, &mut tested).await {
         Ok(()) => {}
@@ -34,7 +36,7 @@ pub async fn test(desk: &Desk, mailbox: &Mailbox) -> Result<Tested> {
     Ok(tested)
 }
 
-async fn try_out(desk: &Desk, mailbox: &Mailbox, tested: &mut Tested) -> std::result::Result<(), Unread> {
+async fn try_out(desk: &Arc<Desk>, mailbox: &Mailbox, tested: &mut Tested) -> std::result::Result<(), Unread> {
     let it = &mailbox.settings;
     let (_stop, stop) = watch::channel(false);
     let round = Round { desk, mailbox, stop: &stop, careful: false, whole: false };
@@ -50,8 +52,8 @@ async fn try_out(desk: &Desk, mailbox: &Mailbox, tested: &mut Tested) -> std::re
         let (server, credentials) = way_in(desk, mailbox).await?;
         let mut pop = Pop3::open(&server, &credentials).await?;
         tested.findings.push(Finding::fine(reached));
-        let count = pop.list().await?.len();
-        tested.findings.push(Finding::fine(format!("{count} mails lie there.")));
+        let found = pop.list().await?;
+        tested.findings.push(Finding::fine(format!("{} mails lie there.", found.mails.len() as u64 + found.unnamed)));
         pop.quit().await?;
         return Ok(());
     }
@@ -83,7 +85,7 @@ async fn try_out(desk: &Desk, mailbox: &Mailbox, tested: &mut Tested) -> std::re
 ///
 /// # Errors
 /// `unavailable` with the reason in words, when the server cannot be asked.
-pub async fn statement(desk: &Desk, mailbox: &Mailbox) -> Result<Vec<(String, Statement)>> {
+pub async fn statement(desk: &Arc<Desk>, mailbox: &Mailbox) -> Result<Vec<(String, Statement)>> {
     let told = |it: Unread| match it {
         Unread::Ours(error) => error,
         unread => Refusal::new(Code::Unavailable, unread.words().1).into(),

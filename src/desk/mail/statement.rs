@@ -3,7 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::ledger::{BY_UID, ServerPlace};
+use super::ledger::{BY_UID, ServerPlace, TOO_LARGE};
 use crate::{error::Result, store::Tx, time::Instant};
 
 /// UIDs that a statement names; it counts all of them.
@@ -105,6 +105,17 @@ pub fn lacking(tx: &Tx, lying: impl IntoIterator<Item = ServerPlace>) -> Result<
     Ok(found)
 }
 
+/// Those of these places whose mail the ledger has in full. Of one that was too large it has the head, and the server alone the rest.
+pub fn in_full(tx: &Tx, lying: impl IntoIterator<Item = ServerPlace>) -> Result<Vec<ServerPlace>> {
+    let mut found = Vec::new();
+    for place in lying {
+        if tx.find_one(&BY_UID, &place.key())?.is_some_and(|it| it.rule != TOO_LARGE) {
+            found.push(place);
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,5 +164,26 @@ mod tests {
             "4 on the server, 3 in the ledger, 1 lost; 1 had been missed and are in now; 1 in the ledger were since moved or deleted there"
         );
         assert_eq!(compare(&tx, &[]).unwrap().statement(Instant::EPOCH, 0).said(), "0 on the server, 0 in the ledger, 0 lost");
+    }
+
+    #[test]
+    fn a_head_is_not_a_mail() {
+        let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+        let id = MailboxId(uuid::Uuid::from_u128(1));
+        store
+            .write(move |tx| {
+                settings::found(tx, &Actor::system("setup"), "Test")?;
+                let raw = |uid| {
+                    let arrival = Arrival { place: Some(place(id, "INBOX", 7, uid)), ..Arrival::by("box") };
+                    RawMail { arrival, raw: BlobHash::of(&[1]), size: 1, sha256: [0; 32] }
+                };
+                ledger::receive(tx, &Actor::system("mail"), raw(1))?;
+                ledger::set_aside(tx, &Actor::system("mail"), raw(2), 1 << 30, None, "Large")
+            })
+            .unwrap();
+        let tx = store.read().unwrap();
+        let lying = [1, 2, 3].map(|uid| place(id, "INBOX", 7, uid));
+        assert_eq!(lacking(&tx, lying.clone()).unwrap(), &lying[2..]);
+        assert_eq!(in_full(&tx, lying.clone()).unwrap(), &lying[..1], "what is owed to the server is owed to the first alone");
     }
 }

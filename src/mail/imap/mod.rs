@@ -216,7 +216,21 @@ impl Imap {
         Ok(Mails { answer, wanted })
     }
 
-    /// The first bytes of a mail; none if it is not there any more.
+    /// Those of these mails that lie in the open folder.
+    pub async fn present(&mut self, uids: &[u32]) -> Result<BTreeSet<u32>, Trouble> {
+        let mut found = BTreeSet::new();
+        for some in uids.chunks(UIDS_AT_ONCE) {
+            self.run(&format!("UID FETCH {} (UID)", set(some)), |it| {
+                if let Response::Fetch(_, attributes) = it {
+                    found.extend(uid_of(attributes).filter(|it| some.contains(it)));
+                }
+            })
+            .await?;
+        }
+        Ok(found)
+    }
+
+    /// The first bytes of a mail; none if the server gives none.
     pub async fn head(&mut self, uid: u32, bytes: usize) -> Result<Option<Bytes>, Trouble> {
         let mut found = None;
         self.run(&format!("UID FETCH {uid} (UID BODY.PEEK[HEADER]<0.{bytes}>)"), |it| {

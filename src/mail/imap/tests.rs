@@ -99,6 +99,21 @@ fn mails_come_one_by_one() {
 }
 
 #[test]
+fn a_mail_that_does_not_come_may_be_there() {
+    let fetched = "* 1 FETCH (UID 1 BODY[] NIL)\r\n* 3 FETCH (UID 3 BODY[] {3}\r\none)\r\nTAG OK done\r\n";
+    let there = "* 1 FETCH (UID 1)\r\n* 2 FETCH (UID 2)\r\n* 9 FETCH (UID 9)\r\nTAG OK done\r\n";
+    let server = server(script(&[fetched, there]));
+    run(async {
+        let mut imap = open(&server).await.unwrap();
+        let mut mails = imap.fetch(&[1, 2, 3, 4]).await.unwrap();
+        while mails.next().await.unwrap().is_some() {}
+        let missing: Vec<u32> = mails.missing().collect();
+        assert_eq!(missing, [1, 2, 4]);
+        assert_eq!(imap.present(&missing).await.unwrap().into_iter().collect::<Vec<_>>(), [1, 2], "the fourth is gone");
+    });
+}
+
+#[test]
 fn a_mail_that_is_larger_than_it_was_said_to_be_is_not_read() {
     for answer in ["* 1 FETCH (UID 1 BODY[] {1001}\r\n", "* 1 FETCH (UID 1 BODY[] {99999999999}\r\n"] {
         let server = server(script(&[answer]));

@@ -36,8 +36,19 @@ pub struct Listed {
     pub number: u32,
     /// The server's word for it, for ever. A server that uses one twice gets the second one numbered.
     pub uidl: String,
+    /// No other mail has the same word. Where one does, the numbers are good for this conversation only.
+    pub is_sole: bool,
     /// As the server says; it need not be true.
     pub size: u64,
+}
+
+/// What lies in a mailbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// In its order.
+    pub mails: Vec<Listed>,
+    /// Mails that the server counts and has no word for that can be read (RFC 1939 7: 70 characters of ASCII), or that are too many.
+    pub unnamed: u64,
 }
 
 /// An open conversation with a server, signed in.
@@ -187,12 +198,12 @@ impl Pop3 {
         read.map_err(|it| self.failed(it))
     }
 
-    /// Everything that lies in the mailbox, in its order.
-    pub async fn list(&mut self) -> Result<Vec<Listed>, Trouble> {
+    /// Everything that lies in the mailbox.
+    pub async fn list(&mut self) -> Result<Listing, Trouble> {
         let stated = self.ask("STAT").await?;
         let stated: usize = stated.split_whitespace().next().and_then(|it| it.parse().ok()).unwrap_or(0);
         if stated == 0 {
-            return Ok(Vec::new());
+            return Ok(Listing::default());
         }
         if let Err(it) = self.ask("UIDL").await {
             let happened = format!("{} does not know UIDL, so mails cannot be told apart.", self.host);
@@ -201,19 +212,11 @@ impl Pop3 {
         let uids = self.many(LIST_BYTES_MAX).await?;
         self.ask("LIST").await?;
         let sizes = self.many(LIST_BYTES_MAX).await?;
-        let sizes: BTreeMap<u32, u64> = pairs(&sizes).filter_map(|(number, size)| Some((number, size.parse().ok()?))).collect();
-        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-        let mut listed = Vec::new();
-        for (number, uidl) in pairs(&uids).take(limits::MAILBOX_MAILS_MAX) {
-            let times = seen.entry(uidl.to_owned()).or_default();
-            *times += 1;
-            let uidl = if *times == 1 { uidl.to_owned() } else { format!("{uidl} {times}") };
-            listed.push(Listed { number, uidl, size: sizes.get(&number).copied().unwrap_or(0) });
-        }
-        if listed.is_empty() {
+        let mails = named(&uids, &sizes);
+        if mails.is_empty() {
             return Err(stream::nonsense(&self.host, &format!("it has {stated} mails and lists none")));
         }
-        Ok(listed)
+        Ok(Listing { unnamed: stated.saturating_sub(mails.len()) as u64, mails })
     }
 
     /// One mail, of at most so many bytes.
@@ -240,6 +243,24 @@ impl Pop3 {
     pub async fn quit(mut self) -> Result<(), Trouble> {
         self.ask("QUIT").await.map(drop)
     }
+}
+
+/// The mails of the answers to UIDL and LIST, each with a word of its own.
+fn named(uids: &[u8], sizes: &[u8]) -> Vec<Listed> {
+    let sizes: BTreeMap<u32, u64> = pairs(sizes).filter_map(|(number, size)| Some((number, size.parse().ok()?))).collect();
+    let mut times: BTreeMap<&str, u32> = BTreeMap::new();
+    for (_, uidl) in pairs(uids).take(limits::MAILBOX_MAILS_MAX) {
+        *times.entry(uidl).or_default() += 1;
+    }
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    let listed = pairs(uids).take(limits::MAILBOX_MAILS_MAX).map(|(number, word)| {
+        let nth = seen.entry(word).or_default();
+        *nth += 1;
+        let uidl = if *nth == 1 { word.to_owned() } else { format!("{word} {nth}") };
+        let is_sole = times.get(word) == Some(&1);
+        Listed { number, uidl, is_sole, size: sizes.get(&number).copied().unwrap_or(0) }
+    });
+    listed.collect()
 }
 
 /// Lines of a number and a word.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tokio::io::{AsyncWriteExt, duplex};
 
 use super::{
-    pairs,
+    Listed, named, pairs,
     reader::{Failure, Reader},
 };
 
@@ -37,6 +37,13 @@ fn answers_of_many_lines() {
 fn lists_of_numbers() {
     let text = b"1 abc\r\n2 d e\r\nx y\r\n3\r\n99999999999 z\r\n\xff\r\n4 last\r\n";
     assert_eq!(pairs(text).collect::<Vec<_>>(), [(1, "abc"), (2, "d e"), (4, "last")]);
+}
+
+#[test]
+fn a_word_that_is_used_twice_is_nobodys_own() {
+    let found = named(b"1 a\r\n2 b\r\n3 a\r\n", b"1 10\r\n2 20\r\n");
+    let listed = |number, uidl: &str, is_sole, size| Listed { number, uidl: uidl.into(), is_sole, size };
+    assert_eq!(found, [listed(1, "a", false, 10), listed(2, "b", true, 20), listed(3, "a 2", false, 0)]);
 }
 
 proptest! {

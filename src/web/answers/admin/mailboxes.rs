@@ -240,6 +240,7 @@ pub async fn statement(
 ) -> Result<Response, Problem> {
     need(&admin)?;
     let mailbox = admin.desk.read(|tx| mailbox::mailbox(tx, admin.actor(), id))?;
+    mailboxes::need_enabled(&mailbox)?;
     match mailboxes::statement(&admin.desk, &mailbox).await {
         Ok(_) => Ok(see_and_say(&address(id), &said::done("Everything on the server was compared with the ledger."))),
         Err(Error::Refused(refusal)) => {

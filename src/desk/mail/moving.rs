@@ -111,6 +111,11 @@ fn need_movable(tx: &Tx, ticket: &Ticket, comment: &Comment) -> Result<()> {
     if !comment.is_private && !by_them {
         return Err(Refusal::new(Code::Conflict, "This is an answer of the desk, which was sent about this ticket; it stays here.").into());
     }
+    need_gone_out(tx, ticket, comment)
+}
+
+/// A letter says what stands in its message, under its ticket: it must have left before the message does.
+fn need_gone_out(tx: &Tx, ticket: &Ticket, comment: &Comment) -> Result<()> {
     if outbox::of_ticket(tx, ticket.id)?.iter().any(|it| it.comment == Some(comment.id) && it.state.waits()) {
         let said = "Mails that pass this message on have not left yet. Try again when they have.";
         return Err(Refusal::new(Code::Conflict, said).into());
@@ -222,7 +227,7 @@ pub fn undo(tx: &mut Tx, actor: &Actor, id: MoveId) -> Result<Moved> {
         Way::Message => {
             let (source, target) = (worked(tx, actor, moved.from)?, worked(tx, actor, moved.to)?);
             let comment = message(tx, actor, &target, moved.comment)?;
-            need_movable(tx, &target, &comment)?;
+            need_gone_out(tx, &target, &comment)?;
             carry(tx, &comment, moved.from)?;
             settle(tx, source, comment.is_private)?;
             settle(tx, target, comment.is_private)?;

@@ -360,6 +360,28 @@ mod tests {
     use crate::store::{Store, engine::memory::MemoryEngine, writer::Options};
 
     #[test]
+    fn a_runner_that_lost_its_lease_ends_no_later_one() {
+        let clock = Arc::new(AtomicI64::new(0));
+        let ticking = clock.clone();
+        let options = Options::new(MemoryEngine::default());
+        let store =
+            Store::open(Options { clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))), ..options }).unwrap();
+        let (id, _) = store.write(|tx| enqueue(tx, "x", "once", "{}".into(), Instant::EPOCH)).unwrap();
+        let lease = || {
+            clock.fetch_add(LEASE.as_millis() as i64 + 1, Ordering::Relaxed);
+            store.write(|tx| lease(tx, 1, |_| true)).unwrap().0.remove(0).attempts
+        };
+        let stale = lease();
+        for _ in 0..2 * limits::JOB_ATTEMPTS_MAX {
+            let present = lease();
+            store.write(move |tx| end(tx, id, present, Ended::Again(tx.now()))).unwrap();
+        }
+        lease();
+        store.write(move |tx| end(tx, id, stale, Ended::Done)).unwrap();
+        assert_eq!(store.read().unwrap().get::<Job>(&id).unwrap().unwrap().state, JobState::Leased);
+    }
+
+    #[test]
     fn a_job_that_ends_its_runner_every_time_dies_too() {
         let clock = Arc::new(AtomicI64::new(0));
         let ticking = clock.clone();

@@ -282,3 +282,35 @@ fn diff(before: &SendingRules, after: &SendingRules) -> Changes {
         .field("quotes", *quotes, after.quotes);
     changes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_stays_with_its_server() {
+        let kept = ServerSettings {
+            host: "smtp.example.com".into(),
+            port: 587,
+            username: "desk".into(),
+            secret: Some(vec![1]),
+            ..ServerSettings::default()
+        };
+        let bare = ServerSettings { secret: None, ..kept.clone() };
+        for (new, expected) in [
+            (bare.clone(), Some(Some(vec![1]))),
+            (ServerSettings { host: " SMTP.example.com".into(), port: 0, ..bare.clone() }, Some(Some(vec![1]))),
+            (ServerSettings { host: "evil.example".into(), ..bare.clone() }, None),
+            (ServerSettings { port: 25, ..bare.clone() }, None),
+            (ServerSettings { username: "other".into(), ..bare.clone() }, None),
+            (ServerSettings { encryption: ServerEncryption::Tls, port: 587, ..bare.clone() }, None),
+            (ServerSettings { host: "evil.example".into(), username: String::new(), ..bare.clone() }, Some(None)),
+        ] {
+            assert_eq!(new.clone().signing_in_as(Some(&kept)).ok().map(|it| it.secret), expected, "{new:?}");
+        }
+        for (host, fine) in [("localhost", true), ("127.0.0.2", true), ("::1", true), ("10.0.0.1", false), ("smtp.example.com", false)] {
+            let it = ServerSettings { host: host.into(), encryption: ServerEncryption::None, ..ServerSettings::default() };
+            assert_eq!(checked_server(it).is_ok(), fine, "{host}");
+        }
+    }
+}

@@ -152,7 +152,7 @@ fn one_address_that_is_put_off_holds_up_nobody_else() {
         desk.wait(Duration::from_secs(30));
     }
     let (first, same) = (desk.state(first), desk.state(same));
-    assert!(first.state == LetterState::Sent && same.state == LetterState::Sent && first.sent_at < same.sent_at);
+    assert!(first.state == LetterState::Sent && same.state == LetterState::Sent && first.sent_at <= same.sent_at);
 }
 
 #[test]
@@ -228,6 +228,67 @@ fn a_bounce_marks_its_letter_and_suppresses_its_address_alone() {
     let tx = desk.store.read().unwrap();
     let suppressed = |it| suppression::is_suppressed(&tx, it).unwrap();
     assert!(suppressed("rosa@example.org") && !suppressed("otto@example.org") && !suppressed("eve@example.org"));
+}
+
+#[test]
+fn a_letter_without_a_living_job_blocks_nobody() {
+    let desk = Desk::new();
+    let [lost, next] = [1, 2].map(|order| desk.letter(1, order, &["rosa@example.org"]));
+    let job = desk.state(lost).job();
+    desk.write(move |tx| jobs::forget(tx, &job));
+    desk.run(fine);
+    assert_eq!(desk.state(next).state, LetterState::Queued, "it may not overtake");
+    let adrift = adrift(&desk.store.read().unwrap()).unwrap();
+    assert_eq!(adrift, [lost]);
+    assert_eq!(desk.write(move |tx| take_up(tx, &adrift)), 1);
+    desk.run(fine);
+    desk.run(fine);
+    assert_eq!([lost, next].map(|it| desk.state(it).state), [LetterState::Sent; 2]);
+
+    let dies = desk.letter(1, 3, &["rosa@example.org"]);
+    desk.wait(Duration::from_secs(1));
+    let after = desk.letter(1, 4, &["rosa@example.org"]);
+    let job = desk.write(|tx| jobs::lease(tx, 1, |_| true)).remove(0);
+    assert_eq!(job.dedup, desk.state(dies).job());
+    desk.write(move |tx| jobs::end(tx, job.id, job.attempts, Ended::Failed("it makes no sense".into())));
+    assert_eq!(desk.state(dies).state, LetterState::Failed);
+    assert!(desk.state(dies).answer.unwrap().contains("it makes no sense"));
+    desk.run(fine);
+    assert_eq!(desk.state(after).state, LetterState::Sent);
+}
+
+#[test]
+fn a_letter_that_is_tried_again_while_its_attempt_ends_keeps_its_job() {
+    let desk = Desk::new();
+    let id = desk.letter(1, 1, &["rosa@example.org"]);
+    let job = desk.write(|tx| jobs::lease(tx, 1, |_| true)).remove(0);
+    let (old, lease) = (job.id, job.attempts);
+    let Begun::Go(letter) = desk.write(move |tx| begin(tx, id, old, lease)) else { panic!("it is its turn") };
+    let ended = desk.write(move |tx| note(tx, Pace::default(), id, letter.attempts, Attempt::Never("too large".into())));
+    desk.write(move |tx| retry(tx, &Actor::system("test"), id));
+    desk.write(move |tx| jobs::end(tx, old, lease, ended));
+    desk.run(fine);
+    assert_eq!(desk.state(id).state, LetterState::Sent);
+}
+
+#[test]
+fn what_is_wrong_with_one_letter_is_no_server_that_is_away() {
+    let desk = Desk::new();
+    let [broken, other, moot] = [(1, "a@example.org"), (2, "b@example.org"), (3, "c@example.org")].map(|it| desk.letter(1, it.0, &[it.1]));
+    for _ in 0..4 {
+        desk.run(|it| match it.order {
+            1 => Attempt::Later("a file is missing".into()),
+            3 => Attempt::Moot,
+            _ => fine(it),
+        });
+        desk.wait(Duration::from_secs(2));
+    }
+    let it = desk.state(broken);
+    assert_eq!((it.state, it.trouble), (LetterState::Deferred, Some(Trouble::Recipient)));
+    assert_eq!([other, moot].map(|it| desk.state(it).state), [LetterState::Sent, LetterState::Withdrawn]);
+    let tx = desk.store.read().unwrap();
+    assert!(!server_was_away(&tx).unwrap());
+    assert!(tx.events_after(0, 100).unwrap().iter().any(|it| it.kind == EventKind::LetterWithdrawn.name()), "it is written down");
 }
 
 #[test]

@@ -16,11 +16,11 @@ pub(super) fn check(source: &str) -> Result<(), (usize, String)> {
             // The parser says best what it makes of one that does not end.
             "{#" => inside.split_once("#}").map_or("", |it| it.1),
             _ => {
+                if opening == "{%" {
+                    statement(inside).map_err(|it| (line, it))?;
+                }
                 let closing = if opening == "{%" { "%}" } else { "}}" };
                 let length = expression(inside, closing).map_err(|it| (line, it))?;
-                if opening == "{%" {
-                    statement(&inside[..length]).map_err(|it| (line, it))?;
-                }
                 &inside[length..]
             }
         };

@@ -26,6 +26,9 @@ impl Authenticity {
 /// Reads the results of the servers that are trusted, by their names (authserv-id). DMARC says it all; without it, a signature or an
 /// envelope counts if its domain is that of From (RFC 7489, 3.1: relaxed alignment, by the ending of the name).
 pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
+    if message.from_wrapped {
+        return Authenticity::Doubtful("Its sender stands in an attachment only.".into());
+    }
     let is_trusted = |server: &str| trusted.iter().any(|it| it.eq_ignore_ascii_case(server));
     let Some(from) = message.from.as_ref().and_then(|it| it.address.rsplit_once('@')).map(|it| it.1.to_ascii_lowercase()) else {
         return Authenticity::Unknown;

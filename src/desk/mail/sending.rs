@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{occasion::Occasion, signature::Voice, templates};
+use super::{mailbox::Mailbox, occasion::Occasion, signature::Voice, templates};
 use crate::{
     desk::{
         actor::Actor,
@@ -189,7 +189,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SendingChange) -> Result<Sendi
         after.voice = it.checked()?;
     }
     if let Some(it) = server {
-        after.server = it.map(checked_server).transpose()?;
+        after.server = it.map(|it| checked_server(tx, it)).transpose()?;
     }
     let changes = diff(&before, &after);
     if changes.is_empty() {
@@ -208,7 +208,7 @@ fn bounded(field: &str, value: Option<u32>, max: u32) -> Result<Option<u32>> {
     }
 }
 
-fn checked_server(mut it: ServerSettings) -> Result<ServerSettings> {
+fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
     it.host = it.host.trim().to_owned();
     if it.host.is_empty() {
         return Err(Refusal::field("host", "required", "The server's host name is required.").into());
@@ -221,6 +221,15 @@ fn checked_server(mut it: ServerSettings) -> Result<ServerSettings> {
         it.port = it.encryption.usual_port();
     }
     it.username = it.username.trim().to_owned();
+    if let Some(id) = it.mailbox {
+        let found = tx.get::<Mailbox>(&id)?.filter(|it| it.oauth().is_some());
+        let found = found.ok_or_else(|| Refusal::field("mailbox", "unknown", "There is no such mailbox that signs in by OAuth."))?;
+        if it.username.is_empty() {
+            it.username = found.settings.username;
+        }
+        // Whoever comes with a token needs no password.
+        it.secret = None;
+    }
     if it.username.is_empty() && (it.secret.is_some() || it.mailbox.is_some()) {
         return Err(Refusal::field("username", "required", "A password or token belongs to a user; name them.").into());
     }

@@ -34,7 +34,7 @@ use crate::{
             incident_form::IncidentFormView,
             request_form::{CatalogTile, RequestFormView},
             sign_in::{Provider, SignInView},
-            ticket::{Happened, MyTicketView, What},
+            ticket::{Happened, MyTicketView, Said, What},
             tickets::{MyTicket, TicketsView},
         },
     },
@@ -498,7 +498,7 @@ pub fn sign_in(now: Instant) -> SignInView {
 
 pub fn my_ticket(now: Instant) -> MyTicketView {
     let happened = |name: &str, secs, what| Happened { who: Face::named(name), mine: name == "Mina Park", at: ago(now, secs), what };
-    let text = |html: &str, files| What::Said { html: html.into(), mail: false, paper: false, files };
+    let text = |html: &str, files| What::Said(Said { html: html.into(), files, ..Said::default() });
     MyTicketView {
         frame: requester_frame(now),
         number: "INC-004123".into(),

@@ -28,7 +28,7 @@ pub fn routes(app: &App) -> Router<App> {
 }
 
 fn portal() -> Router<App> {
-    use portal::{home, incident, request, ticket, tickets};
+    use portal::{home, incident, pictures, request, ticket, tickets};
     Router::new()
         .route("/", get(home::show))
         .route("/styleguide", get(styleguide::show))
@@ -38,6 +38,7 @@ fn portal() -> Router<App> {
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
+        .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
         .layer(DefaultBodyLimit::disable())
 }
 

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
@@ -28,6 +29,8 @@ struct Known {
     refuses: bool,
     /// Takes the connection and says nothing.
     is_silent: bool,
+    /// Trades tokens at once and is long in saying so.
+    is_slow: bool,
     verifiers: u32,
 }
 
@@ -78,6 +81,9 @@ impl Authority {
         }
         let (status, text) = if path.starts_with("/token") { self.token(&String::from_utf8_lossy(&body)) } else { self.is_good(&path) };
         let text = text.to_string();
+        if self.known.lock().unwrap().is_slow && path.starts_with("/token") {
+            std::thread::sleep(Duration::from_secs(1));
+        }
         write!(
             stream,
             "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}",
@@ -169,6 +175,16 @@ impl Browser<'_> {
         it
     }
 
+    /// Sends a form of the page that stands here.
+    fn post(&mut self, page: &str, path: &str, fields: &str) -> Answer {
+        let shown = String::from_utf8(self.get(page).body).unwrap();
+        let token = shown.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let origin = self.appliance.address();
+        let cookies = self.cookies.join("; ");
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str()), ("cookie", cookies.as_str())];
+        self.appliance.try_ask("POST", path, &headers, format!("csrf={token}&{fields}").as_bytes()).unwrap()
+    }
+
     /// Begins a sign-in for a mailbox: gives the state.
     fn begins(&mut self, id: &str) -> String {
         let sent = self.get(&format!("/agent/admin/mailboxes/{id}/sign-in"));
@@ -202,13 +218,13 @@ fn server(authority: &Authority) -> Option<Dovecot> {
     ))
 }
 
-fn mailbox(appliance: &Appliance, server: &Dovecot, authority: &Authority) -> String {
+fn mailbox(appliance: &Appliance, port: u16, authority: &Authority, enabled: bool) -> String {
     let base = format!("http://127.0.0.1:{}", authority.port);
     let made = appliance.ask(
         "POST",
         "/v1/mailboxes",
         &json!({
-            "name": "Support", "address": USER, "host": "127.0.0.1", "port": server.imap, "encryption": "none", "enabled": true,
+            "name": "Support", "address": USER, "host": "127.0.0.1", "port": port, "encryption": "none", "enabled": enabled,
             "pollSeconds": 10, "secret": "the client's secret",
             "oauth": { "authority": "custom", "clientId": "lodge", "authorizationEndpoint": format!("{base}/authorize"),
                        "tokenEndpoint": format!("{base}/token"), "scopes": ["mail"] },
@@ -233,12 +249,111 @@ fn deliver(server: &Dovecot, number: usize) {
     );
 }
 
+/// A mail server that lets in whoever has a token that the authority gave last.
+fn smtp(authority: &Authority) -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, taken) = (listener.local_addr().unwrap().port(), Arc::<Mutex<Vec<String>>>::default());
+    let (authority, ours) = (authority.clone(), taken.clone());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (authority, taken) = (authority.clone(), ours.clone());
+            std::thread::spawn(move || take(&authority, stream, &taken));
+        }
+    });
+    (port, taken)
+}
+
+fn take(authority: &Authority, mut stream: TcpStream, taken: &Mutex<Vec<String>>) -> Option<()> {
+    stream.write_all(b"220 tokens only\r\n").ok()?;
+    let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+    let mut user = None;
+    while let Some(Ok(line)) = lines.next() {
+        let answer = match line.split(' ').next().unwrap_or_default() {
+            "EHLO" => "250-tokens\r\n250 AUTH XOAUTH2\r\n",
+            "AUTH" => {
+                let said = STANDARD.decode(line.strip_prefix("AUTH XOAUTH2 ")?).ok()?;
+                let said = String::from_utf8(said).ok()?;
+                let (name, token) = said.strip_prefix("user=")?.strip_suffix("\x01\x01")?.split_once("\x01auth=Bearer ")?;
+                user = authority.known.lock().unwrap().access.contains(token).then(|| name.to_owned());
+                if user.is_some() { "235 2.7.0 in\r\n" } else { "535 5.7.8 not with this token\r\n" }
+            }
+            "MAIL" if user.is_none() => "530 5.7.0 who are you\r\n",
+            "DATA" => {
+                stream.write_all(b"354 go on\r\n").ok()?;
+                lines.by_ref().map_while(Result::ok).find(|it| it == ".")?;
+                taken.lock().unwrap().push(user.clone()?);
+                "250 2.0.0 taken\r\n"
+            }
+            _ => "250 2.0.0 fine\r\n",
+        };
+        stream.write_all(answer.as_bytes()).ok()?;
+    }
+    None
+}
+
+#[test]
+fn mail_leaves_by_the_sign_in_of_a_mailbox() {
+    let authority = Authority::start();
+    let (port, taken) = smtp(&authority);
+    let appliance = Appliance::new();
+    let id = mailbox(&appliance, 1, &authority, false);
+    let mut browser = Browser::of(&appliance);
+    let form = |mailbox: &str| format!("host=127.0.0.1&port={port}&encryption=none&mailbox={mailbox}");
+    let unknown = browser.post("/agent/admin/sending", "/agent/admin/sending/server", &form("00000000-0000-7000-8000-000000000000"));
+    assert_eq!(unknown.status, 422);
+    let saved = browser.post("/agent/admin/sending", "/agent/admin/sending/server", &form(&id));
+    assert_eq!(saved.status, 303, "{}", String::from_utf8_lossy(&saved.body));
+    let server = appliance.get("/v1/settings/sending").json()["server"].clone();
+    assert_eq!((&server["mailbox"], &server["username"]), (&json!(id), &json!(USER)), "{server}");
+    let said = appliance.ask("POST", "/v1/settings/sending/test", &Value::Null);
+    assert!(String::from_utf8_lossy(&said.body).contains("Nobody has signed in"), "{said:?}");
+
+    // Each token ends at once, so that each conversation has one of its own.
+    authority.known.lock().unwrap().access_secs = 60;
+    let state = browser.begins(&id);
+    assert_eq!(browser.comes_back(&state, &authority.code()), 303);
+    for count in 1..3 {
+        let sent = appliance.ask("POST", "/v1/mail/test", &json!({}));
+        assert!(sent.status < 300, "{sent:?}");
+        appliance.until("it has left", |_| taken.lock().unwrap().len() == count);
+    }
+    assert_eq!(*taken.lock().unwrap(), [USER, USER]);
+    assert_eq!(authority.known.lock().unwrap().used_twice, 0);
+}
+
+#[test]
+fn whoever_goes_away_does_not_lose_the_sign_in() {
+    let authority = Authority::start();
+    let appliance = Appliance::new();
+    let id = mailbox(&appliance, 1, &authority, false);
+    authority.known.lock().unwrap().access_secs = 60;
+    let mut browser = Browser::of(&appliance);
+    let state = browser.begins(&id);
+    assert_eq!(browser.comes_back(&state, &authority.code()), 303);
+    authority.known.lock().unwrap().is_slow = true;
+    for _ in 0..2 {
+        let before = authority.known.lock().unwrap().count;
+        let mut stream = TcpStream::connect(("127.0.0.1", appliance.port())).unwrap();
+        let bearer = &appliance.token;
+        write!(
+            stream,
+            "POST /v1/mailboxes/{id}/test HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {bearer}\r\nContent-Length: 0\r\n\r\n"
+        )
+        .unwrap();
+        appliance.until("the token is traded", |_| authority.known.lock().unwrap().count > before);
+        drop(stream);
+    }
+    let found = appliance.ask("POST", &format!("/v1/mailboxes/{id}/test"), &Value::Null).json();
+    assert_eq!(found["findings"][0]["code"], "connection_refused", "the token was good: {found}");
+    assert_eq!(authority.known.lock().unwrap().used_twice, 0);
+}
+
 #[test]
 fn somebody_signs_in_and_the_token_is_rotated() {
     let authority = Authority::start();
     let Some(server) = server(&authority) else { return };
     let mut appliance = Appliance::new();
-    let id = mailbox(&appliance, &server, &authority);
+    let id = mailbox(&appliance, server.imap, &authority, true);
     deliver(&server, 0);
     appliance.until("it is told that nobody signed in", |it| health(it, &id)["standing"] == "alarm");
     {

@@ -209,11 +209,11 @@ enum Does {
 }
 
 impl Scripted {
-    fn start(script: &[Does]) -> Scripted {
+    fn start(script: &'static [Does]) -> Scripted {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let it = Scripted { port: listener.local_addr().unwrap().port(), taken: Arc::default() };
         let taken = it.taken.clone();
-        let mut script = script.to_vec().into_iter();
+        let mut script = script.iter().copied();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (does, taken) = (script.next().unwrap_or(Does::Takes), taken.clone());

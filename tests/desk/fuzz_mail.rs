@@ -362,11 +362,16 @@ fn keep(raw: &[u8]) -> String {
 #[test]
 fn large_mails_take_time_in_proportion() {
     type Made = fn(usize) -> Vec<u8>;
-    let shapes: [(&str, Made); 12] = [
+    let shapes: [(&str, Made); 14] = [
         ("HTML of several megabytes", |n| page(&"<p style=\"color:red\">words of somebody</p>".repeat(n * 400))),
         ("43 inline images", |n| {
             let image = "A".repeat(n * 500);
             page(&format!("<img src=\"data:image/png;base64,{image}\">").repeat(43))
+        }),
+        ("addresses of images without an end", |n| page(&"=data:image/".repeat(n * 1000))),
+        ("alternatives", |n| {
+            let children: String = (0..n * 30).map(|it| format!("--x\r\n\r\n{}{it}\r\n", "a b ".repeat(3000))).collect();
+            format!("From: a@b\r\nContent-Type: multipart/alternative; boundary=x\r\n\r\n{children}").into_bytes()
         }),
         ("nested tags", |n| page(&"<div><b>".repeat(n * 500))),
         ("nested tables", |n| page(&"<table><tr><td>x".repeat(n * 300))),

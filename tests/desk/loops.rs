@@ -305,7 +305,7 @@ fn machines_that_answer_machines_stop_by_themselves() {
         println!("{network:?}: {sent} mails, the last after {quiet_since:?}");
         assert!(sent > 10, "{network:?}: nothing happened");
         assert!(quiet_since < Duration::from_secs(4 * 86_400), "{network:?}: they still talk after {quiet_since:?}");
-        let open = world.desks.iter().map(|it| it.read(|tx| breaker::all_open(tx)).len()).sum::<usize>();
+        let open = world.desks.iter().map(|it| it.read(breaker::all_open).len()).sum::<usize>();
         assert_eq!(open, 0, "{network:?}: breakers close by themselves");
     }
 }
@@ -315,7 +315,7 @@ fn what_people_write_arrives_while_machines_are_stopped() {
     let mut world = World::new(Network::Stripping);
     begin(&mut world);
     world.live(BEGIN + 3_600_000);
-    assert!(world.desks.iter().any(|it| !it.read(|tx| breaker::all_open(tx)).is_empty()), "nothing was stopped");
+    assert!(world.desks.iter().any(|it| !it.read(breaker::all_open).is_empty()), "nothing was stopped");
     let before = world.boxes.get(ROSA).copied().unwrap_or_default();
     let entry = world.desks[0].receive(&letter(ROSA, HELP, "My laptop", 9_000, "", "It hums."));
     assert_eq!(entry.outcome, Outcome::Created);

@@ -211,6 +211,36 @@ async fn mail_comes_in_by_the_hook() {
 }
 
 #[tokio::test]
+async fn pictures_of_other_servers_are_shown_to_whoever_asks_for_them() {
+    let world = World::new().await;
+    let mail = "From: Rosa <rosa@example.com>\r\nTo: desk@example.com\r\nSubject: Look\r\nMessage-ID: <2@example.com>\r\n\
+                Content-Type: text/html\r\n\r\n<p>Look <img src=\"https://pictures.example/a.png\"></p>\r\n";
+    let sent = world.call("POST", "/v1/webhooks/email-inbound").by("Max").bytes("message/rfc822", mail).go().await.is(200).json();
+    let number = sent["ticket"]["number"].as_str().unwrap();
+    let note = json!({ "body": "A note", "isPrivate": true });
+    let note = world.call("POST", &format!("/v1/tickets/{number}/comments")).by("Ada").json(note).go().await.is(201).json();
+    for (who, home, sees_notes) in [("Rosa", "/tickets", false), ("Ada", "/agent/tickets", true), ("Ada", "/tickets", false)] {
+        let page = world.call("GET", &format!("{home}/{number}")).by(who).go().await.is(200).text();
+        let address = format!("{home}/{number}/messages/description/pictures");
+        assert!(page.contains(&format!("action=\"{address}\"")) && !page.contains(" src=\"https://pictures"), "{who} {home}");
+        let shown = world.call("POST", &address).by(who).bytes("application/x-www-form-urlencoded", "").go().await.is(200);
+        assert!(shown.text().contains(" src=\"https://pictures.example/a.png\""), "{who} {home}");
+        assert_eq!(shown.header("referrer-policy"), "no-referrer");
+        assert!(shown.header("content-security-policy").contains("img-src 'self' https:"), "{who} {home}");
+        let of_note = format!("{home}/{number}/messages/{}/pictures", note["id"].as_str().unwrap());
+        let found = world.call("POST", &of_note).by(who).bytes("application/x-www-form-urlencoded", "").go().await;
+        found.is(if sees_notes { 200 } else { 404 });
+    }
+    world
+        .call("POST", &format!("/tickets/{number}/messages/description/pictures"))
+        .by("Otto")
+        .bytes("application/x-www-form-urlencoded", "")
+        .go()
+        .await
+        .is(404);
+}
+
+#[tokio::test]
 async fn the_portal_asks_for_a_description() {
     let world = World::new().await;
     let call = |body: Value| world.call("POST", "/v1/portal/incidents").by("Rosa").json(body).go();

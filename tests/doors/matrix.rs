@@ -450,6 +450,7 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/sign-out", "ends one's own session and nothing else"),
     ("/styleguide", "open to everybody: it shows made-up things"),
     ("/agent/tickets/{number}/messages/{message}/pictures", "needs a mail with pictures; reading the ticket stands here and decides"),
+    ("/tickets/{number}/messages/{message}/pictures", "the same, for requesters"),
     ("/agent/tickets/{number}/messages/{message}/raw", "needs a message that came by mail; reading the ticket and its notes decides"),
 ];
 

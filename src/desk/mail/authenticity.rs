@@ -27,6 +27,9 @@ impl Authenticity {
 /// Reads the results of the servers that are trusted, by their names (authserv-id). DMARC says it all; without it, a signature or an
 /// envelope counts if its domain is that of From (RFC 7489, 3.1: relaxed alignment, by the ending of the name).
 pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
+    if message.from_wrapped {
+        return Authenticity::Doubtful("Its sender stands in an attachment only.".into());
+    }
     let is_trusted = |server: &str| trusted.iter().any(|it| it.eq_ignore_ascii_case(server));
     let Some(from) = message.from.as_ref().and_then(|it| it.address.rsplit_once('@')).map(|it| it.1.to_ascii_lowercase()) else {
         return Authenticity::Unknown;
@@ -90,7 +93,8 @@ mod tests {
 
     #[test]
     fn only_the_word_of_a_trusted_server_counts() {
-        let cases: [(&[(&str, &str, &str, &str)], &str); 11] = [
+        type Said = (&'static str, &'static str, &'static str, &'static str);
+        let cases: [(&[Said], &str); 11] = [
             (&[], "unknown"),
             (&[("mx", "dmarc", "pass", "example.com")], "confirmed"),
             (&[("elsewhere", "dmarc", "pass", "example.com")], "unknown"),

@@ -14,6 +14,8 @@ pub struct ParsedMessage {
     pub references: Vec<String>,
     /// The first mailbox of `From`.
     pub from: Option<Mailbox>,
+    /// The head has no `From`; `from` stands in a file of the mail, which nobody who checks senders looks at.
+    pub from_wrapped: bool,
     pub sender: Option<Mailbox>,
     pub reply_to: Vec<Mailbox>,
     pub to: Vec<Mailbox>,

@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{occasion::Occasion, signature::Voice, templates};
+use super::{mailbox::Mailbox, occasion::Occasion, signature::Voice, templates};
 use crate::{
     desk::{
         actor::Actor,
@@ -214,7 +214,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SendingChange) -> Result<Sendi
         after.voice = it.checked()?;
     }
     if let Some(it) = server {
-        after.server = it.map(checked_server).transpose()?;
+        after.server = it.map(|it| checked_server(tx, it)).transpose()?;
     }
     let changes = diff(&before, &after);
     if changes.is_empty() {
@@ -233,7 +233,7 @@ fn bounded(field: &str, value: Option<u32>, max: u32) -> Result<Option<u32>> {
     }
 }
 
-fn checked_server(mut it: ServerSettings) -> Result<ServerSettings> {
+fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
     it.host = it.host.trim().to_owned();
     if it.host.is_empty() {
         return Err(Refusal::field("host", "required", "The server's host name is required.").into());
@@ -251,6 +251,15 @@ fn checked_server(mut it: ServerSettings) -> Result<ServerSettings> {
         it.port = it.encryption.usual_port();
     }
     it.username = it.username.trim().to_owned();
+    if let Some(id) = it.mailbox {
+        let found = tx.get::<Mailbox>(&id)?.filter(|it| it.oauth().is_some());
+        let found = found.ok_or_else(|| Refusal::field("mailbox", "unknown", "There is no such mailbox that signs in by OAuth."))?;
+        if it.username.is_empty() {
+            it.username = found.settings.username;
+        }
+        // Whoever comes with a token needs no password.
+        it.secret = None;
+    }
     if it.username.is_empty() && (it.secret.is_some() || it.mailbox.is_some()) {
         return Err(Refusal::field("username", "required", "A password or token belongs to a user; name them.").into());
     }
@@ -286,6 +295,7 @@ fn diff(before: &SendingRules, after: &SendingRules) -> Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{Store, engine::memory::MemoryEngine, writer::Options};
 
     #[test]
     fn a_secret_stays_with_its_server() {
@@ -308,9 +318,11 @@ mod tests {
         ] {
             assert_eq!(new.clone().signing_in_as(Some(&kept)).ok().map(|it| it.secret), expected, "{new:?}");
         }
+        let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+        let tx = store.read().unwrap();
         for (host, fine) in [("localhost", true), ("127.0.0.2", true), ("::1", true), ("10.0.0.1", false), ("smtp.example.com", false)] {
             let it = ServerSettings { host: host.into(), encryption: ServerEncryption::None, ..ServerSettings::default() };
-            assert_eq!(checked_server(it).is_ok(), fine, "{host}");
+            assert_eq!(checked_server(&tx, it).is_ok(), fine, "{host}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The parts of a mail become its text, its HTML and its attachments. Which of several alternatives is shown is decided
 //! here, and nothing is dropped: what is not shown is attached. What lies in wrappings is unpacked in `wrapped`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
     desk::mail::message::{Mailbox, ParsedAttachment, ParsedMessage},
@@ -63,6 +63,7 @@ pub fn assemble(root: &Part<'_>, hint: Option<&str>, depth: usize, message: &mut
     }
     if message.from.is_none() {
         message.from = assembly.from.take();
+        message.from_wrapped = message.from.is_some();
     }
     let is_report = root.content.value == "multipart/report";
     let says_nothing = assembly.blocks.iter().all(Block::is_blank);
@@ -129,6 +130,36 @@ fn write(assembly: &Assembly, message: &mut ParsedMessage) -> bool {
     cut
 }
 
+/// How much is searched, over all the children of one part, for what a child repeats; then only whole repetitions are found.
+const SEARCHED_BYTES: usize = 8 * 1024 * 1024;
+
+/// Texts of alternatives, one after the other, without what was there before.
+#[derive(Default)]
+struct Sum {
+    whole: Option<String>,
+    seen: BTreeSet<[u8; 32]>,
+    searched: usize,
+}
+
+impl Sum {
+    fn append(&mut self, text: &str) {
+        let is_new = self.seen.insert(*blake3::hash(text.trim().as_bytes()).as_bytes());
+        let Some(whole) = &mut self.whole else {
+            self.whole = Some(text.to_owned());
+            return;
+        };
+        if !is_new {
+            return;
+        }
+        self.searched = self.searched.saturating_add(whole.len());
+        if self.searched <= SEARCHED_BYTES && whole.contains(text.trim()) {
+            return;
+        }
+        whole.push_str("\n\n");
+        whole.push_str(text);
+    }
+}
+
 /// Where a part stands.
 #[derive(Clone, Copy)]
 pub struct Place {
@@ -175,29 +206,21 @@ impl Assembly {
 
     /// One text and one HTML, each from the children that have it. Programs that put different things side by side lose nothing.
     fn alternative(&mut self, part: &Part<'_>, hint: Option<&str>, place: Place) {
-        let mut whole = Block::default();
-        let append = |to: &mut Option<String>, text: &str| match to {
-            Some(sum) if sum.contains(text.trim()) => {}
-            Some(sum) => {
-                sum.push_str("\n\n");
-                sum.push_str(text);
-            }
-            None => *to = Some(text.to_owned()),
-        };
+        let (mut texts, mut htmls) = (Sum::default(), Sum::default());
         for child in &part.children {
             let mut inner = Assembly { depth: self.depth, ..Assembly::default() };
             inner.part(child, hint, place);
             for block in &inner.blocks {
                 if let Some(text) = block.text.as_deref().filter(|it| !it.trim().is_empty()) {
-                    append(&mut whole.text, text);
+                    texts.append(text);
                 }
                 if let Some(html) = block.html.as_deref() {
-                    append(&mut whole.html, html);
+                    htmls.append(html);
                 }
             }
             self.absorb(&mut inner);
         }
-        self.blocks.push(whole);
+        self.blocks.push(Block { text: texts.whole, html: htmls.whole });
     }
 
     fn leaf(&mut self, part: &Part<'_>, hint: Option<&str>, place: Place) {

@@ -18,17 +18,12 @@ pub fn take_out(html: String) -> (String, Vec<ParsedAttachment>) {
     let mut out = String::with_capacity(html.len());
     let mut files: Vec<ParsedAttachment> = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut ends = Ends::default();
     let mut rest = html.as_str();
     while let Some(at) = rest.find("data:image/") {
         let (before, address) = rest.split_at(at);
         out.push_str(before);
-        // The address ends where its quotation mark does, or at the next blank.
-        let end = match before.chars().next_back() {
-            Some(mark @ ('"' | '\'')) => address.find(mark),
-            Some('=') => address.find(|c: char| c.is_whitespace() || c == '>'),
-            _ => None,
-        };
-        let Some(end) = end else {
+        let Some(end) = ends.of(address, before.chars().next_back()) else {
             out.push_str("data:image/");
             rest = &address["data:image/".len()..];
             continue;
@@ -52,6 +47,27 @@ pub fn take_out(html: String) -> (String, Vec<ParsedAttachment>) {
     }
     out.push_str(rest);
     (out, files)
+}
+
+/// The marks that an address may end at and that do not come any more, so that nobody looks for them to the end again and again.
+#[derive(Default)]
+struct Ends {
+    missing: Vec<char>,
+}
+
+impl Ends {
+    /// Where an address ends: at the quotation mark that stands before it, too, or at the next blank.
+    fn of(&mut self, address: &str, before: Option<char>) -> Option<usize> {
+        let mark = before.filter(|it| matches!(it, '"' | '\'' | '=') && !self.missing.contains(it))?;
+        let end = match mark {
+            '=' => address.find(|c: char| c.is_whitespace() || c == '>'),
+            _ => address.find(mark),
+        };
+        if end.is_none() {
+            self.missing.push(mark);
+        }
+        end
+    }
 }
 
 /// `data:image/png;base64,...`

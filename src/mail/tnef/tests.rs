@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::desk::mail::authenticity;
 
 /// An attribute of a file.
 fn attribute(level: u8, id: u16, data: &[u8]) -> Vec<u8> {
@@ -88,6 +89,18 @@ fn a_message_inside_gives_its_files_too() {
     let found = read(&file(&[attribute(2, 0x9002, &[]), attribute(2, 0x9005, &of_file)])).unwrap();
     let names: Vec<_> = found.attachments.iter().filter_map(|it| it.filename.as_deref()).collect();
     assert_eq!(names, ["Grüße.html", "Übersicht.pdf"]);
+}
+
+#[test]
+fn a_sender_who_stands_in_a_letter_alone_is_not_believed() {
+    let body = data_encoding::BASE64.encode(&letter());
+    for (field, expected) in [("To: help@example.com", true), ("From: eve@example.org", false)] {
+        let raw = format!("{field}\r\nContent-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n");
+        let message = crate::mail::mime::parse(raw.as_bytes());
+        assert_eq!(message.from_wrapped, expected, "{field}");
+        assert_eq!(message.from.as_ref().is_some_and(|it| it.address == "ann@customer.example"), expected);
+        assert_eq!(authenticity::of(&message, &[]).doubt().is_some(), expected);
+    }
 }
 
 #[test]

@@ -79,6 +79,8 @@ pub struct ServerForm {
     pub encryption: String,
     pub username: String,
     pub has_password: bool,
+    /// The mailbox whose sign-in is used; empty for user and password.
+    pub mailbox: String,
 }
 
 /// What is wrong, by field.
@@ -100,6 +102,8 @@ pub struct SendingView {
     /// What an empty address means.
     pub usual_address: String,
     pub server: ServerForm,
+    /// Mailboxes that somebody signs in for, whose sign-in can be used for sending.
+    pub sign_ins: Vec<Choice>,
     /// The machine's own way out, in words.
     pub machine: String,
     pub queues: Vec<QueueVoice>,
@@ -180,6 +184,7 @@ fn server(view: &SendingView) -> Markup {
         input("text", Field { name, label, value, hint: Some(hint), error: error(&view.errors, name), ..Field::default() })
     };
     let password = if it.has_password { "Leave it empty to keep the one that is there." } else { "Many providers want an app password." };
+    let sign_ins: Vec<_> = std::iter::once(Choice::new("", "User and password")).chain(view.sign_ins.iter().cloned()).collect();
     let choices: Vec<_> = ENCRYPTIONS.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
     html! {
         section.form aria-labelledby="server" {
@@ -191,7 +196,10 @@ fn server(view: &SendingView) -> Markup {
                     (line("host", "Host", &it.host, "Such as smtp.example.com. Empty: the machine's server."))
                     (line("port", "Port", &it.port, "Empty for the usual one."))
                     (select(Field { name: "encryption", label: "Encryption", value: &it.encryption, required: true, ..Field::default() }, &choices))
-                    (line("username", "User", &it.username, "If the server asks for one."))
+                    @if !view.sign_ins.is_empty() || error(&view.errors, "mailbox").is_some() {
+                        (select(Field { name: "mailbox", label: "Sign in with", value: &it.mailbox, hint: Some("A mailbox's own sign-in needs no password; its provider must let it send, too."), error: error(&view.errors, "mailbox"), required: true, ..Field::default() }, &sign_ins))
+                    }
+                    (line("username", "User", &it.username, "If the server asks for one. Empty with a mailbox: its own user."))
                     (input("password", Field { name: "password", label: "Password", hint: Some(password), error: error(&view.errors, "password"), autocomplete: Some("new-password"), ..Field::default() }))
                     @if view.may_change { div.send { (Button::submit("Save the server").primary()) } }
                 }

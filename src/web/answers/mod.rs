@@ -9,6 +9,7 @@ pub mod door;
 pub mod form;
 pub mod happened;
 pub mod operator;
+pub mod pictures;
 pub mod portal;
 pub mod said;
 pub mod sign_in;

@@ -46,9 +46,9 @@ pub struct Message {
     /// Pictures of other servers that were not fetched.
     pub blocked_pictures: usize,
     /// Where a form is sent to show them.
-    pub show_pictures: String,
+    pub show_pictures: Box<str>,
     /// The page that says how it came and where else it could go; none if it is empty.
-    pub about: String,
+    pub about: Box<str>,
     pub files: Vec<FileView>,
     /// The reader has not seen it yet.
     pub unread: bool,
@@ -108,7 +108,7 @@ pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
                 @for note in &it.notes { p.caution { (icon(Icon::Alert)) (note) } }
                 div class={ "content prose" @if it.mail { " mail" } @if it.paper { " paper" } } { (PreEscaped(&it.body_html)) }
                 (chips(&it.files))
-                @if it.blocked_pictures > 0 { div.content { (blocked(it, csrf)) } }
+                @if it.blocked_pictures > 0 { div.content { (blocked(it.blocked_pictures, &it.show_pictures, csrf)) } }
                 (delivery(&it.sending, csrf, now))
             }
         }
@@ -120,13 +120,13 @@ pub fn happening(it: &Happening, now: Instant) -> Markup {
     html! { div.event { span.dot { (icon(it.icon)) } span { strong { (it.who) } " " (it.text) " · " (moment(it.at, now)) } } }
 }
 
-fn blocked(it: &Message, csrf: &Markup) -> Markup {
-    let count = it.blocked_pictures;
+/// So many pictures of other servers were not fetched, and a form that asks for them.
+pub fn blocked(count: usize, address: &str, csrf: &Markup) -> Markup {
     html! {
         div.blocked {
             (icon(Icon::Picture))
             span { (count) @if count == 1 { " picture from another server was" } @else { " pictures from other servers were" } " not fetched" }
-            form method="post" action=(it.show_pictures) { (csrf) (Button::submit("Show").quiet()) }
+            form method="post" action=(address) { (csrf) (Button::submit("Show").quiet()) }
         }
     }
 }

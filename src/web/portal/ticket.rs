@@ -15,6 +15,7 @@ use crate::{
             field::{Field, textarea},
             icon::Icon,
             status_pill::Category,
+            thread::blocked,
             timeline::{Step, timeline},
         },
         layout::{Frame, Room, portal},
@@ -34,10 +35,26 @@ pub struct Happened {
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
-    /// Somebody wrote: sanitised HTML, with files.
-    Said { html: String, mail: bool, paper: bool, files: Vec<FileView> },
+    /// Somebody wrote.
+    Said(Said),
     /// A sentence without the name, such as "is looking into it".
     Did(String),
+}
+
+/// What somebody wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Sanitised.
+    pub html: String,
+    /// It came as an HTML mail.
+    pub mail: bool,
+    /// It brings its own colours, made for white paper.
+    pub paper: bool,
+    /// Pictures of other servers that were not fetched.
+    pub blocked_pictures: usize,
+    /// Where a form is sent to show them.
+    pub show_pictures: String,
+    pub files: Vec<FileView>,
 }
 
 /// What the page shows.
@@ -105,16 +122,21 @@ fn steps(view: &MyTicketView) -> Vec<Step> {
         let name = if it.mine { "You" } else { it.who.name.as_str() };
         let (title, body) = match &it.what {
             What::Did(text) => (html! { strong { (name) } " " (text) }, None),
-            What::Said { html, mail, paper, files } => (
-                html! { strong { (name) } " wrote" },
-                Some(
-                    html! { div.said { div class={ "prose" @if *mail { " mail" } @if *paper { " paper" } } { (PreEscaped(html)) } (chips(files)) } },
-                ),
-            ),
+            What::Said(it) => (html! { strong { (name) } " wrote" }, Some(said(it, &view.frame.csrf()))),
         };
         Step { title, body, at: it.at, mine: it.mine, now: index == last && view.category != Category::Closed }
     };
     view.happened.iter().enumerate().map(step).collect()
+}
+
+fn said(it: &Said, csrf: &Markup) -> Markup {
+    html! {
+        div.said {
+            div class={ "prose" @if it.mail { " mail" } @if it.paper { " paper" } } { (PreEscaped(&it.html)) }
+            (chips(&it.files))
+            @if it.blocked_pictures > 0 { (blocked(it.blocked_pictures, &it.show_pictures, csrf)) }
+        }
+    }
 }
 
 fn reply(view: &MyTicketView) -> Markup {

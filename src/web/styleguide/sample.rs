@@ -33,7 +33,7 @@ use crate::{
             incident_form::IncidentFormView,
             request_form::{CatalogTile, RequestFormView},
             sign_in::{Provider, SignInView},
-            ticket::{Happened, MyTicketView, What},
+            ticket::{Happened, MyTicketView, Said, What},
             tickets::{MyTicket, TicketsView},
         },
     },
@@ -225,8 +225,8 @@ fn said(id: &str, author: &str, role: &str, audience: Audience, at: Instant, bod
         mail: false,
         paper: false,
         blocked_pictures: 0,
-        show_pictures: String::new(),
-        about: "/agent/tickets/INC-004123/messages/description".to_owned(),
+        show_pictures: "".into(),
+        about: "/agent/tickets/INC-004123/messages/description".into(),
         files: Vec::new(),
         unread: false,
         sending: Box::default(),
@@ -497,7 +497,7 @@ pub fn sign_in(now: Instant) -> SignInView {
 
 pub fn my_ticket(now: Instant) -> MyTicketView {
     let happened = |name: &str, secs, what| Happened { who: Face::named(name), mine: name == "Mina Park", at: ago(now, secs), what };
-    let text = |html: &str, files| What::Said { html: html.into(), mail: false, paper: false, files };
+    let text = |html: &str, files| What::Said(Said { html: html.into(), files, ..Said::default() });
     MyTicketView {
         frame: requester_frame(now),
         number: "INC-004123".into(),

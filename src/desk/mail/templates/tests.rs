@@ -33,11 +33,7 @@ fn a_mistake_is_named_with_its_line_and_what_was_meant() {
         ("{{ message }}", "x", "subject: Line 1: there is no placeholder `message`"),
         ("x", "one\n{{ ticket.number", "body: Line 2: a placeholder stands between"),
         ("x", "{{ ticket.number|reverse }}", "body: Line 1: it uses a filter that there is not"),
-        (
-            "x",
-            "{% for a in [1,2,3,4,5,6,7,8,9,0] %}{% for b in [1,2,3,4,5,6,7,8,9,0] %}{% for c in [1,2,3,4,5,6,7,8,9,0] %}{% for d in [1,2,3,4,5,6,7,8,9,0] %}{% for e in [1,2,3,4,5,6,7,8,9,0] %}x{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
-            "there is no `{% for %}` here",
-        ),
+        ("x", "{% for a in b %}x{% endfor %}", "there is no `{% for %}` here"),
         ("two\nlines", "x", "subject: A subject is one line"),
         ("x", " ", "body: A mail says something"),
     ] {

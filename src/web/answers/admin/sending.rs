@@ -8,7 +8,7 @@ use crate::{
     desk::{
         Tx,
         mail::{
-            outbox,
+            mailbox, outbox,
             sending::{self as rules, SWITCHED, SendingChange, SendingRules, ServerEncryption, ServerSettings},
             signature::{self, Voice},
             suppression, templates,
@@ -19,7 +19,7 @@ use crate::{
     },
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
-    id::QueueId,
+    id::{MailboxId, QueueId},
     secret::Secret,
     web::{
         admin::{
@@ -91,7 +91,9 @@ fn filled(admin: &Admin) -> Result<SendingView> {
                 encryption: own.encryption.name().to_owned(),
                 username: own.username,
                 has_password: own.secret.is_some(),
+                mailbox: own.mailbox.map(|it| it.to_string()).unwrap_or_default(),
             },
+            sign_ins: sign_ins(tx)?,
             machine,
             queues: queue_voices(tx, admin)?,
             letters,
@@ -99,6 +101,11 @@ fn filled(admin: &Admin) -> Result<SendingView> {
             ..SendingView::default()
         })
     })
+}
+
+fn sign_ins(tx: &Tx) -> Result<Vec<Choice>> {
+    let all = mailbox::all(tx)?.into_iter().filter(|it| it.oauth().is_some());
+    Ok(all.map(|it| Choice::new(it.id.to_string(), format!("The sign-in of the mailbox {}", it.name))).collect())
 }
 
 fn queue_voices(tx: &Tx, admin: &Admin) -> Result<Vec<QueueVoice>> {
@@ -177,9 +184,11 @@ fn server_of(admin: &Admin, sent: &Sent) -> Result<Option<ServerSettings>> {
     let before = admin.desk.read(SendingRules::of)?.server.clone();
     let wrong_port = || Refusal::field("port", "invalid", "A port is a number from 1 to 65535.");
     let port = sent.get("port").map(|it| it.parse().map_err(|_| wrong_port())).transpose()?.unwrap_or(0);
+    let unknown = || Refusal::field("mailbox", "unknown", "Choose one of the list.");
+    let mailbox = sent.get("mailbox").map(|it| it.parse::<MailboxId>().map_err(|_| unknown())).transpose()?;
     let password = Secret::new(sent.text("password"));
     // Without a user there is nobody whom a password would belong to.
-    let given = !password.is_empty() && sent.get("username").is_some();
+    let given = !password.is_empty() && sent.get("username").is_some() && mailbox.is_none();
     let secret = if given { sending::sealed(&admin.desk, &password)? } else { None };
     let meant = ServerSettings {
         host: sent.text("host").to_owned(),
@@ -187,9 +196,9 @@ fn server_of(admin: &Admin, sent: &Sent) -> Result<Option<ServerSettings>> {
         encryption: ServerEncryption::named(sent.text("encryption")).unwrap_or_default(),
         username: sent.text("username").to_owned(),
         secret,
-        mailbox: None,
+        mailbox,
     };
-    if given { Ok(Some(meant)) } else { meant.signing_in_as(before.as_ref()).map(Some) }
+    if given || mailbox.is_some() { Ok(Some(meant)) } else { meant.signing_in_as(before.as_ref()).map(Some) }
 }
 
 pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {
@@ -207,7 +216,7 @@ pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(Error::Refused(it)) => it,
         Err(it) => return Err(it.into()),
     };
-    let (errors, error) = wrong(&refusal, &["host", "port", "username", "password"]);
+    let (errors, error) = wrong(&refusal, &["host", "port", "mailbox", "username", "password"]);
     let before = filled(&admin)?;
     let text = |name| sent.text(name).to_owned();
     let server = ServerForm {
@@ -216,6 +225,7 @@ pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         encryption: text("encryption"),
         username: text("username"),
         has_password: before.server.has_password,
+        mailbox: text("mailbox"),
     };
     let view = SendingView { server, errors, error, ..before };
     Ok(page(problem::status_of(refusal.code), sending_page(&view)))

@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{place::Place, rail, thread::DESCRIPTION};
+use super::{place::Place, rail};
 use crate::{
     appliance::intake,
     desk::{
@@ -21,6 +21,7 @@ use crate::{
     web::{
         answers::{
             form::Sent,
+            pictures::DESCRIPTION,
             said,
             site::{Agent, page, see_and_say},
         },

@@ -12,6 +12,7 @@ use crate::{
         answers::{
             admin::letters::tone,
             happened::{Telling, via},
+            pictures::{DESCRIPTION, Side},
             words::face,
             written::{Source, Written, beside, written},
         },
@@ -37,9 +38,6 @@ pub struct Spoken<'a> {
     pub letters: &'a [Letter],
     pub now: Instant,
 }
-
-/// The id of the ticket's own text on the page.
-pub const DESCRIPTION: &str = "description";
 
 /// Puts what the same person did in the same moment into one sentence: taking a ticket moves it to another state, too.
 fn joined(told: &mut [Entry], next: &Entry) -> bool {
@@ -126,8 +124,8 @@ impl Spoken<'_> {
             mail: text.mail,
             paper: text.paper,
             blocked_pictures: text.remote_pictures,
-            show_pictures: format!("/agent/tickets/{}/messages/{id}/pictures", self.number),
-            about: format!("/agent/tickets/{}/messages/{id}", self.number),
+            show_pictures: Side::Agents.address(self.number, id).into(),
+            about: format!("/agent/tickets/{}/messages/{id}", self.number).into(),
             unread: false,
             sending: Box::default(),
         }

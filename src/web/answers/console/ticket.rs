@@ -3,12 +3,7 @@
 use axum::{http::StatusCode, response::Response};
 use maud::html;
 
-use super::{
-    list,
-    place::Place,
-    rail,
-    thread::{DESCRIPTION, Spoken},
-};
+use super::{list, place::Place, rail, thread::Spoken};
 use crate::{
     appliance::lists::in_scope,
     desk::{
@@ -22,6 +17,7 @@ use crate::{
     web::{
         answers::{
             happened::{self, Telling, via},
+            pictures::DESCRIPTION,
             site::{Agent, fragment, page, with_mail},
             words::{Words, category, clock, face, first_name, priority},
             written,

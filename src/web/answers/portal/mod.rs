@@ -3,6 +3,7 @@
 pub mod home;
 pub mod incident;
 pub mod lodge;
+pub mod pictures;
 pub mod request;
 pub mod ticket;
 pub mod tickets;

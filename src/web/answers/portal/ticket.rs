@@ -10,18 +10,20 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path, problem},
+    id::CommentId,
     time::Instant,
     web::{
         answers::{
             form::Sent,
             happened::{self, Telling},
+            pictures::{DESCRIPTION, Side},
             said,
             site::{Reader, page, see, see_and_say, with_mail},
             words::{Words, category, face, first_name},
             written::{Source, beside, written},
         },
         components::avatar::Face,
-        portal::ticket::{Happened, MyTicketView, What, page as ticket_page},
+        portal::ticket::{Happened, MyTicketView, Said, What, page as ticket_page},
     },
 };
 
@@ -134,7 +136,9 @@ fn story(
     telling: &Telling<'_>,
 ) -> Vec<Happened> {
     let me = reader.person();
-    let said = |at: Instant, who: Option<_>, comment, source: &Source<'_>| {
+    let number = number::text(&reader.settings, ticket.kind, ticket.number);
+    let said = |at: Instant, who: Option<_>, comment: Option<CommentId>, source: &Source<'_>| {
+        let message = comment.map_or_else(|| DESCRIPTION.to_owned(), |it| it.to_string());
         let own: Vec<_> = files.iter().filter(|it| it.comment == comment).collect();
         let text = written(source, &own);
         let files = beside(&own, &text);
@@ -142,7 +146,14 @@ fn story(
             who: who.map_or_else(|| Face::named(reader.settings.name.as_str()), |it| face(telling.cast, it)),
             mine: who == Some(me),
             at,
-            what: What::Said { html: text.html, mail: text.mail, paper: text.paper, files },
+            what: What::Said(Said {
+                html: text.html,
+                mail: text.mail,
+                paper: text.paper,
+                blocked_pictures: text.remote_pictures,
+                show_pictures: Side::Requesters.address(&number, &message),
+                files,
+            }),
         }
     };
     let first = said(ticket.created_at, Some(ticket.requester), None, &Source::of_ticket(ticket));

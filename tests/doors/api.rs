@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{PASSWORD, World};
 
 const TICKET_KEYS: &[&str] = &[
     "asset",
@@ -219,25 +219,30 @@ async fn pictures_of_other_servers_are_shown_to_whoever_asks_for_them() {
     let number = sent["ticket"]["number"].as_str().unwrap();
     let note = json!({ "body": "A note", "isPrivate": true });
     let note = world.call("POST", &format!("/v1/tickets/{number}/comments")).by("Ada").json(note).go().await.is(201).json();
-    for (who, home, sees_notes) in [("Rosa", "/tickets", false), ("Ada", "/agent/tickets", true), ("Ada", "/tickets", false)] {
-        let page = world.call("GET", &format!("{home}/{number}")).by(who).go().await.is(200).text();
+    // With a token the bare addresses would be the API's.
+    let signed_in = async |email| world.form("/sign-in", "", &[("email", email), ("password", PASSWORD)]).go().await.is(303).cookies("");
+    let (rosa, ada) = (signed_in("rosa@example.com").await, signed_in("ada@example.com").await);
+    for (cookies, home, of_note) in [(&rosa, "/tickets", 404), (&ada, "/agent/tickets", 200), (&ada, "/tickets", 404)] {
+        let page = world.call("GET", &format!("{home}/{number}")).header("cookie", cookies).go().await.is(200).text();
         let address = format!("{home}/{number}/messages/description/pictures");
-        assert!(page.contains(&format!("action=\"{address}\"")) && !page.contains(" src=\"https://pictures"), "{who} {home}");
-        let shown = world.call("POST", &address).by(who).bytes("application/x-www-form-urlencoded", "").go().await.is(200);
-        assert!(shown.text().contains(" src=\"https://pictures.example/a.png\""), "{who} {home}");
+        assert!(page.contains(&format!("action=\"{address}\"")) && !page.contains(" src=\"https://pictures"), "{home}: {page}");
+        let form = form_token(&page);
+        let shown = world.form(&address, cookies, &[("csrf", &form)]).go().await.is(200);
+        assert!(shown.text().contains(" src=\"https://pictures.example/a.png\""), "{home}");
         assert_eq!(shown.header("referrer-policy"), "no-referrer");
-        assert!(shown.header("content-security-policy").contains("img-src 'self' https:"), "{who} {home}");
-        let of_note = format!("{home}/{number}/messages/{}/pictures", note["id"].as_str().unwrap());
-        let found = world.call("POST", &of_note).by(who).bytes("application/x-www-form-urlencoded", "").go().await;
-        found.is(if sees_notes { 200 } else { 404 });
+        assert!(shown.header("content-security-policy").contains("img-src 'self' https:"), "{home}");
+        let note = format!("{home}/{number}/messages/{}/pictures", note["id"].as_str().unwrap());
+        world.form(&note, cookies, &[("csrf", &form)]).go().await.is(of_note);
     }
-    world
-        .call("POST", &format!("/tickets/{number}/messages/description/pictures"))
-        .by("Otto")
-        .bytes("application/x-www-form-urlencoded", "")
-        .go()
-        .await
-        .is(404);
+    let otto = signed_in("otto@example.com").await;
+    let own = world.call("GET", "/").header("cookie", &otto).go().await.is(200).text();
+    let address = format!("/tickets/{number}/messages/description/pictures");
+    world.form(&address, &otto, &[("csrf", &form_token(&own))]).go().await.is(404);
+}
+
+/// What forms of this page carry.
+fn form_token(page: &str) -> String {
+    page.split("name=\"csrf\" value=\"").nth(1).and_then(|it| it.split('"').next()).unwrap().to_owned()
 }
 
 #[tokio::test]

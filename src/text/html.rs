@@ -4,6 +4,9 @@
 
 use mail_parser::decoders::html::add_html_token;
 
+/// The elements without content that text keeps (HTML, 13.1.2).
+pub const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
+
 /// What the reader comes upon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {

@@ -13,7 +13,7 @@ use std::{
 use crate::limits::{HTML_ATTRIBUTES_BYTES_MAX, HTML_BYTES_MAX, HTML_DEPTH_MAX, HTML_TAGS_MAX};
 
 use super::{
-    html::{Reader, Tag, Token, decode, escape},
+    html::{Reader, Tag, Token, VOID, decode, escape},
     link,
     quote::markup::{self, Marks},
 };
@@ -196,7 +196,7 @@ fn is_remote(address: &str) -> bool {
     ["http://", "https://"].iter().any(|it| address.get(..it.len()).is_some_and(|start| start.eq_ignore_ascii_case(it)))
 }
 
-const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
+/// Elements that end an open paragraph where they begin (HTML, 13.2.6.4.7); lines of text begin at more of them, see `quote`.
 const BLOCKS: [&str; 23] = [
     "blockquote",
     "center",

@@ -10,7 +10,7 @@ use super::{
     markup,
     original::Originals,
 };
-use crate::text::html::{Reader, Token, decode};
+use crate::text::html::{Reader, Token, VOID, decode};
 
 /// Deeper nesting is left as it is; the sanitiser allows less.
 const DEPTH_MAX: usize = 300;
@@ -74,7 +74,6 @@ struct Tree<'a> {
     lines: Vec<Line<'static>>,
 }
 
-const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
 /// Elements that begin and end lines.
 const BLOCKS: [&str; 28] = [
     "blockquote",

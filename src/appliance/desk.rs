@@ -25,7 +25,7 @@ use crate::{
         indexer::{Indexer, Position},
         live::Hub,
     },
-    id::{DeskId, PersonId},
+    id::{DeskId, PersonId, TicketId},
     limits,
     store::{
         Event, Hooks, Store, Tx,
@@ -149,7 +149,13 @@ impl Desk {
         let opener = RedbFile { path: folder.join("desk.redb"), cache_bytes: options.store_cache_bytes };
         let store = Store::open(Options { hooks: Box::new(hooks), ..Options::new(opener) })?;
         migrate::run(&store, migrate::LIST)?;
-        let index = Indexer::open(&folder.join("index"), options.index_memory_bytes, store.reader().clone(), indexer)?;
+        let viewers = live.clone();
+        let released = move |tx: &Tx, tickets: &[TicketId]| {
+            if let Err(error) = viewers.tell_released(tx, tickets, |it| number_of(tx, it)) {
+                tracing::error!(%error, "viewers could not be told of answers whose hold is over");
+            }
+        };
+        let index = Indexer::open(&folder.join("index"), options.index_memory_bytes, store.reader().clone(), indexer, Box::new(released))?;
         Ok(Desk {
             id,
             name: name.to_owned(),

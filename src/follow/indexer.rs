@@ -78,14 +78,18 @@ struct Shared {
     /// How many ordered builds have ended.
     builds: AtomicU64,
     held: Mutex<Held>,
+    released: Released,
 }
+
+/// Who is told of tickets whose answers can no longer be taken back.
+pub type Released = Box<dyn Fn(&Tx, &[TicketId]) + Send + Sync>;
 
 /// Tickets with an answer that can still be taken back, and when that ends first.
 type Held = BTreeMap<TicketId, Instant>;
 
 impl Indexer {
-    /// Opens the index in `folder` and starts to follow the log. Whoever commits sets the signal.
-    pub fn open(folder: &Path, memory_bytes: usize, reader: Reader, signal: Arc<Signal>) -> Result<Indexer> {
+    /// Opens the index in `folder` and starts to follow the log. Whoever commits sets the signal; `released` is told when holds end.
+    pub fn open(folder: &Path, memory_bytes: usize, reader: Reader, signal: Arc<Signal>, released: Released) -> Result<Indexer> {
         let (index, outcome) = SearchIndex::open(folder, memory_bytes)?;
         let begin = match outcome {
             OpenOutcome::Ready(seq) if seq <= reader.last_seq() => Some(seq),
@@ -119,6 +123,7 @@ impl Indexer {
             reindex: Mutex::new(false),
             builds: AtomicU64::new(0),
             held: Mutex::new(held),
+            released,
         });
         let thread = std::thread::Builder::new()
             .name("indexer".into())
@@ -276,6 +281,8 @@ impl Shared {
         }
         let changes = changes_of(&tx, due.iter().copied(), &mut held)?;
         self.present().apply(&changes, at)?;
+        drop(held);
+        (self.released)(&tx, &due);
         Ok(true)
     }
 

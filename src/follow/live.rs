@@ -127,6 +127,26 @@ impl Room {
         }
     }
 
+    /// Tells everybody who looks at this ticket, and may know of what happened on it.
+    fn tell_of(&mut self, ticket: &Ticket, seq: u64, kind: &str, is_note: bool, number: &impl Fn(&Ticket) -> String) {
+        let mut told: BTreeSet<u64> = BTreeSet::new();
+        let people = ticket.participants().map(Topic::Person);
+        for topic in [Topic::Ticket(ticket.id), Topic::Lists].into_iter().chain(people) {
+            told.extend(self.by_topic.get(&topic).into_iter().flatten());
+        }
+        if told.is_empty() {
+            return;
+        }
+        let notice = Notice { seq, kind: kind.to_owned(), ticket: Some(ticket.id), number: Some(number(ticket)) };
+        let deleted = Ticket { deleted_at: None, ..ticket.clone() };
+        for viewer in told {
+            let Some(viewer) = self.viewers.get_mut(&viewer) else { continue };
+            if access::may_see(&viewer.actor, &deleted) && (!is_note || access::reads_notes(&viewer.actor, &deleted)) {
+                viewer.push(notice.clone());
+            }
+        }
+    }
+
     /// Ends viewings: the browser comes back at once, with the rights that its person has now.
     fn end_where(&mut self, ended: impl Fn(&Viewer) -> bool) {
         let ids: Vec<u64> = self.viewers.iter().filter(|(_, it)| ended(it)).map(|it| *it.0).collect();
@@ -188,23 +208,17 @@ impl Hub {
         for event in events.iter().filter(|it| it.entity_kind == "ticket") {
             let id = TicketId(event.entity);
             let Some(ticket) = tx.get::<Ticket>(&id)? else { continue };
-            let mut told: BTreeSet<u64> = BTreeSet::new();
-            let people = ticket.participants().map(Topic::Person);
-            for topic in [Topic::Ticket(id), Topic::Lists].into_iter().chain(people) {
-                told.extend(room.by_topic.get(&topic).into_iter().flatten());
-            }
-            if told.is_empty() {
-                continue;
-            }
-            let notice = Notice { seq: event.seq, kind: event.kind.clone(), ticket: Some(id), number: Some(number(&ticket)) };
-            let is_note = is_private(event);
-            for viewer in told {
-                let Some(viewer) = room.viewers.get_mut(&viewer) else { continue };
-                let deleted = Ticket { deleted_at: None, ..ticket.clone() };
-                if access::may_see(&viewer.actor, &deleted) && (!is_note || access::reads_notes(&viewer.actor, &deleted)) {
-                    viewer.push(notice.clone());
-                }
-            }
+            room.tell_of(&ticket, event.seq, &event.kind, is_private(event), &number);
+        }
+        Ok(())
+    }
+
+    /// Tells the viewers of tickets on which an answer may be read from now on: its hold is over, and nothing else happened.
+    pub fn tell_released(&self, tx: &Tx, tickets: &[TicketId], number: impl Fn(&Ticket) -> String) -> Result<()> {
+        let mut room = self.lock();
+        for id in tickets.iter().filter(|_| !room.viewers.is_empty()).copied().collect::<Vec<_>>() {
+            let Some(ticket) = tx.get::<Ticket>(&id)? else { continue };
+            room.tell_of(&ticket, tx.last_seq(), EventKind::CommentAdded.name(), false, &number);
         }
         Ok(())
     }

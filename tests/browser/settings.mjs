@@ -15,14 +15,6 @@ export async function settle(browser, { address, ingest }, states) {
   const here = () => new URL(page.url()).pathname;
   const submit = () => page.locator("main form .send button[type=submit]").first().click();
 
-  await check("settings: answers leave at once where nothing is to be taken back", async () => {
-    await page.goto(`${ADMIN}/sending`);
-    await page.fill("#holdSeconds", "0");
-    await page.locator("form:has(#holdSeconds) button[type=submit]").first().click();
-    await page.goto(`${ADMIN}/sending`);
-    expect((await page.inputValue("#holdSeconds")) === "0", "it is kept");
-  });
-
   await check("settings: a role is made of ticks", async () => {
     await page.goto(`${ADMIN}/roles`);
     await page.click("text=Make a role");

@@ -90,7 +90,8 @@ export async function tell(browser, address, states) {
   });
 
   await check("the requester sees the reply without loading the page", async () => {
-    await shown(rosa.page, REPLY);
+    // An answer can be taken back for ten seconds; it is the end of that hold that reaches the reader's page.
+    await shown(rosa.page, REPLY, 20_000);
     expect(await rosa.page.evaluate(() => window.sameDocument), "the page was loaded again");
   });
 

@@ -11,6 +11,8 @@ pub const TAG_CHARS_MAX: usize = 64;
 pub const TAGS_MAX: usize = 50;
 /// Links of one ticket.
 pub const LINKS_MAX: usize = 500;
+/// Merges that are followed from a ticket to the one on which its matter goes on.
+pub const MERGES_FOLLOWED_MAX: usize = 100;
 /// Watchers of one ticket.
 pub const WATCHERS_MAX: usize = 200;
 /// `custom` and `metadata` of a ticket, in bytes of JSON.

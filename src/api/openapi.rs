@@ -18,8 +18,8 @@ use utoipa::{
 
 use super::v1::{
     accounts, addresses, attachments, audit, auth, categories, comments, departments, dkim, events, factors, history, identities, input,
-    jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, moves, organizations,
-    people, portal, queues, roles, search, sending, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
+    jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
+    organizations, people, portal, queues, roles, search, sending, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
 };
 use super::{
     operations::{
@@ -148,6 +148,7 @@ impl ToSchema for Instant {}
     ListView<mail_rules::BlockedSenderView>,
     mail_rules::BreakerView,
     ListView<mail_rules::BreakerView>,
+    merge::MergeInput,
     moves::MoveInput,
     moves::MoveView,
     people::PersonView,

@@ -167,6 +167,16 @@ pub(super) const OPERATIONS: &[Row] = &[
     ("get", "/tickets/{id}/history", "tickets", "What happened to it, newest first", Page, NO_BODY, gives("HistoryView")),
     ("post", "/tickets/{id}/links", "tickets", "Link it to another ticket", NO_QUERY, takes("LinkInput"), makes("TicketView")),
     ("delete", "/tickets/{id}/links/{type}/{other}", "tickets", "Take a link away", NO_QUERY, NO_BODY, DONE),
+    (
+        "put",
+        "/tickets/{id}/merge",
+        "tickets",
+        "Merge it into another ticket, on which its matter goes on",
+        NO_QUERY,
+        takes("MergeInput"),
+        gives("TicketView"),
+    ),
+    ("delete", "/tickets/{id}/merge", "tickets", "Undo the merge", NO_QUERY, NO_BODY, DONE),
     ("get", "/tickets/{id}/watchers", "tickets", "Who follows it", Page, NO_BODY, gives("ListView_PersonRefView")),
     (
         "post",

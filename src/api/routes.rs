@@ -61,6 +61,8 @@ routes! {
     get "/tickets/{id}/history" v1::history::list;
     post "/tickets/{id}/links" v1::links::create;
     delete "/tickets/{id}/links/{type}/{other}" v1::links::delete;
+    put "/tickets/{id}/merge" v1::merge::put;
+    delete "/tickets/{id}/merge" v1::merge::delete;
     get "/tickets/{id}/watchers" v1::watchers::list;
     post "/tickets/{id}/watchers" v1::watchers::create;
     delete "/tickets/{id}/watchers/{person}" v1::watchers::delete;

@@ -46,6 +46,8 @@ kinds! {
     TicketDeleted = "ticket.deleted", "A ticket was deleted: hidden, and kept until retention removes it.";
     TicketLinked = "ticket.linked", "Two tickets were linked.";
     TicketUnlinked = "ticket.unlinked", "A link between two tickets was taken away.";
+    TicketMerged = "ticket.merged", "A ticket was merged into another, on which its matter goes on.";
+    TicketUnmerged = "ticket.unmerged", "A merge was undone.";
     TicketWatched = "ticket.watched", "Somebody follows a ticket.";
     TicketUnwatched = "ticket.unwatched", "Somebody follows a ticket no longer.";
     CommentAdded = "comment.added", "A comment or an internal note was added.";

@@ -65,6 +65,7 @@ pub const SHAPES: &[Shape] = &[
 pub const INDEXES: &[IndexTable] = &[
     tickets::BY_NUMBER.table(),
     tickets::UNCLOSED.table(),
+    tickets::merge::MERGED_INTO.table(),
     attachments::BY_ID.table(),
     identity::BY_EMAIL.table(),
     identity::AGENTS.table(),

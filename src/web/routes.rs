@@ -184,7 +184,9 @@ fn own_account() -> Router<App> {
 }
 
 fn console(app: &App) -> Router<App> {
-    use console::{bulk, comments, forward, links, list, message, new_ticket, palette, pictures, property, search, tags, ticket, watch};
+    use console::{
+        bulk, comments, forward, links, list, merge, message, new_ticket, palette, pictures, property, search, tags, ticket, watch,
+    };
     Router::new()
         .route("/", get(list::home))
         .route("/views/{view}", get(list::view))
@@ -207,6 +209,8 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/category", post(property::change))
         .route("/tickets/{number}/tags", post(tags::change))
         .route("/tickets/{number}/links", post(links::add))
+        .route("/tickets/{number}/merge", get(merge::form).post(merge::merge))
+        .route("/tickets/{number}/unmerge", post(merge::undo))
         .route("/tickets/{number}/watch", post(watch::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
         .route("/tickets/{number}/messages/{message}", get(message::show))

@@ -156,6 +156,38 @@ export async function settle(browser, { address, ingest }, states) {
     made.message = here();
   });
 
+  await check("tickets: two are merged, and parted again", async () => {
+    // What is said of a mail that came in names its ticket.
+    const lodge = (n, name) => {
+      const said = ingest(`From: ${name} <${name.toLowerCase()}@merge.example>\r\nTo: help@harbourworks.example\r\nSubject: Gate ${n} stays shut\r\nMessage-ID: <g${n}@merge.example>\r\n\r\nSince noon.\r\n`);
+      const number = said.match(/INC-\d+/)?.[0];
+      expect(number, `it became a ticket: ${said}`);
+      return number;
+    };
+    const kept = lodge(1, "Nora");
+    const gone = lodge(2, "Omar");
+    await page.goto(`/agent/tickets/${gone}`);
+    await page.fill("[aria-label='Merge this ticket into, by number']", gone);
+    await page.click("text=Merge into");
+    expect(await page.getByText("cannot be merged into itself").count(), "not into itself");
+    await page.goto(`/agent/tickets/${gone}/merge?into=${kept}`);
+    expect(await page.getByText("Omar").count(), "it says who will read more");
+    made.merge = `${here()}?into=${kept}`;
+    await page.click(`button:has-text("Merge into ${kept}")`);
+    await page.waitForURL(`**/agent/tickets/${kept}`);
+    expect(await page.locator("section[aria-labelledby=joined]").getByText(gone).count(), "the survivor names it");
+    made.survivor = here();
+    await page.goto(`/agent/tickets/${gone}`);
+    expect(await page.getByText(`This goes on in ${kept}`).count(), "and the merged one says where it goes on");
+    expect(!(await page.locator(".composer").count()), "nobody writes past the other");
+    await page.click("text=Undo the merge");
+    expect(await page.locator(".composer").count(), "it is a ticket of its own again");
+    await page.goto(made.merge);
+    await page.click(`button:has-text("Merge into ${kept}")`);
+    made.merged = `/agent/tickets/${gone}`;
+    made.merge = `/agent/tickets/${kept}/merge`;
+  });
+
   await check("settings: a sender is blocked and let in again", async () => {
     await page.goto(`${ADMIN}/mail-rules`);
     await page.fill("#pattern", "nobody");

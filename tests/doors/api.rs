@@ -20,6 +20,7 @@ const TICKET_KEYS: &[&str] = &[
     "impact",
     "kind",
     "links",
+    "mergedInto",
     "metadata",
     "number",
     "organization",

@@ -27,6 +27,7 @@ pub mod mail_rules;
 pub mod mail_templates;
 pub mod mailboxes;
 pub mod me;
+pub mod merge;
 pub mod moves;
 pub mod one;
 pub mod organizations;

@@ -13,6 +13,7 @@ use super::{
     attachments::AttachmentView,
     filters::{parameters, question},
     input::{Free, Level, Named, channel, given, kind, nullable},
+    mail::TicketRefView,
     shown::{NamedView, PersonRefView, body_html},
 };
 use crate::{
@@ -82,6 +83,8 @@ pub struct TicketView {
     /// Keys of other programs.
     pub metadata: Map<String, Value>,
     pub links: Vec<LinkView>,
+    /// The ticket on which its matter goes on, if it was merged into that and you may see it.
+    pub merged_into: Option<TicketRefView>,
     pub service_item: Option<String>,
     pub scheduled_at: Option<Instant>,
     pub due_at: Option<Instant>,
@@ -433,6 +436,13 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
             .into_iter()
             .map(|it| LinkView { kind: it.relation.name(), ticket_id: it.ticket.0 })
             .collect(),
+        merged_into: match &it.merged {
+            Some(merged) => tx
+                .get::<Ticket>(&merged.into)?
+                .filter(|it| access::may_see(actor, it))
+                .map(|it| TicketRefView { id: it.id.0, number: number::text(settings, it.kind, it.number) }),
+            None => None,
+        },
         service_item: it.service_item.clone(),
         scheduled_at: it.scheduled_at,
         due_at: it.due_at,
@@ -455,7 +465,7 @@ pub fn known(caller: &Caller, id: &str) -> Result<()> {
 }
 
 /// A changed or read ticket as an answer.
-fn shown(status: StatusCode, tag: &ETag, view: &TicketView) -> Result<Response> {
+pub fn shown(status: StatusCode, tag: &ETag, view: &TicketView) -> Result<Response> {
     Ok(Reply::json(status, view)?.with(header::ETAG, tag.0.clone()).into_response())
 }
 

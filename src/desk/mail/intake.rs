@@ -19,7 +19,7 @@ use crate::{
         permission::Permission,
         queues::{Category, Queue},
         settings::Settings,
-        tickets::{self, BodyFormat, Channel, Kind, NewComment, NewTicket, Ticket, access},
+        tickets::{self, BodyFormat, Channel, Kind, NewComment, NewTicket, Ticket, access, number},
     },
     error::{Code, Refusal, Result},
     id::{BlobHash, MailId, TicketId},
@@ -114,7 +114,7 @@ pub fn release(tx: &mut Tx, actor: &Actor, understood: Understood, how: Release)
             // What answers a forward is for those who work the ticket, whoever lets it in.
             match third_party::place(tx, &*Settings::of(tx)?, &understood.message)? {
                 Some(_) => Verdict::AppendThirdParty { ticket: id },
-                None => Verdict::Append { ticket: id },
+                None => Verdict::Append { ticket: id, merged: None },
             }
         }
     };
@@ -207,7 +207,7 @@ fn carry_out(
     match judgement.verdict.clone() {
         Verdict::Duplicate { ticket, comment } => (entry.ticket, entry.comment) = (ticket, comment),
         Verdict::Ignore | Verdict::Hold => {}
-        Verdict::Append { ticket } => append(tx, actor, &mut entry, ticket, message, files)?,
+        Verdict::Append { ticket, merged } => append(tx, actor, &mut entry, (ticket, merged), message, files)?,
         Verdict::AppendThirdParty { ticket } => append_third_party(tx, actor, &mut entry, ticket, message, files)?,
         Verdict::Create { requester, suggested, follows } => {
             entry.suggested = suggested;
@@ -280,15 +280,26 @@ fn written_at(tx: &Tx, entry: &MailEntry, message: &ParsedMessage) -> Option<Ins
     message.date.filter(|it| entry.quiet && *it < tx.now())
 }
 
-fn append(tx: &mut Tx, actor: &Actor, entry: &mut MailEntry, id: TicketId, message: ParsedMessage, files: Vec<StoredFile>) -> Result<()> {
+/// A message on its ticket. What was meant for one that was merged into it answers what was said there, and says so.
+fn append(
+    tx: &mut Tx,
+    actor: &Actor,
+    entry: &mut MailEntry,
+    (id, merged): (TicketId, Option<TicketId>),
+    message: ParsedMessage,
+    files: Vec<StoredFile>,
+) -> Result<()> {
     let author = person(tx, actor, &message)?;
-    let originals = quoted::originals(tx, &*Settings::of(tx)?, id)?;
+    let settings = Settings::of(tx)?;
+    let originals = quoted::originals(tx, &settings, merged.unwrap_or(id))?;
+    let meant = merged.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
+    let meant = meant.map(|it| format!("It answers {}, which was merged into this ticket.", number::text(&settings, it.kind, it.number)));
     let created_at = written_at(tx, entry, &message);
     let new = NewComment {
         format: BodyFormat::Plain,
         html: message.html.map(|it| quoted::fold_html(&it, &originals)),
         folds: quoted::marks(&message.text, &originals),
-        notes: [message.notes, message.flaws].concat(),
+        notes: meant.into_iter().chain(message.notes).chain(message.flaws).collect(),
         mail: Some(entry.id),
         rule: Some(entry.rule.clone()),
         automatic: entry.automatic,

@@ -41,21 +41,18 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
     /// It was taken in before, and is on this ticket.
-    Duplicate {
-        ticket: Option<TicketId>,
-        comment: Option<CommentId>,
-    },
+    Duplicate { ticket: Option<TicketId>, comment: Option<CommentId> },
     /// Kept, and nothing else.
     Ignore,
     /// Held until somebody looks.
     Hold,
     Append {
         ticket: TicketId,
+        /// The ticket that it was meant for, which was merged into this one.
+        merged: Option<TicketId>,
     },
     /// The same, as a note that the requester does not see: somebody outside was asked about it.
-    AppendThirdParty {
-        ticket: TicketId,
-    },
+    AppendThirdParty { ticket: TicketId },
     Create {
         /// Whose ticket it is; From if nobody is named.
         requester: Option<Mailbox>,
@@ -177,7 +174,7 @@ impl Hearing<'_> {
         }
         let believed = sender.as_ref().filter(|_| self.doubt.is_none());
         match thread::place(tx, self.case.settings, message, believed)? {
-            Place::On(id, rule) => self.onto(id, rule),
+            Place::On { ticket, rule, merged } => self.onto(ticket, rule, merged),
             Place::Nowhere { suggested } => {
                 self.step("Does it belong to a ticket?", self.nowhere(suggested)?);
                 self.anew(sender.as_ref(), suggested)
@@ -288,10 +285,14 @@ impl Hearing<'_> {
     }
 
     /// It belongs to this ticket; unless that was closed so long ago that it goes on as another.
-    fn onto(mut self, id: TicketId, rule: thread::Rule) -> Result<Judgement> {
+    fn onto(mut self, id: TicketId, rule: thread::Rule, merged: Option<TicketId>) -> Result<Judgement> {
         let Case { tx, settings, rules, message, .. } = self.case;
+        let name = |it: &Ticket| number::text(settings, it.kind, it.number);
         let ticket = tx.get::<Ticket>(&id)?;
-        let number = ticket.as_ref().map(|it| number::text(settings, it.kind, it.number)).unwrap_or_default();
+        let number = ticket.as_ref().map(name).unwrap_or_default();
+        if let Some(meant) = merged.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten() {
+            self.step("Was its ticket merged?", format!("Yes: what is meant for {} goes to {number}.", name(&meant)));
+        }
         self.step("Does it belong to a ticket?", format!("To {number}, by the rule `{}`: {}", rule.name(), rule.doc()));
         let over = match (ticket.and_then(|it| it.closed_at), rules.reopen_days) {
             (Some(closed), Some(days)) => tx.now().since(closed).as_secs() > u64::from(days) * 86_400,
@@ -303,7 +304,7 @@ impl Hearing<'_> {
             return Ok(self.end(Verdict::Create { requester, suggested: None, follows: Some(id) }, "after_closing", None));
         }
         let reason = message.automatic.reason().map(str::to_owned);
-        Ok(self.end(Verdict::Append { ticket: id }, rule.name(), reason))
+        Ok(self.end(Verdict::Append { ticket: id, merged }, rule.name(), reason))
     }
 
     /// It belongs to no ticket.

@@ -14,7 +14,7 @@ use crate::{
         identity::Person,
         permission::Permission,
         settings::Settings,
-        tickets::{self, Channel, Comment, NewTicket, Ticket, access, number},
+        tickets::{self, Channel, Comment, NewTicket, Ticket, access, merge::need_own_thread, number},
     },
     error::{Code, Refusal, Result},
     id::{AttachmentId, CommentId, MoveId, PersonId, TicketId},
@@ -129,6 +129,7 @@ pub fn move_message(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId, t
         return Err(Refusal::new(Code::Validation, "The message is on that ticket already.").into());
     }
     let (source, target) = (worked(tx, actor, from)?, worked(tx, actor, to)?);
+    need_own_thread(tx, &target)?;
     let comment = message(tx, actor, &source, id)?;
     need_movable(tx, &source, &comment)?;
     let files = carry(tx, &comment, to)?;
@@ -177,7 +178,8 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
         return Err(Refusal::new(Code::Validation, "The message is on that ticket already.").into());
     }
     let (source, target) = (worked(tx, actor, from)?, worked(tx, actor, to)?);
-    access::need(actor, Permission::TicketsWrite, &source)?;
+    need_own_thread(tx, &source)?;
+    need_own_thread(tx, &target)?;
     for comment in tx.scan::<Comment>(&from)? {
         let comment = comment?;
         // What intake itself noted on it may go with it.

@@ -279,6 +279,34 @@ fn an_answer_long_after_closing_goes_on_as_another_ticket() {
 }
 
 #[test]
+fn what_is_meant_for_a_merged_ticket_goes_where_its_matter_goes_on() {
+    let desk = Desk::new();
+    let hers = desk.mail("rosa@example.com", "Printer");
+    let reference = hers.message_id.clone();
+    let from = desk.take_in(hers).ticket.unwrap();
+    let into = desk.take_in(desk.mail("sam@example.com", "The printer hums")).ticket.unwrap();
+    let address = desk.read(|tx| Ok(thread::reply_address(Settings::of(tx)?.as_ref(), &tx.get::<Ticket>(&from)?.unwrap()))).unwrap();
+    desk.write(move |tx| tickets::merge(tx, &system(), from, into));
+    let subject = format!("[{}]", desk.number(from));
+    for (message, rule) in [
+        (ParsedMessage { to: vec![Mailbox { address, ..Mailbox::default() }], ..desk.mail("kim@else.example", "a") }, "reply_token"),
+        (ParsedMessage { in_reply_to: reference.clone(), ..desk.mail("rosa@example.com", "b") }, "reference"),
+        (desk.mail("rosa@example.com", &subject), "participant"),
+    ] {
+        let entry = desk.take_in(message);
+        assert_eq!((entry.outcome, entry.rule.as_str(), entry.ticket), (Outcome::Appended, rule, Some(into)));
+        let said = desk.comments(into).pop().unwrap();
+        assert!(said.notes[0].contains(&desk.number(from)), "{:?}", said.notes);
+    }
+    assert!(desk.comments(from).is_empty());
+    let stranger = desk.take_in(desk.mail("eve@example.net", &subject));
+    assert_eq!((stranger.outcome, stranger.suggested), (Outcome::Created, Some(into)), "a number is no authority still");
+    desk.write(move |tx| tickets::unmerge(tx, &system(), from));
+    let after = desk.take_in(ParsedMessage { in_reply_to: reference, ..desk.mail("rosa@example.com", "c") });
+    assert_eq!(after.ticket, Some(from));
+}
+
+#[test]
 fn moves_keep_message_ledger_and_answers_together_and_can_be_undone() {
     let desk = Desk::new();
     let one = desk.take_in(desk.mail("rosa@example.com", "Printer")).ticket.unwrap();

@@ -5,7 +5,7 @@ use super::{ParsedMessage, occasion::Occasion, outbox};
 use crate::{
     desk::{
         settings::Settings,
-        tickets::{Kind, Ticket, number},
+        tickets::{Kind, Ticket, merge, number},
     },
     error::Result,
     id::TicketId,
@@ -49,8 +49,8 @@ pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage) -> Result<Op
     }
     for id in message.in_reply_to.iter().chain(message.references.iter().rev()) {
         if let Some(letter) = outbox::by_message_id(tx, id)?.filter(|it| it.occasion == Occasion::Forward) {
-            let ticket = letter.ticket.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
-            return Ok(ticket.filter(|it| it.deleted_at.is_none()).map(|it| it.id));
+            let ticket = letter.ticket.map(|it| merge::survivor(tx, it)).transpose()?.flatten();
+            return Ok(ticket.map(|it| it.id));
         }
         let token = id.split('@').next().and_then(|it| it.split_once('.')).map(|it| it.1);
         if let Some((kind, number)) = token.and_then(|it| of_token(settings, it)) {
@@ -62,5 +62,5 @@ pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage) -> Result<Op
 
 fn living(tx: &Tx, kind: Kind, number: u64) -> Result<Option<TicketId>> {
     let Some(id) = tx.find_keys(&number::BY_NUMBER, &(kind as u8, number))?.next().transpose()? else { return Ok(None) };
-    Ok(tx.get::<Ticket>(&id)?.filter(|it| it.deleted_at.is_none()).map(|it| it.id))
+    Ok(merge::survivor(tx, id)?.map(|it| it.id))
 }

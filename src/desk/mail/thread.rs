@@ -144,53 +144,67 @@ impl Rule {
 /// Where a message belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// On this ticket, for this reason.
-    On(TicketId, Rule),
+    /// On this ticket, for this reason; `merged` is the one that it was meant for, if that was merged into this one.
+    On { ticket: TicketId, rule: Rule, merged: Option<TicketId> },
     /// On none; the subject may name a ticket without authority.
     Nowhere { suggested: Option<TicketId> },
 }
 
-/// Decides where a message belongs. `sender` is its From, if we know that person and nothing says that it is somebody else.
+/// Decides where a message belongs. `sender` is its From, if we know that person and nothing says that it is somebody else. What was meant for a
+/// merged ticket belongs where its matter goes on (BEY-12).
 pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage, sender: Option<&Person>) -> Result<Place> {
     let mentions =
         message.to.iter().chain(&message.cc).map(|it| it.address.as_str()).chain(message.delivered_to.iter().map(String::as_str));
     for address in mentions {
         if let Some((_, token)) = address.split('@').next().and_then(|it| it.split_once('+'))
-            && let Some(id) = signed(tx, settings, token)?
+            && let Some(place) = signed(tx, settings, token)?
         {
-            return Ok(Place::On(id, Rule::ReplyToken));
+            return Ok(place.by(Rule::ReplyToken));
         }
     }
     if let Automatic::Bounce(report) = &message.automatic
         && let Some(original) = &report.original_message_id
-        && let Some(id) = referred(tx, settings, original)?
+        && let Some(place) = referred(tx, settings, original)?
     {
-        return Ok(Place::On(id, Rule::Report));
+        return Ok(place.by(Rule::Report));
     }
     // The newest reference is the message that was answered.
     for id in message.in_reply_to.iter().chain(message.references.iter().rev()) {
-        if let Some(ticket) = referred(tx, settings, id)? {
-            return Ok(Place::On(ticket, Rule::Reference));
+        if let Some(place) = referred(tx, settings, id)? {
+            return Ok(place.by(Rule::Reference));
         }
     }
     let Some(named) = in_subject(tx, settings, &message.subject)? else { return Ok(Place::Nowhere { suggested: None }) };
     if let Some(sender) = sender
-        && takes_part(tx, named, sender)?
+        && takes_part(tx, named.ticket, sender)?
     {
-        return Ok(Place::On(named, Rule::Participant));
+        return Ok(named.by(Rule::Participant));
     }
-    Ok(Place::Nowhere { suggested: Some(named) })
+    Ok(Place::Nowhere { suggested: Some(named.ticket) })
+}
+
+/// A living ticket, and the one that was meant if that was merged into it.
+#[derive(Debug, Clone, Copy)]
+struct Meant {
+    ticket: TicketId,
+    merged: Option<TicketId>,
+}
+
+impl Meant {
+    fn by(self, rule: Rule) -> Place {
+        Place::On { ticket: self.ticket, rule, merged: self.merged }
+    }
 }
 
 /// The living ticket of a signed token.
-fn signed(tx: &Tx, settings: &Settings, token: &str) -> Result<Option<TicketId>> {
+fn signed(tx: &Tx, settings: &Settings, token: &str) -> Result<Option<Meant>> {
     let Some((kind, number)) = of_token(settings, token) else { return Ok(None) };
     let found = tx.find_keys(&number::BY_NUMBER, &(kind as u8, number))?.next().transpose()?;
     living(tx, found)
 }
 
 /// The living ticket of a Message-ID: one that we know, or one of ours by its signature.
-fn referred(tx: &Tx, settings: &Settings, message_id: &str) -> Result<Option<TicketId>> {
+fn referred(tx: &Tx, settings: &Settings, message_id: &str) -> Result<Option<Meant>> {
     if let Some(seen) = seen(tx, message_id)? {
         return living(tx, Some(seen.ticket));
     }
@@ -200,13 +214,14 @@ fn referred(tx: &Tx, settings: &Settings, message_id: &str) -> Result<Option<Tic
     }
 }
 
-fn living(tx: &Tx, id: Option<TicketId>) -> Result<Option<TicketId>> {
+fn living(tx: &Tx, id: Option<TicketId>) -> Result<Option<Meant>> {
     let Some(id) = id else { return Ok(None) };
-    Ok(tx.get::<Ticket>(&id)?.filter(|it| it.deleted_at.is_none()).map(|it| it.id))
+    let survivor = tickets::merge::survivor(tx, id)?;
+    Ok(survivor.map(|it| Meant { ticket: it.id, merged: (it.id != id).then_some(id) }))
 }
 
 /// The first ticket that a subject names: `[INC-000123]`, `INC-123`, `[#TKT-123]`.
-fn in_subject(tx: &Tx, settings: &Settings, subject: &str) -> Result<Option<TicketId>> {
+fn in_subject(tx: &Tx, settings: &Settings, subject: &str) -> Result<Option<Meant>> {
     let words = subject.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|it| it.contains('-'));
     for word in words.take(50) {
         let candidates: Vec<(Kind, u64)> = match number::parse(settings, word) {
@@ -221,8 +236,8 @@ fn in_subject(tx: &Tx, settings: &Settings, subject: &str) -> Result<Option<Tick
         };
         for (kind, number) in candidates {
             let found = tx.find_keys(&number::BY_NUMBER, &(kind as u8, number))?.next().transpose()?;
-            if let Some(id) = living(tx, found)? {
-                return Ok(Some(id));
+            if let Some(meant) = living(tx, found)? {
+                return Ok(Some(meant));
             }
         }
     }

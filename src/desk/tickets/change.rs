@@ -6,6 +6,7 @@ use super::{
     Kind, Ticket, access,
     create::{assignee, body, json_object, level, queue, short, tags, title},
     lifecycle::{Category, Lifecycle, State, check_transition},
+    merge::need_own_thread,
 };
 use crate::{
     desk::{
@@ -116,7 +117,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
     let status = change.status.clone();
     apply(tx, actor, &mut after, change)?;
     let lifecycle = Lifecycle::of(tx, after.kind)?;
-    move_on(&lifecycle, &before, &mut after, status.as_deref(), tx.now())?;
+    move_on(tx, &lifecycle, &before, &mut after, status.as_deref())?;
     save(tx, actor, &before, after)
 }
 
@@ -172,7 +173,7 @@ fn change_by_requester(tx: &mut Tx, actor: &Actor, before: Ticket, change: Ticke
         return Err(Refusal::forbidden(Permission::TicketsWrite.name()).into());
     }
     let mut after = before.clone();
-    move_on(&lifecycle, &before, &mut after, Some(&status), tx.now())?;
+    move_on(tx, &lifecycle, &before, &mut after, Some(&status))?;
     after.requester_waits = again;
     save(tx, actor, &before, after)
 }
@@ -182,7 +183,7 @@ fn change_by_requester(tx: &mut Tx, actor: &Actor, before: Ticket, change: Ticke
 pub fn transition(tx: &mut Tx, actor: &Actor, ticket: &Ticket, to: &str) -> Result<Ticket> {
     let lifecycle = Lifecycle::of(tx, ticket.kind)?;
     let Some(state) = lifecycle.meant(to, ticket.assignee.is_some()) else { return Ok(ticket.clone()) };
-    if state.key == ticket.state || check_transition(&lifecycle, ticket, &ticket.state, state).is_err() {
+    if state.key == ticket.state || ticket.merged.is_some() || check_transition(&lifecycle, ticket, &ticket.state, state).is_err() {
         return Ok(ticket.clone());
     }
     let mut after = ticket.clone();
@@ -271,10 +272,12 @@ pub(super) fn meant_state<'a>(lifecycle: &'a Lifecycle, text: &str, assigned: bo
 
 /// Enters the state that was asked for, or the one that the assignment brings with it: a new ticket that gets an assignee is
 /// assigned, and one that loses its assignee before work began is new again.
-fn move_on(lifecycle: &Lifecycle, before: &Ticket, after: &mut Ticket, status: Option<&str>, now: Instant) -> Result<()> {
+fn move_on(tx: &Tx, lifecycle: &Lifecycle, before: &Ticket, after: &mut Ticket, status: Option<&str>) -> Result<()> {
+    let now = tx.now();
     if let Some(status) = status {
         let to = meant_state(lifecycle, status, after.assignee.is_some())?;
         if to.key != before.state {
+            need_own_thread(tx, before)?;
             check_transition(lifecycle, after, &before.state, to)?;
             enter(after, to, now);
         }

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{BodyFormat, Category, Channel, Ticket, access, change::transition, create::body};
+use super::{BodyFormat, Category, Channel, Ticket, access, change::transition, create::body, merge::need_own_thread};
 use crate::{
     desk::{
         actor::Actor,
@@ -175,6 +175,7 @@ impl NewComment {
 /// desk is the first response.
 pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) -> Result<(Ticket, Comment)> {
     let mut ticket = access::ticket(tx, actor, id)?;
+    need_own_thread(tx, &ticket)?;
     if new.is_private {
         access::need(actor, Permission::NotesWrite, &ticket)?;
     } else {

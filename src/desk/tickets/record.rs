@@ -3,7 +3,11 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{lifecycle::Category, number};
+use super::{
+    lifecycle::Category,
+    merge::{MERGED_INTO, Merged},
+    number,
+};
 use crate::{
     desk::event::{About, Changes},
     id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
@@ -261,6 +265,10 @@ pub struct Ticket {
     #[n(44)]
     #[cbor(default)]
     pub mail_notes: Vec<String>,
+    /// It is one matter with another ticket, on which that goes on.
+    #[n(45)]
+    #[cbor(default)]
+    pub merged: Option<Merged>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -278,6 +286,9 @@ impl Record for Ticket {
         entries.add(&number::BY_NUMBER, &(self.kind as u8, self.number));
         if self.is_on_board() {
             entries.add(&UNCLOSED, &());
+        }
+        if let Some(merged) = &self.merged {
+            entries.add(&MERGED_INTO, &merged.into);
         }
     }
 }
@@ -371,6 +382,7 @@ impl Ticket {
             mail: _,
             public_version: _,
             public_updated_at: _,
+            merged: _,
             department,
         } = before;
         let at = |it: &Option<Instant>| it.map(|it| it.to_string());

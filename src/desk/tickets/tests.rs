@@ -12,7 +12,7 @@ use crate::{
         settings::{self, MATRIX, Settings},
     },
     error::{Code, Result},
-    id::PersonId,
+    id::{PersonId, TicketId},
     store::{Store, Tx, engine::memory::MemoryEngine, writer::Options},
 };
 
@@ -265,6 +265,69 @@ fn links_stand_on_both_sides() {
     let ada = world.ada.clone();
     world.write(move |tx| unlink(tx, &ada, b, Relation::Causes, a)).unwrap();
     assert!(read(a).links.is_empty() && read(b).links.is_empty());
+}
+
+#[test]
+fn a_merge_is_a_link_over_two_threads_that_stay_and_is_undone() {
+    let world = World::new();
+    let (kept, gone) = (world.ticket(), world.lodge(&world.otto, NewTicket::new(Kind::Incident, "No VPN", Channel::Portal)).unwrap());
+    let (ada, from, into) = (world.ada.clone(), gone.id, kept.id);
+    let read = |id| world.store.read().unwrap().get::<Ticket>(&id).unwrap().unwrap();
+    let otto = world.otto.person().unwrap();
+    let merge_as = |who: &Actor, from, into| {
+        let who = who.clone();
+        world.write(move |tx| merge(tx, &who, from, into))
+    };
+    let speak = |who: &Actor, id| {
+        let who = who.clone();
+        world.write(move |tx| add_comment(tx, &who, id, NewComment::new("Still?", false, Channel::Portal)))
+    };
+    assert_eq!(code(merge_as(&world.rosa, into, into)), Code::Forbidden, "requesters merge nothing");
+    assert_eq!(code(merge_as(&ada, from, from)), Code::Validation);
+    merge_as(&ada, from, into).unwrap();
+    assert_eq!((read(from).category, read(from).merged.unwrap().state.as_str()), (Category::Closed, "new"));
+    assert_eq!(read(into).watchers, [otto], "its people go along");
+    assert!(access::ticket(&world.store.read().unwrap(), &world.otto, into).is_ok());
+    assert_eq!(merge_as(&ada, from, into).unwrap().version, read(from).version, "twice is once");
+    assert_eq!(code(merge_as(&ada, into, from)), Code::Conflict, "no circles");
+    assert_eq!(code(speak(&world.otto, from)), Code::Conflict, "the thread goes on elsewhere");
+    let reopen = world.change(&ada, &read(from), |it| it.status = Some("open".into()));
+    assert_eq!(code(reopen), Code::Conflict);
+    assert_eq!(merge::survivor(&world.store.read().unwrap(), from).unwrap().unwrap().id, into);
+    assert_eq!(merge::merged_into(&world.store.read().unwrap(), &ada, into, 10).unwrap().len(), 1);
+
+    let (who, id) = (ada.clone(), from);
+    let back = world.write(move |tx| unmerge(tx, &who, id)).unwrap();
+    assert_eq!((back.state.as_str(), back.closed_at, back.requester_waits, back.merged), ("new", None, true, None));
+    assert!(read(into).watchers.is_empty(), "nobody reads on");
+    speak(&world.otto, from).unwrap();
+
+    // Who has spoken there meanwhile stays.
+    merge_as(&ada, from, into).unwrap();
+    speak(&world.otto, into).unwrap();
+    let who = ada.clone();
+    world.write(move |tx| unmerge(tx, &who, from)).unwrap();
+    assert_eq!(read(into).watchers, [otto]);
+    let (who, version) = (ada.clone(), read(from).version);
+    assert_eq!(world.write(move |tx| unmerge(tx, &who, from)).unwrap().version, version, "undone is undone");
+}
+
+#[test]
+fn merges_are_followed_to_their_end() {
+    let world = World::new();
+    let ids: Vec<TicketId> = (0..4).map(|_| world.ticket().id).collect();
+    for pair in ids.windows(2) {
+        let (ada, from, into) = (world.ada.clone(), pair[0], pair[1]);
+        world.write(move |tx| merge(tx, &ada, from, into)).unwrap();
+    }
+    let survivor = |id| merge::survivor(&world.store.read().unwrap(), id).unwrap().map(|it| it.id);
+    assert!(ids.iter().all(|it| survivor(*it) == Some(ids[3])));
+    let (max, last) = (world.max.clone(), ids[3]);
+    world.write(move |tx| delete(tx, &max, last, None)).unwrap();
+    assert_eq!(survivor(ids[0]), None, "nothing goes on where the survivor is deleted");
+    let (ada, third) = (world.ada.clone(), ids[2]);
+    world.write(move |tx| unmerge(tx, &ada, third)).unwrap();
+    assert_eq!(survivor(ids[0]), Some(ids[2]));
 }
 
 #[test]

@@ -62,7 +62,9 @@ impl Telling<'_> {
                 Some((self.all_changes(it)?, icon))
             }
             EventKind::TicketChanged => Some((self.all_changes(it)?, Icon::History)),
-            EventKind::TicketLinked | EventKind::TicketUnlinked => Some((self.in_full(it), Icon::Link)),
+            EventKind::TicketLinked | EventKind::TicketUnlinked | EventKind::TicketMerged | EventKind::TicketUnmerged => {
+                Some((self.in_full(it), Icon::Link))
+            }
             _ => None,
         }
     }
@@ -83,6 +85,10 @@ impl Telling<'_> {
             EventKind::AttachmentAdded => format!("added the file {}", text("filename")),
             EventKind::TicketLinked => format!("linked it to another ticket ({})", text("type").replace('_', " ")),
             EventKind::TicketUnlinked => format!("took away a link to another ticket ({})", text("type").replace('_', " ")),
+            EventKind::TicketMerged if text("into").is_empty() => format!("merged {} into it", text("merged")),
+            EventKind::TicketMerged => format!("merged it into {}", text("into")),
+            EventKind::TicketUnmerged if text("into").is_empty() => format!("undid that {} was merged into it", text("merged")),
+            EventKind::TicketUnmerged => format!("undid that it was merged into {}", text("into")),
             EventKind::CommentWithdrawn => "took a reply back before it was sent".to_owned(),
             EventKind::LetterFailed => format!("could not deliver a mail to {}: {}", addressees(it), text("answer")),
             EventKind::LetterBounced => format!("got a mail to {} back: {}", addressees(it), text("answer")),
@@ -168,6 +174,10 @@ impl Telling<'_> {
                     _ => return None,
                 };
                 Some((actor(it), text.to_owned()))
+            }
+            // The other ticket has another number, which says nothing to its reader.
+            EventKind::TicketMerged if it.changes.contains_key("status") => {
+                Some((actor(it), "put it together with another ticket, where it goes on".to_owned()))
             }
             _ => None,
         }

@@ -2,6 +2,7 @@
 
 pub mod forward;
 pub mod list;
+pub mod merge;
 pub mod message;
 pub mod new_ticket;
 pub mod not_found;

@@ -53,6 +53,14 @@ pub struct LinkView {
     pub category: Category,
 }
 
+/// The ticket that this one was merged into.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MergedView {
+    /// Empty if the reader may not see it.
+    pub number: String,
+    pub title: String,
+}
+
 /// Who asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequesterView {
@@ -96,6 +104,10 @@ pub struct TicketView {
     /// The reader is one of them.
     pub watching: bool,
     pub links: Vec<LinkView>,
+    /// The ticket on which its matter goes on.
+    pub merged: Option<MergedView>,
+    /// Tickets that were merged into it.
+    pub joined: Vec<LinkView>,
     /// Other agents who look at it now.
     pub here: Vec<Face>,
     /// How much is behind each tab.
@@ -146,9 +158,10 @@ pub fn pane(frame: &Frame, it: &TicketView, back: &str) -> Markup {
                 div.ticket-scroll {
                     div.scroll data-scroll=(it.number) tabindex="0" role="region" aria-label="Conversation and history" {
                         @if let Some(conflict) = &it.conflict { div data-stays { (banner(conflict)) } }
+                        @if let Some(merged) = &it.merged { (goes_on(frame, it, merged)) }
                         (middle(frame, it))
                     }
-                    @if it.may_change && matches!(it.tabbed, Tabbed::Conversation(_)) { div.dock { (composer(&it.composer, "ticket list", &frame.csrf())) } }
+                    @if it.may_change && it.merged.is_none() && matches!(it.tabbed, Tabbed::Conversation(_)) { div.dock { (composer(&it.composer, "ticket list", &frame.csrf())) } }
                 }
                 (side(frame, it))
             }
@@ -198,11 +211,11 @@ fn actions(frame: &Frame, it: &TicketView, base: &str) -> Markup {
                 input type="hidden" name="watching" value=(if it.watching { "off" } else { "on" });
                 (Button::submit(if it.watching { "Stop watching" } else { "Watch" }).icon(Icon::Eye).quiet())
             }
-            form method="post" action={ (base) "/status" } data-swap="ticket list" {
+            @if it.merged.is_none() { form method="post" action={ (base) "/status" } data-swap="ticket list" {
                 (frame.csrf()) (was(&it.status))
                 @if open { input type="hidden" name="status" value="resolved"; (Button::submit("Resolve").icon(Icon::Check).aim(Aim::Resolve)) }
                 @else { input type="hidden" name="status" value="open"; (Button::submit("Open again").icon(Icon::Reply)) }
-            }
+            } }
         }
     }
 }
@@ -210,6 +223,21 @@ fn actions(frame: &Frame, it: &TicketView, base: &str) -> Markup {
 /// What the reader saw, sent back with a change, so that another's change is never overwritten unseen.
 fn was(value: &str) -> Markup {
     html! { input type="hidden" name="was" value=(value); }
+}
+
+/// Where the matter of a merged ticket goes on, and the way back.
+fn goes_on(frame: &Frame, it: &TicketView, merged: &MergedView) -> Markup {
+    html! {
+        div.banner data-tone=(Tone::Info.as_str()) role="status" {
+            (icon(Icon::Info))
+            div {
+                @if merged.number.is_empty() { strong { "This goes on in another ticket" } }
+                @else { strong { "This goes on in " a href={ "/agent/tickets/" (merged.number) } { (merged.number) " " (merged.title) } } }
+                p { "Answers by mail go there, and whoever takes part here follows it." }
+            }
+            @if it.may_change { form method="post" action={ "/agent/tickets/" (it.number) "/unmerge" } { (frame.csrf()) (Button::submit("Undo the merge")) } }
+        }
+    }
 }
 
 fn middle(frame: &Frame, it: &TicketView) -> Markup {
@@ -228,6 +256,7 @@ fn side(frame: &Frame, it: &TicketView) -> Markup {
             section aria-labelledby="properties" { h2 id="properties" { "Properties" } div.properties { (properties(frame, it)) } }
             (tags(frame, it))
             (links(frame, it))
+            (joined(frame, it))
             section aria-labelledby="watchers" { h2 id="watchers" { "Watchers" } @if it.watchers.is_empty() { small { "Nobody yet." } } @else { (stack(&it.watchers)) } }
         }
     }
@@ -324,6 +353,31 @@ const RELATIONS: [(&str, &str); 6] = [
     ("causes", "Causes"),
     ("caused_by", "Caused by"),
 ];
+
+/// Tickets that are one matter with this one.
+fn joined(frame: &Frame, it: &TicketView) -> Markup {
+    html! {
+        @if !it.joined.is_empty() || (it.may_change && it.merged.is_none()) {
+            section aria-labelledby="joined" {
+                h2 id="joined" { "Merged" }
+                @if !it.joined.is_empty() {
+                    ul.small-list { @for other in &it.joined {
+                        li {
+                            a href={ "/agent/tickets/" (other.number) } { (other.number) " " (other.title) }
+                            @if it.may_change { form method="post" action={ "/agent/tickets/" (other.number) "/unmerge" } { (frame.csrf()) (Button::submit("Undo").quiet()) } }
+                        }
+                    } }
+                }
+                @if it.may_change && it.merged.is_none() {
+                    form.inline-form method="get" action={ "/agent/tickets/" (it.number) "/merge" } {
+                        input.control type="text" name="into" placeholder="INC-…" aria-label="Merge this ticket into, by number" required autocomplete="off";
+                        (Button::submit("Merge into"))
+                    }
+                }
+            }
+        }
+    }
+}
 
 fn links(frame: &Frame, it: &TicketView) -> Markup {
     html! {

@@ -74,6 +74,8 @@ pub struct MyTicketView {
     pub may_solve: bool,
     /// May be opened again.
     pub may_reopen: bool,
+    /// The number of the ticket that this one goes on in.
+    pub goes_on: Option<String>,
     /// What is written already, after a refusal.
     pub draft: String,
     pub error: Option<String>,
@@ -103,7 +105,7 @@ pub fn page(view: &MyTicketView) -> Markup {
 fn standing(view: &MyTicketView) -> Markup {
     html! {
         section.standing data-category=(view.category.as_str()) aria-label="Where it stands" {
-            div { strong { (view.category.plain()) } @if !view.next.is_empty() { p { (view.next) } } }
+            div { strong { (view.category.plain()) } @if !view.next.is_empty() { p { (view.next) @if let Some(other) = &view.goes_on { " " a href={ "/tickets/" (other) } { "Go on in " (other) } } } } }
             @if view.may_solve { (status_form(view, "resolved", Button::submit("This is solved").icon(Icon::Check))) }
             @if view.may_reopen { (status_form(view, "open", Button::submit("I still need help").icon(Icon::Reply))) }
         }

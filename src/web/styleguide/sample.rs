@@ -287,6 +287,8 @@ pub fn thread(now: Instant) -> Vec<Entry> {
 
 pub fn ticket(now: Instant) -> TicketView {
     TicketView {
+        merged: None,
+        joined: Vec::new(),
         number: "INC-004123".into(),
         title: "VPN drops every hour since the update".into(),
         kind: "Incident".into(),
@@ -499,6 +501,7 @@ pub fn my_ticket(now: Instant) -> MyTicketView {
     let happened = |name: &str, secs, what| Happened { who: Face::named(name), mine: name == "Mina Park", at: ago(now, secs), what };
     let text = |html: &str, files| What::Said(Said { html: html.into(), files, ..Said::default() });
     MyTicketView {
+        goes_on: None,
         frame: requester_frame(now),
         number: "INC-004123".into(),
         title: "VPN drops every hour since the update".into(),

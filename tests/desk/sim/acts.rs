@@ -106,7 +106,8 @@ impl Stage<'_> {
             69..75 => self.watch(),
             75 => self.delete(),
             76..80 => self.attach(),
-            80..85 => self.change_person(),
+            80..83 => self.change_person(),
+            83..85 => self.merge(),
             85..89 => self.sign_in(),
             89..91 => self.token(),
             91..97 => self.repeat(),
@@ -228,6 +229,7 @@ impl Stage<'_> {
                 () if !sees(&me, &before) => Some(Code::NotFound),
                 () if !works(&me) && !theirs => Some(Code::Forbidden),
                 () if before.state == to => None,
+                () if before.merged.is_some() => Some(Code::Conflict),
                 () if !may_go(&before.state, to) || guarded => Some(Code::Validation),
                 () => None,
             };
@@ -253,6 +255,7 @@ impl Stage<'_> {
             let before = tx.get::<Ticket>(&id)?.expect("tickets stay");
             let wanted = match () {
                 () if !sees(&me, &before) => Some(Code::NotFound),
+                () if before.merged.is_some() => Some(Code::Conflict),
                 () if is_private && !works(&me) => Some(Code::Forbidden),
                 () if body.is_empty() && files.is_empty() => Some(Code::Validation),
                 () => None,
@@ -292,6 +295,47 @@ impl Stage<'_> {
             let after = got?;
             let other = tx.get::<Ticket>(&to)?.expect("tickets stay");
             Ok(Told { tickets: vec![after, other], ..Told::default() })
+        })
+    }
+
+    /// Merges, or undoes a merge: both threads stay as they are, and the state comes back.
+    fn merge(&mut self) -> Act {
+        let (Some(from), Some(into)) = (self.ticket(), self.ticket()) else { return self.create() };
+        let (who, complaints) = (self.who(), self.complaints.clone());
+        let undoes = self.model.tickets[&from].merged.is_some() && self.rng.random_bool(0.8);
+        Box::new(move |tx| {
+            let me = person(tx, who)?;
+            let before = tx.get::<Ticket>(&from)?.expect("tickets stay");
+            let into = match (&before.merged, undoes) {
+                (Some(it), true) => it.into,
+                _ => into,
+            };
+            let other = tx.get::<Ticket>(&into)?.expect("tickets stay");
+            let wanted = match () {
+                () if !sees(&me, &before) => Some(Code::NotFound),
+                () if !works(&me) => Some(Code::Forbidden),
+                () if undoes => None,
+                () if !sees(&me, &other) => Some(Code::NotFound),
+                () if before.merged.as_ref().is_some_and(|it| it.into == into) => None,
+                () if from == into => Some(Code::Validation),
+                () if before.merged.is_some() || other.merged.is_some() => Some(Code::Conflict),
+                () => None,
+            };
+            let actor = model::actor(&me);
+            let got = if undoes { tickets::unmerge(tx, &actor, from) } else { tickets::merge(tx, &actor, from, into) };
+            complaints.judge("merge", wanted, &got);
+            let after = got?;
+            let survivor = tx.get::<Ticket>(&into)?.expect("tickets stay");
+            let follows = |it: PersonId| survivor.participants().any(|known| known == it);
+            if !undoes && before.merged.is_none() && !(model::is_over(&after.state) && after.participants().all(follows)) {
+                complaints.say(format!("a merge leaves somebody or something behind: {after:?} {survivor:?}"));
+            }
+            if let (true, Some(merged)) = (undoes, &before.merged)
+                && (after.state != merged.state || after.closed_at != merged.closed_at || after.merged.is_some())
+            {
+                complaints.say(format!("undoing a merge does not bring back what was: {before:?} {after:?}"));
+            }
+            Ok(Told { tickets: vec![after, survivor], ..Told::default() })
         })
     }
 

@@ -136,7 +136,7 @@ fn becomes(tx: &Tx, fate: Fate, sender: Option<&Person>, automatic: bool) -> Res
     // Closed for longer than the rules reopen.
     let month = Duration::from_secs(30 * 86_400);
     let over = |id: TicketId| tx.get::<Ticket>(&id).map(|it| it.and_then(|it| it.closed_at).is_some_and(|it| tx.now().since(it) > month));
-    Ok(match fate {
+    Ok(match goes_on(tx, fate)? {
         Fate::Anything => None,
         Fate::Created => Some((Outcome::Created, None, None)),
         Fate::Ignored => Some((Outcome::Ignored, None, None)),
@@ -152,6 +152,18 @@ fn becomes(tx: &Tx, fate: Fate, sender: Option<&Person>, automatic: bool) -> Res
         Fate::Appended(_) | Fate::Suggested(_) if automatic => Some((Outcome::Quarantined, None, None)),
         Fate::Appended(_) | Fate::Suggested(_) => Some((Outcome::Created, None, None)),
     })
+}
+
+/// What is meant for a merged ticket is meant for the one that its matter goes on in.
+fn goes_on(tx: &Tx, fate: Fate) -> Result<Fate> {
+    let (Fate::Appended(meant) | Fate::Suggested(meant)) = fate else { return Ok(fate) };
+    let mut id = meant;
+    while let Some(ticket) = tx.get::<Ticket>(&id)?.filter(|it| it.deleted_at.is_none())
+        && let Some(merged) = ticket.merged
+    {
+        id = merged.into;
+    }
+    Ok(if matches!(fate, Fate::Appended(_)) { Fate::Appended(id) } else { Fate::Suggested(id) })
 }
 
 fn takes_part(tx: &Tx, id: TicketId, person: PersonId) -> Result<bool> {

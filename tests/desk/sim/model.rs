@@ -137,6 +137,13 @@ impl Model {
                 assert!(may_go(&from, &to), "{id} went from {from} to {to}");
                 self.states.insert(id, to);
             }
+            // A merge closes from anywhere, and what it closed comes back as it was.
+            Some(EventKind::TicketMerged | EventKind::TicketUnmerged) => {
+                if let Some(to) = text(changes.after("status")) {
+                    assert_eq!(self.states.get(&id), text(changes.before("status")).as_ref(), "{id} was elsewhere");
+                    self.states.insert(id, to);
+                }
+            }
             _ => {}
         }
     }
@@ -179,6 +186,14 @@ fn records(tx: &Tx, tickets: &BTreeMap<TicketId, Ticket>, comments: &[Comment], 
         assert_eq!(ticket.comment_count, spoken.get(&id).copied().unwrap_or(0), "comments of {id}");
         assert_eq!(ticket.has_attachments, with_files.contains(&id), "files of {id}");
         assert_eq!(ticket.category == Category::Closed, ticket.closed_at.is_some(), "{id} is closed or not");
+        if let Some(merged) = &ticket.merged {
+            assert_eq!(ticket.category, Category::Closed, "{id} is merged and goes on");
+            let (mut at, mut steps) = (merged.into, 0);
+            while let Some(further) = &tickets[&at].merged {
+                (at, steps) = (further.into, steps + 1);
+                assert!(steps <= tickets.len(), "merges go round in a circle at {id}");
+            }
+        }
         for link in &ticket.links {
             let other = &tickets[&link.ticket];
             let mirrored = other.links.iter().filter(|it| it.ticket == id && it.relation == link.relation.mirrored()).count();

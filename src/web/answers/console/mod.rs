@@ -5,6 +5,7 @@ pub mod comments;
 pub mod forward;
 pub mod links;
 pub mod list;
+pub mod merge;
 pub mod message;
 pub mod new_ticket;
 pub mod palette;

@@ -26,7 +26,7 @@ use crate::{
         console::{
             list::pane as list_pane,
             shell,
-            ticket::{LinkView, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
+            ticket::{LinkView, MergedView, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
         },
     },
 };
@@ -143,6 +143,8 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         watchers: ticket.watchers.iter().map(|it| face(&cast, *it)).collect(),
         watching: ticket.watchers.contains(&agent.person()),
         links: links(tx, agent, ticket)?,
+        merged: merged(tx, agent, ticket)?,
+        joined: joined(tx, agent, ticket)?,
         here: Vec::new(),
         messages: comments.len() + 1,
         files: files.len(),
@@ -207,6 +209,24 @@ fn links(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<LinkView>> {
         });
     }
     Ok(links)
+}
+
+fn merged(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Option<MergedView>> {
+    let Some(merged) = &ticket.merged else { return Ok(None) };
+    let other = tx.get::<Ticket>(&merged.into)?.filter(|it| access::may_see(agent.actor(), it));
+    let view = |it: Ticket| MergedView { number: number::text(&agent.settings, it.kind, it.number), title: it.title };
+    Ok(Some(other.map(view).unwrap_or_default()))
+}
+
+fn joined(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<LinkView>> {
+    let others = tickets::merge::merged_into(tx, agent.actor(), ticket.id, LINKS_SHOWN_MAX)?;
+    let view = |it: Ticket| LinkView {
+        kind: "merged".to_owned(),
+        number: number::text(&agent.settings, it.kind, it.number),
+        title: it.title,
+        category: category(it.category),
+    };
+    Ok(others.into_iter().map(view).collect())
 }
 
 fn composer(

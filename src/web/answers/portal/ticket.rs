@@ -105,16 +105,27 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
         category: category(ticket.category),
         next: next(&ticket, assignee),
         happened: story(reader, &ticket, &comments, &files, &history, &telling),
-        may_reply: true,
+        may_reply: ticket.merged.is_none(),
         may_solve: ticket.category.is_open(),
-        may_reopen: !ticket.category.is_open(),
+        may_reopen: !ticket.category.is_open() && ticket.merged.is_none(),
+        goes_on: goes_on(tx, reader, &ticket)?,
         draft: String::new(),
         error: None,
     })
 }
 
+/// The number of the ticket on which the matter of this one goes on.
+fn goes_on(tx: &Tx, reader: &Reader, ticket: &Ticket) -> Result<Option<String>> {
+    let Some(merged) = &ticket.merged else { return Ok(None) };
+    let other = tx.get::<Ticket>(&merged.into)?.filter(|it| access::may_see(reader.actor(), it));
+    Ok(other.map(|it| number::text(&reader.settings, it.kind, it.number)))
+}
+
 /// What happens next, in a sentence.
 fn next(ticket: &Ticket, assignee: Option<&str>) -> String {
+    if ticket.merged.is_some() {
+        return "It is one matter with another ticket, where it goes on.".to_owned();
+    }
     match (ticket.category, assignee) {
         (Category::New, None) => "Somebody will look at it soon.".to_owned(),
         (Category::New | Category::Active, Some(name)) => format!("{name} is looking into it."),

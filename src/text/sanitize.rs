@@ -492,7 +492,9 @@ impl Tidy<'_> {
         let shown: String = Reader::new(self.out.get(text..).unwrap_or(""))
             .filter_map(|it| if let Token::Text(it) = it { Some(decode(it)) } else { None })
             .collect();
-        if !link::leads_elsewhere(&shown, &target) {
+        // What is no address by the cleaner's own measure loses its target there, and then it leads nowhere.
+        let leads = url::Url::parse(&target).is_ok();
+        if !(leads && link::leads_elsewhere(&shown, &target)) {
             let blank = " ".repeat(mark.len());
             self.out.replace_range(mark, &blank);
         }

@@ -32,6 +32,10 @@ fn hostile_html_loses_its_teeth() {
             "<a href=\"https://evil.example/\">bank.example</a>",
             "<a href=\"https://evil.example/\" class=\"link-elsewhere\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">bank.example</a>",
         ),
+        (
+            "<a href=\"https://ev^il.example/\">bank.example</a>",
+            "<a target=\"_blank\" rel=\"noopener noreferrer nofollow\">bank.example</a>",
+        ),
         ("<div class=\"x gmail_quote\">x</div>", "<div class=\"mail-quote\">x</div>"),
         ("<img src=\"data:image/svg+xml,x\" onerror=1 data-remote-src=\"javascript:1\">", "<img>"),
         ("<p style=\"position:fixed;color:red;background:url(http://a)\">x</p>", "<p style=\"color:red\">x</p>"),

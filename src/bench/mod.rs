@@ -4,6 +4,7 @@
 mod appliance;
 mod client;
 mod desks;
+mod post;
 mod report;
 mod scenes;
 
@@ -76,5 +77,7 @@ pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
     }
     report.busy = child.memory()?;
     child.stop().await?;
+    progress("answers that leave by mail");
+    report.rows.push(post::letters_leave(&plan.folder).await?);
     Ok(report)
 }

@@ -1,13 +1,16 @@
 //! The real binary as a process of its own, on a free port and a folder of its own, asked from outside.
 
 mod appliance;
+mod authority;
 mod bad_input;
+mod courier;
 mod crash;
 mod directory;
 mod disk;
 mod dovecot;
 mod faults;
 mod fetch;
+mod fetch_courier;
 mod fetch_oauth;
 mod fetch_odd;
 mod life;

@@ -2,6 +2,7 @@
 //! into. It knows no ticket; who is told what was decided before.
 
 mod message;
+mod opening;
 mod session;
 
 use std::{
@@ -41,6 +42,8 @@ pub struct Server {
     pub host: String,
     pub port: u16,
     pub encryption: Encryption,
+    /// Certificates that are trusted besides the system's, as PEM.
+    pub ca: Option<String>,
     pub login: Login,
     /// How long it may take to be reached, and for each step but the last.
     pub timeout: Duration,

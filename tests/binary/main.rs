@@ -18,4 +18,5 @@ mod mail;
 mod oidc;
 mod postfix;
 mod sending;
+mod sending_tls;
 mod slapd;

@@ -17,7 +17,7 @@ use crate::{
     postfix::Postfix,
 };
 
-fn appliance(port: u16, more: &[(&str, &str)]) -> Appliance {
+pub fn appliance(port: u16, more: &[(&str, &str)]) -> Appliance {
     let port = port.to_string();
     let mut environment = vec![
         ("LODGE_SMTP__HOST", "127.0.0.1"),
@@ -37,7 +37,7 @@ fn hold(appliance: &Appliance, seconds: u32) {
 }
 
 /// A ticket of somebody who wrote a mail.
-fn ticket(appliance: &Appliance, from: &str, subject: &str) -> String {
+pub fn ticket(appliance: &Appliance, from: &str, subject: &str) -> String {
     let raw = format!(
         "From: Rosa Lee <{from}>\nTo: help@example.com\nCc: peer@example.org\nSubject: {subject}\nMessage-ID: <{subject}@example.org>\n\nIt is broken.\n"
     );

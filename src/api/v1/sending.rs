@@ -66,6 +66,8 @@ pub struct MailServerView {
     pub has_password: bool,
     /// The mailbox whose token it signs in with.
     pub mailbox: Option<Uuid>,
+    /// Certificates that are trusted besides the system's, as PEM.
+    pub ca: Option<String>,
 }
 
 /// How the desk sends.
@@ -111,6 +113,7 @@ fn view(it: &SendingRules) -> SendingView {
             username: it.username.clone(),
             has_password: it.secret.is_some(),
             mailbox: it.mailbox.map(|it| it.0),
+            ca: it.ca.clone(),
         }),
     }
 }
@@ -126,11 +129,13 @@ pub struct MailServerInput {
     pub encryption: Option<String>,
     #[serde(default)]
     pub username: String,
-    /// Absent: the one that is there stays, for the same host, port, user and encryption.
+    /// Absent: the one that is there stays, for the same host, port, user, encryption and authority.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     pub password: Option<Option<Secret>>,
     pub mailbox: Option<Uuid>,
+    /// Certificates that are trusted besides the system's, as PEM.
+    pub ca: Option<String>,
 }
 
 impl MailServerInput {
@@ -140,10 +145,10 @@ impl MailServerInput {
             None => before.map_or(ServerEncryption::default(), |it| it.encryption),
             Some(it) => ServerEncryption::named(it).ok_or_else(unknown)?,
         };
-        let MailServerInput { host, port, username, password, mailbox, .. } = self;
+        let MailServerInput { host, port, username, password, mailbox, ca, .. } = self;
         let keeps = password.is_none() && mailbox.is_none();
         let secret = password.flatten().map(|it| sending::sealed(desk, &it)).transpose()?.flatten();
-        let meant = ServerSettings { host, port, encryption, username, secret, mailbox: mailbox.map(MailboxId) };
+        let meant = ServerSettings { host, port, encryption, username, secret, mailbox: mailbox.map(MailboxId), ca };
         if keeps { meant.signing_in_as(before.filter(|it| it.secret.is_some())) } else { Ok(meant) }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         identity,
         permission::Permission,
+        providers::pem,
     },
     error::{Refusal, Result},
     id::MailboxId,
@@ -77,11 +78,14 @@ pub struct ServerSettings {
     /// Signs in with the token of this mailbox instead of a password (XOAUTH2).
     #[n(5)]
     pub mailbox: Option<MailboxId>,
+    /// Certificates that are trusted besides the system's, as PEM.
+    #[n(6)]
+    pub ca: Option<String>,
 }
 
 impl ServerSettings {
-    /// Takes the sign-in over that is there, if nobody gave another. A secret is for one server, user and encryption: sent elsewhere, it
-    /// would be given away, so another place wants it anew.
+    /// Takes the sign-in over that is there, if nobody gave another. A secret is for one server, user, encryption and authority: sent
+    /// elsewhere, it would be given away, so another place wants it anew.
     pub fn signing_in_as(mut self, before: Option<&ServerSettings>) -> Result<Self> {
         let Some(before) = before.filter(|it| it.secret.is_some() || it.mailbox.is_some()) else { return Ok(self) };
         let port = |it: &ServerSettings| if it.port == 0 { it.encryption.usual_port() } else { it.port };
@@ -89,12 +93,13 @@ impl ServerSettings {
         let same = host(&self) == host(before)
             && port(&self) == port(before)
             && self.username.trim() == before.username
-            && self.encryption == before.encryption;
+            && self.encryption == before.encryption
+            && self.ca.as_deref().map(str::trim) == before.ca.as_deref();
         if same {
             self.secret = before.secret.clone();
             self.mailbox = before.mailbox;
         } else if !self.username.trim().is_empty() {
-            let message = "The password that is kept belongs to another server, user or encryption; give it again.";
+            let message = "The password that is kept belongs to another server, user, encryption or authority; give it again.";
             return Err(Refusal::field("password", "required", message).into());
         }
         Ok(self)
@@ -251,6 +256,7 @@ fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
         it.port = it.encryption.usual_port();
     }
     it.username = it.username.trim().to_owned();
+    it.ca = pem(it.ca)?;
     if let Some(id) = it.mailbox {
         let found = tx.get::<Mailbox>(&id)?.filter(|it| it.oauth().is_some());
         let found = found.ok_or_else(|| Refusal::field("mailbox", "unknown", "There is no such mailbox that signs in by OAuth."))?;
@@ -272,10 +278,10 @@ fn diff(before: &SendingRules, after: &SendingRules) -> Changes {
     let names = |it: &[Occasion]| it.iter().map(|it| it.name().to_owned()).collect::<Vec<_>>();
     let shown = |it: &Option<ServerSettings>| {
         it.as_ref().map(|it| {
-            let ServerSettings { host, port, encryption, username, secret, mailbox } = it;
+            let ServerSettings { host, port, encryption, username, secret, mailbox, ca } = it;
             // By its hash, so that the log shows that it changed and nothing else.
             let secret = secret.as_ref().map(|it| blake3::hash(it).to_hex()[..12].to_owned());
-            json!({ "host": host, "port": port, "encryption": encryption.name(), "username": username, "secret": secret, "mailbox": mailbox.map(|it| it.to_string()) })
+            json!({ "host": host, "port": port, "encryption": encryption.name(), "username": username, "secret": secret, "mailbox": mailbox.map(|it| it.to_string()), "ca": ca })
         })
     };
     let mut changes = Changes::new();
@@ -312,6 +318,7 @@ mod tests {
             (ServerSettings { host: " SMTP.example.com".into(), port: 0, ..bare.clone() }, Some(Some(vec![1]))),
             (ServerSettings { host: "evil.example".into(), ..bare.clone() }, None),
             (ServerSettings { port: 25, ..bare.clone() }, None),
+            (ServerSettings { ca: Some("-----BEGIN CERTIFICATE-----".into()), ..bare.clone() }, None),
             (ServerSettings { username: "other".into(), ..bare.clone() }, None),
             (ServerSettings { encryption: ServerEncryption::Tls, port: 587, ..bare.clone() }, None),
             (ServerSettings { host: "evil.example".into(), username: String::new(), ..bare.clone() }, Some(None)),

@@ -13,7 +13,7 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::AsyncSmtpConnection,
         commands::{Data, Ehlo, Mail, Rcpt, Rset},
         extension::{ClientId, Extension, MailParameter},
         response::Response,
@@ -22,7 +22,7 @@ use lettre::{
 
 use tokio::time::Instant as Deadline;
 
-use super::{Encryption, Login, Server, message::wire_address};
+use super::{Login, Server, message::wire_address, opening};
 use crate::{
     desk::mail::{
         compose::Outgoing,
@@ -58,6 +58,7 @@ impl Finding {
 /// A connection with what is known of its server.
 struct Session {
     connection: AsyncSmtpConnection,
+    is_encrypted: bool,
     /// The largest mail that it takes (RFC 1870), in bytes.
     size_max: Option<usize>,
     takes_utf8: bool,
@@ -74,7 +75,7 @@ pub(super) struct Pool {
 /// Why a server could not be used.
 struct NoServer {
     text: String,
-    advice: &'static str,
+    advice: String,
 }
 
 impl Pool {
@@ -139,7 +140,7 @@ impl Pool {
         let patience = Patience { step: self.server.timeout, deadline: Deadline::now() + TEST_MAX };
         match open(&self.server, &patience).await {
             Ok(mut it) => {
-                let encrypted = it.connection.is_encrypted();
+                let encrypted = it.is_encrypted;
                 let mut found =
                     vec![Finding::fine(format!("{at} answers{}.", if encrypted { ", and the connection is encrypted" } else { "" }))];
                 if !encrypted && !matches!(self.server.host.as_str(), "localhost" | "127.0.0.1" | "::1") {
@@ -231,27 +232,21 @@ impl Step {
 async fn open(server: &Server, patience: &Patience) -> Result<Session, NoServer> {
     let at = format!("{}:{}", server.host, server.port);
     let name = ClientId::default();
-    let tls = || TlsParameters::new(server.host.clone()).map_err(|it| NoServer { text: format!("{at}: {it}"), advice: "" });
-    let wrapper = if server.encryption == Encryption::Tls { Some(tls()?) } else { None };
-    let target = (server.host.as_str(), server.port);
-    let connecting = AsyncSmtpConnection::connect_tokio1(target, Some(patience.step()), &name, wrapper, None);
-    let mut connection = within(patience.step(), "greeting", connecting).await.map_err(|it| NoServer {
-        text: format!("{at} cannot be reached: {}", it.text()),
-        advice: "Check the host, the port and the kind of encryption, and whether a firewall is in between.",
-    })?;
-    if server.encryption == Encryption::StartTls {
-        if !connection.can_starttls() {
-            let _ = tokio::time::timeout(Duration::from_secs(1), connection.abort()).await;
+    let opened = match tokio::time::timeout(patience.step(), opening::open(server, &name)).await {
+        Ok(opened) => opened.map_err(|it| NoServer { text: it.happened, advice: it.advice })?,
+        Err(_) => {
             return Err(NoServer {
-                text: format!("{at} does not offer StartTLS, so nothing is said to it"),
-                advice: "Use TLS from the start, or another port; without encryption passwords can be read on the way.",
+                text: format!("{at} did not answer within {} seconds (greeting).", patience.step.as_secs()),
+                advice: "Check the host, the port and the kind of encryption, and whether a firewall is in between.".into(),
             });
         }
-        within(patience.step(), "StartTLS", connection.starttls(tls()?, &name)).await.map_err(|it| NoServer {
-            text: format!("the encrypted connection to {at} could not be made: {}", it.text()),
-            advice: "The server's certificate must be for this host name, and of an authority that this machine trusts.",
-        })?;
-    }
+    };
+    let is_encrypted = opened.is_encrypted;
+    let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(opened), &name);
+    let mut connection = within(patience.step(), "greeting", greeting).await.map_err(|it| NoServer {
+        text: format!("{at} wants no conversation: {}", it.text()),
+        advice: "Check the host, the port and the kind of encryption.".into(),
+    })?;
     let (mechanisms, credentials) = match &server.login {
         Login::Nobody => (Vec::new(), None),
         Login::Password { username, password } => {
@@ -262,16 +257,16 @@ async fn open(server: &Server, patience: &Patience) -> Result<Session, NoServer>
     if let Some(credentials) = credentials {
         within(patience.step(), "signing in", connection.auth(&mechanisms, &credentials)).await.map_err(|it| NoServer {
             text: format!("{at} does not let us in: {}", it.text()),
-            advice: "Check the user and the password; many providers want an app password, or a token.",
+            advice: "Check the user and the password; many providers want an app password, or a token.".into(),
         })?;
     }
     // Said once more for its answer, which tells the size that it takes.
     let said = within(patience.step(), "EHLO", connection.command(Ehlo::new(name)))
         .await
-        .map_err(|it| NoServer { text: format!("{at}: {}", it.text()), advice: "" })?;
+        .map_err(|it| NoServer { text: format!("{at}: {}", it.text()), advice: String::new() })?;
     let size_max = said.message().find_map(|it| it.strip_prefix("SIZE ")?.trim().parse().ok());
     let takes_utf8 = connection.server_info().supports_feature(Extension::SmtpUtfEight);
-    Ok(Session { connection, size_max, takes_utf8, mails: 0, used: Instant::now() })
+    Ok(Session { connection, is_encrypted, size_max, takes_utf8, mails: 0, used: Instant::now() })
 }
 
 fn words(said: &Response) -> String {

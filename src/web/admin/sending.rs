@@ -81,6 +81,8 @@ pub struct ServerForm {
     pub has_password: bool,
     /// The mailbox whose sign-in is used; empty for user and password.
     pub mailbox: String,
+    /// Certificates that are trusted besides the system's, as PEM.
+    pub ca: String,
 }
 
 /// What is wrong, by field.
@@ -201,6 +203,7 @@ fn server(view: &SendingView) -> Markup {
                     }
                     (line("username", "User", &it.username, "If the server asks for one. Empty with a mailbox: its own user."))
                     (input("password", Field { name: "password", label: "Password", hint: Some(password), error: error(&view.errors, "password"), autocomplete: Some("new-password"), ..Field::default() }))
+                    (textarea(Field { name: "ca", label: "Authority's certificate", value: &it.ca, hint: Some("PEM, if the server's certificate is of your own authority."), error: error(&view.errors, "ca"), ..Field::default() }))
                     @if view.may_change { div.send { (Button::submit("Save the server").primary()) } }
                 }
             }

@@ -92,6 +92,7 @@ fn filled(admin: &Admin) -> Result<SendingView> {
                 username: own.username,
                 has_password: own.secret.is_some(),
                 mailbox: own.mailbox.map(|it| it.to_string()).unwrap_or_default(),
+                ca: own.ca.unwrap_or_default(),
             },
             sign_ins: sign_ins(tx)?,
             machine,
@@ -197,6 +198,7 @@ fn server_of(admin: &Admin, sent: &Sent) -> Result<Option<ServerSettings>> {
         username: sent.text("username").to_owned(),
         secret,
         mailbox,
+        ca: sent.get("ca").map(|it| it.trim().replace('\r', "")),
     };
     if given || mailbox.is_some() { Ok(Some(meant)) } else { meant.signing_in_as(before.as_ref()).map(Some) }
 }
@@ -216,7 +218,7 @@ pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(Error::Refused(it)) => it,
         Err(it) => return Err(it.into()),
     };
-    let (errors, error) = wrong(&refusal, &["host", "port", "mailbox", "username", "password"]);
+    let (errors, error) = wrong(&refusal, &["host", "port", "mailbox", "username", "password", "ca"]);
     let before = filled(&admin)?;
     let text = |name| sent.text(name).to_owned();
     let server = ServerForm {
@@ -226,6 +228,7 @@ pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         username: text("username"),
         has_password: before.server.has_password,
         mailbox: text("mailbox"),
+        ca: text("ca"),
     };
     let view = SendingView { server, errors, error, ..before };
     Ok(page(problem::status_of(refusal.code), sending_page(&view)))

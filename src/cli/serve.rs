@@ -221,14 +221,14 @@ fn route(config: &Config) -> Result<Route> {
             Some(username) => Login::Password { username, password: smtp.password.clone() },
             None => Login::Nobody,
         },
-        ca: smtp.ca_file.as_deref().map(authority).transpose()?,
+        ca: smtp.ca.as_deref().map(authority).transpose()?,
         timeout: smtp.timeout,
     }))
 }
 
 /// The certificates in a file, as PEM.
 fn authority(file: &Path) -> Result<String> {
-    let wrong = |why: &str| Refusal::field("smtp.ca_file", "invalid", format!("`smtp.ca_file` ({}) {why}.", file.display()));
+    let wrong = |why: &str| Refusal::field("smtp.ca", "invalid", format!("`smtp.ca` ({}) {why}.", file.display()));
     let text = std::fs::read_to_string(file).map_err(|it| wrong(&format!("cannot be read: {it}")))?;
     if text.len() > CA_BYTES_MAX || !text.contains("-----BEGIN CERTIFICATE-----") {
         return Err(wrong(&format!("holds no certificates as PEM, or more than {} KiB", CA_BYTES_MAX / 1024)).into());

@@ -139,7 +139,7 @@ pub const KEYS: &[Key] = &[
         "How the connection is encrypted: not at all, after greeting, or from the start.",
     ),
     key(
-        "smtp.ca_file",
+        "smtp.ca",
         ValueKind::Path,
         Default::Unset,
         "A file of certificates (PEM) that are trusted besides the system's, for a server whose certificate is of one's own authority.",

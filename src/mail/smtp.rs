@@ -21,7 +21,7 @@ use tokio::time::Instant as Deadline;
 use super::dkim::{SigningKey, sign};
 use crate::{
     desk::mail::{
-        compose::Outgoing,
+        compose::{Envelope, Outgoing},
         outbox::{Attempt, Said},
     },
     secret::Secret,
@@ -131,7 +131,7 @@ impl Sender {
             (Route::Server(_), Some(pool)) => pool.send(mail, &bytes, deadline).await,
             (Route::Folder(folder), _) => match into_folder(folder, mail, &bytes).await {
                 Ok(()) => {
-                    let said = |it: &String| (it.clone(), Said::Accepted(format!("written to {}", folder.display())));
+                    let said = |it: &Envelope| (it.address.clone(), Said::Accepted(format!("written to {}", folder.display())));
                     Attempt::Spoken(mail.recipients.iter().map(said).collect())
                 }
                 Err(it) => Attempt::NoServer(it.to_string()),

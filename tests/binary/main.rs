@@ -8,6 +8,7 @@ mod crash;
 mod directory;
 mod disk;
 mod dovecot;
+mod envelopes;
 mod faults;
 mod fetch;
 mod fetch_courier;

@@ -22,7 +22,7 @@ use crate::{
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Offers {
+pub enum Offers {
     Nothing,
     StartTls,
     /// Whoever is in between adds an answer to the one that begins the encryption.
@@ -33,8 +33,8 @@ enum Offers {
 }
 
 /// A mail server for `localhost` that takes everything.
-struct Encrypted {
-    port: u16,
+pub struct Encrypted {
+    pub port: u16,
     folder: TempDir,
     /// What was said to it in the clear.
     clear: Arc<Mutex<String>>,
@@ -43,7 +43,7 @@ struct Encrypted {
 }
 
 impl Encrypted {
-    fn start(offers: Offers) -> Encrypted {
+    pub fn start(offers: Offers) -> Encrypted {
         let folder = TempDir::new().unwrap();
         authority::make(folder.path(), "localhost");
         let certificate = CertificateDer::from_pem_file(folder.path().join("server.pem")).unwrap();
@@ -67,7 +67,7 @@ impl Encrypted {
         fs::read_to_string(self.folder.path().join("ca.pem")).unwrap()
     }
 
-    fn clear(&self) -> String {
+    pub fn clear(&self) -> String {
         self.clear.lock().unwrap().clone()
     }
 
@@ -84,7 +84,7 @@ impl Encrypted {
             ("LODGE_SMTP__USERNAME", "desk"),
             ("LODGE_SMTP__PASSWORD", "the server's password"),
         ];
-        more.extend(trusts.then(|| ("LODGE_SMTP__CA_FILE", file.to_str().unwrap())));
+        more.extend(trusts.then(|| ("LODGE_SMTP__CA", file.to_str().unwrap())));
         appliance(self.port, &more)
     }
 }
@@ -103,7 +103,7 @@ fn serve(mut stream: TcpStream, offers: Offers, config: Arc<ServerConfig>, clear
 
 /// Until it is to be encrypted; none when it is over.
 fn talk(stream: &mut (impl Read + Write), offers: Offers, heard: &Mutex<String>) -> Option<()> {
-    let mut in_data = false;
+    let mut mail: Option<String> = None;
     loop {
         let mut line = Vec::new();
         while line.last() != Some(&b'\n') {
@@ -113,13 +113,19 @@ fn talk(stream: &mut (impl Read + Write), offers: Offers, heard: &Mutex<String>)
             line.extend(byte);
         }
         let line = String::from_utf8_lossy(&line).into_owned();
-        heard.lock().unwrap().push_str(&line);
+        // A mail is heard as a whole, whoever else speaks at the same time.
+        match &mut mail {
+            Some(mail) => mail.push_str(&line),
+            None if line.trim_end() == "DATA" => mail = Some(line.clone()),
+            None => heard.lock().unwrap().push_str(&line),
+        }
         let answer = match line.split_whitespace().next().unwrap_or_default() {
+            "DATA" => "354 go on\r\n",
             "." => {
-                in_data = false;
+                heard.lock().unwrap().push_str(&mail.take()?);
                 "250 2.0.0 taken\r\n"
             }
-            _ if in_data => continue,
+            _ if mail.is_some() => continue,
             "EHLO" if matches!(offers, Offers::Nothing) => "250-here\r\n250 AUTH PLAIN\r\n",
             "EHLO" => "250-here\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n",
             "AUTH" => "235 2.7.0 in\r\n",
@@ -129,10 +135,6 @@ fn talk(stream: &mut (impl Read + Write), offers: Offers, heard: &Mutex<String>)
                 Offers::StartTlsInVain => "454 4.7.0 no certificate today\r\n",
                 Offers::Nothing | Offers::Tls => "502 5.5.1 what\r\n",
             },
-            "DATA" => {
-                in_data = true;
-                "354 go on\r\n"
-            }
             "QUIT" => return stream.write_all(b"221 bye\r\n").ok().and(None),
             _ => "250 2.0.0 fine\r\n",
         };

@@ -89,6 +89,9 @@ pub struct SendingView {
     pub null_return_path: bool,
     /// Whether the message that is answered stands below an answer.
     pub quotes: bool,
+    /// Days for which a letter is kept whole.
+    #[schema(minimum = 30, maximum = 3650)]
+    pub keep_days: u32,
     pub voice: VoiceView,
     /// Null: the machine's.
     pub server: Option<MailServerView>,
@@ -96,7 +99,8 @@ pub struct SendingView {
 
 fn view(it: &SendingRules) -> SendingView {
     // Destructured without `..`, so that a new rule is shown.
-    let SendingRules { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, voice, server, quotes } = it;
+    let SendingRules { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, voice, server, quotes, keep_days: _ } =
+        it;
     SendingView {
         hold_seconds: *hold_secs,
         language: language.clone(),
@@ -105,6 +109,7 @@ fn view(it: &SendingRules) -> SendingView {
         silent: silent.iter().map(|it| it.name()).collect(),
         null_return_path: *null_return_path,
         quotes: *quotes,
+        keep_days: it.kept_days(),
         voice: VoiceView::of(voice),
         server: server.as_ref().map(|it| MailServerView {
             host: it.host.clone(),
@@ -167,6 +172,8 @@ pub struct SendingPatchInput {
     pub silent: Option<Vec<String>>,
     pub null_return_path: Option<bool>,
     pub quotes: Option<bool>,
+    #[schema(minimum = 30, maximum = 3650)]
+    pub keep_days: Option<u32>,
     pub voice: Option<VoiceView>,
     /// Null: the machine's.
     #[serde(default, deserialize_with = "nullable")]
@@ -198,6 +205,7 @@ pub async fn patch(caller: Caller, json: RawJson) -> Result<axum::Json<SendingVi
         silent: silent.transpose()?,
         null_return_path: input.null_return_path,
         quotes: input.quotes,
+        keep_days: input.keep_days,
         voice: input.voice.map(VoiceView::meant),
         server,
     };

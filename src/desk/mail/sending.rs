@@ -132,7 +132,13 @@ pub struct SendingRules {
     /// Below an answer stands the message that it answers.
     #[n(8)]
     pub quotes: bool,
+    /// Days for which a letter is kept whole; none: the usual number.
+    #[n(9)]
+    pub keep_days: Option<u32>,
 }
+
+/// Days for which a letter is kept whole, if nobody says otherwise: long enough to ask after any mail of the past year.
+const KEEP_DAYS: u32 = 365;
 
 impl Default for SendingRules {
     fn default() -> Self {
@@ -146,6 +152,7 @@ impl Default for SendingRules {
             voice: Voice::default(),
             server: None,
             quotes: true,
+            keep_days: None,
         }
     }
 }
@@ -173,6 +180,11 @@ impl SendingRules {
         Ok(tx.get_shared::<SendingRules>(&())?.unwrap_or_default())
     }
 
+    /// Days after which a letter is cut down to what its message shows, or removed.
+    pub fn kept_days(&self) -> u32 {
+        self.keep_days.unwrap_or(KEEP_DAYS)
+    }
+
     pub fn is_on(&self, occasion: Occasion) -> bool {
         !self.silent.contains(&occasion)
     }
@@ -188,6 +200,7 @@ pub struct SendingChange {
     pub silent: Option<Vec<Occasion>>,
     pub null_return_path: Option<bool>,
     pub quotes: Option<bool>,
+    pub keep_days: Option<u32>,
     pub voice: Option<Voice>,
     /// `Some(None)` gives the sending back to the machine's server.
     pub server: Option<Option<ServerSettings>>,
@@ -199,10 +212,18 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SendingChange) -> Result<Sendi
     identity::need_unbounded(actor)?;
     let before = SendingRules::of(tx)?;
     let mut after = SendingRules::clone(&before);
-    let SendingChange { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, quotes, voice, server } = change;
+    let SendingChange { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, quotes, keep_days, voice, server } =
+        change;
     after.hold_secs = bounded("holdSeconds", hold_secs, limits::SEND_HOLD_SECS_MAX)?.unwrap_or(after.hold_secs);
     after.reminder_days = bounded("reminderDays", reminder_days, limits::REMINDER_DAYS_MAX)?.unwrap_or(after.reminder_days);
     after.reminders_max = bounded("remindersMax", reminders_max, limits::REMINDERS_MAX)?.unwrap_or(after.reminders_max);
+    if let Some(it) = keep_days {
+        let (min, max) = (limits::LETTER_DAYS_MIN, limits::LETTER_DAYS_MAX);
+        if !(min..=max).contains(&it) {
+            return Err(Refusal::field("keepDays", "invalid", format!("It is a number from {min} to {max}.")).into());
+        }
+        after.keep_days = Some(it);
+    }
     if let Some(it) = language {
         after.language = templates::language(&it)
             .ok_or_else(|| Refusal::field("language", "unknown", format!("There are {}.", templates::LANGUAGES.map(|it| it.0).join(", "))))?
@@ -274,7 +295,8 @@ fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
 
 fn diff(before: &SendingRules, after: &SendingRules) -> Changes {
     // Destructured without `..`, so that a new setting does not compile until somebody decides how it is logged.
-    let SendingRules { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, voice, server, quotes } = before;
+    let SendingRules { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, voice, server, quotes, keep_days: _ } =
+        before;
     let names = |it: &[Occasion]| it.iter().map(|it| it.name().to_owned()).collect::<Vec<_>>();
     let shown = |it: &Option<ServerSettings>| {
         it.as_ref().map(|it| {
@@ -294,7 +316,8 @@ fn diff(before: &SendingRules, after: &SendingRules) -> Changes {
         .field("nullReturnPath", *null_return_path, after.null_return_path)
         .field("voice", voice.for_log(), after.voice.for_log())
         .field("server", shown(server), shown(&after.server))
-        .field("quotes", *quotes, after.quotes);
+        .field("quotes", *quotes, after.quotes)
+        .field("keepDays", before.kept_days(), after.kept_days());
     changes
 }
 

@@ -1,5 +1,5 @@
-//! Speaking to one server: connections that are kept for the next mail, one transaction for all recipients of a mail with each one's
-//! own answer, and a bound on every wait.
+//! Speaking to one server: connections that are kept for the next mail, one transaction for all recipients of a mail that
+//! share a return path with each one's own answer, and a bound on every wait.
 
 use std::{
     error::Error as _,
@@ -25,7 +25,7 @@ use tokio::time::Instant as Deadline;
 use super::{Login, Server, message::wire_address, opening};
 use crate::{
     desk::mail::{
-        compose::Outgoing,
+        compose::{Envelope, Outgoing},
         outbox::{Attempt, Said},
     },
     limits,
@@ -99,7 +99,7 @@ impl Pool {
                 mib(max)
             ));
         }
-        let (came, usable) = session.transaction(&patience, mail, bytes).await;
+        let (came, usable) = session.deliver(&patience, &mail.recipients, bytes).await;
         if usable {
             self.keep(session);
         } else {
@@ -172,6 +172,10 @@ struct Patience {
 }
 
 impl Patience {
+    fn is_over(&self) -> bool {
+        self.deadline <= Deadline::now()
+    }
+
     fn step(&self) -> Duration {
         self.step.min(self.deadline.saturating_duration_since(Deadline::now()))
     }
@@ -273,17 +277,57 @@ fn words(said: &Response) -> String {
     format!("{} {}", said.code(), said.message().collect::<Vec<_>>().join(" "))
 }
 
+/// These are tried again.
+fn later(envelopes: &[Envelope], why: &str) -> impl Iterator<Item = (String, Said)> {
+    envelopes.iter().map(move |it| (it.address.clone(), Said::Later(why.to_owned())))
+}
+
 impl Session {
+    /// One transaction for each return path, one after the other; and whether the connection can be used for another mail. What is
+    /// known of some holds, whatever becomes of the rest.
+    async fn deliver(&mut self, patience: &Patience, envelopes: &[Envelope], bytes: &[u8]) -> (Attempt, bool) {
+        let mut answers: Vec<(String, Said)> = Vec::new();
+        let mut rest = envelopes.chunk_by(|one, other| one.return_path == other.return_path);
+        while let Some(group) = rest.next() {
+            let is_first = answers.is_empty();
+            let (came, usable) = if is_first || !patience.is_over() {
+                self.transaction(patience, group, bytes).await
+            } else {
+                // It could outlast the lease of the attempt, and be sent by another one at the same time.
+                (Attempt::Later("there was no time left for this address".into()), true)
+            };
+            let why = match came {
+                Attempt::Spoken(said) => {
+                    answers.extend(said);
+                    if usable {
+                        continue;
+                    }
+                    "the connection ended before this address was asked for".into()
+                }
+                other if is_first => return (other, usable),
+                Attempt::NoServer(why) | Attempt::Later(why) | Attempt::Never(why) => {
+                    answers.extend(later(group, &why));
+                    why
+                }
+                Attempt::Moot => continue,
+            };
+            answers.extend(rest.flat_map(|group| later(group, &why)));
+            return (Attempt::Spoken(answers), usable);
+        }
+        (Attempt::Spoken(answers), true)
+    }
+
     /// One transaction; and whether the connection can be used for another.
-    async fn transaction(&mut self, patience: &Patience, mail: &Outgoing, bytes: &[u8]) -> (Attempt, bool) {
+    async fn transaction(&mut self, patience: &Patience, envelopes: &[Envelope], bytes: &[u8]) -> (Attempt, bool) {
         self.mails += 1;
-        let from: Option<Address> = match mail.return_path.as_deref().map(wire_address).transpose() {
+        let from = envelopes.first().and_then(|it| it.return_path.as_deref());
+        let from: Option<Address> = match from.map(wire_address).transpose() {
             Ok(it) => it,
             Err(why) => return (Attempt::Never(why), true),
         };
         let mut answers: Vec<(String, Said)> = Vec::new();
         let mut to: Vec<(&String, Address)> = Vec::new();
-        for text in &mail.recipients {
+        for text in envelopes.iter().map(|it| &it.address) {
             match wire_address(text) {
                 Ok(it) if it.to_string().is_ascii() || self.takes_utf8 => to.push((text, it)),
                 Ok(_) => {

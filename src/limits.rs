@@ -85,6 +85,10 @@ pub const QUOTED_BYTES_MAX: usize = 64 * 1024;
 pub const SEND_HOLD_SECS_MAX: u32 = 600;
 /// Days until a reminder.
 pub const REMINDER_DAYS_MAX: u32 = 90;
+/// Days for which letters are kept whole, at least: longer than any report about one takes.
+pub const LETTER_DAYS_MIN: u32 = 30;
+/// And at most.
+pub const LETTER_DAYS_MAX: u32 = 3650;
 /// Reminders while a ticket waits.
 pub const REMINDERS_MAX: u32 = 10;
 /// Reminders that one command enqueues.

@@ -88,7 +88,7 @@ pub fn sealed(desk: &Desk, secret: &Secret) -> Result<Option<Vec<u8>>> {
 }
 
 async fn server(desk: &Arc<Desk>, it: &ServerSettings) -> Result<Server> {
-    let ServerSettings { host, port, encryption, username, secret, mailbox } = it;
+    let ServerSettings { host, port, encryption, username, secret, mailbox, ca } = it;
     let login = match (mailbox, secret) {
         (Some(mailbox), _) => Login::Token { username: username.clone(), token: mailboxes::access_token(desk, *mailbox).await? },
         (None, Some(secret)) => {
@@ -103,7 +103,7 @@ async fn server(desk: &Arc<Desk>, it: &ServerSettings) -> Result<Server> {
         ServerEncryption::Tls => Encryption::Tls,
         ServerEncryption::None => Encryption::None,
     };
-    Ok(Server { host: host.clone(), port: *port, encryption, login, timeout: OWN_TIMEOUT })
+    Ok(Server { host: host.clone(), port: *port, encryption, ca: ca.clone(), login, timeout: OWN_TIMEOUT })
 }
 
 /// The way out at present: the desk's own server, else the machine's.

@@ -2,6 +2,7 @@
 
 use std::{
     num::NonZeroU32,
+    path::Path,
     process::ExitCode,
     sync::{Arc, Weak},
     time::Duration,
@@ -23,13 +24,13 @@ use crate::{
         mail::outbox::Pace,
         settings::{self, Settings, SettingsChange},
     },
-    error::{Error, Fault, Result},
+    error::{Error, Fault, Refusal, Result},
     http::{
         app::{self, App, CookiesFor},
         listen,
     },
     jobs,
-    limits::{CREDENTIALS_PER_MINUTE, UPLOAD_REQUEST_BYTES_MAX},
+    limits::{CA_BYTES_MAX, CREDENTIALS_PER_MINUTE, UPLOAD_REQUEST_BYTES_MAX},
     mail::smtp::{Encryption, Login, Route, Sender, Server},
     ops::metrics,
     web,
@@ -129,7 +130,7 @@ async fn begin_to_hash(config: &Config) -> Result<()> {
 
 /// The background work of an open desk.
 fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
-    let (config, sender, pace) = (config.clone(), Sender::new(route(config)), Pace(config.smtp.retry_after));
+    let (config, sender, pace) = (config.clone(), Sender::new(route(config)?), Pace(config.smtp.retry_after));
     Ok(Arc::new(move |desk, stopping| {
         let mut work = JoinSet::new();
         desk.outbound.begin(sender.clone(), pace);
@@ -198,13 +199,17 @@ fn mail_addresses(config: &Config) -> Vec<String> {
     addresses
 }
 
-fn route(config: &Config) -> Route {
+fn has_route(config: &Config) -> bool {
+    config.smtp.folder.is_some() || config.smtp.host.is_some()
+}
+
+fn route(config: &Config) -> Result<Route> {
     let smtp = &config.smtp;
     if let Some(folder) = &smtp.folder {
-        return Route::Folder(folder.clone());
+        return Ok(Route::Folder(folder.clone()));
     }
-    let Some(host) = smtp.host.clone() else { return Route::None };
-    Route::Server(Server {
+    let Some(host) = smtp.host.clone() else { return Ok(Route::None) };
+    Ok(Route::Server(Server {
         host,
         port: smtp.port,
         encryption: match smtp.tls {
@@ -216,8 +221,19 @@ fn route(config: &Config) -> Route {
             Some(username) => Login::Password { username, password: smtp.password.clone() },
             None => Login::Nobody,
         },
+        ca: smtp.ca.as_deref().map(authority).transpose()?,
         timeout: smtp.timeout,
-    })
+    }))
+}
+
+/// The certificates in a file, as PEM.
+fn authority(file: &Path) -> Result<String> {
+    let wrong = |why: &str| Refusal::field("smtp.ca", "invalid", format!("`smtp.ca` ({}) {why}.", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|it| wrong(&format!("cannot be read: {it}")))?;
+    if text.len() > CA_BYTES_MAX || !text.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(wrong(&format!("holds no certificates as PEM, or more than {} KiB", CA_BYTES_MAX / 1024)).into());
+    }
+    Ok(text)
 }
 
 fn options(config: &Config) -> app::Options {
@@ -227,7 +243,7 @@ fn options(config: &Config) -> app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
         cors_origins: config.cors_origins.clone(),
         base_url: config.base_url.clone(),
-        mail_addresses: if matches!(route(config), Route::None) { Vec::new() } else { mail_addresses(config) },
+        mail_addresses: if has_route(config) { mail_addresses(config) } else { Vec::new() },
         cookies_for: match config.cookies_secure {
             CookiesSecure::Always => CookiesFor::Encrypted,
             CookiesSecure::Never => CookiesFor::Any,

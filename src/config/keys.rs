@@ -138,6 +138,12 @@ pub const KEYS: &[Key] = &[
         Default::Is("starttls"),
         "How the connection is encrypted: not at all, after greeting, or from the start.",
     ),
+    key(
+        "smtp.ca",
+        ValueKind::Path,
+        Default::Unset,
+        "A file of certificates (PEM) that are trusted besides the system's, for a server whose certificate is of one's own authority.",
+    ),
     key("smtp.username", ValueKind::Text, Default::Unset, "The account there, if it asks for one."),
     key("smtp.password", ValueKind::Secret, Default::Unset, "The password of that account."),
     key("smtp.from", ValueKind::Text, Default::Unset, "The sender of our mail. Not set: the first of `mail.addresses`."),

@@ -274,6 +274,7 @@ impl<'a> Reading<'a> {
                 host: self.text("smtp.host"),
                 port: self.integer("smtp.port").and_then(|it| u16::try_from(it).ok()).unwrap_or_default(),
                 tls: self.choice("smtp.tls", SmtpTls::StartTls, &[("none", SmtpTls::None), ("tls", SmtpTls::Tls)]),
+                ca: self.path("smtp.ca"),
                 folder: self.path("smtp.folder"),
                 username: self.text("smtp.username"),
                 password: self.secret("smtp.password").unwrap_or_default(),

@@ -66,6 +66,8 @@ pub struct Smtp {
     pub host: Option<String>,
     pub port: u16,
     pub tls: SmtpTls,
+    /// Certificates that are trusted besides the system's, in a file of PEM.
+    pub ca: Option<PathBuf>,
     /// Mails go here, one file each, and to no server.
     pub folder: Option<PathBuf>,
     pub username: Option<String>,
@@ -138,7 +140,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Refusal> {
-        let Smtp { host, port: _, tls: _, folder: _, username, password, from, timeout: _, retry_after: _ } = &self.smtp;
+        let Smtp { host, port: _, tls: _, ca: _, folder: _, username, password, from, timeout: _, retry_after: _ } = &self.smtp;
         if host.is_some() && from.is_none() && self.mail.addresses.is_empty() {
             return Err(Refusal::field("smtp.from", "required", "`smtp.host` is set, but no sender: set `smtp.from` or `mail.addresses`."));
         }

@@ -6,7 +6,11 @@ use tokio::sync::watch;
 
 use crate::{
     appliance::{Desk, intake, mailboxes, sending},
-    desk::{idempotency, identity, mail::breaker, notify, providers},
+    desk::{
+        idempotency, identity,
+        mail::{breaker, outbox},
+        notify, providers,
+    },
     error::Result,
     limits,
 };
@@ -28,6 +32,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("links that are too old", sweep(&desk, identity::link::sweep).await),
             ("ended sessions", sweep(&desk, identity::sweep_sessions).await),
             ("counts of automatic mail", sweep(&desk, breaker::sweep).await),
+            ("letters of long ago", sweep(&desk, outbox::sweep).await),
             ("access tokens of mailboxes", mailboxes::renew_due(&desk).await),
             ("mails that had lost their job", sending::take_up(&desk).await),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),

@@ -2,6 +2,7 @@
 //! into. It knows no ticket; who is told what was decided before.
 
 mod message;
+mod opening;
 mod session;
 
 use std::{
@@ -20,7 +21,7 @@ use tokio::time::Instant as Deadline;
 use super::dkim::{SigningKey, sign};
 use crate::{
     desk::mail::{
-        compose::Outgoing,
+        compose::{Envelope, Outgoing},
         outbox::{Attempt, Said},
     },
     secret::Secret,
@@ -41,6 +42,8 @@ pub struct Server {
     pub host: String,
     pub port: u16,
     pub encryption: Encryption,
+    /// Certificates that are trusted besides the system's, as PEM.
+    pub ca: Option<String>,
     pub login: Login,
     /// How long it may take to be reached, and for each step but the last.
     pub timeout: Duration,
@@ -128,7 +131,7 @@ impl Sender {
             (Route::Server(_), Some(pool)) => pool.send(mail, &bytes, deadline).await,
             (Route::Folder(folder), _) => match into_folder(folder, mail, &bytes).await {
                 Ok(()) => {
-                    let said = |it: &String| (it.clone(), Said::Accepted(format!("written to {}", folder.display())));
+                    let said = |it: &Envelope| (it.address.clone(), Said::Accepted(format!("written to {}", folder.display())));
                     Attempt::Spoken(mail.recipients.iter().map(said).collect())
                 }
                 Err(it) => Attempt::NoServer(it.to_string()),

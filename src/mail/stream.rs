@@ -1,9 +1,11 @@
-//! A connection to a mail server, plain or encrypted, opened the way that a mailbox says. What is spoken over it is in `imap` and `pop3`.
+//! A connection to a mail server, plain or encrypted, opened the way that its settings say. What is spoken over it is in `imap`, `pop3` and
+//! `smtp`.
 //!
 //! Invariant: nothing that was read before encryption began is believed after it (RFC 2595 4: no command is injected).
 
 use std::{
     fmt, io,
+    net::SocketAddr,
     pin::Pin,
     sync::{
         Arc,
@@ -99,6 +101,14 @@ impl Stream {
             Err(_) => return Err(slow(&server.host)),
         };
         Ok(Stream { inner: Inner::Tls(Box::new(tls)), read: self.read })
+    }
+
+    /// Who is at the other end.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        match &self.inner {
+            Inner::Plain(it) => it.peer_addr(),
+            Inner::Tls(it) => it.get_ref().0.peer_addr(),
+        }
     }
 
     /// Counts the bytes that were read.

@@ -11,7 +11,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::appliance::{PATIENCE, free_port};
+use crate::{
+    appliance::{PATIENCE, free_port},
+    authority,
+};
 
 pub const USER: &str = "help@example.com";
 pub const PASSWORD: &str = "the mailbox's own password";
@@ -54,7 +57,7 @@ impl Dovecot {
             pop3s: free_port(),
             more: more.to_owned(),
         };
-        it.make_certificates();
+        authority::make(it.folder.path(), "localhost");
         fs::write(it.path("dovecot.conf"), it.configuration()).unwrap();
         fs::write(it.path("users"), format!("{USER}:{{PLAIN}}{PASSWORD}:::::\n")).unwrap();
         fs::create_dir(it.path("home")).unwrap();
@@ -73,21 +76,6 @@ impl Dovecot {
     /// The authority's certificate, as PEM.
     pub fn authority(&self) -> String {
         fs::read_to_string(self.path("ca.pem")).unwrap()
-    }
-
-    fn make_certificates(&self) {
-        let openssl = |args: &[&str]| {
-            let done = Command::new("openssl").args(args).current_dir(self.folder.path()).output().unwrap();
-            assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
-        };
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-        openssl(
-            &[&["req", "-x509", "-days", "2", "-subj", "/CN=Test authority", "-keyout", "ca.key", "-out", "ca.pem"], &key[..]].concat(),
-        );
-        openssl(&[&["req", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"], &key[..]].concat());
-        fs::write(self.path("names"), "subjectAltName=DNS:localhost\n").unwrap();
-        let sign = ["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"];
-        openssl(&[&sign[..], &["-extfile", "names", "-out", "server.pem"]].concat());
     }
 
     fn configuration(&self) -> String {

@@ -11,7 +11,7 @@ use crate::{
     faults::{Fault, Line},
 };
 
-fn mail(number: usize) -> String {
+pub fn mail(number: usize) -> String {
     format!(
         "From: Rosa <rosa{number}@example.org>\nTo: {USER}\nSubject: Mail {number}\nMessage-ID: <{number}@example.org>\n\
          Date: Mon, 02 Mar 2026 10:00:00 +0000\n\nThe text of mail {number}.\n{}\n",
@@ -20,7 +20,7 @@ fn mail(number: usize) -> String {
 }
 
 /// An appliance that fetches from this port, with these settings besides the usual ones.
-fn mailbox(appliance: &Appliance, port: u16, more: &Value) -> String {
+pub fn mailbox(appliance: &Appliance, port: u16, more: &Value) -> String {
     let mut settings = json!({
         "name": "Support", "address": USER, "host": "127.0.0.1", "port": port, "encryption": "none", "secret": PASSWORD,
         "pollSeconds": 10, "enabled": true,
@@ -32,12 +32,12 @@ fn mailbox(appliance: &Appliance, port: u16, more: &Value) -> String {
     made.json()["id"].as_str().unwrap().to_owned()
 }
 
-fn health(appliance: &Appliance, id: &str) -> Value {
+pub fn health(appliance: &Appliance, id: &str) -> Value {
     appliance.get(&format!("/v1/mailboxes/{id}/health")).json()
 }
 
 /// The titles of all tickets, sorted.
-fn titles(appliance: &Appliance) -> Vec<String> {
+pub fn titles(appliance: &Appliance) -> Vec<String> {
     let mut titles = Vec::new();
     let mut page = 1;
     loop {
@@ -53,13 +53,13 @@ fn titles(appliance: &Appliance) -> Vec<String> {
     titles
 }
 
-fn expected(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
+pub fn expected(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
     let mut all: Vec<_> = numbers.into_iter().map(|it| format!("Mail {it}")).collect();
     all.sort();
     all
 }
 
-fn until_all(appliance: &Appliance, id: &str, numbers: std::ops::Range<usize>) {
+pub fn until_all(appliance: &Appliance, id: &str, numbers: std::ops::Range<usize>) {
     let expected = expected(numbers);
     let began = Instant::now();
     // Looked at now and then: a list of many tickets is not for every ten milliseconds.
@@ -70,14 +70,14 @@ fn until_all(appliance: &Appliance, id: &str, numbers: std::ops::Range<usize>) {
     assert_eq!(titles(appliance), expected);
 }
 
-fn statement(appliance: &Appliance, id: &str) -> Value {
+pub fn statement(appliance: &Appliance, id: &str) -> Value {
     let answer = appliance.ask("POST", &format!("/v1/mailboxes/{id}/statement"), &Value::Null);
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     answer.json()
 }
 
 /// The warnings of a test of the connection.
-fn tested(appliance: &Appliance, id: &str) -> Value {
+pub fn tested(appliance: &Appliance, id: &str) -> Value {
     let answer = appliance.ask("POST", &format!("/v1/mailboxes/{id}/test"), &Value::Null);
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     answer.json()

@@ -3,9 +3,11 @@
 use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
-    time::Duration,
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, channel},
+    },
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -29,8 +31,8 @@ struct Known {
     refuses: bool,
     /// Takes the connection and says nothing.
     is_silent: bool,
-    /// Trades tokens at once and is long in saying so.
-    is_slow: bool,
+    /// The next token is traded at once, and said when the other end of this is dropped.
+    held: Option<Receiver<()>>,
     verifiers: u32,
 }
 
@@ -76,13 +78,16 @@ impl Authority {
         lines.read_exact(&mut body).ok()?;
         let path = first.split(' ').nth(1)?.to_owned();
         if self.known.lock().unwrap().is_silent && path.starts_with("/token") {
-            std::thread::sleep(Duration::from_secs(1));
+            // Until the other side has had enough.
+            let _ = lines.read(&mut [0]);
             return None;
         }
         let (status, text) = if path.starts_with("/token") { self.token(&String::from_utf8_lossy(&body)) } else { self.is_good(&path) };
         let text = text.to_string();
-        if self.known.lock().unwrap().is_slow && path.starts_with("/token") {
-            std::thread::sleep(Duration::from_secs(1));
+        let held = self.known.lock().unwrap().held.take_if(|_| path.starts_with("/token"));
+        if let Some(held) = held {
+            // Ends when whoever holds it lets go.
+            let _ = held.recv();
         }
         write!(
             stream,
@@ -330,9 +335,13 @@ fn whoever_goes_away_does_not_lose_the_sign_in() {
     let mut browser = Browser::of(&appliance);
     let state = browser.begins(&id);
     assert_eq!(browser.comes_back(&state, &authority.code()), 303);
-    authority.known.lock().unwrap().is_slow = true;
     for _ in 0..2 {
-        let before = authority.known.lock().unwrap().count;
+        let (holding, held) = channel::<()>();
+        let before = {
+            let mut known = authority.known.lock().unwrap();
+            known.held = Some(held);
+            known.count
+        };
         let mut stream = TcpStream::connect(("127.0.0.1", appliance.port())).unwrap();
         let bearer = &appliance.token;
         write!(
@@ -341,7 +350,12 @@ fn whoever_goes_away_does_not_lose_the_sign_in() {
         )
         .unwrap();
         appliance.until("the token is traded", |_| authority.known.lock().unwrap().count > before);
-        drop(stream);
+        // Whoever asked goes away, and is seen to be gone before the token comes.
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
+        drop(holding);
     }
     let found = appliance.ask("POST", &format!("/v1/mailboxes/{id}/test"), &Value::Null).json();
     assert_eq!(found["findings"][0]["code"], "connection_refused", "the token was good: {found}");

@@ -1,13 +1,17 @@
 //! The real binary as a process of its own, on a free port and a folder of its own, asked from outside.
 
 mod appliance;
+mod authority;
 mod bad_input;
+mod courier;
 mod crash;
 mod directory;
 mod disk;
 mod dovecot;
+mod envelopes;
 mod faults;
 mod fetch;
+mod fetch_courier;
 mod fetch_oauth;
 mod fetch_odd;
 mod life;
@@ -15,4 +19,5 @@ mod mail;
 mod oidc;
 mod postfix;
 mod sending;
+mod sending_tls;
 mod slapd;

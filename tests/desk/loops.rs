@@ -35,7 +35,7 @@ use lodge::{
     time::Instant,
 };
 
-const BEGIN: i64 = 1_800_000_000_000;
+pub const BEGIN: i64 = 1_800_000_000_000;
 const WEEK: i64 = 7 * 86_400_000;
 /// How long a mail is on its way.
 const LATENCY: i64 = 5_000;
@@ -43,19 +43,19 @@ const LATENCY: i64 = 5_000;
 const STORM: usize = 600;
 
 /// Milliseconds, moved by hand.
-type Clock = Arc<AtomicI64>;
+pub type Clock = Arc<AtomicI64>;
 
-struct Desk {
-    store: Store,
-    address: &'static str,
+pub struct Desk {
+    pub store: Store,
+    pub address: &'static str,
 }
 
-fn system() -> Actor {
+pub fn system() -> Actor {
     Actor::system("test")
 }
 
 impl Desk {
-    fn new(clock: &Clock, address: &'static str) -> Desk {
+    pub fn new(clock: &Clock, address: &'static str) -> Desk {
         let hand = clock.clone();
         let options = Options {
             clock: Box::new(move || Instant::from_millis(hand.load(Ordering::Relaxed))),
@@ -69,15 +69,15 @@ impl Desk {
         desk
     }
 
-    fn write<T: Send + 'static>(&self, command: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> T {
+    pub fn write<T: Send + 'static>(&self, command: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> T {
         self.store.write(command).unwrap().0
     }
 
-    fn read<T>(&self, look: impl FnOnce(&Tx) -> Result<T>) -> T {
+    pub fn read<T>(&self, look: impl FnOnce(&Tx) -> Result<T>) -> T {
         look(&self.store.read().unwrap()).unwrap()
     }
 
-    fn receive(&self, raw: &[u8]) -> MailEntry {
+    pub fn receive(&self, raw: &[u8]) -> MailEntry {
         let message = mime::parse(raw);
         let mail = RawMail { arrival: Arrival::by("hook"), raw: BlobHash::of(raw), size: raw.len() as u64, sha256: [0; 32] };
         let (Received::New(entry) | Received::Before(entry)) = self.write(move |tx| ledger::receive(tx, &system(), mail));
@@ -85,7 +85,7 @@ impl Desk {
     }
 
     /// Everything that wants to leave now, as recipient and bytes.
-    fn post(&self) -> Vec<(String, Vec<u8>)> {
+    pub fn post(&self) -> Vec<(String, Vec<u8>)> {
         let mut left = Vec::new();
         loop {
             let before = self.read(|tx| Ok(tx.cursor(notifier::NAME)?));
@@ -124,7 +124,7 @@ impl Desk {
         }
     }
 
-    fn tickets(&self) -> Vec<Ticket> {
+    pub fn tickets(&self) -> Vec<Ticket> {
         self.read(|tx| Ok(tx.scan::<Ticket>(&())?.collect::<Result<Vec<_>, _>>()?))
     }
 }
@@ -138,7 +138,7 @@ enum Network {
 }
 
 /// A field of a raw mail, unfolded.
-fn field(raw: &[u8], name: &str) -> String {
+pub fn field(raw: &[u8], name: &str) -> String {
     let message = mime::parse(raw);
     message.headers.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map(|it| it.1.clone()).unwrap_or_default()
 }

@@ -5,6 +5,7 @@ mod loops;
 mod mail_cases;
 mod mail_fixtures;
 mod printed;
+mod reminders;
 mod reply_cases;
 mod scores;
 mod security_walk;

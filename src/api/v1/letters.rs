@@ -59,6 +59,7 @@ pub struct LetterView {
     /// Why it was written, such as `answer`.
     pub occasion: &'static str,
     pub recipients: Vec<RecipientView>,
+    /// Empty when the letter was cleared away: then only recipients, state and instants are left.
     pub subject: String,
     pub message_id: String,
     /// `held`, `queued`, `sending`, `deferred`, `sent`, `failed`, `bounced`, `suppressed` or `withdrawn`.

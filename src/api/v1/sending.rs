@@ -66,6 +66,8 @@ pub struct MailServerView {
     pub has_password: bool,
     /// The mailbox whose token it signs in with.
     pub mailbox: Option<Uuid>,
+    /// Certificates that are trusted besides the system's, as PEM.
+    pub ca: Option<String>,
 }
 
 /// How the desk sends.
@@ -87,6 +89,9 @@ pub struct SendingView {
     pub null_return_path: bool,
     /// Whether the message that is answered stands below an answer.
     pub quotes: bool,
+    /// Days for which a letter is kept whole.
+    #[schema(minimum = 30, maximum = 3650)]
+    pub keep_days: u32,
     pub voice: VoiceView,
     /// Null: the machine's.
     pub server: Option<MailServerView>,
@@ -94,7 +99,8 @@ pub struct SendingView {
 
 fn view(it: &SendingRules) -> SendingView {
     // Destructured without `..`, so that a new rule is shown.
-    let SendingRules { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, voice, server, quotes } = it;
+    let SendingRules { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, voice, server, quotes, keep_days: _ } =
+        it;
     SendingView {
         hold_seconds: *hold_secs,
         language: language.clone(),
@@ -103,6 +109,7 @@ fn view(it: &SendingRules) -> SendingView {
         silent: silent.iter().map(|it| it.name()).collect(),
         null_return_path: *null_return_path,
         quotes: *quotes,
+        keep_days: it.kept_days(),
         voice: VoiceView::of(voice),
         server: server.as_ref().map(|it| MailServerView {
             host: it.host.clone(),
@@ -111,6 +118,7 @@ fn view(it: &SendingRules) -> SendingView {
             username: it.username.clone(),
             has_password: it.secret.is_some(),
             mailbox: it.mailbox.map(|it| it.0),
+            ca: it.ca.clone(),
         }),
     }
 }
@@ -126,11 +134,13 @@ pub struct MailServerInput {
     pub encryption: Option<String>,
     #[serde(default)]
     pub username: String,
-    /// Absent: the one that is there stays, for the same host, port, user and encryption.
+    /// Absent: the one that is there stays, for the same host, port, user, encryption and authority.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     pub password: Option<Option<Secret>>,
     pub mailbox: Option<Uuid>,
+    /// Certificates that are trusted besides the system's, as PEM.
+    pub ca: Option<String>,
 }
 
 impl MailServerInput {
@@ -140,10 +150,10 @@ impl MailServerInput {
             None => before.map_or(ServerEncryption::default(), |it| it.encryption),
             Some(it) => ServerEncryption::named(it).ok_or_else(unknown)?,
         };
-        let MailServerInput { host, port, username, password, mailbox, .. } = self;
+        let MailServerInput { host, port, username, password, mailbox, ca, .. } = self;
         let keeps = password.is_none() && mailbox.is_none();
         let secret = password.flatten().map(|it| sending::sealed(desk, &it)).transpose()?.flatten();
-        let meant = ServerSettings { host, port, encryption, username, secret, mailbox: mailbox.map(MailboxId) };
+        let meant = ServerSettings { host, port, encryption, username, secret, mailbox: mailbox.map(MailboxId), ca };
         if keeps { meant.signing_in_as(before.filter(|it| it.secret.is_some())) } else { Ok(meant) }
     }
 }
@@ -162,6 +172,8 @@ pub struct SendingPatchInput {
     pub silent: Option<Vec<String>>,
     pub null_return_path: Option<bool>,
     pub quotes: Option<bool>,
+    #[schema(minimum = 30, maximum = 3650)]
+    pub keep_days: Option<u32>,
     pub voice: Option<VoiceView>,
     /// Null: the machine's.
     #[serde(default, deserialize_with = "nullable")]
@@ -193,6 +205,7 @@ pub async fn patch(caller: Caller, json: RawJson) -> Result<axum::Json<SendingVi
         silent: silent.transpose()?,
         null_return_path: input.null_return_path,
         quotes: input.quotes,
+        keep_days: input.keep_days,
         voice: input.voice.map(VoiceView::meant),
         server,
     };

@@ -5,7 +5,7 @@ use super::{
     frame::{self, Framed, Quote},
     ledger::MailEntry,
     occasion::Occasion,
-    outbox::{self, Letter, Line, RecipientState},
+    outbox::{self, Letter, Line, Recipient, RecipientState},
     sending::SendingRules,
     signature::{self, Voice},
     stop::{Stop, What},
@@ -38,6 +38,14 @@ pub struct Named {
     pub address: String,
 }
 
+/// One who gets a mail, and what no other recipient sees.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Envelope {
+    pub address: String,
+    /// Where reports about this copy go; none: nowhere (`<>`).
+    pub return_path: Option<String>,
+}
+
 /// A mail that is ready to be sent.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outgoing {
@@ -48,9 +56,7 @@ pub struct Outgoing {
     pub to: Vec<Named>,
     pub cc: Vec<Named>,
     /// Who it goes to by this attempt: of those above and of hidden ones.
-    pub recipients: Vec<String>,
-    /// Where bounces go; none: nowhere (`<>`).
-    pub return_path: Option<String>,
+    pub recipients: Vec<Envelope>,
     /// Carries the reply token, where the server takes `+`.
     pub reply_to: Option<String>,
     pub subject: String,
@@ -149,8 +155,7 @@ impl Writing<'_> {
             from: self.voice.address.clone(),
             to: named(Line::To),
             cc: named(Line::Cc),
-            recipients: letter.open().map(|it| it.address.clone()).collect(),
-            return_path: self.return_path(),
+            recipients: letter.open().map(|it| Envelope { address: it.address.clone(), return_path: self.return_path(it) }).collect(),
             reply_to: Some(reply_to).filter(|it| *it != self.voice.address),
             subject: letter.subject.clone(),
             in_reply_to: references.last().cloned(),
@@ -171,10 +176,11 @@ impl Writing<'_> {
         }
     }
 
-    /// Bounces come home to the ticket by the token, except those of acknowledgements where the desk wants none at all.
-    fn return_path(&self) -> Option<String> {
+    /// Reports come home by the token of the copy, except those of acknowledgements where the desk wants none at all.
+    fn return_path(&self, to: &Recipient) -> Option<String> {
         let nowhere = self.letter.occasion == Occasion::Acknowledgement && self.rules.null_return_path;
-        (!nowhere).then(|| with_token(self.settings, &self.voice.address, &self.token()))
+        let tag = to.token.as_deref().map_or_else(|| self.token(), outbox::tag);
+        (!nowhere).then(|| with_token(self.settings, &self.voice.address, &tag))
     }
 
     fn values(&self, person: Option<&Person>) -> Result<Values> {
@@ -442,10 +448,9 @@ fn test(tx: &Tx, settings: &Settings, rules: &SendingRules, letter: &Letter) -> 
     Ok(Some(Outgoing {
         message_id: letter.message_id.clone(),
         from_name: voice.name,
-        return_path: Some(voice.address.clone()),
+        recipients: letter.open().map(|it| Envelope { address: it.address.clone(), return_path: Some(voice.address.clone()) }).collect(),
         from: voice.address,
         to,
-        recipients: letter.open().map(|it| it.address.clone()).collect(),
         subject: letter.subject.clone(),
         text,
         html,

@@ -232,9 +232,9 @@ fn hear(tx: &mut Tx, actor: &Actor, entry: &MailEntry, message: &ParsedMessage) 
     }
     if let Automatic::Bounce(report) = &message.automatic
         && entry.doubt.is_none()
-        && let Some(original) = &report.original_message_id
     {
-        outbox::bounced(tx, original, report)?;
+        let to = outbox::returned(tx, message)?;
+        outbox::bounced(tx, report, to)?;
     }
     recipients::remember_copied(tx, &*Settings::of(tx)?, entry.id, message)
 }

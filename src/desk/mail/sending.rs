@@ -13,6 +13,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         identity,
         permission::Permission,
+        providers::pem,
     },
     error::{Refusal, Result},
     id::MailboxId,
@@ -77,11 +78,14 @@ pub struct ServerSettings {
     /// Signs in with the token of this mailbox instead of a password (XOAUTH2).
     #[n(5)]
     pub mailbox: Option<MailboxId>,
+    /// Certificates that are trusted besides the system's, as PEM.
+    #[n(6)]
+    pub ca: Option<String>,
 }
 
 impl ServerSettings {
-    /// Takes the sign-in over that is there, if nobody gave another. A secret is for one server, user and encryption: sent elsewhere, it
-    /// would be given away, so another place wants it anew.
+    /// Takes the sign-in over that is there, if nobody gave another. A secret is for one server, user, encryption and authority: sent
+    /// elsewhere, it would be given away, so another place wants it anew.
     pub fn signing_in_as(mut self, before: Option<&ServerSettings>) -> Result<Self> {
         let Some(before) = before.filter(|it| it.secret.is_some() || it.mailbox.is_some()) else { return Ok(self) };
         let port = |it: &ServerSettings| if it.port == 0 { it.encryption.usual_port() } else { it.port };
@@ -89,12 +93,13 @@ impl ServerSettings {
         let same = host(&self) == host(before)
             && port(&self) == port(before)
             && self.username.trim() == before.username
-            && self.encryption == before.encryption;
+            && self.encryption == before.encryption
+            && self.ca.as_deref().map(str::trim) == before.ca.as_deref();
         if same {
             self.secret = before.secret.clone();
             self.mailbox = before.mailbox;
         } else if !self.username.trim().is_empty() {
-            let message = "The password that is kept belongs to another server, user or encryption; give it again.";
+            let message = "The password that is kept belongs to another server, user, encryption or authority; give it again.";
             return Err(Refusal::field("password", "required", message).into());
         }
         Ok(self)
@@ -127,7 +132,13 @@ pub struct SendingRules {
     /// Below an answer stands the message that it answers.
     #[n(8)]
     pub quotes: bool,
+    /// Days for which a letter is kept whole; none: the usual number.
+    #[n(9)]
+    pub keep_days: Option<u32>,
 }
+
+/// Days for which a letter is kept whole, if nobody says otherwise: long enough to ask after any mail of the past year.
+const KEEP_DAYS: u32 = 365;
 
 impl Default for SendingRules {
     fn default() -> Self {
@@ -141,6 +152,7 @@ impl Default for SendingRules {
             voice: Voice::default(),
             server: None,
             quotes: true,
+            keep_days: None,
         }
     }
 }
@@ -168,6 +180,11 @@ impl SendingRules {
         Ok(tx.get_shared::<SendingRules>(&())?.unwrap_or_default())
     }
 
+    /// Days after which a letter is cut down to what its message shows, or removed.
+    pub fn kept_days(&self) -> u32 {
+        self.keep_days.unwrap_or(KEEP_DAYS)
+    }
+
     pub fn is_on(&self, occasion: Occasion) -> bool {
         !self.silent.contains(&occasion)
     }
@@ -183,6 +200,7 @@ pub struct SendingChange {
     pub silent: Option<Vec<Occasion>>,
     pub null_return_path: Option<bool>,
     pub quotes: Option<bool>,
+    pub keep_days: Option<u32>,
     pub voice: Option<Voice>,
     /// `Some(None)` gives the sending back to the machine's server.
     pub server: Option<Option<ServerSettings>>,
@@ -194,10 +212,18 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SendingChange) -> Result<Sendi
     identity::need_unbounded(actor)?;
     let before = SendingRules::of(tx)?;
     let mut after = SendingRules::clone(&before);
-    let SendingChange { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, quotes, voice, server } = change;
+    let SendingChange { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, quotes, keep_days, voice, server } =
+        change;
     after.hold_secs = bounded("holdSeconds", hold_secs, limits::SEND_HOLD_SECS_MAX)?.unwrap_or(after.hold_secs);
     after.reminder_days = bounded("reminderDays", reminder_days, limits::REMINDER_DAYS_MAX)?.unwrap_or(after.reminder_days);
     after.reminders_max = bounded("remindersMax", reminders_max, limits::REMINDERS_MAX)?.unwrap_or(after.reminders_max);
+    if let Some(it) = keep_days {
+        let (min, max) = (limits::LETTER_DAYS_MIN, limits::LETTER_DAYS_MAX);
+        if !(min..=max).contains(&it) {
+            return Err(Refusal::field("keepDays", "invalid", format!("It is a number from {min} to {max}.")).into());
+        }
+        after.keep_days = Some(it);
+    }
     if let Some(it) = language {
         after.language = templates::language(&it)
             .ok_or_else(|| Refusal::field("language", "unknown", format!("There are {}.", templates::LANGUAGES.map(|it| it.0).join(", "))))?
@@ -251,6 +277,7 @@ fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
         it.port = it.encryption.usual_port();
     }
     it.username = it.username.trim().to_owned();
+    it.ca = pem(it.ca)?;
     if let Some(id) = it.mailbox {
         let found = tx.get::<Mailbox>(&id)?.filter(|it| it.oauth().is_some());
         let found = found.ok_or_else(|| Refusal::field("mailbox", "unknown", "There is no such mailbox that signs in by OAuth."))?;
@@ -268,14 +295,15 @@ fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
 
 fn diff(before: &SendingRules, after: &SendingRules) -> Changes {
     // Destructured without `..`, so that a new setting does not compile until somebody decides how it is logged.
-    let SendingRules { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, voice, server, quotes } = before;
+    let SendingRules { hold_secs, language, reminder_days, reminders_max, silent, null_return_path, voice, server, quotes, keep_days: _ } =
+        before;
     let names = |it: &[Occasion]| it.iter().map(|it| it.name().to_owned()).collect::<Vec<_>>();
     let shown = |it: &Option<ServerSettings>| {
         it.as_ref().map(|it| {
-            let ServerSettings { host, port, encryption, username, secret, mailbox } = it;
+            let ServerSettings { host, port, encryption, username, secret, mailbox, ca } = it;
             // By its hash, so that the log shows that it changed and nothing else.
             let secret = secret.as_ref().map(|it| blake3::hash(it).to_hex()[..12].to_owned());
-            json!({ "host": host, "port": port, "encryption": encryption.name(), "username": username, "secret": secret, "mailbox": mailbox.map(|it| it.to_string()) })
+            json!({ "host": host, "port": port, "encryption": encryption.name(), "username": username, "secret": secret, "mailbox": mailbox.map(|it| it.to_string()), "ca": ca })
         })
     };
     let mut changes = Changes::new();
@@ -288,7 +316,8 @@ fn diff(before: &SendingRules, after: &SendingRules) -> Changes {
         .field("nullReturnPath", *null_return_path, after.null_return_path)
         .field("voice", voice.for_log(), after.voice.for_log())
         .field("server", shown(server), shown(&after.server))
-        .field("quotes", *quotes, after.quotes);
+        .field("quotes", *quotes, after.quotes)
+        .field("keepDays", before.kept_days(), after.kept_days());
     changes
 }
 
@@ -312,6 +341,7 @@ mod tests {
             (ServerSettings { host: " SMTP.example.com".into(), port: 0, ..bare.clone() }, Some(Some(vec![1]))),
             (ServerSettings { host: "evil.example".into(), ..bare.clone() }, None),
             (ServerSettings { port: 25, ..bare.clone() }, None),
+            (ServerSettings { ca: Some("-----BEGIN CERTIFICATE-----".into()), ..bare.clone() }, None),
             (ServerSettings { username: "other".into(), ..bare.clone() }, None),
             (ServerSettings { encryption: ServerEncryption::Tls, port: 587, ..bare.clone() }, None),
             (ServerSettings { host: "evil.example".into(), username: String::new(), ..bare.clone() }, Some(None)),

@@ -1,7 +1,11 @@
 //! Third parties: somebody outside, such as a supplier, who was asked by a forward. Their answers come back onto the ticket as a note
 //! that its requester does not see. They have a token of their own, which lets nobody answer in public.
 
-use super::{ParsedMessage, occasion::Occasion, outbox};
+use super::{
+    ParsedMessage,
+    occasion::Occasion,
+    outbox::{self, Letter},
+};
 use crate::{
     desk::{
         settings::Settings,
@@ -40,6 +44,10 @@ pub fn of_token(settings: &Settings, text: &str) -> Option<(Kind, u64)> {
 /// The ticket on which a third party answers with this message: by their token, or because it answers a letter that was a forward.
 /// To be asked before a message is placed in any other way: what answers a forward must not become public.
 pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage) -> Result<Option<TicketId>> {
+    // Programs that answer by themselves write to the return address (RFC 3834 4).
+    if let Some(it) = outbox::returned(tx, message)? {
+        return if it.letter.occasion == Occasion::Forward { of_letter(tx, &it.letter) } else { Ok(None) };
+    }
     let own = message.to.iter().chain(&message.cc).map(|it| it.address.as_str());
     for address in own.chain(message.delivered_to.iter().map(String::as_str)) {
         let token = address.split('@').next().and_then(|it| it.split_once('+')).map(|it| it.1);
@@ -49,8 +57,7 @@ pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage) -> Result<Op
     }
     for id in message.in_reply_to.iter().chain(message.references.iter().rev()) {
         if let Some(letter) = outbox::by_message_id(tx, id)?.filter(|it| it.occasion == Occasion::Forward) {
-            let ticket = letter.ticket.map(|it| merge::survivor(tx, it)).transpose()?.flatten();
-            return Ok(ticket.map(|it| it.id));
+            return of_letter(tx, &letter);
         }
         let token = id.split('@').next().and_then(|it| it.split_once('.')).map(|it| it.1);
         if let Some((kind, number)) = token.and_then(|it| of_token(settings, it)) {
@@ -58,6 +65,11 @@ pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage) -> Result<Op
         }
     }
     Ok(None)
+}
+
+fn of_letter(tx: &Tx, letter: &Letter) -> Result<Option<TicketId>> {
+    let ticket = letter.ticket.map(|it| merge::survivor(tx, it)).transpose()?.flatten();
+    Ok(ticket.map(|it| it.id))
 }
 
 fn living(tx: &Tx, kind: Kind, number: u64) -> Result<Option<TicketId>> {

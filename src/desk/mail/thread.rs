@@ -3,7 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{Automatic, ParsedMessage};
+use super::{Automatic, ParsedMessage, outbox};
 use crate::{
     desk::{
         identity::Person,
@@ -161,6 +161,12 @@ pub fn place(tx: &Tx, settings: &Settings, message: &ParsedMessage, sender: Opti
         {
             return Ok(place.by(Rule::ReplyToken));
         }
+    }
+    let is_report = matches!(message.automatic, Automatic::Bounce(_));
+    if let Some(it) = outbox::returned(tx, message)?
+        && let Some(place) = living(tx, it.letter.ticket)?
+    {
+        return Ok(place.by(if is_report { Rule::Report } else { Rule::ReplyToken }));
     }
     if let Automatic::Bounce(report) = &message.automatic
         && let Some(original) = &report.original_message_id

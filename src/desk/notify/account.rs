@@ -12,7 +12,7 @@ use crate::{
         },
         jobs::{self, Job},
         mail::{
-            compose::{Named, Outgoing},
+            compose::{Envelope, Named, Outgoing},
             frame::{self, Framed},
             templates::Body,
         },
@@ -161,13 +161,12 @@ impl Letter {
         Outgoing {
             message_id: format!("{}.account@{domain}", job.id.0.simple()),
             from_name: settings.name.clone(),
-            recipients: vec![self.to.clone()],
+            recipients: vec![Envelope { address: self.to.clone(), return_path: Some(from.clone()) }],
             to: vec![Named { name: self.to_name, address: self.to }],
             text: frame::text(&framed),
             html: frame::html(&framed),
             subject,
             auto_submitted: Some("auto-generated"),
-            return_path: Some(from.clone()),
             from,
             ..Outgoing::default()
         }

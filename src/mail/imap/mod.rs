@@ -144,8 +144,37 @@ impl Imap {
         Ok(found.into_iter().collect())
     }
 
-    /// Opens a folder.
+    /// Opens a folder. Where there is one of this name below INBOX, the trouble says so.
     pub async fn select(&mut self, folder: &str) -> Result<Selected, Trouble> {
+        match self.open_folder(folder).await {
+            Err(trouble) if trouble.what == What::FolderNotFound => {
+                let Some(below) = self.below_inbox(folder).await? else { return Err(trouble) };
+                let is_there = self.folders().await?.contains(&below);
+                let advice = if is_there { format!("Write `{below}`: this server has its folders below INBOX.") } else { trouble.advice };
+                Err(Trouble { advice, ..trouble })
+            }
+            other => other,
+        }
+    }
+
+    /// The name that a folder has on a server that keeps all of them below INBOX; none if it says so already.
+    async fn below_inbox(&mut self, folder: &str) -> Result<Option<String>, Trouble> {
+        if folder.get(..5).is_some_and(|it| it.eq_ignore_ascii_case("INBOX")) {
+            return Ok(None);
+        }
+        let mut found = None;
+        self.run("LIST \"\" \"INBOX\"", |it| {
+            if let Response::MailboxData(MailboxDatum::List(it)) = it
+                && let Some(delimiter) = &it.delimiter
+            {
+                found = Some(format!("INBOX{delimiter}{folder}"));
+            }
+        })
+        .await?;
+        Ok(found)
+    }
+
+    async fn open_folder(&mut self, folder: &str) -> Result<Selected, Trouble> {
         let mut found = Selected::default();
         self.has_news = false;
         let id = self.send(&format!("SELECT {}", quoted(folder))).await?;
@@ -267,11 +296,11 @@ impl Imap {
     pub async fn move_to(&mut self, uids: &[u32], folder: &str) -> Result<(), Trouble> {
         let verb = if self.can("MOVE") { "MOVE" } else { "COPY" };
         for some in uids.chunks(UIDS_AT_ONCE) {
-            let command = format!("UID {verb} {} {}", set(some), quoted(folder));
-            match self.run(&command, |_| {}).await {
-                Err(it) if it.what == What::FolderNotFound => {
-                    self.run(&format!("CREATE {}", quoted(folder)), |_| {}).await?;
-                    self.run(&command, |_| {}).await?;
+            match self.place_in(folder, &format!("UID {verb} {} {}", set(some), quoted(folder))).await {
+                Err(trouble) if trouble.what == What::Answer => {
+                    let Some(below) = self.below_inbox(folder).await? else { return Err(trouble) };
+                    let advice = format!("Some servers have all folders below INBOX: there it would be `{below}`.");
+                    return Err(Trouble { advice, ..trouble });
                 }
                 other => other?,
             }
@@ -280,6 +309,17 @@ impl Imap {
             }
         }
         Ok(())
+    }
+
+    /// Does what puts mails into a folder; once more when it had to be made.
+    async fn place_in(&mut self, folder: &str, command: &str) -> Result<(), Trouble> {
+        match self.run(command, |_| {}).await {
+            Err(it) if it.what == What::FolderNotFound => {
+                self.run(&format!("CREATE {}", quoted(folder)), |_| {}).await?;
+                self.run(command, |_| {}).await
+            }
+            other => other,
+        }
     }
 
     /// Waits until something happens in the open folder, until `longest` has passed, or until `call` ends.

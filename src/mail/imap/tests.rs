@@ -144,6 +144,22 @@ fn a_folder_is_opened_or_not() {
 }
 
 #[test]
+fn a_folder_that_is_below_another_is_named() {
+    let no = "TAG NO Mailbox does not exist\r\n";
+    let inbox = "* LIST () \".\" \"INBOX\"\r\nTAG OK done\r\n";
+    let both = "* LIST () \".\" \"INBOX\"\r\n* LIST () \".\" \"INBOX.Sales\"\r\nTAG OK done\r\n";
+    for (answers, folder, named) in
+        [(vec![no, inbox, both], "Sales", true), (vec![no, inbox, both], "Others", false), (vec![no], "INBOX.Others", false)]
+    {
+        let failed = run(async { open(&server(script(&answers))).await.unwrap().select(folder).await.unwrap_err() });
+        assert_eq!((failed.what, failed.advice.contains("`INBOX.Sales`")), (What::FolderNotFound, named), "{folder}: {failed}");
+    }
+    let server = server(script(&[no, inbox]));
+    let failed = run(async { open(&server).await.unwrap().move_to(&[1], "Done").await.unwrap_err() });
+    assert!(failed.advice.contains("`INBOX.Done`"), "{failed}");
+}
+
+#[test]
 fn waiting_ends_with_news() {
     let server = server(script(&["+ idling\r\n* OK still here\r\n* 4 EXISTS\r\n", "A0003 OK done\r\nA0004 OK\r\n"]));
     let woken = run(async { open(&server).await.unwrap().idle(Duration::from_secs(30), std::future::pending()).await });

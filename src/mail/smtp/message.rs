@@ -98,6 +98,8 @@ fn message_id(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    use crate::desk::mail::compose::Envelope;
+
     fn mail() -> Outgoing {
         let named = |name: &str, address: &str| Named { name: name.into(), address: address.into() };
         Outgoing {
@@ -106,7 +108,9 @@ mod tests {
             from: "help@example.com".into(),
             to: vec![named("Zoë", "zoe@bücher.example")],
             cc: vec![named("", "b@example.org")],
-            recipients: vec!["zoe@bücher.example".into(), "b@example.org".into(), "hidden@example.org".into()],
+            recipients: ["zoe@bücher.example", "b@example.org", "hidden@example.org"]
+                .map(|it| Envelope { address: it.into(), return_path: None })
+                .into(),
             reply_to: Some("help+inc1-0@example.com".into()),
             subject: "Re: Ünïcode\r\nBcc: evil@example.org".into(),
             in_reply_to: Some("one@example.org".into()),

@@ -1,5 +1,5 @@
-//! Speaking to one server: connections that are kept for the next mail, one transaction for all recipients of a mail with each one's
-//! own answer, and a bound on every wait.
+//! Speaking to one server: connections that are kept for the next mail, one transaction for all recipients of a mail that
+//! share a return path with each one's own answer, and a bound on every wait.
 
 use std::{
     error::Error as _,
@@ -13,7 +13,7 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::AsyncSmtpConnection,
         commands::{Data, Ehlo, Mail, Rcpt, Rset},
         extension::{ClientId, Extension, MailParameter},
         response::Response,
@@ -22,10 +22,10 @@ use lettre::{
 
 use tokio::time::Instant as Deadline;
 
-use super::{Encryption, Login, Server, message::wire_address};
+use super::{Login, Server, message::wire_address, opening};
 use crate::{
     desk::mail::{
-        compose::Outgoing,
+        compose::{Envelope, Outgoing},
         outbox::{Attempt, Said},
     },
     limits,
@@ -58,6 +58,7 @@ impl Finding {
 /// A connection with what is known of its server.
 struct Session {
     connection: AsyncSmtpConnection,
+    is_encrypted: bool,
     /// The largest mail that it takes (RFC 1870), in bytes.
     size_max: Option<usize>,
     takes_utf8: bool,
@@ -74,7 +75,7 @@ pub(super) struct Pool {
 /// Why a server could not be used.
 struct NoServer {
     text: String,
-    advice: &'static str,
+    advice: String,
 }
 
 impl Pool {
@@ -98,7 +99,7 @@ impl Pool {
                 mib(max)
             ));
         }
-        let (came, usable) = session.transaction(&patience, mail, bytes).await;
+        let (came, usable) = session.deliver(&patience, &mail.recipients, bytes).await;
         if usable {
             self.keep(session);
         } else {
@@ -139,7 +140,7 @@ impl Pool {
         let patience = Patience { step: self.server.timeout, deadline: Deadline::now() + TEST_MAX };
         match open(&self.server, &patience).await {
             Ok(mut it) => {
-                let encrypted = it.connection.is_encrypted();
+                let encrypted = it.is_encrypted;
                 let mut found =
                     vec![Finding::fine(format!("{at} answers{}.", if encrypted { ", and the connection is encrypted" } else { "" }))];
                 if !encrypted && !matches!(self.server.host.as_str(), "localhost" | "127.0.0.1" | "::1") {
@@ -171,6 +172,10 @@ struct Patience {
 }
 
 impl Patience {
+    fn is_over(&self) -> bool {
+        self.deadline <= Deadline::now()
+    }
+
     fn step(&self) -> Duration {
         self.step.min(self.deadline.saturating_duration_since(Deadline::now()))
     }
@@ -231,27 +236,21 @@ impl Step {
 async fn open(server: &Server, patience: &Patience) -> Result<Session, NoServer> {
     let at = format!("{}:{}", server.host, server.port);
     let name = ClientId::default();
-    let tls = || TlsParameters::new(server.host.clone()).map_err(|it| NoServer { text: format!("{at}: {it}"), advice: "" });
-    let wrapper = if server.encryption == Encryption::Tls { Some(tls()?) } else { None };
-    let target = (server.host.as_str(), server.port);
-    let connecting = AsyncSmtpConnection::connect_tokio1(target, Some(patience.step()), &name, wrapper, None);
-    let mut connection = within(patience.step(), "greeting", connecting).await.map_err(|it| NoServer {
-        text: format!("{at} cannot be reached: {}", it.text()),
-        advice: "Check the host, the port and the kind of encryption, and whether a firewall is in between.",
-    })?;
-    if server.encryption == Encryption::StartTls {
-        if !connection.can_starttls() {
-            let _ = tokio::time::timeout(Duration::from_secs(1), connection.abort()).await;
+    let opened = match tokio::time::timeout(patience.step(), opening::open(server, &name)).await {
+        Ok(opened) => opened.map_err(|it| NoServer { text: it.happened, advice: it.advice })?,
+        Err(_) => {
             return Err(NoServer {
-                text: format!("{at} does not offer StartTLS, so nothing is said to it"),
-                advice: "Use TLS from the start, or another port; without encryption passwords can be read on the way.",
+                text: format!("{at} did not answer within {} seconds (greeting).", patience.step.as_secs()),
+                advice: "Check the host, the port and the kind of encryption, and whether a firewall is in between.".into(),
             });
         }
-        within(patience.step(), "StartTLS", connection.starttls(tls()?, &name)).await.map_err(|it| NoServer {
-            text: format!("the encrypted connection to {at} could not be made: {}", it.text()),
-            advice: "The server's certificate must be for this host name, and of an authority that this machine trusts.",
-        })?;
-    }
+    };
+    let is_encrypted = opened.is_encrypted;
+    let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(opened), &name);
+    let mut connection = within(patience.step(), "greeting", greeting).await.map_err(|it| NoServer {
+        text: format!("{at} wants no conversation: {}", it.text()),
+        advice: "Check the host, the port and the kind of encryption.".into(),
+    })?;
     let (mechanisms, credentials) = match &server.login {
         Login::Nobody => (Vec::new(), None),
         Login::Password { username, password } => {
@@ -262,33 +261,73 @@ async fn open(server: &Server, patience: &Patience) -> Result<Session, NoServer>
     if let Some(credentials) = credentials {
         within(patience.step(), "signing in", connection.auth(&mechanisms, &credentials)).await.map_err(|it| NoServer {
             text: format!("{at} does not let us in: {}", it.text()),
-            advice: "Check the user and the password; many providers want an app password, or a token.",
+            advice: "Check the user and the password; many providers want an app password, or a token.".into(),
         })?;
     }
     // Said once more for its answer, which tells the size that it takes.
     let said = within(patience.step(), "EHLO", connection.command(Ehlo::new(name)))
         .await
-        .map_err(|it| NoServer { text: format!("{at}: {}", it.text()), advice: "" })?;
+        .map_err(|it| NoServer { text: format!("{at}: {}", it.text()), advice: String::new() })?;
     let size_max = said.message().find_map(|it| it.strip_prefix("SIZE ")?.trim().parse().ok());
     let takes_utf8 = connection.server_info().supports_feature(Extension::SmtpUtfEight);
-    Ok(Session { connection, size_max, takes_utf8, mails: 0, used: Instant::now() })
+    Ok(Session { connection, is_encrypted, size_max, takes_utf8, mails: 0, used: Instant::now() })
 }
 
 fn words(said: &Response) -> String {
     format!("{} {}", said.code(), said.message().collect::<Vec<_>>().join(" "))
 }
 
+/// These are tried again.
+fn later(envelopes: &[Envelope], why: &str) -> impl Iterator<Item = (String, Said)> {
+    envelopes.iter().map(move |it| (it.address.clone(), Said::Later(why.to_owned())))
+}
+
 impl Session {
+    /// One transaction for each return path, one after the other; and whether the connection can be used for another mail. What is
+    /// known of some holds, whatever becomes of the rest.
+    async fn deliver(&mut self, patience: &Patience, envelopes: &[Envelope], bytes: &[u8]) -> (Attempt, bool) {
+        let mut answers: Vec<(String, Said)> = Vec::new();
+        let mut rest = envelopes.chunk_by(|one, other| one.return_path == other.return_path);
+        while let Some(group) = rest.next() {
+            let is_first = answers.is_empty();
+            let (came, usable) = if is_first || !patience.is_over() {
+                self.transaction(patience, group, bytes).await
+            } else {
+                // It could outlast the lease of the attempt, and be sent by another one at the same time.
+                (Attempt::Later("there was no time left for this address".into()), true)
+            };
+            let why = match came {
+                Attempt::Spoken(said) => {
+                    answers.extend(said);
+                    if usable {
+                        continue;
+                    }
+                    "the connection ended before this address was asked for".into()
+                }
+                other if is_first => return (other, usable),
+                Attempt::NoServer(why) | Attempt::Later(why) | Attempt::Never(why) => {
+                    answers.extend(later(group, &why));
+                    why
+                }
+                Attempt::Moot => continue,
+            };
+            answers.extend(rest.flat_map(|group| later(group, &why)));
+            return (Attempt::Spoken(answers), usable);
+        }
+        (Attempt::Spoken(answers), true)
+    }
+
     /// One transaction; and whether the connection can be used for another.
-    async fn transaction(&mut self, patience: &Patience, mail: &Outgoing, bytes: &[u8]) -> (Attempt, bool) {
+    async fn transaction(&mut self, patience: &Patience, envelopes: &[Envelope], bytes: &[u8]) -> (Attempt, bool) {
         self.mails += 1;
-        let from: Option<Address> = match mail.return_path.as_deref().map(wire_address).transpose() {
+        let from = envelopes.first().and_then(|it| it.return_path.as_deref());
+        let from: Option<Address> = match from.map(wire_address).transpose() {
             Ok(it) => it,
             Err(why) => return (Attempt::Never(why), true),
         };
         let mut answers: Vec<(String, Said)> = Vec::new();
         let mut to: Vec<(&String, Address)> = Vec::new();
-        for text in &mail.recipients {
+        for text in envelopes.iter().map(|it| &it.address) {
             match wire_address(text) {
                 Ok(it) if it.to_string().is_ascii() || self.takes_utf8 => to.push((text, it)),
                 Ok(_) => {

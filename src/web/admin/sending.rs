@@ -81,6 +81,8 @@ pub struct ServerForm {
     pub has_password: bool,
     /// The mailbox whose sign-in is used; empty for user and password.
     pub mailbox: String,
+    /// Certificates that are trusted besides the system's, as PEM.
+    pub ca: String,
 }
 
 /// What is wrong, by field.
@@ -95,6 +97,7 @@ pub struct SendingView {
     pub languages: Vec<Choice>,
     pub reminder_days: String,
     pub reminders_max: String,
+    pub keep_days: String,
     pub occasions: Vec<Tick>,
     pub null_return_path: bool,
     pub quotes: bool,
@@ -156,6 +159,7 @@ fn rules(view: &SendingView) -> Markup {
                 (number("holdSeconds", "Seconds in which an answer can be taken back", &view.hold_secs, "Its mails wait so long. 0: they leave at once."))
                 (number("reminderDays", "Days until a reminder", &view.reminder_days, "When a ticket waits for its requester. 0: never."))
                 (number("remindersMax", "Reminders at most", &view.reminders_max, "Then nothing more is sent."))
+                (number("keepDays", "Days for which letters are kept", &view.keep_days, "Then answers show to whom and when they were sent, and nothing else is left."))
                 (select(Field { name: "language", label: "Language", value: &view.language, hint: Some("For people whose own is not known."), required: true, ..Field::default() }, &view.languages))
                 (ticks("on", "Mails that are sent by themselves", Some("Answers of agents are always sent."), &view.occasions))
                 (checkbox("quotes", "Below an answer stands the message that it answers", None, view.quotes))
@@ -201,6 +205,7 @@ fn server(view: &SendingView) -> Markup {
                     }
                     (line("username", "User", &it.username, "If the server asks for one. Empty with a mailbox: its own user."))
                     (input("password", Field { name: "password", label: "Password", hint: Some(password), error: error(&view.errors, "password"), autocomplete: Some("new-password"), ..Field::default() }))
+                    (textarea(Field { name: "ca", label: "Authority's certificate", value: &it.ca, hint: Some("PEM, if the server's certificate is of your own authority."), error: error(&view.errors, "ca"), ..Field::default() }))
                     @if view.may_change { div.send { (Button::submit("Save the server").primary()) } }
                 }
             }

@@ -1,14 +1,14 @@
-//! One attempt at a letter: whether it is its turn, what the server said, when the next one is, and what comes back later.
+//! One attempt at a letter: whether it is its turn, what the server said, and when the next one is.
 
 use std::time::Duration;
 
-use super::{BY_STATE, BY_TICKET, Letter, LetterState, RecipientState, Trouble, by_message_id, clip, end, leave_out_suppressed, wake_next};
+use super::{BY_STATE, BY_TICKET, Letter, LetterState, RecipientState, Trouble, clip, end, leave_out_suppressed, wake_next};
 use crate::{
     desk::{
         actor::Actor,
         event::{self, EventKind},
         jobs::{self, Ended},
-        mail::{BounceAction, BounceReport, suppression},
+        mail::suppression,
     },
     error::Result,
     id::{JobId, LetterId},
@@ -271,51 +271,4 @@ pub fn server_was_away(tx: &Tx) -> Result<bool> {
         }
     }
     Ok(false)
-}
-
-// --- what comes back ---
-
-/// A delivery report about a message of ours: marks the letter, and suppresses addresses that are gone. Nothing happens if we never
-/// sent such a letter, or it did not go to these addresses: a report proves nothing about others.
-pub fn bounced(tx: &mut Tx, message_id: &str, report: &BounceReport) -> Result<Option<LetterId>> {
-    let Some(mut letter) = by_message_id(tx, message_id)? else { return Ok(None) };
-    let actor = Actor::system("mail");
-    let delayed = report.action == BounceAction::Delayed;
-    let only_one = letter.recipients.len() == 1;
-    let before = letter.clone();
-    for failed in &report.failed_recipients {
-        let soft = failed.status.as_deref().is_some_and(|it| it.starts_with('4'));
-        let text = [failed.status.as_deref(), failed.diagnostic.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let text = clip(if text.is_empty() { &report.reason } else { &text });
-        let mut hit = Vec::new();
-        for it in &mut letter.recipients {
-            if failed.address.trim().eq_ignore_ascii_case(&it.address) || (only_one && failed.address.is_empty()) {
-                it.answer = Some(text.clone());
-                if !delayed && !soft {
-                    it.state = RecipientState::Bounced;
-                }
-                hit.push(it.address.clone());
-            }
-        }
-        for address in hit {
-            letter.answer = Some(text.clone());
-            if !delayed {
-                suppression::came_back(tx, &actor, &address, failed.status.as_deref(), &text, (letter.id, letter.ticket))?;
-            }
-        }
-    }
-    if report.failed_recipients.is_empty() && only_one && !delayed {
-        letter.recipients[0].state = RecipientState::Bounced;
-        letter.recipients[0].answer = Some(clip(&report.reason));
-        letter.answer = Some(clip(&report.reason));
-    }
-    let newly = letter.recipients.iter().zip(&before.recipients).any(|(now, was)| now.state != was.state);
-    if newly && !letter.state.waits() {
-        letter.state = LetterState::Bounced;
-        event::record(tx, &actor, EventKind::LetterBounced, letter.about(), letter.changes())?;
-    }
-    if letter != before {
-        tx.put(&letter)?;
-    }
-    Ok(Some(letter.id))
 }

@@ -139,11 +139,14 @@ pub struct Recipient {
     /// What the server said of this address.
     #[n(4)]
     pub answer: Option<String>,
+    /// Makes the return address of this copy.
+    #[n(5)]
+    pub token: Option<String>,
 }
 
 impl Recipient {
     pub fn new(line: Line, name: impl Into<String>, address: impl Into<String>) -> Self {
-        Recipient { line, name: name.into(), address: address.into(), state: RecipientState::Waiting, answer: None }
+        Recipient { line, name: name.into(), address: address.into(), state: RecipientState::Waiting, answer: None, token: None }
     }
 }
 
@@ -214,12 +217,17 @@ pub struct Letter {
     /// The occasion whose text a test tries.
     #[n(20)]
     pub sample: Option<Occasion>,
+    /// Long over: what is left of it is what its message shows.
+    #[cbor(n(21), default)]
+    pub is_cut_down: bool,
 }
 
 /// By ticket; those that still wait first, in their order.
 pub(super) const BY_TICKET: Index<Letter, (TicketId, bool, u64)> = Index::new(0xbc, "letters_by_ticket");
 pub(super) const BY_MESSAGE: Index<Letter, [u8; 16]> = Index::new(0xbd, "letters_by_message");
-/// All that were not simply sent, by their state.
+/// By the tokens of its copies.
+pub(super) const BY_RETURN: Index<Letter, String> = Index::new(0xcf, "letters_by_return");
+/// All that were not simply sent, by their state, until they are cut down.
 pub(super) const BY_STATE: Index<Letter, (u8, Instant)> = Index::new(0xbe, "letters_by_state");
 
 impl Record for Letter {
@@ -235,14 +243,17 @@ impl Record for Letter {
             entries.add(&BY_TICKET, &(ticket, !self.state.waits(), self.order));
         }
         entries.add(&BY_MESSAGE, &hash_of(&self.message_id));
-        if self.state != LetterState::Sent {
+        for token in self.recipients.iter().filter_map(|it| it.token.as_ref()) {
+            entries.add(&BY_RETURN, token);
+        }
+        if self.state != LetterState::Sent && !self.is_cut_down {
             entries.add(&BY_STATE, &(self.state as u8, self.created_at));
         }
     }
 }
 
 /// The indexes, for the table of all of them.
-pub const INDEXES: [IndexTable; 3] = [BY_TICKET.table(), BY_MESSAGE.table(), BY_STATE.table()];
+pub const INDEXES: [IndexTable; 4] = [BY_TICKET.table(), BY_MESSAGE.table(), BY_STATE.table(), BY_RETURN.table()];
 
 pub(super) fn hash_of(message_id: &str) -> [u8; 16] {
     let hash = blake3::hash(message_id.trim().trim_start_matches('<').trim_end_matches('>').as_bytes());

@@ -8,11 +8,14 @@
 //! that is dead lets later ones pass.
 //!
 //! Once: an attempt is written down before it begins, and what came of it in one commit after the server's last word. A crash between
-//! that word and the commit sends the letter again, with the same Message-ID; SMTP offers nothing better.
+//! that word and the commit sends the letter again, with the same Message-ID; SMTP offers nothing better. Copies with return addresses
+//! of their own are handed over one after the other within one attempt.
 
 mod attempt;
 mod letter;
 mod mending;
+mod retention;
+mod returned;
 
 use std::time::Duration;
 
@@ -33,13 +36,15 @@ use crate::{
 };
 
 pub use attempt::{
-    ATTEMPT_BEFORE_LAST_WORD, ATTEMPT_LEASE, Attempt, Begun, GIVE_UP_AFTER, Pace, Said, begin, bounced, enhanced_status, note,
-    server_is_back, server_was_away,
+    ATTEMPT_BEFORE_LAST_WORD, ATTEMPT_LEASE, Attempt, Begun, GIVE_UP_AFTER, Pace, Said, begin, enhanced_status, note, server_is_back,
+    server_was_away,
 };
-use letter::{BY_MESSAGE, BY_STATE, BY_TICKET, hash_of};
+use letter::{BY_MESSAGE, BY_RETURN, BY_STATE, BY_TICKET, hash_of};
 pub use letter::{INDEXES, Letter, LetterState, Line, Recipient, RecipientState, SendMail, Trouble};
 pub(in crate::desk) use mending::job_died;
 pub use mending::{adrift, take_up};
+pub use retention::{ClearedUpTo, sweep};
+pub use returned::{Returned, bounced, returned, tag};
 
 /// The kind of job that sends one letter.
 pub const SEND_MAIL: &str = "send_mail";
@@ -82,6 +87,7 @@ pub fn enqueue(tx: &mut Tx, new: NewLetter) -> Result<Letter> {
         language,
         sample,
     } = new;
+    let recipients = recipients.into_iter().map(|it| Recipient { token: Some(returned::new_token(tx)), ..it }).collect();
     let now = tx.now();
     let held_until = held_until.filter(|it| *it > now);
     let mut letter = Letter {
@@ -106,6 +112,7 @@ pub fn enqueue(tx: &mut Tx, new: NewLetter) -> Result<Letter> {
         may_be_stopped,
         language,
         sample,
+        is_cut_down: false,
     };
     leave_out_suppressed(tx, &mut letter)?;
     if letter.open().next().is_none() {
@@ -189,7 +196,7 @@ fn need(tx: &Tx, actor: &Actor, it: &Letter) -> Result<()> {
 pub fn retry(tx: &mut Tx, actor: &Actor, id: LetterId) -> Result<Letter> {
     let mut it = letter(tx, actor, id)?;
     need(tx, actor, &it)?;
-    let fits = it.state.is_trouble() || it.state == LetterState::Deferred;
+    let fits = (it.state.is_trouble() || it.state == LetterState::Deferred) && !it.is_cut_down;
     if !fits {
         let detail = format!("This mail is {}; there is nothing to try again.", it.state.name());
         return Err(Refusal::new(Code::Conflict, detail).into());
@@ -269,7 +276,7 @@ pub fn letters(tx: &Tx, actor: &Actor, state: Option<LetterState>) -> Result<Vec
         Some(LetterState::Sent) => {
             for it in tx.scan_back::<Letter>(&())? {
                 let it = it?;
-                if it.state == LetterState::Sent {
+                if it.state == LetterState::Sent && !it.is_cut_down {
                     found.push(it);
                 }
                 if found.len() >= limits::LETTERS_LISTED_MAX {

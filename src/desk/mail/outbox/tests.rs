@@ -13,9 +13,11 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use super::*;
 use crate::{
     desk::{
+        identity,
         jobs::{self, Ended},
-        mail::{BounceAction, BounceReport, FailedRecipient},
+        mail::{BounceAction, BounceReport, FailedRecipient, ParsedMessage},
         settings,
+        tickets::{self, Channel, Kind, NewComment, NewTicket},
     },
     store::{Store, engine::memory::MemoryEngine, writer::Options},
 };
@@ -206,28 +208,145 @@ fn a_letter_is_given_up_after_five_days_with_the_last_words() {
     assert!(desk.store.read().unwrap().events_after(0, 100).unwrap().iter().any(|it| it.kind == "letter.failed"));
 }
 
+fn report(address: &str, status: &str, action: BounceAction) -> BounceReport {
+    BounceReport {
+        action,
+        failed_recipients: vec![FailedRecipient { address: address.into(), status: Some(status.into()), diagnostic: Some("no".into()) }],
+        original_message_id: None,
+        reason: "a delivery report".into(),
+    }
+}
+
+/// A report that came to the return address of this recipient's copy.
+fn sent_to(letter: &Letter, address: &str) -> ParsedMessage {
+    let recipient = letter.recipients.iter().find(|it| it.address == address).unwrap();
+    let to = format!("desk+{}@example.com", tag(recipient.token.as_deref().unwrap()));
+    ParsedMessage { delivered_to: vec![to], ..ParsedMessage::default() }
+}
+
 #[test]
 fn a_bounce_marks_its_letter_and_suppresses_its_address_alone() {
     let desk = Desk::new();
     let id = desk.letter(1, 1, &["rosa@example.org", "otto@example.org"]);
     desk.run(fine);
-    let report = |address: &str, status: &str, action| BounceReport {
-        action,
-        failed_recipients: vec![FailedRecipient { address: address.into(), status: Some(status.into()), diagnostic: Some("no".into()) }],
-        original_message_id: None,
-        reason: "a delivery report".into(),
+    let letter = desk.state(id);
+    let bounce = |report: BounceReport, of: &str| {
+        let message = sent_to(&letter, of);
+        desk.write(move |tx| {
+            let to = returned(tx, &message)?;
+            assert!(to.is_some());
+            bounced(tx, &report, to)
+        })
     };
-    let message_id = desk.state(id).message_id;
-    let bounce = |report: BounceReport, message_id: String| desk.write(move |tx| bounced(tx, &message_id, &report));
-    assert_eq!(bounce(report("rosa@example.org", "5.1.1", BounceAction::Failed), "unknown@example.org".into()), None);
-    bounce(report("eve@example.org", "5.1.1", BounceAction::Failed), message_id.clone());
-    bounce(report("otto@example.org", "4.4.1", BounceAction::Delayed), message_id.clone());
+    bounce(report("eve@example.org", "5.1.1", BounceAction::Failed), "rosa@example.org");
+    bounce(report("otto@example.org", "4.4.1", BounceAction::Delayed), "otto@example.org");
     assert_eq!(desk.state(id).state, LetterState::Sent, "a report about others, or of a delay, proves nothing");
-    bounce(report("Rosa@example.org", "5.1.1", BounceAction::Failed), format!("<{message_id}>"));
+    bounce(report("Rosa@example.org", "5.1.1", BounceAction::Failed), "rosa@example.org");
     assert_eq!(desk.state(id).state, LetterState::Bounced);
     let tx = desk.store.read().unwrap();
     let suppressed = |it| suppression::is_suppressed(&tx, it).unwrap();
     assert!(suppressed("rosa@example.org") && !suppressed("otto@example.org") && !suppressed("eve@example.org"));
+}
+
+#[test]
+fn whoever_merely_saw_a_letter_suppresses_nobody() {
+    let desk = Desk::new();
+    let id = desk.letter(1, 1, &["rosa@example.org", "otto@example.org"]);
+    desk.run(fine);
+    let letter = desk.state(id);
+    let [mine, theirs] = ["otto@example.org", "rosa@example.org"].map(|it| sent_to(&letter, it));
+    assert_ne!(mine, theirs, "each copy has an address of its own");
+    let named = |report: BounceReport| BounceReport { original_message_id: Some(format!("<{}>", letter.message_id)), ..report };
+    let unknown =
+        BounceReport { original_message_id: Some("other@example.org".into()), ..report("rosa@example.org", "5.1.1", BounceAction::Failed) };
+    assert_eq!(desk.write(move |tx| bounced(tx, &unknown, None)), None);
+    // By the Message-ID, which all have seen; and by the return address of one's own copy.
+    for to in [ParsedMessage::default(), mine] {
+        let forged = named(report("rosa@example.org", "5.1.1", BounceAction::Failed));
+        let hit = desk.write(move |tx| {
+            let to = returned(tx, &to)?;
+            bounced(tx, &forged, to)
+        });
+        assert_eq!(hit, Some(id));
+        let shown = desk.state(id);
+        assert_eq!((shown.state, shown.recipients[0].state), (LetterState::Bounced, RecipientState::Bounced), "it is shown all the same");
+        assert!(shown.answer.unwrap().contains("anybody who saw the mail"));
+        assert!(!suppression::is_suppressed(&desk.store.read().unwrap(), "rosa@example.org").unwrap());
+    }
+    // The same report where it belongs.
+    let real = report("", "5.1.1", BounceAction::Failed);
+    desk.write(move |tx| {
+        let to = returned(tx, &theirs)?;
+        bounced(tx, &real, to)
+    });
+    assert!(suppression::is_suppressed(&desk.store.read().unwrap(), "rosa@example.org").unwrap());
+}
+
+#[test]
+fn letters_of_long_ago_leave_what_their_messages_show() {
+    let desk = Desk::new();
+    desk.write(|tx| {
+        let agent = identity::NewPerson { email: "ada@example.com".into(), name: "Ada".into(), ..Default::default() };
+        identity::create_person(tx, &Actor::system("test"), agent)
+    });
+    let (ticket, comment) = desk.write(|tx| {
+        let actor = Actor::system("test");
+        let new = NewTicket { requester: Some("ada@example.com".into()), ..NewTicket::new(Kind::Incident, "Printer", Channel::Api) };
+        let ticket = tickets::create(tx, &actor, new)?;
+        let (ticket, comment) = tickets::add_comment(tx, &actor, ticket.id, NewComment::new("Try again.", false, Channel::Api))?;
+        Ok((ticket.id, comment.id))
+    });
+    let put = |comment: Option<CommentId>, order: u64| {
+        desk.write(move |tx| {
+            let new = NewLetter {
+                ticket: Some(ticket),
+                comment,
+                occasion: Occasion::Answer,
+                recipients: vec![Recipient::new(Line::To, "Ada", "ada@example.com")],
+                subject: "Re: Printer".into(),
+                message_id: format!("{order}@example.com"),
+                held_until: None,
+                order,
+                person: None,
+                may_be_stopped: false,
+                language: None,
+                sample: None,
+            };
+            enqueue(tx, new)
+        })
+        .id
+    };
+    let days = |count: u64| desk.wait(Duration::from_secs(count * 24 * 3600));
+    let sweep = || desk.write(|tx| super::sweep(tx, 2));
+    let old = [put(Some(comment), 1), put(None, 2)];
+    desk.run(fine);
+    desk.run(fine);
+    let failed = put(Some(comment), 3);
+    desk.run(|it| all(it, Said::Never("550 5.7.1 no".into())));
+    days(200);
+    let young = put(None, 4);
+    desk.run(fine);
+    let before = desk.state(old[0]);
+    days(164);
+    assert_eq!(sweep(), 0, "for a year nothing happens");
+    days(2);
+    assert_eq!((sweep(), sweep(), sweep()), (2, 1, 0));
+    let kept = desk.state(old[0]);
+    assert_eq!((kept.state, kept.sent_at, &kept.message_id), (LetterState::Sent, before.sent_at, &before.message_id));
+    assert_eq!((kept.recipients[0].address.as_str(), kept.recipients[0].state), ("ada@example.com", RecipientState::Accepted));
+    assert!(kept.subject.is_empty() && kept.answer.is_none() && kept.recipients[0].token.is_none() && kept.is_cut_down);
+    let tx = desk.store.read().unwrap();
+    assert!(tx.get::<Letter>(&old[1]).unwrap().is_none(), "it carried nobody's words");
+    assert!(tx.get::<Letter>(&young).unwrap().is_some_and(|it| !it.is_cut_down));
+    let failed = tx.get::<Letter>(&failed).unwrap().unwrap();
+    assert_eq!((failed.state, failed.is_cut_down), (LetterState::Failed, true));
+    assert!(letters(&tx, &Actor::system("test"), None).unwrap().is_empty(), "nobody looks after it any more");
+    let found = crate::store::check::consistency(&tx, crate::desk::tables::SHAPES, crate::desk::tables::INDEXES).unwrap();
+    assert!(found.findings.is_empty(), "{:?}", found.findings);
+    drop(tx);
+    assert!(desk.store.write(move |tx| retry(tx, &Actor::system("test"), old[0])).is_err());
+    days(400);
+    assert_eq!((sweep(), sweep()), (1, 0));
 }
 
 #[test]

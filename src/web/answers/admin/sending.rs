@@ -80,6 +80,7 @@ fn filled(admin: &Admin) -> Result<SendingView> {
             languages: templates::LANGUAGES.map(|(code, name)| Choice::new(code, name)).to_vec(),
             reminder_days: it.reminder_days.to_string(),
             reminders_max: it.reminders_max.to_string(),
+            keep_days: it.kept_days().to_string(),
             occasions: occasions.to_vec(),
             null_return_path: it.null_return_path,
             quotes: it.quotes,
@@ -92,6 +93,7 @@ fn filled(admin: &Admin) -> Result<SendingView> {
                 username: own.username,
                 has_password: own.secret.is_some(),
                 mailbox: own.mailbox.map(|it| it.to_string()).unwrap_or_default(),
+                ca: own.ca.unwrap_or_default(),
             },
             sign_ins: sign_ins(tx)?,
             machine,
@@ -139,6 +141,7 @@ fn rules_of(sent: &Sent) -> Result<SendingChange> {
         language: Some(sent.text("language").to_owned()),
         reminder_days: Some(number(sent, "reminderDays")?),
         reminders_max: Some(number(sent, "remindersMax")?),
+        keep_days: sent.get("keepDays").map(|_| number(sent, "keepDays")).transpose()?,
         silent: Some(silent),
         null_return_path: Some(sent.has("nullReturnPath")),
         quotes: Some(sent.has("quotes")),
@@ -164,11 +167,13 @@ pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(Error::Refused(it)) => it,
         Err(it) => return Err(it.into()),
     };
-    let (errors, error) = wrong(&refusal, &["address", "name", "replyTo", "signature", "holdSeconds", "reminderDays", "remindersMax"]);
+    let (errors, error) =
+        wrong(&refusal, &["address", "name", "replyTo", "signature", "holdSeconds", "reminderDays", "remindersMax", "keepDays"]);
     let view = SendingView {
         hold_secs: sent.text("holdSeconds").to_owned(),
         reminder_days: sent.text("reminderDays").to_owned(),
         reminders_max: sent.text("remindersMax").to_owned(),
+        keep_days: sent.text("keepDays").to_owned(),
         voice: voice_form(&sent_voice(&sent)),
         errors,
         error,
@@ -197,6 +202,7 @@ fn server_of(admin: &Admin, sent: &Sent) -> Result<Option<ServerSettings>> {
         username: sent.text("username").to_owned(),
         secret,
         mailbox,
+        ca: sent.get("ca").map(|it| it.trim().replace('\r', "")),
     };
     if given || mailbox.is_some() { Ok(Some(meant)) } else { meant.signing_in_as(before.as_ref()).map(Some) }
 }
@@ -216,7 +222,7 @@ pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(Error::Refused(it)) => it,
         Err(it) => return Err(it.into()),
     };
-    let (errors, error) = wrong(&refusal, &["host", "port", "mailbox", "username", "password"]);
+    let (errors, error) = wrong(&refusal, &["host", "port", "mailbox", "username", "password", "ca"]);
     let before = filled(&admin)?;
     let text = |name| sent.text(name).to_owned();
     let server = ServerForm {
@@ -226,6 +232,7 @@ pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         username: text("username"),
         has_password: before.server.has_password,
         mailbox: text("mailbox"),
+        ca: text("ca"),
     };
     let view = SendingView { server, errors, error, ..before };
     Ok(page(problem::status_of(refusal.code), sending_page(&view)))

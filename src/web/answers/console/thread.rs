@@ -151,7 +151,7 @@ impl Spoken<'_> {
             state: it.state.name(),
             tone: tone(it.state),
             answer: it.answer.clone().unwrap_or_default(),
-            retry: Some(format!("{base}/letters/{}/retry", it.id)),
+            retry: (!it.is_cut_down).then(|| format!("{base}/letters/{}/retry", it.id)),
         });
         Delivery {
             addressed: addressed.join(" · "),

@@ -236,8 +236,9 @@ async fn note(desk: &Desk, pace: Pace, letter: &Letter, came: Attempt) -> Result
 async fn files(desk: &Desk, mail: &Outgoing) -> Result<Vec<File>> {
     let mut files = Vec::with_capacity(mail.files.len());
     for it in &mail.files {
-        let bytes = desk.blobs.get(it.blob).await?.to_vec();
-        files.push(File { filename: it.filename.clone(), content_type: it.content_type.clone(), bytes });
+        let (file, content_id) = (&it.file, it.content_id.clone());
+        let bytes = desk.blobs.get(file.blob).await?.to_vec();
+        files.push(File { filename: file.filename.clone(), content_type: file.content_type.clone(), bytes, content_id });
     }
     Ok(files)
 }

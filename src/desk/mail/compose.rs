@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     desk::{
-        attachments::Attachment,
+        attachments::{
+            Attachment,
+            pictures::{Pictures, is_drawn, mark},
+        },
         identity::Person,
         queues::Queue,
         settings::Settings,
@@ -62,7 +65,17 @@ pub struct Outgoing {
     pub auto_submitted: Option<&'static str>,
     /// Where whoever gets it stops such mails with one click (RFC 8058).
     pub unsubscribe: Option<String>,
-    pub files: Vec<Attachment>,
+    pub files: Vec<Enclosed>,
+}
+
+/// A file that goes along.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enclosed {
+    pub file: Attachment,
+    /// Whether it goes along even if nothing shows it.
+    pub goes: bool,
+    /// The id by which the HTML shows it; none: it stands beside the text.
+    pub content_id: Option<String>,
 }
 
 /// Everything that a letter of a ticket is written from.
@@ -120,7 +133,10 @@ impl Writing<'_> {
         let (ticket, letter, settings) = (self.ticket, self.letter, self.settings);
         let values = self.values(person)?;
         let (text, _) = templates::text(self.tx, letter.occasion, self.language)?;
-        let block = self.comment.as_ref().map(said);
+        let mut files = self.files()?;
+        let block = self.comment.as_ref().map(|it| self.said_with_pictures(it, &mut files));
+        files.retain(|it| it.goes || it.content_id.is_some());
+        files.truncate(limits::LETTER_FILES_MAX);
         let body = rendered(letter.occasion, self.language, &text, &values, block.as_ref().filter(|_| letter.occasion.has_message()));
         let forward = letter.occasion == Occasion::Forward;
         let references = if forward { Vec::new() } else { earlier_messages(self.tx, ticket, letter)? };
@@ -159,7 +175,7 @@ impl Writing<'_> {
             html: frame::html(&framed),
             auto_submitted: letter.occasion.auto_submitted(),
             unsubscribe: stop.map(|it| it.1),
-            files: self.files()?,
+            files,
         })
     }
 
@@ -235,20 +251,37 @@ impl Writing<'_> {
         foot
     }
 
-    /// The files of the comment, and those that were chosen to go along.
-    fn files(&self) -> Result<Vec<Attachment>> {
+    /// What the comment says, with its pictures in their places; files that are shown so are marked as such.
+    fn said_with_pictures(&self, comment: &Comment, files: &mut [Enclosed]) -> Body {
+        let plain = files.iter().map(|it| it.file.clone()).collect::<Vec<_>>();
+        let all: Vec<&Attachment> = plain.iter().collect();
+        let pictures = Pictures { files: &all, of: Some(comment.id) };
+        let domain = self.voice.address.rsplit_once('@').map_or("localhost", |it| it.1);
+        let html = match (comment.format, &comment.html) {
+            (BodyFormat::Markdown, None) => pictures.markdown(&comment.body),
+            _ => said(comment).html,
+        };
+        let html = pictures.placed(&html, |it| {
+            let file = files.iter_mut().find(|file| file.file.id == it.id).filter(|it| is_drawn(&it.file.content_type))?;
+            let id = file.content_id.get_or_insert_with(|| format!("{}@{domain}", mark(it.id)));
+            Some(format!("cid:{id}"))
+        });
+        Body { text: comment.body.clone(), html }
+    }
+
+    /// The files of the comment, those that were chosen to go along, and those of the ticket itself, which a text may show.
+    fn files(&self) -> Result<Vec<Enclosed>> {
         let Some(comment) = &self.comment else { return Ok(Vec::new()) };
         let chosen = comment.addressed.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
         let forward = self.letter.occasion == Occasion::Forward;
         let mut files = Vec::new();
         for it in self.tx.scan::<Attachment>(&self.ticket.id)? {
             let it = it?;
-            let own = it.comment == Some(comment.id);
-            if (own || chosen.contains(&it.id)) && (forward || !it.is_private) {
-                files.push(it);
+            let goes = it.comment == Some(comment.id) || chosen.contains(&it.id);
+            if (goes || it.comment.is_none()) && (forward || !it.is_private) {
+                files.push(Enclosed { file: it, goes, content_id: None });
             }
         }
-        files.truncate(limits::LETTER_FILES_MAX);
         Ok(files)
     }
 }

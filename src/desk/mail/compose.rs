@@ -110,7 +110,7 @@ pub fn compose(tx: &Tx, letter: &Letter) -> Result<Option<Outgoing>> {
 }
 
 /// It may well have one again, so the letter waits.
-fn no_address() -> Refusal {
+pub(in crate::desk) fn no_address() -> Refusal {
     Refusal::new(Code::Conflict, "The desk has no mail address to send from: give it one, and this mail is sent.")
 }
 
@@ -119,12 +119,12 @@ fn person(tx: &Tx, id: Option<PersonId>) -> Result<Option<Person>> {
 }
 
 /// The person's language if it is known, else the desk's.
-fn language_of(rules: &SendingRules, letter: &Letter, person: Option<&Person>) -> &'static str {
+pub(in crate::desk) fn language_of(rules: &SendingRules, letter: &Letter, person: Option<&Person>) -> &'static str {
     let own = letter.language.as_deref().or(person.and_then(|it| it.locale.as_deref()));
     own.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en")
 }
 
-fn first_name(name: &str) -> &str {
+pub(in crate::desk) fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
 }
 
@@ -313,7 +313,7 @@ fn with_token(settings: &Settings, address: &str, token: &str) -> String {
 }
 
 /// The text of an occasion; a desk's own that cannot be written any more gives way to the built-in one.
-fn rendered(occasion: Occasion, language: &str, text: &TemplateText, values: &Values, block: Option<&Body>) -> Body {
+pub(in crate::desk) fn rendered(occasion: Occasion, language: &str, text: &TemplateText, values: &Values, block: Option<&Body>) -> Body {
     templates::body(&text.body, values, block)
         .or_else(|| templates::body(&templates::built_in(occasion, language).body, values, block))
         .unwrap_or_default()
@@ -447,7 +447,7 @@ pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &Templ
     let signature = if rules.voice.signature.is_empty() { "{{ agent.name }}\n{{ desk.name }}" } else { &rules.voice.signature };
     let quotes = rules.quotes && matches!(occasion, Occasion::Answer | Occasion::Reminder);
     let subject = templates::line(&text.subject, &values).unwrap_or_default();
-    let ticketless = occasion == Occasion::Test;
+    let ticketless = occasion == Occasion::Test || occasion.is_account();
     let subject = if ticketless { subject } else { format!("{subject} [INC-000123]") };
     let framed = Framed {
         language,
@@ -457,7 +457,7 @@ pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &Templ
         signature: templates::body(signature, &values, None),
         link: settings.base_url.as_deref().filter(|_| !ticketless && occasion != Occasion::Forward).map(|it| (words.open, it)),
         quote: quotes.then(|| Quote { intro, said: Body { text: asked.into(), html: format!("<p>{asked}</p>") } }),
-        foot: vec![(format!("{} · INC-000123", settings.name), None)],
+        foot: vec![(if ticketless { settings.name.clone() } else { format!("{} · INC-000123", settings.name) }, None)],
         mark: "lodge-message".into(),
     };
     Ok(Preview { text: frame::text(&framed), html: frame::html(&framed), subject })

@@ -39,6 +39,7 @@ const FOR_AGENTS = (it) => [
   ["history", `/agent/tickets/${it.rich}/history`],
   ["files", `/agent/tickets/${it.rich}/files`],
   ["hard text", `/agent/tickets/${it.hard}`],
+  ["not reached", it.settings.unreached],
   ["about a message", it.settings.message],
   ["forward", `/agent/tickets/${it.rich}/forward`],
   ["new ticket", "/agent/tickets/new"],

@@ -48,6 +48,8 @@ pub struct Unreached {
     /// What the far side said, or why a person added it.
     pub reason: String,
     pub since: Instant,
+    /// A person decided so; mail that comes from there changes nothing.
+    pub by_hand: bool,
 }
 
 /// The composer. `ids` are the elements that the script replaces after sending.
@@ -93,8 +95,9 @@ fn unreached(it: &ComposerView) -> Markup {
                         p { "Nothing is sent to " strong { (one.address) } " since " time datetime=(one.since) title=(exact(one.since)) { (day(one.since)) } ": " (one.reason) }
                     }
                     p.hint {
-                        "A reply stands on the ticket and leaves by no mail. Mail that comes from the address lifts that by itself; "
-                        @if it.release.is_empty() { "so can whoever looks after the settings." } @else { "so can you, under " a href=(it.release) { "Suppressed addresses" } "." }
+                        "A reply stands on the ticket, and no mail goes there. "
+                        @if it.unreached.iter().any(|it| !it.by_hand) { "Mail that comes from the address lifts that by itself. " }
+                        @if it.release.is_empty() { "Whoever looks after the settings can lift it." } @else { "You can lift it under " a href=(it.release) { "Suppressed addresses" } "." }
                     }
                 }
             }

@@ -340,6 +340,7 @@ pub fn ticket(now: Instant) -> TicketView {
                 address: "mina.park@example.com".into(),
                 reason: "550 5.1.1 There is no such mailbox here.".into(),
                 since: Instant::from_millis(now.as_millis() - 3 * 86_400_000),
+                by_hand: false,
             }],
             release: "/agent/admin/sending/addresses".into(),
             ..ComposerView::default()

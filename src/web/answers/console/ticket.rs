@@ -176,8 +176,8 @@ fn unreached(tx: &Tx, ticket: &Ticket, cast: &Cast) -> Result<Vec<Unreached>> {
     let mut found = Vec::new();
     for person in std::iter::once(ticket.requester).chain(ticket.watchers.iter().copied()) {
         let Some(it) = cast.person(person) else { continue };
-        if let Some(Suppression { address, reason, since, .. }) = suppression::of(tx, &it.email)? {
-            found.push(Unreached { address, reason, since });
+        if let Some(Suppression { address, reason, since, letter, .. }) = suppression::of(tx, &it.email)? {
+            found.push(Unreached { address, reason, since, by_hand: letter.is_none() });
         }
     }
     Ok(found)

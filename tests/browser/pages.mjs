@@ -50,6 +50,16 @@ const FOR_AGENTS = (it) => [
   ["not for agents", "/operator/desks", 403],
 ];
 
+const FOR_LEADS = (it) => [
+  ["a lead's list", "/agent/views/all"],
+  ["a lead's mail log", "/agent/admin/mail"],
+  ["a lead's held mail", it.settings.mail],
+  ["a lead's filters", "/agent/admin/mail-filters"],
+  ["a lead's filter", it.settings.filter],
+  ["a lead's trust and budgets", "/agent/admin/mail-rules"],
+  ["not for leads", "/agent/admin/mailboxes", 403],
+];
+
 const FOR_ADMINS = (it) => [
   ["people", "/agent/admin/people"],
   ["people found", "/agent/admin/people?show=all&q=ada"],
@@ -133,7 +143,7 @@ async function one(visitor, [name, address, meant = 200], label, shots) {
 }
 
 export async function look(browser, address, states, tickets, shots) {
-  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.admin, FOR_ADMINS(tickets)], [states.admin, FOR_OPERATORS(tickets)]];
+  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.lead, FOR_LEADS(tickets)], [states.admin, FOR_ADMINS(tickets)], [states.admin, FOR_OPERATORS(tickets)]];
   for (const [size, width, height] of WIDTHS) {
     for (const theme of THEMES) {
       for (const [state, pages] of groups) {

@@ -247,6 +247,8 @@ fn an_outage_loses_nothing_sends_nothing_twice_and_keeps_the_order() {
     appliance.start();
     postfix.start_again();
     appliance.until("everything came", |_| postfix.mails("rosa").len() == 7);
+    // The mail is there before the server's word for it is written down.
+    appliance.until("nothing waits any more", |it| it.get("/v1/mail/outbox").json()["total"] == 0);
     let mails = postfix.mails("rosa");
     let ids: BTreeSet<String> = mails.iter().map(|it| header(it, "Message-ID")).collect();
     assert_eq!(ids.len(), 7, "nothing twice");

@@ -308,6 +308,15 @@ document.addEventListener("pointerover", (event) => {
 
 addEventListener("popstate", (event) => (event.state?.ids ? go(location.href, event.state.ids, { push: false }) : location.reload()));
 
+// A picture that is pasted into a text stands there, under a name that no other file of the message has.
+function intoText(event, file, number) {
+  const text = event.target.closest?.("textarea[name=body], textarea[name=description]");
+  if (event.type !== "paste" || !text || !file.type.startsWith("image/")) return file;
+  const name = `picture-${number}.${file.type.slice(6).replace("jpeg", "jpg")}`;
+  text.setRangeText(`![](${name})\n`, text.selectionStart, text.selectionEnd, "end");
+  return new File([file], name, { type: file.type });
+}
+
 for (const kind of ["dragover", "dragleave", "drop", "paste"]) {
   document.addEventListener(kind, (event) => {
     const box = document.querySelector("[data-uploader]");
@@ -319,7 +328,8 @@ for (const kind of ["dragover", "dragleave", "drop", "paste"]) {
     if ((kind === "drop" || kind === "paste") && files.length) {
       event.preventDefault();
       const all = new DataTransfer();
-      for (const file of [...input.files, ...files]) all.items.add(file);
+      for (const file of input.files) all.items.add(file);
+      for (const file of files) all.items.add(intoText(event, file, all.items.length + 1));
       input.files = all.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));
       say(files.length === 1 ? `${files[0].name} is attached` : `${files.length} files are attached`);

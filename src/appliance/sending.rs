@@ -18,12 +18,13 @@ use crate::{
     desk::{
         actor::Actor,
         mail::{
-            compose::Outgoing,
+            compose::{self, Outgoing},
             dkim::{self, Algorithm, DkimKey, KeyState, NewKey},
             outbox::{self, Attempt, Letter, Pace, Said},
             sending::{SendingRules, ServerEncryption, ServerSettings},
             signature,
         },
+        notify::account,
         permission::Permission,
         queues,
         settings::Settings,
@@ -184,10 +185,19 @@ fn keys(desk: &Desk, from: &str) -> Result<Vec<SigningKey>> {
     opened.collect()
 }
 
+/// What a letter says at this attempt. One about an account gets its link now.
+async fn written(desk: &Desk, letter: &Letter) -> Result<Option<Outgoing>> {
+    if letter.account.is_none() {
+        return desk.read(|tx| compose::compose(tx, letter));
+    }
+    let letter = letter.clone();
+    desk.write(None, move |tx| account::write(tx, &letter)).await
+}
+
 /// One attempt at a letter, whose outcome is written down with all that follows from it.
 pub async fn attempt(desk: &Arc<Desk>, letter: Letter) -> Result<crate::desk::jobs::Ended> {
     let deadline = deadline();
-    let came = match desk.read(|tx| crate::desk::mail::compose::compose(tx, &letter)) {
+    let came = match written(desk, &letter).await {
         Ok(None) => Attempt::Moot,
         Err(it) => Attempt::Later(it.to_string()),
         Ok(Some(mail)) => match tokio::time::timeout_at(deadline, files(desk, &mail)).await {
@@ -236,8 +246,9 @@ async fn note(desk: &Desk, pace: Pace, letter: &Letter, came: Attempt) -> Result
 async fn files(desk: &Desk, mail: &Outgoing) -> Result<Vec<File>> {
     let mut files = Vec::with_capacity(mail.files.len());
     for it in &mail.files {
-        let bytes = desk.blobs.get(it.blob).await?.to_vec();
-        files.push(File { filename: it.filename.clone(), content_type: it.content_type.clone(), bytes });
+        let (file, content_id) = (&it.file, it.content_id.clone());
+        let bytes = desk.blobs.get(file.blob).await?.to_vec();
+        files.push(File { filename: file.filename.clone(), content_type: file.content_type.clone(), bytes, content_id });
     }
     Ok(files)
 }

@@ -130,7 +130,7 @@ async fn fill(context: &Arc<Context>, lane: Lane, running: &mut JoinSet<()>) -> 
 
 /// Whether a job can only wait while there is no way for mail.
 fn is_mail(job: &Job) -> bool {
-    matches!(job.kind.as_str(), SEND_MAIL | notify::account::SEND_ACCOUNT_MAIL)
+    job.kind == SEND_MAIL
 }
 
 async fn attempt(context: &Context, job: Job) {

@@ -3,11 +3,16 @@
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::sanitize::{Clean, clean};
+use super::sanitize::{Clean, Found, clean_mail, percent_decoded};
 use crate::limits::BODY_TEXT_BYTES_MAX;
 
 /// Renders Markdown. Longer input than [`BODY_TEXT_BYTES_MAX`] is refused where it comes in; what reaches this is cut there.
 pub fn to_html(markdown: &str) -> Clean {
+    with_pictures(markdown, &|_| None)
+}
+
+/// The same where pictures may stand for files: `found` is asked about addresses of none but these, and gives what stands in `data-cid`.
+pub fn with_pictures(markdown: &str, found: &Found<'_>) -> Clean {
     let end = (0..=markdown.len().min(BODY_TEXT_BYTES_MAX)).rev().find(|&it| markdown.is_char_boundary(it)).unwrap_or(0);
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut links = Linker::default();
@@ -17,7 +22,7 @@ pub fn to_html(markdown: &str) -> Clean {
     }
     let mut html = String::with_capacity(end + end / 2);
     pulldown_cmark::html::push_html(&mut html, events.into_iter());
-    let mut cleaned = clean(&html);
+    let mut cleaned = clean_mail(&html, &|address| found(&percent_decoded(address)));
     cleaned.cut |= end < markdown.len();
     cleaned
 }

@@ -36,7 +36,7 @@ pub fn clean(html: &str) -> Clean {
 }
 
 /// Gives the content id of what a picture's address stands for, if it came with the mail.
-type Found<'f> = dyn Fn(&str) -> Option<String> + 'f;
+pub type Found<'f> = dyn Fn(&str) -> Option<String> + 'f;
 
 /// The same for a mail that brings its pictures along.
 pub fn clean_mail(html: &str, found: &Found<'_>) -> Clean {
@@ -173,7 +173,8 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 });
 
 /// An id as it stands in its own field: in an address, some characters are written as `%40` (RFC 2392).
-fn percent_decoded(id: &str) -> String {
+/// What `%` and two digits stand for in an address.
+pub(super) fn percent_decoded(id: &str) -> String {
     let mut out = Vec::with_capacity(id.len());
     let mut rest = id.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {

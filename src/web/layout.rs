@@ -49,8 +49,19 @@ pub struct Viewer {
     pub agent: bool,
     /// May see the settings.
     pub admin: bool,
+    /// The pages of mail that are theirs, admin or not.
+    pub mail: MailPages,
     /// Looks after all desks of this server.
     pub operator: bool,
+}
+
+/// Which pages of mail somebody may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MailPages {
+    /// The log of mail.
+    pub log: bool,
+    /// Filters, and what is trusted and bounded.
+    pub rules: bool,
 }
 
 /// What every page is told.

@@ -18,7 +18,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(doors())
         .merge(own_account())
         .nest("/agent", console(app))
-        .nest("/agent/admin", settings(app))
+        .nest("/agent/admin", settings(app).merge(mail(app)))
         .nest("/operator", server(app))
         .fallback(async || trouble::not_found())
         .method_not_allowed_fallback(problem::method_not_allowed)
@@ -44,8 +44,8 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, departments, letters, mail_filters, mail_log, mail_rules, mail_templates, mailboxes, organizations,
-        people, roles, sending, sign_in_methods, signing, teams,
+        account, accounts, addresses, departments, letters, mail_templates, mailboxes, organizations, people, roles, sending,
+        sign_in_methods, signing, teams,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -110,6 +110,13 @@ fn settings(app: &App) -> Router<App> {
         .route("/mail-templates/{occasion}/{language}/test", post(mail_templates::test))
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
+        .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
+}
+
+/// The pages of mail among the settings, which those use as well who look after mail and are no admins.
+fn mail(app: &App) -> Router<App> {
+    use admin::{mail_filters, mail_log, mail_rules};
+    Router::new()
         .route("/mail", get(mail_log::list))
         .route("/mail/{mail}", get(mail_log::show))
         .route("/mail/{mail}/raw", get(mail_log::raw))
@@ -125,7 +132,7 @@ fn settings(app: &App) -> Router<App> {
         .route("/mail-rules/block", post(mail_rules::block))
         .route("/mail-rules/unblock", post(mail_rules::unblock))
         .route("/mail-rules/close", post(mail_rules::close))
-        .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
+        .layer(middleware::from_fn_with_state(app.clone(), admin::keepers_only))
 }
 
 /// What is above the desks, for operators.

@@ -143,6 +143,73 @@ fn a_third_party_answers_where_the_requester_does_not_see_it() {
     assert!(!postfix.mails("rosa").iter().any(|it| it.contains("euros")), "the requester was told what a third party wrote");
 }
 
+/// A file on a ticket: its id.
+fn upload(appliance: &Appliance, ticket: &str, filename: &str, kind: &str, bytes: &[u8]) -> String {
+    let head = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{filename}\"\r\nContent-Type: {kind}\r\n\r\n");
+    let body = [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat();
+    let bearer = format!("Bearer {}", appliance.token);
+    let headers = [("authorization", bearer.as_str()), ("content-type", "multipart/form-data; boundary=x")];
+    let answer = appliance.try_ask("POST", &format!("/v1/tickets/{ticket}/attachments"), &headers, &body).unwrap();
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+/// The smallest picture that there is.
+const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+#[test]
+fn a_picture_stands_in_its_place_and_does_not_come_back_as_a_file() {
+    let Some(postfix) = Postfix::start() else { return };
+    let appliance = appliance(postfix.port, &[]);
+    hold(&appliance, 0);
+    let number = ticket(&appliance, "rosa@example.org", "display");
+    let bytes = data_encoding::BASE64.decode(PICTURE.as_bytes()).unwrap();
+    let picture = upload(&appliance, &number, "the display.png", "image/png", &bytes);
+    let log = upload(&appliance, &number, "log.txt", "text/plain", b"all is well");
+    let body = format!("Look here:\n\n![The display](/v1/attachments/{picture})\n\nDoes it look like this?");
+    let said = comment(&appliance, &number, &json!({ "body": body, "attachments": [log] }));
+    let shown = format!("src=\"/v1/attachments/{picture}\"");
+    assert!(said["bodyHtml"].as_str().unwrap().contains(&shown), "{said}");
+    appliance.until("the answer came", |_| postfix.mails("rosa").iter().any(|it| it.contains("Look here")));
+    let mail = postfix.mails("rosa").into_iter().find(|it| it.contains("Look here")).unwrap();
+    let order = ["multipart/mixed", "multipart/related", "multipart/alternative", "text/plain", "text/html", "image/png", "log.txt"];
+    let places: Vec<_> = order.iter().map(|it| mail.find(it)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{mail}");
+    assert!(mail.contains("Content-Disposition: inline") && mail.contains("Content-Disposition: attachment"), "{mail}");
+    let id = header(&mail[mail.find("image/png").unwrap() - 400..].replace("\n\n", "\n"), "Content-ID");
+    let id = id.trim_matches(['<', '>']);
+    assert!(id.ends_with(".picture@example.com"), "{id}");
+    let quoted_printable = mail.replace("=\r\n", "").replace("=\n", "").replace("=3D", "=");
+    assert!(quoted_printable.contains(&format!("<img src=\"cid:{id}\"")) || quoted_printable.contains(&format!("src=\"cid:{id}\"")));
+
+    // Outlook gives the pictures of a quote ids of its own; what the sender adds is new.
+    let message_id = header(&mail, "Message-ID");
+    let other = data_encoding::BASE64.encode(&[bytes.as_slice(), b"of Rosa"].concat());
+    for (n, cid) in [(1, id), (2, "image001.png@01DC5B2F.8A1B2C30")] {
+        let raw = format!(
+            "From: Rosa Lee <rosa@example.org>\nTo: {}\nSubject: Re: display\nMessage-ID: <back{n}@example.org>\nIn-Reply-To: {message_id}\n\
+             MIME-Version: 1.0\nContent-Type: multipart/related; boundary=r\n\n\
+             --r\nContent-Type: text/html; charset=utf-8\n\n<p>Yes, and so: <img src=\"cid:mine{n}@x\"></p><blockquote type=\"cite\"><p>Look here:</p><p><img src=\"cid:{cid}\"></p><p>Does it look like this?</p></blockquote>\n\
+             --r\nContent-Type: image/png; name=image001.png\nContent-ID: <{cid}>\nContent-Disposition: inline; filename=image001.png\nContent-Transfer-Encoding: base64\n\n{PICTURE}\n\
+             --r\nContent-Type: image/png; name=mine.png\nContent-ID: <mine{n}@x>\nContent-Transfer-Encoding: base64\n\n{other}\n--r--\n",
+            header(&mail, "Reply-To"),
+        );
+        let came = mail_in(&appliance, &raw);
+        assert_eq!(came["outcome"], "appended", "{came}");
+    }
+    let thread = appliance.get(&format!("/v1/tickets/{number}/comments?pageSize=100")).json();
+    let back: Vec<&Value> = thread["items"].as_array().unwrap().iter().filter(|it| it["via"] == "email").collect();
+    assert_eq!(back.len(), 2, "{thread}");
+    for it in back {
+        let files = it["attachments"].as_array().unwrap();
+        assert!(files.len() == 1 && files[0]["filename"] == "mine.png", "only what is new: {it}");
+        let html = it["bodyHtml"].as_str().unwrap();
+        let (own, quoted) = (html.find(files[0]["id"].as_str().unwrap()), html.find(&shown));
+        assert!(own.is_some() && own < quoted, "{html}");
+        assert!(html[..quoted.unwrap()].contains("<details"), "it is folded with the quote: {html}");
+    }
+}
+
 #[test]
 fn an_answer_can_be_taken_back_while_it_is_held() {
     let Some(postfix) = Postfix::start() else { return };
@@ -180,6 +247,8 @@ fn an_outage_loses_nothing_sends_nothing_twice_and_keeps_the_order() {
     appliance.start();
     postfix.start_again();
     appliance.until("everything came", |_| postfix.mails("rosa").len() == 7);
+    // The mail is there before the server's word for it is written down.
+    appliance.until("nothing waits any more", |it| it.get("/v1/mail/outbox").json()["total"] == 0);
     let mails = postfix.mails("rosa");
     let ids: BTreeSet<String> = mails.iter().map(|it| header(it, "Message-ID")).collect();
     assert_eq!(ids.len(), 7, "nothing twice");

@@ -10,6 +10,7 @@ export const PASSWORD = "lodge-demo";
 export const PEOPLE = {
   requester: "rosa@harbourworks.example",
   agent: "ada@harbourworks.example",
+  lead: "tomas@harbourworks.example",
   admin: "max@harbourworks.example",
 };
 

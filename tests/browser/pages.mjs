@@ -39,6 +39,7 @@ const FOR_AGENTS = (it) => [
   ["history", `/agent/tickets/${it.rich}/history`],
   ["files", `/agent/tickets/${it.rich}/files`],
   ["hard text", `/agent/tickets/${it.hard}`],
+  ["not reached", it.settings.unreached],
   ["about a message", it.settings.message],
   ["merge", it.settings.merge],
   ["merged", it.settings.merged],
@@ -50,6 +51,16 @@ const FOR_AGENTS = (it) => [
   ["nothing found", "/agent/search?q=zebrafish"],
   ["no such ticket", "/agent/tickets/INC-999999", 404],
   ["not for agents", "/operator/desks", 403],
+];
+
+const FOR_LEADS = (it) => [
+  ["a lead's list", "/agent/views/all"],
+  ["a lead's mail log", "/agent/admin/mail"],
+  ["a lead's held mail", it.settings.mail],
+  ["a lead's filters", "/agent/admin/mail-filters"],
+  ["a lead's filter", it.settings.filter],
+  ["a lead's trust and budgets", "/agent/admin/mail-rules"],
+  ["not for leads", "/agent/admin/mailboxes", 403],
 ];
 
 const FOR_ADMINS = (it) => [
@@ -135,7 +146,7 @@ async function one(visitor, [name, address, meant = 200], label, shots) {
 }
 
 export async function look(browser, address, states, tickets, shots) {
-  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.admin, FOR_ADMINS(tickets)], [states.admin, FOR_OPERATORS(tickets)]];
+  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.lead, FOR_LEADS(tickets)], [states.admin, FOR_ADMINS(tickets)], [states.admin, FOR_OPERATORS(tickets)]];
   for (const [size, width, height] of WIDTHS) {
     for (const theme of THEMES) {
       for (const [state, pages] of groups) {

@@ -188,6 +188,20 @@ export async function settle(browser, { address, ingest }, states) {
     made.merge = `/agent/tickets/${kept}/merge`;
   });
 
+  await check("settings: an address that gets nothing is told before somebody writes to it", async () => {
+    ingest("From: Gwen Hale <gwen@gone.example>\r\nTo: help@harbourworks.example\r\nSubject: The badge reader blinks\r\nMessage-ID: <gwen@gone.example>\r\n\r\nIt blinks.\r\n");
+    await page.goto(`${ADMIN}/sending/addresses`);
+    await page.fill("#address", "gwen@gone.example");
+    await page.fill("#reason", "550 5.1.1 There is no such mailbox here.");
+    await page.click("text=Send nothing more to it");
+    await page.goto(`${ADMIN}/mail?q=badge`);
+    await page.click("text=The badge reader blinks");
+    await page.locator("main h2 a").first().click();
+    expect(await page.getByText("Nothing is sent to gwen@gone.example").count(), "it is told");
+    expect(await page.locator(`.unreached a[href="${ADMIN}/sending/addresses"]`).count(), "and where an admin lifts it");
+    made.unreached = here();
+  });
+
   await check("settings: a sender is blocked and let in again", async () => {
     await page.goto(`${ADMIN}/mail-rules`);
     await page.fill("#pattern", "nobody");

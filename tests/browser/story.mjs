@@ -103,6 +103,25 @@ export async function tell(browser, address, states) {
     await ada.page.locator(".message[data-kind=note]", { hasText: NOTE }).waitFor();
   });
 
+  await check("a picture that is pasted stands where it was pasted", async () => {
+    await ada.page.evaluate(() => document.activeElement?.blur());
+    await ada.page.keyboard.press("i");
+    await ada.page.keyboard.type("It looks like this: ");
+    const pasted = await ada.page.evaluate((bytes) => {
+      const body = document.querySelector("#composer-body");
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([Uint8Array.from(bytes)], "image.png", { type: "image/png" }));
+      body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      return body.value;
+    }, [...PNG]);
+    expect(pasted === "It looks like this: ![](picture-1.png)\n", `it became ${pasted}`);
+    await ada.page.keyboard.press("Control+Enter");
+    const note = ada.page.locator(".message[data-kind=note]", { hasText: "It looks like this" });
+    await note.locator("img[src^='/v1/attachments/']").waitFor();
+    const drawn = () => [...document.querySelectorAll(".message[data-kind=note] img")].some((it) => it.complete && it.naturalWidth > 0);
+    await ada.page.waitForFunction(drawn);
+  });
+
   await check("what is being written stays a note, word for word, while the ticket changes", async () => {
     await ada.page.evaluate(() => document.activeElement?.blur());
     await ada.page.keyboard.press("i");

@@ -439,3 +439,59 @@ async fn cookies_are_for_encrypted_connections_where_the_request_came_over_one()
         assert!(answer.header("permissions-policy").contains("camera=()"));
     }
 }
+
+/// The links to settings on a page of the console.
+fn settings_links(page: &str) -> Vec<String> {
+    let links = page.split("href=\"").skip(1).filter_map(|it| it.split('"').next());
+    links.filter(|it| it.starts_with("/agent/admin")).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn whoever_looks_after_mail_gets_to_its_pages_and_to_nothing_else() {
+    let world = World::new().await;
+    let role = json!({ "name": "Post room", "permissions": ["tickets:read", "mail:read"], "reach": "all" });
+    let role = world.call("POST", "/v1/roles").by("Max").json(role).go().await.is(201).json();
+    let log = ["/agent/admin/mail"].as_slice();
+    let all = ["/agent/admin/mail", "/agent/admin/mail-filters", "/agent/admin/mail-rules"].as_slice();
+    let others = ["/agent/admin/mailboxes", "/agent/admin/people", "/agent/admin/sending", "/agent/admin/mail-templates", "/agent/admin"];
+    for (roles, open) in [(json!(["agent"]), [].as_slice()), (json!(["team_lead"]), all), (json!([role["key"]]), log)] {
+        let path = format!("/v1/people/{}", world.id("Ada"));
+        world.call("PATCH", &path).by("Max").json(json!({ "roles": roles })).go().await.is(200);
+        let console = world.call("GET", "/agent/views/all").by("Ada").go().await.is(200).text();
+        assert_eq!(settings_links(&console), open, "{roles}");
+        for page in all {
+            let answer = world.call("GET", page).by("Ada").go().await;
+            if !open.contains(page) {
+                answer.is(403);
+                continue;
+            }
+            let text = answer.is(200).text();
+            assert_eq!(settings_links(text.split("</header>").next().unwrap()), open, "{roles} at {page}");
+            let astray: Vec<_> = settings_links(&text).into_iter().filter(|it| !open.contains(&it.split('?').next().unwrap())).collect();
+            assert!(astray.is_empty(), "{roles} at {page}: links to what is refused: {astray:?}");
+        }
+        for page in others {
+            world.call("GET", page).by("Ada").go().await.is(403);
+        }
+    }
+    let admin = world.call("GET", "/agent/views/all").by("Max").go().await.is(200).text();
+    assert_eq!(settings_links(&admin), ["/agent/admin"], "admins go by the settings");
+}
+
+#[tokio::test]
+async fn who_is_not_reached_is_said_beside_the_composer() {
+    let world = World::new().await;
+    let ticket = world.lodge("Rosa", json!({ "title": "The badge reader blinks" })).await;
+    let page = format!("/agent/tickets/{}", ticket["number"].as_str().unwrap());
+    let told = "Nothing is sent to <strong>rosa@example.com</strong>";
+    assert!(!world.call("GET", &page).by("Ada").go().await.is(200).text().contains(told));
+    let body = json!({ "address": "Rosa@example.com", "reason": "550 no <such> mailbox" });
+    world.call("POST", "/v1/mail/suppressions").by("Max").json(body).go().await.is(201);
+    for (who, link) in [("Ada", false), ("Max", true)] {
+        let text = world.call("GET", &page).by(who).go().await.is(200).text();
+        assert!(text.contains(told) && text.contains("550 no &lt;such&gt; mailbox"), "{who}");
+        assert_eq!(text.contains("/agent/admin/sending/addresses"), link, "{who}");
+    }
+    world.call("DELETE", "/v1/mail/suppressions/rosa@example.com").by("Max").go().await.is(204);
+    assert!(!world.call("GET", &page).by("Ada").go().await.is(200).text().contains(told));
+}

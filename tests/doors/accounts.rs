@@ -67,6 +67,33 @@ async fn a_forgotten_password_is_set_anew_by_mail_and_once() {
 }
 
 #[tokio::test]
+async fn a_mail_about_an_account_is_a_letter_that_shows_no_link() {
+    let world = World::new().await;
+    world.call("PATCH", "/v1/me").by("Rosa").json(json!({ "locale": "de-AT" })).go().await.is(200);
+    post(&world, "/v1/auth/forgot", json!({ "email": "rosa@example.com" })).await.is(202);
+    let mails = world.account_mails().await;
+    let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+    assert_eq!(mail.subject, "Neues Passwort setzen · Pine Street");
+    assert!(mail.text.starts_with("Guten Tag Rosa") && mail.html.contains("lang=\"de\""), "{}", mail.text);
+    let (path, token) = link(mail);
+    let in_html = path.replace('_', "%5F");
+    assert!(mail.html.contains(&format!("href=\"https://desk.example{in_html}\"")), "{}", mail.html);
+    world.call("GET", &in_html).go().await.is(200);
+    let sent = world.call("GET", "/v1/mail/outbox?state=sent").by("Max").go().await.is(200);
+    assert!(sent.json()["items"][0]["occasion"] == "password_reset" && sent.json()["total"] == 1, "{}", sent.text());
+    for path in ["/v1/mail/outbox?state=sent", "/v1/audit", "/agent/admin/sending/letters?state=sent"] {
+        let shown = world.call("GET", path).by("Max").go().await.is(200).text();
+        assert!(!shown.contains(&token), "{path} shows a link that works");
+    }
+    let id = sent.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    for who in ["Ada", "Rosa"] {
+        let it = world.call("POST", &format!("/v1/mail/outbox/{id}/retry")).by(who).go().await;
+        assert!([403, 404].contains(&it.status.as_u16()), "{who}: {:?}", it.status);
+    }
+    world.call("POST", &format!("/v1/mail/outbox/{id}/retry")).by("Max").go().await.is(409);
+}
+
+#[tokio::test]
 async fn asking_tells_nothing_of_who_is_here() {
     let world = World::new().await;
     open_registration(&world, &[]).await;

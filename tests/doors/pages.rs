@@ -13,7 +13,7 @@ pub fn all() -> BTreeSet<(&'static str, String)> {
             prefix = match name {
                 "portal" | "doors" | "own_account" => Some(""),
                 "console" => Some("/agent"),
-                "settings" => Some("/agent/admin"),
+                "settings" | "mail" => Some("/agent/admin"),
                 "server" => Some("/operator"),
                 "routes" => None,
                 other => panic!("say where the pages of `{other}` lie"),

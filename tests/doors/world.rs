@@ -15,8 +15,11 @@ use lodge::{
         actor::Actor,
         identity::{self, NewPerson, NewToken},
         jobs::{self, Ended},
-        mail::compose::Outgoing,
-        notify::account::{self, Written},
+        mail::{
+            compose::Outgoing,
+            outbox::{self, Attempt, Begun, LetterState, Pace, Said},
+        },
+        notify::account,
         settings::{self, SettingsChange},
     },
     http::{self, App, Options},
@@ -153,12 +156,18 @@ impl World {
     /// The mails about accounts that wait, written and taken away as a runner would.
     pub async fn account_mails(&self) -> Vec<Outgoing> {
         let written = self.desk.write(None, |tx| {
-            let mut mails = Vec::new();
             for job in jobs::lease(tx, 100, |it| it.kind == account::SEND_ACCOUNT_MAIL)? {
-                if let Written::Mail(it) = account::write(tx, &job)? {
-                    mails.push(*it);
-                }
+                account::decide(tx, &job)?;
                 jobs::end(tx, job.id, job.attempts, Ended::Done)?;
+            }
+            let mut mails = Vec::new();
+            for letter in outbox::letters(tx, &Actor::system("test"), Some(LetterState::Queued))? {
+                let Some(job) = jobs::of(tx, &format!("letter-{}", letter.id))?.filter(|_| letter.account.is_some()) else { continue };
+                let Begun::Go(letter) = outbox::begin(tx, letter.id, job.id, job.attempts)? else { continue };
+                let Some(mail) = account::write(tx, &letter)? else { continue };
+                let taken = mail.recipients.iter().map(|it| (it.clone(), Said::Accepted("250 taken".into()))).collect();
+                outbox::note(tx, Pace::default(), letter.id, letter.attempts, Attempt::Spoken(taken))?;
+                mails.push(mail);
             }
             Ok(mails)
         });

@@ -146,7 +146,7 @@ fn view(cast: &Cast, files: &[Attachment], it: &Comment) -> CommentView {
         id: it.id.0,
         author: it.author.map(|id| NamedView::person(cast, id)),
         body: it.body.clone(),
-        body_html: body_html(&it.body, it.format, it.html.as_deref(), &own),
+        body_html: body_html(&it.body, it.format, it.html.as_deref(), files, Some(it.id)),
         is_private: it.is_private,
         via: it.via.name(),
         attachments: own.iter().map(AttachmentView::of).collect(),

@@ -6,12 +6,12 @@ use uuid::Uuid;
 
 use crate::{
     desk::{
-        attachments::Attachment,
+        attachments::{Attachment, pictures::Pictures},
         identity::Person,
         tickets::{BodyFormat, Cast},
     },
-    id::PersonId,
-    text::{html, markdown},
+    id::{CommentId, PersonId},
+    text::html,
 };
 
 /// Something that has a name.
@@ -44,23 +44,16 @@ impl PersonRefView {
     }
 }
 
-/// A text as safe HTML: the mail's own where there is one, else as it was written. Pictures of the mail point at its attachments.
-pub fn body_html(body: &str, format: BodyFormat, mail_html: Option<&str>, files: &[Attachment]) -> String {
+/// A text as safe HTML: the mail's own where there is one, else as it was written. Its pictures point at the ticket's files.
+pub fn body_html(body: &str, format: BodyFormat, mail_html: Option<&str>, files: &[Attachment], of: Option<CommentId>) -> String {
+    let files: Vec<&Attachment> = files.iter().collect();
+    let pictures = Pictures { files: &files, of };
+    let placed = |html: &str| pictures.placed(html, |it| Some(format!("/v1/attachments/{}", it.id)));
     match (mail_html, format) {
-        (Some(clean), _) => with_pictures(clean, files),
-        (None, BodyFormat::Markdown) => markdown::to_html(body).html,
+        (Some(clean), _) => placed(clean),
+        (None, BodyFormat::Markdown) => placed(&pictures.markdown(body)),
         (None, BodyFormat::Plain) => format!("<p>{}</p>", html::escape(body).replace("\r\n", "\n").replace('\n', "<br>")),
     }
-}
-
-fn with_pictures(clean: &str, files: &[Attachment]) -> String {
-    let mut shown = clean.to_owned();
-    for file in files {
-        let Some(cid) = &file.content_id else { continue };
-        let named = format!("data-cid=\"{}\"", html::escape(cid.trim_matches(['<', '>'])));
-        shown = shown.replace(&named, &format!("src=\"/v1/attachments/{}\"", file.id));
-    }
-    shown
 }
 
 #[cfg(test)]
@@ -92,7 +85,7 @@ mod tests {
             ("**x**", BodyFormat::Markdown, None, "<p><strong>x</strong></p>".to_owned()),
             ("", BodyFormat::Plain, Some("<img data-cid=\"logo@x\">"), format!("<img src=\"/v1/attachments/{}\">", AttachmentId::NIL)),
         ] {
-            assert_eq!(body_html(body, format, mail, std::slice::from_ref(&file)).trim(), expected);
+            assert_eq!(body_html(body, format, mail, std::slice::from_ref(&file), None).trim(), expected);
         }
     }
 }

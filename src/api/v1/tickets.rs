@@ -413,7 +413,7 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         kind: it.kind.name(),
         title: it.title.clone(),
         description: it.description.clone(),
-        description_html: body_html(&it.description, it.description_format, it.description_html.as_deref(), &files),
+        description_html: body_html(&it.description, it.description_format, it.description_html.as_deref(), &files, None),
         status: it.state.clone(),
         status_category: it.category.name(),
         priority: priority_label(it.priority),

@@ -1,6 +1,8 @@
 //! Files on tickets: what hangs where, and how often a blob is used. The bytes are in `blobs/`, stored before the command that
 //! refers to them; the desk sees hashes only.
 
+pub mod pictures;
+
 use minicbor::{Decode, Encode};
 
 use crate::{

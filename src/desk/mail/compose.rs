@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     desk::{
-        attachments::Attachment,
+        attachments::{
+            Attachment,
+            pictures::{Pictures, is_drawn, mark},
+        },
         identity::Person,
         queues::Queue,
         settings::Settings,
@@ -68,7 +71,17 @@ pub struct Outgoing {
     pub auto_submitted: Option<&'static str>,
     /// Where whoever gets it stops such mails with one click (RFC 8058).
     pub unsubscribe: Option<String>,
-    pub files: Vec<Attachment>,
+    pub files: Vec<Enclosed>,
+}
+
+/// A file that goes along.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enclosed {
+    pub file: Attachment,
+    /// Whether it goes along even if nothing shows it.
+    pub goes: bool,
+    /// The id by which the HTML shows it; none: it stands beside the text.
+    pub content_id: Option<String>,
 }
 
 /// Everything that a letter of a ticket is written from.
@@ -103,7 +116,7 @@ pub fn compose(tx: &Tx, letter: &Letter) -> Result<Option<Outgoing>> {
 }
 
 /// It may well have one again, so the letter waits.
-fn no_address() -> Refusal {
+pub(in crate::desk) fn no_address() -> Refusal {
     Refusal::new(Code::Conflict, "The desk has no mail address to send from: give it one, and this mail is sent.")
 }
 
@@ -112,12 +125,12 @@ fn person(tx: &Tx, id: Option<PersonId>) -> Result<Option<Person>> {
 }
 
 /// The person's language if it is known, else the desk's.
-fn language_of(rules: &SendingRules, letter: &Letter, person: Option<&Person>) -> &'static str {
+pub(in crate::desk) fn language_of(rules: &SendingRules, letter: &Letter, person: Option<&Person>) -> &'static str {
     let own = letter.language.as_deref().or(person.and_then(|it| it.locale.as_deref()));
     own.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en")
 }
 
-fn first_name(name: &str) -> &str {
+pub(in crate::desk) fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
 }
 
@@ -126,7 +139,10 @@ impl Writing<'_> {
         let (ticket, letter, settings) = (self.ticket, self.letter, self.settings);
         let values = self.values(person)?;
         let (text, _) = templates::text(self.tx, letter.occasion, self.language)?;
-        let block = self.comment.as_ref().map(said);
+        let mut files = self.files()?;
+        let block = self.comment.as_ref().map(|it| self.said_with_pictures(it, &mut files));
+        files.retain(|it| it.goes || it.content_id.is_some());
+        files.truncate(limits::LETTER_FILES_MAX);
         let body = rendered(letter.occasion, self.language, &text, &values, block.as_ref().filter(|_| letter.occasion.has_message()));
         let forward = letter.occasion == Occasion::Forward;
         let references = if forward { Vec::new() } else { earlier_messages(self.tx, ticket, letter)? };
@@ -164,7 +180,7 @@ impl Writing<'_> {
             html: frame::html(&framed),
             auto_submitted: letter.occasion.auto_submitted(),
             unsubscribe: stop.map(|it| it.1),
-            files: self.files()?,
+            files,
         })
     }
 
@@ -179,8 +195,8 @@ impl Writing<'_> {
     /// Reports come home by the token of the copy, except those of acknowledgements where the desk wants none at all.
     fn return_path(&self, to: &Recipient) -> Option<String> {
         let nowhere = self.letter.occasion == Occasion::Acknowledgement && self.rules.null_return_path;
-        let tag = to.token.as_deref().map_or_else(|| self.token(), outbox::tag);
-        (!nowhere).then(|| with_token(self.settings, &self.voice.address, &tag))
+        let of_ticket = || with_token(self.settings, &self.voice.address, &self.token());
+        (!nowhere).then(|| own_return_path(self.settings, &self.voice.address, to).unwrap_or_else(of_ticket))
     }
 
     fn values(&self, person: Option<&Person>) -> Result<Values> {
@@ -241,20 +257,37 @@ impl Writing<'_> {
         foot
     }
 
-    /// The files of the comment, and those that were chosen to go along.
-    fn files(&self) -> Result<Vec<Attachment>> {
+    /// What the comment says, with its pictures in their places; files that are shown so are marked as such.
+    fn said_with_pictures(&self, comment: &Comment, files: &mut [Enclosed]) -> Body {
+        let plain = files.iter().map(|it| it.file.clone()).collect::<Vec<_>>();
+        let all: Vec<&Attachment> = plain.iter().collect();
+        let pictures = Pictures { files: &all, of: Some(comment.id) };
+        let domain = self.voice.address.rsplit_once('@').map_or("localhost", |it| it.1);
+        let html = match (comment.format, &comment.html) {
+            (BodyFormat::Markdown, None) => pictures.markdown(&comment.body),
+            _ => said(comment).html,
+        };
+        let html = pictures.placed(&html, |it| {
+            let file = files.iter_mut().find(|file| file.file.id == it.id).filter(|it| is_drawn(&it.file.content_type))?;
+            let id = file.content_id.get_or_insert_with(|| format!("{}@{domain}", mark(it.id)));
+            Some(format!("cid:{id}"))
+        });
+        Body { text: comment.body.clone(), html }
+    }
+
+    /// The files of the comment, those that were chosen to go along, and those of the ticket itself, which a text may show.
+    fn files(&self) -> Result<Vec<Enclosed>> {
         let Some(comment) = &self.comment else { return Ok(Vec::new()) };
         let chosen = comment.addressed.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
         let forward = self.letter.occasion == Occasion::Forward;
         let mut files = Vec::new();
         for it in self.tx.scan::<Attachment>(&self.ticket.id)? {
             let it = it?;
-            let own = it.comment == Some(comment.id);
-            if (own || chosen.contains(&it.id)) && (forward || !it.is_private) {
-                files.push(it);
+            let goes = it.comment == Some(comment.id) || chosen.contains(&it.id);
+            if (goes || it.comment.is_none()) && (forward || !it.is_private) {
+                files.push(Enclosed { file: it, goes, content_id: None });
             }
         }
-        files.truncate(limits::LETTER_FILES_MAX);
         Ok(files)
     }
 }
@@ -277,6 +310,11 @@ fn date(settings: &Settings, words: &templates::Words, at: Instant) -> String {
     at.timestamp().to_zoned(zone).strftime(words.date).to_string()
 }
 
+/// Where reports about this one copy come home to, if it has a token of its own.
+pub(in crate::desk) fn own_return_path(settings: &Settings, address: &str, to: &Recipient) -> Option<String> {
+    to.token.as_deref().map(|it| with_token(settings, address, &outbox::tag(it)))
+}
+
 /// `desk+token@example.com`, where the desk's addresses may carry one.
 fn with_token(settings: &Settings, address: &str, token: &str) -> String {
     match address.rsplit_once('@').filter(|_| settings.plus_addresses) {
@@ -286,7 +324,7 @@ fn with_token(settings: &Settings, address: &str, token: &str) -> String {
 }
 
 /// The text of an occasion; a desk's own that cannot be written any more gives way to the built-in one.
-fn rendered(occasion: Occasion, language: &str, text: &TemplateText, values: &Values, block: Option<&Body>) -> Body {
+pub(in crate::desk) fn rendered(occasion: Occasion, language: &str, text: &TemplateText, values: &Values, block: Option<&Body>) -> Body {
     templates::body(&text.body, values, block)
         .or_else(|| templates::body(&templates::built_in(occasion, language).body, values, block))
         .unwrap_or_default()
@@ -420,7 +458,7 @@ pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &Templ
     let signature = if rules.voice.signature.is_empty() { "{{ agent.name }}\n{{ desk.name }}" } else { &rules.voice.signature };
     let quotes = rules.quotes && matches!(occasion, Occasion::Answer | Occasion::Reminder);
     let subject = templates::line(&text.subject, &values).unwrap_or_default();
-    let ticketless = occasion == Occasion::Test;
+    let ticketless = occasion == Occasion::Test || occasion.is_account();
     let subject = if ticketless { subject } else { format!("{subject} [INC-000123]") };
     let framed = Framed {
         language,
@@ -430,7 +468,7 @@ pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &Templ
         signature: templates::body(signature, &values, None),
         link: settings.base_url.as_deref().filter(|_| !ticketless && occasion != Occasion::Forward).map(|it| (words.open, it)),
         quote: quotes.then(|| Quote { intro, said: Body { text: asked.into(), html: format!("<p>{asked}</p>") } }),
-        foot: vec![(format!("{} · INC-000123", settings.name), None)],
+        foot: vec![(if ticketless { settings.name.clone() } else { format!("{} · INC-000123", settings.name) }, None)],
         mark: "lodge-message".into(),
     };
     Ok(Preview { text: frame::text(&framed), html: frame::html(&framed), subject })

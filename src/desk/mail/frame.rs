@@ -129,6 +129,12 @@ fn styled(html: &str) -> String {
     out
 }
 
+/// A picture that is never wider than its mail.
+fn fitted(tag: &str) -> String {
+    let inside = tag.trim_end_matches(['>', '/', ' ']);
+    if tag.contains(" style=") { tag.to_owned() } else { format!("{inside} style=\"max-width:100%;height:auto;\">") }
+}
+
 /// Pictures that were inside another mail, or on other servers, are not sent on.
 fn without_lost_pictures(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
@@ -138,7 +144,7 @@ fn without_lost_pictures(html: &str) -> String {
         let tag = &rest[at..=at + end];
         out.push_str(&rest[..at]);
         if !tag.contains("data-cid") && !tag.contains("data-remote-src") {
-            out.push_str(tag);
+            out.push_str(&fitted(tag));
         }
         rest = &rest[at + end + 1..];
     }
@@ -183,7 +189,7 @@ mod tests {
     fn pictures_that_cannot_be_shown_are_left_out() {
         assert_eq!(
             without_lost_pictures("a<img data-cid=\"x\">b<img src=\"https://x\">c<img data-remote-src=\"y\">"),
-            "ab<img src=\"https://x\">c"
+            "ab<img src=\"https://x\" style=\"max-width:100%;height:auto;\">c"
         );
     }
 }

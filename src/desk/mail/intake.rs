@@ -6,7 +6,7 @@ use super::{
     filter::{self, Asked, MailFilter},
     judge::{self, Case, Judgement, MailboxRules, Step, Verdict},
     ledger::{Handled, HeldEnd, MailEntry, Outcome},
-    mailbox, outbox, quoted, recipients, recorder,
+    mailbox, outbox, quoted, recipients, recorder, returned,
     rules::MailRules,
     suppression, third_party, thread,
 };
@@ -295,9 +295,10 @@ fn append(
     let meant = merged.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
     let meant = meant.map(|it| format!("It answers {}, which was merged into this ticket.", number::text(&settings, it.kind, it.number)));
     let created_at = written_at(tx, entry, &message);
+    let (files, html) = returned::without_ours(tx, id, false, files, message.html)?;
     let new = NewComment {
         format: BodyFormat::Plain,
-        html: message.html.map(|it| quoted::fold_html(&it, &originals)),
+        html: html.map(|it| quoted::fold_html(&it, &originals)),
         folds: quoted::marks(&message.text, &originals),
         notes: meant.into_iter().chain(message.notes).chain(message.flaws).collect(),
         mail: Some(entry.id),
@@ -333,9 +334,10 @@ fn append_third_party(
         None => None,
     };
     let originals = quoted::originals(tx, &*Settings::of(tx)?, id)?;
+    let (files, html) = returned::without_ours(tx, id, true, files, message.html)?;
     let new = NewComment {
         format: BodyFormat::Plain,
-        html: message.html.map(|it| quoted::fold_html(&it, &originals)),
+        html: html.map(|it| quoted::fold_html(&it, &originals)),
         folds: quoted::marks(&message.text, &originals),
         notes: [message.notes, message.flaws].concat(),
         mail: Some(entry.id),

@@ -21,6 +21,7 @@ pub mod quoted;
 pub mod recipients;
 pub mod recorder;
 pub mod reminder;
+pub mod returned;
 pub mod rules;
 pub mod sending;
 pub mod signature;

@@ -33,10 +33,34 @@ pub enum Occasion {
     /// An admin tries a template or the way out.
     #[n(9)]
     Test,
+    /// Somebody asked for another password.
+    #[n(10)]
+    PasswordReset,
+    /// Somebody asked for another password who signs in without one.
+    #[n(11)]
+    SignInWays,
+    /// Somebody registers: the address is to be confirmed.
+    #[n(12)]
+    Registration,
+    /// Somebody registers who has an account.
+    #[n(13)]
+    AlreadyRegistered,
+    /// Somebody is invited.
+    #[n(14)]
+    Invitation,
+    /// Word of what was done to an account, from here on.
+    #[n(15)]
+    PasswordChanged,
+    #[n(16)]
+    NewDevice,
+    #[n(17)]
+    FactorSet,
+    #[n(18)]
+    FactorRemoved,
 }
 
 impl Occasion {
-    pub const ALL: [Occasion; 10] = [
+    pub const ALL: [Occasion; 19] = [
         Occasion::Acknowledgement,
         Occasion::Answer,
         Occasion::Resolved,
@@ -47,6 +71,15 @@ impl Occasion {
         Occasion::LodgedForYou,
         Occasion::Forward,
         Occasion::Test,
+        Occasion::PasswordReset,
+        Occasion::SignInWays,
+        Occasion::Registration,
+        Occasion::AlreadyRegistered,
+        Occasion::Invitation,
+        Occasion::PasswordChanged,
+        Occasion::NewDevice,
+        Occasion::FactorSet,
+        Occasion::FactorRemoved,
     ];
 
     /// On the wire, and in the log.
@@ -62,6 +95,15 @@ impl Occasion {
             Occasion::LodgedForYou => "lodged_for_you",
             Occasion::Forward => "forward",
             Occasion::Test => "test",
+            Occasion::PasswordReset => "password_reset",
+            Occasion::SignInWays => "sign_in_ways",
+            Occasion::Registration => "registration",
+            Occasion::AlreadyRegistered => "already_registered",
+            Occasion::Invitation => "invitation",
+            Occasion::PasswordChanged => "password_changed",
+            Occasion::NewDevice => "new_device",
+            Occasion::FactorSet => "second_factor_set",
+            Occasion::FactorRemoved => "second_factor_removed",
         }
     }
 
@@ -78,6 +120,15 @@ impl Occasion {
             Occasion::LodgedForYou => "Lodged on somebody's behalf",
             Occasion::Forward => "Forwarded to a third party",
             Occasion::Test => "Test",
+            Occasion::PasswordReset => "Password to be set",
+            Occasion::SignInWays => "Password asked for, but signs in otherwise",
+            Occasion::Registration => "Registration",
+            Occasion::AlreadyRegistered => "Registered already",
+            Occasion::Invitation => "Invitation",
+            Occasion::PasswordChanged => "Password changed",
+            Occasion::NewDevice => "Sign-in from a new device",
+            Occasion::FactorSet => "Second factor set up",
+            Occasion::FactorRemoved => "Second factor removed",
         }
     }
 
@@ -104,8 +155,34 @@ impl Occasion {
         matches!(self, Occasion::Answer | Occasion::Forward)
     }
 
-    /// Placeholders that its template may name; those of a ticket, a person and the desk are the same for all.
+    /// Whether it is about an account, and no ticket. Its template has a place for a link.
+    pub fn is_account(self) -> bool {
+        self >= Occasion::PasswordReset
+    }
+
+    /// Whether whoever gets it has just asked for it, so that it is tried even at an address whose mail came back: they wait for it
+    /// before the sign-in page, it is their only way in, and a mailbox that was full or away may be there again.
+    pub fn is_asked_for(self) -> bool {
+        matches!(self, Occasion::PasswordReset | Occasion::SignInWays | Occasion::Registration | Occasion::AlreadyRegistered)
+    }
+
+    /// Whether it is word of what was done to an account, when and from where.
+    pub fn is_word_of_account(self) -> bool {
+        self >= Occasion::PasswordChanged
+    }
+
+    /// Placeholders that its template may name; those of a ticket, a person and the desk are the same for all that are about tickets.
     pub fn placeholders(self) -> Vec<&'static str> {
+        if self.is_account() {
+            let mut all = vec!["desk.name", "desk.url", "person.name", "person.first_name", "link"];
+            if self == Occasion::Invitation {
+                all.extend(["agent.name", "agent.first_name"]);
+            }
+            if self.is_word_of_account() {
+                all.extend(["event.time", "event.address", "event.device"]);
+            }
+            return all;
+        }
         let mut all = vec![
             "desk.name",
             "desk.url",

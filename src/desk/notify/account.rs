@@ -1,8 +1,12 @@
-//! Mails about an account: links that set a password, and word of what was done to it. Decided when the job runs, not when it is
-//! asked for: so asking takes the same time for every address, and a link's secret is in the mail and nowhere else.
+//! Mails about an account: links that set a password, and word of what was done to it. Decided by a job, not when it is asked for, so
+//! that asking takes the same time for every address; what is to be sent is then a letter of the outbox like all others.
+//!
+//! Invariant: a link's secret is in the mail and nowhere else. It is made for one attempt to send the letter, and kept by hash; the next
+//! attempt makes another, under another Message-ID, so that no server drops the mail whose link works as a repeat of one whose does not.
 
 use serde::{Deserialize, Serialize};
 
+use super::{message_id, unique};
 use crate::{
     desk::{
         actor::Origin,
@@ -12,21 +16,25 @@ use crate::{
         },
         jobs::{self, Job},
         mail::{
-            compose::{Envelope, Named, Outgoing},
+            compose::{self, Envelope, Named, Outgoing},
             frame::{self, Framed},
-            templates::Body,
+            occasion::Occasion,
+            outbox::{self, AboutAccount, Letter, Line, NewLetter, Recipient},
+            sending::SendingRules,
+            signature,
+            templates::{self, Values},
         },
         providers,
         settings::Settings,
     },
-    error::{Fault, Result},
-    id::PersonId,
+    error::{Code, Fault, Refusal, Result},
+    id::{LetterId, PersonId},
     store::Tx,
     text,
     time::Instant,
 };
 
-/// The kind of job that sends one such mail.
+/// The kind of job that decides about one such mail.
 pub const SEND_ACCOUNT_MAIL: &str = "send_account_mail";
 
 /// What a mail is about. The payload of the job.
@@ -90,96 +98,189 @@ pub fn send(tx: &mut Tx, mail: &AccountMail) -> Result<()> {
     Ok(())
 }
 
-/// What came of writing a mail.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Written {
-    Mail(Box<Outgoing>),
-    /// There is nobody to tell, or they were told a moment ago.
-    Nothing,
-    /// The desk cannot write: why.
-    Cannot(&'static str),
+/// Who is to be written to, and why.
+struct Planned {
+    occasion: Occasion,
+    /// None for somebody who registers.
+    person: Option<Person>,
+    email: String,
 }
 
-/// Writes the mail of a job, and makes the link in it. A repeat makes another link, and the one before ends.
-pub fn write(tx: &mut Tx, job: &Job) -> Result<Written> {
-    let mail: AccountMail = serde_json::from_str(&job.payload).map_err(|it| Fault::because("reading a job", it))?;
+/// The link that a mail of this occasion brings; none: it leads to a page for everybody.
+fn purpose(occasion: Occasion) -> Option<Purpose> {
+    match occasion {
+        Occasion::PasswordReset | Occasion::AlreadyRegistered => Some(Purpose::Reset),
+        Occasion::Registration => Some(Purpose::Verify),
+        Occasion::Invitation => Some(Purpose::Invitation),
+        _ => None,
+    }
+}
+
+/// What follows from what was asked for; none: there is nobody to tell.
+fn plan(tx: &Tx, settings: &Settings, mail: &AccountMail) -> Result<Option<Planned>> {
+    let to = |occasion, person: Person| Planned { occasion, email: person.email.clone(), person: Some(person) };
+    Ok(match mail {
+        AccountMail::Reset { email } => {
+            let Some(person) = reachable_at(tx, settings, email)? else { return Ok(None) };
+            let otherwise = !providers::may_use_password(tx, &person)?;
+            Some(to(if otherwise { Occasion::SignInWays } else { Occasion::PasswordReset }, person))
+        }
+        AccountMail::Register { email, .. } if identity::person_by_email(tx, email)?.is_some() => {
+            // Whoever only ever wrote mail takes over their account in the same way.
+            reachable_at(tx, settings, email)?.map(|it| to(Occasion::AlreadyRegistered, it))
+        }
+        AccountMail::Register { email, .. } => {
+            let planned = Planned { occasion: Occasion::Registration, person: None, email: email.clone() };
+            Some(planned).filter(|it| can_get_mail(settings, &it.email))
+        }
+        AccountMail::Invitation { person, .. } => {
+            reachable(tx, settings, *person)?.filter(|it| it.password.is_none()).map(|it| to(Occasion::Invitation, it))
+        }
+        AccountMail::PasswordChanged { person, .. } => reachable(tx, settings, *person)?.map(|it| to(Occasion::PasswordChanged, it)),
+        AccountMail::NewDevice { person, .. } => reachable(tx, settings, *person)?.map(|it| to(Occasion::NewDevice, it)),
+        AccountMail::FactorChanged { person, set_up, .. } => {
+            let occasion = if *set_up { Occasion::FactorSet } else { Occasion::FactorRemoved };
+            reachable(tx, settings, *person)?.map(|it| to(occasion, it))
+        }
+    })
+}
+
+/// Puts what follows from a job into the outbox; nothing if there is nobody to tell, or they were told a moment ago.
+pub fn decide(tx: &mut Tx, job: &Job) -> Result<Option<LetterId>> {
+    let mail = read(&job.payload)?;
     let settings = Settings::of(tx)?;
-    if settings.sender().is_none() {
-        return Ok(Written::Cannot("the desk has no mail address: set `mail.addresses`"));
+    let Some(Planned { occasion, person, email }) = plan(tx, &settings, &mail)? else { return Ok(None) };
+    let purpose = purpose(occasion);
+    // Links of one purpose end each other, so only one of them is on its way.
+    let only_one = purpose.map_or_else(|| job.payload.clone(), |it| format!("{} {}", it.path(), email.to_lowercase()));
+    let just_made = purpose.filter(|it| *it != Purpose::Invitation).map(|it| link::was_just_made(tx, it, &email)).transpose()?;
+    if just_made == Some(true) || outbox::waiting(tx, &only_one)?.is_some() {
+        return Ok(None);
     }
-    let Some(base) = settings.base_url.clone() else {
-        return Ok(Written::Cannot("the desk does not know its own address, which links need: set `base_url`"));
+    let (rules, now) = (SendingRules::of(tx)?, tx.now());
+    let language = language(&rules, person.as_ref());
+    let (text, _) = templates::text(tx, occasion, language)?;
+    let values = values(tx, &settings, &mail, person.as_ref(), "")?;
+    let built_in = templates::built_in(occasion, language).subject;
+    let subject = templates::line(&text.subject, &values).or_else(|| templates::line(&built_in, &values)).unwrap_or_default();
+    let name = person.as_ref().map_or("", |it| it.name.as_str());
+    let letter = NewLetter {
+        ticket: None,
+        comment: None,
+        occasion,
+        recipients: vec![Recipient::new(Line::To, name, email.as_str())],
+        subject,
+        message_id: message_id(&settings, &unique(&["account", &job.id.to_string()]), "account"),
+        held_until: None,
+        order: tx.last_seq(),
+        person: person.map(|it| it.id),
+        may_be_stopped: false,
+        language: None,
+        sample: None,
+        account: Some(AboutAccount { what: job.payload.clone(), only_one, expires_at: purpose.map(|it| now.plus(it.lifetime())) }),
     };
-    let letter = match &mail {
-        AccountMail::Reset { email } => reset(tx, &settings, &base, email, job)?,
-        AccountMail::Register { email, name } => register(tx, &settings, &base, email, name, job)?,
-        AccountMail::Invitation { person, by } => invitation(tx, &settings, &base, *person, *by)?,
-        AccountMail::PasswordChanged { person, at, address, user_agent } => {
-            let what = "Your password was changed.";
-            told(tx, &settings, &base, *person, "Your password was changed", what, &place(&settings, *at, address, user_agent))?
+    outbox::enqueue(tx, letter).map(|it| Some(it.id))
+}
+
+fn read(what: &str) -> Result<AccountMail> {
+    Ok(serde_json::from_str(what).map_err(|it| Fault::because("reading what a mail is about", it))?)
+}
+
+fn language(rules: &SendingRules, person: Option<&Person>) -> &'static str {
+    let own = person.and_then(|it| it.locale.as_deref());
+    own.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en")
+}
+
+/// Writes a letter about an account for the attempt that has begun, and makes the link in it; none if there is nothing to say any more.
+/// Refused while the desk has no address to write from, or does not know its own.
+pub fn write(tx: &mut Tx, letter: &Letter) -> Result<Option<Outgoing>> {
+    let Some(mail) = letter.account.as_deref().filter(|it| !it.is_empty()).map(read).transpose()? else { return Ok(None) };
+    let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
+    let voice = signature::voice(tx, &settings, None)?.ok_or_else(compose::no_address)?;
+    let base = settings.base_url.clone().ok_or_else(no_base)?;
+    // A letter goes where it was meant to go, even if the person has another address by now.
+    let still = |it: &Planned| it.occasion == letter.occasion && letter.open().any(|to| to.address == it.email);
+    let Some(planned) = plan(tx, &settings, &mail)?.filter(still) else { return Ok(None) };
+    let (occasion, person) = (planned.occasion, planned.person.as_ref());
+    let link = match purpose(occasion) {
+        Some(purpose) => {
+            let name = if let AccountMail::Register { name, .. } = &mail { name.as_str() } else { "" };
+            let to = Addressee { email: &planned.email, person: person.map(|it| it.id), name };
+            format!("{base}{}/{}", purpose.path(), link::make(tx, purpose, to)?)
         }
-        AccountMail::NewDevice { person, at, address, user_agent } => {
-            let what = "Somebody signed in with your account, from a device that we had not seen before.";
-            told(tx, &settings, &base, *person, "A new sign-in", what, &place(&settings, *at, address, user_agent))?
-        }
-        AccountMail::FactorChanged { person, set_up, at, address, user_agent } => {
-            let (subject, what) = match set_up {
-                true => ("Your second factor is set up", "From now on your account asks for a code besides the password."),
-                false => ("Your second factor was removed", "Your account asks for no code any more, only for the password."),
-            };
-            told(tx, &settings, &base, *person, subject, what, &place(&settings, *at, address, user_agent))?
-        }
+        None if occasion == Occasion::SignInWays => format!("{base}/sign-in"),
+        None => format!("{base}/forgot"),
     };
-    Ok(letter.map_or(Written::Nothing, |it| Written::Mail(Box::new(it.into_outgoing(&settings, job)))))
-}
-
-/// A mail to be.
-struct Letter {
-    to: String,
-    to_name: String,
-    subject: String,
-    /// Paragraphs; what begins with `https:` or `http:` stands alone and is a link.
-    said: Vec<String>,
-}
-
-impl Letter {
-    fn into_outgoing(self, settings: &Settings, job: &Job) -> Outgoing {
-        let from = settings.sender().unwrap_or_default().to_owned();
-        let domain = from.rsplit_once('@').map_or("localhost", |it| it.1);
-        let hello = if self.to_name.is_empty() { "Hello,".to_owned() } else { format!("Hello {},", self.to_name) };
-        let all: Vec<String> = std::iter::once(hello).chain(self.said).collect();
-        let subject = format!("{} · {}", self.subject, settings.name);
-        let framed = Framed {
-            language: "en",
-            brand: &settings.name,
-            subject: &subject,
-            body: Body { text: all.join("\n\n"), html: all.iter().map(|it| paragraph(it)).collect() },
-            foot: vec![(settings.name.clone(), None)],
-            mark: "lodge-account".into(),
-            ..Framed::default()
-        };
-        Outgoing {
-            message_id: format!("{}.account@{domain}", job.id.0.simple()),
-            from_name: settings.name.clone(),
-            recipients: vec![Envelope { address: self.to.clone(), return_path: Some(from.clone()) }],
-            to: vec![Named { name: self.to_name, address: self.to }],
-            text: frame::text(&framed),
-            html: frame::html(&framed),
-            subject,
-            auto_submitted: Some("auto-generated"),
-            from,
-            ..Outgoing::default()
-        }
+    let mut letter = letter.clone();
+    if purpose(occasion).is_some() {
+        letter.message_id = message_id(&settings, &unique(&[&letter.id.to_string(), &letter.attempts.to_string()]), "account");
+        tx.put(&letter)?;
     }
+    let language = compose::language_of(&rules, &letter, person);
+    let values = values(tx, &settings, &mail, person, &link)?;
+    let (text, _) = templates::text(tx, occasion, language)?;
+    let signature = if voice.signature.trim().is_empty() { "{{ desk.name }}" } else { &voice.signature };
+    let framed = Framed {
+        language,
+        brand: &settings.name,
+        subject: &letter.subject,
+        body: compose::rendered(occasion, language, &text, &values, None),
+        signature: templates::body(signature, &values, None),
+        foot: vec![(settings.name.clone(), None)],
+        mark: "lodge-account".into(),
+        ..Framed::default()
+    };
+    let (text, html) = (frame::text(&framed), frame::html(&framed));
+    let home = |it: &Recipient| compose::own_return_path(&settings, &voice.address, it).unwrap_or_else(|| voice.address.clone());
+    let recipients = letter.open().map(|it| Envelope { address: it.address.clone(), return_path: Some(home(it)) }).collect();
+    Ok(Some(Outgoing {
+        message_id: letter.message_id,
+        from_name: voice.name,
+        reply_to: Some(voice.reply_to).filter(|it| *it != voice.address),
+        recipients,
+        from: voice.address,
+        to: vec![Named { name: person.map_or("", |it| it.name.as_str()).to_owned(), address: planned.email }],
+        subject: letter.subject,
+        text,
+        html,
+        auto_submitted: occasion.auto_submitted(),
+        ..Outgoing::default()
+    }))
 }
 
-fn paragraph(text: &str) -> String {
-    let shown = text::html::escape(text);
-    if text.starts_with("https:") || text.starts_with("http:") {
-        format!("<p><a href=\"{shown}\">{shown}</a></p>")
-    } else {
-        format!("<p>{shown}</p>")
-    }
+/// It may well know it soon, so the letter waits.
+fn no_base() -> Refusal {
+    Refusal::new(Code::Conflict, "The desk does not know its own address, which links need: set `base_url`, and this mail is sent.")
+}
+
+/// What the placeholders stand for.
+fn values(tx: &Tx, settings: &Settings, mail: &AccountMail, person: Option<&Person>, link: &str) -> Result<Values> {
+    let name = person.map_or("", |it| it.name.as_str());
+    let inviter = if let AccountMail::Invitation { by: Some(by), .. } = mail { tx.get::<Person>(by)?.map(|it| it.name) } else { None };
+    let agent = inviter.unwrap_or_else(|| settings.name.clone());
+    let mut values = Values::default();
+    values
+        .set("desk.name", &settings.name)
+        .set("desk.url", settings.base_url.clone().unwrap_or_default())
+        .set("person.name", name)
+        .set("person.first_name", compose::first_name(name))
+        .set("agent.name", &agent)
+        .set("agent.first_name", compose::first_name(&agent))
+        .set("queue.name", &settings.name)
+        .set("link", link);
+    let (AccountMail::PasswordChanged { at, address, user_agent, .. }
+    | AccountMail::NewDevice { at, address, user_agent, .. }
+    | AccountMail::FactorChanged { at, address, user_agent, .. }) = mail
+    else {
+        return Ok(values);
+    };
+    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    values
+        .set("event.time", at.timestamp().to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string())
+        .set("event.address", address.clone().unwrap_or_default())
+        // In our words: what a stranger's program calls itself is text that they choose.
+        .set("event.device", user_agent.as_deref().map(text::user_agent::device).unwrap_or_default());
+    Ok(values)
 }
 
 /// Somebody who can be written to: active, at an address that exists and is not ours.
@@ -187,138 +288,10 @@ fn reachable(tx: &Tx, settings: &Settings, person: PersonId) -> Result<Option<Pe
     Ok(tx.get::<Person>(&person)?.filter(|it| it.active && can_get_mail(settings, &it.email)))
 }
 
+fn reachable_at(tx: &Tx, settings: &Settings, email: &str) -> Result<Option<Person>> {
+    Ok(identity::person_by_email(tx, email)?.filter(|it| it.active && can_get_mail(settings, &it.email)))
+}
+
 fn can_get_mail(settings: &Settings, email: &str) -> bool {
     !email.ends_with(".invalid") && !settings.is_own_address(email)
-}
-
-/// Whether a first attempt would repeat what was sent a moment ago.
-fn is_repeat(tx: &Tx, purpose: Purpose, email: &str, job: &Job) -> Result<bool> {
-    Ok(job.attempts <= 1 && link::was_just_made(tx, purpose, email)?)
-}
-
-fn reset(tx: &mut Tx, settings: &Settings, base: &str, email: &str, job: &Job) -> Result<Option<Letter>> {
-    let Some(person) = identity::person_by_email(tx, email)? else { return Ok(None) };
-    if reachable(tx, settings, person.id)?.is_none() || is_repeat(tx, Purpose::Reset, email, job)? {
-        return Ok(None);
-    }
-    if !providers::may_use_password(tx, &person)? {
-        return Ok(Some(Letter {
-            to: person.email,
-            to_name: person.name,
-            subject: "How you sign in".into(),
-            said: vec![
-                "somebody, most likely you, wants to set a new password for your account. This desk takes no passwords of its own from \
-                 you; sign in here with one of the other ways:"
-                    .into(),
-                format!("{base}/sign-in"),
-            ],
-        }));
-    }
-    let link = address(tx, base, Purpose::Reset, Addressee { email, person: Some(person.id), name: "" })?;
-    Ok(Some(Letter {
-        to: person.email,
-        to_name: person.name,
-        subject: "Set a new password".into(),
-        said: vec![
-            "somebody, most likely you, wants to set a new password for your account. This link does it:".into(),
-            link,
-            "It works once, for an hour. If it was not you, there is nothing to do: your password stays as it is.".into(),
-        ],
-    }))
-}
-
-fn address(tx: &mut Tx, base: &str, purpose: Purpose, to: Addressee) -> Result<String> {
-    Ok(format!("{base}{}/{}", purpose.path(), link::make(tx, purpose, to)?))
-}
-
-fn register(tx: &mut Tx, settings: &Settings, base: &str, email: &str, name: &str, job: &Job) -> Result<Option<Letter>> {
-    if !can_get_mail(settings, email) {
-        return Ok(None);
-    }
-    if let Some(person) = identity::person_by_email(tx, email)? {
-        // Whoever only ever wrote mail takes over their account in the same way.
-        return exists_already(tx, settings, base, &person, job);
-    }
-    if is_repeat(tx, Purpose::Verify, email, job)? {
-        return Ok(None);
-    }
-    let link = address(tx, base, Purpose::Verify, Addressee { email, person: None, name })?;
-    Ok(Some(Letter {
-        to: email.to_owned(),
-        // A stranger's words do not go into a mail that we send.
-        to_name: String::new(),
-        subject: "Finish your registration".into(),
-        said: vec![
-            "somebody, most likely you, wants an account with this mail address. This link finishes it; you choose a password there:"
-                .into(),
-            link,
-            "It works once, for two days. If it was not you, there is nothing to do: without it there will be no account.".into(),
-        ],
-    }))
-}
-
-fn exists_already(tx: &mut Tx, settings: &Settings, base: &str, person: &Person, job: &Job) -> Result<Option<Letter>> {
-    if reachable(tx, settings, person.id)?.is_none() || is_repeat(tx, Purpose::Reset, &person.email, job)? {
-        return Ok(None);
-    }
-    let to = Addressee { email: &person.email, person: Some(person.id), name: "" };
-    let link = address(tx, base, Purpose::Reset, to)?;
-    Ok(Some(Letter {
-        to: person.email.clone(),
-        to_name: person.name.clone(),
-        subject: "You have an account already".into(),
-        said: vec![
-            "somebody, most likely you, wanted to register with this mail address. There is an account with it already. If you do not \
-             remember its password, or never set one, this link sets it:"
-                .into(),
-            link,
-            "It works once, for an hour. If it was not you, there is nothing to do.".into(),
-        ],
-    }))
-}
-
-fn invitation(tx: &mut Tx, settings: &Settings, base: &str, person: PersonId, by: Option<PersonId>) -> Result<Option<Letter>> {
-    let Some(person) = reachable(tx, settings, person)?.filter(|it| it.password.is_none()) else { return Ok(None) };
-    let inviter = match by {
-        Some(id) => tx.get::<Person>(&id)?.map(|it| it.name),
-        None => None,
-    };
-    let to = Addressee { email: &person.email, person: Some(person.id), name: "" };
-    let link = address(tx, base, Purpose::Invitation, to)?;
-    let who = inviter.map_or_else(|| "you are invited".to_owned(), |it| format!("{it} invites you"));
-    Ok(Some(Letter {
-        to: person.email,
-        to_name: person.name,
-        subject: "Your invitation".into(),
-        said: vec![
-            format!("{who} to {}. This link leads in; you choose a password there:", settings.name),
-            link,
-            "It works once, for seven days.".into(),
-        ],
-    }))
-}
-
-/// Word of something that was done, with what to do if it was somebody else.
-fn told(tx: &Tx, settings: &Settings, base: &str, person: PersonId, subject: &str, what: &str, place: &str) -> Result<Option<Letter>> {
-    let Some(person) = reachable(tx, settings, person)? else { return Ok(None) };
-    Ok(Some(Letter {
-        to: person.email,
-        to_name: person.name,
-        subject: subject.to_owned(),
-        said: vec![
-            what.to_owned(),
-            place.to_owned(),
-            "If that was you, all is well. If not, set a new password here, which ends every session, and tell the desk:".into(),
-            format!("{base}/forgot"),
-        ],
-    }))
-}
-
-/// When and from where, for people.
-fn place(settings: &Settings, at: Instant, address: &Option<String>, user_agent: &Option<String>) -> String {
-    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let at = at.timestamp().to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z");
-    let from = address.as_ref().map(|it| format!(", from the address {it}")).unwrap_or_default();
-    let with = user_agent.as_ref().map(|it| format!(", with {it}")).unwrap_or_default();
-    format!("When: {at}{from}{with}.")
 }

@@ -295,6 +295,7 @@ impl Telling<'_> {
                 may_be_stopped,
                 language: None,
                 sample: None,
+                account: None,
             },
         )?;
         self.told += 1;
@@ -346,6 +347,7 @@ pub fn send_test(tx: &mut Tx, actor: &Actor, sample: Option<Occasion>, language:
             may_be_stopped: false,
             language: language.map(str::to_owned),
             sample,
+            account: None,
         },
     )
 }

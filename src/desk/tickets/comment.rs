@@ -6,7 +6,7 @@ use super::{BodyFormat, Category, Channel, Ticket, access, change::transition, c
 use crate::{
     desk::{
         actor::Actor,
-        attachments::{self, Attachment, StoredFile},
+        attachments::{self, Attachment, StoredFile, pictures},
         event::{self, About, Changes, EventKind},
         mail::{outbox, recipients::Addressed, sending::SendingRules},
         permission::Permission,
@@ -212,7 +212,11 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     };
     comment.held_until = held_until(tx, actor, &ticket, &comment)?;
     let has_files = !new.files.is_empty();
-    attachments::attach(tx, actor, &ticket, Some(comment.id), comment.is_private, new.files)?;
+    let mut files = new.files;
+    if comment.format == BodyFormat::Markdown {
+        pictures::note_shown(&comment.body, &mut files);
+    }
+    attachments::attach(tx, actor, &ticket, Some(comment.id), comment.is_private, files)?;
     tx.put(&comment)?;
     let takes_part = author.is_some_and(|it| ticket.participants().any(|p| p == it));
     // Somebody of the requester's organization speaks for their side, not for the desk's.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     desk::{
         actor::Actor,
-        attachments::{self, StoredFile},
+        attachments::{self, StoredFile, pictures},
         event::{self, EventKind},
         identity::{self, Person},
         permission::Permission,
@@ -183,7 +183,11 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     }
     enter_first_state(&lifecycle, &mut ticket, new.status.as_deref())?;
     ticket.number = number::next(tx, ticket.kind)?;
-    attachments::attach(tx, actor, &ticket, None, false, new.files)?;
+    let mut files = new.files;
+    if ticket.description_format == BodyFormat::Markdown {
+        pictures::note_shown(&ticket.description, &mut files);
+    }
+    attachments::attach(tx, actor, &ticket, None, false, files)?;
     tx.put(&ticket)?;
     event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
     Ok(ticket)

@@ -18,6 +18,8 @@ pub struct File {
     pub filename: String,
     pub content_type: String,
     pub bytes: Vec<u8>,
+    /// The id by which the HTML shows it, without brackets; none: it stands beside the text.
+    pub content_id: Option<String>,
 }
 
 /// The address as servers take it: its domain in ASCII (RFC 5891). Letters before the `@` stay, for a server that takes them.
@@ -73,19 +75,36 @@ pub fn build(mail: &Outgoing, files: Vec<File>) -> Result<Vec<u8>, String> {
         message = message.raw_header(header("List-Unsubscribe", &format!("<{it}>")));
         message = message.raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
-    let both = MultiPart::alternative().singlepart(SinglePart::plain(mail.text.clone())).singlepart(SinglePart::html(mail.html.clone()));
-    let built = if files.is_empty() {
-        message.multipart(both)
-    } else {
-        let mut mixed = MultiPart::mixed().multipart(both);
-        for file in files {
-            let kind = ContentType::parse(&file.content_type).or_else(|_| ContentType::parse("application/octet-stream"));
-            let kind = kind.map_err(|it| it.to_string())?;
-            mixed = mixed.singlepart(Attachment::new(file.filename).body(file.bytes, kind));
-        }
-        message.multipart(mixed)
-    };
+    let (shown, beside): (Vec<File>, Vec<File>) = files.into_iter().partition(|it| it.content_id.is_some());
+    let mut body =
+        MultiPart::alternative().singlepart(SinglePart::plain(mail.text.clone())).singlepart(SinglePart::html(mail.html.clone()));
+    if !shown.is_empty() {
+        // Around both texts, as Outlook and Gmail write it themselves: each program then finds the pictures of the HTML beside it.
+        body = shown.into_iter().try_fold(related()?.multipart(body), |all, it| part(it).map(|it| all.singlepart(it)))?;
+    }
+    if !beside.is_empty() {
+        body = beside.into_iter().try_fold(MultiPart::mixed().multipart(body), |all, it| part(it).map(|it| all.singlepart(it)))?;
+    }
+    let built = message.multipart(body);
     built.map(|it| it.formatted()).map_err(|it| it.to_string())
+}
+
+/// Says what its first part is, as RFC 2387 3.1 wants.
+fn related() -> Result<MultiPart, String> {
+    let mut it = MultiPart::related().build();
+    let kind = format!("multipart/related; type=\"multipart/alternative\"; boundary=\"{}\"", it.boundary());
+    it.headers_mut().set(ContentType::parse(&kind).map_err(|it| it.to_string())?);
+    Ok(it)
+}
+
+fn part(file: File) -> Result<SinglePart, String> {
+    let kind = ContentType::parse(&file.content_type).or_else(|_| ContentType::parse("application/octet-stream"));
+    let kind = kind.map_err(|it| it.to_string())?;
+    let how = match file.content_id {
+        Some(id) => Attachment::new_inline_with_name(id, file.filename),
+        None => Attachment::new(file.filename),
+    };
+    Ok(how.body(file.bytes, kind))
 }
 
 /// A Message-ID of somebody else in its brackets; none if it could break the header.
@@ -125,7 +144,12 @@ mod tests {
 
     #[test]
     fn what_comes_out_is_ascii_in_lines_and_says_what_was_meant() {
-        let file = File { filename: "Übersicht 2026.pdf".into(), content_type: "application/pdf".into(), bytes: vec![0, 255, 10] };
+        let file = File {
+            filename: "Übersicht 2026.pdf".into(),
+            content_type: "application/pdf".into(),
+            bytes: vec![0, 255, 10],
+            content_id: None,
+        };
         let bytes = build(&mail(), vec![file]).unwrap();
         let text = String::from_utf8(bytes.clone()).unwrap();
         assert!(text.is_ascii() && text.lines().all(|it| it.len() <= 998), "lines");
@@ -140,6 +164,43 @@ mod tests {
         assert_eq!(parsed.references.len(), 30);
         assert_eq!(parsed.attachments[0].filename.as_deref(), Some("Übersicht 2026.pdf"));
         assert!(parsed.text.starts_with("Grüße"));
+    }
+
+    #[test]
+    fn pictures_stand_in_the_text_and_files_beside_it() {
+        let file = |filename: &str, content_type: &str, content_id: Option<&str>| File {
+            filename: filename.into(),
+            content_type: content_type.into(),
+            bytes: vec![1, 2, 3],
+            content_id: content_id.map(str::to_owned),
+        };
+        let (shown, beside) = (file("a b.png", "image/png", Some("7.picture@example.com")), file("log.txt", "text/plain", None));
+        for (files, expected) in [
+            (vec![], "multipart/alternative"),
+            (vec![beside.clone()], "multipart/mixed > multipart/alternative"),
+            (vec![shown.clone()], "multipart/related > multipart/alternative"),
+            (vec![beside, shown], "multipart/mixed > multipart/related > multipart/alternative"),
+        ] {
+            let count = files.len();
+            let html = "<p>Look: <img src=\"cid:7.picture@example.com\"></p>".to_owned();
+            let bytes = build(&Outgoing { html, ..mail() }, files).unwrap();
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            let unfolded = text.replace("\r\n ", " ");
+            let kinds: Vec<&str> = unfolded.lines().filter_map(|it| it.strip_prefix("Content-Type: multipart/")).collect();
+            let kinds: Vec<String> = kinds.iter().map(|it| format!("multipart/{}", it.split(';').next().unwrap_or_default())).collect();
+            assert_eq!(kinds.join(" > "), expected);
+            let parsed = crate::mail::mime::parse(&bytes);
+            assert_eq!(parsed.attachments.len(), count);
+            assert!(parsed.text.starts_with("Grüße"));
+            if !expected.contains("related") {
+                continue;
+            }
+            assert!(unfolded.contains("multipart/related; type=\"multipart/alternative\"; boundary="), "{text}");
+            assert!(text.contains("Content-ID: <7.picture@example.com>") && text.contains("Content-Disposition: inline"), "{text}");
+            let picture = parsed.attachments.iter().find(|it| it.inline).unwrap();
+            assert_eq!((picture.filename.as_deref(), picture.content_id.as_deref()), (Some("a b.png"), Some("7.picture@example.com")));
+            assert!(parsed.html.unwrap().contains("data-cid=\"7.picture@example.com\""));
+        }
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub struct LettersView {
 
 /// The page at `/agent/admin/sending/letters`.
 pub fn page(view: &LettersView) -> Markup {
-    let columns = ["To", "Subject", "State", "Since", ""].map(|heading| Column { heading, numeric: false });
+    let columns = ["To", "Subject", "State", "Since", "Actions"].map(|heading| Column { heading, numeric: false });
     let rows: Vec<Vec<Markup>> = view.rows.iter().map(|it| row(&view.frame, it)).collect();
     let filters: Vec<Tab> = view.filters.iter().map(|(name, href, current)| Tab::new(name, href.as_str(), None, *current)).collect();
     shell(
@@ -114,7 +114,7 @@ pub struct AddressesView {
 
 /// The page at `/agent/admin/sending/addresses`.
 pub fn addresses_page(view: &AddressesView) -> Markup {
-    let columns = ["Address", "Why", "Since", ""].map(|heading| Column { heading, numeric: false });
+    let columns = ["Address", "Why", "Since", "Actions"].map(|heading| Column { heading, numeric: false });
     let rows: Vec<Vec<Markup>> = view.rows.iter().map(|it| address(view, it)).collect();
     shell(
         &view.frame,

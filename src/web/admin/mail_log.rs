@@ -67,7 +67,8 @@ pub fn page(view: &MailLogView) -> Markup {
             html! { @if let Some((number, href)) = &it.ticket { a.tabular href=(href) { (number) } } },
         ]
     };
-    let out = html! { (Button::link("Mails going out", "/agent/admin/sending/letters").icon(Icon::Mail)) };
+    let admin = view.frame.viewer.as_ref().is_some_and(|it| it.admin);
+    let out = html! { @if admin { (Button::link("Mails going out", "/agent/admin/sending/letters").icon(Icon::Mail)) } };
     shell(
         &view.frame,
         MAIL_LOG,

@@ -14,7 +14,7 @@ use crate::{
             moment::moment,
             toast::toasts,
         },
-        layout::{Frame, account_menu, brand, document},
+        layout::{Frame, Viewer, account_menu, brand, document},
     },
 };
 
@@ -80,7 +80,7 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
                     @for (group, sections) in groups(frame) {
                         nav aria-label=(group) {
                             h2 { (group) }
-                            ul { @for it in *sections {
+                            ul { @for it in sections {
                                 li { a href=(it.href) aria-current=[(it.href == current.href).then_some("page")] title=(it.name) { (icon(it.icon)) span { (it.name) } } }
                             } }
                         }
@@ -103,9 +103,23 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
 }
 
 /// The groups that this reader has: an operator need not be an admin of their desk, nor the other way round.
-fn groups(frame: &Frame) -> impl Iterator<Item = &'static (&'static str, &'static [Section])> {
-    let (admin, operator) = frame.viewer.as_ref().map_or((false, false), |it| (it.admin, it.operator));
-    GROUPS.iter().filter(move |_| admin).chain(Some(&SERVER).filter(|_| operator))
+fn groups(frame: &Frame) -> Vec<(&'static str, &'static [Section])> {
+    let Some(viewer) = &frame.viewer else { return Vec::new() };
+    let mut groups = if viewer.admin { GROUPS.to_vec() } else { Vec::from_iter(mail_of(viewer)) };
+    groups.extend(viewer.operator.then_some(SERVER));
+    groups
+}
+
+/// The pages of mail that somebody may use who is no admin.
+pub fn mail_of(viewer: &Viewer) -> Option<(&'static str, &'static [Section])> {
+    let sections: &'static [Section] = match (viewer.mail.log, viewer.mail.rules) {
+        _ if viewer.admin => return None,
+        (true, true) => &[MAIL_LOG, MAIL_FILTERS, MAIL_RULES],
+        (true, false) => &[MAIL_LOG],
+        (false, true) => &[MAIL_FILTERS, MAIL_RULES],
+        (false, false) => return None,
+    };
+    Some(("Mail", sections))
 }
 
 fn back(frame: &Frame) -> Markup {

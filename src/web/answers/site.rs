@@ -111,6 +111,7 @@ impl Site {
                 face: Face::named(it.person.name.as_str()),
                 agent: it.actor.may(Permission::TicketsRead),
                 admin: admin::may_enter(&it.actor),
+                mail: admin::mail_pages(&it.actor),
                 operator: self.is_operator,
             }),
             toasts: self.toast.iter().cloned().collect(),

@@ -5,9 +5,10 @@ use std::fmt::Write;
 
 use crate::{
     desk::{
-        attachments::Attachment,
+        attachments::{Attachment, pictures::Pictures},
         tickets::{BodyFormat, Comment, FoldMark, Ticket},
     },
+    id::CommentId,
     text::{
         html::escape,
         markdown,
@@ -39,29 +40,30 @@ pub struct Source<'a> {
     pub folds: &'a [FoldMark],
     /// It passes another mail on, which is what it is about.
     pub forward: bool,
+    /// Whose text it is; none: the ticket's own.
+    pub of: Option<CommentId>,
 }
 
 impl<'a> Source<'a> {
     pub fn of_comment(it: &'a Comment) -> Source<'a> {
-        Source { body: &it.body, format: it.format, mail_html: it.html.as_deref(), folds: &it.folds, forward: false }
+        Source { body: &it.body, format: it.format, mail_html: it.html.as_deref(), folds: &it.folds, forward: false, of: Some(it.id) }
     }
 
     pub fn of_ticket(it: &'a Ticket) -> Source<'a> {
         let mail_html = it.description_html.as_deref();
-        Source { body: &it.description, format: it.description_format, mail_html, folds: &[], forward: is_forward(&it.title) }
+        Source { body: &it.description, format: it.description_format, mail_html, folds: &[], forward: is_forward(&it.title), of: None }
     }
 }
 
-/// A text as it was written.
+/// A text as it was written. Its pictures are among the files, which are those of the ticket that the reader may see.
 pub fn written(source: &Source<'_>, files: &[&Attachment]) -> Written {
+    let pictures = Pictures { files, of: source.of };
+    let placed = |html: &str| pictures.placed(html, |it| Some(address(it))).replace("<img ", "<img loading=\"lazy\" ");
     match (source.mail_html, source.format) {
-        (Some(clean), _) => Written {
-            html: with_pictures(clean, files),
-            mail: true,
-            paper: has_colours(clean),
-            remote_pictures: clean.matches(REMOTE).count(),
-        },
-        (None, BodyFormat::Markdown) => Written { html: markdown::to_html(source.body).html, ..Written::default() },
+        (Some(clean), _) => {
+            Written { html: placed(clean), mail: true, paper: has_colours(clean), remote_pictures: clean.matches(REMOTE).count() }
+        }
+        (None, BodyFormat::Markdown) => Written { html: placed(&pictures.markdown(source.body)), ..Written::default() },
         (None, BodyFormat::Plain) => plain(source),
     }
 }
@@ -77,16 +79,6 @@ const REMOTE: &str = " data-remote-src=\"";
 /// Lets the pictures of other servers be fetched.
 pub fn with_remote_pictures(html: &str) -> String {
     html.replace(REMOTE, " src=\"")
-}
-
-fn with_pictures(clean: &str, files: &[&Attachment]) -> String {
-    let mut shown = clean.to_owned();
-    for file in files {
-        let Some(id) = &file.content_id else { continue };
-        let named = format!("data-cid=\"{}\"", escape(id.trim_matches(['<', '>'])));
-        shown = shown.replace(&named, &format!("loading=\"lazy\" src=\"{}\"", address(file)));
-    }
-    shown
 }
 
 /// Plain text in its order: what the sender wrote, what is quoted and open, and folds.
@@ -175,7 +167,7 @@ pub fn file(it: &Attachment) -> FileView {
 
 /// The files that stand beside a text, rather than inside it.
 pub fn beside<'a>(files: impl IntoIterator<Item = &'a &'a Attachment>, written: &Written) -> Vec<FileView> {
-    let is_inside = |it: &Attachment| it.inline && written.html.contains(&address(it));
+    let is_inside = |it: &Attachment| written.html.contains(&format!("src=\"{}\"", address(it)));
     files.into_iter().filter(|it| !is_inside(it)).map(|it| file(it)).collect()
 }
 
@@ -206,7 +198,7 @@ mod tests {
 
     #[test]
     fn plain_text_is_escaped_and_its_quote_is_told_apart() {
-        let source = |body| Source { body, format: BodyFormat::Plain, mail_html: None, folds: &[], forward: false };
+        let source = |body| Source { body, format: BodyFormat::Plain, mail_html: None, folds: &[], forward: false, of: None };
         let it = written(&source("<b>Yes</b>\nsee https://a.example/?x=1&y=2.\n\n> Did it\n> work?\n"), &[]);
         assert_eq!(
             it.html,
@@ -223,7 +215,8 @@ mod tests {
     fn pictures_of_the_mail_are_shown_and_those_of_others_are_not() {
         let file = picture("<logo@x>");
         let html = "<img data-cid=\"logo@x\"><img data-remote-src=\"https://t.example/p.gif\">";
-        let it = written(&Source { body: "", format: BodyFormat::Plain, mail_html: Some(html), folds: &[], forward: false }, &[&file]);
+        let it =
+            written(&Source { body: "", format: BodyFormat::Plain, mail_html: Some(html), folds: &[], forward: false, of: None }, &[&file]);
         assert!(it.html.contains(&format!("src=\"/v1/attachments/{}\"", AttachmentId::NIL)) && it.mail);
         assert!(!it.html.contains(" src=\"https:") && it.remote_pictures == 1);
         assert!(with_remote_pictures(&it.html).contains(" src=\"https://t.example/p.gif\""));

@@ -6,8 +6,9 @@ use super::{
     button::Button,
     icon::{Icon, icon},
     kbd,
+    moment::{day, exact},
 };
-use crate::web::keys::Aim;
+use crate::{time::Instant, web::keys::Aim};
 
 /// What the composer needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,8 +33,23 @@ pub struct ComposerView {
     pub attachable: Vec<(String, String)>,
     /// Where a third party is asked; empty: nowhere.
     pub forward: String,
+    /// Of those whom a reply would go to: addresses that nothing is sent to.
+    pub unreached: Vec<Unreached>,
+    /// Where such an address is written to again, for readers who may say so; empty: they may not.
+    pub release: String,
     /// A refusal, or a warning that somebody else answered in the meantime.
     pub error: Option<String>,
+}
+
+/// An address that a reply does not reach.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unreached {
+    pub address: String,
+    /// What the far side said, or why a person added it.
+    pub reason: String,
+    pub since: Instant,
+    /// A person decided so; mail that comes from there changes nothing.
+    pub by_hand: bool,
 }
 
 /// The composer. `ids` are the elements that the script replaces after sending.
@@ -50,6 +66,7 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
                     span.to { "To " (it.to) }
                 }
             }
+            (unreached(it))
             label.sr for="composer-body" { "Your message" }
             textarea id="composer-body" name="body" rows="3" required placeholder="Write…" aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
             @if let Some(error) = &it.error { div.field { p.error id="composer-error" role="alert" { (icon(Icon::Alert)) span { (error) } } } }
@@ -61,6 +78,27 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
                 button.button type="submit" data-look="primary" data-aim=(Aim::Send.as_str()) aria-keyshortcuts=[Aim::Send.aria()] {
                     span.as-reply { "Send reply" } span.as-note { "Add note" }
                     @if let Some(keys) = Aim::Send.keys() { (kbd::keys(keys)) }
+                }
+            }
+        }
+    }
+}
+
+/// Said before somebody writes, and to nobody who writes a note.
+fn unreached(it: &ComposerView) -> Markup {
+    html! {
+        @if !it.unreached.is_empty() {
+            div.unreached role="note" aria-label="Who is not reached by mail" {
+                (icon(Icon::Info))
+                div {
+                    @for one in &it.unreached {
+                        p { "Nothing is sent to " strong { (one.address) } " since " time datetime=(one.since) title=(exact(one.since)) { (day(one.since)) } ": " (one.reason) }
+                    }
+                    p.hint {
+                        "A reply stands on the ticket, and no mail goes there. "
+                        @if it.unreached.iter().any(|it| !it.by_hand) { "Mail that comes from the address lifts that by itself. " }
+                        @if it.release.is_empty() { "Whoever looks after the settings can lift it." } @else { "You can lift it under " a href=(it.release) { "Suppressed addresses" } "." }
+                    }
                 }
             }
         }

@@ -19,6 +19,11 @@ pub fn exact(at: Instant) -> String {
     at.timestamp().strftime("%-d %B %Y, %H:%M UTC").to_string()
 }
 
+/// The day, in UTC: `3 March 2026`.
+pub fn day(at: Instant) -> String {
+    at.timestamp().strftime("%-d %B %Y").to_string()
+}
+
 /// A length of time by its largest unit: seconds in, `12m` out.
 pub fn span(secs: i64) -> String {
     match secs {

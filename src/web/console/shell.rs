@@ -3,6 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use crate::web::{
+    admin::shell::mail_of,
     components::{
         avatar::avatar,
         banner::banner,
@@ -90,6 +91,12 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                 nav aria-labelledby="queues" {
                     h2 id="queues" { "Queues" }
                     ul { @for it in &view.queues { li { (self::place(it, Icon::Queue, None)) } } }
+                }
+            }
+            @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {
+                nav aria-labelledby="mail-pages" {
+                    h2 id="mail-pages" { (name) }
+                    ul { @for it in sections { li { a href=(it.href) title=(it.name) { (icon(it.icon)) span { (it.name) } } } } }
                 }
             }
             div.foot {

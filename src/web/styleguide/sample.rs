@@ -10,7 +10,7 @@ use crate::{
         components::{
             attachment::{FileState, FileView},
             avatar::Face,
-            composer::ComposerView,
+            composer::{ComposerView, Unreached},
             countdown::Clock,
             field::Choice,
             icon::Icon,
@@ -27,7 +27,7 @@ use crate::{
             shell::{Place, RailView},
             ticket::{LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
         },
-        layout::{Frame, Viewer},
+        layout::{Frame, MailPages, Viewer},
         portal::{
             home::HomeView,
             incident_form::IncidentFormView,
@@ -52,7 +52,7 @@ pub fn frame(now: Instant) -> Frame {
         desk: "Acme IT".into(),
         csrf: "sample".into(),
         upload_bytes_max: crate::limits::UPLOAD_BYTES_MAX,
-        viewer: Some(Viewer { face: Face::named("Ada Lindqvist"), agent: true, admin: true, operator: true }),
+        viewer: Some(Viewer { face: Face::named("Ada Lindqvist"), agent: true, admin: true, mail: MailPages::default(), operator: true }),
         ..Frame::default()
     }
 }
@@ -338,6 +338,13 @@ pub fn ticket(now: Instant) -> TicketView {
             draft: "INC-004123".into(),
             to: "Mina Park".into(),
             seen: "c4".into(),
+            unreached: vec![Unreached {
+                address: "mina.park@example.com".into(),
+                reason: "550 5.1.1 There is no such mailbox here.".into(),
+                since: Instant::from_millis(now.as_millis() - 3 * 86_400_000),
+                by_hand: false,
+            }],
+            release: "/agent/admin/sending/addresses".into(),
             ..ComposerView::default()
         },
         conflict: None,
@@ -448,7 +455,10 @@ fn my_tickets(now: Instant) -> Vec<MyTicket> {
 }
 
 pub fn requester_frame(now: Instant) -> Frame {
-    Frame { viewer: Some(Viewer { face: Face::named("Mina Park"), agent: false, admin: false, operator: false }), ..frame(now) }
+    Frame {
+        viewer: Some(Viewer { face: Face::named("Mina Park"), agent: false, admin: false, mail: MailPages::default(), operator: false }),
+        ..frame(now)
+    }
 }
 
 pub fn home(now: Instant) -> HomeView {

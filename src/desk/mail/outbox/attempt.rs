@@ -45,6 +45,10 @@ pub fn begin(tx: &mut Tx, id: LetterId, job: JobId, lease: u32) -> Result<Begun>
     if let Some(until) = letter.held_until.filter(|it| *it > now) {
         return Ok(Begun::Wait(until));
     }
+    if letter.expires_at.is_some_and(|it| it <= now) {
+        give_up(tx, &mut letter, TOO_LATE)?;
+        return Ok(Begun::Nothing);
+    }
     if let Some(first) = waits_for(tx, &letter)? {
         return Ok(Begun::Wait(first.due_at.clamp(now.plus(LOOK_AGAIN), now.plus(LOOK_AGAIN_MAX))));
     }
@@ -166,23 +170,35 @@ pub fn note(tx: &mut Tx, pace: Pace, id: LetterId, attempt: u32, came: Attempt) 
         return Ok(Ended::Done);
     }
     let now = tx.now();
-    let give_up = pace.0.mul_f64(GIVE_UP_AFTER.as_secs_f64() / Pace::default().0.as_secs_f64());
-    if letter.first_tried_at.is_some_and(|it| now.since(it) >= give_up) {
+    let patience = pace.0.mul_f64(GIVE_UP_AFTER.as_secs_f64() / Pace::default().0.as_secs_f64());
+    if letter.first_tried_at.is_some_and(|it| now.since(it) >= patience) {
         let days = GIVE_UP_AFTER.as_secs() / 86_400;
-        let last = letter.answer.clone().unwrap_or_default();
-        letter.answer = Some(clip(&format!("Given up after {days} days. The last answer was: {last}")));
-        letter.recipients.iter_mut().filter(|it| it.state == RecipientState::Waiting).for_each(|it| it.state = RecipientState::Refused);
-        settle(tx, &mut letter)?;
+        give_up(tx, &mut letter, &format!("Given up after {days} days."))?;
+        return Ok(Ended::Done);
+    }
+    let due_at = now.plus(wait(tx, pace, trouble, letter.attempts));
+    if letter.expires_at.is_some_and(|it| it <= due_at) {
+        give_up(tx, &mut letter, TOO_LATE)?;
         return Ok(Ended::Done);
     }
     letter.state = LetterState::Deferred;
     letter.trouble = Some(trouble);
-    letter.due_at = now.plus(wait(tx, pace, trouble, letter.attempts));
+    letter.due_at = due_at;
     tx.put(&letter)?;
     if trouble == Trouble::Recipient {
         wake_next(tx, &letter)?;
     }
     Ok(Ended::Again(letter.due_at))
+}
+
+/// Why a letter with a link is not sent any more.
+const TOO_LATE: &str = "Given up: the link in it would have been over by the next attempt. It has to be asked for again.";
+
+fn give_up(tx: &mut Tx, letter: &mut Letter, why: &str) -> Result<()> {
+    let last = letter.answer.as_ref().map(|it| format!(" The last answer was: {it}")).unwrap_or_default();
+    letter.answer = Some(clip(&format!("{why}{last}")));
+    letter.recipients.iter_mut().filter(|it| it.state == RecipientState::Waiting).for_each(|it| it.state = RecipientState::Refused);
+    settle(tx, letter)
 }
 
 fn hear(tx: &mut Tx, actor: &Actor, letter: &mut Letter, address: &str, said: Said) -> Result<()> {
@@ -233,6 +249,10 @@ pub(super) fn settle(tx: &mut Tx, letter: &mut Letter) -> Result<()> {
     letter.trouble = None;
     if any(RecipientState::Accepted) {
         letter.sent_at = letter.sent_at.or(Some(tx.now()));
+    }
+    if letter.state == LetterState::Sent {
+        // From where somebody signed in is kept no longer than it is needed.
+        letter.account.iter_mut().for_each(String::clear);
     }
     if letter.state == LetterState::Failed {
         event::record(tx, &Actor::system("outbox"), EventKind::LetterFailed, letter.about(), letter.changes())?;

@@ -166,7 +166,7 @@ pub enum Trouble {
 pub struct Letter {
     #[n(0)]
     pub id: LetterId,
-    /// None for a test.
+    /// None for a test, and for what is about an account.
     #[n(1)]
     pub ticket: Option<TicketId>,
     #[n(2)]
@@ -217,8 +217,17 @@ pub struct Letter {
     /// The occasion whose text a test tries.
     #[n(20)]
     pub sample: Option<Occasion>,
+    /// What a mail about an account is about, as JSON of `notify::account`; never the link in it, and empty once it was sent.
+    #[n(21)]
+    pub account: Option<String>,
+    /// When what it brings is over: it is not sent any more.
+    #[n(22)]
+    pub expires_at: Option<Instant>,
+    /// Two of the same key do not wait at once.
+    #[n(23)]
+    pub only_one: Option<String>,
     /// Long over: what is left of it is what its message shows.
-    #[cbor(n(21), default)]
+    #[cbor(n(24), default)]
     pub is_cut_down: bool,
 }
 
@@ -246,6 +255,9 @@ impl Record for Letter {
         for token in self.recipients.iter().filter_map(|it| it.token.as_ref()) {
             entries.add(&BY_RETURN, token);
         }
+        if let Some(key) = self.only_one.as_ref().filter(|_| self.state.waits()) {
+            entries.add(&BY_MESSAGE, &hash_of_key(key));
+        }
         if self.state != LetterState::Sent && !self.is_cut_down {
             entries.add(&BY_STATE, &(self.state as u8, self.created_at));
         }
@@ -262,11 +274,21 @@ pub(super) fn hash_of(message_id: &str) -> [u8; 16] {
     key
 }
 
+/// In the same index, where no Message-ID can be.
+pub(super) fn hash_of_key(key: &str) -> [u8; 16] {
+    let hash = blake3::derive_key("lodge letter of which only one waits", key.as_bytes());
+    let mut key = [0; 16];
+    key.copy_from_slice(&hash[..16]);
+    key
+}
+
 impl Letter {
     pub(super) fn about(&self) -> About {
         let entity = self.ticket.map_or(self.id.0, |it| it.0);
         let entity_kind = if self.ticket.is_some() { "ticket" } else { "letter" };
-        About { entity_kind, entity, subject: self.person.map(|it| it.0) }
+        // An address of nobody we know is erased with the letter.
+        let stranger = self.account.as_ref().map(|_| self.id.0);
+        About { entity_kind, entity, subject: self.person.map(|it| it.0).or(stranger) }
     }
 
     pub(super) fn changes(&self) -> Changes {

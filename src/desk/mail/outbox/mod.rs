@@ -39,7 +39,7 @@ pub use attempt::{
     ATTEMPT_BEFORE_LAST_WORD, ATTEMPT_LEASE, Attempt, Begun, GIVE_UP_AFTER, Pace, Said, begin, enhanced_status, note, server_is_back,
     server_was_away,
 };
-use letter::{BY_MESSAGE, BY_RETURN, BY_STATE, BY_TICKET, hash_of};
+use letter::{BY_MESSAGE, BY_RETURN, BY_STATE, BY_TICKET, hash_of, hash_of_key};
 pub use letter::{INDEXES, Letter, LetterState, Line, Recipient, RecipientState, SendMail, Trouble};
 pub(in crate::desk) use mending::job_died;
 pub use mending::{adrift, take_up};
@@ -66,6 +66,17 @@ pub struct NewLetter {
     pub may_be_stopped: bool,
     pub language: Option<String>,
     pub sample: Option<Occasion>,
+    pub account: Option<AboutAccount>,
+}
+
+/// What makes a letter one about an account.
+#[derive(Debug, Clone)]
+pub struct AboutAccount {
+    /// As JSON.
+    pub what: String,
+    /// Two of the same key do not wait at once.
+    pub only_one: String,
+    pub expires_at: Option<Instant>,
 }
 
 /// Puts a letter into the outbox, with the job that sends it. The same one twice is one.
@@ -86,6 +97,7 @@ pub fn enqueue(tx: &mut Tx, new: NewLetter) -> Result<Letter> {
         may_be_stopped,
         language,
         sample,
+        account,
     } = new;
     let recipients = recipients.into_iter().map(|it| Recipient { token: Some(returned::new_token(tx)), ..it }).collect();
     let now = tx.now();
@@ -113,6 +125,9 @@ pub fn enqueue(tx: &mut Tx, new: NewLetter) -> Result<Letter> {
         language,
         sample,
         is_cut_down: false,
+        expires_at: account.as_ref().and_then(|it| it.expires_at),
+        only_one: account.as_ref().map(|it| it.only_one.clone()),
+        account: account.map(|it| it.what),
     };
     leave_out_suppressed(tx, &mut letter)?;
     if letter.open().next().is_none() {
@@ -131,8 +146,10 @@ fn start(tx: &mut Tx, letter: &Letter, at: Instant) -> Result<()> {
 }
 
 fn leave_out_suppressed(tx: &Tx, letter: &mut Letter) -> Result<()> {
+    let asked_for = letter.occasion.is_asked_for();
     for it in letter.recipients.iter_mut().filter(|it| it.state == RecipientState::Waiting) {
-        if let Some(why) = suppression::of(tx, &it.address)? {
+        // What a person decided about an address stands in any case.
+        if let Some(why) = suppression::of(tx, &it.address)?.filter(|it| it.letter.is_none() || !asked_for) {
             it.state = RecipientState::Suppressed;
             it.answer = Some(why.reason.clone());
             letter.answer = Some(format!("Nothing is sent to {}: {}", it.address, why.reason));
@@ -201,6 +218,9 @@ pub fn retry(tx: &mut Tx, actor: &Actor, id: LetterId) -> Result<Letter> {
         let detail = format!("This mail is {}; there is nothing to try again.", it.state.name());
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
+    if it.expires_at.is_some_and(|at| at <= tx.now()) || it.account.as_ref().is_some_and(String::is_empty) {
+        return Err(Refusal::new(Code::Conflict, "This mail is over. It has to be asked for again.").into());
+    }
     for it in &mut it.recipients {
         if it.state != RecipientState::Accepted {
             it.state = RecipientState::Waiting;
@@ -262,6 +282,11 @@ pub fn of_ticket(tx: &Tx, ticket: TicketId) -> Result<Vec<Letter>> {
     let mut all = tx.find(&BY_TICKET, &ticket)?;
     all.sort_by_key(|it| (it.order, it.created_at, it.id));
     Ok(all)
+}
+
+/// The letter of this key that still waits.
+pub fn waiting(tx: &Tx, only_one: &str) -> Result<Option<Letter>> {
+    Ok(tx.find_one(&BY_MESSAGE, &hash_of_key(only_one))?)
 }
 
 pub fn by_message_id(tx: &Tx, message_id: &str) -> Result<Option<Letter>> {

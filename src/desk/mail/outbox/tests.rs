@@ -64,6 +64,7 @@ impl Desk {
             may_be_stopped: false,
             language: None,
             sample: None,
+            account: None,
         };
         self.write(move |tx| enqueue(tx, new)).id
     }
@@ -311,6 +312,7 @@ fn letters_of_long_ago_leave_what_their_messages_show() {
                 may_be_stopped: false,
                 language: None,
                 sample: None,
+                account: None,
             };
             enqueue(tx, new)
         })
@@ -508,4 +510,80 @@ fn whatever_happens_letters_keep_their_promises() {
         let found = crate::store::check::consistency(&tx, crate::desk::tables::SHAPES, crate::desk::tables::INDEXES).unwrap();
         assert!(found.findings.is_empty(), "seed {seed}: {:?}", found.findings);
     }
+}
+
+fn about_account(desk: &Desk, occasion: Occasion, to: &'static str, expires_in: Option<Duration>) -> Letter {
+    desk.write(move |tx| {
+        let expires_at = expires_in.map(|it| tx.now().plus(it));
+        let key = format!("{} {to}", occasion.name());
+        let new = NewLetter {
+            ticket: None,
+            comment: None,
+            occasion,
+            recipients: vec![Recipient::new(Line::To, "", to)],
+            subject: "x".into(),
+            message_id: format!("{}@example.com", blake3::hash(key.as_bytes()).to_hex()),
+            held_until: None,
+            order: 1,
+            person: None,
+            may_be_stopped: false,
+            language: None,
+            sample: None,
+            account: Some(AboutAccount { what: "{}".into(), only_one: key, expires_at }),
+        };
+        enqueue(tx, new)
+    })
+}
+
+#[test]
+fn a_letter_whose_link_is_over_is_not_sent_any_more() {
+    let desk = Desk::new();
+    let hour = Duration::from_secs(3600);
+    let letter = about_account(&desk, Occasion::PasswordReset, "rosa@example.org", Some(hour));
+    let waits = || waiting(&desk.store.read().unwrap(), "password_reset rosa@example.org").unwrap().map(|it| it.id);
+    assert_eq!(waits(), Some(letter.id));
+    let mut minutes = 0;
+    while desk.state(letter.id).state.waits() {
+        desk.run(|it| all(it, Said::Later("451 4.7.1 greylisted".into())));
+        desk.wait(Duration::from_secs(60));
+        minutes += 1;
+        assert!(minutes <= 61, "it is tried although its link is over");
+    }
+    let it = desk.state(letter.id);
+    assert!(it.state == LetterState::Failed && it.attempts > 3, "{it:?}");
+    let answer = it.answer.unwrap();
+    assert!(answer.contains("link") && answer.contains("greylisted"), "{answer}");
+    assert_eq!(waits(), None, "another may be asked for");
+    desk.wait(hour);
+    let again = desk.store.write(move |tx| retry(tx, &Actor::system("test"), letter.id));
+    assert!(again.is_err(), "a link that is over is not sent by hand either");
+
+    let late = about_account(&desk, Occasion::Invitation, "otto@example.org", Some(hour));
+    desk.wait(hour);
+    desk.run(|_| panic!("it is too late to begin"));
+    assert_eq!(desk.state(late.id).state, LetterState::Failed);
+}
+
+#[test]
+fn what_was_asked_for_is_tried_where_mail_came_back_and_word_is_not() {
+    let desk = Desk::new();
+    desk.write(|tx| {
+        let actor = Actor::system("test");
+        let letter = tx.new_id();
+        suppression::came_back(tx, &actor, "gone@example.org", Some("5.1.1"), "no such user", (letter, None))?;
+        suppression::add(tx, &actor, "hand@example.org", "they asked")
+    });
+    for (occasion, to, expected) in [
+        (Occasion::PasswordReset, "gone@example.org", LetterState::Queued),
+        (Occasion::Registration, "gone@example.org", LetterState::Queued),
+        (Occasion::Invitation, "gone@example.org", LetterState::Suppressed),
+        (Occasion::NewDevice, "gone@example.org", LetterState::Suppressed),
+        (Occasion::PasswordReset, "hand@example.org", LetterState::Suppressed),
+    ] {
+        assert_eq!(about_account(&desk, occasion, to, None).state, expected, "{} {to}", occasion.name());
+    }
+    desk.run(fine);
+    let reset = waiting(&desk.store.read().unwrap(), "password_reset gone@example.org").unwrap();
+    assert!(reset.is_none(), "it was sent");
+    assert!(suppression::is_suppressed(&desk.store.read().unwrap(), "gone@example.org").unwrap(), "only mail from there lifts it");
 }

@@ -3,6 +3,7 @@
 //!
 //! Invariant: a text that was saved can be written. What it names is checked when it is saved, with the line and the nearest name.
 
+mod account_texts;
 mod plain;
 mod render;
 mod texts;
@@ -122,11 +123,15 @@ pub fn check(occasion: Occasion, text: &TemplateText) -> Result<()> {
         return Err(Refusal::field("body", "too_long", message).into());
     }
     let names = occasion.placeholders();
-    let in_subject: Vec<_> = names.iter().copied().filter(|it| *it != "message").collect();
+    let in_subject: Vec<_> = names.iter().copied().filter(|it| !matches!(*it, "message" | "link")).collect();
     render::check("subject", &text.subject, &in_subject)?;
     render::check("body", &text.body, &names)?;
     if occasion.has_message() && body(&text.body, &sample(), Some(&Body::default())).is_none() {
         let message = "It needs `{{ message }}` once, as it is and without a filter: without it, nobody reads what was written.";
+        return Err(Refusal::field("body", "invalid", message).into());
+    }
+    if occasion.is_account() && !body(&text.body, &sample(), None).is_some_and(|it| it.text.contains(render::SAMPLE_LINK)) {
+        let message = "It needs `{{ link }}` as it is, without a filter: without it, nobody gets where the mail leads.";
         return Err(Refusal::field("body", "invalid", message).into());
     }
     Ok(())

@@ -45,6 +45,9 @@ pub struct Body {
 /// Stands for the block of what somebody wrote while the text around it is made.
 const BLOCK: &str = "\u{2}message\u{2}";
 
+/// Where the link of a mail about an account leads, in a trial.
+pub(super) const SAMPLE_LINK: &str = "https://desk.example.com/sample-link";
+
 /// Values that try out every placeholder.
 pub fn sample() -> Values {
     let mut values = Values::default();
@@ -62,6 +65,10 @@ pub fn sample() -> Values {
         ("agent.first_name", "Ada"),
         ("queue.name", "Service desk"),
         ("days", "3"),
+        ("link", SAMPLE_LINK),
+        ("event.time", "2026-03-02 09:41 UTC"),
+        ("event.address", "192.0.2.4"),
+        ("event.device", "Firefox on Linux"),
     ] {
         values.set(name, value);
     }
@@ -89,7 +96,10 @@ fn environment<'a>(escapes: bool) -> Environment<'a> {
 /// Without a meaning in Markdown. An address stays as it is, so that it becomes a link.
 fn escaped(text: &str) -> String {
     if (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace) {
-        return text.to_owned();
+        let scheme = text.find("://").map_or(0, |it| it + 3);
+        let path = text[scheme..].find('/').map_or(text.len(), |it| scheme + it);
+        // The same address to a browser, and no emphasis to Markdown.
+        return format!("{}{}", &text[..path], text[path..].replace('_', "%5F"));
     }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

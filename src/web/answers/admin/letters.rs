@@ -28,7 +28,7 @@ use crate::{
 };
 
 const HOME: &str = "/agent/admin/sending/letters";
-const ADDRESSES: &str = "/agent/admin/sending/addresses";
+pub const ADDRESSES: &str = "/agent/admin/sending/addresses";
 const ROWS: usize = 50;
 
 /// How a state looks.

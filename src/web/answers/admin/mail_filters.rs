@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Admin, last_change, mail_log::shown, whole};
+use super::{Keeper, last_change, mail_log::shown, whole};
 use crate::{
     appliance::intake,
     desk::{
@@ -99,7 +99,7 @@ fn done_in_words(tx: &Tx, it: &Action) -> Result<String> {
     })
 }
 
-pub async fn list(admin: Admin) -> Result<Response, Problem> {
+pub async fn list(admin: Keeper) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsRead)?;
     let view = admin.desk.read(|tx| {
         let row = |it: MailFilter| -> Result<FilterRow> {
@@ -121,7 +121,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
 }
 
 /// The form of this draft.
-fn filled(tx: &Tx, admin: &Admin, of: Option<&MailFilter>, draft: &FilterDraft) -> Result<FilterFormView> {
+fn filled(tx: &Tx, admin: &Keeper, of: Option<&MailFilter>, draft: &FilterDraft) -> Result<FilterFormView> {
     let mut fields: Vec<Choice> = FIELDS.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
     let mut conditions = Vec::new();
     for it in &draft.conditions {
@@ -174,14 +174,14 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&MailFilter>, draft: &FilterDraft) 
     })
 }
 
-pub async fn form(admin: Admin) -> Result<Response, Problem> {
+pub async fn form(admin: Keeper) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
     let draft = FilterDraft { enabled: true, all: true, position: 10, ..FilterDraft::default() };
     let view = admin.desk.read(|tx| filled(tx, &admin, None, &draft))?;
     Ok(page(StatusCode::OK, form_page(&view)))
 }
 
-pub async fn show(admin: Admin, Path(id): Path<MailFilterId>) -> Result<Response, Problem> {
+pub async fn show(admin: Keeper, Path(id): Path<MailFilterId>) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsRead)?;
     let view = admin.desk.read(|tx| {
         let it = known(tx, id)?;
@@ -229,7 +229,7 @@ fn wanted(tx: &Tx, sent: &Sent) -> Result<FilterDraft> {
 }
 
 /// The form as it was sent, with what is wrong with it.
-fn again(admin: &Admin, of: Option<&MailFilter>, draft: &FilterDraft, error: Error) -> Result<Response, Problem> {
+fn again(admin: &Keeper, of: Option<&MailFilter>, draft: &FilterDraft, error: Error) -> Result<Response, Problem> {
     let Error::Refused(refusal) = error else { return Err(error.into()) };
     let view = FilterFormView {
         name_error: message(&refusal, "name"),
@@ -239,7 +239,7 @@ fn again(admin: &Admin, of: Option<&MailFilter>, draft: &FilterDraft, error: Err
     Ok(page(problem::status_of(refusal.code), form_page(&view)))
 }
 
-async fn tried(admin: &Admin, of: Option<&MailFilter>, draft: FilterDraft) -> Result<Response, Problem> {
+async fn tried(admin: &Keeper, of: Option<&MailFilter>, draft: FilterDraft) -> Result<Response, Problem> {
     let found = intake::try_filter(&admin.desk, admin.actor(), of.map(|it| it.id), draft.clone()).await;
     let (looked, fits) = match found {
         Ok(it) => it,
@@ -259,7 +259,7 @@ async fn tried(admin: &Admin, of: Option<&MailFilter>, draft: FilterDraft) -> Re
     Ok(page(StatusCode::OK, form_page(&view)))
 }
 
-pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+pub async fn create(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
     let draft = admin.desk.read(|tx| wanted(tx, &sent))?;
     if sent.has("try") {
@@ -272,7 +272,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     }
 }
 
-pub async fn change(admin: Admin, Path(id): Path<MailFilterId>, sent: Sent) -> Result<Response, Problem> {
+pub async fn change(admin: Keeper, Path(id): Path<MailFilterId>, sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
     let (present, draft) = admin.desk.read(|tx| Ok((known(tx, id)?, wanted(tx, &sent)?)))?;
     if sent.has("try") {
@@ -285,7 +285,7 @@ pub async fn change(admin: Admin, Path(id): Path<MailFilterId>, sent: Sent) -> R
     }
 }
 
-pub async fn delete(admin: Admin, Path(id): Path<MailFilterId>, _sent: Sent) -> Result<Response, Problem> {
+pub async fn delete(admin: Keeper, Path(id): Path<MailFilterId>, _sent: Sent) -> Result<Response, Problem> {
     let actor = admin.actor().clone();
     let run = move |tx: &mut Tx| {
         let name = known(tx, id)?.name;

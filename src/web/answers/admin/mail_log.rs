@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::Admin;
+use super::Keeper;
 use crate::{
     appliance::intake::{self, Held},
     desk::{
@@ -53,7 +53,7 @@ pub fn shown(outcome: Outcome) -> Shown {
     Shown { word, tone }
 }
 
-fn numbered(tx: &Tx, admin: &Admin, id: Option<TicketId>) -> Result<Option<(String, String)>> {
+fn numbered(tx: &Tx, admin: &Keeper, id: Option<TicketId>) -> Result<Option<(String, String)>> {
     let ticket = id.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
     Ok(ticket.filter(|it| access::may_see(admin.actor(), it)).map(|it| {
         let number = number::text(&admin.settings, it.kind, it.number);
@@ -62,7 +62,7 @@ fn numbered(tx: &Tx, admin: &Admin, id: Option<TicketId>) -> Result<Option<(Stri
     }))
 }
 
-fn row(tx: &Tx, admin: &Admin, it: &MailEntry) -> Result<MailRow> {
+fn row(tx: &Tx, admin: &Keeper, it: &MailEntry) -> Result<MailRow> {
     Ok(MailRow {
         href: address(it.id),
         at: it.received_at,
@@ -78,7 +78,7 @@ fn address(id: MailId) -> String {
     format!("{}/{id}", MAIL_LOG.href)
 }
 
-pub async fn list(admin: Admin, query: Query) -> Result<Response, Problem> {
+pub async fn list(admin: Keeper, query: Query) -> Result<Response, Problem> {
     admin.actor().need(Permission::MailRead)?;
     let outcome = query.get("outcome").and_then(Outcome::named);
     let words = query.get("q").unwrap_or_default().to_owned();
@@ -143,7 +143,7 @@ fn replayed(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, last: Option<&R
     Ok((!changed.is_empty()).then(|| (shown(judgement.verdict.outcome()), changed)))
 }
 
-async fn filled(admin: &Admin, id: MailId, error: Option<String>) -> Result<MailView, Problem> {
+async fn filled(admin: &Keeper, id: MailId, error: Option<String>) -> Result<MailView, Problem> {
     let (entry, message) = intake::reread(&admin.desk, admin.actor(), id).await?;
     let view = admin.desk.read(|tx| {
         let rounds = recorder::rounds(tx, id)?;
@@ -178,19 +178,19 @@ async fn filled(admin: &Admin, id: MailId, error: Option<String>) -> Result<Mail
     Ok(view)
 }
 
-pub async fn show(admin: Admin, Path(id): Path<MailId>) -> Result<Response, Problem> {
+pub async fn show(admin: Keeper, Path(id): Path<MailId>) -> Result<Response, Problem> {
     admin.actor().need(Permission::MailRead)?;
     Ok(page(StatusCode::OK, mail_page(&filled(&admin, id, None).await?)))
 }
 
-pub async fn raw(admin: Admin, Path(id): Path<MailId>) -> Result<Response, Problem> {
+pub async fn raw(admin: Keeper, Path(id): Path<MailId>) -> Result<Response, Problem> {
     admin.actor().need(Permission::MailRead)?;
     let bytes = intake::raw(&admin.desk, admin.actor(), id).await?;
     Ok(handed_out(id, bytes))
 }
 
 /// The mail again, with word of what was done or why it was not.
-async fn after(admin: &Admin, id: MailId, done: Result<MailEntry>, words: &str) -> Result<Response, Problem> {
+async fn after(admin: &Keeper, id: MailId, done: Result<MailEntry>, words: &str) -> Result<Response, Problem> {
     match done {
         Ok(_) => Ok(see_and_say(&address(id), &said::done(words))),
         Err(Error::Refused(refusal)) => {
@@ -201,7 +201,7 @@ async fn after(admin: &Admin, id: MailId, done: Result<MailEntry>, words: &str) 
     }
 }
 
-pub async fn retry(admin: Admin, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
+pub async fn retry(admin: Keeper, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
     let done = intake::decide_held(&admin.desk, admin.actor(), id, Held::JudgeAgain).await;
     let words = match &done {
         Ok(it) if it.is_held() => "It was judged again, and is still held.",
@@ -210,7 +210,7 @@ pub async fn retry(admin: Admin, Path(id): Path<MailId>, _sent: Sent) -> Result<
     after(&admin, id, done, words).await
 }
 
-pub async fn release(admin: Admin, Path(id): Path<MailId>, sent: Sent) -> Result<Response, Problem> {
+pub async fn release(admin: Keeper, Path(id): Path<MailId>, sent: Sent) -> Result<Response, Problem> {
     let how = match sent.get("ticket") {
         None => Ok(Release::AsTicket),
         Some(named) => admin.desk.read(|tx| access::named(tx, admin.actor(), named)).map(|it| Release::Onto(it.id)),
@@ -222,13 +222,13 @@ pub async fn release(admin: Admin, Path(id): Path<MailId>, sent: Sent) -> Result
     after(&admin, id, done, "It is let in.").await
 }
 
-pub async fn discard(admin: Admin, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
+pub async fn discard(admin: Keeper, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
     let actor = admin.actor().clone();
     let done = admin.desk.write(admin.actor().person(), move |tx| decided::discard(tx, &actor, id)).await;
     after(&admin, id, done, "It is put away.").await
 }
 
-pub async fn block(admin: Admin, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
+pub async fn block(admin: Keeper, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
     let actor = admin.actor().clone();
     let run = move |tx: &mut Tx| {
         let entry = decided::discard(tx, &actor, id)?;

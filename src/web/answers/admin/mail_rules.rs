@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Admin, whole};
+use super::{Keeper, whole};
 use crate::{
     desk::{
         Tx,
@@ -61,7 +61,7 @@ fn value(rules: &MailRules, name: &str) -> String {
     }
 }
 
-fn filled(admin: &Admin) -> Result<MailRulesView> {
+fn filled(admin: &Keeper) -> Result<MailRulesView> {
     admin.desk.read(|tx| {
         let rules = MailRules::of(tx)?;
         let sees = admin.actor().may(Permission::MailRead);
@@ -85,7 +85,7 @@ fn filled(admin: &Admin) -> Result<MailRulesView> {
     })
 }
 
-pub async fn show(admin: Admin) -> Result<Response, Problem> {
+pub async fn show(admin: Keeper) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsRead)?;
     Ok(page(StatusCode::OK, rules_page(&filled(&admin)?)))
 }
@@ -106,7 +106,7 @@ fn wanted(sent: &Sent) -> Result<MailRules> {
     })
 }
 
-pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+pub async fn change(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     let actor = admin.actor().clone();
     let done = match wanted(&sent) {
         Ok(rules) => admin.desk.write(actor.person(), move |tx| rules::change(tx, &actor, rules)).await,
@@ -133,7 +133,7 @@ pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
 }
 
 async fn done(
-    admin: &Admin,
+    admin: &Keeper,
     sent: &Sent,
     words: &str,
     run: impl FnOnce(&mut Tx) -> Result<()> + Send + 'static,
@@ -151,17 +151,17 @@ async fn done(
     }
 }
 
-pub async fn block(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+pub async fn block(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     let (actor, pattern, reason) = (admin.actor().clone(), sent.text("pattern").to_owned(), sent.text("reason").to_owned());
     done(&admin, &sent, "Blocked.", move |tx| blocklist::block(tx, &actor, &pattern, &reason).map(|_| ())).await
 }
 
-pub async fn unblock(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+pub async fn unblock(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     let (actor, pattern) = (admin.actor().clone(), sent.text("pattern").to_owned());
     done(&admin, &sent, "Mail of that sender comes in again.", move |tx| blocklist::unblock(tx, &actor, &pattern)).await
 }
 
-pub async fn close(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+pub async fn close(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     let (actor, id) = (admin.actor().clone(), sent.text("breaker").to_owned());
     done(&admin, &sent, "Automatic mail goes on there.", move |tx| breaker::close(tx, &actor, &id)).await
 }

@@ -37,6 +37,7 @@ use crate::{
     web::{
         admin::shell::{LastChange, PEOPLE},
         components::pagination::Pages,
+        layout::MailPages,
     },
 };
 
@@ -48,9 +49,42 @@ pub fn may_enter(actor: &Actor) -> bool {
     DOORS.iter().any(|it| actor.may(*it))
 }
 
+/// The pages of mail that somebody may use: those who look after mail are seldom admins.
+pub fn mail_pages(actor: &Actor) -> MailPages {
+    MailPages { log: actor.may(Permission::MailRead), rules: keeps_mail(actor) && actor.may(Permission::SettingsRead) }
+}
+
+fn keeps_mail(actor: &Actor) -> bool {
+    may_enter(actor) || actor.may(Permission::MailRead) || actor.may(Permission::MailManage)
+}
+
 /// A reader who may change something in the settings.
 #[derive(Clone)]
 pub struct Admin(pub Reader);
+
+/// A reader who may use a page of mail. Which one, and what of it, its handler asks.
+#[derive(Clone)]
+pub struct Keeper(pub Reader);
+
+impl Deref for Keeper {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.0
+    }
+}
+
+impl FromRequestParts<App> for Keeper {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let reader = Reader::from_request_parts(parts, app).await?;
+        if !keeps_mail(reader.actor()) {
+            return Err(Refusal::forbidden(Permission::MailRead.name()).into());
+        }
+        Ok(Keeper(reader))
+    }
+}
 
 impl Deref for Admin {
     type Target = Reader;
@@ -76,6 +110,15 @@ impl FromRequestParts<App> for Admin {
 pub async fn admins_only(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     match Admin::from_request_parts(&mut parts, &app).await {
+        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The middleware of handlers that need a `Keeper`.
+pub async fn keepers_only(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match Keeper::from_request_parts(&mut parts, &app).await {
         Ok(_) => next.run(Request::from_parts(parts, body)).await,
         Err(problem) => problem.into_response(),
     }

@@ -8,7 +8,7 @@ use crate::{
     desk::queues,
     http::Problem,
     web::{
-        admin::shell::GROUPS,
+        admin::shell::{GROUPS, mail_of},
         answers::{admin, site::Agent},
     },
 };
@@ -26,8 +26,12 @@ pub async fn entries(agent: Agent) -> Result<impl IntoResponse, Problem> {
     let queues = queues.into_iter().map(|it| Entry { href: queue_address(&it), hint: "queue", name: it.name });
     let pages = [("New ticket", "/agent/tickets/new"), ("Search", "/agent/search"), ("The portal", "/"), ("Style guide", "/styleguide")];
     let pages = pages.map(|(name, href)| Entry { name: name.to_owned(), hint: "page", href: href.to_owned() });
-    let settings = if admin::may_enter(agent.actor()) { GROUPS } else { &[] };
-    let settings =
-        settings.iter().flat_map(|it| it.1).map(|it| Entry { name: it.name.to_owned(), hint: "settings", href: it.href.to_owned() });
+    let settings = if admin::may_enter(agent.actor()) { GROUPS.to_vec() } else { Vec::new() };
+    let mail = agent.frame().viewer.as_ref().and_then(mail_of);
+    let settings = settings.into_iter().chain(mail).flat_map(|it| it.1).map(|it| Entry {
+        name: it.name.to_owned(),
+        hint: "settings",
+        href: it.href.to_owned(),
+    });
     Ok(Json(views.chain(queues).chain(pages).chain(settings).collect::<Vec<_>>()))
 }

@@ -66,6 +66,10 @@ impl Spoken<'_> {
         })
     }
 
+    fn all_files(&self) -> Vec<&Attachment> {
+        self.files.iter().collect()
+    }
+
     fn files_of(&self, comment: Option<CommentId>) -> Vec<&Attachment> {
         self.files.iter().filter(|it| it.comment == comment).collect()
     }
@@ -73,7 +77,7 @@ impl Spoken<'_> {
     fn description(&self) -> Message {
         let it = self.ticket;
         let files = self.files_of(None);
-        let text = written(&Source::of_ticket(it), &files);
+        let text = written(&Source::of_ticket(it), &self.all_files());
         let message = Message {
             id: DESCRIPTION.to_owned(),
             author: face(self.telling.cast, it.requester),
@@ -92,7 +96,7 @@ impl Spoken<'_> {
 
     fn comment(&self, it: &Comment) -> Message {
         let files = self.files_of(Some(it.id));
-        let text = written(&Source::of_comment(it), &files);
+        let text = written(&Source::of_comment(it), &self.all_files());
         let id = it.id.to_string();
         Message {
             author: match (it.author, &it.third_party) {

@@ -9,20 +9,29 @@ use crate::{
     desk::{
         Tx, attachments,
         identity::Person,
-        mail::{outbox, recipients},
+        mail::{
+            outbox, recipients,
+            suppression::{self, Suppression},
+        },
+        permission::Permission,
         tickets::{self, Cast, Comment, Ticket, access, number},
     },
     error::Result,
     http::{Problem, path::Path},
     web::{
         answers::{
+            admin::letters::ADDRESSES,
             happened::{self, Telling, via},
             pictures::DESCRIPTION,
             site::{Agent, fragment, page, with_mail},
             words::{Words, category, clock, face, first_name, priority},
             written,
         },
-        components::{banner::Banner, composer::ComposerView, timeline::Step},
+        components::{
+            banner::Banner,
+            composer::{ComposerView, Unreached},
+            timeline::Step,
+        },
         console::{
             list::pane as list_pane,
             shell,
@@ -151,6 +160,8 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         tabbed,
         composer: ComposerView {
             addresses: undone.addresses,
+            unreached: unreached(tx, ticket, &cast)?,
+            release: if actor.may(Permission::SettingsWrite) { ADDRESSES.to_owned() } else { String::new() },
             offered: recipients::offered(tx, ticket, &comments)?,
             attachable: files.iter().filter(|it| !it.is_private).map(|it| (it.id.to_string(), it.filename.clone())).collect(),
             ..composer(&number, requester, &comments, undone.body, undone.note, undone.error)
@@ -160,6 +171,18 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         vocabulary: words.for_one(ticket),
         number,
     })
+}
+
+/// Of those who hear of a reply: addresses that nothing is sent to.
+fn unreached(tx: &Tx, ticket: &Ticket, cast: &Cast) -> Result<Vec<Unreached>> {
+    let mut found = Vec::new();
+    for person in std::iter::once(ticket.requester).chain(ticket.watchers.iter().copied()) {
+        let Some(it) = cast.person(person) else { continue };
+        if let Some(Suppression { address, reason, since, letter, .. }) = suppression::of(tx, &it.email)? {
+            found.push(Unreached { address, reason, since, by_hand: letter.is_none() });
+        }
+    }
+    Ok(found)
 }
 
 fn step(telling: &Telling<'_>, it: &tickets::HistoryEntry) -> Step {

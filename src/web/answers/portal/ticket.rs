@@ -148,10 +148,11 @@ fn story(
 ) -> Vec<Happened> {
     let me = reader.person();
     let number = number::text(&reader.settings, ticket.kind, ticket.number);
+    let shown: Vec<_> = files.iter().collect();
     let said = |at: Instant, who: Option<_>, comment: Option<CommentId>, source: &Source<'_>| {
         let message = comment.map_or_else(|| DESCRIPTION.to_owned(), |it| it.to_string());
         let own: Vec<_> = files.iter().filter(|it| it.comment == comment).collect();
-        let text = written(source, &own);
+        let text = written(source, &shown);
         let files = beside(&own, &text);
         Happened {
             who: who.map_or_else(|| Face::named(reader.settings.name.as_str()), |it| face(telling.cast, it)),

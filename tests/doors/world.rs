@@ -165,7 +165,7 @@ impl World {
                 let Some(job) = jobs::of(tx, &format!("letter-{}", letter.id))?.filter(|_| letter.account.is_some()) else { continue };
                 let Begun::Go(letter) = outbox::begin(tx, letter.id, job.id, job.attempts)? else { continue };
                 let Some(mail) = account::write(tx, &letter)? else { continue };
-                let taken = mail.recipients.iter().map(|it| (it.clone(), Said::Accepted("250 taken".into()))).collect();
+                let taken = mail.recipients.iter().map(|it| (it.address.clone(), Said::Accepted("250 taken".into()))).collect();
                 outbox::note(tx, Pace::default(), letter.id, letter.attempts, Attempt::Spoken(taken))?;
                 mails.push(mail);
             }

@@ -80,7 +80,14 @@ async fn prepare(desk: &Desk, entry: &MailEntry, raw: Bytes) -> Result<Understoo
         let (filename, content_type) = ("original.eml".to_owned(), "message/rfc822".to_owned());
         files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None });
     }
-    Ok(Understood { mail: entry.id, message, files, asked: Some(asked) })
+    let (reader, of) = (desk.reader().clone(), entry.clone());
+    // Long quotes take their time, which neither the writer nor those who wait for others have.
+    let folding = tokio::task::spawn_blocking(move || {
+        let folded = intake::fold(&reader.read()?, &of, &message, &asked)?;
+        Ok::<_, Error>((message, asked, folded))
+    });
+    let (message, asked, folded) = folding.await.map_err(|it| Fault::because("folding a mail", it))??;
+    Ok(Understood { mail: entry.id, message, files, asked: Some(asked), folded: Some(folded) })
 }
 
 /// What a person does with a mail that is held.

@@ -81,7 +81,9 @@ impl Desk {
         let message = mime::parse(raw);
         let mail = RawMail { arrival: Arrival::by("hook"), raw: BlobHash::of(raw), size: raw.len() as u64, sha256: [0; 32] };
         let (Received::New(entry) | Received::Before(entry)) = self.write(move |tx| ledger::receive(tx, &system(), mail));
-        self.write(move |tx| intake::decide(tx, &system(), Understood { mail: entry.id, message, files: Vec::new(), asked: None }))
+        self.write(move |tx| {
+            intake::decide(tx, &system(), Understood { mail: entry.id, message, files: Vec::new(), asked: None, folded: None })
+        })
     }
 
     /// Everything that wants to leave now, as recipient and bytes.

@@ -619,7 +619,7 @@ fn held_mail(tx: &mut Tx, name: &str) -> Result<String> {
     let mut message = lodge::mail::mime::parse(RAW_MAIL);
     message.from = Some(Mailbox { name: String::new(), address: format!("{}@example.com", name.replace(' ', "-").to_lowercase()) });
     message.digest = *blake3::hash(name.as_bytes()).as_bytes();
-    Ok(intake::decide(tx, &system, Understood { mail: entry.id, message, files: Vec::new(), asked: None })?.id.to_string())
+    Ok(intake::decide(tx, &system, Understood { mail: entry.id, message, files: Vec::new(), asked: None, folded: None })?.id.to_string())
 }
 
 /// A mail that is held because a machine wrote it; the world keeps its bytes.

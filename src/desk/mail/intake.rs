@@ -4,9 +4,10 @@
 use super::{
     Automatic, Mailbox, ParsedMessage, breaker,
     filter::{self, Asked, MailFilter},
+    folded::{self, Folded},
     judge::{self, Case, Judgement, MailboxRules, Step, Verdict},
     ledger::{Handled, HeldEnd, MailEntry, Outcome},
-    mailbox, outbox, quoted, recipients, recorder, returned,
+    mailbox, outbox, recipients, recorder, returned,
     rules::MailRules,
     suppression, third_party, thread,
 };
@@ -25,7 +26,6 @@ use crate::{
     id::{BlobHash, MailId, TicketId},
     limits,
     store::Tx,
-    text::quote::head::is_forward,
     time::Instant,
 };
 
@@ -41,6 +41,8 @@ pub struct Understood {
     pub files: Vec<StoredFile>,
     /// What the filters ask for, if they were asked already: looking through a text takes time that the writer has not.
     pub asked: Option<Asked>,
+    /// The same for what it quotes.
+    pub folded: Option<Folded>,
 }
 
 /// How a held mail is let in by a person.
@@ -153,6 +155,13 @@ fn judged_as(tx: &Tx, entry: &MailEntry, understood: &Understood) -> Result<Judg
     judge_it(tx, entry, &understood.message, &rules, asked)
 }
 
+/// What a mail quotes, folded for where it goes by the present rules. Only reads, and takes its time.
+pub fn fold(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, asked: &Asked) -> Result<Folded> {
+    let rules = MailRules::of(tx)?;
+    let judgement = judge_it(tx, entry, message, &rules, asked.clone())?;
+    folded::fold(tx, message, &judgement.verdict)
+}
+
 /// What the present filters ask for.
 pub fn asked(tx: &Tx, entry: &MailEntry, message: &ParsedMessage) -> Result<Asked> {
     Ok(filter::ask(&filter::all(tx)?, message, entry.mailbox, &entry.via))
@@ -195,7 +204,7 @@ fn carry_out(
     judgement: Judgement,
     kind: EventKind,
 ) -> Result<MailEntry> {
-    let Understood { message, files, .. } = understood;
+    let Understood { message, files, folded, .. } = understood;
     recorder::keep(tx, by, entry.id, &judgement)?;
     describe(&mut entry, &message, &judgement);
     // What a person let in follows from the mail all the same, and not from them.
@@ -204,14 +213,22 @@ fn carry_out(
     if kind == EventKind::MailReceived && !matches!(judgement.verdict, Verdict::Duplicate { .. } | Verdict::Ignore) {
         hear(tx, actor, &entry, &message)?;
     }
+    let folded = |tx: &Tx, message: &ParsedMessage| folded::as_decided(tx, folded, message, &judgement.verdict);
     match judgement.verdict.clone() {
         Verdict::Duplicate { ticket, comment } => (entry.ticket, entry.comment) = (ticket, comment),
         Verdict::Ignore | Verdict::Hold => {}
-        Verdict::Append { ticket, merged } => append(tx, actor, &mut entry, (ticket, merged), message, files)?,
-        Verdict::AppendThirdParty { ticket } => append_third_party(tx, actor, &mut entry, ticket, message, files)?,
+        Verdict::Append { ticket, merged } => {
+            let folded = folded(tx, &message)?;
+            append(tx, actor, &mut entry, (ticket, merged), message, folded, files)?;
+        }
+        Verdict::AppendThirdParty { ticket } => {
+            let folded = folded(tx, &message)?;
+            append_third_party(tx, actor, &mut entry, ticket, message, folded, files)?;
+        }
         Verdict::Create { requester, suggested, follows } => {
             entry.suggested = suggested;
-            create(tx, actor, &mut entry, requester, message, files, &judgement)?;
+            let html = folded(tx, &message)?.html;
+            create(tx, actor, &mut entry, requester, ParsedMessage { html, ..message }, files, &judgement)?;
             after_creation(tx, actor, &entry, follows)?;
         }
     }
@@ -287,19 +304,19 @@ fn append(
     entry: &mut MailEntry,
     (id, merged): (TicketId, Option<TicketId>),
     message: ParsedMessage,
+    folded: Folded,
     files: Vec<StoredFile>,
 ) -> Result<()> {
     let author = person(tx, actor, &message)?;
     let settings = Settings::of(tx)?;
-    let originals = quoted::originals(tx, &settings, merged.unwrap_or(id))?;
     let meant = merged.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
     let meant = meant.map(|it| format!("It answers {}, which was merged into this ticket.", number::text(&settings, it.kind, it.number)));
     let created_at = written_at(tx, entry, &message);
-    let (files, html) = returned::without_ours(tx, id, false, files, message.html)?;
+    let (files, html) = returned::without_ours(tx, id, false, files, folded.html)?;
     let new = NewComment {
         format: BodyFormat::Plain,
-        html: html.map(|it| quoted::fold_html(&it, &originals)),
-        folds: quoted::marks(&message.text, &originals),
+        html,
+        folds: folded.folds,
         notes: meant.into_iter().chain(message.notes).chain(message.flaws).collect(),
         mail: Some(entry.id),
         rule: Some(entry.rule.clone()),
@@ -326,6 +343,7 @@ fn append_third_party(
     entry: &mut MailEntry,
     id: TicketId,
     message: ParsedMessage,
+    folded: Folded,
     files: Vec<StoredFile>,
 ) -> Result<()> {
     let from = message.from.as_ref().map(|it| it.address.to_lowercase());
@@ -333,12 +351,11 @@ fn append_third_party(
         Some(it) => identity::person_by_email(tx, it)?.map(|it| it.id),
         None => None,
     };
-    let originals = quoted::originals(tx, &*Settings::of(tx)?, id)?;
-    let (files, html) = returned::without_ours(tx, id, true, files, message.html)?;
+    let (files, html) = returned::without_ours(tx, id, true, files, folded.html)?;
     let new = NewComment {
         format: BodyFormat::Plain,
-        html: html.map(|it| quoted::fold_html(&it, &originals)),
-        folds: quoted::marks(&message.text, &originals),
+        html,
+        folds: folded.folds,
         notes: [message.notes, message.flaws].concat(),
         mail: Some(entry.id),
         rule: Some(entry.rule.clone()),
@@ -376,11 +393,7 @@ fn create(
     let new = NewTicket {
         description: message.text.clone(),
         description_format: BodyFormat::Plain,
-        // A mail that is passed on is about what it quotes.
-        description_html: message
-            .html
-            .as_ref()
-            .map(|it| if is_forward(&message.subject) { it.clone() } else { quoted::fold_html(it, &[]) }),
+        description_html: message.html.clone(),
         mail_notes: [message.notes.as_slice(), message.flaws.as_slice()].concat(),
         requester: Some(requester.id.to_string()),
         // A queue or category that is gone is left out: a filter never loses a mail.

@@ -7,6 +7,7 @@ pub mod breaker;
 pub mod compose;
 pub mod dkim;
 pub mod filter;
+pub mod folded;
 pub mod forwarded;
 pub mod frame;
 pub mod intake;

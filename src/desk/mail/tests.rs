@@ -8,7 +8,9 @@ use std::sync::{
 use super::{
     ParsedMessage,
     filter::{self, Action, Condition, Field, FilterDraft, Op},
+    folded,
     intake::{self, Release, Understood},
+    judge::Verdict,
     ledger::{self, Arrival, MailEntry, Outcome, RawMail, Received},
     message::{AuthResult, Automatic, Mailbox},
     moving, recorder,
@@ -82,7 +84,7 @@ impl Desk {
 
     fn take_in_by(&self, arrival: Arrival, message: ParsedMessage) -> MailEntry {
         let mail = self.received(arrival);
-        self.write(move |tx| intake::decide(tx, &system(), Understood { mail, message, files: Vec::new(), asked: None }))
+        self.write(move |tx| intake::decide(tx, &system(), Understood { mail, message, files: Vec::new(), asked: None, folded: None }))
     }
 
     fn ticket(&self, id: TicketId) -> Ticket {
@@ -202,7 +204,9 @@ fn what_machines_write_is_held_unless_it_is_about_a_ticket_or_let_in() {
     // What was held is judged again by the new filter.
     let message = ParsedMessage { digest: [5; 32], ..notice() };
     let id = held.id;
-    let again = desk.write(move |tx| intake::decide_again(tx, &system(), Understood { mail: id, message, files: Vec::new(), asked: None }));
+    let again = desk.write(move |tx| {
+        intake::decide_again(tx, &system(), Understood { mail: id, message, files: Vec::new(), asked: None, folded: None })
+    });
     assert_eq!(again.outcome, Outcome::Created);
     let rounds = desk.read(|tx| recorder::rounds(tx, id));
     assert_eq!(rounds.iter().map(|it| it.outcome.as_str()).collect::<Vec<_>>(), ["quarantined", "created"]);
@@ -215,7 +219,7 @@ fn held_mail_is_released_or_discarded_once() {
     let hold = |desk: &Desk| desk.take_in(ParsedMessage { automatic: automatic(), ..desk.mail("alerts@mon.example", "x") });
     let first = hold(&desk).id;
     let message = desk.mail("alerts@mon.example", "x");
-    let understood = Understood { mail: first, message, files: Vec::new(), asked: None };
+    let understood = Understood { mail: first, message, files: Vec::new(), asked: None, folded: None };
     let again = understood.clone();
     let entry = desk.write(move |tx| intake::release(tx, &system(), understood, Release::AsTicket));
     assert_eq!((entry.outcome, entry.rule.as_str()), (Outcome::Created, "released"));
@@ -276,6 +280,36 @@ fn an_answer_long_after_closing_goes_on_as_another_ticket() {
     let entry = desk.take_in(answer());
     assert_eq!((entry.outcome, entry.rule.as_str()), (Outcome::Created, "after_closing"));
     assert_eq!(desk.ticket(entry.ticket.unwrap()).links.len(), 1);
+}
+
+#[test]
+fn a_mail_that_was_folded_for_another_place_is_folded_anew() {
+    let desk = Desk::new();
+    let hers = desk.mail("rosa@example.com", "Printer");
+    let reference = hers.message_id.clone();
+    let id = desk.take_in(hers).ticket.unwrap();
+    let asked = "Please restart it and tell us which of its lamps are red after that.";
+    desk.write(move |tx| tickets::add_comment(tx, &system(), id, NewComment::new(asked, false, tickets::Channel::Portal)));
+    let answer = |n: u8| ParsedMessage {
+        in_reply_to: reference.clone(),
+        text: format!("All {n}.\n\n> {asked}\n"),
+        ..desk.mail("rosa@example.com", "Re")
+    };
+    let folds = |message: ParsedMessage, folded| {
+        let mail = desk.received(Arrival::by("hook"));
+        let understood = Understood { mail, message, files: Vec::new(), asked: None, folded };
+        let entry = desk.write(move |tx| intake::decide(tx, &system(), understood));
+        desk.comments(id).into_iter().find(|it| Some(it.id) == entry.comment).unwrap().folds
+    };
+    let in_the_writer = folds(answer(1), None);
+    assert!(in_the_writer.iter().any(|it| it.folded), "{in_the_writer:?}");
+    let append = Verdict::Append { ticket: id, merged: None };
+    let create = Verdict::Create { requester: None, suggested: None, follows: None };
+    for (n, verdict) in [(2, append), (3, create)] {
+        let message = answer(n);
+        let before = desk.read(|tx| folded::fold(tx, &message, &verdict));
+        assert_eq!(folds(message, Some(before)), in_the_writer, "{verdict:?}");
+    }
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl Postbag {
             inline: it.inline,
             content_id: it.content_id,
         });
-        let understood = Understood { mail: id, files: files.collect(), message, asked: None };
+        let understood = Understood { mail: id, files: files.collect(), message, asked: None, folded: None };
         Some(Box::new(move |tx| {
             let before = tx.get::<MailEntry>(&id)?.expect("mails stay");
             let digest = BlobHash(understood.message.digest);

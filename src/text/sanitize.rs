@@ -172,8 +172,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// An id as it stands in its own field: in an address, some characters are written as `%40` (RFC 2392).
-/// What `%` and two digits stand for in an address.
+/// An id as it stands in its own field: in an address, some characters are written as `%` and two digits (RFC 2392).
 pub(super) fn percent_decoded(id: &str) -> String {
     let mut out = Vec::with_capacity(id.len());
     let mut rest = id.as_bytes();

@@ -3,7 +3,7 @@
 //!
 //! It asks nobody whether they may see a file: it is handed the files that the reader may see, and finds no others.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use super::{Attachment, StoredFile};
 use crate::{
@@ -17,9 +17,12 @@ use crate::{
 /// Where the API gives a file.
 const ADDRESS: &str = "/v1/attachments/";
 
+/// What the name of a file in a text ends with.
+const MARK: &str = ".picture";
+
 /// What stands for this file in a text, whatever its own content id is; also the left half of the id that it is sent with.
 pub fn mark(id: AttachmentId) -> String {
-    format!("{}.picture", id.0.simple())
+    format!("{}{MARK}", id.0.simple())
 }
 
 /// Whether mail programs draw it.
@@ -36,44 +39,77 @@ pub struct Pictures<'a> {
     pub of: Option<CommentId>,
 }
 
-impl<'a> Pictures<'a> {
-    fn own(&self) -> impl Iterator<Item = &'a Attachment> {
-        let of = self.of;
-        self.files.iter().copied().filter(move |it| it.comment == of)
+/// The files of one text by what a text may call them. Whoever writes chooses how many pictures and files there are, so each is looked up.
+struct Names<'a> {
+    by_id: BTreeMap<u128, &'a Attachment>,
+    own_by_content_id: BTreeMap<&'a str, &'a Attachment>,
+    own_by_name: BTreeMap<&'a str, &'a Attachment>,
+    beside_by_name: BTreeMap<&'a str, &'a Attachment>,
+}
+
+impl<'a> Names<'a> {
+    /// Of two files of one name, the first counts.
+    fn of(pictures: &Pictures<'a>) -> Names<'a> {
+        let mut names = Names {
+            by_id: BTreeMap::new(),
+            own_by_content_id: BTreeMap::new(),
+            own_by_name: BTreeMap::new(),
+            beside_by_name: BTreeMap::new(),
+        };
+        for file in pictures.files.iter().copied() {
+            names.by_id.entry(file.id.0.as_u128()).or_insert(file);
+            if file.comment == pictures.of {
+                names.own_by_name.entry(&file.filename).or_insert(file);
+                if let Some(id) = &file.content_id {
+                    names.own_by_content_id.entry(id.trim_matches(['<', '>'])).or_insert(file);
+                }
+            }
+            if file.comment.is_none() {
+                names.beside_by_name.entry(&file.filename).or_insert(file);
+            }
+        }
+        names
+    }
+
+    fn by_id(&self, id: &str) -> Option<&'a Attachment> {
+        self.by_id.get(&uuid::Uuid::try_parse(id).ok()?.as_u128()).copied()
     }
 
     fn by_address(&self, address: &str) -> Option<&'a Attachment> {
         let found = match address.strip_prefix(ADDRESS) {
-            Some(id) => self.files.iter().copied().find(|it| it.id.to_string() == id),
-            None => {
-                let beside = || self.files.iter().copied().filter(|it| it.comment.is_none()).find(|it| it.filename == address);
-                self.own().find(|it| it.filename == address).or_else(beside)
-            }
+            Some(id) => self.by_id(id),
+            None => self.own_by_name.get(address).or_else(|| self.beside_by_name.get(address)).copied(),
         };
         found.filter(|it| it.content_type.starts_with("image/"))
     }
 
     fn by_content_id(&self, id: &str) -> Option<&'a Attachment> {
-        let left = id.split('@').next().unwrap_or_default();
-        let own = self.own().find(|it| it.content_id.as_deref().is_some_and(|own| own.trim_matches(['<', '>']) == id));
-        own.or_else(|| self.files.iter().copied().find(|it| mark(it.id) == left))
+        let marked = || self.by_id(id.split('@').next()?.strip_suffix(MARK)?);
+        self.own_by_content_id.get(id).copied().or_else(marked)
     }
+}
 
+impl<'a> Pictures<'a> {
     /// Markdown as safe HTML, whose pictures are to be placed.
     pub fn markdown(&self, body: &str) -> String {
-        markdown::with_pictures(body, &|address| self.by_address(address).map(|it| mark(it.id))).html
+        let names = Names::of(self);
+        markdown::with_pictures(body, &|address| names.by_address(address).map(|it| mark(it.id))).html
     }
 
     /// Safe HTML with an address for each picture that is one of the files; others, and those that get none, stay as they are.
     pub fn placed(&self, clean: &str, mut address: impl FnMut(&'a Attachment) -> Option<String>) -> String {
         const NAMED: &str = "data-cid=\"";
+        if !clean.contains(NAMED) {
+            return clean.to_owned();
+        }
+        let names = Names::of(self);
         let mut out = String::with_capacity(clean.len());
         let mut rest = clean;
         while let Some(at) = rest.find(NAMED) {
             let (before, from) = rest.split_at(at);
             let inside = &from[NAMED.len()..];
             let Some(end) = inside.find('"') else { break };
-            let source = self.by_content_id(&decode(&inside[..end])).and_then(&mut address);
+            let source = names.by_content_id(&decode(&inside[..end])).and_then(&mut address);
             out.push_str(before);
             match source {
                 Some(it) => out.push_str(&format!("src=\"{}\"", escape(&it))),

@@ -20,7 +20,7 @@ use crate::{
         permission::Permission,
         queues::{Category, Queue},
         settings::Settings,
-        tickets::{self, BodyFormat, Channel, Kind, NewComment, NewTicket, Ticket, access, number},
+        tickets::{self, BodyFormat, Channel, Kind, NewComment, NewTicket, Ticket, access},
     },
     error::{Code, Refusal, Result},
     id::{BlobHash, MailId, TicketId},
@@ -308,9 +308,8 @@ fn append(
     files: Vec<StoredFile>,
 ) -> Result<()> {
     let author = person(tx, actor, &message)?;
-    let settings = Settings::of(tx)?;
-    let meant = merged.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
-    let meant = meant.map(|it| format!("It answers {}, which was merged into this ticket.", number::text(&settings, it.kind, it.number)));
+    // Without its number: not everybody who reads this one may know of that.
+    let meant = merged.map(|_| "It was sent to a ticket that was merged into this one.".to_owned());
     let created_at = written_at(tx, entry, &message);
     let (files, html) = returned::without_ours(tx, id, false, files, folded.html)?;
     let new = NewComment {

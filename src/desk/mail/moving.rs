@@ -14,7 +14,11 @@ use crate::{
         identity::Person,
         permission::Permission,
         settings::Settings,
-        tickets::{self, Channel, Comment, NewTicket, Ticket, access, merge::need_own_thread, number},
+        tickets::{
+            self, Channel, Comment, NewTicket, Ticket, access,
+            merge::{need_none_merged, need_own_thread},
+            number,
+        },
     },
     error::{Code, Refusal, Result},
     id::{AttachmentId, CommentId, MoveId, PersonId, TicketId},
@@ -129,7 +133,7 @@ pub fn move_message(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId, t
         return Err(Refusal::new(Code::Validation, "The message is on that ticket already.").into());
     }
     let (source, target) = (worked(tx, actor, from)?, worked(tx, actor, to)?);
-    need_own_thread(tx, &target)?;
+    need_own_thread(tx, actor, &target)?;
     let comment = message(tx, actor, &source, id)?;
     need_movable(tx, &source, &comment)?;
     let files = carry(tx, &comment, to)?;
@@ -178,8 +182,9 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
         return Err(Refusal::new(Code::Validation, "The message is on that ticket already.").into());
     }
     let (source, target) = (worked(tx, actor, from)?, worked(tx, actor, to)?);
-    need_own_thread(tx, &source)?;
-    need_own_thread(tx, &target)?;
+    need_own_thread(tx, actor, &source)?;
+    need_own_thread(tx, actor, &target)?;
+    need_none_merged(tx, actor, &source)?;
     for comment in tx.scan::<Comment>(&from)? {
         let comment = comment?;
         // What intake itself noted on it may go with it.
@@ -245,6 +250,8 @@ pub fn undo(tx: &mut Tx, actor: &Actor, id: MoveId) -> Result<Moved> {
 
 fn unsplit(tx: &mut Tx, actor: &Actor, moved: &Moved) -> Result<()> {
     let (source, made) = (worked(tx, actor, moved.from)?, worked(tx, actor, moved.to)?);
+    need_own_thread(tx, actor, &made)?;
+    need_none_merged(tx, actor, &made)?;
     if tx.scan::<Comment>(&made.id)?.next().is_some() {
         let said = "The new ticket has been worked on meanwhile, so it stays. Move its messages one by one.";
         return Err(Refusal::new(Code::Conflict, said).into());

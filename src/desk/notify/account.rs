@@ -152,7 +152,7 @@ pub fn decide(tx: &mut Tx, job: &Job) -> Result<Option<LetterId>> {
     let Some(Planned { occasion, person, email }) = plan(tx, &settings, &mail)? else { return Ok(None) };
     let purpose = purpose(occasion);
     // Links of one purpose end each other, so only one of them is on its way.
-    let only_one = purpose.map_or_else(|| job.payload.clone(), |it| format!("{} {}", it.path(), email.to_lowercase()));
+    let only_one = purpose.map_or_else(|| hashed(&job.payload), |it| format!("{} {}", it.path(), email.to_lowercase()));
     let just_made = purpose.filter(|it| *it != Purpose::Invitation).map(|it| link::was_just_made(tx, it, &email)).transpose()?;
     if just_made == Some(true) || outbox::waiting(tx, &only_one)?.is_some() {
         return Ok(None);
@@ -186,6 +186,11 @@ fn read(what: &str) -> Result<AccountMail> {
     Ok(serde_json::from_str(what).map_err(|it| Fault::because("reading what a mail is about", it))?)
 }
 
+/// From where somebody signed in is kept no longer than it is needed, and so not in a key either.
+fn hashed(what: &str) -> String {
+    blake3::hash(what.as_bytes()).to_hex().to_string()
+}
+
 fn language(rules: &SendingRules, person: Option<&Person>) -> &'static str {
     let own = person.and_then(|it| it.locale.as_deref());
     own.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en")
@@ -211,7 +216,9 @@ pub fn write(tx: &mut Tx, letter: &Letter) -> Result<Option<Outgoing>> {
         None if occasion == Occasion::SignInWays => format!("{base}/sign-in"),
         None => format!("{base}/forgot"),
     };
-    let mut letter = letter.clone();
+    // As it is now: a report may have come since the attempt began, which may be over, too.
+    let is_this_attempt = |it: &Letter| it.state == letter.state && it.attempts == letter.attempts;
+    let Some(mut letter) = tx.get::<Letter>(&letter.id)?.filter(is_this_attempt) else { return Ok(None) };
     if purpose(occasion).is_some() {
         letter.message_id = message_id(&settings, &unique(&[&letter.id.to_string(), &letter.attempts.to_string()]), "account");
         tx.put(&letter)?;

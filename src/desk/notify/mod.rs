@@ -42,7 +42,7 @@ pub fn concerns(event: &Event) -> bool {
             let forward = is("forward");
             (forward || !is("isPrivate")) && !is("automatic") && said("via").is_some_and(|it| it != Channel::Import)
         }
-        Some(EventKind::TicketStatus | EventKind::TicketAssigned) => true,
+        Some(EventKind::TicketStatus | EventKind::TicketAssigned | EventKind::TicketMerged | EventKind::TicketUnmerged) => true,
         _ => false,
     }
 }
@@ -66,6 +66,8 @@ pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
         EventKind::CommentAdded => telling.commented(tx, event)?,
         EventKind::TicketStatus => telling.moved(tx, event)?,
         EventKind::TicketAssigned => telling.assigned(tx, event)?,
+        // Nobody is told, but what is put together waits for nobody, and may wait again when it is parted.
+        EventKind::TicketMerged | EventKind::TicketUnmerged => reminder::follow(tx, &ticket, event.at)?,
         _ => {}
     }
     Ok(telling.told)

@@ -117,7 +117,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
     let status = change.status.clone();
     apply(tx, actor, &mut after, change)?;
     let lifecycle = Lifecycle::of(tx, after.kind)?;
-    move_on(tx, &lifecycle, &before, &mut after, status.as_deref())?;
+    move_on(tx, actor, &lifecycle, &before, &mut after, status.as_deref())?;
     save(tx, actor, &before, after)
 }
 
@@ -173,7 +173,7 @@ fn change_by_requester(tx: &mut Tx, actor: &Actor, before: Ticket, change: Ticke
         return Err(Refusal::forbidden(Permission::TicketsWrite.name()).into());
     }
     let mut after = before.clone();
-    move_on(tx, &lifecycle, &before, &mut after, Some(&status))?;
+    move_on(tx, actor, &lifecycle, &before, &mut after, Some(&status))?;
     after.requester_waits = again;
     save(tx, actor, &before, after)
 }
@@ -272,12 +272,12 @@ pub(super) fn meant_state<'a>(lifecycle: &'a Lifecycle, text: &str, assigned: bo
 
 /// Enters the state that was asked for, or the one that the assignment brings with it: a new ticket that gets an assignee is
 /// assigned, and one that loses its assignee before work began is new again.
-fn move_on(tx: &Tx, lifecycle: &Lifecycle, before: &Ticket, after: &mut Ticket, status: Option<&str>) -> Result<()> {
+fn move_on(tx: &Tx, actor: &Actor, lifecycle: &Lifecycle, before: &Ticket, after: &mut Ticket, status: Option<&str>) -> Result<()> {
     let now = tx.now();
     if let Some(status) = status {
         let to = meant_state(lifecycle, status, after.assignee.is_some())?;
         if to.key != before.state {
-            need_own_thread(tx, before)?;
+            need_own_thread(tx, actor, before)?;
             check_transition(lifecycle, after, &before.state, to)?;
             enter(after, to, now);
         }

@@ -175,12 +175,12 @@ impl NewComment {
 /// desk is the first response.
 pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) -> Result<(Ticket, Comment)> {
     let mut ticket = access::ticket(tx, actor, id)?;
-    need_own_thread(tx, &ticket)?;
     if new.is_private {
         access::need(actor, Permission::NotesWrite, &ticket)?;
     } else {
         access::need_answer(actor, &ticket)?;
     }
+    need_own_thread(tx, actor, &ticket)?;
     let text = body("body", new.body)?;
     if text.trim().is_empty() && new.files.is_empty() && new.mail.is_none() {
         return Err(Refusal::field("body", "required", "Write something, or attach a file.").into());

@@ -1,6 +1,6 @@
 //! Deleting: the ticket is hidden and keeps its number; retention removes it for good later (TKT-38).
 
-use super::{Ticket, access};
+use super::{Ticket, access, merge::need_none_merged};
 use crate::{
     desk::{
         actor::Actor,
@@ -19,6 +19,7 @@ pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketId, expected: Option<u64>) -
     if expected.is_some_and(|it| it != before.version) {
         return Err(Refusal::new(Code::Stale, format!("The ticket is at version {} now.", before.version)).into());
     }
+    need_none_merged(tx, actor, &before)?;
     let mut after = Ticket { deleted_at: Some(tx.now()), ..before.clone() };
     after.touch(tx.now());
     tx.put(&after)?;

@@ -11,6 +11,7 @@ use crate::{
         permission::Permission,
     },
     error::Result,
+    id::TicketId,
     store::{Event, Tx, log::EventActor},
     time::Instant,
 };
@@ -75,12 +76,13 @@ const READ_AT_ONCE: usize = 256;
 pub fn history(tx: &Tx, actor: &Actor, ticket: &Ticket, before: Option<u64>, skip: usize, limit: usize) -> Result<HistoryPart> {
     let (mut part, mut left_out) = (HistoryPart { entries: Vec::new(), total: 0, next: None }, 0);
     let mut place = None;
-    let eyes = Eyes { works: access::may(actor, Permission::TicketsRead, ticket), notes: access::reads_notes(actor, ticket) };
+    let eyes = Eyes { tx, actor, works: access::may(actor, Permission::TicketsRead, ticket), notes: access::reads_notes(actor, ticket) };
     loop {
         let events = tx.history(ticket.id.0, place, READ_AT_ONCE)?;
         let is_last = events.len() < READ_AT_ONCE;
         place = events.last().map(|it| it.seq);
-        for entry in events.into_iter().filter_map(|it| shown(&eyes, it)) {
+        for event in events {
+            let Some(entry) = shown(&eyes, event)? else { continue };
             part.total += 1;
             if before.is_some_and(|it| entry.seq >= it) {
                 continue;
@@ -100,24 +102,41 @@ pub fn history(tx: &Tx, actor: &Actor, ticket: &Ticket, before: Option<u64>, ski
 }
 
 /// What the reader may know of the ticket.
-struct Eyes {
+struct Eyes<'a> {
+    tx: &'a Tx,
+    actor: &'a Actor,
     works: bool,
     notes: bool,
 }
 
-fn shown(eyes: &Eyes, event: Event) -> Option<HistoryEntry> {
+impl Eyes<'_> {
+    /// Whether the reader may know of the other ticket that an event names, if it names one.
+    fn see_the_other(&self, changes: &Map<String, Value>) -> Result<bool> {
+        let side = |it: &str| changes.get("ticketId")?.get(it)?.as_str()?.parse::<TicketId>().ok();
+        let Some(other) = side("after").or_else(|| side("before")) else { return Ok(true) };
+        Ok(self.tx.get::<Ticket>(&other)?.is_some_and(|it| access::may_see(self.actor, &it)))
+    }
+}
+
+/// What names another ticket.
+const OF_ANOTHER: &[&str] = &["ticketId", "into", "merged"];
+
+fn shown(eyes: &Eyes<'_>, event: Event) -> Result<Option<HistoryEntry>> {
     if event::is_private(&event) && !eyes.notes {
-        return None;
+        return Ok(None);
     }
     let works = eyes.works;
     if !works && EventKind::named(&event.kind).is_none_or(|it| INTERNAL.contains(&it)) {
-        return None;
+        return Ok(None);
     }
-    let Value::Object(mut changes) = Changes::of(&event).into_json() else { return None };
+    let Value::Object(mut changes) = Changes::of(&event).into_json() else { return Ok(None) };
+    if !eyes.see_the_other(&changes)? {
+        changes.retain(|name, _| !OF_ANOTHER.contains(&name.as_str()));
+    }
     let had = !changes.is_empty();
     changes.retain(|name, _| works || PUBLIC.contains(&name.as_str()));
     if had && changes.is_empty() {
-        return None;
+        return Ok(None);
     }
-    Some(HistoryEntry { seq: event.seq, at: event.at, kind: event.kind, actor: event.actor, changes })
+    Ok(Some(HistoryEntry { seq: event.seq, at: event.at, kind: event.kind, actor: event.actor, changes }))
 }

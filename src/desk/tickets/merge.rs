@@ -3,13 +3,15 @@
 //!
 //! Invariant: the survivor of a merge was not merged itself when it was made, so following merges always ends.
 
+use std::collections::BTreeSet;
+
 use minicbor::{Decode, Encode};
 
 use super::{Category, Comment, Ticket, access, change::enter, comment::requester_waits, lifecycle::Lifecycle, number};
 use crate::{
     desk::{
         actor::Actor,
-        event::{self, Changes, EventKind},
+        event::{self, About, Changes, EventKind},
         permission::Permission,
         settings::Settings,
     },
@@ -56,10 +58,14 @@ pub fn merge(tx: &mut Tx, actor: &Actor, from: TicketId, into: TicketId) -> Resu
     if before.merged.as_ref().is_some_and(|it| it.into == into) {
         return Ok(before);
     }
-    check(tx, &before, &target)?;
+    check(tx, actor, &before, &target)?;
     let (mut after, mut survivor) = (before.clone(), target);
-    let brought = newcomers(&before, &survivor);
-    survivor.watchers.extend(&brought);
+    let newcomers = newcomers(&before, &survivor);
+    // Who follows it only because of another merge has two reasons to from now on.
+    let others = brought_by_others(tx, into, from)?;
+    let again = before.participants().filter(|it| others.contains(it));
+    let brought: BTreeSet<PersonId> = newcomers.iter().copied().chain(again).collect();
+    survivor.watchers.extend(&newcomers);
     survivor.requester_waits |= before.requester_waits;
     survivor.touch(tx.now());
     let lifecycle = Lifecycle::of(tx, before.kind)?;
@@ -77,7 +83,7 @@ pub fn merge(tx: &mut Tx, actor: &Actor, from: TicketId, into: TicketId) -> Resu
         resolved_at: before.resolved_at,
         closed_at: before.closed_at,
         requester_waits: before.requester_waits,
-        brought,
+        brought: brought.into_iter().collect(),
     });
     after.touch(tx.now());
     tx.put(&after)?;
@@ -87,12 +93,16 @@ pub fn merge(tx: &mut Tx, actor: &Actor, from: TicketId, into: TicketId) -> Resu
 }
 
 /// Refuses what cannot be merged.
-pub fn check(tx: &Tx, from: &Ticket, into: &Ticket) -> Result<()> {
+pub fn check(tx: &Tx, actor: &Actor, from: &Ticket, into: &Ticket) -> Result<()> {
     if from.id == into.id {
         return Err(Refusal::field("into", "invalid", "A ticket cannot be merged into itself.").into());
     }
-    need_own_thread(tx, from)?;
-    need_own_thread(tx, into)?;
+    need_own_thread(tx, actor, from)?;
+    need_own_thread(tx, actor, into)?;
+    if into.category == Category::Closed && from.category != Category::Closed {
+        let said = "That ticket is closed, so nobody would go on with this one. Merge the other way round, or open that one first.";
+        return Err(Refusal::new(Code::Conflict, said).into());
+    }
     if into.watchers.len() + newcomers(from, into).len() > limits::WATCHERS_MAX {
         let detail = format!("At most {} people follow a ticket, and the two have more.", limits::WATCHERS_MAX);
         return Err(Refusal::field("into", "too_many", detail).into());
@@ -134,13 +144,57 @@ pub fn unmerge(tx: &mut Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
     after.touch(tx.now());
     tx.put(&after)?;
     let Some(mut survivor) = survivor else { return Ok(after) };
-    let stay = spoke(tx, survivor.id, &merged.brought)?;
-    survivor.watchers.retain(|it| !merged.brought.contains(it) || stay.contains(it));
+    part(tx, actor, id, &merged, &mut survivor)?;
     survivor.requester_waits = survivor.requester_waits && requester_waits(tx, &survivor)?;
     survivor.touch(tx.now());
     tx.put(&survivor)?;
     tell(tx, actor, EventKind::TicketUnmerged, &before, &after, &survivor)?;
     Ok(after)
+}
+
+/// Takes those who came by a merge off the survivor, and off whatever that was merged into since, wherever nothing else keeps them. The survivor
+/// is left to be put.
+fn part(tx: &mut Tx, actor: &Actor, gone: TicketId, merged: &Merged, survivor: &mut Ticket) -> Result<()> {
+    let mut leaving: BTreeSet<PersonId> = merged.brought.iter().copied().collect();
+    let (mut from, mut since) = (gone, merged.at);
+    let mut at = survivor.clone();
+    for _ in 0..limits::MERGES_FOLLOWED_MAX {
+        let others = brought_by_others(tx, at.id, from)?;
+        let spoke = spoke(tx, at.id, &leaving, since)?;
+        leaving.retain(|it| !others.contains(it) && !spoke.contains(it));
+        at.watchers.retain(|it| !leaving.contains(it));
+        let further = at.merged.as_mut().map(|further| {
+            leaving.retain(|it| further.brought.contains(it));
+            further.brought.retain(|it| !leaving.contains(it));
+            (further.into, further.at)
+        });
+        if at.id == survivor.id {
+            *survivor = at.clone();
+        } else {
+            at.touch(tx.now());
+            tx.put(&at)?;
+        }
+        let Some((into, merged_at)) = further.filter(|_| !leaving.is_empty()) else { break };
+        let Some(next) = tx.get::<Ticket>(&into)? else { break };
+        for person in &leaving {
+            let about = About { subject: Some(person.0), ..next.about() };
+            event::record(tx, actor, EventKind::TicketUnwatched, about, Changes::new().set("person", person.to_string()))?;
+        }
+        (from, since, at) = (at.id, merged_at, next);
+    }
+    Ok(())
+}
+
+/// Who follows a ticket because of merges other than that of `except`.
+fn brought_by_others(tx: &Tx, into: TicketId, except: TicketId) -> Result<BTreeSet<PersonId>> {
+    let mut found = BTreeSet::new();
+    for id in tx.find_keys(&MERGED_INTO, &into)? {
+        let id = id?;
+        if id != except {
+            found.extend(tx.get::<Ticket>(&id)?.and_then(|it| it.merged).into_iter().flat_map(|it| it.brought));
+        }
+    }
+    Ok(found)
 }
 
 /// The ticket on which the matter of this one goes on: itself, unless it was merged. None if that is deleted.
@@ -151,7 +205,25 @@ pub fn survivor(tx: &Tx, id: TicketId) -> Result<Option<Ticket>> {
         let Some(merged) = &ticket.merged else { return Ok(Some(ticket)) };
         found = tx.get::<Ticket>(&merged.into)?;
     }
-    Ok(found)
+    Ok(None)
+}
+
+/// Refuses to take a ticket away on which the matter of others goes on.
+pub fn need_none_merged(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<()> {
+    for id in tx.find_keys(&MERGED_INTO, &ticket.id)? {
+        let Some(other) = tx.get::<Ticket>(&id?)?.filter(|it| it.deleted_at.is_none()) else { continue };
+        let name = shown_name(tx, actor, &other)?;
+        let detail = format!("{name} was merged into this ticket, and goes on here. Undo that merge first.");
+        return Err(Refusal::new(Code::Conflict, detail).into());
+    }
+    Ok(())
+}
+
+/// A ticket by its number, for whoever may know of it.
+fn shown_name(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<String> {
+    let settings = Settings::of(tx)?;
+    let number = number::text(&settings, ticket.kind, ticket.number);
+    Ok(if access::may_see(actor, ticket) { number } else { "another ticket".to_owned() })
 }
 
 /// The tickets that were merged into this one, as far as the actor may see them, oldest first; at most `limit`.
@@ -167,12 +239,11 @@ pub fn merged_into(tx: &Tx, actor: &Actor, id: TicketId, limit: usize) -> Result
 }
 
 /// Refuses what would go on with a thread that goes on elsewhere.
-pub fn need_own_thread(tx: &Tx, ticket: &Ticket) -> Result<()> {
+pub fn need_own_thread(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<()> {
     let Some(merged) = &ticket.merged else { return Ok(()) };
-    let settings = Settings::of(tx)?;
-    let name = |it: &Ticket| number::text(&settings, it.kind, it.number);
-    let other = tx.get::<Ticket>(&merged.into)?.map(|it| name(&it)).unwrap_or_default();
-    let detail = format!("{} was merged into {other}. Go on there, or undo the merge first.", name(ticket));
+    let name = shown_name(tx, actor, ticket)?;
+    let other = tx.get::<Ticket>(&merged.into)?.map(|it| shown_name(tx, actor, &it)).transpose()?.unwrap_or_default();
+    let detail = format!("{name} was merged into {other}. Go on there, or undo the merge first.");
     Err(Refusal::new(Code::Conflict, detail).into())
 }
 
@@ -182,11 +253,14 @@ fn worked(tx: &Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
     Ok(ticket)
 }
 
-/// Which of these people have written on the ticket.
-fn spoke(tx: &Tx, id: TicketId, people: &[PersonId]) -> Result<Vec<PersonId>> {
-    let mut found = Vec::new();
+/// Which of these people have written on the ticket since then.
+fn spoke(tx: &Tx, id: TicketId, people: &BTreeSet<PersonId>, since: Instant) -> Result<BTreeSet<PersonId>> {
+    let mut found = BTreeSet::new();
     for comment in tx.scan_back::<Comment>(&id)?.take(SPOKEN_LOOKED_MAX) {
-        found.extend(comment?.author.filter(|it| people.contains(it)));
+        let comment = comment?;
+        if comment.created_at >= since {
+            found.extend(comment.author.filter(|it| people.contains(it)));
+        }
     }
     Ok(found)
 }

@@ -312,6 +312,65 @@ fn a_merge_is_a_link_over_two_threads_that_stay_and_is_undone() {
     assert_eq!(world.write(move |tx| unmerge(tx, &who, from)).unwrap().version, version, "undone is undone");
 }
 
+/// Rosa, who lodged it, and Otto, who lodged the rest.
+fn merged_here_and_there() -> (World, Vec<TicketId>) {
+    let world = World::new();
+    let lodge = |by: &Actor| world.lodge(by, NewTicket::new(Kind::Incident, "No VPN", Channel::Portal)).unwrap().id;
+    let ids = vec![lodge(&world.rosa), lodge(&world.otto), lodge(&world.otto)];
+    (world, ids)
+}
+
+#[test]
+fn who_has_two_reasons_to_follow_loses_one_at_a_time() {
+    let (world, ids) = merged_here_and_there();
+    let otto = world.otto.person().unwrap();
+    let follows = || world.store.read().unwrap().get::<Ticket>(&ids[0]).unwrap().unwrap().watchers.contains(&otto);
+    let act = |merging: bool, from: TicketId| {
+        let (ada, into) = (world.ada.clone(), ids[0]);
+        world.write(move |tx| if merging { merge(tx, &ada, from, into) } else { unmerge(tx, &ada, from) }).unwrap()
+    };
+    act(true, ids[1]);
+    act(true, ids[2]);
+    act(false, ids[1]);
+    assert!(follows(), "the other one is still merged there");
+    act(false, ids[2]);
+    assert!(!follows());
+}
+
+#[test]
+fn who_leaves_the_survivor_leaves_what_that_was_merged_into() {
+    let (world, ids) = merged_here_and_there();
+    let otto = world.otto.person().unwrap();
+    let last = world.ticket().id;
+    let pair = |from: TicketId, into: TicketId| {
+        let ada = world.ada.clone();
+        world.write(move |tx| merge(tx, &ada, from, into)).unwrap();
+    };
+    // Otto's goes into Rosa's, and that into another of Rosa's.
+    pair(ids[1], ids[0]);
+    pair(ids[0], last);
+    let read = |id| world.store.read().unwrap().get::<Ticket>(&id).unwrap().unwrap();
+    assert_eq!(read(last).watchers, [otto]);
+    let (ada, id) = (world.ada.clone(), ids[1]);
+    world.write(move |tx| unmerge(tx, &ada, id)).unwrap();
+    assert!(read(ids[0]).watchers.is_empty() && read(last).watchers.is_empty());
+    assert!(read(ids[0]).merged.unwrap().brought.is_empty());
+    assert_eq!(code(access::ticket(&world.store.read().unwrap(), &world.otto, last)), Code::NotFound);
+}
+
+#[test]
+fn nothing_open_is_merged_into_what_is_closed() {
+    let (world, ids) = merged_here_and_there();
+    for state in ["resolved", "closed"] {
+        let ticket = world.store.read().unwrap().get::<Ticket>(&ids[0]).unwrap().unwrap();
+        world.change(&world.ada, &ticket, |it| it.status = Some(state.into())).unwrap();
+    }
+    let (ada, from, into) = (world.ada.clone(), ids[1], ids[0]);
+    assert_eq!(code(world.write(move |tx| merge(tx, &ada, from, into))), Code::Conflict);
+    let ada = world.ada.clone();
+    world.write(move |tx| merge(tx, &ada, into, from)).unwrap();
+}
+
 #[test]
 fn merges_are_followed_to_their_end() {
     let world = World::new();
@@ -323,8 +382,7 @@ fn merges_are_followed_to_their_end() {
     let survivor = |id| merge::survivor(&world.store.read().unwrap(), id).unwrap().map(|it| it.id);
     assert!(ids.iter().all(|it| survivor(*it) == Some(ids[3])));
     let (max, last) = (world.max.clone(), ids[3]);
-    world.write(move |tx| delete(tx, &max, last, None)).unwrap();
-    assert_eq!(survivor(ids[0]), None, "nothing goes on where the survivor is deleted");
+    assert_eq!(code(world.write(move |tx| delete(tx, &max, last, None))), Code::Conflict, "others go on there");
     let (ada, third) = (world.ada.clone(), ids[2]);
     world.write(move |tx| unmerge(tx, &ada, third)).unwrap();
     assert_eq!(survivor(ids[0]), Some(ids[2]));

@@ -69,6 +69,17 @@ fn leads(person: &Person) -> bool {
     person.active && person.roles.iter().any(|it| it != "requester" && it != "agent")
 }
 
+/// Whether another ticket that lives was merged into this one.
+fn goes_on_here(tx: &Tx, id: TicketId) -> Result<bool> {
+    for it in tx.scan::<Ticket>(&())? {
+        let it = it?;
+        if it.deleted_at.is_none() && it.merged.is_some_and(|it| it.into == id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn one(ticket: Ticket) -> Told {
     Told { tickets: vec![ticket], ..Told::default() }
 }
@@ -255,8 +266,8 @@ impl Stage<'_> {
             let before = tx.get::<Ticket>(&id)?.expect("tickets stay");
             let wanted = match () {
                 () if !sees(&me, &before) => Some(Code::NotFound),
-                () if before.merged.is_some() => Some(Code::Conflict),
                 () if is_private && !works(&me) => Some(Code::Forbidden),
+                () if before.merged.is_some() => Some(Code::Conflict),
                 () if body.is_empty() && files.is_empty() => Some(Code::Validation),
                 () => None,
             };
@@ -319,6 +330,7 @@ impl Stage<'_> {
                 () if before.merged.as_ref().is_some_and(|it| it.into == into) => None,
                 () if from == into => Some(Code::Validation),
                 () if before.merged.is_some() || other.merged.is_some() => Some(Code::Conflict),
+                () if other.closed_at.is_some() && before.closed_at.is_none() => Some(Code::Conflict),
                 () => None,
             };
             let actor = model::actor(&me);
@@ -335,7 +347,12 @@ impl Stage<'_> {
             {
                 complaints.say(format!("undoing a merge does not bring back what was: {before:?} {after:?}"));
             }
-            Ok(Told { tickets: vec![after, survivor], ..Told::default() })
+            // Whoever leaves the survivor leaves what that was merged into.
+            let mut told = vec![after, survivor];
+            while let Some(further) = told.last().and_then(|it| it.merged.as_ref()).map(|it| it.into) {
+                told.push(tx.get::<Ticket>(&further)?.expect("tickets stay"));
+            }
+            Ok(Told { tickets: told, ..Told::default() })
         })
     }
 
@@ -373,6 +390,7 @@ impl Stage<'_> {
             let wanted = match () {
                 () if !sees(&me, &before) => Some(Code::NotFound),
                 () if !leads(&me) => Some(Code::Forbidden),
+                () if goes_on_here(tx, id)? => Some(Code::Conflict),
                 () => None,
             };
             let got = tickets::delete(tx, &model::actor(&me), id, None);

@@ -153,7 +153,7 @@ pub fn note(tx: &mut Tx, pace: Pace, id: LetterId, attempt: u32, came: Attempt) 
         }
         Attempt::Moot => {
             letter.state = LetterState::Withdrawn;
-            letter.answer = Some("There was nothing to say any more: the ticket or the message is gone.".into());
+            letter.answer = Some("There was nothing to say any more: what it was about is gone or done.".into());
             event::record(tx, &actor, EventKind::LetterWithdrawn, letter.about(), letter.changes())?;
             end(tx, &letter)?;
             return Ok(Ended::Done);

@@ -286,7 +286,7 @@ impl Letter {
     pub(super) fn about(&self) -> About {
         let entity = self.ticket.map_or(self.id.0, |it| it.0);
         let entity_kind = if self.ticket.is_some() { "ticket" } else { "letter" };
-        // An address of nobody we know is erased with the letter.
+        // An address of nobody we know has the letter's own key.
         let stranger = self.account.as_ref().map(|_| self.id.0);
         About { entity_kind, entity, subject: self.person.map(|it| it.0).or(stranger) }
     }

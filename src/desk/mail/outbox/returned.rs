@@ -82,7 +82,11 @@ pub fn bounced(tx: &mut Tx, report: &BounceReport, to: Option<Returned>) -> Resu
         let text = [failed.status.as_deref(), failed.diagnostic.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let text = clip(if text.is_empty() { &report.reason } else { &text });
         let named = failed.address.trim();
-        let meant = if named.is_empty() { unnamed.clone() } else { Some(named.to_owned()) };
+        // The address may be one that ours is passed on to: whose copy it was, its return address says. That one target is gone is told,
+        // and does not cut off the others.
+        let is_known = named.is_empty() || letter.recipients.iter().any(|it| it.address.eq_ignore_ascii_case(named));
+        let meant = if named.is_empty() || (proved.is_some() && !is_known) { unnamed.clone() } else { Some(named.to_owned()) };
+        let text = if is_known { text } else { clip(&format!("{named}: {text}")) };
         let mut hit = Vec::new();
         for it in letter.recipients.iter_mut().filter(|it| meant.as_ref().is_some_and(|meant| meant.eq_ignore_ascii_case(&it.address))) {
             it.answer = Some(text.clone());
@@ -93,7 +97,7 @@ pub fn bounced(tx: &mut Tx, report: &BounceReport, to: Option<Returned>) -> Resu
         }
         for address in hit {
             letter.answer = Some(text.clone());
-            let is_proved = proved.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&address));
+            let is_proved = is_known && proved.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&address));
             if !delayed && is_proved {
                 suppression::came_back(tx, &actor, &address, failed.status.as_deref(), &text, (letter.id, letter.ticket))?;
             } else if !delayed && suppression::verdict(failed.status.as_deref()) == suppression::Verdict::Gone {

@@ -36,7 +36,7 @@ fn named(tx: &Tx, agent: &Agent, text: &str) -> Result<Ticket> {
 fn target(tx: &Tx, agent: &Agent, ticket: &Ticket, text: &str) -> Result<TargetView> {
     let other = named(tx, agent, text)?;
     access::need(agent.actor(), Permission::TicketsWrite, &other)?;
-    tickets::merge::check(tx, ticket, &other)?;
+    tickets::merge::check(tx, agent.actor(), ticket, &other)?;
     let brought = tickets::merge::newcomers(ticket, &other);
     let mut cast = Cast::of(tx, [&other])?;
     cast.meet(tx, brought.iter().copied())?;

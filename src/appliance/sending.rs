@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant as Deadline;
+use tokio::{sync::watch, time::Instant as Deadline};
 
 use super::{Desk, mailboxes};
 pub use crate::mail::smtp::Finding;
@@ -34,7 +34,7 @@ use crate::{
     mail::{
         dkim::{SigningKey, generate},
         dns::Resolver,
-        smtp::{Encryption, File, Login, Route, Sender, Server},
+        smtp::{Encryption, File, Login, Route, Sender, Server, Until},
     },
     secret::Secret,
 };
@@ -137,9 +137,9 @@ pub fn lacks_route(desk: &Desk) -> bool {
 }
 
 /// Sends one mail, signed with the keys of its sender's domain.
-pub async fn send(desk: &Arc<Desk>, mail: &Outgoing, files: Vec<File>, deadline: Deadline) -> Attempt {
-    let came = match (tokio::time::timeout_at(deadline, sender(desk)).await, keys(desk, &mail.from)) {
-        (Ok(Ok(sender)), Ok(keys)) => sender.send(mail, files, &keys, deadline).await,
+pub async fn send(desk: &Arc<Desk>, mail: &Outgoing, files: Vec<File>, until: Until) -> Attempt {
+    let came = match (tokio::time::timeout_at(until.deadline, sender(desk)).await, keys(desk, &mail.from)) {
+        (Ok(Ok(sender)), Ok(keys)) => sender.send(mail, files, &keys, until).await,
         (_, Err(it)) => Attempt::Later(it.to_string()),
         (Ok(Err(it)), _) => Attempt::NoServer(it.to_string()),
         (Err(_), _) => Attempt::NoServer("the way to the mail server could not be prepared in time".into()),
@@ -195,13 +195,13 @@ async fn written(desk: &Desk, letter: &Letter) -> Result<Option<Outgoing>> {
 }
 
 /// One attempt at a letter, whose outcome is written down with all that follows from it.
-pub async fn attempt(desk: &Arc<Desk>, letter: Letter) -> Result<crate::desk::jobs::Ended> {
+pub async fn attempt(desk: &Arc<Desk>, letter: Letter, stopping: watch::Receiver<bool>) -> Result<crate::desk::jobs::Ended> {
     let deadline = deadline();
     let came = match written(desk, &letter).await {
         Ok(None) => Attempt::Moot,
         Err(it) => Attempt::Later(it.to_string()),
         Ok(Some(mail)) => match tokio::time::timeout_at(deadline, files(desk, &mail)).await {
-            Ok(Ok(files)) => send(desk, &mail, files, deadline).await,
+            Ok(Ok(files)) => send(desk, &mail, files, Until { deadline, stopping }).await,
             Ok(Err(it)) => Attempt::Later(it.to_string()),
             Err(_) => Attempt::Later("its files could not be read in time".into()),
         },

@@ -134,7 +134,7 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
     Ok(Arc::new(move |desk, stopping| {
         let mut work = JoinSet::new();
         desk.outbound.begin(sender.clone(), pace);
-        let context = Arc::new(jobs::Context { desk: desk.clone() });
+        let context = Arc::new(jobs::Context { desk: desk.clone(), stopping: stopping.clone() });
         let (config, taker) = (config.clone(), desk.clone());
         let hosts = appliance.upgrade().and_then(|it| it.entry(desk.id).ok()).map(|it| it.hosts).unwrap_or_default();
         work.spawn(async move {

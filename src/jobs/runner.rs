@@ -26,6 +26,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// What jobs work with.
 pub struct Context {
     pub desk: Arc<Desk>,
+    /// Turns true when the desk is about to stop.
+    pub stopping: watch::Receiver<bool>,
 }
 
 /// Jobs that run beside the others: a mail server that hangs holds up mail and nothing else.

@@ -22,7 +22,7 @@ pub async fn run(context: &Context, job: &Job) -> Ended {
         Ok(Begun::Nothing) => return Ended::Done,
         Err(it) => return Ended::Retry(it.to_string()),
     };
-    match sending::attempt(&context.desk, letter).await {
+    match sending::attempt(&context.desk, letter, context.stopping.clone()).await {
         Ok(it) => it,
         Err(it) => Ended::Retry(it.to_string()),
     }

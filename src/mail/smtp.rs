@@ -16,7 +16,7 @@ pub use message::{File, build};
 pub use session::Finding;
 use session::Pool;
 
-use tokio::time::Instant as Deadline;
+use tokio::{sync::watch, time::Instant as Deadline};
 
 use super::dkim::{SigningKey, sign};
 use crate::{
@@ -74,6 +74,15 @@ pub enum Login {
     },
 }
 
+/// How long an attempt goes on.
+#[derive(Debug, Clone)]
+pub struct Until {
+    /// By then all is said but the mail itself, for which the server has the time of RFC 5321 4.5.3.2.6.
+    pub deadline: Deadline,
+    /// Once it is true, no further copy is begun: what was taken is to be written down before the process ends.
+    pub stopping: watch::Receiver<bool>,
+}
+
 /// Sends mails by one route. Clones share its connections.
 #[derive(Clone)]
 pub struct Sender {
@@ -116,9 +125,8 @@ impl Sender {
         }
     }
 
-    /// Hands one mail over, signed with these keys. What was accepted is the far side's responsibility. By the deadline all is said but
-    /// the mail itself, for which the server has the time of RFC 5321 4.5.3.2.6.
-    pub async fn send(&self, mail: &Outgoing, files: Vec<File>, keys: &[SigningKey], deadline: Deadline) -> Attempt {
+    /// Hands one mail over, signed with these keys. What was accepted is the far side's responsibility.
+    pub async fn send(&self, mail: &Outgoing, files: Vec<File>, keys: &[SigningKey], until: Until) -> Attempt {
         let message = match build(mail, files) {
             Ok(it) => it,
             Err(why) => return Attempt::Never(why),
@@ -128,7 +136,7 @@ impl Sender {
             Err(it) => return Attempt::Later(format!("the mail could not be signed: {it}")),
         };
         match (&self.route, &self.pool) {
-            (Route::Server(_), Some(pool)) => pool.send(mail, &bytes, deadline).await,
+            (Route::Server(_), Some(pool)) => pool.send(mail, &bytes, until).await,
             (Route::Folder(folder), _) => match into_folder(folder, mail, &bytes).await {
                 Ok(()) => {
                     let said = |it: &Envelope| (it.address.clone(), Said::Accepted(format!("written to {}", folder.display())));

@@ -28,6 +28,11 @@ pub const USUAL: &str = "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJ
 
 static MAILS: AtomicU64 = AtomicU64::new(0);
 
+/// A part of the server's own package: its maker lets nobody install it beside another IMAP server, so it is unpacked beside the other tools.
+fn unpacked(part: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/courier").join(part)
+}
+
 pub struct Courier {
     folder: TempDir,
     process: Option<Child>,
@@ -40,8 +45,8 @@ pub struct Courier {
 impl Courier {
     /// None, and said so, where it is not installed or nobody may start it.
     pub fn start(capabilities: &str) -> Option<Courier> {
-        let parts = ["/usr/lib/courier/courier/imaplogin", "/usr/lib/courier-authlib/libauthuserdb.so", "/usr/bin/openssl"];
-        if parts.iter().any(|it| !Path::new(it).exists()) || !rustix::process::geteuid().is_root() {
+        let parts = [unpacked("usr/bin/imapd"), "/usr/lib/courier-authlib/libauthuserdb.so".into(), "/usr/sbin/couriertcpd".into()];
+        if parts.iter().any(|it| !it.exists()) || !rustix::process::geteuid().is_root() {
             assert!(
                 std::env::var_os("CI").is_none(),
                 "courier is missing, or the tests are not run as root: run `scripts/install-test-tools`"
@@ -92,18 +97,21 @@ impl Courier {
         fs::write(self.path("etc/authdaemonrc"), daemon).unwrap();
     }
 
-    /// What runs where `/etc/courier` and `/run` are ours.
+    /// What runs where `/etc/courier` and `/run` are ours. What tells it of files that changed is by default one for all of nobody's servers,
+    /// and would end with the first of them.
     fn script(&self, capabilities: &str) -> String {
         let folder = self.folder.path().display();
         let Courier { imap, imaps, bare, .. } = self;
         let listen = "couriertcpd -address=127.0.0.1 -maxprocs=40 -maxperip=40 -nodnslookup -noidentlookup";
-        let serve = "/usr/lib/courier/courier/imaplogin /usr/bin/imapd Maildir";
+        let (login, imapd) = (unpacked("usr/lib/courier/courier/imaplogin"), unpacked("usr/bin/imapd"));
+        let serve = format!("{} {} Maildir", login.display(), imapd.display());
         format!(
             "set -e\nmount --bind {folder}/etc /etc/courier\nmount --bind {folder}/run /run\nmakeuserdb\n\
              /usr/lib/courier/courier-authlib/authdaemond &\n\
              export IMAP_CAPABILITY='{capabilities}' IMAP_CAPABILITY_TLS='{capabilities} AUTH=PLAIN' IMAP_IDLE_TIMEOUT=1\n\
              export IMAP_KEYWORDS=1 IMAP_ACL=1 IMAP_USELOCKS=1 IMAP_MAILBOX_SANITY_CHECK=1 IMAP_CHECK_ALL_FOLDERS=0\n\
              export IMAP_TRASHFOLDERNAME=Trash IMAP_EMPTYTRASH=Trash:7 IMAP_ENHANCEDIDLE=0 MAILDIRPATH=Maildir\n\
+             export GAM_CLIENT_ID=lodge-{imap}\n\
              export COURIERTLS=/usr/bin/couriertls TLS_CERTFILE={folder}/both.pem TLS_VERIFYPEER=NONE TLS_TRUSTCERTS={folder}/ca.pem\n\
              IMAP_STARTTLS=NO {listen} {bare} {serve} &\n\
              IMAP_STARTTLS=YES {listen} {imap} {serve} &\n\

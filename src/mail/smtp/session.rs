@@ -20,9 +20,9 @@ use lettre::{
     },
 };
 
-use tokio::time::Instant as Deadline;
+use tokio::{sync::watch, time::Instant as Deadline};
 
-use super::{Login, Server, message::wire_address, opening};
+use super::{Login, Server, Until, message::wire_address, opening};
 use crate::{
     desk::mail::{
         compose::{Envelope, Outgoing},
@@ -84,8 +84,8 @@ impl Pool {
     }
 
     /// One mail, to all of its recipients.
-    pub(super) async fn send(&self, mail: &Outgoing, bytes: &[u8], deadline: Deadline) -> Attempt {
-        let patience = Patience { step: self.server.timeout, deadline };
+    pub(super) async fn send(&self, mail: &Outgoing, bytes: &[u8], until: Until) -> Attempt {
+        let patience = Patience { step: self.server.timeout, deadline: until.deadline, stopping: Some(until.stopping) };
         let mut session = match self.session(&patience).await {
             Ok(it) => it,
             Err(it) => return Attempt::NoServer(it.text),
@@ -137,7 +137,7 @@ impl Pool {
 
     pub(super) async fn test(&self) -> Vec<Finding> {
         let at = format!("{}:{}", self.server.host, self.server.port);
-        let patience = Patience { step: self.server.timeout, deadline: Deadline::now() + TEST_MAX };
+        let patience = Patience { step: self.server.timeout, deadline: Deadline::now() + TEST_MAX, stopping: None };
         match open(&self.server, &patience).await {
             Ok(mut it) => {
                 let encrypted = it.is_encrypted;
@@ -169,11 +169,14 @@ impl Pool {
 struct Patience {
     step: Duration,
     deadline: Deadline,
+    /// Whether the desk is about to stop; none for what is no attempt at a letter.
+    stopping: Option<watch::Receiver<bool>>,
 }
 
 impl Patience {
+    /// Whether nothing further is to be begun.
     fn is_over(&self) -> bool {
-        self.deadline <= Deadline::now()
+        self.deadline <= Deadline::now() || self.stopping.as_ref().is_some_and(|it| *it.borrow())
     }
 
     fn step(&self) -> Duration {
@@ -293,7 +296,7 @@ impl Session {
             let (came, usable) = if is_first || !patience.is_over() {
                 self.transaction(patience, group, bytes).await
             } else {
-                // It could outlast the lease of the attempt, and be sent by another one at the same time.
+                // It could outlast the lease of the attempt, or the process, and be sent once more.
                 (Attempt::Later("there was no time left for this address".into()), true)
             };
             let why = match came {
@@ -391,5 +394,59 @@ impl Session {
     /// Ends a transaction that came to nothing.
     async fn reset(&mut self, patience: &Patience) -> bool {
         within(patience.step(), "RSET", self.connection.command(Rset)).await.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+        net::TcpListener,
+    };
+
+    use super::*;
+    use crate::mail::smtp::{Encryption, Route, Sender};
+
+    /// A server that takes all, and by whose first mail the desk is about to stop.
+    async fn takes_and_stops(listener: TcpListener, stop: watch::Sender<bool>) {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = BufReader::new(stream);
+        stream.write_all(b"220 x\r\n").await.unwrap();
+        let mut line = String::new();
+        while stream.read_line(&mut line).await.is_ok_and(|it| it > 0) {
+            let said: &[u8] = match line.split([' ', '\r']).next().unwrap_or_default() {
+                "DATA" => b"354 go on\r\n",
+                "." => {
+                    stop.send_replace(true);
+                    b"250 taken\r\n"
+                }
+                "EHLO" | "MAIL" | "RCPT" | "RSET" => b"250 fine\r\n",
+                _ => b"",
+            };
+            stream.write_all(said).await.unwrap();
+            line.clear();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stop_leaves_further_copies_for_later_and_keeps_what_was_said() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (stop, stopping) = watch::channel(false);
+        tokio::spawn(takes_and_stops(listener, stop));
+        let (host, login, timeout) = ("127.0.0.1".to_owned(), Login::Nobody, Duration::from_secs(20));
+        let sender = Sender::new(Route::Server(Server { host, port, encryption: Encryption::None, ca: None, login, timeout }));
+        let copy = |n: u8| Envelope { address: format!("p{n}@example.org"), return_path: Some(format!("desk+{n}@example.com")) };
+        let mail = Outgoing {
+            message_id: "one@example.com".into(),
+            from: "desk@example.com".into(),
+            recipients: vec![copy(1), copy(2), copy(3)],
+            ..Outgoing::default()
+        };
+        let until = Until { deadline: Deadline::now() + Duration::from_secs(20), stopping };
+        let Attempt::Spoken(said) = sender.send(&mail, Vec::new(), &[], until).await else { panic!("the server spoke") };
+        let accepted = said.iter().map(|(to, said)| (to.as_str(), matches!(said, Said::Accepted(_)))).collect::<Vec<_>>();
+        assert_eq!(accepted, [("p1@example.org", true), ("p2@example.org", false), ("p3@example.org", false)]);
+        assert!(said[1..].iter().all(|it| matches!(it.1, Said::Later(_))), "{said:?}");
     }
 }

@@ -100,6 +100,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Where the next token is looked for, in bytes.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
     fn rest(&self) -> &'a str {
         &self.source[self.at..]
     }

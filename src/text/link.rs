@@ -1,11 +1,49 @@
 //! Links that say one address and lead to another: the oldest trick of mail. It compares what a link shows with where it leads, and
 //! judges nothing else. Invariant: linear, and silent where the text names no host.
 
+use super::html::{Reader, Token, decode};
+
 /// The class of a link whose text names another host than its target.
 pub const ELSEWHERE: &str = "link-elsewhere";
 
+/// Marks the links of clean HTML that lead elsewhere. Not before it is clean: only then texts and targets are what a reader gets.
+pub fn marked(clean: String) -> String {
+    let mut reader = Reader::new(&clean);
+    // Of each open link: where its name ends, where it leads, and its text.
+    let mut open: Vec<(usize, String, String)> = Vec::new();
+    let mut places: Vec<usize> = Vec::new();
+    loop {
+        let begins = reader.position();
+        match reader.next() {
+            Some(Token::Open(tag)) if tag.name == "a" && clean[begins..].starts_with("<a") => {
+                open.push((begins + 2, tag.attribute("href").unwrap_or_default(), String::new()));
+            }
+            Some(Token::Text(text)) => {
+                if let Some(link) = open.last_mut() {
+                    link.2.push_str(&decode(text));
+                }
+            }
+            Some(Token::Close("a")) => {
+                places.extend(open.pop().filter(|it| leads_elsewhere(&it.2, &it.1)).map(|it| it.0));
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    places.sort_unstable();
+    let mut out = String::with_capacity(clean.len() + places.len() * (ELSEWHERE.len() + 10));
+    let mut done = 0;
+    for place in places {
+        out.push_str(&clean[done..place]);
+        out.push_str(&format!(" class=\"{ELSEWHERE}\""));
+        done = place;
+    }
+    out.push_str(&clean[done..]);
+    out
+}
+
 /// Whether the text of a link names a host that its target does not belong to.
-pub fn leads_elsewhere(text: &str, target: &str) -> bool {
+fn leads_elsewhere(text: &str, target: &str) -> bool {
     let (Some(shown), Some(real)) = (host_in(text), host_of(target)) else { return false };
     let within = |a: &str, b: &str| a == b || a.strip_suffix(b).is_some_and(|rest| rest.ends_with('.'));
     !within(&shown, &real) && !within(&real, &shown)
@@ -28,7 +66,9 @@ fn host_of(address: &str) -> Option<String> {
 
 /// The host that a text names, if it is an address and no sentence.
 fn host_in(text: &str) -> Option<String> {
-    let text = text.trim().trim_matches(['<', '>', '"', '(', ')', '[', ']', '.', ',']);
+    // What nobody sees would hide a host from us and from no reader.
+    let seen: String = text.chars().filter(|it| !is_unseen(*it)).collect();
+    let text = seen.trim().trim_matches(['<', '>', '"', '(', ')', '[', ']', '.', ',']);
     if text.is_empty() || text.len() > 2000 || text.contains(char::is_whitespace) {
         return None;
     }
@@ -47,6 +87,11 @@ fn host_in(text: &str) -> Option<String> {
     .contains(&last.to_ascii_lowercase().as_str());
     let addressed = text.starts_with("www.") || text.contains('/') || text.contains('@') || !is_file;
     (is_host && addressed).then(|| plain(name)).flatten()
+}
+
+/// Controls, soft hyphens and characters without a width.
+fn is_unseen(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace()) || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// A host without port, `www.` and case.
@@ -70,6 +115,7 @@ mod tests {
             ("ann@bank.example", "mailto:eve@evil.example", true),
             ("bank.example", "https://www.bank.example/x", false),
             ("https://login.bank.example", "https://bank.example/x", false),
+            ("ban\u{ad}k.exam\u{200b}ple\u{11}", "https://evil.example", true),
             ("here", "https://evil.example", false),
             ("see bank.example for more", "https://evil.example", false),
             ("report.pdf", "https://files.example/report.pdf", false),

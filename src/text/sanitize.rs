@@ -6,7 +6,6 @@
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    ops::Range,
     sync::LazyLock,
 };
 
@@ -46,7 +45,7 @@ pub fn clean_mail(html: &str, found: &Found<'_>) -> Clean {
         tidy.take(token);
     }
     let (tidied, cut, remote_images) = tidy.finish();
-    Clean { html: CLEANER.clean(&tidied).to_string(), cut: cut || end < html.len(), remote_images }
+    Clean { html: link::marked(CLEANER.clean(&tidied).to_string()), cut: cut || end < html.len(), remote_images }
 }
 
 fn floor_char_boundary(text: &str, at: usize) -> usize {
@@ -237,8 +236,6 @@ struct Tidy<'f> {
     found: Option<&'f Found<'f>>,
     /// Where the text of a `pre` would begin.
     pre_began: Option<usize>,
-    /// Of each open link: where its text begins, where its mark stands, and where it leads.
-    links: Vec<(usize, Range<usize>, String)>,
 }
 
 impl Tidy<'_> {
@@ -393,9 +390,6 @@ impl Tidy<'_> {
 
     fn pop(&mut self) {
         if let Some(name) = self.open.pop() {
-            if name == "a" {
-                self.end_link();
-            }
             self.out.push_str("</");
             self.out.push_str(name);
             self.out.push('>');
@@ -461,7 +455,7 @@ impl Tidy<'_> {
         }
     }
 
-    /// What the element is in the client that wrote it; for a link, room for saying that it leads elsewhere.
+    /// What the element is in the client that wrote it. A link is nothing of the sort: what it is stands below, after the cleaning.
     fn mark(&mut self, element: &str, tag: &Tag<'_>) {
         let mut marks = Marks::default();
         for (name, value) in tag.attributes() {
@@ -476,27 +470,10 @@ impl Tidy<'_> {
             }
         }
         if element == "a" {
-            let from = self.out.len();
-            self.attribute("class", link::ELSEWHERE);
-            let target = tag.attribute("href").unwrap_or_default();
-            // One for the bracket that ends the tag.
-            self.links.push((self.out.len() + 1, from..self.out.len(), target));
-        } else if let Some(mark) = markup::of(element, &marks) {
-            self.attribute("class", mark);
+            return;
         }
-    }
-
-    /// Takes the mark off a link that leads where it says.
-    fn end_link(&mut self) {
-        let Some((text, mark, target)) = self.links.pop() else { return };
-        let shown: String = Reader::new(self.out.get(text..).unwrap_or(""))
-            .filter_map(|it| if let Token::Text(it) = it { Some(decode(it)) } else { None })
-            .collect();
-        // What is no address by the cleaner's own measure loses its target there, and then it leads nowhere.
-        let leads = url::Url::parse(&target).is_ok();
-        if !(leads && link::leads_elsewhere(&shown, &target)) {
-            let blank = " ".repeat(mark.len());
-            self.out.replace_range(mark, &blank);
+        if let Some(mark) = markup::of(element, &marks) {
+            self.attribute("class", mark);
         }
     }
 

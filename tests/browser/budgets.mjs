@@ -6,6 +6,8 @@ import { Visitor } from "./visitor.mjs";
 const PORTAL_BYTES_MAX = 60 * 1024;
 const CONSOLE_BYTES_MAX = 120 * 1024;
 const NEXT_TICKET_MILLIS_MAX = 50;
+/** So many times as long may a server take that nothing was optimised in: the budget is that of the binary that is shipped. */
+const UNOPTIMISED = 2;
 const PRESSES = 20;
 /** What else runs on the machine only ever adds to a time: the best of a few rounds is the page's own. */
 const ROUNDS = 3;
@@ -26,7 +28,8 @@ async function weight(visitor, path) {
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 
-export async function hold(browser, address, states, tickets) {
+export async function hold(browser, { address, binary }, states, tickets) {
+  const millisMax = NEXT_TICKET_MILLIS_MAX * (binary.includes("/debug/") ? UNOPTIMISED : 1);
   for (const [name, state, path, limit] of [
     ["the first page of the portal", undefined, "/", PORTAL_BYTES_MAX],
     ["the portal of somebody signed in", states.requester, "/", PORTAL_BYTES_MAX],
@@ -44,14 +47,14 @@ export async function hold(browser, address, states, tickets) {
     });
   }
 
-  await check(`the next ticket is painted within ${NEXT_TICKET_MILLIS_MAX} ms`, async () => {
+  await check(`the next ticket is painted within ${millisMax} ms`, async () => {
     let best;
-    for (let round = 0; round < ROUNDS && !(best?.median <= NEXT_TICKET_MILLIS_MAX); round += 1) {
+    for (let round = 0; round < ROUNDS && !(best?.median <= millisMax); round += 1) {
       const it = await nextTicket(browser, address, states.agent);
       if (!best || it.median < best.median) best = it;
     }
     const text = `median ${best.median.toFixed(1)} ms, slowest ${best.slowest.toFixed(1)} ms of ${PRESSES}`;
-    expect(best.median <= NEXT_TICKET_MILLIS_MAX, text);
+    expect(best.median <= millisMax, text);
     return text;
   });
 }

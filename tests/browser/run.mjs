@@ -61,7 +61,7 @@ async function prove(browser, desk) {
     expect(complaints.length === 0, complaints.join("\n"));
   });
   if (only.has("pages")) await pages.look(browser, address, states, tickets, values.shots);
-  if (only.has("budgets")) await budgets.hold(browser, address, states, tickets);
+  if (only.has("budgets")) await budgets.hold(browser, { address, binary: values.binary }, states, tickets);
 }
 
 if (values.shots) await mkdir(values.shots, { recursive: true });

@@ -13,7 +13,7 @@ pub const SIGN: &str = "mail-sign";
 pub const FOLD: &str = "mail-fold";
 
 /// The classes that cleaned HTML may carry.
-pub const ALL: [&str; 6] = [QUOTE, BEGINS, SAYS, SIGN, FOLD, crate::text::link::ELSEWHERE];
+pub const ALL: [&str; 5] = [QUOTE, BEGINS, SAYS, SIGN, FOLD];
 
 /// The attributes of an element that clients mark it by.
 #[derive(Debug, Default, Clone)]

@@ -30,11 +30,15 @@ fn hostile_html_loses_its_teeth() {
         ("<img src=\"cid:logo%40x\">", "<img data-cid=\"logo@x\">"),
         (
             "<a href=\"https://evil.example/\">bank.example</a>",
-            "<a href=\"https://evil.example/\" class=\"link-elsewhere\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">bank.example</a>",
+            "<a class=\"link-elsewhere\" href=\"https://evil.example/\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">bank.example</a>",
         ),
         (
             "<a href=\"https://ev^il.example/\">bank.example</a>",
             "<a target=\"_blank\" rel=\"noopener noreferrer nofollow\">bank.example</a>",
+        ),
+        (
+            "<a href=\"https://evil.example/\">&ltbank.example&#x11</a>",
+            "<a class=\"link-elsewhere\" href=\"https://evil.example/\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">&lt;bank.example\u{11}</a>",
         ),
         ("<div class=\"x gmail_quote\">x</div>", "<div class=\"mail-quote\">x</div>"),
         ("<img src=\"data:image/svg+xml,x\" onerror=1 data-remote-src=\"javascript:1\">", "<img>"),

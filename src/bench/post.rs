@@ -118,7 +118,12 @@ pub async fn letters_leave(folder: &Path) -> Result<Row> {
     let port = listener.local_addr().map_err(doing)?.port().to_string();
     let taken = Arc::new(Taken::default());
     let serving = tokio::spawn(server(listener, Arc::clone(&taken)));
-    let environment = [("LODGE_SMTP__HOST", "127.0.0.1"), ("LODGE_SMTP__PORT", port.as_str()), ("LODGE_SMTP__TLS", "none")];
+    let environment = [
+        ("LODGE_SMTP__HOST", "127.0.0.1"),
+        ("LODGE_SMTP__PORT", port.as_str()),
+        ("LODGE_SMTP__TLS", "none"),
+        ("LODGE_SMTP__FROM", "help@harbourworks.example"),
+    ];
     let child = Child::start_with(folder, &environment).await?;
     let row = answer_and_wait(&child, &taken).await;
     serving.abort();

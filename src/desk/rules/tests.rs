@@ -113,7 +113,7 @@ fn a_rule_goes_on_meaning_what_was_meant() {
     let bytes = run(&store, |tx| Ok(minicbor::to_vec(Condition::new(tx, &system(), "when", "queue:network")?).unwrap())).unwrap();
     let kept: Condition = minicbor::decode(&bytes).unwrap();
     run(&store, |tx| {
-        let mut queue = tx.scan::<Queue>(&())?.next().unwrap()?;
+        let mut queue: Queue = queues::queue_named(tx, "Network")?.unwrap();
         queue.name = "Infrastructure".into();
         tx.put(&queue)?;
         // A command that changes what is journalled says so.

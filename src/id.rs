@@ -81,6 +81,10 @@ ids! {
     QueueId
     /// A category of tickets.
     CategoryId
+    /// Working hours, holidays and a time zone.
+    CalendarId
+    /// A service-level policy.
+    PolicyId
     /// A role, built in or custom.
     RoleId
     /// A ticket of any kind.

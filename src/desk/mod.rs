@@ -21,6 +21,7 @@ pub mod query_names;
 pub mod queues;
 pub mod rules;
 pub mod seal;
+pub mod service_levels;
 pub mod settings;
 pub mod tables;
 pub mod tickets;

@@ -80,6 +80,7 @@ pub struct TeamInput {
 fn meant(tx: &Tx, input: TeamInput) -> Result<TeamChange> {
     let found = |field: &'static str, it: &Named| identity::named(tx, field, &it.text).map(|it| it.id);
     Ok(TeamChange {
+        manager: None,
         name: input.name,
         region: input.region,
         lead: input.lead.map(|it| it.map(|it| found("lead", &it)).transpose()).transpose()?,

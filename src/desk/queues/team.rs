@@ -29,6 +29,9 @@ pub struct Team {
     /// Where it works, in the desk's own words.
     #[n(4)]
     pub region: Option<String>,
+    /// Whom its lead answers to: told when a target is long missed.
+    #[n(7)]
+    pub manager: Option<PersonId>,
 }
 
 impl Record for Team {
@@ -52,7 +55,7 @@ impl Team {
 pub fn create_team(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Team> {
     actor.need(Permission::SettingsWrite)?;
     let name = super::queue::fresh_name(name, team_named(tx, name)?.is_some())?;
-    let team = Team { id: tx.new_id(), name, created_at: tx.now(), lead: None, region: None };
+    let team = Team { id: tx.new_id(), name, created_at: tx.now(), lead: None, region: None, manager: None };
     tx.put(&team)?;
     event::record(tx, actor, EventKind::TeamCreated, team.about(), Changes::new().set("name", team.name.as_str()))?;
     Ok(team)
@@ -64,6 +67,7 @@ pub struct TeamChange {
     pub name: Option<String>,
     pub lead: Option<Option<PersonId>>,
     pub region: Option<Option<String>>,
+    pub manager: Option<Option<PersonId>>,
     /// All of its members. Needs `people:write` besides.
     pub members: Option<Vec<PersonId>>,
 }
@@ -72,7 +76,7 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
     actor.need(Permission::SettingsWrite)?;
     let before = tx.get::<Team>(&id)?.ok_or_else(|| Refusal::not_found("team"))?;
     let mut after = before.clone();
-    let TeamChange { name, lead, region, members } = change;
+    let TeamChange { name, lead, region, manager, members } = change;
     if let Some(it) = name {
         let taken = team_named(tx, &it)?.is_some_and(|it| it.id != id);
         after.name = super::queue::fresh_name(&it, taken)?;
@@ -94,6 +98,13 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
     {
         return Err(Refusal::field("lead", "invalid", "The lead of a team is one of its members.").into());
     }
+    after.manager = manager.unwrap_or(after.manager);
+    if let Some(manager) = after.manager
+        && after.manager != before.manager
+        && !tx.get::<Person>(&manager)?.is_some_and(|it| it.is_agent())
+    {
+        return Err(Refusal::field("manager", "invalid", "The manager of a team works tickets.").into());
+    }
     let text = |it: Option<PersonId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
     changes.field("name", before.name.as_str(), after.name.as_str()).field("lead", text(before.lead), text(after.lead)).field(
@@ -101,6 +112,7 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
         before.region.clone(),
         after.region.clone(),
     );
+    changes.field("manager", text(before.manager), text(after.manager));
     if changes.is_empty() {
         return Ok(after);
     }

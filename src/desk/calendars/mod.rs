@@ -6,8 +6,6 @@
 mod day;
 mod hours;
 mod pauses;
-mod pending;
-pub use pending::*;
 mod timetable;
 mod year;
 mod zone_year;

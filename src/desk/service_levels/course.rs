@@ -112,6 +112,11 @@ impl Course {
         (mode.unwrap_or(Mode::Running), setting.unwrap_or_default())
     }
 
+    /// When the present stretch began: the last time that modes or terms changed.
+    pub fn stretch_began(&self) -> Option<Instant> {
+        self.0.iter().rfind(|it| matches!(it.what, What::Moves(..) | What::Under(_))).map(|it| it.at)
+    }
+
     /// Adds a fact, unless it says what holds already. Facts come in their order: one from before the last happens with it.
     pub fn add(&mut self, at: Instant, what: What) -> bool {
         let (mode, setting) = self.present();

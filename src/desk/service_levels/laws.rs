@@ -36,7 +36,10 @@ impl Made {
         let zone = |it: &str| TimeZone::get(it).unwrap();
         let holiday =
             |day: &str| SpecialDay { day: day.parse::<Day>().unwrap(), label: "Holiday".into(), is_holiday: true, shifts: Vec::new() };
-        let office = Hours::new(week(&[["09:00", "12:30"], ["13:15", "17:00"]]), [holiday("2026-04-03"), holiday("2026-04-06"), holiday("2026-12-25")]);
+        let office = Hours::new(
+            week(&[["09:00", "12:30"], ["13:15", "17:00"]]),
+            [holiday("2026-04-03"), holiday("2026-04-06"), holiday("2026-12-25")],
+        );
         let night = Hours::new(week(&[["22:00", "06:00"]]), []);
         let hours =
             vec![Timetable::new(zone("Europe/Berlin"), office), Timetable::new(zone("America/New_York"), night), Timetable::always()];

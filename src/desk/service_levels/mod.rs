@@ -30,7 +30,9 @@ pub use preview::{Preview, PreviewRow, preview};
 pub use retiming::{RETIME, Retiming, begin as retime_all, go_on as retime_some};
 pub use target::Target;
 pub use targets::{Acknowledged, DUE, Escalated, Targets};
-pub use timeline::{Entry, EntryKind, Timeline, timeline};
+pub use timeline::{Entry, EntryKind, Timeline, timeline, used};
 
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod tests;

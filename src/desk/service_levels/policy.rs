@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use minicbor::{Decode, Encode};
 
-use super::target::Target;
+use super::{retiming, target::Target};
 use crate::{
     desk::{
         actor::Actor,
@@ -263,7 +263,7 @@ pub struct PolicyChange {
     pub active: Option<bool>,
 }
 
-/// Adds a policy at the end of the order, or before another. Open tickets are timed anew by whoever calls (`retime_all`).
+/// Adds a policy at the end of the order. Open tickets are timed anew in the background, as after every change of policies.
 pub fn add_policy(tx: &mut Tx, actor: &Actor, new: PolicyChange) -> Result<Policy> {
     actor.need(Permission::SettingsWrite)?;
     let mut all = Policies::clone(&*Policies::of(tx)?);
@@ -278,6 +278,7 @@ pub fn add_policy(tx: &mut Tx, actor: &Actor, new: PolicyChange) -> Result<Polic
     all.list.push(policy.clone());
     tx.put(&all)?;
     event::record(tx, actor, EventKind::SlaPolicyCreated, policy.about(), changes(&blank, &policy))?;
+    retiming::begin(tx, &format!("the policy {} was added", policy.name))?;
     Ok(policy)
 }
 
@@ -295,6 +296,7 @@ pub fn change_policy(tx: &mut Tx, actor: &Actor, id: PolicyId, change: PolicyCha
     }
     tx.put(&all)?;
     event::record(tx, actor, EventKind::SlaPolicyChanged, after.about(), changes(&before, &after))?;
+    retiming::begin(tx, &format!("the policy {} changed", after.name))?;
     Ok(after)
 }
 
@@ -305,8 +307,8 @@ pub fn remove_policy(tx: &mut Tx, actor: &Actor, id: PolicyId) -> Result<()> {
     let gone = all.get(id).cloned().ok_or_else(|| Refusal::not_found("policy"))?;
     all.list.retain(|it| it.id != id);
     tx.put(&all)?;
-    event::record(tx, actor, EventKind::SlaPolicyDeleted, gone.about(), Changes::new().set("name", gone.name))?;
-    Ok(())
+    event::record(tx, actor, EventKind::SlaPolicyDeleted, gone.about(), Changes::new().set("name", gone.name.as_str()))?;
+    retiming::begin(tx, &format!("the policy {} was taken away", gone.name))
 }
 
 /// Puts the policies into another order; every one is named once.
@@ -332,7 +334,7 @@ pub fn order_policies(tx: &mut Tx, actor: &Actor, order: &[PolicyId]) -> Result<
     tx.put(&Policies { list })?;
     let about = About { entity_kind: "sla_policy", entity: uuid::Uuid::nil(), subject: None };
     event::record(tx, actor, EventKind::SlaPolicyChanged, about, changes)?;
-    Ok(())
+    retiming::begin(tx, "the order of policies changed")
 }
 
 /// The policy as a change would make it, checked. Nothing is written: previews come this way, too.

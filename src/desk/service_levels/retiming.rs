@@ -62,7 +62,9 @@ pub fn begin(tx: &mut Tx, because: &str) -> Result<()> {
     let now = tx.now();
     let total = tx.find_keys(&UNCLOSED, &())?.count() as u64;
     tx.put(&Retiming { because: because.to_owned(), started_at: now, finished_at: None, upto: None, looked_at: 0, changed: 0, total })?;
-    jobs::enqueue(tx, RETIME, "all", "{}".into(), now)?;
+    // A job that is about to end does not see what begins now, so that each beginning has its own.
+    let dedup = tx.last_seq().to_string();
+    jobs::enqueue(tx, RETIME, &dedup, "{}".into(), now)?;
     Ok(())
 }
 

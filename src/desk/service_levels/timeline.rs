@@ -2,7 +2,7 @@
 //! working time that each came to (BEY-18). It adds up: the stretches of a target sum to what its clock says.
 
 use super::{
-    clock::{Clock, Terms},
+    clock::{Clock, ClockState, Terms},
     course::{Mode, Setting, What},
     follow::DeskTerms,
     target::Target,
@@ -99,6 +99,16 @@ pub fn timeline(tx: &Tx, ticket: &Ticket) -> Result<Timeline> {
     entries.sort_by_key(|it| it.at);
     let policy = place.and_then(|it| policies.list.get(it)).map(|it| it.name.clone());
     Ok(Timeline { policy, because, clocks: targets.clocks.clone(), entries })
+}
+
+/// Working time of a clock that is used by now, in seconds.
+pub fn used(tx: &Tx, ticket: &Ticket, clock: &Clock) -> Result<u64> {
+    let Some(targets) = ticket.targets.as_ref().filter(|_| clock.state == ClockState::Running) else { return Ok(clock.worked / 1000) };
+    let (_, setting) = targets.course.present();
+    let calendar = if clock.target == Target::Operational { setting.team_calendar } else { setting.calendar };
+    let since = targets.course.stretch_began().unwrap_or(clock.started_at).max(clock.started_at);
+    let hours = DeskTerms::new(tx)?.hours(calendar);
+    Ok((clock.worked + hours.elapsed_millis(since, tx.now())) / 1000)
 }
 
 struct Story<'a> {

@@ -113,6 +113,10 @@ ids! {
     FactorId
     /// A way to sign in that belongs to somebody else.
     ProviderId
+    /// A calendar: when a desk works.
+    CalendarId
+    /// A place where teams work.
+    RegionId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

@@ -7,12 +7,13 @@ use minicbor::{Decode, Encode};
 use crate::{
     desk::{
         actor::Actor,
+        calendars,
         event::{self, About, Changes, EventKind},
         permission::Permission,
         tickets::Kind,
     },
     error::{Fault, Refusal, Result},
-    id::{PersonId, QueueId},
+    id::{CalendarId, PersonId, QueueId},
     store::{Record, Table, Tx},
 };
 
@@ -55,6 +56,9 @@ pub struct Settings {
     /// Whether the sender's address may carry `+token` (RFC 5233); most servers take it.
     #[n(10)]
     pub plus_addresses: bool,
+    /// When the desk works, where neither a policy nor a team or its region says; none is round the clock.
+    #[n(11)]
+    pub calendar: Option<CalendarId>,
 }
 
 impl Record for Settings {
@@ -79,6 +83,7 @@ impl Settings {
             base_url: None,
             time_zone: "UTC".into(),
             plus_addresses: true,
+            calendar: None,
         }
     }
 
@@ -122,11 +127,13 @@ pub struct SettingsChange {
     pub acknowledge: Option<bool>,
     pub base_url: Option<String>,
     pub time_zone: Option<String>,
+    /// None is round the clock.
+    pub calendar: Option<Option<CalendarId>>,
 }
 
 pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Settings> {
     actor.need(Permission::SettingsWrite)?;
-    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone } = change;
+    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone, calendar } = change;
     let before = Settings::of(tx)?;
     let mut after = Settings::clone(&before);
     if let Some(it) = name {
@@ -162,6 +169,10 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
         }
         after.time_zone = it;
     }
+    if let Some(it) = calendar {
+        calendars::check_usable(tx, it)?;
+        after.calendar = it;
+    }
     let changes = diff(&before, &after);
     if changes.is_empty() {
         return Ok(after);
@@ -191,6 +202,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         base_url,
         time_zone,
         plus_addresses,
+        calendar,
     } = before;
     let id = |it: &Option<QueueId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
@@ -204,7 +216,8 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         .field("acknowledge", *acknowledge, after.acknowledge)
         .field("baseUrl", base_url.clone(), after.base_url.clone())
         .field("timeZone", time_zone.as_str(), after.time_zone.as_str())
-        .field("plusAddresses", *plus_addresses, after.plus_addresses);
+        .field("plusAddresses", *plus_addresses, after.plus_addresses)
+        .field("calendar", calendar.map(|it| it.to_string()), after.calendar.map(|it| it.to_string()));
     changes
 }
 

@@ -43,7 +43,7 @@ impl Record for Queue {
 }
 
 /// A name that is not empty, not too long and not taken.
-pub(super) fn fresh_name(name: &str, taken: bool) -> Result<String> {
+pub fn fresh_name(name: &str, taken: bool) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         return Err(Refusal::field("name", "required", "It needs a name.").into());

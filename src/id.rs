@@ -81,8 +81,6 @@ ids! {
     QueueId
     /// A category of tickets.
     CategoryId
-    /// Working hours, holidays and a time zone.
-    CalendarId
     /// A service-level policy.
     PolicyId
     /// A role, built in or custom.
@@ -117,6 +115,10 @@ ids! {
     FactorId
     /// A way to sign in that belongs to somebody else.
     ProviderId
+    /// A calendar: when a desk works.
+    CalendarId
+    /// A place where teams work.
+    RegionId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

@@ -17,10 +17,10 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, attachments, audit, auth, categories, comments, departments, dkim, events, factors, history, identities, input,
-    jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
-    organizations, people, portal, queues, roles, search, sending, sessions, shown, sign_in_providers, slas, teams, ticket_sla, tickets,
-    tokens, watchers,
+    accounts, addresses, attachments, audit, auth, calendars, categories, comments, departments, dkim, events, factors, history, holidays,
+    identities, input, jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge,
+    moves, organizations, people, plan, portal, queues, regions, roles, search, sending, sessions, shown, sign_in_providers, slas, teams,
+    ticket_sla, tickets, tokens, watchers, working_time,
 };
 use super::{
     operations::{
@@ -196,6 +196,31 @@ impl ToSchema for Instant {}
     roles::ReachName,
     ListView<roles::RoleView>,
     queues::QueuePatchInput,
+    regions::RegionView,
+    regions::RegionInput,
+    ListView<regions::RegionView>,
+    calendars::CalendarView,
+    calendars::CalendarBody,
+    calendars::SubscriptionView,
+    calendars::SubscriptionInput,
+    calendars::HolidaySetInput,
+    ListView<calendars::CalendarView>,
+    plan::HolidayInput,
+    plan::OverrideInput,
+    plan::HolidayView,
+    plan::OverrideView,
+    plan::CalendarInput,
+    holidays::PlaceView,
+    holidays::CountryView,
+    holidays::PublicHolidaysView,
+    holidays::PublicHolidayView,
+    ListView<holidays::CountryView>,
+    working_time::PreviewInput,
+    working_time::PauseInput,
+    working_time::PreviewView,
+    working_time::DueView,
+    working_time::ElapsedView,
+    working_time::OpenView,
     teams::TeamView,
     teams::TeamInput,
     ListView<teams::TeamView>,
@@ -351,6 +376,11 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all
         }
         Asks::Person => vec![query("person", WHOSE, json!({ "type": "string", "format": "uuid" }))],
+        Holidays => vec![
+            query("country", "ISO 3166 code, such as `DE`. Required.", text()),
+            query("region", "Of the country: `BY`, or `DE-BY`.", text()),
+            query("year", "The present one if absent.", json!({ "type": "integer", "minimum": 1, "maximum": 9998 })),
+        ],
         Instead => vec![query("instead", "The key of the role that its holders get.", text())],
     }
 }
@@ -428,7 +458,8 @@ fn header_parameters(method: &str, path: &str, takes: Takes) -> Vec<Value> {
 
 /// Whether what is there has an `ETag`.
 fn is_versioned(path: &str) -> bool {
-    const OF: [&str; 8] = ["/tickets", "/people", "/users", "/organizations", "/departments", "/roles", "/queues", "/teams"];
+    const OF: [&str; 10] =
+        ["/tickets", "/people", "/users", "/organizations", "/departments", "/roles", "/queues", "/teams", "/regions", "/calendars"];
     path.rsplit_once("/{").is_some_and(|(of, name)| OF.contains(&of) && matches!(name, "id}" | "role}"))
 }
 

@@ -89,6 +89,12 @@ kinds! {
     QueueCreated = "queue.created", "A queue was added.";
     QueueChanged = "queue.changed", "A queue changed.";
     TeamDeleted = "team.deleted", "A team was taken away.";
+    CalendarCreated = "calendar.created", "A calendar of working time was added.";
+    CalendarChanged = "calendar.changed", "A calendar changed; its version grows if that can move an instant.";
+    CalendarRetired = "calendar.retired", "A calendar was taken out of use; what was due by it stays explained.";
+    RegionCreated = "region.created", "A region was added.";
+    RegionChanged = "region.changed", "A region changed: its name or calendar.";
+    RegionDeleted = "region.deleted", "A region was taken away.";
     OrganizationCreated = "organization.created", "An organization was added.";
     OrganizationChanged = "organization.changed", "An organization changed: its place, mail domains, or who sees its tickets.";
     OrganizationDeleted = "organization.deleted", "An organization was taken away.";

@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod jobs;
 pub mod mail;
+pub mod migrations;
 pub mod notify;
 pub mod permission;
 pub mod providers;

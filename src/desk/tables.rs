@@ -2,7 +2,9 @@
 //! The store keeps 0x01 to 0x0f for itself.
 
 use crate::{
-    desk::{address_rules, attachments, idempotency, identity, jobs, mail, providers, queues, service_levels, settings, tickets},
+    desk::{
+        address_rules, attachments, calendars, idempotency, identity, jobs, mail, providers, queues, service_levels, settings, tickets,
+    },
     store::{check::Shape, record::IndexTable},
 };
 
@@ -62,6 +64,9 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<providers::SyncState>(),
     Shape::of::<providers::ProviderSession>(),
     Shape::of::<providers::SignInMethods>(),
+    Shape::of::<calendars::Calendar>(),
+    Shape::of::<calendars::Region>(),
+    Shape::of::<calendars::FeedState>(),
 ];
 
 /// Every index.

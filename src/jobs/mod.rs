@@ -1,6 +1,7 @@
 //! What runs by itself: the runner of durable jobs, and everything periodic. The rules are the desk's; here is the waiting.
 
 mod clocks;
+mod fetch_holidays;
 mod fetch_mail;
 mod recurring;
 mod retime;

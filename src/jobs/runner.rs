@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{retime, send_account_mail, send_mail, sync_directory};
+use super::{fetch_holidays, retime, send_account_mail, send_mail, sync_directory};
 use crate::{
     appliance::{Desk, sending},
     desk::{
+        calendars::FETCH_HOLIDAYS,
         jobs::{self, Ended, Job},
         mail::outbox::SEND_MAIL,
         notify,
@@ -141,6 +142,7 @@ async fn attempt(context: &Context, job: Job) {
         SEND_MAIL => send_mail::run(context, &job).await,
         notify::account::SEND_ACCOUNT_MAIL => send_account_mail::run(context, &job).await,
         RETIME => retime::run(context, &job).await,
+        FETCH_HOLIDAYS => fetch_holidays::run(context, &job).await,
         SYNC_DIRECTORY => sync_directory::run(context, &job).await,
         kind => Ended::Failed(format!("this release knows no job `{kind}`")),
     };

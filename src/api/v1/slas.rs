@@ -18,7 +18,7 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
-        calendars::Calendar,
+        calendars::{self, Calendar},
         identity,
         permission::Permission,
         queues::{self, Queue, Team},
@@ -30,7 +30,7 @@ use crate::{
     },
     error::{Refusal, Result},
     http::{Caller, Problem, body::RawJson, idempotency::Key, page::Page, path::Path, query::Query},
-    id::{CalendarId, PolicyId},
+    id::PolicyId,
     time::Instant,
 };
 
@@ -389,17 +389,12 @@ fn meant(tx: &Tx, input: PolicyInput) -> Result<PolicyChange> {
     Ok(PolicyChange {
         name: input.name,
         condition: input.condition,
-        calendar: input.calendar.map(|it| it.map(|it| calendar_meant(tx, &it)).transpose()).transpose()?,
+        calendar: input.calendar.map(|it| it.map(|it| calendars::usable(tx, "calendar", &it.text)).transpose()).transpose()?,
         targets: input.targets.map(rows),
         operational,
         steps: input.steps.map(|it| it.into_iter().map(|it| step_meant(tx, it)).collect::<Result<_>>()).transpose()?,
         active: input.active,
     })
-}
-
-fn calendar_meant(tx: &Tx, it: &Named) -> Result<CalendarId> {
-    let known = crate::desk::calendars::named(tx, &it.text)?;
-    Ok(known.map(|it| it.id).ok_or_else(|| Refusal::field("calendar", "unknown", "There is no such calendar."))?)
 }
 
 fn operational_meant(tx: &Tx, it: OperationalInput) -> Result<Operational> {

@@ -121,7 +121,7 @@ fn entry(it: Entry) -> ClockEntryView {
         EntryKind::Terms { policy, priority, calendar, calendar_from, team } => {
             view.kind = "terms";
             (view.policy, view.priority, view.team) = (policy, Some(priority_label(priority)), team);
-            (view.calendar, view.calendar_from) = (calendar, Some(calendar_from.to_owned()));
+            (view.calendar, view.calendar_from) = (calendar, Some(calendar_from));
         }
         EntryKind::Answered => view.kind = "answered",
         EntryKind::Carried => view.kind = "carried",

@@ -53,9 +53,9 @@ impl Terms for DeskTerms<'_> {
             Some(Ok(it)) => it,
             Some(Err(error)) => {
                 tracing::error!(%error, "a calendar could not be read; its clocks run round the clock");
-                calendars::always()
+                calendars::round_the_clock()
             }
-            None => calendars::always(),
+            None => calendars::round_the_clock(),
         }
     }
 }

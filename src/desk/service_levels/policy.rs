@@ -9,7 +9,7 @@ use super::{retiming, target::Target};
 use crate::{
     desk::{
         actor::Actor,
-        calendars::Calendar,
+        calendars,
         event::{self, About, Changes, EventKind},
         identity::Person,
         permission::Permission,
@@ -355,11 +355,7 @@ pub(super) fn applied(tx: &Tx, actor: &Actor, all: &Policies, mut policy: Policy
         policy.condition = condition;
     }
     if let Some(it) = calendar {
-        if let Some(id) = it
-            && !tx.has::<Calendar>(&id)?
-        {
-            return Err(Refusal::field("calendar", "unknown", "There is no such calendar.").into());
-        }
+        calendars::check_usable(tx, it)?;
         policy.calendar = it;
     }
     if let Some(it) = targets {

@@ -12,7 +12,8 @@ use crate::{
         actor::{Actor, Origin},
         event::{Changes, EventKind},
         identity::{self, NewPerson},
-        queues, settings,
+        queues,
+        settings::{self, SettingsChange},
         tickets::{self, Channel, Kind, NewComment, NewTicket, Ticket, TicketChange},
     },
     error::{Code, Error, Result},
@@ -45,6 +46,8 @@ impl Desk {
             .write(|tx| {
                 let system = Actor::system("setup");
                 settings::found(tx, &system, "Help")?;
+                let clocks_never_stop = SettingsChange { calendar: Some(None), ..SettingsChange::default() };
+                settings::change(tx, &system, clocks_never_stop)?;
                 let mut add = |email: &str, role: &str| {
                     let new = NewPerson { email: email.into(), roles: vec![role.into()], ..NewPerson::default() };
                     let person = identity::create_person(tx, &system, new)?;

@@ -31,7 +31,7 @@ pub enum EntryKind {
     /// It was resolved, closed or gone.
     Stood { state: String },
     /// Other terms from here on.
-    Terms { policy: Option<String>, priority: u8, calendar: Option<String>, calendar_from: &'static str, team: Option<String> },
+    Terms { policy: Option<String>, priority: u8, calendar: Option<String>, calendar_from: String, team: Option<String> },
     /// The desk's word.
     Answered,
     /// What is older was added up.
@@ -138,7 +138,7 @@ impl Story<'_> {
                     policy: setting.policy.and_then(|it| self.terms.policies().get(it)).map(|it| it.name.clone()),
                     priority: setting.priority,
                     calendar: self.calendar()?,
-                    calendar_from: calendars::in_force(self.tx, own, ticket.queue)?.from.words(),
+                    calendar_from: calendars::in_force(self.tx, own, ticket.queue)?.from.to_string(),
                     team: team.map(|it| it.name.clone()),
                 }
             }

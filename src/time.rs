@@ -1,10 +1,23 @@
-//! Instants. Stored as milliseconds since 1970 in UTC; shown as RFC 3339. Working time lives in `desk/sla`, not here.
+//! Instants. Stored as milliseconds since 1970 in UTC; shown as RFC 3339. Working time lives in `desk/calendars`, not here.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// How far the wall clock is set ahead, in milliseconds: for tests of a whole appliance that wait over a weekend. Nothing else sets it.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
+
+/// Sets this process' wall clock ahead of where it is.
+pub fn set_ahead(by: Duration) {
+    AHEAD.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
+}
 
 /// A point in time with millisecond precision.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -29,7 +42,7 @@ impl Instant {
 
     /// The wall clock. Only the shell and the store's writer may ask; the desk is told.
     pub fn now() -> Self {
-        Instant::from_millis(Timestamp::now().as_millisecond())
+        Instant::from_millis(Timestamp::now().as_millisecond().saturating_add(AHEAD.load(Ordering::Relaxed)))
     }
 
     pub fn timestamp(self) -> Timestamp {

@@ -74,6 +74,10 @@ pub enum Call {
         email: String,
         roles: Vec<String>,
     },
+    /// For tests: the appliance's wall clock goes forward.
+    ClockAhead {
+        seconds: u64,
+    },
     Desk(DeskCommand),
     Operator(OperatorCommand),
     /// The body is one raw message.
@@ -254,9 +258,22 @@ async fn send(write: &mut tokio::net::unix::OwnedWriteHalf, answer: &Answer) -> 
     write.write_all(line.as_bytes()).await.map_err(|it| Fault::because("talking to a local command", it).into())
 }
 
+/// The variable under which an appliance lets its clock be set: in tests of the whole, which wait over weekends.
+const TEST_CLOCK: &str = "LODGE_TEST_CLOCK";
+
+fn set_clock(seconds: u64) -> Result<()> {
+    if std::env::var_os(TEST_CLOCK).is_none() {
+        let said = format!("The clock is the machine's. Only an appliance that was started with {TEST_CLOCK} lets it be set, for tests.");
+        return Err(Refusal::new(Code::Forbidden, said).into());
+    }
+    crate::time::set_ahead(std::time::Duration::from_secs(seconds));
+    Ok(())
+}
+
 /// Does what is asked. The operator of the machine may do everything.
 async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec<u8>, out: Out) -> Result<()> {
     let call = match call {
+        Call::ClockAhead { seconds } => return set_clock(seconds),
         Call::Desk(command) => return desk::answer(appliance, command, &out).await,
         Call::Operator(command) => return operator::answer(appliance, desk, command, &out).await,
         call => call,
@@ -264,7 +281,7 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
     let desk = appliance.desk(desk)?;
     let actor = Actor::system("operator");
     match call {
-        Call::Desk(_) | Call::Operator(_) => {}
+        Call::Desk(_) | Call::Operator(_) | Call::ClockAhead { .. } => {}
         Call::Setup { email, name, password, desk_name, address } => {
             let phc = hashed(&desk, Owner { name: &name, email: &email, desk: &desk_name }, password).await?;
             let founding = desk.write(None, move |tx| {

@@ -92,6 +92,13 @@ enum Command {
     /// Check everything that can be checked, and say what to do.
     #[command(after_help = "Example:\n  lodge doctor")]
     Doctor,
+    /// Set the clock of an appliance that runs for a test.
+    #[command(hide = true, after_help = "Example:\n  LODGE_TEST_CLOCK=1 lodge serve & lodge clock --ahead 172800")]
+    Clock {
+        /// Seconds by which it goes forward.
+        #[arg(long)]
+        ahead: u64,
+    },
     /// Check, show or print an example of the configuration.
     #[command(subcommand, after_help = "Examples:\n  lodge config check\n  lodge config example > lodge.toml")]
     Config(config::ConfigCommand),
@@ -288,6 +295,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
             calls.push(Call::UserPassword { email, password: password_from_stdin()?.reveal().to_owned() });
         }
         Command::User(User::Roles { email, roles }) => calls.push(Call::UserRoles { email, roles }),
+        Command::Clock { ahead } => calls.push(Call::ClockAhead { seconds: ahead }),
         Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
         Command::Operator(command) => calls.push(Call::Operator(command)),
         Command::Mail(Mail::Ingest { files, quiet_import }) => return ingest::run(config, desk, files, quiet_import).await,

@@ -123,21 +123,13 @@ impl Story {
         let requester = words::pick(rng, &cast.requesters);
         let agent = words::pick(rng, &cast.agents);
         let mut fill = words::Fill::new(rng);
-        let mut birth = birth(rng, cast, &template, &mut fill, requester, request, files);
-        birth.new.due_at = Some(at.plus(promised(&birth.new)));
+        let birth = birth(rng, cast, &template, &mut fill, requester, request, files);
         let mut acts = Vec::new();
         let mail = birth.new.channel == Channel::Email;
         live(rng, cast, at, &template, &mut fill, requester, agent, mail, &mut acts);
         acts.retain(|it| it.0 < until);
         Story { birth, acts }
     }
-}
-
-/// Until when such a ticket is promised to be done.
-fn promised(new: &NewTicket) -> Duration {
-    const HOURS: [u64; 4] = [16, 60, 110, 200];
-    let worst = new.impact.into_iter().chain(new.urgency).min().unwrap_or(4);
-    Duration::from_secs(3600 * HOURS[usize::from(worst.clamp(1, 4) - 1)])
 }
 
 fn birth(

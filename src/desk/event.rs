@@ -194,7 +194,7 @@ impl Changes {
     }
 }
 
-/// Whether the event is about what only those who read notes may know: a note, a file on one, or what became of a mail.
+/// Whether the event is about what only those who read notes may know: a note, a file on one, what became of a mail, or what a clock came to.
 pub fn is_private(event: &Event) -> bool {
     let may_be = matches!(
         EventKind::named(&event.kind),
@@ -206,6 +206,11 @@ pub fn is_private(event: &Event) -> bool {
                 | EventKind::LetterBounced
                 | EventKind::LetterWithdrawn
                 | EventKind::LetterRetried
+                | EventKind::TargetWarned
+                | EventKind::TargetBreached
+                | EventKind::TargetEscalated
+                | EventKind::TargetsRetimed
+                | EventKind::EscalationAcknowledged
         )
     );
     may_be && Changes::of(event).after("isPrivate").and_then(Value::as_bool) != Some(false)

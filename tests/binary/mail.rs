@@ -11,9 +11,10 @@ use tempfile::TempDir;
 use crate::appliance::{Appliance, free_port};
 
 /// A mail server (aiosmtpd) that keeps what it takes in a Maildir.
-struct MailServer {
+/// A mail server that takes everything.
+pub struct MailServer {
     process: Child,
-    port: u16,
+    pub port: u16,
     folder: TempDir,
 }
 
@@ -24,7 +25,7 @@ fn python() -> String {
 
 impl MailServer {
     /// None, and said so, where the Python package is missing.
-    fn start() -> Option<MailServer> {
+    pub fn start() -> Option<MailServer> {
         let known = Command::new(python()).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
         if !known.is_ok_and(|it| it.success()) {
             assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run `make test`, which installs it");
@@ -59,7 +60,7 @@ impl MailServer {
     }
 
     /// The mails it has taken.
-    fn taken(&self) -> Vec<String> {
+    pub fn taken(&self) -> Vec<String> {
         let folder: PathBuf = self.folder.path().join("mail/new");
         let files = std::fs::read_dir(folder).map(|it| it.flatten().map(|it| it.path()).collect::<Vec<_>>()).unwrap_or_default();
         files.into_iter().map(|it| String::from_utf8_lossy(&std::fs::read(it).unwrap()).into_owned()).collect()

@@ -20,4 +20,5 @@ mod oidc;
 mod postfix;
 mod sending;
 mod sending_tls;
+mod service_levels;
 mod slapd;

@@ -40,6 +40,8 @@ pub struct TeamView {
     pub calendar: Option<NamedView>,
     /// The member who speaks for it.
     pub lead: Option<PersonRefView>,
+    /// Whom its lead answers to: told when a target is long missed.
+    pub manager: Option<PersonRefView>,
     pub members: Vec<PersonRefView>,
     /// The queues that it works.
     pub queues: Vec<NamedView>,
@@ -50,6 +52,7 @@ fn person(it: Person) -> PersonRefView {
 }
 
 fn view(tx: &Tx, it: Team) -> Result<TeamView> {
+    let manager = it.manager.map(|id| tx.get::<Person>(&id)).transpose()?.flatten().map(person);
     let lead = it.lead.map(|id| tx.get::<Person>(&id)).transpose()?.flatten().map(person);
     let queues = queues::queues(tx)?.into_iter().filter(|queue| queue.team == Some(it.id));
     Ok(TeamView {
@@ -59,6 +62,7 @@ fn view(tx: &Tx, it: Team) -> Result<TeamView> {
         region: it.region.map(|id| tx.get::<Region>(&id)).transpose()?.flatten().map(|it| it.name),
         calendar: named_calendar(tx, it.calendar)?,
         lead,
+        manager,
         queues: queues.map(|it| NamedView { id: it.id.0, name: it.name }).collect(),
     })
 }
@@ -82,6 +86,10 @@ pub struct TeamInput {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<Named>)]
     pub lead: Option<Option<Named>>,
+    /// Whom its lead answers to.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<Named>)]
+    pub manager: Option<Option<Named>>,
     /// All of them, by id or mail address.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Vec<Named>)]
@@ -91,7 +99,7 @@ pub struct TeamInput {
 fn meant(tx: &Tx, input: TeamInput) -> Result<TeamChange> {
     let found = |field: &'static str, it: &Named| identity::named(tx, field, &it.text).map(|it| it.id);
     Ok(TeamChange {
-        manager: None,
+        manager: input.manager.map(|it| it.map(|it| found("manager", &it)).transpose()).transpose()?,
         name: input.name,
         region: input.region.map(|it| it.map(|it| it.text)),
         calendar: input.calendar.map(|it| it.map(|it| calendars::usable(tx, "calendar", &it.text)).transpose()).transpose()?,

@@ -31,7 +31,7 @@ async fn a_cursor_walks_the_whole_list_while_rows_are_added() {
             seen.extend(numbers(&list));
             world.lodge("Ada", json!({ "title": "One more" })).await;
             match list["nextCursor"].as_str() {
-                Some(next) if seen.len() < 100 => cursor = format!("&cursor={next}"),
+                Some(next) if seen.len() < 400 => cursor = format!("&cursor={next}"),
                 _ => break,
             }
         }

@@ -59,14 +59,14 @@ async fn a_ticket_has_every_key_and_its_defaults() {
         ("tags", json!([])),
         ("version", json!(1)),
         ("custom", json!({})),
-        (
-            "sla",
-            json!({ "policyId": null, "responseDueAt": null, "resolutionDueAt": null, "dueAt": null, "breach": false, "paused": false }),
-        ),
         ("requester", json!({ "id": world.id("Rosa"), "name": "Rosa", "email": "rosa@example.com" })),
     ] {
         assert_eq!(ticket[key], expected, "{key}");
     }
+    let sla = &ticket["sla"];
+    assert_eq!((&sla["breach"], &sla["paused"]), (&json!(false), &json!(false)));
+    assert!(sla["policyId"].is_string() && sla["resolutionDueAt"].is_string(), "an incident has its targets from birth: {sla}");
+    assert_eq!(sla["dueAt"], sla["responseDueAt"], "the first word is due first");
     assert!(ticket["descriptionHtml"].as_str().unwrap().contains("<strong>on fire</strong>"));
 }
 

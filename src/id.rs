@@ -81,6 +81,8 @@ ids! {
     QueueId
     /// A category of tickets.
     CategoryId
+    /// A service-level policy.
+    PolicyId
     /// A role, built in or custom.
     RoleId
     /// A ticket of any kind.

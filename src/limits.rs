@@ -91,6 +91,12 @@ pub const LETTER_DAYS_MIN: u32 = 30;
 pub const LETTER_DAYS_MAX: u32 = 3650;
 /// Reminders while a ticket waits.
 pub const REMINDERS_MAX: u32 = 10;
+/// Tickets whose due targets one command acts on: few enough that others write between two of them.
+pub const TARGETS_AT_ONCE: usize = 100;
+/// Tickets that one command times anew after policies or calendars changed.
+pub const RETIMED_AT_ONCE: usize = 200;
+/// Policies of service levels on one desk.
+pub const SLA_POLICIES_MAX: usize = 100;
 /// Reminders that one command enqueues.
 pub const REMINDERS_AT_ONCE: usize = 200;
 /// The name beside the sender's address, in characters.

@@ -63,6 +63,9 @@ routes! {
     delete "/tickets/{id}/links/{type}/{other}" v1::links::delete;
     put "/tickets/{id}/merge" v1::merge::put;
     delete "/tickets/{id}/merge" v1::merge::delete;
+    get "/tickets/{id}/sla" v1::ticket_sla::read;
+    post "/tickets/{id}/escalate" v1::ticket_sla::escalate;
+    post "/tickets/{id}/acknowledge" v1::ticket_sla::acknowledge;
     get "/tickets/{id}/watchers" v1::watchers::list;
     post "/tickets/{id}/watchers" v1::watchers::create;
     delete "/tickets/{id}/watchers/{person}" v1::watchers::delete;
@@ -116,6 +119,14 @@ routes! {
     get "/teams/{id}" v1::teams::read;
     patch "/teams/{id}" v1::teams::patch;
     delete "/teams/{id}" v1::teams::delete;
+    get "/slas" v1::slas::list;
+    post "/slas" v1::slas::create;
+    put "/slas/order" v1::slas::order;
+    post "/slas/preview" v1::slas::preview;
+    get "/slas/retiming" v1::slas::retiming;
+    get "/slas/{id}" v1::slas::read;
+    patch "/slas/{id}" v1::slas::patch;
+    delete "/slas/{id}" v1::slas::delete;
     get "/regions" v1::regions::list;
     post "/regions" v1::regions::create;
     get "/regions/{id}" v1::regions::read;

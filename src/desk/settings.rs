@@ -185,7 +185,24 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
         About { entity_kind: "settings", entity: uuid::Uuid::nil(), subject: None },
         changes,
     )?;
+    if after.time_zone != before.time_zone {
+        take_calendar_along(tx, actor, &before.time_zone, &after)?;
+    }
+    if after.calendar != before.calendar {
+        crate::desk::service_levels::retime_all(tx, "the desk goes by another calendar")?;
+    }
     Ok(after)
+}
+
+/// The desk's own calendar goes with the desk's zone for as long as the two are the same.
+fn take_calendar_along(tx: &mut Tx, actor: &Actor, zone: &str, after: &Settings) -> Result<()> {
+    let Some(calendar) = after.calendar.map(|it| tx.get::<calendars::Calendar>(&it)).transpose()?.flatten() else { return Ok(()) };
+    if calendar.plan.zone != zone {
+        return Ok(());
+    }
+    let plan = calendars::Plan { zone: after.time_zone.clone(), ..calendar.plan };
+    let change = calendars::CalendarChange { plan: Some(plan), ..calendars::CalendarChange::default() };
+    calendars::change_calendar(tx, actor, calendar.id, change).map(drop)
 }
 
 fn diff(before: &Settings, after: &Settings) -> Changes {
@@ -221,7 +238,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
     changes
 }
 
-/// Makes an empty desk ready: settings, lifecycles, a first team and queue. Done once; a second call is refused.
+/// Makes an empty desk ready: settings, lifecycles, a first team and queue, and office hours by which targets run. Done once; a second call is refused.
 pub fn found(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Settings> {
     if tx.get::<Settings>(&())?.is_some() {
         return Err(Refusal::new(crate::error::Code::Conflict, "This desk is already set up.").into());
@@ -234,6 +251,9 @@ pub fn found(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Settings> {
     let team = crate::desk::queues::create_team(tx, actor, "Service desk")?;
     let queue = crate::desk::queues::create_queue(tx, actor, "Service desk", Some(team.id))?;
     settings.default_queue = Some(queue.id);
+    let week = calendars::WeekHours::weekdays(&calendars::parse_shifts("hours", &[["09:00", "17:00"]])?);
+    let calendar = calendars::create_calendar(tx, actor, "Office hours", calendars::Plan::new(&settings.time_zone, week))?;
+    settings.calendar = Some(calendar.id);
     tx.put(&settings)?;
     let changes = diff(&Settings { name: String::new(), ..settings.clone() }, &settings);
     event::record(

@@ -2,7 +2,9 @@
 //! The store keeps 0x01 to 0x0f for itself.
 
 use crate::{
-    desk::{address_rules, attachments, calendars, idempotency, identity, jobs, mail, providers, queues, settings, tickets},
+    desk::{
+        address_rules, attachments, calendars, idempotency, identity, jobs, mail, providers, queues, service_levels, settings, tickets,
+    },
     store::{check::Shape, record::IndexTable},
 };
 
@@ -29,6 +31,8 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<queues::Queue>(),
     Shape::of::<queues::Category>(),
     Shape::of::<tickets::lifecycle::Lifecycle>(),
+    Shape::of::<service_levels::Policies>(),
+    Shape::of::<service_levels::Retiming>(),
     Shape::of::<settings::Settings>(),
     Shape::of::<address_rules::AddressRules>(),
     Shape::of::<jobs::Job>(),
@@ -70,6 +74,7 @@ pub const INDEXES: &[IndexTable] = &[
     tickets::BY_NUMBER.table(),
     tickets::UNCLOSED.table(),
     tickets::merge::MERGED_INTO.table(),
+    service_levels::DUE.table(),
     attachments::BY_ID.table(),
     identity::BY_EMAIL.table(),
     identity::AGENTS.table(),

@@ -91,6 +91,7 @@ pub struct TeamInput {
 fn meant(tx: &Tx, input: TeamInput) -> Result<TeamChange> {
     let found = |field: &'static str, it: &Named| identity::named(tx, field, &it.text).map(|it| it.id);
     Ok(TeamChange {
+        manager: None,
         name: input.name,
         region: input.region.map(|it| it.map(|it| it.text)),
         calendar: input.calendar.map(|it| it.map(|it| calendars::usable(tx, "calendar", &it.text)).transpose()).transpose()?,

@@ -17,7 +17,7 @@ use crate::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::Permission,
-        queues,
+        queues, service_levels,
         settings::Settings,
     },
     error::{Code, Refusal, Result},
@@ -228,10 +228,13 @@ pub(super) fn put(tx: &mut Tx, actor: &Actor, before: &Calendar, mut after: Cale
     }
     tx.put(&after)?;
     event::record(tx, actor, EventKind::CalendarChanged, after.about(), changes)?;
+    if after.version != before.version {
+        service_levels::retime_all(tx, &format!("the calendar {} changed", after.name))?;
+    }
     Ok(after)
 }
 
-/// What goes by a calendar, in words: `the team Network`. Policies are not looked at here: they refuse by themselves.
+/// What goes by a calendar, in words: `the team Network`.
 pub fn users(tx: &Tx, id: CalendarId) -> Result<Vec<String>> {
     let mut users = Vec::new();
     if Settings::of(tx)?.calendar == Some(id) {
@@ -239,6 +242,8 @@ pub fn users(tx: &Tx, id: CalendarId) -> Result<Vec<String>> {
     }
     users.extend(regions(tx)?.into_iter().filter(|it: &Region| it.calendar == Some(id)).map(|it| format!("the region {}", it.name)));
     users.extend(queues::teams(tx)?.into_iter().filter(|it| it.calendar == Some(id)).map(|it| format!("the team {}", it.name)));
+    let policies = service_levels::Policies::of(tx)?;
+    users.extend(policies.list.iter().filter(|it| it.calendar == Some(id)).map(|it| format!("the policy {}", it.name)));
     Ok(users)
 }
 

@@ -8,7 +8,7 @@ use crate::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::Permission,
-        queues,
+        queues, service_levels,
     },
     error::{Code, Refusal, Result},
     id::{CalendarId, RegionId},
@@ -108,6 +108,9 @@ pub fn change_region(tx: &mut Tx, actor: &Actor, id: RegionId, change: RegionCha
     }
     tx.put(&after)?;
     event::record(tx, actor, EventKind::RegionChanged, after.about(), changes)?;
+    if after.calendar != before.calendar {
+        service_levels::retime_all(tx, &format!("the region {} goes by another calendar", after.name))?;
+    }
     Ok(after)
 }
 

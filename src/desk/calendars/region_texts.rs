@@ -48,7 +48,7 @@ pub fn into_regions(tx: &mut Tx) -> Result<()> {
                 it.id
             }
         };
-        tx.put(&Team { id, name, created_at, lead, calendar: None, region: Some(region) })?;
+        tx.put(&Team { id, name, created_at, lead, calendar: None, region: Some(region), manager: None })?;
     }
     Ok(())
 }

@@ -87,6 +87,7 @@ pub fn give_queue(tx: &mut Tx, actor: &Actor, id: QueueId, team: Option<TeamId>)
     changes.field("team", before.team.map(|it| it.to_string()), team.map(|it| it.to_string()));
     let about = About { entity_kind: "queue", entity: id.0, subject: None };
     event::record(tx, actor, EventKind::QueueChanged, about, changes)?;
+    crate::desk::service_levels::retime_all(tx, &format!("the queue {} went to another team", after.name))?;
     Ok(after)
 }
 

@@ -9,6 +9,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         identity::{self, Person, PersonChange},
         permission::Permission,
+        service_levels,
     },
     error::{Code, Error, Refusal, Result},
     id::{CalendarId, PersonId, RegionId, TeamId},
@@ -27,6 +28,9 @@ pub struct Team {
     /// A member who speaks for it.
     #[n(3)]
     pub lead: Option<PersonId>,
+    /// Whom its lead answers to: told when a target is long missed.
+    #[n(7)]
+    pub manager: Option<PersonId>,
     /// When it works, if it does not go by its region or the desk.
     #[n(5)]
     pub calendar: Option<CalendarId>,
@@ -56,7 +60,7 @@ impl Team {
 pub fn create_team(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Team> {
     actor.need(Permission::SettingsWrite)?;
     let name = super::queue::fresh_name(name, team_named(tx, name)?.is_some())?;
-    let team = Team { id: tx.new_id(), name, created_at: tx.now(), lead: None, calendar: None, region: None };
+    let team = Team { id: tx.new_id(), name, created_at: tx.now(), lead: None, calendar: None, region: None, manager: None };
     tx.put(&team)?;
     event::record(tx, actor, EventKind::TeamCreated, team.about(), Changes::new().set("name", team.name.as_str()))?;
     Ok(team)
@@ -69,6 +73,7 @@ pub struct TeamChange {
     pub lead: Option<Option<PersonId>>,
     /// By its id or name; a name that is new makes a region.
     pub region: Option<Option<String>>,
+    pub manager: Option<Option<PersonId>>,
     pub calendar: Option<Option<CalendarId>>,
     /// All of its members. Needs `people:write` besides.
     pub members: Option<Vec<PersonId>>,
@@ -78,7 +83,7 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
     actor.need(Permission::SettingsWrite)?;
     let before = tx.get::<Team>(&id)?.ok_or_else(|| Refusal::not_found("team"))?;
     let mut after = before.clone();
-    let TeamChange { name, lead, region, calendar, members } = change;
+    let TeamChange { name, lead, region, manager, calendar, members } = change;
     if let Some(it) = name {
         let taken = team_named(tx, &it)?.is_some_and(|it| it.id != id);
         after.name = super::queue::fresh_name(&it, taken)?;
@@ -101,6 +106,13 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
     {
         return Err(Refusal::field("lead", "invalid", "The lead of a team is one of its members.").into());
     }
+    after.manager = manager.unwrap_or(after.manager);
+    if let Some(manager) = after.manager
+        && after.manager != before.manager
+        && !tx.get::<Person>(&manager)?.is_some_and(|it| it.is_agent())
+    {
+        return Err(Refusal::field("manager", "invalid", "The manager of a team works tickets.").into());
+    }
     let text = |it: Option<PersonId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
     changes.field("name", before.name.as_str(), after.name.as_str()).field("lead", text(before.lead), text(after.lead)).field(
@@ -108,12 +120,16 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
         before.region.map(|it| it.to_string()),
         after.region.map(|it| it.to_string()),
     );
+    changes.field("manager", text(before.manager), text(after.manager));
     changes.field("calendar", before.calendar.map(|it| it.to_string()), after.calendar.map(|it| it.to_string()));
     if changes.is_empty() {
         return Ok(after);
     }
     tx.put(&after)?;
     event::record(tx, actor, EventKind::TeamChanged, after.about(), changes)?;
+    if (after.calendar, after.region) != (before.calendar, before.region) {
+        service_levels::retime_all(tx, &format!("the team {} goes by another calendar", after.name))?;
+    }
     Ok(after)
 }
 

@@ -14,7 +14,7 @@ use crate::{
         event::{self, Changes, EventKind},
         identity,
         permission::Permission,
-        queues,
+        queues, service_levels,
         settings::Settings,
     },
     error::{Code, Fault, Refusal, Result},
@@ -325,6 +325,7 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
         return Ok(before.clone());
     }
     after.touch(tx.now());
+    service_levels::follow(tx, &mut after, tx.now())?;
     tx.put(&after)?;
     let mut rest = Changes::new();
     let mut assigned = Changes::new();

@@ -12,7 +12,7 @@ use crate::{
         event::{self, EventKind},
         identity::{self, Person},
         permission::Permission,
-        queues,
+        queues, service_levels,
         settings::Settings,
     },
     error::{Refusal, Result},
@@ -172,6 +172,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         public_updated_at: None,
         department: requester.department,
         merged: None,
+        targets: None,
     };
     for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
         if watcher != ticket.requester && !ticket.watchers.contains(&watcher) {
@@ -188,6 +189,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         pictures::note_shown(&ticket.description, &mut files);
     }
     attachments::attach(tx, actor, &ticket, None, false, files)?;
+    service_levels::follow(tx, &mut ticket, now)?;
     tx.put(&ticket)?;
     event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
     Ok(ticket)

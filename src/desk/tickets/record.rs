@@ -9,7 +9,10 @@ use super::{
     number,
 };
 use crate::{
-    desk::event::{About, Changes},
+    desk::{
+        event::{About, Changes},
+        service_levels::{DUE, Targets},
+    },
     id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
     store::{Index, Record, Table, record::Entries},
     time::Instant,
@@ -269,6 +272,10 @@ pub struct Ticket {
     #[n(45)]
     #[cbor(default)]
     pub merged: Option<Merged>,
+    /// What is promised for it, and what has become of that.
+    #[n(46)]
+    #[cbor(default)]
+    pub targets: Option<Box<Targets>>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -287,6 +294,9 @@ impl Record for Ticket {
         if self.is_on_board() {
             entries.add(&UNCLOSED, &());
         }
+        if let Some(at) = self.targets.as_ref().and_then(|it| it.next_at()) {
+            entries.add(&DUE, &at);
+        }
         if let Some(merged) = &self.merged {
             entries.add(&MERGED_INTO, &merged.into);
         }
@@ -297,6 +307,12 @@ impl Ticket {
     /// Whether the board keeps it: neither closed nor deleted.
     pub fn is_on_board(&self) -> bool {
         self.category != Category::Closed && self.deleted_at.is_none()
+    }
+
+    /// When it is next due: the date that somebody set, or its next target, whichever comes first.
+    pub fn next_due(&self) -> Option<Instant> {
+        let promised = self.targets.as_ref().and_then(|it| it.next_due());
+        self.due_at.into_iter().chain(promised).min()
     }
 
     /// Everybody who takes part besides those who work tickets.
@@ -383,6 +399,7 @@ impl Ticket {
             public_version: _,
             public_updated_at: _,
             merged: _,
+            targets: _,
             department,
         } = before;
         let at = |it: &Option<Instant>| it.map(|it| it.to_string());

@@ -120,6 +120,7 @@ fn wanted(sent: &Sent) -> Wanted {
     // Whoever is a member no longer leads no longer.
     let lead = sent.get("lead").and_then(|it| it.parse().ok()).filter(|it| members.contains(it));
     let change = TeamChange {
+        manager: None,
         name: Some(sent.text("name").to_owned()),
         region: Some(sent.get("region").map(str::to_owned)),
         calendar: Some(sent.get("calendar").and_then(|it| it.parse().ok())),

@@ -342,9 +342,9 @@ pub struct Found {
 pub fn holidays_page(view: &HolidaysView) -> Markup {
     let address = format!("{}/holidays", view.href);
     let title = "Holidays of a country";
-    let columns = ["Date", "Holiday", ""].map(|heading| Column { heading, numeric: false });
+    let columns = ["Date", "Holiday", "In the calendar"].map(|heading| Column { heading, numeric: false });
     let row = |(day, name, known): &(String, String, bool)| {
-        vec![html! { (day) }, html! { (name) }, html! { @if *known { (badge(Tone::Plain, "already there")) } }]
+        vec![html! { (day) }, html! { (name) }, html! { @if *known { (badge(Tone::Plain, "yes")) } }]
     };
     shell(
         &view.frame,

@@ -66,7 +66,7 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Channel(_)
             | Test::Watcher(_)
             | Test::Breach(_)
-            | Test::Is(Flag::Paused) => true,
+            | Test::Is(_) => true,
             Test::Time(field, _) => is_kept(*field),
             Test::Has(part) => matches!(part, Part::Attachment | Part::Link),
             Test::Number(it) => it.prefix.is_none(),
@@ -147,6 +147,8 @@ impl Board {
             Test::Breach(Breach::Response) => it.response_breached,
             Test::Breach(Breach::Resolution) => it.resolution_breached,
             Test::Is(Flag::Paused) => it.is_paused,
+            Test::Is(Flag::OnUs) => it.waits_on_us,
+            Test::Is(Flag::OnThem) => it.category.is_open() && !it.waits_on_us,
             Test::Number(wanted) => (wanted.from..=wanted.to).contains(&it.number),
             // `answers` has refused these; they match nothing rather than everything.
             Test::Has(Part::Note) | Test::Team(_) | Test::Asset(_) | Test::Item(_) | Test::Author(_) | Test::Tag(_) | Test::Custom(_) => {

@@ -21,9 +21,17 @@ fn system() -> Actor {
     Actor::system("test")
 }
 
+/// A desk without any calendar.
 fn world() -> Store {
     let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
-    run(&store, |tx| settings::found(tx, &system(), "Test").map(drop));
+    run(&store, |tx| {
+        settings::found(tx, &system(), "Test")?;
+        settings::change(tx, &system(), SettingsChange { calendar: Some(None), ..SettingsChange::default() })?;
+        for it in calendars(tx)? {
+            retire_calendar(tx, &system(), it.id)?;
+        }
+        Ok(())
+    });
     store
 }
 

@@ -131,6 +131,8 @@ const STATES: &[&str] = &[
     "overdue",
     "breached",
     "paused",
+    "on-us",
+    "on-them",
     "assigned",
     "unassigned",
     "mine",
@@ -301,6 +303,8 @@ impl Binding<'_> {
             }
             "breached" => Cond::Test(Test::Breach(Breach::Any)),
             "paused" => Cond::Test(Test::Is(Flag::Paused)),
+            "on-us" | "on_us" => Cond::Test(Test::Is(Flag::OnUs)),
+            "on-them" | "on_them" => Cond::Test(Test::Is(Flag::OnThem)),
             "assigned" => Cond::Test(Test::Assignee(Presence::Any)),
             "unassigned" => Cond::Test(Test::Assignee(Presence::OneOf { ids: BTreeSet::new(), or_none: true })),
             "mine" => Cond::Test(Test::Assignee(mine()?)),

@@ -159,6 +159,10 @@ pub enum Part {
 pub enum Flag {
     /// Its clocks wait.
     Paused,
+    /// It is open, and the next word is the desk's: nobody has answered yet, or its people have spoken last.
+    OnUs,
+    /// It is open, and somebody else has the next word or the next step.
+    OnThem,
 }
 
 /// A ticket's number: its prefix, if one was written (upper case), and the range of what follows, both ends included.

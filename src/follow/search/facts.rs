@@ -40,6 +40,8 @@ pub(super) mod key {
     pub const NOTE: &str = "note";
     pub const LINK: &str = "link";
     pub const PAUSED: &str = "paused";
+    pub const ON_US: &str = "on_us";
+    pub const ON_THEM: &str = "on_them";
     pub const BREACH_RESPONSE: &str = "breach_response";
     pub const BREACH_RESOLUTION: &str = "breach_resolution";
     pub const CUSTOM: &str = "custom";
@@ -140,6 +142,8 @@ pub(super) fn facts(ticket: &TicketDocument) -> Vec<String> {
         (key::NOTE, !ticket.private_text.is_empty()),
         (key::LINK, ticket.has_link),
         (key::PAUSED, ticket.paused),
+        (key::ON_US, ticket.on_us),
+        (key::ON_THEM, ticket.category_of_status.is_open() && !ticket.on_us),
         (key::BREACH_RESPONSE, ticket.response_breached),
         (key::BREACH_RESOLUTION, ticket.resolution_breached),
         (time_name(TimeField::Resolved), ticket.resolved.is_some()),

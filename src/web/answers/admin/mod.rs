@@ -20,6 +20,7 @@ pub mod roles;
 pub mod sending;
 pub mod sign_in_methods;
 pub mod signing;
+pub mod sla_policies;
 pub mod teams;
 
 use std::ops::Deref;

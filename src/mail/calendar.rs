@@ -8,6 +8,9 @@ use crate::{
     text::icalendar::{Property, properties, unescape},
 };
 
+/// Lines of one calendar that are read.
+const LINES_MAX: usize = 50_000;
+
 /// One event or task.
 #[derive(Debug, Clone, Default)]
 struct Event {
@@ -26,7 +29,7 @@ impl Event {
 
 /// What an invitation says, as lines for people; none if there is no event in it.
 pub fn describe(text: &str) -> Option<String> {
-    let lines = properties(text);
+    let lines = properties(text, LINES_MAX);
     let method = lines.iter().find(|it| it.name == "METHOD").map(|it| it.value.trim().to_uppercase()).unwrap_or_default();
     let zones = when::Zones::read(&lines.iter().map(|it| (it.name.as_str(), it.value.as_str())).collect::<Vec<_>>());
     let events = events(lines);
@@ -130,7 +133,7 @@ fn answer(it: &Property) -> &'static str {
 
 /// What the event is about, as its organiser described it; for mails that say nothing else.
 pub fn description(text: &str) -> Option<String> {
-    events(properties(text)).iter().find_map(|it| it.text("DESCRIPTION"))
+    events(properties(text, LINES_MAX)).iter().find_map(|it| it.text("DESCRIPTION"))
 }
 
 #[cfg(test)]

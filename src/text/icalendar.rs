@@ -12,10 +12,10 @@ pub struct Property {
     pub value: String,
 }
 
-/// Lines joined again where they were folded (RFC 5545, 3.1), taken apart.
-pub fn properties(text: &str) -> Vec<Property> {
+/// Lines joined again where they were folded (RFC 5545, 3.1), taken apart; the first so many of them.
+pub fn properties(text: &str, lines_max: usize) -> Vec<Property> {
     let mut whole: Vec<String> = Vec::new();
-    for line in text.lines().take(PROPERTIES_MAX) {
+    for line in text.lines().take(lines_max) {
         match line.strip_prefix([' ', '\t']) {
             Some(more) => {
                 if let Some(last) = whole.last_mut() {
@@ -27,9 +27,6 @@ pub fn properties(text: &str) -> Vec<Property> {
     }
     whole.iter().filter_map(|it| property(it)).collect()
 }
-
-/// Lines of one calendar that are read.
-const PROPERTIES_MAX: usize = 50_000;
 
 /// `NAME;PARAMETER="a:b";OTHER=c:value`
 fn property(line: &str) -> Option<Property> {

@@ -45,8 +45,8 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, departments, letters, mail_templates, mailboxes, organizations, people, roles, sending,
-        sign_in_methods, signing, sla_policies, teams,
+        account, accounts, addresses, calendar_holidays, calendars, departments, letters, mail_templates, mailboxes, organizations, people,
+        regions, roles, sending, sign_in_methods, signing, sla_policies, teams,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -73,6 +73,18 @@ fn settings(app: &App) -> Router<App> {
         .route("/teams/new", get(teams::form))
         .route("/teams/{id}", get(teams::show).post(teams::change))
         .route("/teams/{id}/delete", post(teams::delete))
+        .route("/calendars", get(calendars::list).post(calendars::create))
+        .route("/calendars/new", get(calendars::form))
+        .route("/calendars/default", post(calendars::choose))
+        .route("/calendars/{calendar}", get(calendars::show).post(calendars::change))
+        .route("/calendars/{calendar}/holidays", get(calendar_holidays::show).post(calendar_holidays::add))
+        .route("/calendars/{calendar}/holidays/drop", post(calendar_holidays::remove))
+        .route("/calendars/{calendar}/subscription", post(calendars::subscribe))
+        .route("/calendars/{calendar}/fetch", post(calendars::fetch))
+        .route("/calendars/{calendar}/delete", post(calendars::retire))
+        .route("/regions", get(regions::list).post(regions::create))
+        .route("/regions/{region}", post(regions::change))
+        .route("/regions/{region}/delete", post(regions::delete))
         .route("/organizations", get(organizations::list).post(organizations::create))
         .route("/organizations/new", get(organizations::form))
         .route("/organizations/{id}", get(organizations::show).post(organizations::change))

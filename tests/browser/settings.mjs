@@ -61,6 +61,25 @@ export async function settle(browser, { address, ingest }, states) {
     await page.locator("input[name=member]").nth(1).check();
     await submit();
     made.team = here();
+    await page.goto(`${ADMIN}/calendars/new`);
+    await page.fill("#name", "Harbour hours");
+    await page.fill("#timeZone", "Europe/Berlin");
+    await page.fill("#mon", "9 to 5");
+    await submit();
+    expect(await page.getByText("is not a shift").count(), "a shift that is none is told beside its day");
+    await page.fill("#mon", "09:00-12:00, 22:00-06:00");
+    await page.fill("#overrides", "2026-12-24 09:00-12:00 Christmas Eve");
+    await submit();
+    made.calendar = here();
+    await page.click("text=Look up holidays of a country");
+    await page.selectOption("#country", "DE");
+    await page.click("text=Look up");
+    await page.selectOption("#region", "DE-BY");
+    await page.click("text=Look up");
+    await page.click("text=Put these into the calendar");
+    expect(await page.getByText("Germany, Bayern").count(), "the holidays stand in the calendar");
+    await page.goto(`${ADMIN}/calendars`);
+    expect(await page.getByText("Harbour hours").count(), "the calendar is listed");
     expect(Object.values(made).every((it) => !it.endsWith("/new")), JSON.stringify(made));
   });
 

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod api;
+mod calendars;
 mod forged;
 mod isolation;
 mod limits;

@@ -17,6 +17,7 @@ use lodge::{
         actor::Actor,
         attachments,
         bounds::Reach,
+        calendars::{self, CalendarChange, Plan, WeekHours},
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
         mail::{
             Mailbox, blocklist, breaker,
@@ -32,7 +33,7 @@ use lodge::{
         tickets::{self, Channel, Kind, NewComment, NewTicket, Relation},
     },
     error::Result,
-    id::{BlobHash, CommentId, PersonId, TicketId},
+    id::{BlobHash, CalendarId, CommentId, PersonId, TicketId},
 };
 
 /// What a row is about, and whose it may be.
@@ -180,6 +181,21 @@ const API: &[Row] = &[
     (Of::Desk, "read a team", "get", "/teams/{team}", ""),
     (Of::Desk, "join a team", "patch", "/teams/{team}", r#"{"members":["{me}"]}"#),
     (Of::Desk, "delete a team", "delete", "/teams/{team}", ""),
+    (Of::Desk, "list regions", "get", "/regions", ""),
+    (Of::Desk, "add a region", "post", "/regions", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "read a region", "get", "/regions/{region}", ""),
+    (Of::Desk, "rename a region", "patch", "/regions/{region}", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "delete a region", "delete", "/regions/{region}", ""),
+    (Of::Desk, "list calendars", "get", "/calendars", ""),
+    (Of::Desk, "add a calendar", "post", "/calendars", r#"{"name":"{fresh}","timeZone":"Europe/Berlin","hours":{"mon":[["09:00","17:00"]]}}"#),
+    (Of::Desk, "read a calendar", "get", "/calendars/{calendar}", ""),
+    (Of::Desk, "change a calendar", "patch", "/calendars/{calendar}", r#"{"hours":{"tue":[["22:00","06:00"]]}}"#),
+    (Of::Desk, "put holidays into a calendar", "post", "/calendars/{calendar}/holidays", r#"{"set":"DE-BY","years":[2027]}"#),
+    (Of::Desk, "read a calendar's subscription", "post", "/calendars/{subscribed}/fetch", ""),
+    (Of::Desk, "retire a calendar", "delete", "/calendars/{calendar}", ""),
+    (Of::Desk, "look up holidays", "get", "/holidays?country=DE&year=2027", ""),
+    (Of::Desk, "look up countries", "get", "/holidays/countries", ""),
+    (Of::Desk, "ask when something would be due", "post", "/sla/preview", r#"{"start":"2026-05-04T08:00:00Z","targetMinutes":60}"#),
     (Of::Desk, "list policies of service levels", "get", "/slas", ""),
     (Of::Desk, "add a policy", "post", "/slas", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "try a policy", "post", "/slas/preview", r#"{"change":{"name":"{fresh}"}}"#),
@@ -317,6 +333,22 @@ const WEB: &[Row] = &[
     (Of::Desk, "block a sender", "post", "/agent/admin/mail-rules/block", "pattern={fresh}.example.net"),
     (Of::Desk, "let a sender in again", "post", "/agent/admin/mail-rules/unblock", "pattern={blocked}"),
     (Of::Desk, "close a breaker", "post", "/agent/admin/mail-rules/close", "breaker={breaker}"),
+    (Of::Desk, "calendars", "get", "/agent/admin/calendars", ""),
+    (Of::Desk, "form of a calendar", "get", "/agent/admin/calendars/new", ""),
+    (Of::Desk, "add a calendar", "post", "/agent/admin/calendars", "name={fresh}&timeZone=Europe/Berlin&mon=09:00-17:00"),
+    (Of::Desk, "choose the desk's calendar", "post", "/agent/admin/calendars/default", "calendar="),
+    (Of::Desk, "see a calendar", "get", "/agent/admin/calendars/{calendar}", ""),
+    (Of::Desk, "change a calendar", "post", "/agent/admin/calendars/{calendar}", "name={fresh}&timeZone=UTC&tue=22:00-06:00"),
+    (Of::Desk, "look up holidays", "get", "/agent/admin/calendars/{calendar}/holidays", ""),
+    (Of::Desk, "put holidays into a calendar", "post", "/agent/admin/calendars/{calendar}/holidays", "set=DE-BY&first=2027&last=2027"),
+    (Of::Desk, "take holidays out of a calendar", "post", "/agent/admin/calendars/{calendar}/holidays/drop", "set=DE-BY"),
+    (Of::Desk, "subscribe to holidays", "post", "/agent/admin/calendars/{calendar}/subscription", "url=https://example.com/{fresh}.ics"),
+    (Of::Desk, "read a calendar's subscription", "post", "/agent/admin/calendars/{subscribed}/fetch", ""),
+    (Of::Desk, "retire a calendar", "post", "/agent/admin/calendars/{calendar}/delete", ""),
+    (Of::Desk, "regions", "get", "/agent/admin/regions", ""),
+    (Of::Desk, "add a region", "post", "/agent/admin/regions", "name={fresh}"),
+    (Of::Desk, "change a region", "post", "/agent/admin/regions/{region}", "name={fresh}"),
+    (Of::Desk, "delete a region", "post", "/agent/admin/regions/{region}/delete", ""),
     (Of::Desk, "teams", "get", "/agent/admin/teams", ""),
     (Of::Desk, "form of a team", "get", "/agent/admin/teams/new", ""),
     (Of::Desk, "add a team", "post", "/agent/admin/teams", "name={fresh}"),
@@ -652,7 +684,7 @@ const RAW_MAIL: &[u8] = b"From: robot@example.com\r\nSubject: x\r\nAuto-Submitte
 /// Makes a thing of this name and gives what addresses call it by.
 type Make = fn(&mut Tx, &str) -> Result<String>;
 
-const MADE: [(&str, Make); 11] = [
+const MADE: [(&str, Make); 14] = [
     ("mailbox", |tx, name| {
         let system = Actor::system("test");
         // A desk has some mailboxes at most.
@@ -732,11 +764,21 @@ const MADE: [(&str, Make); 11] = [
         let new = NewRole { name: name.into(), description: String::new(), permissions: vec![], reach: Reach::All };
         Ok(identity::create_role(tx, &Actor::system("test"), new)?.key)
     }),
+    ("region", |tx, name| Ok(calendars::create_region(tx, &Actor::system("test"), name, None)?.id.to_string())),
+    ("calendar", |tx, name| Ok(calendar(tx, name, None)?.to_string())),
+    ("subscribed", |tx, name| Ok(calendar(tx, name, Some("https://127.0.0.1:9/holidays.ics".into()))?.to_string())),
     ("team", |tx, name| Ok(queues::create_team(tx, &Actor::system("test"), name)?.id.to_string())),
     ("queue", |tx, name| Ok(queues::create_queue(tx, &Actor::system("test"), name, None)?.id.to_string())),
     ("organization", |tx, name| Ok(identity::create_organization(tx, &Actor::system("test"), name)?.id.to_string())),
     ("department", |tx, name| Ok(identity::create_department(tx, &Actor::system("test"), name, None)?.id.to_string())),
 ];
+
+fn calendar(tx: &mut Tx, name: &str, url: Option<String>) -> Result<CalendarId> {
+    let system = Actor::system("test");
+    let made = calendars::create_calendar(tx, &system, name, Plan::new("UTC", WeekHours::always()))?.id;
+    calendars::change_calendar(tx, &system, made, CalendarChange { feed: Some(url), ..CalendarChange::default() })?;
+    Ok(made)
+}
 
 /// The address or body with its names filled in.
 fn filled(text: &str, of: Of, stage: &Stage) -> String {
@@ -822,7 +864,9 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
     let general = |path: &str| {
         let mut path = bare(path).replace("{note}", "{id}").replace("/identities/known", "/identities/{subject}");
         if !path.starts_with("/agent") {
-            for name in ["{organization}", "{department}", "{queue}", "{team}", "{provider}", "{mailbox}"] {
+            for name in
+                ["{organization}", "{department}", "{queue}", "{team}", "{provider}", "{mailbox}", "{region}", "{calendar}", "{subscribed}"]
+            {
                 path = path.replace(name, "{id}");
             }
         }
@@ -833,6 +877,7 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
         ["{organization}", "{department}", "{team}"]
             .iter()
             .fold(path, |it, name| it.replace(name, "{id}"))
+            .replace("{subscribed}", "{calendar}")
             .replace("roles/{role}", "roles/{key}")
     };
     let rows: BTreeSet<String> = API.iter().map(|it| format!("{} {}", it.2, general(it.3))).collect();

@@ -29,7 +29,7 @@ pub struct PreviewInput {
     pub calendar: Option<CalendarInput>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub start: Option<Instant>,
-    /// Working minutes; parts of one make whole seconds.
+    /// Working minutes; parts of one count to the nearest second.
     pub target_minutes: Option<f64>,
     /// Working seconds.
     pub target_seconds: Option<u64>,
@@ -168,9 +168,6 @@ fn target(input: &PreviewInput) -> Result<Option<u64>> {
     let seconds = (minutes * 60.0).round();
     if !(0.0..=SECONDS_MAX).contains(&seconds) {
         return refused("A target is not below zero, and not beyond any calendar.");
-    }
-    if (minutes * 60.0 - seconds).abs() > 1e-6 {
-        return refused("A target is made of whole seconds.");
     }
     // In range and whole, as was just asked.
     let seconds = seconds as u64;

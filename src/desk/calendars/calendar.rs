@@ -143,7 +143,7 @@ pub fn usable(tx: &Tx, field: &str, text: &str) -> Result<CalendarId> {
 /// Refuses a calendar that is not there or not in use.
 pub fn check_usable(tx: &Tx, id: Option<CalendarId>) -> Result<()> {
     match id {
-        Some(id) if !tx.get::<Calendar>(&id)?.is_some_and(|it| it.retired_at.is_none()) => {
+        Some(id) if tx.get::<Calendar>(&id)?.is_none_or(|it| it.retired_at.is_some()) => {
             Err(Refusal::field("calendar", "unknown", "There is no such calendar in use.").into())
         }
         _ => Ok(()),

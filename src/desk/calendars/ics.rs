@@ -29,13 +29,16 @@ pub(super) struct DaysOff {
 /// An event takes at most so many days.
 const EVENT_DAYS_MAX: i64 = 366;
 
+/// Lines of one file that are read.
+const LINES_MAX: usize = 500_000;
+
 /// The days of these years. The error says in a sentence why the file cannot be used.
 pub(super) fn days_off(text: &str, years: RangeInclusive<i16>) -> Result<DaysOff, &'static str> {
     let text = text.trim_start_matches('\u{feff}');
     if !text.trim_start().get(..15).is_some_and(|it| it.eq_ignore_ascii_case("BEGIN:VCALENDAR")) {
         return Err("What is at this address is no iCalendar file.");
     }
-    let events = events(properties(text));
+    let events = events(properties(text, LINES_MAX));
     if events.len() > limits::FEED_EVENTS_MAX {
         return Err("The file has more events than a calendar of holidays has.");
     }
@@ -272,7 +275,7 @@ mod tests {
     use super::*;
 
     fn file(events: &[&str]) -> String {
-        let events: String = events.iter().map(|it| format!("BEGIN:VEVENT\r\nUID:{it}\r\n{it}\r\nEND:VEVENT\r\n")).collect();
+        let events: String = events.iter().map(|it| format!("BEGIN:VEVENT\r\nUID:one\r\n{it}\r\nEND:VEVENT\r\n")).collect();
         format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n")
     }
 
@@ -318,8 +321,7 @@ mod tests {
     #[test]
     fn one_of_a_series_that_was_moved_counts_where_it_went() {
         let series = "DTSTART;VALUE=DATE:20250501\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:May Day";
-        let moved =
-            format!("BEGIN:VEVENT\r\nUID:{series}\r\nRECURRENCE-ID;VALUE=DATE:20260501\r\nDTSTART;VALUE=DATE:20260504\r\nEND:VEVENT\r\n");
+        let moved = "BEGIN:VEVENT\r\nUID:one\r\nRECURRENCE-ID;VALUE=DATE:20260501\r\nDTSTART;VALUE=DATE:20260504\r\nEND:VEVENT\r\n";
         let text = file(&[series]).replace("END:VCALENDAR", &format!("{moved}END:VCALENDAR"));
         let found = days_off(&text, 2026..=2027).unwrap();
         assert_eq!(found.days.keys().map(ToString::to_string).collect::<Vec<_>>(), ["2026-05-04", "2027-05-01"]);

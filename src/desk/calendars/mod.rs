@@ -38,4 +38,6 @@ use year::Year;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod tests;

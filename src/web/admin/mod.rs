@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod addresses;
+pub mod calendars;
 pub mod departments;
 pub mod desks;
 pub mod letters;
@@ -14,6 +15,7 @@ pub mod mailboxes;
 pub mod organizations;
 pub mod people;
 pub mod person;
+pub mod regions;
 pub mod roles;
 pub mod sending;
 pub mod shell;

@@ -56,6 +56,10 @@ pub const SENDING: Section =
 pub const TEMPLATES: Section =
     section("Templates", "/agent/admin/mail-templates", Icon::Note, "texts, languages, acknowledgement, notifications");
 
+pub const CALENDARS: Section =
+    section("Calendars", "/agent/admin/calendars", Icon::Clock, "working time, business hours, holidays, shifts, time zone, iCalendar");
+pub const REGIONS: Section = section("Regions", "/agent/admin/regions", Icon::Box, "places, sites, countries");
+
 pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
 
 /// What is above the desk, for operators only.
@@ -64,7 +68,7 @@ pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
 pub const GROUPS: &[(&str, &[Section])] = &[
     ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
-    ("Service levels", &[SLA_POLICIES]),
+    ("Service levels", &[SLA_POLICIES, CALENDARS, REGIONS]),
     ("Mail", &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
 ];
 

@@ -28,3 +28,4 @@ pub mod tabs;
 pub mod thread;
 pub mod timeline;
 pub mod toast;
+pub mod week_strip;

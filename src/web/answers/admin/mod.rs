@@ -3,6 +3,9 @@
 pub mod account;
 pub mod accounts;
 pub mod addresses;
+mod calendar_form;
+pub mod calendar_holidays;
+pub mod calendars;
 pub mod departments;
 pub mod letters;
 pub mod mail_filters;
@@ -12,6 +15,7 @@ pub mod mail_templates;
 pub mod mailboxes;
 pub mod organizations;
 pub mod people;
+pub mod regions;
 pub mod roles;
 pub mod sending;
 pub mod sign_in_methods;

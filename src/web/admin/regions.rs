@@ -1,0 +1,90 @@
+//! Regions in the settings: where teams work, and by which calendar.
+
+use maud::{Markup, html};
+
+use super::shell::{REGIONS, problem, shell};
+use crate::web::{
+    components::{
+        button::Button,
+        empty_state::empty_state,
+        field::{Choice, Field, input, options, select},
+        icon::Icon,
+        page_header::page_header,
+    },
+    layout::Frame,
+};
+
+/// One region of the list, with the form that changes it.
+#[derive(Debug, Clone, Default)]
+pub struct RegionRow {
+    pub id: String,
+    pub href: String,
+    pub name: String,
+    /// The id of its calendar; empty for none.
+    pub calendar: String,
+    pub teams: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct RegionsView {
+    pub frame: Frame,
+    pub regions: Vec<RegionRow>,
+    pub calendars: Vec<Choice>,
+    pub may_change: bool,
+    /// What was typed into the form of a new one.
+    pub name: String,
+    pub name_error: Option<String>,
+    pub error: Option<String>,
+}
+
+/// The page at `/agent/admin/regions`; each of its forms sends `name` and `calendar`.
+pub fn page(view: &RegionsView) -> Markup {
+    let about = "Where teams work. A team that has no calendar of its own goes by that of its region.";
+    shell(
+        &view.frame,
+        REGIONS,
+        "Regions",
+        html! {
+            (page_header("Regions", Some(about), None))
+            (problem(view.error.as_deref()))
+            @if view.regions.is_empty() { (empty_state(Icon::Box, "No region yet", "Add one below, or name one in a team.", None)) }
+            @for it in &view.regions { (region(view, it)) }
+            @if view.may_change {
+                form.form.panel method="post" action=(REGIONS.href) {
+                    (view.frame.csrf())
+                    h2 { "Add a region" }
+                    (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                    (select(Field { name: "calendar", label: "Calendar", ..Field::default() }, &view.calendars))
+                    div.send { (Button::submit("Add this region").primary()) }
+                }
+            }
+        },
+    )
+}
+
+fn region(view: &RegionsView, it: &RegionRow) -> Markup {
+    let teams = if it.teams.is_empty() { "No team works here.".to_owned() } else { it.teams.join(", ") };
+    html! {
+        section.panel {
+            h2 { (it.name) }
+            p.hint { (teams) }
+            form.asked method="post" action=(it.href) {
+                (view.frame.csrf())
+                div.field {
+                    label for={ "name-" (it.id) } { "Name" }
+                    input.control type="text" id={ "name-" (it.id) } name="name" value=(it.name) required maxlength="100" autocomplete="off" disabled[!view.may_change];
+                }
+                div.field {
+                    label for={ "calendar-" (it.id) } { "Calendar" }
+                    select.control id={ "calendar-" (it.id) } name="calendar" disabled[!view.may_change] { (options(&view.calendars, &it.calendar)) }
+                }
+                @if view.may_change {
+                    div.send {
+                        (Button::submit("Save"))
+                        @if it.teams.is_empty() { button.button.quiet.danger type="submit" formaction={ (it.href) "/delete" } formnovalidate { "Delete" } }
+                    }
+                }
+            }
+        }
+    }
+}

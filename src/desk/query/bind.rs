@@ -39,7 +39,8 @@ pub enum NameKind {
 }
 
 impl NameKind {
-    fn noun(self) -> &'static str {
+    /// What people call it.
+    pub fn noun(self) -> &'static str {
         match self {
             NameKind::Queue => "queue",
             NameKind::Team => "team",

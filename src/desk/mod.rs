@@ -18,6 +18,7 @@ pub mod providers;
 pub mod query;
 pub mod query_names;
 pub mod queues;
+pub mod routing;
 pub mod rules;
 pub mod seal;
 pub mod settings;

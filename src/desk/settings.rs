@@ -9,6 +9,7 @@ use crate::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::Permission,
+        routing::{self, RoutingRules},
         tickets::Kind,
     },
     error::{Fault, Refusal, Result},
@@ -55,6 +56,10 @@ pub struct Settings {
     /// Whether the sender's address may carry `+token` (RFC 5233); most servers take it.
     #[n(10)]
     pub plus_addresses: bool,
+    /// How priorities are found and work is weighed.
+    #[n(15)]
+    #[cbor(default)]
+    pub routing: RoutingRules,
 }
 
 impl Record for Settings {
@@ -79,6 +84,7 @@ impl Settings {
             base_url: None,
             time_zone: "UTC".into(),
             plus_addresses: true,
+            routing: RoutingRules::default(),
         }
     }
 
@@ -191,6 +197,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         base_url,
         time_zone,
         plus_addresses,
+        routing,
     } = before;
     let id = |it: &Option<QueueId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
@@ -205,6 +212,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         .field("baseUrl", base_url.clone(), after.base_url.clone())
         .field("timeZone", time_zone.as_str(), after.time_zone.as_str())
         .field("plusAddresses", *plus_addresses, after.plus_addresses);
+    routing::log_settings(routing, &after.routing, &mut changes);
     changes
 }
 

@@ -2,7 +2,7 @@
 //! The store keeps 0x01 to 0x0f for itself.
 
 use crate::{
-    desk::{address_rules, attachments, idempotency, identity, jobs, mail, providers, queues, settings, tickets},
+    desk::{address_rules, attachments, idempotency, identity, jobs, mail, providers, queues, routing, settings, tickets},
     store::{check::Shape, record::IndexTable},
 };
 
@@ -28,6 +28,9 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<queues::Team>(),
     Shape::of::<queues::Queue>(),
     Shape::of::<queues::Category>(),
+    Shape::of::<routing::RoutingRule>(),
+    Shape::of::<routing::on_call::Rotation>(),
+    Shape::of::<routing::Turn>(),
     Shape::of::<tickets::lifecycle::Lifecycle>(),
     Shape::of::<settings::Settings>(),
     Shape::of::<address_rules::AddressRules>(),
@@ -67,6 +70,8 @@ pub const INDEXES: &[IndexTable] = &[
     tickets::BY_NUMBER.table(),
     tickets::UNCLOSED.table(),
     tickets::merge::MERGED_INTO.table(),
+    routing::LOAD.table(),
+    routing::OPEN_IN.table(),
     attachments::BY_ID.table(),
     identity::BY_EMAIL.table(),
     identity::AGENTS.table(),

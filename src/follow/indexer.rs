@@ -481,6 +481,7 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
         paused: false,
         has_attachment: ticket.has_attachments,
         has_link: !ticket.links.is_empty(),
+        vip: ticket.vip,
         custom: custom_values(ticket),
     }
 }

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 use super::{Board, Summary};
 use crate::{
     desk::query::{
-        Category, Cond, Part, Presence, StatusTest, Test, TimeField, TimeTest,
+        Category, Cond, Flag, Part, Presence, StatusTest, Test, TimeField, TimeTest,
         sort::{Sort, SortField, SortKey},
     },
     id::TicketId,
@@ -67,6 +67,7 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Watcher(_) => true,
             Test::Time(field, _) => is_kept(*field),
             Test::Has(part) => matches!(part, Part::Attachment | Part::Link),
+            Test::Is(flag) => *flag == Flag::Vip,
             Test::Number(it) => it.prefix.is_none(),
             Test::Team(_)
             | Test::Asset(_)
@@ -74,7 +75,6 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Author(_)
             | Test::Tag(_)
             | Test::Breach(_)
-            | Test::Is(_)
             | Test::Custom(_) => false,
         },
     }
@@ -147,6 +147,7 @@ impl Board {
             Test::Time(field, test) => happened(instant_of(it, *field), test),
             Test::Has(Part::Attachment) => it.has_attachments,
             Test::Has(Part::Link) => it.has_links,
+            Test::Is(Flag::Vip) => it.vip,
             Test::Number(wanted) => (wanted.from..=wanted.to).contains(&it.number),
             // `answers` has refused these; they match nothing rather than everything.
             Test::Has(Part::Note)
@@ -156,7 +157,7 @@ impl Board {
             | Test::Author(_)
             | Test::Tag(_)
             | Test::Breach(_)
-            | Test::Is(_)
+            | Test::Is(Flag::Paused)
             | Test::Custom(_) => false,
         }
     }

@@ -34,6 +34,7 @@ pub struct Summary {
     pub requester_waits: bool,
     pub has_attachments: bool,
     pub has_links: bool,
+    pub vip: bool,
     /// Few have any, and an empty list holds no memory beyond itself.
     pub watchers: Vec<PersonId>,
 }
@@ -65,6 +66,7 @@ impl Summary {
             requester_waits: ticket.requester_waits,
             has_attachments: ticket.has_attachments,
             has_links: !ticket.links.is_empty(),
+            vip: ticket.vip,
             watchers: ticket.watchers.clone(),
         }
     }

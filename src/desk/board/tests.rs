@@ -55,6 +55,7 @@ fn summary(id: u8, of: (u8, u8, u8, u8, u8)) -> Summary {
         requester_waits: false,
         has_attachments: false,
         has_links: false,
+        vip: stage.is_multiple_of(5),
     }
 }
 

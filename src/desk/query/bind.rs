@@ -131,6 +131,7 @@ const STATES: &[&str] = &[
     "overdue",
     "breached",
     "paused",
+    "vip",
     "assigned",
     "unassigned",
     "mine",
@@ -301,6 +302,7 @@ impl Binding<'_> {
             }
             "breached" => Cond::Test(Test::Breach(Breach::Any)),
             "paused" => Cond::Test(Test::Is(Flag::Paused)),
+            "vip" => Cond::Test(Test::Is(Flag::Vip)),
             "assigned" => Cond::Test(Test::Assignee(Presence::Any)),
             "unassigned" => Cond::Test(Test::Assignee(Presence::OneOf { ids: BTreeSet::new(), or_none: true })),
             "mine" => Cond::Test(Test::Assignee(mine()?)),

@@ -159,6 +159,8 @@ pub enum Part {
 pub enum Flag {
     /// Its clocks wait.
     Paused,
+    /// Its requester or their organization is a VIP.
+    Vip,
 }
 
 /// A ticket's number: its prefix, if one was written (upper case), and the range of what follows, both ends included.

@@ -86,6 +86,7 @@ impl<'a> Asking<'a> {
             Test::Time(field, test) => happened(self.instant(*field), test),
             Test::Breach(breach) => self.breached(*breach),
             Test::Is(Flag::Paused) => false,
+            Test::Is(Flag::Vip) => it.vip,
             Test::Has(Part::Attachment) => it.has_attachments,
             Test::Has(Part::Link) => !it.links.is_empty(),
             Test::Number(wanted) => {

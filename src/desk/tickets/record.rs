@@ -9,7 +9,10 @@ use super::{
     number,
 };
 use crate::{
-    desk::event::{About, Changes},
+    desk::{
+        event::{About, Changes},
+        routing::{self, Routed},
+    },
     id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
     store::{Index, Record, Table, record::Entries},
     time::Instant,
@@ -269,6 +272,14 @@ pub struct Ticket {
     #[n(45)]
     #[cbor(default)]
     pub merged: Option<Merged>,
+    /// How it came where it is, and why.
+    #[n(47)]
+    #[cbor(default)]
+    pub routed: Routed,
+    /// Its requester or their organization was a VIP when that was set.
+    #[n(48)]
+    #[cbor(default)]
+    pub vip: bool,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -287,6 +298,7 @@ impl Record for Ticket {
         if self.is_on_board() {
             entries.add(&UNCLOSED, &());
         }
+        routing::count(self, entries);
         if let Some(merged) = &self.merged {
             entries.add(&MERGED_INTO, &merged.into);
         }
@@ -384,6 +396,8 @@ impl Ticket {
             public_updated_at: _,
             merged: _,
             department,
+            routed,
+            vip,
         } = before;
         let at = |it: &Option<Instant>| it.map(|it| it.to_string());
         let json = |it: &Option<String>| it.as_deref().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());
@@ -412,7 +426,9 @@ impl Ticket {
             .field("dueAt", at(due_at), at(&self.due_at))
             .field("serviceItem", service_item.clone(), self.service_item.clone())
             .field("asset", asset.clone(), self.asset.clone())
+            .field("vip", *vip, self.vip)
             .field("deletedAt", at(deleted_at), at(&self.deleted_at));
+        self.routed.log(routed, &mut changes);
         changes
     }
 }

@@ -40,6 +40,7 @@ pub(super) mod key {
     pub const NOTE: &str = "note";
     pub const LINK: &str = "link";
     pub const PAUSED: &str = "paused";
+    pub const VIP: &str = "vip";
     pub const BREACH_RESPONSE: &str = "breach_response";
     pub const BREACH_RESOLUTION: &str = "breach_resolution";
     pub const CUSTOM: &str = "custom";
@@ -140,6 +141,7 @@ pub(super) fn facts(ticket: &TicketDocument) -> Vec<String> {
         (key::NOTE, !ticket.private_text.is_empty()),
         (key::LINK, ticket.has_link),
         (key::PAUSED, ticket.paused),
+        (key::VIP, ticket.vip),
         (key::BREACH_RESPONSE, ticket.response_breached),
         (key::BREACH_RESOLUTION, ticket.resolution_breached),
         (time_name(TimeField::Resolved), ticket.resolved.is_some()),

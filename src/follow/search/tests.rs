@@ -123,6 +123,7 @@ pub(super) fn ticket(number: u128, title: &str) -> TicketDocument {
         paused: false,
         has_attachment: false,
         has_link: false,
+        vip: false,
         custom: Vec::new(),
     }
 }

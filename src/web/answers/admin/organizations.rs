@@ -148,6 +148,7 @@ fn wanted(tx: &Tx, sent: &Sent) -> Result<OrganizationChange> {
         sharing: Some(sharing.ok_or_else(|| Refusal::field("sharing", "required", "Say who sees its tickets."))?),
         viewers: Some(lines.map(|it| identity::named(tx, "viewers", it).map(|it| it.id)).collect::<Result<_>>()?),
         viewers_answer: Some(sent.has("viewers_answer")),
+        vip: Some(sent.has("vip")),
     })
 }
 

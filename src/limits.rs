@@ -354,3 +354,7 @@ const _: () = assert!(PAGE_SIZE_DEFAULT <= PAGE_SIZE_MAX && PAGE_SIZE_MAX <= PAG
 const _: () = assert!(BODY_TEXT_BYTES_MAX < JSON_BODY_BYTES_MAX);
 const _: () = assert!(WRITER_BATCH_MAX <= WRITER_QUEUE_MAX);
 const _: () = assert!(UPLOAD_BYTES_MAX <= MAIL_BYTES_MAX as u64);
+/// Shifts of one day of a calendar.
+pub const SHIFTS_PER_DAY_MAX: usize = 24;
+/// Stretches of working time that one question lists.
+pub const CALENDAR_PERIODS_MAX: usize = 1000;

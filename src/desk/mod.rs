@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod audit;
 pub mod board;
 pub mod bounds;
+pub mod calendars;
 pub mod event;
 pub mod idempotency;
 pub mod identity;

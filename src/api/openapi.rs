@@ -18,8 +18,9 @@ use utoipa::{
 
 use super::v1::{
     accounts, addresses, attachments, audit, auth, categories, comments, departments, dkim, events, factors, history, identities, input,
-    jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
-    on_call, organizations, people, portal, queues, roles, routing, search, sending, sessions, shown, sign_in_providers, standing, teams, tickets, tokens, watchers,
+    jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, on_call,
+    organizations, people, portal, queues, roles, routing, search, sending, sessions, shown, sign_in_providers, standing, teams, tickets,
+    tokens, watchers,
 };
 use super::{
     operations::{

@@ -39,7 +39,7 @@ pub struct CategoryView {
     pub name: String,
     /// The category that this one refines.
     pub parent: Option<Uuid>,
-    /// What its tickets get if nobody says how much it hurts.
+    /// What its tickets get, whatever their impact and urgency.
     #[schema(value_type = Option<PriorityName>)]
     pub priority: Option<&'static str>,
     /// Where its tickets go when no rule says otherwise.
@@ -56,12 +56,19 @@ pub struct NewCategoryInput {
     pub name: Option<String>,
     /// Id or name of the category above.
     pub parent: Option<Named>,
-    /// What its tickets get if nobody says how much it hurts.
+    /// What its tickets get, whatever their impact and urgency.
     pub priority: Option<Level>,
 }
 
 fn view(it: Category) -> CategoryView {
-    CategoryView { id: it.id.0, name: it.name, parent: it.parent.map(|it| it.0), priority: it.priority.map(priority_label), queue: it.queue.map(|it| it.0), skills: it.skills }
+    CategoryView {
+        id: it.id.0,
+        name: it.name,
+        parent: it.parent.map(|it| it.0),
+        priority: it.priority.map(priority_label),
+        queue: it.queue.map(|it| it.0),
+        skills: it.skills,
+    }
 }
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<CategoryView>>, Problem> {

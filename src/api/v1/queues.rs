@@ -144,9 +144,7 @@ fn routing_meant(tx: &Tx, it: QueueRoutingInput) -> Result<QueueRulesChange> {
     let overflow = match it.overflow {
         None => None,
         Some(None) => Some(None),
-        Some(Some(it)) => {
-            Some(Some(queues::queue_named(tx, &it.text)?.ok_or_else(|| unknown("overflow", "There is no such queue."))?.id))
-        }
+        Some(Some(it)) => Some(Some(queues::queue_named(tx, &it.text)?.ok_or_else(|| unknown("overflow", "There is no such queue."))?.id)),
     };
     Ok(QueueRulesChange {
         strategy: strategy.transpose()?,

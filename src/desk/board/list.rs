@@ -69,13 +69,7 @@ fn is_known(cond: &Cond) -> bool {
             Test::Has(part) => matches!(part, Part::Attachment | Part::Link),
             Test::Is(flag) => *flag == Flag::Vip,
             Test::Number(it) => it.prefix.is_none(),
-            Test::Team(_)
-            | Test::Asset(_)
-            | Test::Item(_)
-            | Test::Author(_)
-            | Test::Tag(_)
-            | Test::Breach(_)
-            | Test::Custom(_) => false,
+            Test::Team(_) | Test::Asset(_) | Test::Item(_) | Test::Author(_) | Test::Tag(_) | Test::Breach(_) | Test::Custom(_) => false,
         },
     }
 }

@@ -27,7 +27,7 @@ pub struct Category {
     pub parent: Option<CategoryId>,
     #[n(3)]
     pub created_at: Instant,
-    /// The priority of a ticket in it for which nobody said how much it hurts (INC-03).
+    /// The priority of a ticket in it, whatever its impact and urgency (INC-03).
     #[n(4)]
     pub priority: Option<u8>,
     /// Where its tickets go when no rule says otherwise.

@@ -55,7 +55,9 @@ pub fn at_birth(tx: &mut Tx, actor: &Actor, ticket: &mut Ticket, said: Said) -> 
         ticket.queue = None;
     }
     let followed = follow(tx, &rules(tx)?, ticket, said, now)?;
-    if said.queue && let Some(queue) = ticket.queue {
+    if said.queue
+        && let Some(queue) = ticket.queue
+    {
         wip::need_room(tx, actor, queue)?;
     }
     if ticket.queue.is_none() {

@@ -197,15 +197,10 @@ impl Reason {
                 ("insteadOf".into(), json!(instead_of.map(|it| it.to_string()))),
             ]),
             Reason::OnCall { rotation, .. } => map.extend([("rotation".into(), json!(rotation.to_string()))]),
-            Reason::Full { queue, open, limit } => map.extend([
-                ("queue".into(), json!(queue.to_string())),
-                ("open".into(), json!(open)),
-                ("limit".into(), json!(limit)),
-            ]),
-            Reason::Nobody { queue, why } => map.extend([
-                ("queue".into(), json!(queue.to_string())),
-                ("lack".into(), json!(why.name())),
-            ]),
+            Reason::Full { queue, open, limit } => {
+                map.extend([("queue".into(), json!(queue.to_string())), ("open".into(), json!(open)), ("limit".into(), json!(limit))])
+            }
+            Reason::Nobody { queue, why } => map.extend([("queue".into(), json!(queue.to_string())), ("lack".into(), json!(why.name()))]),
             Reason::Fallback(it) => map.extend([("queue".into(), json!(it.to_string()))]),
             Reason::Said(_) | Reason::Default | Reason::Rule { .. } | Reason::Opened | Reason::Answered => {}
         }

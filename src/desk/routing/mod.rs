@@ -31,7 +31,7 @@ mod words;
 mod tests;
 
 pub use birth::{Said, at_birth};
-pub use bulk::{Bulk, Outcome, By, assign};
+pub use bulk::{Bulk, By, Outcome, assign};
 pub use changed::{Given, after_change};
 pub use decision::{Decision, Lack, Question, Reason, Routed, Ruled, is_of_assignment};
 pub use hours::When;

@@ -3,11 +3,7 @@
 
 use super::decision::{Question, Reason};
 use crate::{
-    desk::{
-        queues::Category,
-        settings::Settings,
-        tickets::Ticket,
-    },
+    desk::{queues::Category, settings::Settings, tickets::Ticket},
     error::Result,
     store::Tx,
     time::Instant,
@@ -62,9 +58,11 @@ pub fn apply(tx: &Tx, ticket: &mut Ticket, now: Instant) -> Result<()> {
     let (impact, urgency) = (ticket.impact, ticket.urgency);
     let (level, why) = decide(Parts {
         category,
-        ruled: ticket.routed.ruled.as_ref().map(|it| {
-            (it.priority, it.at_least, Reason::Rule { rule: it.rule, version: it.version, name: it.name.clone() })
-        }),
+        ruled: ticket
+            .routed
+            .ruled
+            .as_ref()
+            .map(|it| (it.priority, it.at_least, Reason::Rule { rule: it.rule, version: it.version, name: it.name.clone() })),
         vip: Some(settings.routing.vip_priority).filter(|it| ticket.vip && *it > 0),
         measured: measured.then(|| (settings.priority(impact, urgency), Reason::Matrix(impact, urgency))),
         default: settings.routing.default_priority,

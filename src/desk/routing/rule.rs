@@ -177,7 +177,11 @@ fn checked(tx: &Tx, then: Then) -> Result<Then> {
     }
     let then = Then { queue, assignee, priority, at_least: at_least && priority.is_some(), category, tags, watchers };
     if then == Then::default() {
-        return refused("then", "required", "A rule sets something: a queue, an assignee, a priority, a category, tags or watchers.".into());
+        return refused(
+            "then",
+            "required",
+            "A rule sets something: a queue, an assignee, a priority, a category, tags or watchers.".into(),
+        );
     }
     Ok(then)
 }

@@ -314,9 +314,7 @@ fn told(before: Option<&Rotation>, after: &Rotation) -> Changes {
         it.layers.iter().map(one).collect()
     };
     let overrides = |it: &Rotation| -> serde_json::Value {
-        let one = |it: &Override| {
-            serde_json::json!({ "from": it.from.to_string(), "until": it.until.to_string(), "person": it.person.to_string() })
-        };
+        let one = |it: &Override| serde_json::json!({ "from": it.from.to_string(), "until": it.until.to_string(), "person": it.person.to_string() });
         it.overrides.iter().map(one).collect()
     };
     let mut changes = Changes::new();

@@ -81,6 +81,8 @@ ids! {
     QueueId
     /// A category of tickets.
     CategoryId
+    /// A service-level policy.
+    PolicyId
     /// A role, built in or custom.
     RoleId
     /// A ticket of any kind.
@@ -117,6 +119,10 @@ ids! {
     FactorId
     /// A way to sign in that belongs to somebody else.
     ProviderId
+    /// A calendar: when a desk works.
+    CalendarId
+    /// A place where teams work.
+    RegionId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

@@ -91,6 +91,12 @@ pub const LETTER_DAYS_MIN: u32 = 30;
 pub const LETTER_DAYS_MAX: u32 = 3650;
 /// Reminders while a ticket waits.
 pub const REMINDERS_MAX: u32 = 10;
+/// Tickets whose due targets one command acts on: few enough that others write between two of them.
+pub const TARGETS_AT_ONCE: usize = 100;
+/// Tickets that one command times anew after policies or calendars changed.
+pub const RETIMED_AT_ONCE: usize = 200;
+/// Policies of service levels on one desk.
+pub const SLA_POLICIES_MAX: usize = 100;
 /// Reminders that one command enqueues.
 pub const REMINDERS_AT_ONCE: usize = 200;
 /// The name beside the sender's address, in characters.
@@ -358,3 +364,24 @@ const _: () = assert!(UPLOAD_BYTES_MAX <= MAIL_BYTES_MAX as u64);
 pub const SHIFTS_PER_DAY_MAX: usize = 24;
 /// Stretches of working time that one question lists.
 pub const CALENDAR_PERIODS_MAX: usize = 1000;
+/// Calendars of one desk that are in use.
+pub const CALENDARS_MAX: usize = 500;
+/// Dates of one calendar with hours of their own.
+pub const CALENDAR_OVERRIDES_MAX: usize = 2000;
+/// Holidays that one calendar holds, and days that its subscription may name.
+pub const CALENDAR_HOLIDAYS_MAX: usize = 2000;
+/// What a holiday or an overridden date is called, in characters.
+pub const DAY_LABEL_CHARS_MAX: usize = 200;
+/// Regions of one desk.
+pub const REGIONS_MAX: usize = 500;
+/// Pauses of one question about working time.
+pub const PREVIEW_PAUSES_MAX: usize = 1000;
+/// The address of a calendar's subscription, in bytes.
+pub const FEED_URL_BYTES_MAX: usize = 2000;
+/// A file of holidays that is subscribed to, in bytes.
+pub const FEED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Events of such a file that are looked at.
+pub const FEED_EVENTS_MAX: usize = 10_000;
+/// Years before and after the present one whose subscribed holidays are kept.
+pub const FEED_YEARS_BACK: i16 = 2;
+pub const FEED_YEARS_AHEAD: i16 = 5;

@@ -17,10 +17,10 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, attachments, audit, auth, categories, comments, departments, dkim, events, factors, history, identities, input,
-    jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, on_call,
-    organizations, people, portal, queues, roles, routing, search, sending, sessions, shown, sign_in_providers, standing, teams, tickets,
-    tokens, watchers,
+    accounts, addresses, attachments, audit, auth, calendars, categories, comments, departments, dkim, events, factors, history, holidays,
+    identities, input, jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge,
+    moves, on_call, organizations, people, plan, portal, queues, regions, roles, routing, search, sending, sessions, shown,
+    sign_in_providers, slas, standing, teams, ticket_sla, tickets, tokens, watchers, working_time,
 };
 use super::{
     operations::{
@@ -150,6 +150,30 @@ impl ToSchema for Instant {}
     mail_rules::BreakerView,
     ListView<mail_rules::BreakerView>,
     merge::MergeInput,
+    ticket_sla::TicketSlaView,
+    ticket_sla::ClockView,
+    ticket_sla::ClockEntryView,
+    ticket_sla::AttentionView,
+    ticket_sla::EscalateInput,
+    slas::PolicyView,
+    slas::PolicyInput,
+    slas::TargetRowView,
+    slas::TargetRowsView,
+    slas::MinutesView,
+    slas::OperationalView,
+    slas::OperationalInput,
+    slas::TargetName,
+    slas::WindowName,
+    slas::StepView,
+    slas::StepInput,
+    slas::StepActView,
+    slas::StepActInput,
+    slas::OrderInput,
+    slas::PolicyPreviewInput,
+    slas::PolicyPreviewView,
+    slas::PolicyPreviewRowView,
+    slas::RetimingView,
+    ListView<slas::PolicyView>,
     moves::MoveInput,
     moves::MoveView,
     people::PersonView,
@@ -192,8 +216,8 @@ impl ToSchema for Instant {}
     routing::TriagedView,
     on_call::LayerView,
     on_call::LayerInput,
-    on_call::OverrideView,
-    on_call::OverrideInput,
+    on_call::SwapView,
+    on_call::SwapInput,
     on_call::SpanView,
     on_call::RotationView,
     on_call::RotationInput,
@@ -204,6 +228,31 @@ impl ToSchema for Instant {}
     standing::StandingView,
     standing::StandingPatchInput,
     categories::CategoryPatchInput,
+    regions::RegionView,
+    regions::RegionInput,
+    ListView<regions::RegionView>,
+    calendars::CalendarView,
+    calendars::CalendarBody,
+    calendars::SubscriptionView,
+    calendars::SubscriptionInput,
+    calendars::HolidaySetInput,
+    ListView<calendars::CalendarView>,
+    plan::HolidayInput,
+    plan::OverrideInput,
+    plan::HolidayView,
+    plan::OverrideView,
+    plan::CalendarInput,
+    holidays::PlaceView,
+    holidays::CountryView,
+    holidays::PublicHolidaysView,
+    holidays::PublicHolidayView,
+    ListView<holidays::CountryView>,
+    working_time::PreviewInput,
+    working_time::PauseInput,
+    working_time::PreviewView,
+    working_time::DueView,
+    working_time::ElapsedView,
+    working_time::OpenView,
     teams::TeamView,
     teams::TeamInput,
     ListView<teams::TeamView>,
@@ -359,6 +408,11 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all
         }
         Asks::Person => vec![query("person", WHOSE, json!({ "type": "string", "format": "uuid" }))],
+        Holidays => vec![
+            query("country", "ISO 3166 code, such as `DE`. Required.", text()),
+            query("region", "Of the country: `BY`, or `DE-BY`.", text()),
+            query("year", "The present one if absent.", json!({ "type": "integer", "minimum": 1, "maximum": 9998 })),
+        ],
         Instead => vec![query("instead", "The key of the role that its holders get.", text())],
     }
 }
@@ -436,7 +490,8 @@ fn header_parameters(method: &str, path: &str, takes: Takes) -> Vec<Value> {
 
 /// Whether what is there has an `ETag`.
 fn is_versioned(path: &str) -> bool {
-    const OF: [&str; 8] = ["/tickets", "/people", "/users", "/organizations", "/departments", "/roles", "/queues", "/teams"];
+    const OF: [&str; 10] =
+        ["/tickets", "/people", "/users", "/organizations", "/departments", "/roles", "/queues", "/teams", "/regions", "/calendars"];
     path.rsplit_once("/{").is_some_and(|(of, name)| OF.contains(&of) && matches!(name, "id}" | "role}"))
 }
 

@@ -8,6 +8,7 @@ pub mod directories;
 pub mod entry;
 pub mod export;
 mod founding;
+pub mod holidays;
 pub mod intake;
 pub mod lists;
 pub mod mailboxes;

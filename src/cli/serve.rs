@@ -144,6 +144,7 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
         });
         work.spawn(jobs::run(context, stopping.clone()));
         work.spawn(jobs::fetch_mail(desk.clone(), stopping.clone()));
+        work.spawn(jobs::watch_clocks(desk.clone(), stopping.clone()));
         work.spawn(jobs::recur(desk, stopping));
         work
     }))

@@ -48,6 +48,12 @@ kinds! {
     TicketUnlinked = "ticket.unlinked", "A link between two tickets was taken away.";
     TicketMerged = "ticket.merged", "A ticket was merged into another, on which its matter goes on.";
     TicketUnmerged = "ticket.unmerged", "A merge was undone.";
+    TargetWarned = "target.warned", "So much of a service-level target is used that a step of its policy was due.";
+    TargetBreached = "target.breached", "A service-level target was missed.";
+    TargetEscalated = "target.escalated", "A target was missed by so much that a further step of its policy was due.";
+    TargetsRetimed = "target.retimed", "The targets of a ticket were timed anew, because policies or calendars changed.";
+    TicketEscalated = "ticket.escalated", "Somebody asked for more attention.";
+    EscalationAcknowledged = "ticket.escalation_acknowledged", "Somebody has taken note that a target is in danger or missed.";
     TicketWatched = "ticket.watched", "Somebody follows a ticket.";
     TicketUnwatched = "ticket.unwatched", "Somebody follows a ticket no longer.";
     CommentAdded = "comment.added", "A comment or an internal note was added.";
@@ -83,6 +89,12 @@ kinds! {
     QueueCreated = "queue.created", "A queue was added.";
     QueueChanged = "queue.changed", "A queue changed.";
     TeamDeleted = "team.deleted", "A team was taken away.";
+    CalendarCreated = "calendar.created", "A calendar of working time was added.";
+    CalendarChanged = "calendar.changed", "A calendar changed; its version grows if that can move an instant.";
+    CalendarRetired = "calendar.retired", "A calendar was taken out of use; what was due by it stays explained.";
+    RegionCreated = "region.created", "A region was added.";
+    RegionChanged = "region.changed", "A region changed: its name or calendar.";
+    RegionDeleted = "region.deleted", "A region was taken away.";
     OrganizationCreated = "organization.created", "An organization was added.";
     OrganizationChanged = "organization.changed", "An organization changed: its place, mail domains, or who sees its tickets.";
     OrganizationDeleted = "organization.deleted", "An organization was taken away.";
@@ -95,6 +107,9 @@ kinds! {
     CategoryCreated = "category.created", "A category was added.";
     LifecycleChanged = "lifecycle.changed", "The states and transitions of a kind of ticket changed.";
     SettingsChanged = "settings.changed", "The desk's settings changed.";
+    SlaPolicyCreated = "sla_policy.created", "A service-level policy was added.";
+    SlaPolicyChanged = "sla_policy.changed", "A service-level policy, or the order of them, changed.";
+    SlaPolicyDeleted = "sla_policy.deleted", "A service-level policy was taken away.";
     ProviderCreated = "sign_in_provider.created", "A way to sign in was added.";
     ProviderChanged = "sign_in_provider.changed", "A way to sign in changed.";
     ProviderDeleted = "sign_in_provider.deleted", "A way to sign in was taken away, with the identities known by it.";

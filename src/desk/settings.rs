@@ -7,13 +7,14 @@ use minicbor::{Decode, Encode};
 use crate::{
     desk::{
         actor::Actor,
+        calendars,
         event::{self, About, Changes, EventKind},
         permission::Permission,
         routing::{self, RoutingRules},
         tickets::Kind,
     },
     error::{Fault, Refusal, Result},
-    id::{PersonId, QueueId},
+    id::{CalendarId, PersonId, QueueId},
     store::{Record, Table, Tx},
 };
 
@@ -56,6 +57,9 @@ pub struct Settings {
     /// Whether the sender's address may carry `+token` (RFC 5233); most servers take it.
     #[n(10)]
     pub plus_addresses: bool,
+    /// When the desk works, where neither a policy nor a team or its region says; none is round the clock.
+    #[n(11)]
+    pub calendar: Option<CalendarId>,
     /// How priorities are found and work is weighed.
     #[n(15)]
     #[cbor(default)]
@@ -84,6 +88,7 @@ impl Settings {
             base_url: None,
             time_zone: "UTC".into(),
             plus_addresses: true,
+            calendar: None,
             routing: RoutingRules::default(),
         }
     }
@@ -128,11 +133,13 @@ pub struct SettingsChange {
     pub acknowledge: Option<bool>,
     pub base_url: Option<String>,
     pub time_zone: Option<String>,
+    /// None is round the clock.
+    pub calendar: Option<Option<CalendarId>>,
 }
 
 pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Settings> {
     actor.need(Permission::SettingsWrite)?;
-    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone } = change;
+    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone, calendar } = change;
     let before = Settings::of(tx)?;
     let mut after = Settings::clone(&before);
     if let Some(it) = name {
@@ -168,6 +175,10 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
         }
         after.time_zone = it;
     }
+    if let Some(it) = calendar {
+        calendars::check_usable(tx, it)?;
+        after.calendar = it;
+    }
     let changes = diff(&before, &after);
     if changes.is_empty() {
         return Ok(after);
@@ -180,7 +191,24 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
         About { entity_kind: "settings", entity: uuid::Uuid::nil(), subject: None },
         changes,
     )?;
+    if after.time_zone != before.time_zone {
+        take_calendar_along(tx, actor, &before.time_zone, &after)?;
+    }
+    if after.calendar != before.calendar {
+        crate::desk::service_levels::retime_all(tx, "the desk goes by another calendar")?;
+    }
     Ok(after)
+}
+
+/// The desk's own calendar goes with the desk's zone for as long as the two are the same.
+fn take_calendar_along(tx: &mut Tx, actor: &Actor, zone: &str, after: &Settings) -> Result<()> {
+    let Some(calendar) = after.calendar.map(|it| tx.get::<calendars::Calendar>(&it)).transpose()?.flatten() else { return Ok(()) };
+    if calendar.plan.zone != zone {
+        return Ok(());
+    }
+    let plan = calendars::Plan { zone: after.time_zone.clone(), ..calendar.plan };
+    let change = calendars::CalendarChange { plan: Some(plan), ..calendars::CalendarChange::default() };
+    calendars::change_calendar(tx, actor, calendar.id, change).map(drop)
 }
 
 fn diff(before: &Settings, after: &Settings) -> Changes {
@@ -197,6 +225,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         base_url,
         time_zone,
         plus_addresses,
+        calendar,
         routing,
     } = before;
     let id = |it: &Option<QueueId>| it.map(|it| it.to_string());
@@ -211,12 +240,13 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         .field("acknowledge", *acknowledge, after.acknowledge)
         .field("baseUrl", base_url.clone(), after.base_url.clone())
         .field("timeZone", time_zone.as_str(), after.time_zone.as_str())
-        .field("plusAddresses", *plus_addresses, after.plus_addresses);
+        .field("plusAddresses", *plus_addresses, after.plus_addresses)
+        .field("calendar", calendar.map(|it| it.to_string()), after.calendar.map(|it| it.to_string()));
     routing::log_settings(routing, &after.routing, &mut changes);
     changes
 }
 
-/// Makes an empty desk ready: settings, lifecycles, a first team and queue. Done once; a second call is refused.
+/// Makes an empty desk ready: settings, lifecycles, a first team and queue, and office hours by which targets run. Done once; a second call is refused.
 pub fn found(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Settings> {
     if tx.get::<Settings>(&())?.is_some() {
         return Err(Refusal::new(crate::error::Code::Conflict, "This desk is already set up.").into());
@@ -229,6 +259,9 @@ pub fn found(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Settings> {
     let team = crate::desk::queues::create_team(tx, actor, "Service desk")?;
     let queue = crate::desk::queues::create_queue(tx, actor, "Service desk", Some(team.id))?;
     settings.default_queue = Some(queue.id);
+    let week = calendars::WeekHours::weekdays(&calendars::parse_shifts("hours", &[["09:00", "17:00"]])?);
+    let calendar = calendars::create_calendar(tx, actor, "Office hours", calendars::Plan::new(&settings.time_zone, week))?;
+    settings.calendar = Some(calendar.id);
     tx.put(&settings)?;
     let changes = diff(&Settings { name: String::new(), ..settings.clone() }, &settings);
     event::record(

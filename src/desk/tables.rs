@@ -2,7 +2,10 @@
 //! The store keeps 0x01 to 0x0f for itself.
 
 use crate::{
-    desk::{address_rules, attachments, idempotency, identity, jobs, mail, providers, queues, routing, settings, tickets},
+    desk::{
+        address_rules, attachments, calendars, idempotency, identity, jobs, mail, providers, queues, routing, service_levels, settings,
+        tickets,
+    },
     store::{check::Shape, record::IndexTable},
 };
 
@@ -32,6 +35,8 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<routing::on_call::Rotation>(),
     Shape::of::<routing::Turn>(),
     Shape::of::<tickets::lifecycle::Lifecycle>(),
+    Shape::of::<service_levels::Policies>(),
+    Shape::of::<service_levels::Retiming>(),
     Shape::of::<settings::Settings>(),
     Shape::of::<address_rules::AddressRules>(),
     Shape::of::<jobs::Job>(),
@@ -63,6 +68,9 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<providers::SyncState>(),
     Shape::of::<providers::ProviderSession>(),
     Shape::of::<providers::SignInMethods>(),
+    Shape::of::<calendars::Calendar>(),
+    Shape::of::<calendars::Region>(),
+    Shape::of::<calendars::FeedState>(),
 ];
 
 /// Every index.
@@ -72,6 +80,7 @@ pub const INDEXES: &[IndexTable] = &[
     tickets::merge::MERGED_INTO.table(),
     routing::LOAD.table(),
     routing::OPEN_IN.table(),
+    service_levels::DUE.table(),
     attachments::BY_ID.table(),
     identity::BY_EMAIL.table(),
     identity::AGENTS.table(),

@@ -440,6 +440,8 @@ fn document(tx: &Tx, words: &Words, ticket: &Ticket, held: &mut Held) -> Result<
 }
 
 fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
+    let targets = ticket.targets.as_deref();
+    let (response_breached, resolution_breached) = targets.map_or((false, false), |it| it.breached());
     let team = ticket.queue.and_then(|queue| words.queues.iter().find(|it| it.id == queue)?.team);
     TicketDocument {
         id: ticket.id.0,
@@ -474,11 +476,11 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
         resolved: ticket.resolved_at,
         closed: ticket.closed_at,
         scheduled: ticket.scheduled_at,
-        due: ticket.due_at,
-        response_due: None,
-        response_breached: false,
-        resolution_breached: false,
-        paused: false,
+        due: ticket.next_due(),
+        response_due: targets.and_then(|it| it.response_due()),
+        response_breached,
+        resolution_breached,
+        paused: targets.is_some_and(|it| it.is_paused()),
         has_attachment: ticket.has_attachments,
         has_link: !ticket.links.is_empty(),
         vip: ticket.vip,

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::{
     appliance::{Desk, intake, mailboxes, sending},
     desk::{
-        idempotency, identity,
+        calendars, idempotency, identity,
         mail::{breaker, outbox},
         notify, providers,
     },
@@ -45,6 +45,9 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = desk.write(None, providers::enqueue_due).await {
             tracing::error!(%error, "directories could not be looked through for those that are due; it is tried again");
+        }
+        if let Err(error) = desk.write(None, calendars::enqueue_due_feeds).await {
+            tracing::error!(%error, "calendars could not be looked through for holidays to read; it is tried again");
         }
         if let Err(error) = desk.write(None, |tx| notify::remind(tx, limits::REMINDERS_AT_ONCE)).await {
             tracing::error!(%error, "reminders could not be written; it is tried again");

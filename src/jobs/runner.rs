@@ -5,14 +5,16 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{send_account_mail, send_mail, sync_directory};
+use super::{fetch_holidays, retime, send_account_mail, send_mail, sync_directory};
 use crate::{
     appliance::{Desk, sending},
     desk::{
+        calendars::FETCH_HOLIDAYS,
         jobs::{self, Ended, Job},
         mail::outbox::SEND_MAIL,
         notify,
         providers::SYNC_DIRECTORY,
+        service_levels::RETIME,
     },
     error::Result,
     follow::notifier::{self, Look},
@@ -139,6 +141,8 @@ async fn attempt(context: &Context, job: Job) {
     let ended = match job.kind.as_str() {
         SEND_MAIL => send_mail::run(context, &job).await,
         notify::account::SEND_ACCOUNT_MAIL => send_account_mail::run(context, &job).await,
+        RETIME => retime::run(context, &job).await,
+        FETCH_HOLIDAYS => fetch_holidays::run(context, &job).await,
         SYNC_DIRECTORY => sync_directory::run(context, &job).await,
         kind => Ended::Failed(format!("this release knows no job `{kind}`")),
     };

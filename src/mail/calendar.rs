@@ -1,20 +1,12 @@
 //! Invitations (RFC 5545, RFC 5546), as far as somebody who reads a ticket wants to know: what, when, where, who, how often. It is no
 //! calendar: nothing is expanded, accepted or kept. Invariant: total, one pass, bounded lists.
 
-use std::collections::BTreeMap;
-
 mod when;
 
-use crate::limits::{MAIL_ADDRESSES_MAX, MAIL_EVENTS_MAX};
-
-/// One property.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Property {
-    name: String,
-    /// Upper case names.
-    parameters: BTreeMap<String, String>,
-    value: String,
-}
+use crate::{
+    limits::{MAIL_ADDRESSES_MAX, MAIL_EVENTS_MAX},
+    text::icalendar::{Property, properties, unescape},
+};
 
 /// One event or task.
 #[derive(Debug, Clone, Default)]
@@ -40,54 +32,6 @@ pub fn describe(text: &str) -> Option<String> {
     let events = events(lines);
     let told: Vec<String> = events.iter().map(|it| tell(it, &method, &zones)).collect();
     (!told.is_empty()).then(|| told.join("\n\n"))
-}
-
-/// Lines joined again where they were folded (RFC 5545, 3.1), taken apart.
-fn properties(text: &str) -> Vec<Property> {
-    let mut whole: Vec<String> = Vec::new();
-    for line in text.lines().take(PROPERTIES_MAX) {
-        match line.strip_prefix([' ', '\t']) {
-            Some(more) => {
-                if let Some(last) = whole.last_mut() {
-                    last.push_str(more);
-                }
-            }
-            None => whole.push(line.to_owned()),
-        }
-    }
-    whole.iter().filter_map(|it| property(it)).collect()
-}
-
-/// Lines of one calendar that are read.
-const PROPERTIES_MAX: usize = 50_000;
-
-/// `NAME;PARAMETER="a:b";OTHER=c:value`
-fn property(line: &str) -> Option<Property> {
-    let mut quoted = false;
-    let colon = line.char_indices().find(|(_, c)| {
-        quoted ^= *c == '"';
-        *c == ':' && !quoted
-    })?;
-    let (head, value) = (&line[..colon.0], &line[colon.0 + 1..]);
-    let mut pieces = Vec::new();
-    let (mut from, mut quoted) = (0, false);
-    for (at, c) in head.char_indices() {
-        quoted ^= c == '"';
-        if c == ';' && !quoted {
-            pieces.push(&head[from..at]);
-            from = at + 1;
-        }
-    }
-    pieces.push(&head[from..]);
-    let mut pieces = pieces.into_iter();
-    let name = pieces.next()?.trim().to_ascii_uppercase();
-    // Some programs put a group before the name.
-    let name = name.rsplit('.').next().unwrap_or(&name).to_owned();
-    let parameters = pieces
-        .filter_map(|it| it.split_once('='))
-        .map(|(name, value)| (name.trim().to_ascii_uppercase(), value.trim_matches('"').to_owned()))
-        .collect();
-    Some(Property { name, parameters, value: value.trim_end().to_owned() })
 }
 
 /// The events and tasks, without what lies inside them.
@@ -182,24 +126,6 @@ fn answer(it: &Property) -> &'static str {
         Some("DELEGATED") => "sends somebody else",
         _ => "has not decided",
     }
-}
-
-/// Text of RFC 5545, 3.3.11.
-fn unescape(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n' | 'N') => out.push('\n'),
-                Some(other) => out.push(other),
-                None => {}
-            },
-            it if it.is_control() && it != '\n' && it != '\t' => {}
-            it => out.push(it),
-        }
-    }
-    out.trim().to_owned()
 }
 
 /// What the event is about, as its organiser described it; for mails that say nothing else.

@@ -150,7 +150,7 @@ async fn tokens<'a>(
     if !secret.is_empty() {
         form.push(("client_secret", secret.reveal()));
     }
-    let answer = ask(Ask { url: &client.token_endpoint, ca, authorization: None, form }).await.map_err(Untaken::Later)?;
+    let answer = ask(Ask { url: &client.token_endpoint, ca, authorization: None, form, ..Ask::default() }).await.map_err(Untaken::Later)?;
     read(answer.status.as_u16(), &answer.body)
 }
 

@@ -59,6 +59,17 @@ pub const METRICS: &[Metric] = &[
     ),
     metric("lodge_faults_total", Sort::Counter, "Requests that failed through a fault of ours; the log has each with its cause."),
     metric("lodge_store_batch_commands", Sort::Histogram, "Commands that shared one durable commit."),
+    metric(
+        "lodge_targets_acted_total",
+        Sort::Counter,
+        "Steps of service-level targets that were acted on: warnings, breaches, escalations.",
+    ),
+    metric("lodge_targets_breached_total", Sort::Counter, "Service-level targets that were missed."),
+    metric(
+        "lodge_target_lateness_seconds",
+        Sort::Histogram,
+        "Time from the instant of a step until it was acted on, of the latest of a round.",
+    ),
     metric("lodge_store_commit_failures_total", Sort::Counter, "Commits that failed; nothing of them was acknowledged."),
     metric("lodge_store_queue", Sort::Gauge, "Commands that wait for the disk, by desk."),
     metric("lodge_store_queue_share", Sort::Gauge, "The same as a share of the limit."),

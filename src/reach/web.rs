@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, StatusCode, Uri,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, USER_AGENT},
 };
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
@@ -21,6 +21,7 @@ use super::{
 use crate::limits;
 
 /// A request to be.
+#[derive(Clone)]
 pub struct Ask<'a> {
     pub url: &'a str,
     /// Certificates that are trusted besides the system's, as PEM.
@@ -28,11 +29,25 @@ pub struct Ask<'a> {
     pub authorization: Option<String>,
     /// Fields of a form; it is a POST if there are any.
     pub form: Vec<(&'a str, &'a str)>,
+    /// What kind of answer is wanted.
+    pub accept: &'a str,
+    /// The version that is known already, as its `ETag` said; the answer to it may be 304.
+    pub known: Option<&'a str>,
+    /// A longer answer is trouble.
+    pub bytes_max: usize,
+}
+
+impl Default for Ask<'_> {
+    fn default() -> Self {
+        let (accept, bytes_max) = ("application/json", limits::OIDC_ANSWER_BYTES_MAX);
+        Ask { url: "", ca: None, authorization: None, form: Vec::new(), accept, known: None, bytes_max }
+    }
 }
 
 pub struct Answer {
     pub status: StatusCode,
     pub body: Bytes,
+    pub etag: Option<String>,
 }
 
 impl Answer {
@@ -63,12 +78,12 @@ async fn send(it: Ask<'_>) -> Result<Answer, Trouble> {
     let request = request(&it, &uri).map_err(|_| no_address())?;
     let tcp = dial(&host, port).await?;
     if !encrypted {
-        return exchange(tcp, request, &host).await;
+        return exchange(tcp, request, &host, it.bytes_max).await;
     }
     let name = host.trim_matches(['[', ']']).to_owned();
     let name = ServerName::try_from(name).map_err(|_| no_address())?;
     let tls = TlsConnector::from(tls::config(it.ca)?).connect(name, tcp).await.map_err(|error| tls::trouble(&host, &error))?;
-    exchange(tls, request, &host).await
+    exchange(tls, request, &host, it.bytes_max).await
 }
 
 fn request(it: &Ask<'_>, uri: &Uri) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
@@ -77,10 +92,13 @@ fn request(it: &Ask<'_>, uri: &Uri) -> Result<Request<Full<Bytes>>, hyper::http:
     let mut request = Request::builder()
         .uri(target)
         .header(HOST, authority)
-        .header(ACCEPT, "application/json")
+        .header(ACCEPT, it.accept)
         .header(USER_AGENT, concat!("lodge/", env!("CARGO_PKG_VERSION")));
     if let Some(value) = &it.authorization {
         request = request.header(AUTHORIZATION, value);
+    }
+    if let Some(version) = it.known {
+        request = request.header(IF_NONE_MATCH, version);
     }
     if it.form.is_empty() {
         return request.method("GET").body(Full::default());
@@ -93,6 +111,7 @@ async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     request: Request<Full<Bytes>>,
     host: &str,
+    bytes_max: usize,
 ) -> Result<Answer, Trouble> {
     let broken = |why: String| Trouble::new(What::Answer, format!("{host} does not speak HTTP as it should: {why}."), "Look at its log.");
     let (mut sender, connection) =
@@ -101,8 +120,9 @@ async fn exchange(
     let driving = tokio::spawn(connection);
     let response = sender.send_request(request).await.map_err(|it| broken(it.to_string()))?;
     let status = response.status();
-    let body = Limited::new(response.into_body(), limits::OIDC_ANSWER_BYTES_MAX).collect().await;
+    let etag = response.headers().get(ETAG).and_then(|it| it.to_str().ok()).map(str::to_owned);
+    let body = Limited::new(response.into_body(), bytes_max).collect().await;
     driving.abort();
     let body = body.map_err(|it| broken(it.to_string()))?.to_bytes();
-    Ok(Answer { status, body })
+    Ok(Answer { status, body, etag })
 }

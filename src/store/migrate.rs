@@ -1,5 +1,6 @@
-//! Numbered migrations of a desk's data. Adding or dropping a field needs none (see `codec`); anything more is a step here,
-//! run in order at start, in one transaction each. The number of the last step that ran is kept in the store.
+//! Numbered migrations of a desk's data. Adding or dropping a field needs none (see `codec`); anything more is a step here, run in order
+//! at start, in one transaction each. The number of the last step that ran is kept in the store; which steps there are is for the desk to
+//! say (`desk::migrations`).
 
 use minicbor::{Decode, Encode};
 
@@ -12,9 +13,6 @@ pub struct Migration {
     pub description: &'static str,
     pub run: fn(&mut Tx) -> Result<()>,
 }
-
-/// Every step, in order. A new one goes at the end; none is ever changed after a release.
-pub const LIST: &[Migration] = &[];
 
 #[derive(Encode, Decode)]
 struct Layout {

@@ -239,6 +239,22 @@ impl Tx {
         self.index_keys(index, &index.prefix(from), &index.prefix(to))
     }
 
+    /// Keys of the records under an index key, from the one after `after` on.
+    pub fn find_keys_after<R: Record, K: Key>(
+        &self,
+        index: &Index<R, K>,
+        key: &K,
+        after: Option<&R::Key>,
+    ) -> Result<Found<'_, R::Key>, StoreError> {
+        let prefix = index.prefix(key);
+        let to = after_prefix(&prefix);
+        let from = match after {
+            Some(it) => after_prefix(&[prefix.as_slice(), &it.to_bytes()].concat()),
+            None => prefix,
+        };
+        self.index_keys(index, &from, &to)
+    }
+
     fn index_keys<R: Record, K: Key>(&self, index: &Index<R, K>, from: &[u8], to: &[u8]) -> Result<Found<'_, R::Key>, StoreError> {
         let name = index.name;
         let rows = self.rows(from, to, false)?;

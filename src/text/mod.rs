@@ -3,6 +3,7 @@
 
 pub mod filename;
 pub mod html;
+pub mod icalendar;
 pub mod link;
 pub mod markdown;
 pub mod nearest;

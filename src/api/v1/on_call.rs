@@ -50,7 +50,7 @@ pub struct LayerView {
 /// Somebody who is on call instead.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OverrideView {
+pub struct SwapView {
     pub from: Instant,
     pub until: Instant,
     pub person: Option<NamedView>,
@@ -76,7 +76,7 @@ pub struct RotationView {
     pub time_zone: String,
     pub layers: Vec<LayerView>,
     /// In the order in which they were made; the later one wins where two meet.
-    pub overrides: Vec<OverrideView>,
+    pub overrides: Vec<SwapView>,
     #[schema(minimum = 1)]
     pub version: u64,
 }
@@ -106,7 +106,7 @@ fn view(tx: &Tx, it: Rotation) -> Result<RotationView> {
             starts: on_call::day_text(it.first_day),
         })
     };
-    let swap = |it: &Override| Ok(OverrideView { from: it.from, until: it.until, person: person(tx, it.person)? });
+    let swap = |it: &Override| Ok(SwapView { from: it.from, until: it.until, person: person(tx, it.person)? });
     Ok(RotationView {
         id: it.id.0,
         layers: it.layers.iter().map(layer).collect::<Result<_>>()?,
@@ -216,7 +216,7 @@ pub async fn delete(caller: Caller, Path(id): Path<String>, headers: HeaderMap) 
 
 /// Somebody who is to be on call instead.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct OverrideInput {
+pub struct SwapInput {
     pub from: Instant,
     pub until: Instant,
     /// Id or mail address.
@@ -225,7 +225,7 @@ pub struct OverrideInput {
 
 pub async fn add_override(caller: Caller, Path(id): Path<String>, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::TicketsRead)?;
-    let (input, raw) = json.parse()?.into_value_and_raw::<OverrideInput>()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<SwapInput>()?;
     let make = move |tx: &mut Tx, actor: &Actor| {
         let rotation: RotationId = known(tx, &id)?.id;
         let person = identity::named(tx, "person", &input.person.text)?.id;

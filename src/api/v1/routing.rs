@@ -109,7 +109,7 @@ pub struct RoutingRuleView {
     /// `always`, or `inside` or `outside` working hours.
     pub when: &'static str,
     /// The calendar of those hours; null: the desk's.
-    pub calendar: Option<String>,
+    pub calendar: Option<Uuid>,
     pub then: ThenView,
     /// The rules after it are asked too.
     pub goes_on: bool,
@@ -166,7 +166,7 @@ fn view(tx: &Tx, it: RoutingRule) -> Result<RoutingRuleView> {
         enabled: it.enabled,
         condition: it.condition.text().to_owned(),
         when: it.when.name(),
-        calendar: it.when.calendar().map(str::to_owned),
+        calendar: it.when.calendar().map(|it| it.0),
         then: then_view(tx, &it.then)?,
         goes_on: it.goes_on,
         version: it.version,
@@ -222,6 +222,7 @@ pub struct RoutingRuleInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false)]
     pub when: Option<String>,
+    /// Id or name; null for the desk's.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, required = false)]
     pub calendar: Option<Option<String>>,
@@ -240,7 +241,7 @@ fn draft_of(it: &RoutingRule) -> RuleDraft {
         position: it.position,
         enabled: it.enabled,
         condition: it.condition.text().to_owned(),
-        when: it.when.clone(),
+        when: it.when,
         then: it.then.clone(),
         goes_on: it.goes_on,
     }
@@ -284,13 +285,13 @@ fn then_meant(tx: &Tx, input: ThenInput) -> Result<Then> {
 fn meant(tx: &Tx, input: RoutingRuleInput, was: RuleDraft) -> Result<RuleDraft> {
     let RoutingRuleInput { name, position, enabled, condition, when, calendar, then, goes_on } = input;
     let when_name = when.unwrap_or_else(|| was.when.name().to_owned());
-    let calendar = calendar.unwrap_or_else(|| was.when.calendar().map(str::to_owned));
+    let calendar = calendar.unwrap_or_else(|| was.when.calendar().map(|it| it.to_string()));
     Ok(RuleDraft {
         name: name.unwrap_or(was.name),
         position: position.unwrap_or(was.position),
         enabled: enabled.unwrap_or(was.enabled),
         condition: condition.unwrap_or(was.condition),
-        when: When::named(&when_name, calendar)?,
+        when: When::named(tx, &when_name, calendar.as_deref())?,
         then: then.map(|it| then_meant(tx, it)).transpose()?.unwrap_or(was.then),
         goes_on: goes_on.unwrap_or(was.goes_on),
     })

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    calendars::named_calendar,
     input::{Named, given, nullable},
     list::ListView,
     one,
@@ -18,6 +19,7 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
+        calendars::{self, Region},
         identity::{self, Person},
         permission::Permission,
         queues::{self, Team, TeamChange},
@@ -32,7 +34,10 @@ use crate::{
 pub struct TeamView {
     pub id: Uuid,
     pub name: String,
+    /// Its name.
     pub region: Option<String>,
+    /// When it works, if it does not go by its region or the desk.
+    pub calendar: Option<NamedView>,
     /// The member who speaks for it.
     pub lead: Option<PersonRefView>,
     pub members: Vec<PersonRefView>,
@@ -51,7 +56,8 @@ fn view(tx: &Tx, it: Team) -> Result<TeamView> {
         members: queues::team_members(tx, it.id)?.into_iter().map(person).collect(),
         id: it.id.0,
         name: it.name,
-        region: it.region,
+        region: it.region.map(|id| tx.get::<Region>(&id)).transpose()?.flatten().map(|it| it.name),
+        calendar: named_calendar(tx, it.calendar)?,
         lead,
         queues: queues.map(|it| NamedView { id: it.id.0, name: it.name }).collect(),
     })
@@ -64,9 +70,14 @@ pub struct TeamInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, min_length = 1, max_length = 100)]
     pub name: Option<String>,
+    /// A region by its id or name; a name that is new makes one.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    pub region: Option<Option<String>>,
+    #[schema(value_type = Option<Named>)]
+    pub region: Option<Option<Named>>,
+    /// A calendar by its id or name.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<Named>)]
+    pub calendar: Option<Option<Named>>,
     /// One of its members.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<Named>)]
@@ -80,8 +91,10 @@ pub struct TeamInput {
 fn meant(tx: &Tx, input: TeamInput) -> Result<TeamChange> {
     let found = |field: &'static str, it: &Named| identity::named(tx, field, &it.text).map(|it| it.id);
     Ok(TeamChange {
+        manager: None,
         name: input.name,
-        region: input.region,
+        region: input.region.map(|it| it.map(|it| it.text)),
+        calendar: input.calendar.map(|it| it.map(|it| calendars::usable(tx, "calendar", &it.text)).transpose()).transpose()?,
         lead: input.lead.map(|it| it.map(|it| found("lead", &it)).transpose()).transpose()?,
         members: input.members.map(|it| it.iter().map(|it| found("members", it)).collect::<Result<_>>()).transpose()?,
     })

@@ -166,6 +166,20 @@ pub struct SlaView {
     pub paused: bool,
 }
 
+impl SlaView {
+    fn of(ticket: &Ticket) -> SlaView {
+        let Some(targets) = &ticket.targets else { return SlaView::default() };
+        SlaView {
+            policy_id: targets.policy.map(|it| it.0),
+            response_due_at: targets.response_due(),
+            resolution_due_at: targets.resolution_due(),
+            due_at: targets.next_due(),
+            breach: targets.is_breached(),
+            paused: targets.is_paused(),
+        }
+    }
+}
+
 /// A link to another ticket.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -432,7 +446,7 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         channel: it.channel.name(),
         asset: it.asset.clone().map(|name| AssetView { id: None, name, model: None }),
         attachments: files.iter().map(AttachmentView::of).collect(),
-        sla: SlaView::default(),
+        sla: SlaView::of(it),
         custom: object(&it.custom),
         metadata: object(&it.metadata),
         links: access::visible_links(tx, actor, it)?

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 use super::{Board, Summary};
 use crate::{
     desk::query::{
-        Category, Cond, Flag, Part, Presence, StatusTest, Test, TimeField, TimeTest,
+        Breach, Category, Cond, Flag, Part, Presence, StatusTest, Test, TimeField, TimeTest,
         sort::{Sort, SortField, SortKey},
     },
     id::TicketId,
@@ -64,12 +64,13 @@ fn is_known(cond: &Cond) -> bool {
             | Test::Department(_)
             | Test::Category(_)
             | Test::Channel(_)
-            | Test::Watcher(_) => true,
+            | Test::Watcher(_)
+            | Test::Breach(_)
+            | Test::Is(_) => true,
             Test::Time(field, _) => is_kept(*field),
             Test::Has(part) => matches!(part, Part::Attachment | Part::Link),
-            Test::Is(flag) => *flag == Flag::Vip,
             Test::Number(it) => it.prefix.is_none(),
-            Test::Team(_) | Test::Asset(_) | Test::Item(_) | Test::Author(_) | Test::Tag(_) | Test::Breach(_) | Test::Custom(_) => false,
+            Test::Team(_) | Test::Asset(_) | Test::Item(_) | Test::Author(_) | Test::Tag(_) | Test::Custom(_) => false,
         },
     }
 }
@@ -141,18 +142,17 @@ impl Board {
             Test::Time(field, test) => happened(instant_of(it, *field), test),
             Test::Has(Part::Attachment) => it.has_attachments,
             Test::Has(Part::Link) => it.has_links,
+            Test::Breach(Breach::Any) => it.response_breached || it.resolution_breached,
+            Test::Breach(Breach::None) => !it.response_breached && !it.resolution_breached,
+            Test::Breach(Breach::Response) => it.response_breached,
+            Test::Breach(Breach::Resolution) => it.resolution_breached,
+            Test::Is(Flag::Paused) => it.is_paused,
             Test::Is(Flag::Vip) => it.vip,
             Test::Number(wanted) => (wanted.from..=wanted.to).contains(&it.number),
             // `answers` has refused these; they match nothing rather than everything.
-            Test::Has(Part::Note)
-            | Test::Team(_)
-            | Test::Asset(_)
-            | Test::Item(_)
-            | Test::Author(_)
-            | Test::Tag(_)
-            | Test::Breach(_)
-            | Test::Is(Flag::Paused)
-            | Test::Custom(_) => false,
+            Test::Has(Part::Note) | Test::Team(_) | Test::Asset(_) | Test::Item(_) | Test::Author(_) | Test::Tag(_) | Test::Custom(_) => {
+                false
+            }
         }
     }
 }
@@ -168,7 +168,7 @@ fn present(wanted: &Presence, values: &[Option<uuid::Uuid>]) -> bool {
 }
 
 fn is_kept(field: TimeField) -> bool {
-    !matches!(field, TimeField::Resolved | TimeField::Closed | TimeField::Response)
+    !matches!(field, TimeField::Resolved | TimeField::Closed)
 }
 
 fn instant_of(it: &Summary, field: TimeField) -> Option<Instant> {
@@ -178,7 +178,8 @@ fn instant_of(it: &Summary, field: TimeField) -> Option<Instant> {
         TimeField::UpdatedPublicly => Some(it.updated_publicly_at),
         TimeField::Due => it.due_at,
         TimeField::Scheduled => it.scheduled_at,
-        TimeField::Resolved | TimeField::Closed | TimeField::Response => None,
+        TimeField::Response => it.response_due_at,
+        TimeField::Resolved | TimeField::Closed => None,
     }
 }
 

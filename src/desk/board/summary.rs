@@ -1,7 +1,10 @@
 //! What the board keeps of one ticket: some two hundred bytes, no texts.
 
 use crate::{
-    desk::tickets::{Category, Channel, Kind, Ticket},
+    desk::{
+        service_levels::Targets,
+        tickets::{Category, Channel, Kind, Ticket},
+    },
     id::{CategoryId, DepartmentId, OrganizationId, PersonId, QueueId, TicketId},
     time::Instant,
 };
@@ -29,7 +32,13 @@ pub struct Summary {
     pub updated_at: Instant,
     /// The last change that those know of who do not read notes.
     pub updated_publicly_at: Instant,
+    /// When it is next due, by a date that somebody set or by a target.
     pub due_at: Option<Instant>,
+    pub response_due_at: Option<Instant>,
+    pub response_breached: bool,
+    pub resolution_breached: bool,
+    /// Its clocks wait.
+    pub is_paused: bool,
     pub scheduled_at: Option<Instant>,
     pub requester_waits: bool,
     pub has_attachments: bool,
@@ -41,6 +50,8 @@ pub struct Summary {
 
 impl Summary {
     pub fn of(ticket: &Ticket, state: u16) -> Summary {
+        let targets = ticket.targets.as_deref();
+        let (response_breached, resolution_breached) = targets.map_or((false, false), Targets::breached);
         Summary {
             id: ticket.id,
             kind: ticket.kind,
@@ -61,7 +72,11 @@ impl Summary {
             created_at: ticket.created_at,
             updated_at: ticket.updated_at,
             updated_publicly_at: ticket.updated_for(false),
-            due_at: ticket.due_at,
+            due_at: ticket.next_due(),
+            response_due_at: targets.and_then(|it| it.response_due()),
+            response_breached,
+            resolution_breached,
+            is_paused: targets.is_some_and(|it| it.is_paused()),
             scheduled_at: ticket.scheduled_at,
             requester_waits: ticket.requester_waits,
             has_attachments: ticket.has_attachments,

@@ -184,7 +184,8 @@ impl Timetable {
         self.due_millis(start, i64::try_from(seconds).ok()?.checked_mul(1000)?)
     }
 
-    pub(super) fn due_millis(&self, start: Instant, millis: i64) -> Option<Instant> {
+    /// As `due`, to the millisecond.
+    pub fn due_millis(&self, start: Instant, millis: i64) -> Option<Instant> {
         if millis <= 0 {
             return Some(start);
         }

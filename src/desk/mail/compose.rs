@@ -363,7 +363,29 @@ fn values(
         .set("agent.first_name", first_name(&agent))
         .set("queue.name", queue.map_or_else(|| settings.name.clone(), |it| it.name.clone()))
         .set("days", SendingRules::of(tx)?.reminder_days.to_string());
+    if occasion.is_about_targets() {
+        let escalated = ticket.targets.as_ref().and_then(|it| it.escalated.as_ref());
+        values.set("ticket.targets", targets(tx, settings, ticket, person)?);
+        values.set("ticket.escalation", escalated.map_or_else(String::new, |it| it.reason.clone()));
+    }
     Ok(values)
+}
+
+/// The targets of a ticket that are open, one sentence each, in the person's language.
+fn targets(tx: &Tx, settings: &Settings, ticket: &Ticket, person: Option<&Person>) -> Result<String> {
+    let rules = SendingRules::of(tx)?;
+    let own = person.and_then(|it| it.locale.as_deref());
+    let language = own.and_then(templates::language).or_else(|| templates::language(&rules.language)).unwrap_or("en");
+    let words = templates::words(language);
+    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let now = tx.now();
+    let clocks = ticket.targets.iter().flat_map(|it| &it.clocks).filter(|it| it.is_open());
+    let lines = clocks.filter_map(|it| {
+        let due = it.due_at?;
+        let at = due.timestamp().to_zoned(zone.clone()).strftime(words.date).to_string();
+        Some(format!("{}: {} {at}", templates::target_name(it.target, language), templates::due_word(due <= now, language)))
+    });
+    Ok(lines.collect::<Vec<_>>().join("  \n"))
 }
 
 /// The subject of a letter to this person: what the template says, once `Re:`, and with the ticket's number.

@@ -57,10 +57,19 @@ pub enum Occasion {
     FactorSet,
     #[n(18)]
     FactorRemoved,
+    /// To agents: a target of a ticket runs out.
+    #[n(19)]
+    TargetWarned,
+    /// To agents: a target was missed.
+    #[n(20)]
+    TargetMissed,
+    /// To agents: somebody asked for more attention.
+    #[n(21)]
+    Escalated,
 }
 
 impl Occasion {
-    pub const ALL: [Occasion; 19] = [
+    pub const ALL: [Occasion; 22] = [
         Occasion::Acknowledgement,
         Occasion::Answer,
         Occasion::Resolved,
@@ -80,6 +89,9 @@ impl Occasion {
         Occasion::NewDevice,
         Occasion::FactorSet,
         Occasion::FactorRemoved,
+        Occasion::TargetWarned,
+        Occasion::TargetMissed,
+        Occasion::Escalated,
     ];
 
     /// On the wire, and in the log.
@@ -104,6 +116,9 @@ impl Occasion {
             Occasion::NewDevice => "new_device",
             Occasion::FactorSet => "second_factor_set",
             Occasion::FactorRemoved => "second_factor_removed",
+            Occasion::TargetWarned => "target_warned",
+            Occasion::TargetMissed => "target_missed",
+            Occasion::Escalated => "escalated",
         }
     }
 
@@ -129,6 +144,9 @@ impl Occasion {
             Occasion::NewDevice => "Sign-in from a new device",
             Occasion::FactorSet => "Second factor set up",
             Occasion::FactorRemoved => "Second factor removed",
+            Occasion::TargetWarned => "A target runs out",
+            Occasion::TargetMissed => "A target was missed",
+            Occasion::Escalated => "Escalated",
         }
     }
 
@@ -157,7 +175,7 @@ impl Occasion {
 
     /// Whether it is about an account, and no ticket. Its template has a place for a link.
     pub fn is_account(self) -> bool {
-        self >= Occasion::PasswordReset
+        (Occasion::PasswordReset..=Occasion::FactorRemoved).contains(&self)
     }
 
     /// Whether whoever gets it has just asked for it, so that it is tried even at an address whose mail came back: they wait for it
@@ -166,9 +184,14 @@ impl Occasion {
         matches!(self, Occasion::PasswordReset | Occasion::SignInWays | Occasion::Registration | Occasion::AlreadyRegistered)
     }
 
+    /// Whether it tells agents of a ticket's targets.
+    pub fn is_about_targets(self) -> bool {
+        matches!(self, Occasion::TargetWarned | Occasion::TargetMissed | Occasion::Escalated)
+    }
+
     /// Whether it is word of what was done to an account, when and from where.
     pub fn is_word_of_account(self) -> bool {
-        self >= Occasion::PasswordChanged
+        (Occasion::PasswordChanged..=Occasion::FactorRemoved).contains(&self)
     }
 
     /// Placeholders that its template may name; those of a ticket, a person and the desk are the same for all that are about tickets.
@@ -199,6 +222,9 @@ impl Occasion {
         ];
         if self.has_message() {
             all.push("message");
+        }
+        if self.is_about_targets() {
+            all.extend(["ticket.targets", "ticket.escalation"]);
         }
         if self == Occasion::Reminder {
             all.push("days");

@@ -165,7 +165,7 @@ impl Record for SendingRules {
 }
 
 /// Occasions that an admin may switch off. An answer and what an admin asks for are never silent.
-pub const SWITCHED: [Occasion; 7] = [
+pub const SWITCHED: [Occasion; 10] = [
     Occasion::Acknowledgement,
     Occasion::LodgedForYou,
     Occasion::Resolved,
@@ -173,6 +173,9 @@ pub const SWITCHED: [Occasion; 7] = [
     Occasion::Reminder,
     Occasion::StatusChanged,
     Occasion::Assigned,
+    Occasion::TargetWarned,
+    Occasion::TargetMissed,
+    Occasion::Escalated,
 ];
 
 impl SendingRules {

@@ -2,6 +2,7 @@
 //! neither loses a letter nor writes it twice.
 
 pub mod account;
+mod targets;
 
 use crate::{
     desk::{
@@ -43,7 +44,16 @@ pub fn concerns(event: &Event) -> bool {
             let forward = is("forward");
             (forward || !is("isPrivate")) && !is("automatic") && said("via").is_some_and(|it| it != Channel::Import)
         }
-        Some(EventKind::TicketStatus | EventKind::TicketAssigned | EventKind::TicketMerged | EventKind::TicketUnmerged) => true,
+        Some(
+            EventKind::TicketStatus
+            | EventKind::TicketAssigned
+            | EventKind::TicketMerged
+            | EventKind::TicketUnmerged
+            | EventKind::TargetWarned
+            | EventKind::TargetBreached
+            | EventKind::TargetEscalated
+            | EventKind::TicketEscalated,
+        ) => true,
         _ => false,
     }
 }
@@ -67,6 +77,8 @@ pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
         EventKind::CommentAdded => telling.commented(tx, event)?,
         EventKind::TicketStatus => telling.moved(tx, event)?,
         EventKind::TicketAssigned => telling.assigned(tx, event)?,
+        EventKind::TargetWarned | EventKind::TargetBreached | EventKind::TargetEscalated => telling.target(tx, event, kind)?,
+        EventKind::TicketEscalated => telling.escalated(tx, event)?,
         // Nobody is told, but what is put together waits for nobody, and may wait again when it is parted.
         EventKind::TicketMerged | EventKind::TicketUnmerged => reminder::follow(tx, &ticket, event.at)?,
         _ => {}
@@ -243,7 +255,7 @@ impl Telling<'_> {
                 let to = recipients.first().map_or("", |it| it.address.as_str());
                 match occasion {
                     // Agents are told of their own work, however much there is of it.
-                    Occasion::Assigned => Verdict::Send,
+                    Occasion::Assigned | Occasion::TargetWarned | Occasion::TargetMissed | Occasion::Escalated => Verdict::Send,
                     Occasion::Reminder => {
                         let stopped = breaker::all_open(tx)?.into_iter().find(|it| it.about.eq_ignore_ascii_case(to));
                         stopped.map_or(Verdict::Send, |it| Verdict::Withhold(it.reason))

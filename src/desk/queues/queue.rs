@@ -48,7 +48,7 @@ impl Record for Queue {
 }
 
 /// A name that is not empty, not too long and not taken.
-pub(super) fn fresh_name(name: &str, taken: bool) -> Result<String> {
+pub fn fresh_name(name: &str, taken: bool) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         return Err(Refusal::field("name", "required", "It needs a name.").into());
@@ -92,6 +92,7 @@ pub fn give_queue(tx: &mut Tx, actor: &Actor, id: QueueId, team: Option<TeamId>)
     changes.field("team", before.team.map(|it| it.to_string()), team.map(|it| it.to_string()));
     let about = About { entity_kind: "queue", entity: id.0, subject: None };
     event::record(tx, actor, EventKind::QueueChanged, about, changes)?;
+    crate::desk::service_levels::retime_all(tx, &format!("the queue {} went to another team", after.name))?;
     Ok(after)
 }
 

@@ -5,12 +5,14 @@ use minicbor::{Decode, Encode};
 use crate::{
     desk::{
         actor::Actor,
+        calendars,
         event::{self, About, Changes, EventKind},
         identity::{self, Person, PersonChange},
         permission::Permission,
+        service_levels,
     },
-    error::{Code, Refusal, Result},
-    id::{PersonId, TeamId},
+    error::{Code, Error, Refusal, Result},
+    id::{CalendarId, PersonId, RegionId, TeamId},
     store::{Index, Record, Table, Tx},
     time::Instant,
 };
@@ -26,9 +28,15 @@ pub struct Team {
     /// A member who speaks for it.
     #[n(3)]
     pub lead: Option<PersonId>,
-    /// Where it works, in the desk's own words.
-    #[n(4)]
-    pub region: Option<String>,
+    /// Whom its lead answers to: told when a target is long missed.
+    #[n(7)]
+    pub manager: Option<PersonId>,
+    /// When it works, if it does not go by its region or the desk.
+    #[n(5)]
+    pub calendar: Option<CalendarId>,
+    /// Where it works. (Field 4 was the region's name, before regions were records.)
+    #[n(6)]
+    pub region: Option<RegionId>,
 }
 
 impl Record for Team {
@@ -52,7 +60,7 @@ impl Team {
 pub fn create_team(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Team> {
     actor.need(Permission::SettingsWrite)?;
     let name = super::queue::fresh_name(name, team_named(tx, name)?.is_some())?;
-    let team = Team { id: tx.new_id(), name, created_at: tx.now(), lead: None, region: None };
+    let team = Team { id: tx.new_id(), name, created_at: tx.now(), lead: None, calendar: None, region: None, manager: None };
     tx.put(&team)?;
     event::record(tx, actor, EventKind::TeamCreated, team.about(), Changes::new().set("name", team.name.as_str()))?;
     Ok(team)
@@ -63,7 +71,10 @@ pub fn create_team(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Team> {
 pub struct TeamChange {
     pub name: Option<String>,
     pub lead: Option<Option<PersonId>>,
+    /// By its id or name; a name that is new makes a region.
     pub region: Option<Option<String>>,
+    pub manager: Option<Option<PersonId>>,
+    pub calendar: Option<Option<CalendarId>>,
     /// All of its members. Needs `people:write` besides.
     pub members: Option<Vec<PersonId>>,
 }
@@ -72,7 +83,7 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
     actor.need(Permission::SettingsWrite)?;
     let before = tx.get::<Team>(&id)?.ok_or_else(|| Refusal::not_found("team"))?;
     let mut after = before.clone();
-    let TeamChange { name, lead, region, members } = change;
+    let TeamChange { name, lead, region, manager, calendar, members } = change;
     if let Some(it) = name {
         let taken = team_named(tx, &it)?.is_some_and(|it| it.id != id);
         after.name = super::queue::fresh_name(&it, taken)?;
@@ -81,11 +92,12 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
         set_members(tx, actor, id, &people)?;
     }
     if let Some(it) = region {
-        after.region = it.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
-        if after.region.as_ref().is_some_and(|it| it.chars().count() > super::queue::NAME_CHARS_MAX) {
-            let message = format!("A region has at most {} characters.", super::queue::NAME_CHARS_MAX);
-            return Err(Refusal::field("region", "too_long", message).into());
-        }
+        let text = it.filter(|it| !it.trim().is_empty());
+        after.region = text.map(|it| calendars::find_or_create_region(tx, actor, &it).map_err(at_region)).transpose()?.map(|it| it.id);
+    }
+    if let Some(it) = calendar {
+        calendars::check_usable(tx, it)?;
+        after.calendar = it;
     }
     after.lead = lead.unwrap_or(after.lead);
     if let Some(lead) = after.lead
@@ -94,19 +106,42 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
     {
         return Err(Refusal::field("lead", "invalid", "The lead of a team is one of its members.").into());
     }
+    after.manager = manager.unwrap_or(after.manager);
+    if let Some(manager) = after.manager
+        && after.manager != before.manager
+        && !tx.get::<Person>(&manager)?.is_some_and(|it| it.is_agent())
+    {
+        return Err(Refusal::field("manager", "invalid", "The manager of a team works tickets.").into());
+    }
     let text = |it: Option<PersonId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
     changes.field("name", before.name.as_str(), after.name.as_str()).field("lead", text(before.lead), text(after.lead)).field(
         "region",
-        before.region.clone(),
-        after.region.clone(),
+        before.region.map(|it| it.to_string()),
+        after.region.map(|it| it.to_string()),
     );
+    changes.field("manager", text(before.manager), text(after.manager));
+    changes.field("calendar", before.calendar.map(|it| it.to_string()), after.calendar.map(|it| it.to_string()));
     if changes.is_empty() {
         return Ok(after);
     }
     tx.put(&after)?;
     event::record(tx, actor, EventKind::TeamChanged, after.about(), changes)?;
+    if (after.calendar, after.region) != (before.calendar, before.region) {
+        service_levels::retime_all(tx, &format!("the team {} goes by another calendar", after.name))?;
+    }
     Ok(after)
+}
+
+/// A refusal of a new region's name is one of the team's field.
+fn at_region(error: Error) -> Error {
+    match error {
+        Error::Refused(mut it) => {
+            it.fields.iter_mut().for_each(|it| "region".clone_into(&mut it.field));
+            Error::Refused(it)
+        }
+        it => it,
+    }
 }
 
 fn set_members(tx: &mut Tx, actor: &Actor, id: TeamId, people: &[PersonId]) -> Result<()> {

@@ -271,7 +271,9 @@ fn told(before: Option<&RoutingRule>, after: &RoutingRule) -> Changes {
             "watchers": watchers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     };
-    let when = |it: &RoutingRule| format!("{} {}", it.when.name(), it.when.calendar().unwrap_or_default()).trim().to_owned();
+    let when = |it: &RoutingRule| {
+        format!("{} {}", it.when.name(), it.when.calendar().map(|it| it.to_string()).unwrap_or_default()).trim().to_owned()
+    };
     let mut changes = Changes::new();
     changes
         .field("name", before.map(|it| it.name.clone()), after.name.as_str())

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     desk::{
         actor::{Actor, Origin},
+        calendars::{Plan, WeekHours, create_calendar, parse_shifts, retire_calendar},
         identity::{self, NewPerson, OrganizationChange, PersonChange},
         queues::{self, CategoryChange, TeamChange},
         settings::{self, Settings},
@@ -552,6 +553,48 @@ fn moving_a_ticket_into_a_queue_that_assigns_gives_it_to_somebody() {
     assert_eq!(world.write(move |tx, max| tickets::change(tx, max, id, back)).unwrap().assignee, given);
     let imported = world.lodge(&world.max, NewTicket { channel: Channel::Import, queue: Some("Network".into()), ..plain("Old") }).unwrap();
     assert_eq!(imported.assignee, None);
+}
+
+#[test]
+fn after_hours_a_rule_sends_it_to_whoever_is_on_call() {
+    let world = World::new();
+    let now = world.store.read().unwrap().now();
+    // A calendar that is closed today and one that is always open, whatever the day of the test.
+    let [closed, open] = world
+        .write(move |tx, max| {
+            let another_day = now.timestamp().to_zoned(jiff::tz::TimeZone::UTC).weekday().wrapping_add(3_i64);
+            let mut week = WeekHours::default();
+            week.set(another_day, parse_shifts("hours", &[["09:00", "17:00"]])?);
+            let closed = create_calendar(tx, max, "One day", Plan::new("UTC", week))?.id;
+            Ok([closed, create_calendar(tx, max, "Always", Plan::new("UTC", WeekHours::always()))?.id])
+        })
+        .unwrap();
+    for (when, fits) in [
+        (When::Always, true),
+        (When::Inside(Some(open)), true),
+        (When::Outside(Some(open)), false),
+        (When::Inside(Some(closed)), false),
+        (When::Outside(Some(closed)), true),
+        // A desk without a calendar works round the clock.
+        (When::Inside(None), true),
+        (When::Outside(None), false),
+    ] {
+        assert_eq!(when.holds(&world.store.read().unwrap(), now).unwrap(), fits, "{when:?}");
+    }
+    let network = world.network;
+    let draft = move |when| RuleDraft {
+        name: "Nights".into(),
+        enabled: true,
+        when,
+        then: Then { queue: Some(network), ..Then::default() },
+        ..RuleDraft::default()
+    };
+    let made = world.write(move |tx, max| create_rule(tx, max, draft(When::Outside(Some(closed))))).unwrap();
+    assert_eq!(world.lodge(&world.rosa, plain("x")).unwrap().queue, Some(world.network));
+    assert_eq!(world.write(move |tx, max| retire_calendar(tx, max, closed)).unwrap_err().code(), Some(Code::Conflict));
+    let id = made.id;
+    world.write(move |tx, max| change_rule(tx, max, id, Some(1), draft(When::Outside(Some(open))))).unwrap();
+    assert_eq!(world.lodge(&world.rosa, plain("x")).unwrap().queue, Some(world.first));
 }
 
 fn candidate(n: usize, load: u64, capacity: Option<u64>, skills: &[&str]) -> Candidate {

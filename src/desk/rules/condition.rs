@@ -89,6 +89,11 @@ impl Condition {
         Ok(condition)
     }
 
+    /// A condition of the program's own, which names nothing of the desk.
+    pub fn plain(text: &'static str) -> Condition {
+        Condition { text: text.to_owned(), zone: "UTC".to_owned(), ..Condition::default() }
+    }
+
     /// As it was written.
     pub fn text(&self) -> &str {
         &self.text

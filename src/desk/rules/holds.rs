@@ -85,7 +85,7 @@ impl<'a> Asking<'a> {
             Test::Channel(any) => any.contains(&it.channel.name()),
             Test::Time(field, test) => happened(self.instant(*field), test),
             Test::Breach(breach) => self.breached(*breach),
-            Test::Is(Flag::Paused) => false,
+            Test::Is(Flag::Paused) => it.targets.as_ref().is_some_and(|it| it.is_paused()),
             Test::Is(Flag::Vip) => it.vip,
             Test::Has(Part::Attachment) => it.has_attachments,
             Test::Has(Part::Link) => !it.links.is_empty(),
@@ -115,13 +115,13 @@ impl<'a> Asking<'a> {
             TimeField::Resolved => it.resolved_at,
             TimeField::Closed => it.closed_at,
             TimeField::Scheduled => it.scheduled_at,
-            TimeField::Due => it.due_at,
-            TimeField::Response => None,
+            TimeField::Due => it.next_due(),
+            TimeField::Response => it.targets.as_ref().and_then(|it| it.response_due()),
         }
     }
 
     fn breached(&self, breach: Breach) -> bool {
-        let (response, resolution) = (false, false);
+        let (response, resolution) = self.ticket.targets.as_ref().map_or((false, false), |it| it.breached());
         match breach {
             Breach::Any => response || resolution,
             Breach::None => !response && !resolution,

@@ -16,6 +16,7 @@ use crate::{
         permission::Permission,
         queues,
         routing::{self, Given},
+        service_levels,
     },
     error::{Code, Fault, Refusal, Result},
     id::TicketId,
@@ -330,6 +331,7 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
         return Ok(before.clone());
     }
     after.touch(tx.now());
+    service_levels::follow(tx, &mut after, tx.now())?;
     tx.put(&after)?;
     let mut rest = Changes::new();
     let mut assigned = Changes::new();

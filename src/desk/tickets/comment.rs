@@ -10,7 +10,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         mail::{outbox, recipients::Addressed, sending::SendingRules},
         permission::Permission,
-        routing,
+        routing, service_levels,
         settings::Settings,
     },
     error::{Code, Refusal, Result},
@@ -235,6 +235,7 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         ticket.requester_waits = by_participant;
         if !by_participant && author.is_some() {
             ticket.responded_at = ticket.responded_at.or(Some(comment.created_at));
+            service_levels::answer(tx, &mut ticket, comment.created_at)?;
         }
     }
     tx.put(&ticket)?;
@@ -302,6 +303,7 @@ pub fn withdraw_comment(tx: &mut Tx, actor: &Actor, id: TicketId, comment: Comme
         if ticket.responded_at == Some(it.created_at) {
             ticket.responded_at = None;
         }
+        service_levels::withdraw(tx, &mut ticket, it.created_at)?;
         ticket.requester_waits = requester_waits(tx, &ticket)?;
     }
     ticket.touch(now);

@@ -14,6 +14,7 @@ use crate::{
         permission::Permission,
         queues,
         routing::{self, Routed, Said},
+        service_levels,
         settings::Settings,
     },
     error::{Refusal, Result},
@@ -181,6 +182,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         merged: None,
         routed: Routed::default(),
         vip: false,
+        targets: None,
     };
     for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
         if watcher != ticket.requester && !ticket.watchers.contains(&watcher) {
@@ -198,6 +200,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         pictures::note_shown(&ticket.description, &mut files);
     }
     attachments::attach(tx, actor, &ticket, None, false, files)?;
+    service_levels::follow(tx, &mut ticket, now)?;
     tx.put(&ticket)?;
     event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
     Ok(ticket)

@@ -6,6 +6,7 @@ use crate::{
         actor::Actor,
         event::{self, EventKind},
         permission::Permission,
+        service_levels,
     },
     error::{Code, Refusal, Result},
     id::TicketId,
@@ -22,6 +23,7 @@ pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketId, expected: Option<u64>) -
     need_none_merged(tx, actor, &before)?;
     let mut after = Ticket { deleted_at: Some(tx.now()), ..before.clone() };
     after.touch(tx.now());
+    service_levels::follow(tx, &mut after, tx.now())?;
     tx.put(&after)?;
     event::record(tx, actor, EventKind::TicketDeleted, after.about(), after.changes_since(&before))?;
     Ok(())

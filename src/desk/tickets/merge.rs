@@ -13,6 +13,7 @@ use crate::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::Permission,
+        service_levels,
         settings::Settings,
     },
     error::{Code, Refusal, Result},
@@ -86,6 +87,7 @@ pub fn merge(tx: &mut Tx, actor: &Actor, from: TicketId, into: TicketId) -> Resu
         brought: brought.into_iter().collect(),
     });
     after.touch(tx.now());
+    service_levels::follow(tx, &mut after, tx.now())?;
     tx.put(&after)?;
     tx.put(&survivor)?;
     tell(tx, actor, EventKind::TicketMerged, &before, &after, &survivor)?;
@@ -142,6 +144,7 @@ pub fn unmerge(tx: &mut Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
     after.requester_waits = merged.requester_waits && after.category.is_open();
     after.merged = None;
     after.touch(tx.now());
+    service_levels::follow(tx, &mut after, tx.now())?;
     tx.put(&after)?;
     let Some(mut survivor) = survivor else { return Ok(after) };
     part(tx, actor, id, &merged, &mut survivor)?;

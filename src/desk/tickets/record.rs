@@ -12,6 +12,7 @@ use crate::{
     desk::{
         event::{About, Changes},
         routing::{self, Routed},
+        service_levels::{DUE, Targets},
     },
     id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
     store::{Index, Record, Table, record::Entries},
@@ -272,6 +273,10 @@ pub struct Ticket {
     #[n(45)]
     #[cbor(default)]
     pub merged: Option<Merged>,
+    /// What is promised for it, and what has become of that.
+    #[n(46)]
+    #[cbor(default)]
+    pub targets: Option<Box<Targets>>,
     /// How it came where it is, and why.
     #[n(47)]
     #[cbor(default)]
@@ -299,6 +304,9 @@ impl Record for Ticket {
             entries.add(&UNCLOSED, &());
         }
         routing::count(self, entries);
+        if let Some(at) = self.targets.as_ref().and_then(|it| it.next_at()) {
+            entries.add(&DUE, &at);
+        }
         if let Some(merged) = &self.merged {
             entries.add(&MERGED_INTO, &merged.into);
         }
@@ -309,6 +317,12 @@ impl Ticket {
     /// Whether the board keeps it: neither closed nor deleted.
     pub fn is_on_board(&self) -> bool {
         self.category != Category::Closed && self.deleted_at.is_none()
+    }
+
+    /// When it is next due: the date that somebody set, or its next target, whichever comes first.
+    pub fn next_due(&self) -> Option<Instant> {
+        let promised = self.targets.as_ref().and_then(|it| it.next_due());
+        self.due_at.into_iter().chain(promised).min()
     }
 
     /// Everybody who takes part besides those who work tickets.
@@ -395,6 +409,7 @@ impl Ticket {
             public_version: _,
             public_updated_at: _,
             merged: _,
+            targets: _,
             department,
             routed,
             vip,

@@ -146,7 +146,7 @@ impl Client {
             }
         }
         let ca = self.settings.ca.as_deref();
-        let answer = ask(Ask { url: &discovery.token_endpoint, ca, authorization, form }).await?;
+        let answer = ask(Ask { url: &discovery.token_endpoint, ca, authorization, form, ..Ask::default() }).await?;
         if !answer.status.is_success() {
             let refused: Refused = serde_json::from_slice(&answer.body).unwrap_or_default();
             return Err(code_refused(answer.status.as_u16(), &refused));
@@ -167,7 +167,7 @@ impl Client {
         let discovery = published.discovery(self, now).await?;
         let (Some(url), Some(token), false) = (&discovery.userinfo_endpoint, access_token, is_whole) else { return Ok(claims) };
         let ca = self.settings.ca.as_deref();
-        let answer = ask(Ask { url, ca, authorization: Some(format!("Bearer {token}")), form: Vec::new() }).await?;
+        let answer = ask(Ask { url, ca, authorization: Some(format!("Bearer {token}")), form: Vec::new(), ..Ask::default() }).await?;
         if !answer.status.is_success() {
             return Ok(claims);
         }
@@ -243,7 +243,7 @@ impl Client {
                 authorization = Some(basic(&self.settings.client_id, self.secret.reveal()));
             }
         }
-        let answer = ask(Ask { url: endpoint, ca: self.settings.ca.as_deref(), authorization, form }).await?;
+        let answer = ask(Ask { url: endpoint, ca: self.settings.ca.as_deref(), authorization, form, ..Ask::default() }).await?;
         let refused: Refused = serde_json::from_slice(&answer.body).unwrap_or_default();
         if matches!(refused.error.as_str(), "invalid_client" | "unauthorized_client") || answer.status.as_u16() == 401 {
             return Err(code_refused(answer.status.as_u16(), &refused));

@@ -157,7 +157,7 @@ impl Published {
 }
 
 async fn get(client: &Client, url: &str) -> Result<Answer, Trouble> {
-    let answer = ask(Ask { url, ca: client.settings.ca.as_deref(), authorization: None, form: Vec::new() }).await?;
+    let answer = ask(Ask { url, ca: client.settings.ca.as_deref(), authorization: None, form: Vec::new(), ..Ask::default() }).await?;
     if answer.status.is_success() {
         return Ok(answer);
     }

@@ -103,7 +103,6 @@ pub struct RuleFormView {
     pub condition: String,
     pub when: String,
     pub calendar: String,
-    /// Empty while the desk has none.
     pub calendars: Vec<Choice>,
     pub queue: String,
     pub queues: Vec<Choice>,
@@ -182,7 +181,7 @@ fn form(view: &RuleFormView) -> Markup {
                 h2 { "When" }
                 (input("text", Field { name: "condition", label: "A new ticket meets this", value: &view.condition, error: view.condition_error.as_deref(), hint: Some("As in a search: kind:incident channel:email is:vip organization:acme “vpn error”. Empty: every ticket."), chars_max: Some(2000), placeholder: Some("channel:email vpn OR wifi"), autocomplete: Some("off"), ..Field::default() }))
                 (select(Field { name: "when", label: "It was lodged", value: &view.when, required: true, ..Field::default() }, &times))
-                @if !view.calendars.is_empty() { (select(Field { name: "calendar", label: "Working hours of", value: &view.calendar, ..Field::default() }, &view.calendars)) }
+                (select(Field { name: "calendar", label: "Working hours of", value: &view.calendar, ..Field::default() }, &view.calendars))
                 h2 { "Then" }
                 (select(Field { name: "queue", label: "Queue", value: &view.queue, ..Field::default() }, &view.queues))
                 (select(Field { name: "assignee", label: "Assignee", value: &view.assignee, hint: Some("Whoever stands in for them if they are absent."), ..Field::default() }, &view.assignees))

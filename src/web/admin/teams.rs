@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::shell::{LastChange, TEAMS, Tick, last_change, problem, removal, shell, ticks};
+use super::shell::{LastChange, TEAMS, Tick, last_change, names, problem, removal, shell, ticks};
 use crate::web::{
     components::{
         breadcrumb::breadcrumb,
@@ -69,6 +69,11 @@ pub struct TeamFormView {
     pub may_change: bool,
     pub name: String,
     pub region: String,
+    /// Names of those that there are.
+    pub regions: Vec<String>,
+    /// The id of its calendar; empty for none of its own.
+    pub calendar: String,
+    pub calendars: Vec<Choice>,
     /// The id of the lead; empty for nobody.
     pub lead: String,
     /// Present members.
@@ -101,13 +106,22 @@ pub fn form_page(view: &TeamFormView) -> Markup {
 
 fn form(view: &TeamFormView) -> Markup {
     let leads: Vec<_> = std::iter::once(Choice::new("", "Nobody")).chain(view.leads.iter().cloned()).collect();
+    let calendars: Vec<_> =
+        std::iter::once(Choice::new("", "That of its region, or of the desk")).chain(view.calendars.iter().cloned()).collect();
     html! {
         form.form id="team" method="post" action=(view.action) {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             fieldset.plain disabled[!view.may_change] {
                 (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                (input("text", Field { name: "region", label: "Region", value: &view.region, error: view.region_error.as_deref(), hint: Some("Where it works, in your own words."), chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                div.field {
+                    label for="region" { "Region" span.optional { " (optional)" } }
+                    p.hint id="region-hint" { "Where it works. A name that is new makes a region." }
+                    input.control type="text" id="region" name="region" value=(view.region) maxlength="100" list="region-list" autocomplete="off" aria-describedby="region-hint" aria-invalid=[view.region_error.as_ref().map(|_| "true")];
+                    (names("region-list", &view.regions))
+                    @if let Some(error) = &view.region_error { p.error { (error) } }
+                }
+                @if !view.calendars.is_empty() { (select(Field { name: "calendar", label: "Calendar", value: &view.calendar, hint: Some("When it works."), ..Field::default() }, &calendars)) }
                 @if !view.leads.is_empty() { (select(Field { name: "lead", label: "Lead", value: &view.lead, hint: Some("A member who speaks for it."), ..Field::default() }, &leads)) }
                 (ticks("queue", "Queues", Some("What it works. A queue has one team."), &view.queues))
                 (ticks("member", "Members", Some("People who work tickets."), &view.members))

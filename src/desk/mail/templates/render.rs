@@ -64,6 +64,8 @@ pub fn sample() -> Values {
         ("agent.name", "Ada Lovelace"),
         ("agent.first_name", "Ada"),
         ("queue.name", "Service desk"),
+        ("ticket.targets", "First response: due 2026-03-02 at 11:30"),
+        ("ticket.escalation", "Nobody can print."),
         ("days", "3"),
         ("link", SAMPLE_LINK),
         ("event.time", "2026-03-02 09:41 UTC"),

@@ -1,7 +1,7 @@
 //! The texts that come with Lodge, and the few words of the frame around them, in the languages that there are. Others fall back to
 //! English.
 
-use super::account_texts;
+use super::{account_texts, target_texts};
 use crate::desk::mail::occasion::Occasion;
 
 /// Every language with texts: its code, and its own name.
@@ -64,6 +64,9 @@ pub(super) fn built_in(occasion: Occasion, language: &str) -> (&'static str, &'s
     if let Some(it) = account_texts::built_in(occasion, language) {
         return it;
     }
+    if let Some(it) = target_texts::built_in(occasion, language) {
+        return it;
+    }
     let body = match language {
         "de" => german(occasion),
         "fr" => french(occasion),
@@ -108,7 +111,7 @@ fn english(occasion: Occasion) -> &'static str {
             "Hello {{ person.first_name }},\n\n{{ agent.name }} lodged a ticket for you. It has the number {{ ticket.number }}. Answer to this mail to add something."
         }
         Occasion::Test => "Hello {{ person.first_name }},\n\nif you can read this, {{ desk.name }} can send mail.",
-        // Of accounts: they have texts of their own.
+        // Of accounts and targets: they have texts of their own.
         _ => "",
     }
 }
@@ -136,7 +139,7 @@ fn german(occasion: Occasion) -> &'static str {
             "Guten Tag {{ person.name }},\n\n{{ agent.name }} hat ein Ticket für Sie angelegt. Es hat die Nummer {{ ticket.number }}. Antworten Sie auf diese Mail, um etwas zu ergänzen."
         }
         Occasion::Test => "Guten Tag {{ person.name }},\n\nwenn Sie das lesen, kann {{ desk.name }} Mails senden.",
-        // Of accounts: they have texts of their own.
+        // Of accounts and targets: they have texts of their own.
         _ => "",
     }
 }
@@ -164,7 +167,7 @@ fn french(occasion: Occasion) -> &'static str {
             "Bonjour {{ person.name }},\n\n{{ agent.name }} a créé un ticket pour vous. Il porte le numéro {{ ticket.number }}. Répondez à ce message pour ajouter quelque chose."
         }
         Occasion::Test => "Bonjour {{ person.name }},\n\nsi vous lisez ceci, {{ desk.name }} peut envoyer des messages.",
-        // Of accounts: they have texts of their own.
+        // Of accounts and targets: they have texts of their own.
         _ => "",
     }
 }
@@ -188,7 +191,7 @@ fn spanish(occasion: Occasion) -> &'static str {
             "Hola {{ person.name }},\n\n{{ agent.name }} ha creado un ticket para usted. Tiene el número {{ ticket.number }}. Responda a este correo para añadir algo."
         }
         Occasion::Test => "Hola {{ person.name }},\n\nsi puede leer esto, {{ desk.name }} puede enviar correo.",
-        // Of accounts: they have texts of their own.
+        // Of accounts and targets: they have texts of their own.
         _ => "",
     }
 }

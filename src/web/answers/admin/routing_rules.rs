@@ -5,7 +5,7 @@ use axum::{http::StatusCode, response::Response};
 use super::{Admin, categories::listed, last_change, whole};
 use crate::{
     desk::{
-        Tx,
+        Tx, calendars,
         identity::{self, Person},
         permission::Permission,
         queues::{self, Category, Queue},
@@ -113,6 +113,8 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&RoutingRule>, draft: &RuleDraft) -
     for id in &draft.then.watchers {
         watchers.extend(tx.get::<Person>(id)?.map(|it| it.email));
     }
+    let mut calendars = vec![Choice::new("", "The desk")];
+    calendars.extend(calendars::calendars(tx)?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)));
     let then = &draft.then;
     Ok(RuleFormView {
         frame: admin.frame(),
@@ -125,8 +127,8 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&RoutingRule>, draft: &RuleDraft) -
         enabled: draft.enabled,
         condition: draft.condition.clone(),
         when: draft.when.name().to_owned(),
-        calendar: draft.when.calendar().unwrap_or_default().to_owned(),
-        calendars: Vec::new(),
+        calendar: draft.when.calendar().map(|it| it.to_string()).unwrap_or_default(),
+        calendars,
         queue: then.queue.map(|it| it.to_string()).unwrap_or_default(),
         queues: queues_of,
         assignee: match then.assignee {
@@ -153,7 +155,7 @@ fn draft_of(it: &RoutingRule) -> RuleDraft {
         position: it.position,
         enabled: it.enabled,
         condition: it.condition.text().to_owned(),
-        when: it.when.clone(),
+        when: it.when,
         then: it.then.clone(),
         goes_on: it.goes_on,
     }
@@ -197,7 +199,7 @@ fn wanted(tx: &Tx, sent: &Sent) -> Result<RuleDraft> {
         position: sent.text("position").trim().parse().unwrap_or(10),
         enabled: sent.has("enabled"),
         condition: sent.text("condition").to_owned(),
-        when: When::named(sent.text("when"), sent.get("calendar").map(str::to_owned))?,
+        when: When::named(tx, sent.text("when"), sent.get("calendar"))?,
         then: Then {
             queue: sent.get("queue").and_then(|it| it.parse().ok()),
             assignee,

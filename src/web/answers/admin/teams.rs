@@ -7,13 +7,14 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
+        calendars::{self, Region},
         identity::{self, Person},
         permission::Permission,
         queues::{self, Team, TeamChange},
     },
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
-    id::{PersonId, QueueId, TeamId},
+    id::{PersonId, QueueId, RegionId, TeamId},
     web::{
         admin::{
             shell::{TEAMS, Tick},
@@ -35,7 +36,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
         let row = |it: Team| -> Result<TeamRow> {
             Ok(TeamRow {
                 href: address(it.id),
-                region: it.region.unwrap_or_default(),
+                region: region_name(tx, it.region)?,
                 lead: it.lead.map(|id| tx.get::<Person>(&id)).transpose()?.flatten().map(|it| it.name).unwrap_or_default(),
                 queues: queues.iter().filter(|queue| queue.team == Some(it.id)).map(|it| it.name.clone()).collect(),
                 members: queues::team_members(tx, it.id)?.len(),
@@ -50,6 +51,10 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
 
 fn address(id: TeamId) -> String {
     format!("{}/{id}", TEAMS.href)
+}
+
+fn region_name(tx: &Tx, region: Option<RegionId>) -> Result<String> {
+    Ok(region.map(|it| tx.get::<Region>(&it)).transpose()?.flatten().map(|it| it.name).unwrap_or_default())
 }
 
 fn known(tx: &Tx, text: &str) -> Result<Team> {
@@ -77,7 +82,10 @@ fn filled(tx: &Tx, admin: &Admin, team: Option<&Team>) -> Result<TeamFormView> {
         title: team.map(|it| it.name.clone()).unwrap_or_default(),
         may_change: admin.actor().may(Permission::SettingsWrite),
         name: team.map(|it| it.name.clone()).unwrap_or_default(),
-        region: team.and_then(|it| it.region.clone()).unwrap_or_default(),
+        region: region_name(tx, team.and_then(|it| it.region))?,
+        regions: calendars::regions(tx)?.into_iter().map(|it| it.name).collect(),
+        calendar: team.and_then(|it| it.calendar).map(|it| it.to_string()).unwrap_or_default(),
+        calendars: calendars::calendars(tx)?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)).collect(),
         lead: team.and_then(|it| it.lead).map(|it| it.to_string()).unwrap_or_default(),
         leads: members.iter().map(|it| Choice::new(it.id.to_string(), it.name.clone())).collect(),
         queues: queues::queues(tx)?.into_iter().map(queue).collect(),
@@ -112,8 +120,10 @@ fn wanted(sent: &Sent) -> Wanted {
     // Whoever is a member no longer leads no longer.
     let lead = sent.get("lead").and_then(|it| it.parse().ok()).filter(|it| members.contains(it));
     let change = TeamChange {
+        manager: None,
         name: Some(sent.text("name").to_owned()),
         region: Some(sent.get("region").map(str::to_owned)),
+        calendar: Some(sent.get("calendar").and_then(|it| it.parse().ok())),
         lead: Some(lead),
         members: Some(members),
     };
@@ -165,6 +175,7 @@ fn again(admin: &Admin, team: Option<&Team>, sent: &Sent, error: Error) -> Resul
     let view = TeamFormView {
         name: sent.text("name").to_owned(),
         region: sent.text("region").to_owned(),
+        calendar: sent.text("calendar").to_owned(),
         lead: sent.text("lead").to_owned(),
         name_error: message(&refusal, "name"),
         region_error: message(&refusal, "region"),

@@ -1,0 +1,114 @@
+//! Who is told that a target runs out, was missed, or that somebody asks for more attention: the levels that the policy names.
+
+use std::collections::BTreeSet;
+
+use super::Telling;
+use crate::{
+    desk::{
+        calendars,
+        event::{Changes, EventKind},
+        identity::Person,
+        mail::occasion::Occasion,
+        queues::{self, Queue, Team},
+        service_levels::{Level, Policies, Target, Window},
+        tickets::Ticket,
+    },
+    error::Result,
+    id::{PersonId, TeamId},
+    store::{Event, Tx},
+    time::Instant,
+};
+
+/// People who are told at one step; a team that is larger has other ways to hear of it.
+const TOLD_MAX: usize = 50;
+
+impl Telling<'_> {
+    /// A share of a target was reached.
+    pub(super) fn target(&mut self, tx: &mut Tx, event: &Event, kind: EventKind) -> Result<()> {
+        let occasion = if kind == EventKind::TargetWarned { Occasion::TargetWarned } else { Occasion::TargetMissed };
+        let changes = Changes::of(event);
+        let said = |name: &str| changes.after(name).and_then(|it| it.as_str());
+        let (Some(target), Some(policy)) = (said("target").and_then(Target::named), said("policy").and_then(|it| it.parse().ok())) else {
+            return Ok(());
+        };
+        let share = changes.after("share").and_then(serde_json::Value::as_u64).unwrap_or_default();
+        if !self.rules.is_on(occasion) || self.ticket.merged.is_some() {
+            return Ok(());
+        }
+        let policies = Policies::of(tx)?;
+        let Some(policy) = policies.get(policy) else { return Ok(()) };
+        let mut told = BTreeSet::new();
+        for step in policy.steps_for(target).filter(|it| u64::from(it.share) == share) {
+            let held = self.window(tx, step.window)?;
+            for person in people(tx, self.ticket, &step.tell)? {
+                if told.insert(person) {
+                    self.person(tx, occasion, None, person, held, &event.seq.to_string())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody asked for more attention: whoever has it and the team's lead hear of it.
+    pub(super) fn escalated(&mut self, tx: &mut Tx, event: &Event) -> Result<()> {
+        if !self.rules.is_on(Occasion::Escalated) {
+            return Ok(());
+        }
+        for person in people(tx, self.ticket, &[Level::Assignee, Level::Lead])? {
+            if event.actor.id != Some(person.0) {
+                self.person(tx, Occasion::Escalated, None, person, None, &event.seq.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Until when people are left in peace.
+    fn window(&self, tx: &Tx, window: Window) -> Result<Option<Instant>> {
+        let now = tx.now();
+        let calendar = match window {
+            Window::Always => None,
+            Window::WorkingHours => calendars::in_force(tx, None, self.ticket.queue)?.calendar,
+        };
+        let Some(calendar) = calendar else { return Ok(None) };
+        Ok(calendars::timetable(tx, calendar)?.next_open(now).filter(|it| *it > now))
+    }
+}
+
+/// The people of some levels, once each. A level at which there is nobody falls to the one below, so that somebody hears of it.
+fn people(tx: &Tx, ticket: &Ticket, levels: &[Level]) -> Result<Vec<PersonId>> {
+    let team = match ticket.queue {
+        Some(queue) => tx.get_shared::<Queue>(&queue)?.and_then(|it| it.team),
+        None => None,
+    };
+    let mut all: Vec<PersonId> = Vec::new();
+    for level in levels {
+        for person in level_of(tx, ticket, team, *level)? {
+            if !all.contains(&person) && all.len() < TOLD_MAX {
+                all.push(person);
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn level_of(tx: &Tx, ticket: &Ticket, team: Option<TeamId>, level: Level) -> Result<Vec<PersonId>> {
+    let record = team.map(|it| tx.get_shared::<Team>(&it)).transpose()?.flatten();
+    let members = || -> Result<Vec<PersonId>> {
+        let Some(team) = team else { return Ok(Vec::new()) };
+        Ok(queues::team_members(tx, team)?.into_iter().filter(Person::is_agent).map(|it| it.id).collect())
+    };
+    let one = |it: Option<PersonId>| it.into_iter().collect::<Vec<_>>();
+    let found = match level {
+        Level::Person(id) => vec![id],
+        Level::Assignee => one(ticket.assignee),
+        Level::Queue => members()?,
+        Level::Lead => one(record.as_ref().and_then(|it| it.lead)),
+        Level::Manager => one(record.as_ref().and_then(|it| it.manager)),
+    };
+    match level {
+        _ if !found.is_empty() => Ok(found),
+        Level::Manager => level_of(tx, ticket, team, Level::Lead),
+        Level::Lead | Level::Assignee => members(),
+        Level::Queue | Level::Person(_) => Ok(found),
+    }
+}

@@ -20,7 +20,7 @@ use super::v1::{
     accounts, addresses, attachments, audit, auth, calendars, categories, comments, departments, dkim, events, factors, history, holidays,
     identities, input, jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge,
     moves, on_call, organizations, people, plan, portal, queues, regions, roles, routing, search, sending, sessions, shown,
-    sign_in_providers, slas, standing, teams, ticket_sla, tickets, tokens, watchers, working_time,
+    sign_in_providers, slas, standing, teams, ticket_sla, tickets, tokens, triage, watchers, working_time,
 };
 use super::{
     operations::{
@@ -211,9 +211,9 @@ impl ToSchema for Instant {}
     routing::WouldView,
     routing::RoutingSettingsView,
     routing::RoutingSettingsPatchInput,
-    routing::TriageInput,
-    routing::TriageView,
-    routing::TriagedView,
+    triage::TriageInput,
+    triage::TriageView,
+    triage::TriagedView,
     on_call::LayerView,
     on_call::LayerInput,
     on_call::SwapView,

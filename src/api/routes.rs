@@ -123,7 +123,7 @@ routes! {
     delete "/routing/rules/{id}" v1::routing::delete;
     get "/settings/routing" v1::routing::read_settings;
     patch "/settings/routing" v1::routing::patch_settings;
-    post "/agent/triage/assign" v1::routing::triage;
+    post "/agent/triage/assign" v1::triage::assign;
     get "/on-call" v1::on_call::list;
     post "/on-call" v1::on_call::create;
     get "/on-call/{id}" v1::on_call::read;

@@ -52,5 +52,6 @@ pub mod teams;
 pub mod ticket_sla;
 pub mod tickets;
 pub mod tokens;
+pub mod triage;
 pub mod watchers;
 pub mod working_time;

@@ -149,7 +149,7 @@ impl Desk {
         };
         let opener = RedbFile { path: folder.join("desk.redb"), cache_bytes: options.store_cache_bytes };
         let store = Store::open(Options { hooks: Box::new(hooks), ..Options::new(opener) })?;
-        migrate::run(&store, migrations::LIST)?;
+        migrate::bring_up(&store, migrations::LIST)?;
         let viewers = live.clone();
         let released = move |tx: &Tx, tickets: &[TicketId]| {
             if let Err(error) = viewers.tell_released(tx, tickets, |it| number_of(tx, it)) {

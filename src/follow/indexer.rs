@@ -481,6 +481,7 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
         response_breached,
         resolution_breached,
         paused: targets.is_some_and(|it| it.is_paused()),
+        on_us: ticket.waits_on_us(),
         has_attachment: ticket.has_attachments,
         has_link: !ticket.links.is_empty(),
         vip: ticket.vip,

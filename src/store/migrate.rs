@@ -32,6 +32,16 @@ pub fn number(tx: &Tx) -> Result<u32> {
     Ok(tx.get::<Layout>(&())?.map_or(0, |it| it.number))
 }
 
+/// Runs what is to be run on a store that is opened. One without any event is in the newest form by nature: it is marked so, and its log
+/// begins with whatever its first command brings, at that command's own instant.
+pub fn bring_up(store: &Store, list: &'static [Migration]) -> Result<u32> {
+    let newest = list.last().map_or(0, |it| it.number);
+    if store.read()?.last_seq() == 0 && number(&store.read()?)? < newest {
+        store.write(move |tx| Ok(tx.put(&Layout { number: newest })?))?;
+    }
+    run(store, list)
+}
+
 /// Runs the steps of `list` that have not run yet. A store made by a newer release is refused.
 pub fn run(store: &Store, list: &'static [Migration]) -> Result<u32> {
     let present = number(&store.read()?)?;

@@ -35,6 +35,8 @@ pub enum Aim {
     GoMine,
     GoUnassigned,
     GoBreaching,
+    GoBreached,
+    GoOnUs,
     GoWaiting,
     GoAll,
     Next,
@@ -68,14 +70,16 @@ const fn shortcut(aim: Aim, keys: &'static str, name: &'static str, place: Place
 }
 
 /// All of them, in the order of the sheet.
-pub const SHORTCUTS: [Shortcut; 22] = [
+pub const SHORTCUTS: [Shortcut; 24] = [
     shortcut(Aim::Palette, "mod+k", "Go anywhere, do anything", Place::Everywhere),
     shortcut(Aim::Search, "/", "Search", Place::Everywhere),
     shortcut(Aim::New, "n", "New ticket", Place::Everywhere),
     shortcut(Aim::GoMine, "g i", "Go to my work", Place::Everywhere),
     shortcut(Aim::GoUnassigned, "g u", "Go to unassigned", Place::Everywhere),
     shortcut(Aim::GoBreaching, "g b", "Go to breaching soon", Place::Everywhere),
-    shortcut(Aim::GoWaiting, "g w", "Go to waiting", Place::Everywhere),
+    shortcut(Aim::GoBreached, "g m", "Go to breached (missed)", Place::Everywhere),
+    shortcut(Aim::GoOnUs, "g o", "Go to waiting on us", Place::Everywhere),
+    shortcut(Aim::GoWaiting, "g w", "Go to waiting on them", Place::Everywhere),
     shortcut(Aim::GoAll, "g a", "Go to all tickets", Place::Everywhere),
     shortcut(Aim::Keys, "?", "Show all keys", Place::Everywhere),
     shortcut(Aim::Next, "j", "Next ticket", Place::List),
@@ -104,6 +108,8 @@ impl Aim {
             Aim::GoMine => "go-mine",
             Aim::GoUnassigned => "go-unassigned",
             Aim::GoBreaching => "go-breaching",
+            Aim::GoBreached => "go-breached",
+            Aim::GoOnUs => "go-on-us",
             Aim::GoWaiting => "go-waiting",
             Aim::GoAll => "go-all",
             Aim::Next => "next",

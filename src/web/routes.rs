@@ -38,6 +38,7 @@ fn portal() -> Router<App> {
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
+        .route("/tickets/{number}/escalate", post(ticket::escalate))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
         .layer(DefaultBodyLimit::disable())
 }
@@ -45,7 +46,7 @@ fn portal() -> Router<App> {
 fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, categories, departments, letters, mail_templates, mailboxes, on_call, organizations, people,
-        priorities, queues, roles, routing_rules, sending, sign_in_methods, signing, teams,
+        priorities, queues, roles, routing_rules, sending, sign_in_methods, signing, sla_policies, teams,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -63,6 +64,11 @@ fn settings(app: &App) -> Router<App> {
         .route("/roles/new", get(roles::form))
         .route("/roles/{key}", get(roles::show).post(roles::change))
         .route("/roles/{key}/delete", post(roles::delete))
+        .route("/service-levels", get(sla_policies::list).post(sla_policies::create))
+        .route("/service-levels/new", get(sla_policies::form))
+        .route("/service-levels/order", post(sla_policies::order))
+        .route("/service-levels/{id}", get(sla_policies::show).post(sla_policies::change))
+        .route("/service-levels/{id}/delete", post(sla_policies::delete))
         .route("/teams", get(teams::list).post(teams::create))
         .route("/teams/new", get(teams::form))
         .route("/teams/{id}", get(teams::show).post(teams::change))
@@ -213,7 +219,8 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, comments, forward, links, list, merge, message, new_ticket, palette, pictures, property, search, tags, ticket, watch,
+        bulk, comments, forward, links, list, merge, message, new_ticket, palette, pictures, property, search, service_level, tags, ticket,
+        watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -239,6 +246,8 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/links", post(links::add))
         .route("/tickets/{number}/merge", get(merge::form).post(merge::merge))
         .route("/tickets/{number}/unmerge", post(merge::undo))
+        .route("/tickets/{number}/acknowledge", post(service_level::acknowledge))
+        .route("/tickets/{number}/escalate", post(service_level::escalate))
         .route("/tickets/{number}/watch", post(watch::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
         .route("/tickets/{number}/messages/{message}", get(message::show))

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::Summary;
-use crate::{
-    desk::tickets::Category,
-    id::{PersonId, QueueId},
-};
+use crate::id::{PersonId, QueueId};
 
 /// Neither resolved nor closed, unless said otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     pub open: u64,
     pub unassigned: u64,
-    pub waiting: u64,
+    /// The next word is the desk's.
+    pub on_us: u64,
+    /// Response or resolution was missed.
+    pub breached: u64,
     /// Resolved, and not closed yet.
     pub resolved: u64,
     pub by_queue: BTreeMap<QueueId, u64>,
@@ -37,8 +37,11 @@ impl Counts {
             return;
         }
         by(&mut self.open);
-        if it.category == Category::Waiting {
-            by(&mut self.waiting);
+        if it.waits_on_us {
+            by(&mut self.on_us);
+        }
+        if it.response_breached || it.resolution_breached {
+            by(&mut self.breached);
         }
         match it.assignee {
             Some(person) => by(self.by_assignee.entry(person).or_default()),

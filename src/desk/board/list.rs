@@ -148,6 +148,8 @@ impl Board {
             Test::Breach(Breach::Resolution) => it.resolution_breached,
             Test::Is(Flag::Paused) => it.is_paused,
             Test::Is(Flag::Vip) => it.vip,
+            Test::Is(Flag::OnUs) => it.waits_on_us,
+            Test::Is(Flag::OnThem) => it.category.is_open() && !it.waits_on_us,
             Test::Number(wanted) => (wanted.from..=wanted.to).contains(&it.number),
             // `answers` has refused these; they match nothing rather than everything.
             Test::Has(Part::Note) | Test::Team(_) | Test::Asset(_) | Test::Item(_) | Test::Author(_) | Test::Tag(_) | Test::Custom(_) => {

@@ -40,7 +40,8 @@ pub struct Summary {
     /// Its clocks wait.
     pub is_paused: bool,
     pub scheduled_at: Option<Instant>,
-    pub requester_waits: bool,
+    /// The next word is the desk's.
+    pub waits_on_us: bool,
     pub has_attachments: bool,
     pub has_links: bool,
     pub vip: bool,
@@ -78,7 +79,7 @@ impl Summary {
             resolution_breached,
             is_paused: targets.is_some_and(|it| it.is_paused()),
             scheduled_at: ticket.scheduled_at,
-            requester_waits: ticket.requester_waits,
+            waits_on_us: ticket.waits_on_us(),
             has_attachments: ticket.has_attachments,
             has_links: !ticket.links.is_empty(),
             vip: ticket.vip,

@@ -161,6 +161,10 @@ pub enum Flag {
     Paused,
     /// Its requester or their organization is a VIP.
     Vip,
+    /// It is open, and the next word is the desk's: nobody has answered yet, or its people have spoken last.
+    OnUs,
+    /// It is open, and somebody else has the next word or the next step.
+    OnThem,
 }
 
 /// A ticket's number: its prefix, if one was written (upper case), and the range of what follows, both ends included.

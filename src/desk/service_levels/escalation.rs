@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long a requester waits before they may ask for attention again.
-const AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
+pub const ESCALATE_AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
 const REASON_CHARS_MAX: usize = 2_000;
 
 /// An agent has it in hand: levels above are told no more, until the ticket is resolved and opened again.
@@ -65,7 +65,7 @@ pub fn escalate(tx: &mut Tx, actor: &Actor, id: TicketId, reason: &str) -> Resul
         let detail = "The ticket is within its times, so it cannot be escalated yet. Answer on it if something has changed.";
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
-    if targets.escalated.as_ref().is_some_and(|it| now.since(it.at) < AGAIN_AFTER) {
+    if targets.escalated.as_ref().is_some_and(|it| now.since(it.at) < ESCALATE_AGAIN_AFTER) {
         let detail = "The ticket was escalated within the last day, and people have been told.";
         return Err(Refusal::new(Code::Conflict, detail).into());
     }

@@ -20,7 +20,7 @@ mod timeline;
 pub use act::{Acted, act, next_due};
 pub use clock::{Clock, ClockState, Terms, Thresholds, run};
 pub use course::{Course, Fact, Mode, Setting, What};
-pub use escalation::{acknowledge, escalate};
+pub use escalation::{ESCALATE_AGAIN_AFTER, acknowledge, escalate};
 pub use follow::{answer, follow, withdraw};
 pub use policy::{
     Level, Operational, Policies, Policy, PolicyChange, Step, StepAct, TargetRow, Window, add_policy, change_policy, order_policies,

@@ -325,6 +325,11 @@ impl Ticket {
         self.due_at.into_iter().chain(promised).min()
     }
 
+    /// Whether it is open and the next word is the desk's.
+    pub fn waits_on_us(&self) -> bool {
+        matches!(self.category, Category::New | Category::Active) && (self.category == Category::New || self.requester_waits)
+    }
+
     /// Everybody who takes part besides those who work tickets.
     pub fn participants(&self) -> impl Iterator<Item = PersonId> + '_ {
         std::iter::once(self.requester).chain(self.watchers.iter().copied())

@@ -69,6 +69,8 @@ pub struct TicketDocument {
     pub response_breached: bool,
     pub resolution_breached: bool,
     pub paused: bool,
+    /// The next word is the desk's.
+    pub on_us: bool,
     pub has_attachment: bool,
     pub has_link: bool,
     pub vip: bool,

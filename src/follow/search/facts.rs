@@ -41,6 +41,8 @@ pub(super) mod key {
     pub const LINK: &str = "link";
     pub const PAUSED: &str = "paused";
     pub const VIP: &str = "vip";
+    pub const ON_US: &str = "on_us";
+    pub const ON_THEM: &str = "on_them";
     pub const BREACH_RESPONSE: &str = "breach_response";
     pub const BREACH_RESOLUTION: &str = "breach_resolution";
     pub const CUSTOM: &str = "custom";
@@ -142,6 +144,8 @@ pub(super) fn facts(ticket: &TicketDocument) -> Vec<String> {
         (key::LINK, ticket.has_link),
         (key::PAUSED, ticket.paused),
         (key::VIP, ticket.vip),
+        (key::ON_US, ticket.on_us),
+        (key::ON_THEM, ticket.category_of_status.is_open() && !ticket.on_us),
         (key::BREACH_RESPONSE, ticket.response_breached),
         (key::BREACH_RESOLUTION, ticket.resolution_breached),
         (time_name(TimeField::Resolved), ticket.resolved.is_some()),

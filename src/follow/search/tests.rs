@@ -121,6 +121,7 @@ pub(super) fn ticket(number: u128, title: &str) -> TicketDocument {
         response_breached: false,
         resolution_breached: false,
         paused: false,
+        on_us: false,
         has_attachment: false,
         has_link: false,
         vip: false,

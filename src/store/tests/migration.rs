@@ -71,3 +71,14 @@ fn a_step_that_fails_leaves_the_number_where_it_was() {
     assert_eq!(migrate::run(&store, list(vec![step(1, |tx| said(tx, "again")), step(2, |tx| said(tx, "two"))])).unwrap(), 2);
     assert_eq!(names(&store), ["one", "two"]);
 }
+
+#[test]
+fn a_new_store_needs_no_step() {
+    let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+    assert_eq!(migrate::bring_up(&store, list(vec![step(1, |tx| said(tx, "one"))])).unwrap(), 1);
+    assert_eq!((names(&store), store.read().unwrap().last_seq()), (Vec::new(), 0));
+    store.write(|tx| said(tx, "used")).unwrap();
+    let longer = list(vec![step(1, |tx| said(tx, "one")), step(2, |tx| said(tx, "two"))]);
+    assert_eq!(migrate::bring_up(&store, longer).unwrap(), 2);
+    assert_eq!(names(&store), ["used".to_owned(), "two".to_owned()]);
+}

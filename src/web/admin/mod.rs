@@ -25,4 +25,5 @@ pub mod sending;
 pub mod shell;
 pub mod sign_in_methods;
 pub mod signing;
+pub mod sla_policies;
 pub mod teams;

@@ -42,6 +42,9 @@ pub const SIGN_IN: Section = section("Sign-in methods", "/agent/admin/sign-in", 
 pub const ACCOUNTS: Section = section("Local accounts", "/agent/admin/accounts", Icon::Laptop, "passwords, registration, second factor");
 pub const ADDRESSES: Section = section("Addresses", "/agent/admin/addresses", Icon::Box, "networks, allow list, IP, firewall");
 
+pub const SLA_POLICIES: Section =
+    section("Service levels", "/agent/admin/service-levels", Icon::Clock, "SLA, policies, targets, response, resolution, escalation");
+
 pub const MAILBOXES: Section = section("Mailboxes", "/agent/admin/mailboxes", Icon::Mail, "IMAP, POP3, fetching, incoming mail");
 pub const MAIL_LOG: Section =
     section("Mail log", "/agent/admin/mail", Icon::History, "ledger, held mail, quarantine, spam, flight recorder");
@@ -70,6 +73,7 @@ pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 pub const GROUPS: &[(&str, &[Section])] = &[
     ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
     ("Queues and routing", &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES]),
+    ("Service levels", &[SLA_POLICIES]),
     ("Mail", &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
 ];
 

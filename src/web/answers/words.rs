@@ -6,6 +6,7 @@ use crate::{
     desk::{
         Tx, identity,
         queues::{self, Queue},
+        service_levels::{self, ClockState, Target},
         tickets::{self, Kind, Ticket, lifecycle::Lifecycle},
     },
     error::Result,
@@ -132,9 +133,27 @@ pub fn priority(level: u8) -> Priority {
 
 /// How the promise on a ticket stands.
 pub fn clock(ticket: &Ticket) -> Clock {
-    match (ticket.due_at, ticket.resolved_at) {
-        (Some(due), None) if ticket.category.is_open() => Clock::Running { since: ticket.created_at, due },
-        (Some(due), Some(done)) if done <= due => Clock::Met,
+    let clocks = ticket.targets.as_ref().map_or(&[][..], |it| &it.clocks);
+    let promised = || clocks.iter().filter(|it| it.target != Target::Operational);
+    let set = ticket.due_at.filter(|_| ticket.category.is_open()).map(|due| (due, Clock::Running { since: ticket.created_at, due }));
+    let running = promised().filter(|it| it.state == ClockState::Running).filter_map(|it| Some((it.due_at?, clock_of(it))));
+    if let Some((_, next)) = running.chain(set).min_by_key(|it| it.0) {
+        return next;
+    }
+    if let Some(it) = promised().filter(|it| it.state == ClockState::Paused).min_by_key(|it| it.left()) {
+        return clock_of(it);
+    }
+    // It is over: in time, or nothing that anybody could still keep.
+    let kept = promised().filter(|it| matches!(it.target, Target::Response | Target::Resolution)).all(|it| !it.is_breached());
+    if !ticket.category.is_open() && !clocks.is_empty() && kept { Clock::Met } else { Clock::None }
+}
+
+/// One clock as it stands.
+pub fn clock_of(it: &service_levels::Clock) -> Clock {
+    match (it.state, it.due_at) {
+        (ClockState::Running, Some(due)) => Clock::Running { since: it.started_at, due },
+        (ClockState::Paused, _) => Clock::Paused { left_secs: it.left().max(0) },
+        (ClockState::Done, _) if !it.is_breached() => Clock::Met,
         _ => Clock::None,
     }
 }

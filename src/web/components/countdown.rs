@@ -58,7 +58,7 @@ fn running(since: Instant, due: Instant, label: &str, now: Instant) -> Markup {
 }
 
 /// `2d 4h`, `1h 12m`, `8m`, `<1m`.
-fn lasting(secs: i64) -> String {
+pub fn lasting(secs: i64) -> String {
     let (days, hours, minutes) = (secs / 86_400, secs / 3600 % 24, secs / 60 % 60);
     match (days, hours, minutes) {
         (0, 0, 0) => "<1m".to_owned(),

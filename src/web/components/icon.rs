@@ -32,6 +32,7 @@ icons! {
     Cross r#"<path d="m5.5 5.5 9 9m0-9-9 9"/>"#
     Right r#"<path d="m8 4.5 5.5 5.5L8 15.5"/>"#
     Left r#"<path d="M12 4.5 6.5 10l5.5 5.5"/>"#
+    Up r#"<path d="m4.5 12.5 5.5-5.5 5.5 5.5"/>"#
     Down r#"<path d="m4.5 7.5 5.5 5.5 5.5-5.5"/>"#
     More r#"<circle cx="4.5" cy="10" r=".9" fill="currentColor"/><circle cx="10" cy="10" r=".9" fill="currentColor"/><circle cx="15.5" cy="10" r=".9" fill="currentColor"/>"#
     Reply r#"<path d="M8 4.5 3.5 9 8 13.5M3.5 9H12a4.5 4.5 0 0 1 4.5 4.5v2"/>"#

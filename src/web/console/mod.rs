@@ -7,5 +7,6 @@ pub mod message;
 pub mod new_ticket;
 pub mod not_found;
 pub mod search;
+pub mod service_level;
 pub mod shell;
 pub mod ticket;

@@ -32,18 +32,20 @@ pub struct Place {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RailView {
     /// My work, unassigned, breaching soon, waiting, all: always these five, in this order.
-    pub views: [Place; 5],
+    pub views: [Place; 7],
     /// The queues that the reader works.
     pub queues: Vec<Place>,
     /// It is folded to icons. Kept in the cookie `lodge_rail` (`narrow`).
     pub narrow: bool,
 }
 
-/// Icon and aim of each of the five views.
-const VIEWS: [(Icon, Aim); 5] = [
+/// Icon and aim of each of the seven views.
+const VIEWS: [(Icon, Aim); 7] = [
     (Icon::Inbox, Aim::GoMine),
     (Icon::Nobody, Aim::GoUnassigned),
     (Icon::Flame, Aim::GoBreaching),
+    (Icon::Alert, Aim::GoBreached),
+    (Icon::Reply, Aim::GoOnUs),
     (Icon::Pause, Aim::GoWaiting),
     (Icon::Stack, Aim::GoAll),
 ];

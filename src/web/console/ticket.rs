@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     list::{ListView, Vocabulary, pane as list_pane},
+    service_level::{self, ServiceLevelView},
     shell::{RailView, shell},
 };
 use crate::{
@@ -97,6 +98,7 @@ pub struct TicketView {
     pub tags: Vec<String>,
     /// The name of a clock and how it stands, such as ("Resolve", ...).
     pub clocks: Vec<(String, Clock)>,
+    pub service_level: ServiceLevelView,
     pub created: Instant,
     /// "by mail", "in the portal".
     pub channel: String,
@@ -257,6 +259,7 @@ fn side(frame: &Frame, it: &TicketView) -> Markup {
         aside.side aria-label="About this ticket" {
             (requester(it, frame))
             section aria-labelledby="properties" { h2 id="properties" { "Properties" } div.properties { (properties(frame, it)) } (why(&it.why, frame.now)) }
+            (service_level::section(frame, &it.number, &it.service_level))
             (tags(frame, it))
             (links(frame, it))
             (joined(frame, it))

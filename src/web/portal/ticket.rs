@@ -12,8 +12,9 @@ use crate::{
             banner::{Banner, banner},
             breadcrumb::breadcrumb,
             button::Button,
-            field::{Field, textarea},
+            field::{Field, input, textarea},
             icon::Icon,
+            moment::moment,
             status_pill::Category,
             thread::blocked,
             timeline::{Step, timeline},
@@ -66,6 +67,10 @@ pub struct MyTicketView {
     pub category: Category,
     /// A sentence about what happens next, such as "Ada is looking into it. We answer by 14:00 today."
     pub next: String,
+    /// What was promised: a sentence that ends with the instant, or one without.
+    pub promise: Option<(String, Option<Instant>)>,
+    /// May ask for more attention: a promise is in danger or was missed.
+    pub may_escalate: bool,
     /// Oldest first.
     pub happened: Vec<Happened>,
     /// May be answered.
@@ -106,6 +111,17 @@ fn standing(view: &MyTicketView) -> Markup {
     html! {
         section.standing data-category=(view.category.as_str()) aria-label="Where it stands" {
             div { strong { (view.category.plain()) } @if !view.next.is_empty() { p { (view.next) @if let Some(other) = &view.goes_on { " " a href={ "/tickets/" (other) } { "Go on in " (other) } } } } }
+            @if let Some((text, at)) = &view.promise { p.promise { (text) @if let Some(at) = at { " " (moment(*at, view.frame.now)) } "." } }
+            @if view.may_escalate {
+                details.fold {
+                    summary { "This is taking too long" }
+                    form.form method="post" action={ "/tickets/" (view.number) "/escalate" } data-swap="ticket" {
+                        (view.frame.csrf())
+                        (input("text", Field { name: "reason", label: "What has changed, or why it is urgent", value: "", chars_max: Some(2000), autocomplete: Some("off"), ..Field::default() }))
+                        div.send { (Button::submit("Ask for attention")) }
+                    }
+                }
+            }
             @if view.may_solve { (status_form(view, "resolved", Button::submit("This is solved").icon(Icon::Check))) }
             @if view.may_reopen { (status_form(view, "open", Button::submit("I still need help").icon(Icon::Reply))) }
         }

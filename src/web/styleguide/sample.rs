@@ -25,6 +25,7 @@ use crate::{
             list::{ListPageView, ListView, Row, Vocabulary},
             new_ticket::NewTicketView,
             search::{Hit, SearchView},
+            service_level::{ClockLine, ServiceLevelView, StoryLine},
             shell::{Place, RailView},
             ticket::{LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
         },
@@ -98,7 +99,9 @@ pub fn rail() -> RailView {
         place("My work", "/agent/views/mine", 9, false),
         place("Unassigned", "/agent/views/unassigned", 14, false),
         place("Breaching soon", "/agent/views/breaching", 3, true),
-        place("Waiting", "/agent/views/waiting", 22, false),
+        place("Breached", "/agent/views/breached", 1, true),
+        place("Waiting on us", "/agent/views/on-us", 12, false),
+        place("Waiting on them", "/agent/views/waiting", 22, false),
         place("All tickets", "/agent/views/all", 71, false),
     ];
     views[0].current = true;
@@ -286,6 +289,27 @@ pub fn thread(now: Instant) -> Vec<Entry> {
     ]
 }
 
+fn service_level(now: Instant) -> ServiceLevelView {
+    let line = |name: &str, clock, used, allowed| ClockLine { name: name.into(), clock, used, allowed, breached: false };
+    ServiceLevelView {
+        policy: "Incidents".into(),
+        because: "number 1 in the order, and the first that is for it: kind:incident".into(),
+        clocks: vec![
+            line("First response", Clock::Met, 720, 900),
+            line("Resolution", Clock::Running { since: ago(now, 9300), due: ago(now, -4320) }, 9300, 14_400),
+            line("Team's part", Clock::Paused { left_secs: 5400 }, 1800, 7200),
+        ],
+        story: vec![
+            StoryLine { at: ago(now, 9300), text: "From here on: Incidents, P1, the calendar of the desk".into(), worked: None },
+            StoryLine { at: ago(now, 9300), text: "Ran in the hours of Office hours, until now".into(), worked: Some(9300) },
+        ],
+        escalated: Some(("Mina Park".into(), ago(now, 600), "The month end is today.".into())),
+        acknowledged: None,
+        may_acknowledge: true,
+        may_escalate: false,
+    }
+}
+
 pub fn ticket(now: Instant) -> TicketView {
     TicketView {
         why: vec![WhyLine { what: "Queue".into(), why: "The rule VPN says so (version 3).".into(), at: ago(now, 4_000) }],
@@ -305,6 +329,7 @@ pub fn ticket(now: Instant) -> TicketView {
         subject: "vpn".into(),
         tags: vec!["vpn".into(), "gateway".into(), "patch-night".into()],
         clocks: vec![("Answer".into(), Clock::Met), ("Resolve".into(), Clock::Running { since: ago(now, 9300), due: ago(now, -4320) })],
+        service_level: service_level(now),
         created: ago(now, 9300),
         channel: "by mail".into(),
         requester: RequesterView {
@@ -518,6 +543,8 @@ pub fn my_ticket(now: Instant) -> MyTicketView {
         number: "INC-004123".into(),
         title: "VPN drops every hour since the update".into(),
         category: Category::Active,
+        promise: Some(("We aim to have it solved".into(), Some(ago(now, -4320)))),
+        may_escalate: true,
         next: "Ada is looking into it. You hear from us by 14:00 today.".into(),
         happened: vec![
             happened(

@@ -22,6 +22,7 @@ pub mod routing_rules;
 pub mod sending;
 pub mod sign_in_methods;
 pub mod signing;
+pub mod sla_policies;
 pub mod teams;
 
 use std::ops::Deref;

@@ -14,6 +14,7 @@ pub mod place;
 pub mod property;
 pub mod rail;
 pub mod search;
+pub mod service_level;
 pub mod tags;
 pub mod thread;
 pub mod ticket;

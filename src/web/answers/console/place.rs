@@ -1,4 +1,4 @@
-//! The lists of the console: the five views that everybody has, and one per queue; each a query with an address.
+//! The lists of the console: the seven views that everybody has, and one per queue; each a query with an address.
 
 use crate::{
     desk::{Tx, queues},
@@ -20,11 +20,13 @@ const fn view(key: &'static str, name: &'static str, query: &'static str) -> Vie
 }
 
 /// In the order of the rail.
-pub const VIEWS: [View; 5] = [
+pub const VIEWS: [View; 7] = [
     view("mine", "My work", "assignee:me status:open"),
     view("unassigned", "Unassigned", "assignee:none status:open"),
-    view("breaching", "Breaching soon", "status:open due<+4h"),
-    view("waiting", "Waiting", "status:waiting"),
+    view("breaching", "Breaching soon", "status:open due>=now due<+4h"),
+    view("breached", "Breached", "status:open is:breached"),
+    view("on-us", "Waiting on us", "status:open is:on-us"),
+    view("waiting", "Waiting on them", "status:open is:on-them"),
     view("all", "All tickets", "status:open"),
 ];
 

@@ -7,7 +7,7 @@ use crate::{
     appliance::lists::in_scope,
     desk::{
         Tx,
-        query::{Category, Cond, Presence, StatusTest, Test, TimeField, TimeRange, TimeTest},
+        query::{Breach, Category, Cond, Flag, Presence, StatusTest, Test, TimeField, TimeRange, TimeTest},
         queues,
         tickets::access::{self, Scope},
     },
@@ -30,28 +30,29 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
     let mine = me.and_then(|it| counts.by_assignee.get(&it)).copied().unwrap_or(0);
     let actor = site.caller.as_ref().map(|it| &it.actor);
     let seen = |cond: Cond| board.count(&actor.map_or_else(|| Cond::Or(Vec::new()), |it| in_scope(it, cond)));
-    let breaching = seen(breaching(tx.now()));
+    let soon = seen(breaching(tx.now()));
     let sees_all = actor.is_some_and(|it| access::scope(it) == Scope::All);
-    let numbers = if sees_all {
-        [mine as usize, counts.unassigned as usize, breaching, counts.waiting as usize, counts.open as usize]
-    } else {
-        let open = || Cond::Test(Test::Status(Category::OPEN.map(StatusTest::Category).to_vec()));
-        let unassigned = Cond::Test(Test::Assignee(Presence::OneOf { ids: BTreeSet::new(), or_none: true }));
-        let waiting = Cond::Test(Test::Status(vec![StatusTest::Category(Category::Waiting)]));
-        [mine as usize, seen(Cond::And(vec![open(), unassigned])), breaching, seen(waiting), seen(open())]
+    let open_and = |test: Test| Cond::And(vec![Cond::Test(open()), Cond::Test(test)]);
+    let nobody = || Test::Assignee(Presence::OneOf { ids: BTreeSet::new(), or_none: true });
+    // Whoever sees everything reads the counters that the writes keep.
+    let count_of = |key: &str| match key {
+        "mine" => mine as usize,
+        "breaching" => soon,
+        "unassigned" if sees_all => counts.unassigned as usize,
+        "unassigned" => seen(open_and(nobody())),
+        "breached" if sees_all => counts.breached as usize,
+        "breached" => seen(open_and(Test::Breach(Breach::Any))),
+        "on-us" if sees_all => counts.on_us as usize,
+        "on-us" => seen(open_and(Test::Is(Flag::OnUs))),
+        "waiting" if sees_all => counts.open.saturating_sub(counts.on_us) as usize,
+        "waiting" => seen(open_and(Test::Is(Flag::OnThem))),
+        _ if sees_all => counts.open as usize,
+        _ => seen(Cond::Test(open())),
     };
-    let mut at = 0;
     let views = VIEWS.map(|view| {
-        let href = view_address(view.key);
-        let place = Place {
-            name: view.name.to_owned(),
-            current: current == href,
-            href,
-            count: numbers[at],
-            near_breach: view.key == "breaching" && breaching > 0,
-        };
-        at += 1;
-        place
+        let (href, count) = (view_address(view.key), count_of(view.key));
+        let near_breach = matches!(view.key, "breaching" | "breached") && count > 0;
+        Place { name: view.name.to_owned(), current: current == href, href, count, near_breach }
     });
     let mut queues = queues::queues(tx)?;
     if let Some(bounds) = actor.and_then(|it| it.bounds.as_ref()).filter(|_| !sees_all) {
@@ -65,19 +66,20 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
             counts.by_queue.get(&queue.id).copied().unwrap_or(0) as usize
         } else {
             let here = Test::Queue(Presence::OneOf { ids: BTreeSet::from([queue.id.0]), or_none: false });
-            let open = Test::Status(Category::OPEN.map(StatusTest::Category).to_vec());
-            seen(Cond::And(vec![Cond::Test(open), Cond::Test(here)]))
+            seen(open_and(here))
         };
         Place { current: current == href, href, count, near_breach: false, name: queue.name }
     });
     Ok(RailView { views, queues: queues.collect(), narrow: site.narrow_rail })
 }
 
+/// Neither resolved nor closed.
+fn open() -> Test {
+    Test::Status(Category::OPEN.map(StatusTest::Category).to_vec())
+}
+
 /// The condition of the view "breaching soon".
 fn breaching(now: Instant) -> Cond {
-    let open: BTreeSet<_> = Category::OPEN.into_iter().collect();
-    Cond::And(vec![
-        Cond::Test(Test::Status(open.into_iter().map(StatusTest::Category).collect())),
-        Cond::Test(Test::Time(TimeField::Due, TimeTest::Within(TimeRange { from: None, before: Some(soon(now)) }))),
-    ])
+    let range = TimeRange { from: Some(now), before: Some(soon(now)) };
+    Cond::And(vec![Cond::Test(open()), Cond::Test(Test::Time(TimeField::Due, TimeTest::Within(range)))])
 }

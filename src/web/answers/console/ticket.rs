@@ -6,7 +6,7 @@ use axum::{
 };
 use maud::html;
 
-use super::{list, place::Place, rail, thread::Spoken};
+use super::{list, place::Place, rail, service_level, thread::Spoken};
 use crate::{
     appliance::lists::in_scope,
     desk::{
@@ -28,7 +28,7 @@ use crate::{
             happened::{self, Telling, via},
             pictures::DESCRIPTION,
             site::{Agent, fragment, page, with_mail},
-            words::{Words, category, clock, face, first_name, priority},
+            words::{Words, category, face, first_name, priority},
             written,
         },
         components::{
@@ -134,6 +134,9 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
     let mut cast = Cast::of(tx, [ticket])?;
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(ticket.watchers.iter().copied()))?;
     cast.meet(tx, happened::people(&history))?;
+    let attention =
+        ticket.targets.as_ref().map(|it| it.escalated.as_ref().map(|it| it.by).into_iter().chain(it.acknowledged.map(|it| it.by)));
+    cast.meet(tx, attention.into_iter().flatten())?;
     let letters = if access::reads_notes(actor, ticket) { outbox::of_ticket(tx, ticket.id)? } else { Vec::new() };
     let number = number::text(&agent.settings, ticket.kind, ticket.number);
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
@@ -168,7 +171,8 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         queue: ticket.queue.map_or_else(String::new, |it| it.to_string()),
         subject: ticket.subtopic.or(ticket.topic).map_or_else(String::new, |it| it.to_string()),
         tags: ticket.tags.clone(),
-        clocks: vec![("Due".to_owned(), clock(ticket))],
+        clocks: service_level::of_head(ticket),
+        service_level: service_level::view(tx, agent, &words, &cast, ticket)?,
         created: ticket.created_at,
         channel: via(ticket.channel.name()).trim().to_owned(),
         requester: requester_view(agent, ticket, &cast),

@@ -6,6 +6,7 @@ use crate::{
     desk::{
         Tx,
         attachments::{self, Attachment},
+        service_levels::{self, Target},
         tickets::{self, Cast, Category, Channel, Comment, HistoryEntry, NewComment, Ticket, TicketChange, access, number},
     },
     error::{Code, Error, Refusal, Result},
@@ -104,6 +105,8 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
         title: ticket.title.clone(),
         category: category(ticket.category),
         next: next(&ticket, assignee),
+        promise: promise(&ticket, tx.now()),
+        may_escalate: may_escalate(&ticket, tx.now()),
         happened: story(reader, &ticket, &comments, &files, &history, &telling),
         may_reply: ticket.merged.is_none(),
         may_solve: ticket.category.is_open(),
@@ -134,6 +137,40 @@ fn next(ticket: &Ticket, assignee: Option<&str>) -> String {
         (Category::Waiting, _) => "It goes on as soon as what we wait for is here.".to_owned(),
         (Category::Resolved, _) => "If it is not solved for you, say so and we go on.".to_owned(),
         (Category::Closed, _) => String::new(),
+    }
+}
+
+/// What was promised, for the person who was promised it. The clock that stands still is said to stand still.
+fn promise(ticket: &Ticket, now: Instant) -> Option<(String, Option<Instant>)> {
+    let targets = ticket.targets.as_ref().filter(|_| ticket.category.is_open() && ticket.merged.is_none())?;
+    if targets.is_paused() {
+        return Some(("Our clock stands still until then".to_owned(), None));
+    }
+    let open = |target| targets.clock(target).filter(|it| it.is_open()).and_then(|it| it.due_at);
+    let (due, kept, missed) = match (open(Target::Response), open(Target::Resolution)) {
+        (Some(due), _) => (due, "We answer", "We wanted to answer"),
+        (None, Some(due)) => (due, "We aim to have it solved", "We wanted to have it solved"),
+        (None, None) => return None,
+    };
+    Some((if due > now { kept } else { missed }.to_owned(), Some(due)))
+}
+
+/// Whether there is reason to ask for more attention, and nobody has within the last day.
+fn may_escalate(ticket: &Ticket, now: Instant) -> bool {
+    let again = |at: Instant| now.since(at) >= service_levels::ESCALATE_AGAIN_AFTER;
+    let targets = ticket.targets.as_ref().filter(|_| ticket.category.is_open() && ticket.merged.is_none());
+    targets.is_some_and(|it| it.is_at_risk() && it.escalated.as_ref().is_none_or(|it| again(it.at)))
+}
+
+pub async fn escalate(reader: Reader, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (actor, named, reason) = (reader.actor().clone(), text.clone(), sent.text("reason").to_owned());
+    let done = reader.desk.write(Some(reader.person()), move |tx| {
+        let ticket = access::named(tx, &actor, &named)?;
+        service_levels::escalate(tx, &actor, ticket.id, &reason)
+    });
+    match done.await {
+        Ok(ticket) => Ok(see_and_say(&address(&reader, &ticket), &said::done("We have told the people in charge."))),
+        Err(error) => refused(&reader, &text, String::new(), error),
     }
 }
 

@@ -1,0 +1,336 @@
+//! Policies of service levels: all of them in their order, and one, with what a change would do to the tickets of the last days.
+
+use maud::{Markup, html};
+
+use super::shell::{LastChange, SLA_POLICIES, last_change, problem, removal, shell};
+use crate::{
+    time::Instant,
+    web::{
+        components::{
+            badge::{Tone, badge},
+            breadcrumb::breadcrumb,
+            button::Button,
+            field::{Choice, Field, checkbox, input, options, select},
+            icon::Icon,
+            moment::moment,
+            page_header::page_header,
+            table::{Column, table},
+        },
+        layout::Frame,
+    },
+};
+
+/// One policy of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PolicyRow {
+    pub id: String,
+    pub href: String,
+    pub name: String,
+    pub active: bool,
+    /// In the query language.
+    pub when: String,
+    /// What is promised at P1 and P3, in words.
+    pub promises: String,
+    pub calendar: String,
+}
+
+/// How far timing open tickets anew has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    pub because: String,
+    pub started_at: Instant,
+    pub looked_at: u64,
+    pub total: u64,
+    pub changed: u64,
+    pub running: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct PoliciesView {
+    pub frame: Frame,
+    pub policies: Vec<PolicyRow>,
+    pub progress: Option<Progress>,
+    pub may_make: bool,
+}
+
+/// The page at `/agent/admin/service-levels`; sends `up` and `csrf` to `/agent/admin/service-levels/order`.
+pub fn page(view: &PoliciesView) -> Markup {
+    let make = html! { (Button::link("Add a policy", "/agent/admin/service-levels/new").primary().icon(Icon::Plus)) };
+    let about = "What is promised for which tickets. They are asked in their order, and the first that is for a ticket holds.";
+    let columns = ["", "Policy", "For", "Promises", "Working time"].map(|heading| Column { heading, numeric: false });
+    let row = |(at, it): (usize, &PolicyRow)| {
+        vec![
+            html! {
+                @if at > 0 && view.may_make {
+                    form method="post" action="/agent/admin/service-levels/order" {
+                        (view.frame.csrf()) input type="hidden" name="up" value=(it.id);
+                        (Button::submit(&format!("Move {} up", it.name)).only_icon(Icon::Up).quiet())
+                    }
+                }
+            },
+            html! { div.role-cell { a href=(it.href) { (it.name) } @if !it.active { (badge(Tone::Plain, "Off")) } } },
+            html! { @if it.when.is_empty() { "every ticket" } @else { code { (it.when) } } },
+            html! { (it.promises) },
+            html! { (it.calendar) },
+        ]
+    };
+    shell(
+        &view.frame,
+        SLA_POLICIES,
+        SLA_POLICIES.name,
+        html! {
+            (page_header(SLA_POLICIES.name, Some(about), view.may_make.then_some(make)))
+            @if let Some(it) = &view.progress { (progress(&view.frame, it)) }
+            (table("Policies", &columns, &view.policies.iter().enumerate().map(row).collect::<Vec<_>>()))
+        },
+    )
+}
+
+fn progress(frame: &Frame, it: &Progress) -> Markup {
+    html! {
+        section.panel aria-label="Open tickets timed anew" {
+            @if it.running {
+                h2 { "Open tickets are timed anew: " (it.looked_at) " of " (it.total) }
+                progress max=(it.total.max(1)) value=(it.looked_at) aria-label="Tickets that were looked at" {}
+            } @else {
+                h2 { "Open tickets were timed anew " (moment(it.started_at, frame.now)) }
+            }
+            p.hint { "Because " (it.because) ". " (it.changed) " of " (it.looked_at) " changed." }
+        }
+    }
+}
+
+/// A line of the grid of targets: as text, such as `4h` or `1h 30m`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TargetsRow {
+    pub response: String,
+    pub resolution: String,
+    pub update: String,
+}
+
+/// A team and how long it may have a ticket, by priority.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OperationalRow {
+    pub team: String,
+    pub minutes: [String; 4],
+}
+
+/// A step as the form has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StepRow {
+    /// In percent; empty is no step.
+    pub share: String,
+    pub target: String,
+    /// Which of `LEVELS` are told.
+    pub tell: Vec<String>,
+    pub window: String,
+    pub raise: String,
+    pub queue: String,
+    pub assign: String,
+    pub tag: String,
+}
+
+/// Whom a step may tell: what is sent, and what people read.
+pub const LEVELS: [(&str, &str); 4] =
+    [("assignee", "Assignee"), ("queue", "Whole team"), ("team_lead", "Team lead"), ("manager", "Manager")];
+
+/// A ticket that would be timed otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TriedRow {
+    pub number: String,
+    pub title: String,
+    pub before: String,
+    pub after: String,
+    pub due_before: Option<Instant>,
+    pub due_after: Option<Instant>,
+    pub newly_breached: bool,
+}
+
+/// What a trial found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trial {
+    pub days: u32,
+    pub looked_at: usize,
+    pub cut: bool,
+    pub won: usize,
+    pub changed: usize,
+    pub breached_before: usize,
+    pub breached_after: usize,
+    pub rows: Vec<TriedRow>,
+}
+
+/// What the form shows, and shows again after a trial or a refusal.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyFormView {
+    pub frame: Frame,
+    pub action: String,
+    /// The policy's present name; empty for a new one.
+    pub title: String,
+    pub may_change: bool,
+    pub name: String,
+    pub condition: String,
+    pub active: bool,
+    pub calendar: String,
+    pub calendars: Vec<Choice>,
+    pub targets: [TargetsRow; 4],
+    pub operational: Vec<OperationalRow>,
+    pub teams: Vec<Choice>,
+    pub steps: Vec<StepRow>,
+    pub queues: Vec<Choice>,
+    pub agents: Vec<Choice>,
+    pub trial: Option<Trial>,
+    pub name_error: Option<String>,
+    pub condition_error: Option<String>,
+    pub error: Option<String>,
+    pub changed: Option<LastChange>,
+}
+
+/// The pages at `/agent/admin/service-levels/new` and `/agent/admin/service-levels/{id}`; sends `name`, `condition`, `active`, `calendar`,
+/// `response`, `resolution` and `update` (each four times, P1 first), `team` and `p1` to `p4` (once per row), the fields of each step with
+/// its number behind (`share-0`, `tell-0` ...), `csrf`; and `try` when it is to be tried instead of saved.
+pub fn form_page(view: &PolicyFormView) -> Markup {
+    let title = if view.title.is_empty() { "Add a policy" } else { &view.title };
+    shell(
+        &view.frame,
+        SLA_POLICIES,
+        title,
+        html! {
+            div { (breadcrumb(&[(SLA_POLICIES.name, SLA_POLICIES.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            (problem(view.error.as_deref()))
+            @if let Some(it) = &view.trial { (trial(&view.frame, it)) }
+            (form(view))
+            @if !view.title.is_empty() && view.may_change {
+                (removal(&view.frame, &format!("{}/delete", view.action), "Its open tickets get the next policy that is for them, or none.", "Delete this policy", html! {}))
+            }
+        },
+    )
+}
+
+fn trial(frame: &Frame, it: &Trial) -> Markup {
+    let columns = ["Ticket", "Policy", "Due now", "Due then"].map(|heading| Column { heading, numeric: false });
+    let due = |at: Option<Instant>| html! { @match at { Some(at) => (moment(at, frame.now)), None => "none" } };
+    let row = |it: &TriedRow| {
+        vec![
+            html! { a href={ "/agent/tickets/" (it.number) } { (it.number) " " (it.title) } @if it.newly_breached { " " (badge(Tone::Danger, "would be missed")) } },
+            html! { @if it.before == it.after { (it.after) } @else { (it.before) " → " (it.after) } },
+            due(it.due_before),
+            due(it.due_after),
+        ]
+    };
+    html! {
+        section.panel aria-label="Trial" id="trial" {
+            h2 { "It would be for " (it.won) " of the " (it.looked_at) " tickets of the last " (it.days) " days" }
+            p.hint {
+                (it.changed) " would be timed otherwise. Response or resolution missed: " (it.breached_before) " now, " (it.breached_after) " then. Nothing was changed or saved."
+                @if it.cut { " There were more tickets than could be looked at; these are the newest." }
+            }
+            @if !it.rows.is_empty() { (table("Tickets that would be timed otherwise", &columns, &it.rows.iter().map(row).collect::<Vec<_>>())) }
+        }
+    }
+}
+
+fn form(view: &PolicyFormView) -> Markup {
+    html! {
+        form.form.wide id="policy" method="post" action=(view.action) {
+            (view.frame.csrf())
+            fieldset.plain disabled[!view.may_change] {
+                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "condition", label: "For tickets that meet", value: &view.condition, error: view.condition_error.as_deref(), hint: Some("In the language of search, such as kind:incident queue:network. Empty: every ticket."), chars_max: Some(2000), autocomplete: Some("off"), ..Field::default() }))
+                (select(Field { name: "calendar", label: "Working time", value: &view.calendar, hint: Some("Otherwise the calendar of the team, its region or the desk holds."), ..Field::default() }, &view.calendars))
+                (checkbox("active", "It is in force", None, view.active))
+                h2 { "Promises" }
+                p.hint { "In working time, such as 30m, 4h or 1h 30m. Empty promises nothing." }
+                (targets(view))
+                h2 { "Between teams" }
+                p.hint { "How long a team may have a ticket, in its own working time." }
+                (operational(view))
+                h2 { "As time runs out" }
+                p.hint { "Each step comes once so much of a target is used: 75 warns, 100 is the breach, and beyond it goes up. Empty is no step." }
+                @for (at, it) in view.steps.iter().enumerate() { (step(view, at, it)) }
+                @if view.may_change {
+                    div.send {
+                        (Button::submit(if view.title.is_empty() { "Add this policy" } else { "Save" }).primary())
+                        (Button::submit_as("Try it on the last 7 days", "try", "7").icon(Icon::Eye))
+                        (Button::submit_as("On the last 30 days", "try", "30").quiet())
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell(name: &str, label: &str, value: &str) -> Markup {
+    html! { td { input.control type="text" name=(name) value=(value) aria-label=(label) maxlength="20" autocomplete="off"; } }
+}
+
+fn targets(view: &PolicyFormView) -> Markup {
+    html! {
+        div.table-wrap { table.grid {
+            thead { tr { th scope="col" { "Priority" } th scope="col" { "First response" } th scope="col" { "Resolution" } th scope="col" { "Next update" } } }
+            tbody { @for (at, it) in view.targets.iter().enumerate() {
+                @let priority = format!("P{}", at + 1);
+                tr {
+                    th scope="row" { (priority) }
+                    (cell("response", &format!("First response at {priority}"), &it.response))
+                    (cell("resolution", &format!("Resolution at {priority}"), &it.resolution))
+                    (cell("update", &format!("Next update at {priority}"), &it.update))
+                }
+            } }
+        } }
+    }
+}
+
+fn operational(view: &PolicyFormView) -> Markup {
+    html! {
+        div.table-wrap { table.grid {
+            thead { tr { th scope="col" { "Team" } @for at in 1..=4 { th scope="col" { "P" (at) } } } }
+            tbody { @for (at, it) in view.operational.iter().enumerate() {
+                tr {
+                    td { select.control name="team" aria-label={ "Team of row " (at + 1) } { (options(&view.teams, &it.team)) } }
+                    @for (level, minutes) in it.minutes.iter().enumerate() { (cell(&format!("p{}", level + 1), &format!("Row {} at P{}", at + 1, level + 1), minutes)) }
+                }
+            } }
+        } }
+    }
+}
+
+/// The targets that a step may be about.
+const TARGETS: [(&str, &str); 5] = [
+    ("", "any target"),
+    ("response", "first response"),
+    ("resolution", "resolution"),
+    ("update", "next update"),
+    ("operational", "team's part"),
+];
+
+fn step(view: &PolicyFormView, at: usize, it: &StepRow) -> Markup {
+    let number = at + 1;
+    let field = |name: &str| format!("{name}-{at}");
+    let priorities = [("", "Priority as it is"), ("1", "Raise to P1"), ("2", "Raise to P2"), ("3", "Raise to P3")]
+        .map(|(value, label)| Choice::new(value, label));
+    let windows = [("always", "at once"), ("working_hours", "within working hours")].map(|(value, label)| Choice::new(value, label));
+    let targets = TARGETS.map(|(value, label)| Choice::new(value, label));
+    html! {
+        fieldset.step {
+            legend { "Step " (number) }
+            div.step-line {
+                input.control.short type="text" inputmode="numeric" name=(field("share")) value=(it.share) maxlength="4" aria-label={ "Percent of step " (number) } autocomplete="off";
+                span { "% of" }
+                select.control name=(field("target")) aria-label={ "Target of step " (number) } { (options(&targets, &it.target)) }
+                span { "tell" }
+                select.control name=(field("window")) aria-label={ "When step " (number) " tells" } { (options(&windows, &it.window)) }
+            }
+            div.step-line {
+                // People whom the API named have no box here, and are told still.
+                @for person in it.tell.iter().filter(|told| LEVELS.iter().all(|it| it.0 != told.as_str())) { input type="hidden" name=(field("tell")) value=(person); }
+                @for (value, label) in LEVELS { label.check { input type="checkbox" name=(field("tell")) value=(value) checked[it.tell.iter().any(|it| it == value)]; span { (label) } } }
+            }
+            div.step-line {
+                select.control name=(field("raise")) aria-label={ "Priority of step " (number) } { (options(&priorities, &it.raise)) }
+                select.control name=(field("queue")) aria-label={ "Queue of step " (number) } { (options(&view.queues, &it.queue)) }
+                select.control name=(field("assign")) aria-label={ "Assignee of step " (number) } { (options(&view.agents, &it.assign)) }
+                input.control type="text" name=(field("tag")) value=(it.tag) maxlength="64" placeholder="Add a tag" aria-label={ "Tag of step " (number) } autocomplete="off";
+            }
+        }
+    }
+}

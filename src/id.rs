@@ -109,6 +109,10 @@ ids! {
     LetterId
     /// A key that mail is signed with.
     DkimKeyId
+    /// A routing rule.
+    RoutingRuleId
+    /// A rotation of people who are on call.
+    RotationId
     /// A one-time link.
     LinkId
     /// A second factor of a person.

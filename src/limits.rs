@@ -318,6 +318,41 @@ pub const OIDC_SIGN_IN_SECS_MAX: u64 = 600;
 /// How long an unknown key waits before the identity provider's keys are fetched again, in seconds.
 pub const OIDC_KEYS_SECS_MIN: u64 = 30;
 
+/// Routing rules of one desk.
+pub const ROUTING_RULES_MAX: usize = 500;
+/// People whom one routing rule makes watchers.
+pub const RULE_WATCHERS_MAX: usize = 20;
+/// Skills of one person or category.
+pub const SKILLS_MAX: usize = 50;
+/// How much work somebody can be said to have.
+pub const CAPACITY_MAX: u32 = 10_000;
+/// How much one open ticket may weigh when work is compared.
+pub const LOAD_WEIGHT_MAX: u8 = 100;
+/// Absences of one person that are kept.
+pub const ABSENCES_MAX: usize = 50;
+/// Open tickets that a queue may be limited to.
+pub const WIP_LIMIT_MAX: u32 = 1_000_000;
+/// Tickets that are assigned in one call.
+pub const ASSIGNED_AT_ONCE_MAX: usize = 200;
+/// Rotations of one desk.
+pub const ROTATIONS_MAX: usize = 100;
+/// Layers of one rotation.
+pub const ROTATION_LAYERS_MAX: usize = 5;
+/// People of one layer of a rotation.
+pub const ROTATION_PEOPLE_MAX: usize = 50;
+/// Overrides of one rotation that are kept.
+pub const OVERRIDES_MAX: usize = 200;
+/// How long one override lasts, in days.
+pub const OVERRIDE_DAYS_MAX: u64 = 92;
+/// Stretches of a rotation that are shown at once.
+pub const ON_CALL_SPANS_MAX: usize = 500;
+/// How far back a routing rule is tried, in days.
+pub const TRIAL_DAYS_MAX: u32 = 365;
+/// Tickets that are looked at to try a routing rule.
+pub const TRIAL_TICKETS_MAX: usize = 2_000;
+/// Tickets that a trial shows.
+pub const TRIAL_SHOWN_MAX: usize = 100;
+
 /// What is read and thrown away of a body that was refused, in bytes, so that the refusal reaches its caller.
 pub const REFUSED_BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
 

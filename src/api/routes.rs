@@ -114,6 +114,26 @@ routes! {
     post "/queues" v1::queues::create;
     get "/queues/{id}" v1::queues::read;
     patch "/queues/{id}" v1::queues::patch;
+    get "/routing/rules" v1::routing::list;
+    post "/routing/rules" v1::routing::create;
+    put "/routing/rules/order" v1::routing::order;
+    post "/routing/rules/try" v1::routing::rehearse;
+    get "/routing/rules/{id}" v1::routing::read;
+    patch "/routing/rules/{id}" v1::routing::patch;
+    delete "/routing/rules/{id}" v1::routing::delete;
+    get "/settings/routing" v1::routing::read_settings;
+    patch "/settings/routing" v1::routing::patch_settings;
+    post "/agent/triage/assign" v1::triage::assign;
+    get "/on-call" v1::on_call::list;
+    post "/on-call" v1::on_call::create;
+    get "/on-call/{id}" v1::on_call::read;
+    patch "/on-call/{id}" v1::on_call::patch;
+    delete "/on-call/{id}" v1::on_call::delete;
+    get "/on-call/{id}/now" v1::on_call::now;
+    post "/on-call/{id}/overrides" v1::on_call::add_override;
+    delete "/on-call/{id}/overrides/{place}" v1::on_call::remove_override;
+    get "/people/{id}/availability" v1::standing::read;
+    patch "/people/{id}/availability" v1::standing::patch;
     get "/teams" v1::teams::list;
     post "/teams" v1::teams::create;
     get "/teams/{id}" v1::teams::read;
@@ -144,6 +164,7 @@ routes! {
     post "/sla/preview" v1::working_time::preview;
     get "/categories" v1::categories::list;
     post "/categories" v1::categories::create;
+    patch "/categories/{id}" v1::categories::patch;
     get "/lifecycles" v1::lifecycles::list;
 
     get "/tokens" v1::tokens::list;

@@ -134,6 +134,14 @@ kinds! {
     DkimKeyCreated = "dkim_key.created", "A key to sign mail with was made.";
     DkimKeyChanged = "dkim_key.changed", "A key that mail is signed with came into use or went out of it.";
     DkimKeyDeleted = "dkim_key.deleted", "A key that mail was signed with was taken away.";
+    CategoryChanged = "category.changed", "A category changed: its priority, its queue, or what one must know for it.";
+    PersonStanding = "person.standing", "What assignment knows of a person changed: skills, capacity, whether they are there.";
+    RoutingRuleCreated = "routing_rule.created", "A routing rule was made.";
+    RoutingRuleChanged = "routing_rule.changed", "A routing rule, or its place among the others, changed.";
+    RoutingRuleDeleted = "routing_rule.deleted", "A routing rule was deleted.";
+    RotationCreated = "rotation.created", "A rotation of people on call was made.";
+    RotationChanged = "rotation.changed", "A rotation of people on call changed, or somebody is on call instead for a while.";
+    RotationDeleted = "rotation.deleted", "A rotation of people on call was deleted.";
     JobDead = "job.dead", "A piece of background work failed for good and needs somebody.";
     JobRetried = "job.retried", "A failed piece of background work was started again by a person.";
 }

@@ -20,6 +20,7 @@ pub mod providers;
 pub mod query;
 pub mod query_names;
 pub mod queues;
+pub mod routing;
 pub mod rules;
 pub mod seal;
 pub mod service_levels;

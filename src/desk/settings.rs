@@ -10,6 +10,7 @@ use crate::{
         calendars,
         event::{self, About, Changes, EventKind},
         permission::Permission,
+        routing::{self, RoutingRules},
         tickets::Kind,
     },
     error::{Fault, Refusal, Result},
@@ -59,6 +60,10 @@ pub struct Settings {
     /// When the desk works, where neither a policy nor a team or its region says; none is round the clock.
     #[n(11)]
     pub calendar: Option<CalendarId>,
+    /// How priorities are found and work is weighed.
+    #[n(15)]
+    #[cbor(default)]
+    pub routing: RoutingRules,
 }
 
 impl Record for Settings {
@@ -84,6 +89,7 @@ impl Settings {
             time_zone: "UTC".into(),
             plus_addresses: true,
             calendar: None,
+            routing: RoutingRules::default(),
         }
     }
 
@@ -220,6 +226,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         time_zone,
         plus_addresses,
         calendar,
+        routing,
     } = before;
     let id = |it: &Option<QueueId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
@@ -235,6 +242,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         .field("timeZone", time_zone.as_str(), after.time_zone.as_str())
         .field("plusAddresses", *plus_addresses, after.plus_addresses)
         .field("calendar", calendar.map(|it| it.to_string()), after.calendar.map(|it| it.to_string()));
+    routing::log_settings(routing, &after.routing, &mut changes);
     changes
 }
 

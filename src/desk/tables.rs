@@ -3,7 +3,8 @@
 
 use crate::{
     desk::{
-        address_rules, attachments, calendars, idempotency, identity, jobs, mail, providers, queues, service_levels, settings, tickets,
+        address_rules, attachments, calendars, idempotency, identity, jobs, mail, providers, queues, routing, service_levels, settings,
+        tickets,
     },
     store::{check::Shape, record::IndexTable},
 };
@@ -30,6 +31,9 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<queues::Team>(),
     Shape::of::<queues::Queue>(),
     Shape::of::<queues::Category>(),
+    Shape::of::<routing::RoutingRule>(),
+    Shape::of::<routing::on_call::Rotation>(),
+    Shape::of::<routing::Turn>(),
     Shape::of::<tickets::lifecycle::Lifecycle>(),
     Shape::of::<service_levels::Policies>(),
     Shape::of::<service_levels::Retiming>(),
@@ -74,6 +78,8 @@ pub const INDEXES: &[IndexTable] = &[
     tickets::BY_NUMBER.table(),
     tickets::UNCLOSED.table(),
     tickets::merge::MERGED_INTO.table(),
+    routing::LOAD.table(),
+    routing::OPEN_IN.table(),
     service_levels::DUE.table(),
     attachments::BY_ID.table(),
     identity::BY_EMAIL.table(),

@@ -484,6 +484,7 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
         on_us: ticket.waits_on_us(),
         has_attachment: ticket.has_attachments,
         has_link: !ticket.links.is_empty(),
+        vip: ticket.vip,
         custom: custom_values(ticket),
     }
 }

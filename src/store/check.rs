@@ -3,6 +3,8 @@
 //!
 //! One pass over the keyspace and a look-up per entry, in constant memory, so that `lodge doctor` can run it on a large desk.
 
+use std::collections::BTreeMap;
+
 use super::{
     Key, Record, StoreError, Table, Tx, codec,
     log::{self, Verified},
@@ -25,6 +27,7 @@ pub struct Shape {
 struct Derived {
     key: Vec<u8>,
     entries: Vec<(Vec<u8>, Vec<u8>)>,
+    counted: Vec<Vec<u8>>,
 }
 
 impl Shape {
@@ -35,7 +38,8 @@ impl Shape {
 
 fn derive<R: Record>(value: &[u8]) -> Result<Derived, StoreError> {
     let record: R = codec::decode(R::TABLE.name, value)?;
-    Ok(Derived { key: record.key().to_bytes(), entries: Entries::of(&record) })
+    let entries = Entries::of(&record);
+    Ok(Derived { key: record.key().to_bytes(), entries: entries.rows, counted: entries.counted })
 }
 
 /// What a check found.
@@ -50,6 +54,7 @@ pub struct Report {
 /// Checks everything that this transaction sees. An error means that the disk cannot be read.
 pub fn consistency(tx: &Tx, shapes: &[Shape], indexes: &[IndexTable]) -> Result<Report, StoreError> {
     let mut report = Report { rows: 0, log: None, findings: Vec::new() };
+    let mut tallies = Tallies::default();
     for row in tx.all_rows()? {
         let (key, value) = row?;
         report.rows += 1;
@@ -61,12 +66,18 @@ pub fn consistency(tx: &Tx, shapes: &[Shape], indexes: &[IndexTable]) -> Result<
             continue;
         };
         if let Some(shape) = shapes.iter().find(|it| it.table.tag == *tag) {
-            record_row(tx, shape, rest, &value, &mut report.findings)?;
+            record_row(tx, shape, rest, &value, &mut tallies, &mut report.findings)?;
+        } else if indexes.iter().any(|it| it.tag == *tag && it.counts) {
+            tallies.kept.insert(key, u64::read(&mut value.as_slice()).unwrap_or(0));
         } else if let Some(index) = indexes.iter().find(|it| it.tag == *tag) {
             index_row(tx, shapes, index, &key, &value, &mut report.findings)?;
         } else if *tag >= OWN_TAGS {
             report.findings.push(format!("no table or index has the tag {tag:#04x}"));
         }
+    }
+    // What was not seen to its end cannot be counted.
+    if report.findings.len() < FINDINGS_MAX && tallies.kept != tallies.counted {
+        report.findings.push("a tally does not count what its records say".into());
     }
     match log::verify(tx) {
         Ok(it) => report.log = Some(it),
@@ -77,7 +88,21 @@ pub fn consistency(tx: &Tx, shapes: &[Shape], indexes: &[IndexTable]) -> Result<
     Ok(report)
 }
 
-fn record_row(tx: &Tx, shape: &Shape, key: &[u8], value: &[u8], findings: &mut Vec<String>) -> Result<(), StoreError> {
+/// Counts as they are kept, and as the records give them: one per person, queue and the like, never one per record.
+#[derive(Default)]
+struct Tallies {
+    kept: BTreeMap<Vec<u8>, u64>,
+    counted: BTreeMap<Vec<u8>, u64>,
+}
+
+fn record_row(
+    tx: &Tx,
+    shape: &Shape,
+    key: &[u8],
+    value: &[u8],
+    tallies: &mut Tallies,
+    findings: &mut Vec<String>,
+) -> Result<(), StoreError> {
     let name = shape.table.name;
     let derived = match (shape.derive)(value) {
         Ok(it) => it,
@@ -88,6 +113,9 @@ fn record_row(tx: &Tx, shape: &Shape, key: &[u8], value: &[u8], findings: &mut V
     };
     if derived.key != key {
         findings.push(format!("a record of `{name}` stands under another's key"));
+    }
+    for it in derived.counted {
+        *tallies.counted.entry(it).or_default() += 1;
     }
     for (entry, primary) in derived.entries {
         if tx.get_bytes(&entry)?.as_ref() != Some(&primary) {

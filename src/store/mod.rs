@@ -20,7 +20,7 @@ pub mod writer;
 pub use error::StoreError;
 pub use key::Key;
 pub use log::{Event, NewEvent};
-pub use record::{Index, Record, Table};
+pub use record::{Index, Record, Table, Tally};
 pub use tx::Tx;
 pub use writer::{Hooks, NoHooks, Store};
 

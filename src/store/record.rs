@@ -56,8 +56,36 @@ pub struct Index<R, K> {
 pub struct IndexTable {
     pub tag: u8,
     pub name: &'static str,
-    /// The table that it leads into.
+    /// The table that it leads into, or whose records it counts.
     pub table: Table,
+    /// It counts records and leads to none.
+    pub counts: bool,
+}
+
+/// How many records of type `R` there are by `K`: kept by `tx.put` and `tx.remove` in the same batch as the records, and read at a cost
+/// that does not grow with them.
+#[derive(Debug)]
+pub struct Tally<R, K> {
+    pub tag: u8,
+    pub name: &'static str,
+    of: PhantomData<fn() -> (R, K)>,
+}
+
+impl<R: Record, K: Key> Tally<R, K> {
+    pub const fn new(tag: u8, name: &'static str) -> Self {
+        Tally { tag, name, of: PhantomData }
+    }
+
+    pub const fn table(&self) -> IndexTable {
+        IndexTable { tag: self.tag, name: self.name, table: R::TABLE, counts: true }
+    }
+
+    /// All rows whose key begins like this one.
+    pub(super) fn prefix(&self, part: &impl Key) -> Vec<u8> {
+        let mut bytes = vec![self.tag];
+        part.write(&mut bytes);
+        bytes
+    }
 }
 
 impl<R: Record, K: Key> Index<R, K> {
@@ -66,7 +94,7 @@ impl<R: Record, K: Key> Index<R, K> {
     }
 
     pub const fn table(&self) -> IndexTable {
-        IndexTable { tag: self.tag, name: self.name, table: R::TABLE }
+        IndexTable { tag: self.tag, name: self.name, table: R::TABLE, counts: false }
     }
 
     /// All entries whose key begins like this one.
@@ -82,13 +110,15 @@ impl<R: Record, K: Key> Index<R, K> {
 pub struct Entries {
     primary: Vec<u8>,
     pub(super) rows: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Keys of the tallies that count the record.
+    pub(super) counted: Vec<Vec<u8>>,
 }
 
 impl Entries {
-    pub(super) fn of<R: Record>(record: &R) -> Vec<(Vec<u8>, Vec<u8>)> {
-        let mut entries = Entries { primary: record.key().to_bytes(), rows: Vec::new() };
+    pub(super) fn of<R: Record>(record: &R) -> Entries {
+        let mut entries = Entries { primary: record.key().to_bytes(), rows: Vec::new(), counted: Vec::new() };
         record.indexes(&mut entries);
-        entries.rows
+        entries
     }
 
     /// An entry under `key`. Several records may share a key: the record's own key makes it unique.
@@ -97,5 +127,13 @@ impl Entries {
         key.write(&mut bytes);
         bytes.extend_from_slice(&self.primary);
         self.rows.push((bytes, self.primary.clone()));
+    }
+
+    /// Counts the record under `key`, once.
+    pub fn count<R: Record, K: Key>(&mut self, tally: &Tally<R, K>, key: &K) {
+        let key = tally.prefix(key);
+        if !self.counted.contains(&key) {
+            self.counted.push(key);
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     log::{self, Head},
     memo::Memo,
     overlay::{Merged, layer},
-    record::{Entries, Table},
+    record::{Entries, Table, Tally},
 };
 use crate::{
     error::{Code, Error, Fault, Refusal, Result},
@@ -131,15 +131,19 @@ impl Tx {
         }
         self.touch(R::TABLE, value.len())?;
         let entries = Entries::of(record);
+        let mut counted = Vec::new();
         if let Some(old) = old {
             let old: R = codec::decode(R::TABLE.name, &old)?;
-            for (key, _) in Entries::of(&old) {
-                if !entries.iter().any(|(it, _)| *it == key) {
+            let before = Entries::of(&old);
+            for (key, _) in before.rows {
+                if !entries.rows.iter().any(|(it, _)| *it == key) {
                     self.own.insert(key, None);
                 }
             }
+            counted = before.counted;
         }
-        for (key, primary) in entries {
+        self.recount(&counted, &entries.counted)?;
+        for (key, primary) in entries.rows {
             if self.get_bytes(&key)?.as_deref() != Some(&primary) {
                 self.own.insert(key, Some(primary));
             }
@@ -154,11 +158,37 @@ impl Tx {
         let Some(old) = self.get_bytes(&row)? else { return Ok(()) };
         self.touch(R::TABLE, 0)?;
         let old: R = codec::decode(R::TABLE.name, &old)?;
-        for (key, _) in Entries::of(&old) {
+        let before = Entries::of(&old);
+        for (key, _) in before.rows {
             self.own.insert(key, None);
         }
+        self.recount(&before.counted, &[])?;
         self.own.insert(row, None);
         Ok(())
+    }
+
+    /// Brings tallies from what counted a record to what counts it now. A row that counts nothing is not there.
+    fn recount(&mut self, before: &[Vec<u8>], after: &[Vec<u8>]) -> Result<(), StoreError> {
+        let gone = before.iter().filter(|it| !after.contains(it)).map(|it| (it, false));
+        let new = after.iter().filter(|it| !before.contains(it)).map(|it| (it, true));
+        for (key, up) in gone.chain(new) {
+            let count = self.get_bytes(key)?.and_then(|it| u64::read(&mut it.as_slice())).unwrap_or(0);
+            let count = if up { count + 1 } else { count.saturating_sub(1) };
+            self.own.insert(key.clone(), (count > 0).then(|| count.to_bytes()));
+        }
+        Ok(())
+    }
+
+    /// What a tally counts under the keys that begin with `part`, in their order.
+    pub fn tallied<R: Record, K: Key>(&self, tally: &Tally<R, K>, part: &impl Key) -> Result<Vec<(K, u64)>, StoreError> {
+        let prefix = tally.prefix(part);
+        let mut found = Vec::new();
+        for row in self.rows(&prefix, &after_prefix(&prefix), false)? {
+            let (key, value) = row?;
+            let read = K::read(&mut &key[1..]).zip(u64::read(&mut value.as_slice()));
+            found.push(read.ok_or_else(|| StoreError::Corrupt(format!("tally {}: not a count", tally.name)))?);
+        }
+        Ok(found)
     }
 
     /// Records whose key begins with `part` (`()` for all), in key order.

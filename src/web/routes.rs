@@ -45,8 +45,9 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, calendar_holidays, calendars, departments, letters, mail_templates, mailboxes, organizations, people,
-        regions, roles, sending, sign_in_methods, signing, sla_policies, teams,
+        account, accounts, addresses, agents, calendar_holidays, calendars, categories, departments, letters, mail_templates, mailboxes,
+        on_call, organizations, people, priorities, queues, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies,
+        teams,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -85,6 +86,26 @@ fn settings(app: &App) -> Router<App> {
         .route("/regions", get(regions::list).post(regions::create))
         .route("/regions/{region}", post(regions::change))
         .route("/regions/{region}/delete", post(regions::delete))
+        .route("/queues", get(queues::list).post(queues::create))
+        .route("/queues/new", get(queues::form))
+        .route("/queues/{id}", get(queues::show).post(queues::change))
+        .route("/routing", get(routing_rules::list).post(routing_rules::create))
+        .route("/routing/new", get(routing_rules::form))
+        .route("/routing/{id}", get(routing_rules::show).post(routing_rules::change))
+        .route("/routing/{id}/move", post(routing_rules::shift))
+        .route("/routing/{id}/delete", post(routing_rules::delete))
+        .route("/on-call", get(on_call::list).post(on_call::create))
+        .route("/on-call/new", get(on_call::form))
+        .route("/on-call/{id}", get(on_call::show).post(on_call::change))
+        .route("/on-call/{id}/overrides", post(on_call::add_override))
+        .route("/on-call/{id}/overrides/remove", post(on_call::remove_override))
+        .route("/on-call/{id}/delete", post(on_call::delete))
+        .route("/agents", get(agents::list))
+        .route("/agents/{id}", get(agents::show).post(agents::change))
+        .route("/categories", get(categories::list).post(categories::create))
+        .route("/categories/new", get(categories::form))
+        .route("/categories/{id}", get(categories::show).post(categories::change))
+        .route("/priorities", get(priorities::show).post(priorities::change))
         .route("/organizations", get(organizations::list).post(organizations::create))
         .route("/organizations/new", get(organizations::form))
         .route("/organizations/{id}", get(organizations::show).post(organizations::change))
@@ -189,7 +210,7 @@ fn doors() -> Router<App> {
 
 /// One's own profile and security.
 fn own_account() -> Router<App> {
-    use account::{desks, profile, second_factor, sessions, tokens};
+    use account::{availability, desks, profile, second_factor, sessions, tokens};
     Router::new()
         .route("/account", get(profile::show))
         .route("/account/profile", post(profile::change))
@@ -203,6 +224,7 @@ fn own_account() -> Router<App> {
         .route("/account/sessions/{id}/end", post(sessions::end))
         .route("/account/desks", get(desks::show))
         .route("/account/desks/{id}", post(desks::leave))
+        .route("/account/availability", get(availability::show).post(availability::change))
         .route("/account/tokens", get(tokens::show).post(tokens::create))
         .route("/account/tokens/{id}/end", post(tokens::end))
         .layer(middleware::from_fn(account::in_person))

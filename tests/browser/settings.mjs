@@ -83,6 +83,52 @@ export async function settle(browser, { address, ingest }, states) {
     expect(Object.values(made).every((it) => !it.endsWith("/new")), JSON.stringify(made));
   });
 
+  await check("settings: a queue assigns in turn, a rule is tried and kept, people are on call and away", async () => {
+    await page.goto(`${ADMIN}/queues`);
+    await page.locator("main table a").first().click();
+    await page.selectOption("#strategy", "round_robin");
+    await page.fill("#wip_limit", "0");
+    await submit();
+    expect(await page.locator("#wip_limit-error").count(), "a limit of nothing is told");
+    await page.fill("#wip_limit", "500");
+    await submit();
+    expect((await page.inputValue("#strategy")) === "round_robin", "it is saved");
+    made.queue = here();
+    await page.goto(`${ADMIN}/on-call/new`);
+    await page.fill("#name", "Harbour nights");
+    await page.fill("[name=people] >> nth=0", "nobody@nowhere.example");
+    await submit();
+    expect(await page.getByText("There is no person").count(), "somebody unknown is told");
+    await page.fill("[name=people] >> nth=0", "ada@harbourworks.example\nmax@harbourworks.example");
+    await submit();
+    made.rotation = here();
+    expect(await page.locator(".on-call svg rect").count(), "the two weeks are drawn");
+    await page.fill("#from", "2030-01-01T09:00");
+    await page.fill("#until", "2030-01-02T09:00");
+    await page.click("text=Put them on call");
+    expect(await page.getByText("Take away").count(), "somebody is on call instead");
+    await page.goto(`${ADMIN}/routing/new`);
+    await page.fill("#name", "Printers");
+    await page.fill("#condition", "colour:red");
+    await page.fill("#tags", "printer");
+    await submit();
+    expect(await page.locator("#condition-error").count(), "a condition that cannot be read is told");
+    await page.fill("#condition", "printer");
+    await page.fill("#days", "300");
+    await page.click("text=Try it");
+    expect(await page.locator("#trial").count(), "it says what it would have done");
+    await submit();
+    await page.click("text=Printers");
+    made.rule = here();
+    await page.goto(`${ADMIN}/agents`);
+    await page.locator("main table a").first().click();
+    made.skills = here();
+    await page.fill("#skills", "vpn, Linux");
+    await page.fill("[name=first]", "2030-05-06");
+    await submit();
+    expect(await page.getByText("vpn, linux").count(), "what they know is listed");
+  });
+
   await check("settings: somebody is added, joins by their domain, and is sent away", async () => {
     await page.goto(`${ADMIN}/people`);
     await page.click("text=Add a person");

@@ -8,6 +8,7 @@ mod acts;
 mod background;
 mod model;
 mod post;
+mod routing;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,6 +17,7 @@ use lodge::{
     desk::{
         actor::Actor,
         identity::{self, NewPerson},
+        queues::{self, TeamChange},
         settings::{self, Settings, SettingsChange},
     },
     error::{Code, Error, Result},
@@ -153,6 +155,14 @@ fn founded(tx: &mut Tx) -> Result<(Settings, Told)> {
             let new = NewPerson { email: format!("{role}{i}@lodge.example"), roles: vec![role.into()], ..NewPerson::default() };
             told.people.push(identity::create_person(tx, &system, new)?);
         }
+    }
+    let team = queues::create_team(tx, &system, "Network")?.id;
+    let members: Vec<PersonId> = told.people.iter().filter(|it| it.is_agent()).map(|it| it.id).collect();
+    let change = TeamChange { lead: Some(members.first().copied()), members: Some(members), ..TeamChange::default() };
+    queues::change_team(tx, &system, team, change)?;
+    queues::create_queue(tx, &system, routing::NETWORK, Some(team))?;
+    for it in &mut told.people {
+        *it = tx.get(&it.id)?.expect("they were made above");
     }
     Ok((settings, told))
 }

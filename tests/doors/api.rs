@@ -13,6 +13,7 @@ const TICKET_KEYS: &[&str] = &[
     "closedAt",
     "createdAt",
     "custom",
+    "decisions",
     "description",
     "descriptionHtml",
     "dueAt",

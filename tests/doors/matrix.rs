@@ -30,6 +30,10 @@ use lodge::{
         },
         providers::{self, Admission, Encryption, Groups, LdapSettings, NewProvider, ProviderSettings},
         queues,
+        routing::{
+            self, RuleDraft, Then,
+            on_call::{self, Handover, Layer, Override, RotationDraft},
+        },
         tickets::{self, Channel, Kind, NewComment, NewTicket, Relation},
     },
     error::Result,
@@ -176,6 +180,27 @@ const API: &[Row] = &[
     (Of::Desk, "add a queue", "post", "/queues", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "read a queue", "get", "/queues/{queue}", ""),
     (Of::Desk, "give a queue to a team", "patch", "/queues/{queue}", r#"{"team":"{team}"}"#),
+    (Of::Desk, "list routing rules", "get", "/routing/rules", ""),
+    (Of::Desk, "add a routing rule", "post", "/routing/rules", r#"{"name":"{fresh}","enabled":false,"then":{"tags":["x"]}}"#),
+    (Of::Desk, "order routing rules", "put", "/routing/rules/order", r#"{"ids":["{rule}"]}"#),
+    (Of::Desk, "try a routing rule", "post", "/routing/rules/try", r#"{"rule":{"then":{"tags":["x"]}}}"#),
+    (Of::Desk, "read a routing rule", "get", "/routing/rules/{rule}", ""),
+    (Of::Desk, "change a routing rule", "patch", "/routing/rules/{rule}", r#"{"enabled":false}"#),
+    (Of::Desk, "delete a routing rule", "delete", "/routing/rules/{rule}", ""),
+    (Of::Desk, "see how priorities are found", "get", "/settings/routing", ""),
+    (Of::Desk, "change how priorities are found", "patch", "/settings/routing", r#"{"defaultPriority":"P3"}"#),
+    (Of::Desk, "assign many, each as far as they may", "post", "/agent/triage/assign", r#"{"ticketIds":["INC-000001"],"assignee":null}"#),
+    (Of::Desk, "list rotations", "get", "/on-call", ""),
+    (Of::Desk, "add a rotation", "post", "/on-call", r#"{"name":"{fresh}","layers":[{"people":["ada@example.com"],"handover":"daily","at":"09:00","starts":"2026-05-04"}]}"#),
+    (Of::Desk, "read a rotation", "get", "/on-call/{rotation}", ""),
+    (Of::Desk, "see who is on call", "get", "/on-call/{rotation}/now", ""),
+    (Of::Desk, "change a rotation", "patch", "/on-call/{rotation}", r#"{"timeZone":"Europe/Berlin"}"#),
+    (Of::Desk, "put themselves on call", "post", "/on-call/{rotation}/overrides", r#"{"from":"2026-05-04T08:00:00Z","until":"2026-05-04T09:00:00Z","person":"{me}"}"#),
+    (Of::Desk, "take an override away", "delete", "/on-call/{rotation}/overrides/0", ""),
+    (Of::Desk, "delete a rotation", "delete", "/on-call/{rotation}", ""),
+    (Of::Desk, "see whether they are there", "get", "/people/{me}/availability", ""),
+    (Of::Desk, "say whether they are there", "patch", "/people/{me}/availability", r#"{"away":false}"#),
+    (Of::Desk, "say what they know", "patch", "/people/{me}/availability", r#"{"skills":["vpn"]}"#),
     (Of::Desk, "list teams", "get", "/teams", ""),
     (Of::Desk, "add a team", "post", "/teams", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "read a team", "get", "/teams/{team}", ""),
@@ -200,10 +225,11 @@ const API: &[Row] = &[
     (Of::Desk, "add a policy", "post", "/slas", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "try a policy", "post", "/slas/preview", r#"{"change":{"name":"{fresh}"}}"#),
     (Of::Desk, "see how far retiming is", "get", "/slas/retiming", ""),
-    (Of::Desk, "read a policy", "get", "/slas/05a10000-0000-7000-8000-000000000001", ""),
-    (Of::Desk, "change a policy", "patch", "/slas/05a10000-0000-7000-8000-000000000001", r#"{"active":true}"#),
+    (Of::Desk, "read a policy", "get", "/slas/{policy}", ""),
+    (Of::Desk, "change a policy", "patch", "/slas/{policy}", r#"{"active":true}"#),
     (Of::Desk, "list categories", "get", "/categories", ""),
     (Of::Desk, "add a category", "post", "/categories", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "change a category", "patch", "/categories/{category}", r#"{"priority":"P2"}"#),
     (Of::Desk, "see states", "get", "/lifecycles", ""),
     (Of::Desk, "list own tokens", "get", "/tokens", ""),
     (Of::Desk, "make a token", "post", "/tokens", r#"{"name":"x"}"#),
@@ -241,6 +267,9 @@ const API: &[Row] = &[
 
 const FILTER: &str = r#"{"name":"{fresh}","conditions":[{"field":"subject","op":"contains","value":"x"}],"actions":["hold"]}"#;
 
+const PRIORITIES_FORM: &str = "cell=1&cell=1&cell=2&cell=3&cell=1&cell=2&cell=3&cell=3&cell=2&cell=3&cell=3&cell=4&cell=3&cell=3&cell=4&cell=4\
+     &vip=2&default=3&weight=1&weight=1&weight=1&weight=1&capacity=";
+
 const FILTER_FORM: &str = "name={fresh}&field=subject&op=contains&value=x&does=hold";
 
 const BUDGETS_FORM: &str =
@@ -267,6 +296,8 @@ const WEB: &[Row] = &[
     (Of::Desk, "where they are signed in", "get", "/account/sessions", ""),
     (Of::Desk, "sign out everywhere else", "post", "/account/sessions/end-others", ""),
     (Of::Session, "end", "post", "/account/sessions/{id}/end", ""),
+    (Of::Desk, "whether they are there", "get", "/account/availability", ""),
+    (Of::Desk, "say whether they are there", "post", "/account/availability", "first=&last=&substitute="),
     (Of::Desk, "own tokens", "get", "/account/tokens", ""),
     (Of::Desk, "make a token", "post", "/account/tokens", "name=x&days=30"),
     (Of::Token, "end", "post", "/account/tokens/{id}/end", ""),
@@ -349,6 +380,36 @@ const WEB: &[Row] = &[
     (Of::Desk, "add a region", "post", "/agent/admin/regions", "name={fresh}"),
     (Of::Desk, "change a region", "post", "/agent/admin/regions/{region}", "name={fresh}"),
     (Of::Desk, "delete a region", "post", "/agent/admin/regions/{region}/delete", ""),
+    (Of::Desk, "queues", "get", "/agent/admin/queues", ""),
+    (Of::Desk, "form of a queue", "get", "/agent/admin/queues/new", ""),
+    (Of::Desk, "add a queue", "post", "/agent/admin/queues", "name={fresh}&strategy=manual&fallback=nobody&takes=never"),
+    (Of::Desk, "see a queue", "get", "/agent/admin/queues/{queue}", ""),
+    (Of::Desk, "change a queue", "post", "/agent/admin/queues/{queue}", "strategy=round_robin&fallback=lead&takes=on_open"),
+    (Of::Desk, "routing rules", "get", "/agent/admin/routing", ""),
+    (Of::Desk, "form of a routing rule", "get", "/agent/admin/routing/new", ""),
+    (Of::Desk, "add a routing rule", "post", "/agent/admin/routing", "name={fresh}&when=always&tags=x"),
+    (Of::Desk, "see a routing rule", "get", "/agent/admin/routing/{rule}", ""),
+    (Of::Desk, "change a routing rule", "post", "/agent/admin/routing/{rule}", "name={fresh}&when=always&tags=x"),
+    (Of::Desk, "move a routing rule", "post", "/agent/admin/routing/{rule}/move", "by=up"),
+    (Of::Desk, "delete a routing rule", "post", "/agent/admin/routing/{rule}/delete", ""),
+    (Of::Desk, "rotations", "get", "/agent/admin/on-call", ""),
+    (Of::Desk, "form of a rotation", "get", "/agent/admin/on-call/new", ""),
+    (Of::Desk, "add a rotation", "post", "/agent/admin/on-call", "name={fresh}&zone=UTC&people=ada%40example.com&handover=daily&at=09%3A00&starts=2026-05-04"),
+    (Of::Desk, "see a rotation", "get", "/agent/admin/on-call/{rotation}", ""),
+    (Of::Desk, "change a rotation", "post", "/agent/admin/on-call/{rotation}", "name={fresh}&zone=UTC&people=ada%40example.com&handover=weekly&at=09%3A00&starts=2026-05-04"),
+    (Of::Desk, "put somebody on call", "post", "/agent/admin/on-call/{rotation}/overrides", "from=2026-05-04T08%3A00&until=2026-05-04T09%3A00&person={ada}"),
+    (Of::Desk, "take an override away", "post", "/agent/admin/on-call/{rotation}/overrides/remove", "place=0&from_at=2026-05-01T00%3A00%3A00Z"),
+    (Of::Desk, "delete a rotation", "post", "/agent/admin/on-call/{rotation}/delete", ""),
+    (Of::Desk, "skills and absences", "get", "/agent/admin/agents", ""),
+    (Of::Desk, "see skills and absences", "get", "/agent/admin/agents/{ada}", ""),
+    (Of::Desk, "change skills and absences", "post", "/agent/admin/agents/{ada}", "skills=&capacity="),
+    (Of::Desk, "categories", "get", "/agent/admin/categories", ""),
+    (Of::Desk, "form of a category", "get", "/agent/admin/categories/new", ""),
+    (Of::Desk, "add a category", "post", "/agent/admin/categories", "name={fresh}"),
+    (Of::Desk, "see a category", "get", "/agent/admin/categories/{category}", ""),
+    (Of::Desk, "change a category", "post", "/agent/admin/categories/{category}", "name={fresh}&priority=2"),
+    (Of::Desk, "priorities", "get", "/agent/admin/priorities", ""),
+    (Of::Desk, "change priorities", "post", "/agent/admin/priorities", PRIORITIES_FORM),
     (Of::Desk, "teams", "get", "/agent/admin/teams", ""),
     (Of::Desk, "form of a team", "get", "/agent/admin/teams/new", ""),
     (Of::Desk, "add a team", "post", "/agent/admin/teams", "name={fresh}"),
@@ -358,8 +419,8 @@ const WEB: &[Row] = &[
     (Of::Desk, "policies of service levels", "get", "/agent/admin/service-levels", ""),
     (Of::Desk, "form of a policy", "get", "/agent/admin/service-levels/new", ""),
     (Of::Desk, "add a policy in a form", "post", "/agent/admin/service-levels", "name={fresh}"),
-    (Of::Desk, "see a policy", "get", "/agent/admin/service-levels/05a10000-0000-7000-8000-000000000001", ""),
-    (Of::Desk, "try a policy in a form", "post", "/agent/admin/service-levels/05a10000-0000-7000-8000-000000000001", "name=Incidents&try=7"),
+    (Of::Desk, "see a policy", "get", "/agent/admin/service-levels/{policy}", ""),
+    (Of::Desk, "try a policy in a form", "post", "/agent/admin/service-levels/{policy}", "name=Incidents&try=7"),
     (Of::Desk, "organizations", "get", "/agent/admin/organizations", ""),
     (Of::Desk, "form of an organization", "get", "/agent/admin/organizations/new", ""),
     (Of::Desk, "add an organization", "post", "/agent/admin/organizations", "name={fresh}&sharing=nobody"),
@@ -642,6 +703,8 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
         ("me", me.to_string()),
         ("type", "relates_to".to_owned()),
         ("view", "all".to_owned()),
+        // One that every desk begins with.
+        ("policy", "05a10000-0000-7000-8000-000000000001".to_owned()),
         ("fresh", fresh),
     ]);
     for name in ["comment", "message"] {
@@ -684,7 +747,7 @@ const RAW_MAIL: &[u8] = b"From: robot@example.com\r\nSubject: x\r\nAuto-Submitte
 /// Makes a thing of this name and gives what addresses call it by.
 type Make = fn(&mut Tx, &str) -> Result<String>;
 
-const MADE: [(&str, Make); 14] = [
+const MADE: [(&str, Make); 18] = [
     ("mailbox", |tx, name| {
         let system = Actor::system("test");
         // A desk has some mailboxes at most.
@@ -767,6 +830,31 @@ const MADE: [(&str, Make); 14] = [
     ("region", |tx, name| Ok(calendars::create_region(tx, &Actor::system("test"), name, None)?.id.to_string())),
     ("calendar", |tx, name| Ok(calendar(tx, name, None)?.to_string())),
     ("subscribed", |tx, name| Ok(calendar(tx, name, Some("https://127.0.0.1:9/holidays.ics".into()))?.to_string())),
+    ("rule", |tx, name| {
+        let system = Actor::system("test");
+        let then = Then { tags: vec!["x".into()], ..Then::default() };
+        let made = routing::create_rule(tx, &system, RuleDraft { name: name.into(), then, ..RuleDraft::default() })?.id;
+        // A desk has some rules at most.
+        for old in routing::rules(tx)?.into_iter().filter(|it| it.id != made) {
+            routing::delete_rule(tx, &system, old.id)?;
+        }
+        Ok(made.to_string())
+    }),
+    ("rotation", |tx, name| {
+        let system = Actor::system("test");
+        for old in on_call::rotations(tx)? {
+            on_call::delete_rotation(tx, &system, old.id)?;
+        }
+        let ada = identity::named(tx, "x", "ada@example.com")?.id;
+        let layer = Layer { people: vec![ada], handover: Handover::Daily, minute: 0, first_day: 0 };
+        let draft = RotationDraft { name: name.into(), zone: "UTC".into(), layers: vec![layer] };
+        let made = on_call::create_rotation(tx, &system, draft)?.id;
+        let swap = Override { from: "2026-05-01T00:00:00Z".parse().unwrap(), until: "2026-05-02T00:00:00Z".parse().unwrap(), person: ada };
+        on_call::add_override(tx, &system, made, swap)?;
+        Ok(made.to_string())
+    }),
+    ("ada", |tx, _| Ok(identity::named(tx, "x", "ada@example.com")?.id.to_string())),
+    ("category", |tx, name| Ok(queues::create_category(tx, &Actor::system("test"), name, None, None)?.id.to_string())),
     ("team", |tx, name| Ok(queues::create_team(tx, &Actor::system("test"), name)?.id.to_string())),
     ("queue", |tx, name| Ok(queues::create_queue(tx, &Actor::system("test"), name, None)?.id.to_string())),
     ("organization", |tx, name| Ok(identity::create_organization(tx, &Actor::system("test"), name)?.id.to_string())),
@@ -864,17 +952,33 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
     let general = |path: &str| {
         let mut path = bare(path).replace("{note}", "{id}").replace("/identities/known", "/identities/{subject}");
         if !path.starts_with("/agent") {
-            for name in
-                ["{organization}", "{department}", "{queue}", "{team}", "{provider}", "{mailbox}", "{region}", "{calendar}", "{subscribed}"]
-            {
+            for name in [
+                "{region}",
+                "{calendar}",
+                "{subscribed}",
+                "{policy}",
+                "{organization}",
+                "{department}",
+                "{queue}",
+                "{team}",
+                "{provider}",
+                "{mailbox}",
+                "{rule}",
+                "{rotation}",
+                "{category}",
+                "{me}",
+            ] {
                 path = path.replace(name, "{id}");
             }
         }
-        path
+        path.replace("/overrides/0", "/overrides/{place}")
     };
     let of_page = |path: &str| {
-        let path = bare(path).to_owned();
-        ["{organization}", "{department}", "{team}"]
+        let mut path = bare(path).to_owned();
+        if path.starts_with("/agent/admin/queues") {
+            path = path.replace("{queue}", "{id}");
+        }
+        ["{organization}", "{department}", "{team}", "{rule}", "{rotation}", "{category}", "{ada}", "{policy}"]
             .iter()
             .fold(path, |it, name| it.replace(name, "{id}"))
             .replace("{subscribed}", "{calendar}")

@@ -81,6 +81,8 @@ pub struct OrganizationView {
     pub viewers: Vec<PersonRefView>,
     /// Whether those who see the tickets may answer on them.
     pub viewers_answer: bool,
+    /// Its tickets deserve a second look, and are at least as pressing as the desk says.
+    pub vip: bool,
     #[schema(minimum = 0)]
     pub member_count: usize,
     pub created_at: Instant,
@@ -102,6 +104,7 @@ fn view(tx: &Tx, it: Organization) -> Result<OrganizationView> {
         sharing: it.sharing.into(),
         viewers,
         viewers_answer: it.viewers_answer,
+        vip: it.vip,
         created_at: it.created_at,
     })
 }
@@ -133,6 +136,9 @@ pub struct OrganizationInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = bool)]
     pub viewers_answer: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = bool)]
+    pub vip: Option<bool>,
 }
 
 fn meant(tx: &Tx, input: OrganizationInput) -> Result<OrganizationChange> {
@@ -146,6 +152,7 @@ fn meant(tx: &Tx, input: OrganizationInput) -> Result<OrganizationChange> {
         sharing: input.sharing.map(Sharing::from),
         viewers: input.viewers.map(viewers).transpose()?,
         viewers_answer: input.viewers_answer,
+        vip: input.vip,
     })
 }
 

@@ -14,6 +14,7 @@ use super::{
     filters::{parameters, question},
     input::{Free, Level, Named, channel, given, kind, nullable},
     mail::TicketRefView,
+    routing::DecisionView,
     shown::{NamedView, PersonRefView, body_html},
 };
 use crate::{
@@ -92,6 +93,8 @@ pub struct TicketView {
     pub updated_at: Instant,
     pub resolved_at: Option<Instant>,
     pub closed_at: Option<Instant>,
+    /// Why it is where it is, for those who work it.
+    pub decisions: Vec<DecisionView>,
     /// Grows by one with each change; the `ETag` is made of it.
     #[schema(minimum = 1)]
     pub version: u64,
@@ -450,6 +453,7 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
             .into_iter()
             .map(|it| LinkView { kind: it.relation.name(), ticket_id: it.ticket.0 })
             .collect(),
+        decisions: DecisionView::all(tx, actor, it)?,
         merged_into: match &it.merged {
             Some(merged) => tx
                 .get::<Ticket>(&merged.into)?

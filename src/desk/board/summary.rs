@@ -44,6 +44,7 @@ pub struct Summary {
     pub waits_on_us: bool,
     pub has_attachments: bool,
     pub has_links: bool,
+    pub vip: bool,
     /// Few have any, and an empty list holds no memory beyond itself.
     pub watchers: Vec<PersonId>,
 }
@@ -81,6 +82,7 @@ impl Summary {
             waits_on_us: ticket.waits_on_us(),
             has_attachments: ticket.has_attachments,
             has_links: !ticket.links.is_empty(),
+            vip: ticket.vip,
             watchers: ticket.watchers.clone(),
         }
     }

@@ -59,6 +59,7 @@ fn summary(id: u8, of: (u8, u8, u8, u8, u8)) -> Summary {
         waits_on_us: due % 2 == 1 && stage % 4 < 2,
         has_attachments: false,
         has_links: false,
+        vip: stage.is_multiple_of(5),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::Permission,
-        queues, service_levels,
+        queues, routing, service_levels,
         settings::Settings,
     },
     error::{Code, Refusal, Result},
@@ -244,6 +244,8 @@ pub fn users(tx: &Tx, id: CalendarId) -> Result<Vec<String>> {
     users.extend(queues::teams(tx)?.into_iter().filter(|it| it.calendar == Some(id)).map(|it| format!("the team {}", it.name)));
     let policies = service_levels::Policies::of(tx)?;
     users.extend(policies.list.iter().filter(|it| it.calendar == Some(id)).map(|it| format!("the policy {}", it.name)));
+    let rules = routing::rules(tx)?;
+    users.extend(rules.iter().filter(|it| it.when.calendar() == Some(id)).map(|it| format!("the routing rule {}", it.name)));
     Ok(users)
 }
 

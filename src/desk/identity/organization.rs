@@ -47,6 +47,10 @@ pub struct Organization {
     #[n(8)]
     #[cbor(default)]
     pub viewers_answer: bool,
+    /// Its tickets deserve a second look.
+    #[n(9)]
+    #[cbor(default)]
+    pub vip: bool,
 }
 
 /// The part of a mail address behind the @.
@@ -140,6 +144,7 @@ pub fn create_organization(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Org
         metadata: None,
         sharing: Sharing::Nobody,
         viewers: Vec::new(),
+        vip: false,
         viewers_answer: false,
     };
     tx.put(&it)?;
@@ -169,13 +174,14 @@ pub struct OrganizationChange {
     pub sharing: Option<Sharing>,
     pub viewers: Option<Vec<PersonId>>,
     pub viewers_answer: Option<bool>,
+    pub vip: Option<bool>,
 }
 
 pub fn change_organization(tx: &mut Tx, actor: &Actor, id: OrganizationId, change: OrganizationChange) -> Result<Organization> {
     actor.need(Permission::PeopleWrite)?;
     let before = tx.get::<Organization>(&id)?.ok_or_else(|| Refusal::not_found("organization"))?;
     let mut after = before.clone();
-    let OrganizationChange { name, parent, domains, metadata, sharing, viewers, viewers_answer } = change;
+    let OrganizationChange { name, parent, domains, metadata, sharing, viewers, viewers_answer, vip } = change;
     if let Some(it) = name {
         after.name = free_name(tx, &it, Some(id))?;
     }
@@ -194,6 +200,7 @@ pub fn change_organization(tx: &mut Tx, actor: &Actor, id: OrganizationId, chang
     }
     after.sharing = sharing.unwrap_or(after.sharing);
     after.viewers_answer = viewers_answer.unwrap_or(after.viewers_answer);
+    after.vip = vip.unwrap_or(after.vip);
     let changes = diff(&before, &after);
     if changes.is_empty() {
         return Ok(after);
@@ -336,7 +343,7 @@ pub fn members(tx: &Tx, id: OrganizationId) -> Result<Vec<Person>> {
 
 fn diff(before: &Organization, after: &Organization) -> Changes {
     // Destructured without `..`: a new field does not compile until somebody decides how it is logged.
-    let Organization { id: _, name, parent, created_at: _, domains, metadata, sharing, viewers, viewers_answer } = before;
+    let Organization { id: _, name, parent, created_at: _, domains, metadata, sharing, viewers, viewers_answer, vip } = before;
     let listed = |it: &[MailDomain]| -> Vec<String> {
         it.iter().map(|it| format!("{}{}", it.name, if it.verified { " (verified)" } else { "" })).collect()
     };
@@ -349,6 +356,7 @@ fn diff(before: &Organization, after: &Organization) -> Changes {
         .field("metadata", metadata.clone(), after.metadata.clone())
         .field("sharing", sharing.name(), after.sharing.name())
         .field("viewers", ids(viewers), ids(&after.viewers))
-        .field("viewersAnswer", *viewers_answer, after.viewers_answer);
+        .field("viewersAnswer", *viewers_answer, after.viewers_answer)
+        .field("vip", *vip, after.vip);
     changes
 }

@@ -11,6 +11,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         permission::{Permission, Permissions},
         queues::{TEAM_MEMBERS, Team},
+        routing::{self, Standing},
     },
     error::{Code, Refusal, Result},
     id::{DepartmentId, OrganizationId, PersonId, TeamId},
@@ -66,6 +67,10 @@ pub struct Person {
     pub vip: bool,
     #[n(22)]
     pub department: Option<DepartmentId>,
+    /// What assignment knows of them.
+    #[n(23)]
+    #[cbor(default)]
+    pub standing: Standing,
 }
 
 pub const BY_EMAIL: Index<Person, String> = Index::new(0x90, "people_by_email");
@@ -273,6 +278,7 @@ pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Perso
         phone,
         directory_roles: Vec::new(),
         vip: false,
+        standing: Standing::default(),
     };
     check_places(tx, &person)?;
     if is_placed {
@@ -457,6 +463,7 @@ fn diff(before: &Person, after: &Person) -> Changes {
         directory_roles,
         works: _,
         vip,
+        standing,
     } = before;
     let ids = |it: &[TeamId]| it.iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut changes = Changes::new();
@@ -473,5 +480,6 @@ fn diff(before: &Person, after: &Person) -> Changes {
         .field("phone", phone.clone(), after.phone.clone())
         .field("directoryRoles", directory_roles.clone(), after.directory_roles.clone())
         .field("vip", *vip, after.vip);
+    routing::log_standing(standing, &after.standing, &mut changes);
     changes
 }

@@ -20,6 +20,7 @@ use crate::{
             signature, templates, third_party, thread,
         },
         permission::Permission,
+        routing,
         settings::Settings,
         tickets::{Category, Channel, Comment, Ticket, lifecycle::Lifecycle},
     },
@@ -194,7 +195,13 @@ impl Telling<'_> {
         if !self.rules.is_on(Occasion::Assigned) {
             return Ok(());
         }
-        self.person(tx, Occasion::Assigned, None, to, None, &event.seq.to_string())
+        self.person(tx, Occasion::Assigned, None, to, None, &event.seq.to_string())?;
+        // Whoever is absent reads it later; who stands in for them must know now.
+        let person = tx.get::<Person>(&to)?;
+        match person.and_then(|it| routing::stands_in(&it, event.at)).filter(|it| event.actor.id != Some(it.0)) {
+            Some(it) => self.person(tx, Occasion::Assigned, None, it, None, &event.seq.to_string()),
+            None => Ok(()),
+        }
     }
 
     /// A letter to one person.

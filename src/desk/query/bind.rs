@@ -131,6 +131,7 @@ const STATES: &[&str] = &[
     "overdue",
     "breached",
     "paused",
+    "vip",
     "on-us",
     "on-them",
     "assigned",
@@ -303,6 +304,7 @@ impl Binding<'_> {
             }
             "breached" => Cond::Test(Test::Breach(Breach::Any)),
             "paused" => Cond::Test(Test::Is(Flag::Paused)),
+            "vip" => Cond::Test(Test::Is(Flag::Vip)),
             "on-us" | "on_us" => Cond::Test(Test::Is(Flag::OnUs)),
             "on-them" | "on_them" => Cond::Test(Test::Is(Flag::OnThem)),
             "assigned" => Cond::Test(Test::Assignee(Presence::Any)),

@@ -159,6 +159,8 @@ pub enum Part {
 pub enum Flag {
     /// Its clocks wait.
     Paused,
+    /// Its requester or their organization is a VIP.
+    Vip,
     /// It is open, and the next word is the desk's: nobody has answered yet, or its people have spoken last.
     OnUs,
     /// It is open, and somebody else has the next word or the next step.

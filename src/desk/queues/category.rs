@@ -7,9 +7,11 @@ use crate::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::Permission,
+        queues::Queue,
+        routing,
     },
     error::{Refusal, Result},
-    id::CategoryId,
+    id::{CategoryId, QueueId},
     store::{Record, Table, Tx},
     time::Instant,
 };
@@ -25,9 +27,17 @@ pub struct Category {
     pub parent: Option<CategoryId>,
     #[n(3)]
     pub created_at: Instant,
-    /// The priority of a ticket in it for which nobody said how much it hurts (INC-03).
+    /// The priority of a ticket in it, whatever its impact and urgency (INC-03).
     #[n(4)]
     pub priority: Option<u8>,
+    /// Where its tickets go when no rule says otherwise.
+    #[n(5)]
+    #[cbor(default)]
+    pub queue: Option<QueueId>,
+    /// What one must know for its tickets, where a queue asks for that.
+    #[n(6)]
+    #[cbor(default)]
+    pub skills: Vec<String>,
 }
 
 impl Record for Category {
@@ -50,13 +60,59 @@ fn add(tx: &mut Tx, actor: &Actor, name: &str, parent: Option<CategoryId>, prior
         return Err(Refusal::field("priority", "invalid", "`priority` is 1 (highest) to 4.").into());
     }
     let name = super::queue::fresh_name(name, category_named(tx, name, parent)?.is_some())?;
-    let category = Category { id: tx.new_id(), name, parent, created_at: tx.now(), priority };
+    let category = Category { id: tx.new_id(), name, parent, created_at: tx.now(), priority, queue: None, skills: Vec::new() };
     tx.put(&category)?;
     let about = About { entity_kind: "category", entity: category.id.0, subject: None };
     let changes =
         Changes::new().set("name", category.name.as_str()).set("parent", parent.map(|it| it.to_string())).set("priority", priority);
     event::record(tx, actor, EventKind::CategoryCreated, about, changes)?;
     Ok(category)
+}
+
+/// Changes to a category; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct CategoryChange {
+    pub name: Option<String>,
+    pub priority: Option<Option<u8>>,
+    pub queue: Option<Option<QueueId>>,
+    pub skills: Option<Vec<String>>,
+}
+
+/// Changes a category. Tickets that are in it already stay where they are.
+pub fn change_category(tx: &mut Tx, actor: &Actor, id: CategoryId, change: CategoryChange) -> Result<Category> {
+    actor.need(Permission::SettingsWrite)?;
+    let before = tx.get::<Category>(&id)?.ok_or_else(|| Refusal::not_found("category"))?;
+    let CategoryChange { name, priority, queue, skills } = change;
+    let mut after = before.clone();
+    if let Some(it) = name {
+        let taken = category_named(tx, &it, before.parent)?.is_some_and(|it| it.id != id);
+        after.name = super::queue::fresh_name(&it, taken)?;
+    }
+    after.priority = priority.unwrap_or(after.priority);
+    if after.priority.is_some_and(|it| !(1..=4).contains(&it)) {
+        return Err(Refusal::field("priority", "invalid", "`priority` is 1 (highest) to 4.").into());
+    }
+    after.queue = queue.unwrap_or(after.queue);
+    if let Some(it) = after.queue
+        && !tx.has::<Queue>(&it)?
+    {
+        return Err(Refusal::field("queue", "unknown", "There is no such queue.").into());
+    }
+    if let Some(it) = skills {
+        after.skills = routing::check_skills(it)?;
+    }
+    let mut changes = Changes::new();
+    changes
+        .field("name", before.name.as_str(), after.name.as_str())
+        .field("priority", before.priority, after.priority)
+        .field("queue", before.queue.map(|it| it.to_string()), after.queue.map(|it| it.to_string()))
+        .field("skills", before.skills.clone(), after.skills.clone());
+    if changes.is_empty() {
+        return Ok(after);
+    }
+    tx.put(&after)?;
+    event::record(tx, actor, EventKind::CategoryChanged, About { entity_kind: "category", entity: id.0, subject: None }, changes)?;
+    Ok(after)
 }
 
 /// Every category, in the order in which they were made.

@@ -4,6 +4,6 @@ mod category;
 mod queue;
 mod team;
 
-pub use category::{Category, categories, category_named, create_category, find_or_create_category};
+pub use category::{Category, CategoryChange, categories, category_named, change_category, create_category, find_or_create_category};
 pub use queue::{Queue, create_queue, fresh_name, give_queue, queue_named, queues};
 pub use team::{TEAM_MEMBERS, Team, TeamChange, change_team, create_team, delete_team, team_members, team_named, teams};

@@ -8,6 +8,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         mail::signature::Voice,
         permission::Permission,
+        routing::QueueRules,
     },
     error::{Refusal, Result},
     id::{QueueId, TeamId},
@@ -31,6 +32,10 @@ pub struct Queue {
     #[n(4)]
     #[cbor(default)]
     pub voice: Option<Voice>,
+    /// How it takes tickets in and gives them to people.
+    #[n(5)]
+    #[cbor(default)]
+    pub rules: QueueRules,
 }
 
 impl Record for Queue {
@@ -60,7 +65,7 @@ pub fn fresh_name(name: &str, taken: bool) -> Result<String> {
 pub fn create_queue(tx: &mut Tx, actor: &Actor, name: &str, team: Option<TeamId>) -> Result<Queue> {
     actor.need(Permission::SettingsWrite)?;
     let name = fresh_name(name, queue_named(tx, name)?.is_some())?;
-    let queue = Queue { id: tx.new_id(), name, team, created_at: tx.now(), voice: None };
+    let queue = Queue { id: tx.new_id(), name, team, created_at: tx.now(), voice: None, rules: QueueRules::default() };
     tx.put(&queue)?;
     let about = About { entity_kind: "queue", entity: queue.id.0, subject: None };
     let changes = Changes::new().set("name", queue.name.as_str()).set("team", team.map(|it| it.to_string()));

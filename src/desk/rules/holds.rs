@@ -86,6 +86,7 @@ impl<'a> Asking<'a> {
             Test::Time(field, test) => happened(self.instant(*field), test),
             Test::Breach(breach) => self.breached(*breach),
             Test::Is(Flag::Paused) => it.targets.as_ref().is_some_and(|it| it.is_paused()),
+            Test::Is(Flag::Vip) => it.vip,
             Test::Is(Flag::OnUs) => it.waits_on_us(),
             Test::Is(Flag::OnThem) => it.category.is_open() && !it.waits_on_us(),
             Test::Has(Part::Attachment) => it.has_attachments,

@@ -1,3 +1,5 @@
+//! Conditions that are kept, asked of tickets: what they mean, what they refuse, and that they go on meaning it.
+
 use super::Condition;
 use crate::{
     desk::{

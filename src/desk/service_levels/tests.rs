@@ -1,3 +1,5 @@
+//! Service levels told as stories: a ticket, a clock that the test sets, and what follows.
+
 use std::{
     sync::{
         Arc,

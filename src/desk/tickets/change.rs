@@ -14,8 +14,9 @@ use crate::{
         event::{self, Changes, EventKind},
         identity,
         permission::Permission,
-        queues, service_levels,
-        settings::Settings,
+        queues,
+        routing::{self, Given},
+        service_levels,
     },
     error::{Code, Fault, Refusal, Result},
     id::TicketId,
@@ -115,7 +116,9 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
     }
     let mut after = before.clone();
     let status = change.status.clone();
+    let given = Given { assignee: change.assignee.is_some(), priority: change.priority.is_some() };
     apply(tx, actor, &mut after, change)?;
+    routing::after_change(tx, actor, &before, &mut after, given)?;
     let lifecycle = Lifecycle::of(tx, after.kind)?;
     move_on(tx, actor, &lifecycle, &before, &mut after, status.as_deref())?;
     save(tx, actor, &before, after)
@@ -240,12 +243,11 @@ fn apply(tx: &mut Tx, actor: &Actor, after: &mut Ticket, change: TicketChange) -
     if let Some(it) = change.asset {
         after.asset = short("asset", it)?;
     }
-    apply_priority(tx, after, change.priority, change.impact, change.urgency)
+    apply_priority(after, change.priority, change.impact, change.urgency)
 }
 
-/// A priority set by hand stays; otherwise the matrix decides when impact or urgency change (INC-02).
-fn apply_priority(tx: &Tx, after: &mut Ticket, priority: Option<Option<u8>>, impact: Option<u8>, urgency: Option<u8>) -> Result<()> {
-    let moved = impact.is_some() || urgency.is_some();
+/// A priority set by hand stays; otherwise routing finds it (INC-02).
+fn apply_priority(after: &mut Ticket, priority: Option<Option<u8>>, impact: Option<u8>, urgency: Option<u8>) -> Result<()> {
     after.impact = level("impact", impact)?.unwrap_or(after.impact);
     after.urgency = level("urgency", urgency)?.unwrap_or(after.urgency);
     match priority {
@@ -256,10 +258,14 @@ fn apply_priority(tx: &Tx, after: &mut Ticket, priority: Option<Option<u8>>, imp
         Some(None) => after.priority_fixed = false,
         None => {}
     }
-    if !after.priority_fixed && (moved || priority.is_some()) {
-        after.priority = Settings::of(tx)?.priority(after.impact, after.urgency);
-    }
     Ok(())
+}
+
+/// Keeps a ticket that a rule of the desk assigned, with the state that this brings with it.
+pub(in crate::desk) fn settle(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Result<Ticket> {
+    let lifecycle = Lifecycle::of(tx, after.kind)?;
+    move_on(tx, actor, &lifecycle, before, &mut after, None)?;
+    save(tx, actor, before, after)
 }
 
 pub(super) fn meant_state<'a>(lifecycle: &'a Lifecycle, text: &str, assigned: bool) -> Result<&'a State> {
@@ -333,6 +339,7 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
     for name in changes.names() {
         let part = match name {
             "assignee" | "queue" => &mut assigned,
+            name if routing::is_of_assignment(name) => &mut assigned,
             "status" => &mut moved,
             _ => &mut rest,
         };

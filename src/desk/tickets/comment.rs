@@ -10,7 +10,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         mail::{outbox, recipients::Addressed, sending::SendingRules},
         permission::Permission,
-        service_levels,
+        routing, service_levels,
         settings::Settings,
     },
     error::{Code, Refusal, Result},
@@ -252,6 +252,9 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     event::record(tx, actor, EventKind::CommentAdded, about, changes)?;
     if by_participant && !comment.is_private && !comment.automatic {
         ticket = answered(tx, actor, ticket)?;
+    }
+    if !by_participant && !comment.is_private && author == actor.person() {
+        ticket = routing::replied(tx, actor, &ticket)?.unwrap_or(ticket);
     }
     Ok((ticket, comment))
 }

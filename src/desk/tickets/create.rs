@@ -12,7 +12,9 @@ use crate::{
         event::{self, EventKind},
         identity::{self, Person},
         permission::Permission,
-        queues, service_levels,
+        queues,
+        routing::{self, Routed, Said},
+        service_levels,
         settings::Settings,
     },
     error::{Refusal, Result},
@@ -119,9 +121,14 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     let parent = topic.as_ref().map(|it| it.id);
     let subtopic =
         new.subcategory.as_deref().map(|it| queues::find_or_create_category(tx, actor, "subcategory", it, parent)).transpose()?;
-    // What somebody said goes first, then how much it hurts, then what it is about.
-    let said_how_much = new.impact.is_some() || new.urgency.is_some();
-    let of_category = [&subtopic, &topic].into_iter().flatten().find_map(|it| it.priority).filter(|_| !said_how_much);
+    let said = Said {
+        queue: new.queue.is_some(),
+        assignee: new.assignee.is_some(),
+        priority: new.priority.is_some(),
+        measured: new.impact.is_some() || new.urgency.is_some(),
+        category: new.category.is_some(),
+        status: new.status.is_some(),
+    };
     let mut ticket = Ticket {
         id: tx.new_id(),
         kind: new.kind,
@@ -133,7 +140,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         mail_notes: new.mail_notes,
         state: lifecycle.first().key.clone(),
         category: lifecycle.first().category,
-        priority: level("priority", new.priority)?.or(of_category).unwrap_or_else(|| settings.priority(impact, urgency)),
+        // Until it is routed.
+        priority: level("priority", new.priority)?.unwrap_or(3),
         impact,
         urgency,
         priority_fixed: new.priority.is_some(),
@@ -172,6 +180,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         public_updated_at: None,
         department: requester.department,
         merged: None,
+        routed: Routed::default(),
+        vip: false,
         targets: None,
     };
     for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
@@ -182,6 +192,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     if works && !actor.is(ticket.requester) {
         access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
+    routing::at_birth(tx, actor, &mut ticket, said)?;
     enter_first_state(&lifecycle, &mut ticket, new.status.as_deref())?;
     ticket.number = number::next(tx, ticket.kind)?;
     let mut files = new.files;
@@ -282,6 +293,8 @@ fn said_at_birth(ticket: &Ticket, quiet: bool) -> event::Changes {
     blank.metadata = None;
     blank.scheduled_at = None;
     blank.due_at = None;
+    blank.routed = Routed::default();
+    blank.vip = false;
     let digest = blake3::hash(ticket.description.as_bytes()).to_hex().to_string();
     let changes = ticket.changes_since(&blank);
     changes
@@ -356,7 +369,7 @@ pub(super) fn queue(tx: &Tx, text: &str) -> Result<QueueId> {
 }
 
 /// Tags in lower case, once each, in the order given.
-pub(super) fn tags(list: Vec<String>) -> Result<Vec<String>> {
+pub(in crate::desk) fn tags(list: Vec<String>) -> Result<Vec<String>> {
     let mut tags: Vec<String> = Vec::new();
     for tag in list {
         let tag = tag.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();

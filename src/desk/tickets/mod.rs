@@ -17,9 +17,11 @@ mod record;
 mod watch;
 
 pub use cast::Cast;
+pub(in crate::desk) use change::settle;
 pub use change::{ObjectChange, TicketChange, change, transition};
 pub(in crate::desk) use comment::requester_waits;
 pub use comment::{Comment, FoldMark, NewComment, add_comment, comments, withdraw_comment};
+pub(in crate::desk) use create::tags as normal_tags;
 pub use create::{NewTicket, create};
 pub use delete::delete;
 pub use fields::{custom_values, keywords};

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     desk::{
         event::{About, Changes},
+        routing::{self, Routed},
         service_levels::{DUE, Targets},
     },
     id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
@@ -276,6 +277,14 @@ pub struct Ticket {
     #[n(46)]
     #[cbor(default)]
     pub targets: Option<Box<Targets>>,
+    /// How it came where it is, and why.
+    #[n(47)]
+    #[cbor(default)]
+    pub routed: Routed,
+    /// Its requester or their organization was a VIP when that was set.
+    #[n(48)]
+    #[cbor(default)]
+    pub vip: bool,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -294,6 +303,7 @@ impl Record for Ticket {
         if self.is_on_board() {
             entries.add(&UNCLOSED, &());
         }
+        routing::count(self, entries);
         if let Some(at) = self.targets.as_ref().and_then(|it| it.next_at()) {
             entries.add(&DUE, &at);
         }
@@ -406,6 +416,8 @@ impl Ticket {
             merged: _,
             targets: _,
             department,
+            routed,
+            vip,
         } = before;
         let at = |it: &Option<Instant>| it.map(|it| it.to_string());
         let json = |it: &Option<String>| it.as_deref().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());
@@ -434,7 +446,9 @@ impl Ticket {
             .field("dueAt", at(due_at), at(&self.due_at))
             .field("serviceItem", service_item.clone(), self.service_item.clone())
             .field("asset", asset.clone(), self.asset.clone())
+            .field("vip", *vip, self.vip)
             .field("deletedAt", at(deleted_at), at(&self.deleted_at));
+        self.routed.log(routed, &mut changes);
         changes
     }
 }

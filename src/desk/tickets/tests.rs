@@ -158,13 +158,13 @@ fn priority_comes_from_the_matrix_until_somebody_sets_it() {
 }
 
 #[test]
-fn a_category_gives_its_priority_where_nobody_says_how_much_it_hurts() {
+fn a_category_gives_its_priority_unless_a_hand_does() {
     let world = World::new();
     let max = world.max.clone();
     world.write(move |tx| crate::desk::queues::create_category(tx, &max, "Security", None, Some(1))).unwrap();
     let base = || NewTicket { category: Some("security".into()), ..NewTicket::new(Kind::Incident, "x", Channel::Portal) };
     assert_eq!(world.lodge(&world.rosa, base()).unwrap().priority, 1);
-    assert_eq!(world.lodge(&world.rosa, NewTicket { urgency: Some(4), ..base() }).unwrap().priority, 4);
+    assert_eq!(world.lodge(&world.rosa, NewTicket { urgency: Some(4), ..base() }).unwrap().priority, 1);
     assert_eq!(world.lodge(&world.ada, NewTicket { priority: Some(3), ..base() }).unwrap().priority, 3);
 }
 

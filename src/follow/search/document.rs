@@ -73,6 +73,7 @@ pub struct TicketDocument {
     pub on_us: bool,
     pub has_attachment: bool,
     pub has_link: bool,
+    pub vip: bool,
     /// The desk's own fields, key and value; a field with several values comes several times.
     pub custom: Vec<(String, String)>,
 }

@@ -40,6 +40,7 @@ pub(super) mod key {
     pub const NOTE: &str = "note";
     pub const LINK: &str = "link";
     pub const PAUSED: &str = "paused";
+    pub const VIP: &str = "vip";
     pub const ON_US: &str = "on_us";
     pub const ON_THEM: &str = "on_them";
     pub const BREACH_RESPONSE: &str = "breach_response";
@@ -142,6 +143,7 @@ pub(super) fn facts(ticket: &TicketDocument) -> Vec<String> {
         (key::NOTE, !ticket.private_text.is_empty()),
         (key::LINK, ticket.has_link),
         (key::PAUSED, ticket.paused),
+        (key::VIP, ticket.vip),
         (key::ON_US, ticket.on_us),
         (key::ON_THEM, ticket.category_of_status.is_open() && !ticket.on_us),
         (key::BREACH_RESPONSE, ticket.response_breached),

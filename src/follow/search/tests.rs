@@ -124,6 +124,7 @@ pub(super) fn ticket(number: u128, title: &str) -> TicketDocument {
         on_us: false,
         has_attachment: false,
         has_link: false,
+        vip: false,
         custom: Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! A person's own account, for everybody who is signed in, agents and requesters alike: it stands in the portal's frame.
 
+pub mod availability;
 pub mod desks;
 pub mod profile;
 pub mod second_factor;
@@ -15,6 +16,7 @@ use super::components::tabs::{Tab, tabs};
 pub enum Part {
     Profile,
     Sessions,
+    Availability,
     Tokens,
     Desks,
 }
@@ -22,6 +24,8 @@ pub enum Part {
 /// Which parts there are for this person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {
+    /// For those who work tickets.
+    pub availability: bool,
     pub tokens: bool,
     pub desks: bool,
 }
@@ -32,6 +36,9 @@ pub fn parts(at: Part, has: Parts) -> Markup {
         Tab::new("Profile and security", "/account", None, at == Part::Profile),
         Tab::new("Where you are signed in", "/account/sessions", None, at == Part::Sessions),
     ];
+    if has.availability {
+        all.push(Tab::new("Availability", "/account/availability", None, at == Part::Availability));
+    }
     if has.tokens {
         all.push(Tab::new("Access tokens", "/account/tokens", None, at == Part::Tokens));
     }

@@ -92,6 +92,7 @@ pub struct OrganizationFormView {
     /// Mail addresses, one a line.
     pub viewers: String,
     pub viewers_answer: bool,
+    pub vip: bool,
     /// JSON.
     pub metadata: String,
     pub members: usize,
@@ -113,7 +114,7 @@ pub const SHARINGS: [Card<'static>; 3] = [
 ];
 
 /// The pages at `/agent/admin/organizations/new` and `/agent/admin/organizations/{id}`; sends `name`, `parent`, `domain` (several times),
-/// `verified` (the names of those that are), `sharing`, `viewers`, `viewers_answer`, `metadata` and `csrf`.
+/// `verified` (the names of those that are), `sharing`, `viewers`, `viewers_answer`, `vip`, `metadata` and `csrf`.
 pub fn form_page(view: &OrganizationFormView) -> Markup {
     let title = if view.title.is_empty() { "Add an organization" } else { &view.title };
     let members = if view.members == 1 { "1 member".to_owned() } else { format!("{} members", view.members) };
@@ -152,6 +153,7 @@ fn form(view: &OrganizationFormView) -> Markup {
                 (domains(view))
                 (cards(Field { name: "sharing", label: "Who of its members sees all its tickets?", value: &view.sharing, required: true, ..Field::default() }, "hurt", &SHARINGS))
                 (textarea(Field { name: "viewers", label: "Members who see them", value: &view.viewers, error: view.viewers_error.as_deref(), hint: Some("Mail addresses, one a line; used where some members see them."), ..Field::default() }))
+                (checkbox("vip", "VIP", Some("Its tickets are marked, and at least as pressing as the desk says."), view.vip))
                 (checkbox("viewers_answer", "They may answer, too", Some("Otherwise they only read. Internal notes are never shown to them."), view.viewers_answer))
                 (textarea(Field { name: "metadata", label: "Metadata", value: &view.metadata, error: view.metadata_error.as_deref(), hint: Some("A JSON object for other programs."), ..Field::default() }))
                 @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this organization" } else { "Save" }).primary()) } }

@@ -59,6 +59,13 @@ pub const TEMPLATES: Section =
 pub const CALENDARS: Section =
     section("Calendars", "/agent/admin/calendars", Icon::Clock, "working time, business hours, holidays, shifts, time zone, iCalendar");
 pub const REGIONS: Section = section("Regions", "/agent/admin/regions", Icon::Box, "places, sites, countries");
+pub const QUEUES: Section = section("Queues", "/agent/admin/queues", Icon::Queue, "assignment, round robin, WIP limit");
+pub const ROUTING: Section = section("Routing rules", "/agent/admin/routing", Icon::Right, "rules, triage, VIP, after hours");
+pub const ON_CALL: Section = section("On call", "/agent/admin/on-call", Icon::Clock, "rotation, duty, hand-over, swap");
+pub const AGENTS: Section =
+    section("Skills and absences", "/agent/admin/agents", Icon::People, "agents, capacity, holiday, substitute, workload");
+pub const CATEGORIES: Section = section("Categories", "/agent/admin/categories", Icon::Tag, "subjects, topics");
+pub const PRIORITIES: Section = section("Priorities", "/agent/admin/priorities", Icon::Flame, "impact, urgency, matrix, VIP");
 
 pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
 
@@ -68,6 +75,7 @@ pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
 pub const GROUPS: &[(&str, &[Section])] = &[
     ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
+    ("Queues and routing", &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES]),
     ("Service levels", &[SLA_POLICIES, CALENDARS, REGIONS]),
     ("Mail", &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
 ];

@@ -118,7 +118,16 @@ impl Telling<'_> {
         let value = |side: &str| change.get(side).filter(|it| !it.is_null());
         let shown = |side: &str| value(side).map(|it| self.value(name, it));
         let (before, after) = (shown("before"), shown("after"));
+        // Why stands in the properties; here it only says that it was the desk.
+        if name.ends_with("Reason") || name == "vip" {
+            return None;
+        }
+        let reason = it.changes.get("assigneeReason").and_then(|it| it.get("after")?.get("code")?.as_str());
         Some(match (name, before, after) {
+            ("assignee", _, Some(after)) if reason == Some("on_call") => format!("gave it to {after}, who is on call"),
+            ("assignee", _, Some(after)) if matches!(reason, Some("strategy" | "fallback")) => {
+                format!("gave it to {after} as the queue assigns")
+            }
             ("assignee", _, Some(_)) if value("after").and_then(Value::as_str) == it.actor.id.map(|it| it.to_string()).as_deref() => {
                 "took it".to_owned()
             }

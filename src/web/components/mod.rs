@@ -2,6 +2,7 @@
 //! Each is a function from typed inputs to HTML and knows no page.
 
 pub mod attachment;
+pub mod availability;
 pub mod avatar;
 pub mod badge;
 pub mod banner;
@@ -29,3 +30,4 @@ pub mod thread;
 pub mod timeline;
 pub mod toast;
 pub mod week_strip;
+pub mod why;

@@ -27,6 +27,7 @@ use crate::{
             tabs::{Tab, tabs},
             thread::{Entry, thread},
             timeline::{Step, timeline},
+            why::{WhyLine, why},
         },
         keys::Aim,
         layout::Frame,
@@ -119,6 +120,8 @@ pub struct TicketView {
     pub composer: ComposerView,
     /// A change was refused or came too late: what happened and what to do.
     pub conflict: Option<Banner>,
+    /// Why it is as it is.
+    pub why: Vec<WhyLine>,
     /// The reader may change it.
     pub may_change: bool,
     /// What its properties can be.
@@ -255,7 +258,7 @@ fn side(frame: &Frame, it: &TicketView) -> Markup {
     html! {
         aside.side aria-label="About this ticket" {
             (requester(it, frame))
-            section aria-labelledby="properties" { h2 id="properties" { "Properties" } div.properties { (properties(frame, it)) } }
+            section aria-labelledby="properties" { h2 id="properties" { "Properties" } div.properties { (properties(frame, it)) } (why(&it.why, frame.now)) }
             (service_level::section(frame, &it.number, &it.service_level))
             (tags(frame, it))
             (links(frame, it))

@@ -19,6 +19,7 @@ use crate::{
             status_pill::Category,
             thread::{Audience, Entry, Happening, Message},
             timeline::Step,
+            why::WhyLine,
         },
         console::{
             list::{ListPageView, ListView, Row, Vocabulary},
@@ -311,6 +312,7 @@ fn service_level(now: Instant) -> ServiceLevelView {
 
 pub fn ticket(now: Instant) -> TicketView {
     TicketView {
+        why: vec![WhyLine { what: "Queue".into(), why: "The rule VPN says so (version 3).".into(), at: ago(now, 4_000) }],
         merged: None,
         joined: Vec::new(),
         number: "INC-004123".into(),

@@ -21,7 +21,10 @@ use lodge::{
 };
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
-use super::model::{self, Answered, Model, STATES, Told, may_go, sees};
+use super::{
+    model::{self, Answered, Model, STATES, Told, may_go, sees},
+    routing::check_given,
+};
 
 pub type Act = Box<dyn FnOnce(&mut Tx) -> Result<Told> + Send>;
 
@@ -57,15 +60,15 @@ pub struct Stage<'a> {
     pub people: &'a [PersonId],
 }
 
-fn person(tx: &Tx, id: PersonId) -> Result<Person> {
+pub fn person(tx: &Tx, id: PersonId) -> Result<Person> {
     Ok(tx.get::<Person>(&id)?.expect("people stay"))
 }
 
-fn works(person: &Person) -> bool {
+pub fn works(person: &Person) -> bool {
     person.active && person.roles.iter().any(|it| it != "requester")
 }
 
-fn leads(person: &Person) -> bool {
+pub fn leads(person: &Person) -> bool {
     person.active && person.roles.iter().any(|it| it != "requester" && it != "agent")
 }
 
@@ -80,7 +83,7 @@ fn goes_on_here(tx: &Tx, id: TicketId) -> Result<bool> {
     Ok(false)
 }
 
-fn one(ticket: Ticket) -> Told {
+pub fn one(ticket: Ticket) -> Told {
     Told { tickets: vec![ticket], ..Told::default() }
 }
 
@@ -99,11 +102,11 @@ pub fn file(rng: &mut StdRng) -> StoredFile {
 }
 
 impl Stage<'_> {
-    fn who(&mut self) -> PersonId {
+    pub fn who(&mut self) -> PersonId {
         *self.people.choose(self.rng).expect("there are people")
     }
 
-    fn ticket(&mut self) -> Option<TicketId> {
+    pub fn ticket(&mut self) -> Option<TicketId> {
         self.tickets.choose(self.rng).copied()
     }
 
@@ -121,7 +124,8 @@ impl Stage<'_> {
             83..85 => self.merge(),
             85..89 => self.sign_in(),
             89..91 => self.token(),
-            91..97 => self.repeat(),
+            91..94 => self.repeat(),
+            94..98 => self.route(),
             _ => sweep(),
         }
     }
@@ -168,9 +172,13 @@ impl Stage<'_> {
             complaints.judge("create", wanted, &got);
             let ticket = got?;
             let people = if own || !before.is_empty() { Vec::new() } else { vec![person(tx, ticket.requester)?] };
-            if ticket.version != 1 || ticket.comment_count != 0 || (assignee.is_some() != (ticket.state == "assigned")) {
+            if ticket.version != 1 || ticket.comment_count != 0 || (ticket.assignee.is_some() != (ticket.state == "assigned")) {
                 complaints.say(format!("a new ticket is not new: {ticket:?}"));
             }
+            if assignee.is_some() && ticket.assignee != assignee {
+                complaints.say("somebody else has it than was said");
+            }
+            check_given(tx, &ticket, &complaints)?;
             Ok(Told { people, ..one(ticket) })
         })
     }
@@ -570,7 +578,9 @@ fn spoken(before: &Ticket, after: &Ticket, comment: &Comment, complaints: &Compl
     let theirs = comment.author.is_some_and(|it| before.participants().any(|p| p == it)) && comment.author != before.assignee;
     let waited = model::is_over(&before.state) || matches!(before.state.as_str(), "awaiting_info" | "awaiting_callback");
     let moves = theirs && !comment.is_private && waited;
-    if (before.state != after.state) != moves || (moves && model::is_over(&after.state)) {
+    // Whoever answers what nobody has may get it, and then it is assigned.
+    let taken = before.assignee.is_none() && after.assignee.is_some() && !theirs && before.state == "new";
+    if (before.state != after.state) != (moves || taken) || (moves && model::is_over(&after.state)) {
         complaints.say(format!("a comment moved it from {} to {}", before.state, after.state));
     }
     let answers = !theirs && !comment.is_private;

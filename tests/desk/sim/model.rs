@@ -15,6 +15,7 @@ use lodge::{
         },
         notify::{SEND_MAIL, SendMail},
         permission::{Permission, Permissions},
+        routing::Question,
         settings::Settings,
         tables,
         tickets::{Category, Comment, Kind, Ticket, access, lifecycle::Lifecycle, number::Counter},
@@ -186,6 +187,14 @@ fn records(tx: &Tx, tickets: &BTreeMap<TicketId, Ticket>, comments: &[Comment], 
         assert_eq!(ticket.comment_count, spoken.get(&id).copied().unwrap_or(0), "comments of {id}");
         assert_eq!(ticket.has_attachments, with_files.contains(&id), "files of {id}");
         assert_eq!(ticket.category == Category::Closed, ticket.closed_at.is_some(), "{id} is closed or not");
+        let reason = |it| ticket.routed.of(it).map(|it| it.reason.code());
+        assert!(reason(Question::Priority).is_some(), "nobody knows the reason of the priority of {id}");
+        assert!(ticket.queue.is_none() || reason(Question::Queue).is_some(), "nobody knows why {id} is where it is");
+        assert_eq!(
+            ticket.assignee.is_some(),
+            !matches!(reason(Question::Assignee), None | Some("nobody")),
+            "why has nobody {id}, or somebody?"
+        );
         if let Some(merged) = &ticket.merged {
             assert_eq!(ticket.category, Category::Closed, "{id} is merged and goes on");
             let (mut at, mut steps) = (merged.into, 0);

@@ -1,5 +1,6 @@
 //! What answers for a person's own account.
 
+pub mod availability;
 pub mod desks;
 pub mod profile;
 pub mod second_factor;
@@ -14,7 +15,7 @@ use axum::{
 
 use super::site::{Reader, Site};
 use crate::{
-    desk::permission::Permission,
+    desk::{identity::Person, permission::Permission},
     error::{Code, Refusal, Result},
     http::{App, Problem, Via},
     web::account::Parts,
@@ -33,5 +34,7 @@ pub async fn in_person(request: Request, next: Next) -> Response {
 /// Which parts of the account this reader has.
 fn parts_of(app: &App, reader: &Reader) -> Result<Parts> {
     let desks = !app.appliance.other_desks(desks::member(reader))?.is_empty();
-    Ok(Parts { tokens: reader.actor().may(Permission::TokensOwn), desks })
+    let me = reader.desk.read(|tx| Ok(tx.get::<Person>(&reader.person())?))?;
+    let availability = reader.actor().may(Permission::TicketsRead) && me.is_some_and(|it| it.is_agent());
+    Ok(Parts { availability, tokens: reader.actor().may(Permission::TokensOwn), desks })
 }

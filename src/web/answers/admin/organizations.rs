@@ -105,6 +105,7 @@ fn filled(tx: &Tx, admin: &Admin, it: Option<&Organization>) -> Result<Organizat
     view.sharing = it.sharing.name().to_owned();
     view.viewers = viewers.join("\n");
     view.viewers_answer = it.viewers_answer;
+    view.vip = it.vip;
     view.metadata = it.metadata.clone().unwrap_or_default();
     view.members = identity::count_members(tx, it.id)?;
     view.members_href = format!("{}?show=all&organization={}", PEOPLE.href, it.id);
@@ -148,6 +149,7 @@ fn wanted(tx: &Tx, sent: &Sent) -> Result<OrganizationChange> {
         sharing: Some(sharing.ok_or_else(|| Refusal::field("sharing", "required", "Say who sees its tickets."))?),
         viewers: Some(lines.map(|it| identity::named(tx, "viewers", it).map(|it| it.id)).collect::<Result<_>>()?),
         viewers_answer: Some(sent.has("viewers_answer")),
+        vip: Some(sent.has("vip")),
     })
 }
 
@@ -193,6 +195,7 @@ fn again(admin: &Admin, it: Option<&Organization>, sent: &Sent, error: Error) ->
         sharing: text("sharing"),
         viewers: text("viewers"),
         viewers_answer: sent.has("viewers_answer"),
+        vip: sent.has("vip"),
         metadata: text("metadata"),
         name_error: message(&refusal, "name"),
         parent_error: message(&refusal, "parent"),

@@ -1,6 +1,9 @@
 //! One ticket in the console: conversation, history and files, each with an address, and the answer to every change of it.
 
-use axum::{http::StatusCode, response::Response};
+use axum::{
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use maud::html;
 
 use super::{list, place::Place, rail, service_level, thread::Spoken};
@@ -14,6 +17,7 @@ use crate::{
             suppression::{self, Suppression},
         },
         permission::Permission,
+        routing::{self, Decision, Takes},
         tickets::{self, Cast, Comment, Ticket, access, number},
     },
     error::Result,
@@ -31,6 +35,7 @@ use crate::{
             banner::Banner,
             composer::{ComposerView, Unreached},
             timeline::Step,
+            why::WhyLine,
         },
         console::{
             list::pane as list_pane,
@@ -66,8 +71,26 @@ pub struct Undone {
     pub conflict: Option<Banner>,
 }
 
-pub async fn conversation(agent: Agent, Path(text): Path<String>) -> Result<Response, Problem> {
+pub async fn conversation(agent: Agent, Path(text): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    // A browser that fetches ahead has nobody who reads.
+    let is_ahead = headers.get("sec-purpose").and_then(|it| it.to_str().ok()).is_some_and(|it| it.contains("prefetch"));
+    if !is_ahead {
+        take(&agent, &text).await?;
+    }
     show(&agent, &text, Part::Conversation, Undone::default(), StatusCode::OK).await
+}
+
+/// Whoever opens what nobody has gets it, where its queue wants that.
+async fn take(agent: &Agent, text: &str) -> Result<(), Problem> {
+    let actor = agent.actor().clone();
+    let wanted = agent.desk.read(|tx| {
+        let ticket = access::named(tx, &actor, text)?;
+        Ok(routing::would_take(tx, &actor, &ticket, Takes::OnOpen)?.then_some(ticket.id))
+    })?;
+    if let Some(id) = wanted {
+        agent.desk.write(Some(agent.person()), move |tx| routing::opened(tx, &actor, id)).await?;
+    }
+    Ok(())
 }
 
 pub async fn history(agent: Agent, Path(text): Path<String>) -> Result<Response, Problem> {
@@ -171,10 +194,20 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
             ..composer(&number, requester, &comments, undone.body, undone.note, undone.error)
         },
         conflict: undone.conflict,
+        why: reasons(tx, agent, ticket)?,
         may_change: access::works_on(actor, ticket),
         vocabulary: words.for_one(ticket),
         number,
     })
+}
+
+/// The decisions that stand, for those who work it.
+fn reasons(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<WhyLine>> {
+    if !access::works_on(agent.actor(), ticket) {
+        return Ok(Vec::new());
+    }
+    let line = |it: &Decision| Ok(WhyLine { what: capitalized(it.question.name()), why: routing::why(tx, it)?, at: it.at });
+    ticket.routed.decisions.iter().map(line).collect()
 }
 
 /// Of those who hear of a reply: addresses that nothing is sent to.

@@ -1,0 +1,36 @@
+//! Whether somebody is there, and who stands in for them: the same fields in one's own account and in the settings.
+
+use maud::{Markup, html};
+
+use super::field::{Choice, checkbox, options};
+
+/// An absence in whole days.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AbsenceFields {
+    /// `2026-05-04`.
+    pub first: String,
+    /// The last day that they are not there.
+    pub last: String,
+    /// An id; empty for nobody.
+    pub substitute: String,
+}
+
+/// The fields `away`, and `first`, `last` and `substitute` as often as there are absences. A line without days is left out.
+pub fn availability(away: bool, absences: &[AbsenceFields], people: &[Choice]) -> Markup {
+    let nobody: Vec<Choice> = std::iter::once(Choice::new("", "Nobody")).chain(people.iter().cloned()).collect();
+    html! {
+        (checkbox("away", "Away", Some("No queue gives them anything until this is taken out."), away))
+        @for (i, it) in absences.iter().enumerate() {
+            @let id = |name: &str| format!("{name}-{i}");
+            fieldset.field {
+                legend { "Absence " (i + 1) }
+                div.pairs {
+                    div.field { label for=(id("first")) { "First day" } input.control type="date" id=(id("first")) name="first" value=(it.first); }
+                    div.field { label for=(id("last")) { "Last day" } input.control type="date" id=(id("last")) name="last" value=(it.last); }
+                    div.field { label for=(id("substitute")) { "Stands in" } select.control id=(id("substitute")) name="substitute" { (options(&nobody, &it.substitute)) } }
+                }
+            }
+        }
+        p.hint { "Open tickets stay where they are. What a queue would give them goes to whoever stands in, who is also told of what is given to them by hand." }
+    }
+}

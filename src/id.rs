@@ -113,6 +113,8 @@ ids! {
     FactorId
     /// A way to sign in that belongs to somebody else.
     ProviderId
+    /// An outage, or what may be one.
+    OutageId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

@@ -19,7 +19,8 @@ use utoipa::{
 use super::v1::{
     accounts, addresses, attachments, audit, auth, categories, comments, departments, dkim, events, factors, history, identities, input,
     jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
-    organizations, people, portal, queues, roles, search, sending, sessions, shown, sign_in_providers, teams, tickets, tokens, watchers,
+    organizations, outages, people, portal, queues, roles, satisfaction, search, sending, sessions, shown, sign_in_providers, similar,
+    teams, ticket_rules, tickets, tokens, watchers,
 };
 use super::{
     operations::{
@@ -51,6 +52,28 @@ impl ToSchema for Instant {}
     auth::TokenRequest,
     auth::TokenAnswer,
     sessions::SignedInView,
+    satisfaction::SatisfactionView,
+    satisfaction::ScoreName,
+    satisfaction::SurveyView,
+    satisfaction::VoteInput,
+    satisfaction::VoteName,
+    satisfaction::VotesView,
+    satisfaction::SatisfactionRowView,
+    satisfaction::SatisfactionReportView,
+    similar::TypedInput,
+    similar::WhyView,
+    similar::SimilarView,
+    similar::KnownOutageView,
+    similar::SimilarListView,
+    outages::OutageView,
+    outages::OutageStateName,
+    outages::NewOutageInput,
+    outages::OutagePatchInput,
+    outages::PartsInput,
+    outages::OutageEndInput,
+    ListView<outages::OutageView>,
+    ticket_rules::TicketRulesView,
+    ticket_rules::TicketRulesPatchInput,
     ListView<sessions::SignedInView>,
     me::MeView,
     me::ProfilePatchInput,
@@ -326,6 +349,11 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all
         }
         Asks::Person => vec![query("person", WHOSE, json!({ "type": "string", "format": "uuid" }))],
+        Days => vec![
+            query("from", "The first day; thirty days before the last if not given.", json!({ "type": "string", "format": "date" })),
+            query("to", "The last day that counts; today if not given.", json!({ "type": "string", "format": "date" })),
+            query("by", "By what votes are told apart.", json!({ "type": "string", "enum": ["agent", "queue", "day", "week"] })),
+        ],
         Instead => vec![query("instead", "The key of the role that its holders get.", text())],
     }
 }

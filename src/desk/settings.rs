@@ -7,8 +7,11 @@ use minicbor::{Decode, Encode};
 use crate::{
     desk::{
         actor::Actor,
+        closing::ClosingRules,
+        duplicates::AlikeRules,
         event::{self, About, Changes, EventKind},
         permission::Permission,
+        satisfaction::SurveyRules,
         tickets::Kind,
     },
     error::{Fault, Refusal, Result},
@@ -55,6 +58,18 @@ pub struct Settings {
     /// Whether the sender's address may carry `+token` (RFC 5233); most servers take it.
     #[n(10)]
     pub plus_addresses: bool,
+    /// When resolved tickets are closed.
+    #[n(12)]
+    #[cbor(default)]
+    pub closing: ClosingRules,
+    /// Whether people are asked how it was.
+    #[n(13)]
+    #[cbor(default)]
+    pub survey: SurveyRules,
+    /// What is taken for the same matter.
+    #[n(14)]
+    #[cbor(default)]
+    pub alike: AlikeRules,
 }
 
 impl Record for Settings {
@@ -79,6 +94,9 @@ impl Settings {
             base_url: None,
             time_zone: "UTC".into(),
             plus_addresses: true,
+            closing: ClosingRules::default(),
+            survey: SurveyRules::default(),
+            alike: AlikeRules::default(),
         }
     }
 
@@ -122,11 +140,14 @@ pub struct SettingsChange {
     pub acknowledge: Option<bool>,
     pub base_url: Option<String>,
     pub time_zone: Option<String>,
+    pub closing: Option<ClosingRules>,
+    pub survey: Option<SurveyRules>,
+    pub alike: Option<AlikeRules>,
 }
 
 pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Settings> {
     actor.need(Permission::SettingsWrite)?;
-    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone } = change;
+    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone, closing, survey, alike } = change;
     let before = Settings::of(tx)?;
     let mut after = Settings::clone(&before);
     if let Some(it) = name {
@@ -162,6 +183,15 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
         }
         after.time_zone = it;
     }
+    if let Some(it) = closing {
+        after.closing = it.checked()?;
+    }
+    if let Some(it) = survey {
+        after.survey = it;
+    }
+    if let Some(it) = alike {
+        after.alike = it.checked()?;
+    }
     let changes = diff(&before, &after);
     if changes.is_empty() {
         return Ok(after);
@@ -191,6 +221,9 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         base_url,
         time_zone,
         plus_addresses,
+        closing,
+        survey,
+        alike,
     } = before;
     let id = |it: &Option<QueueId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
@@ -204,7 +237,10 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         .field("acknowledge", *acknowledge, after.acknowledge)
         .field("baseUrl", base_url.clone(), after.base_url.clone())
         .field("timeZone", time_zone.as_str(), after.time_zone.as_str())
-        .field("plusAddresses", *plus_addresses, after.plus_addresses);
+        .field("plusAddresses", *plus_addresses, after.plus_addresses)
+        .field("closing", closing.for_log(), after.closing.for_log())
+        .field("survey", survey.for_log(), after.survey.for_log())
+        .field("alike", alike.for_log(), after.alike.for_log());
     changes
 }
 

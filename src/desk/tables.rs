@@ -2,7 +2,10 @@
 //! The store keeps 0x01 to 0x0f for itself.
 
 use crate::{
-    desk::{address_rules, attachments, idempotency, identity, jobs, mail, providers, queues, settings, tickets},
+    desk::{
+        address_rules, attachments, closing, duplicates, idempotency, identity, jobs, mail, providers, queues, satisfaction, settings,
+        tickets,
+    },
     store::{check::Shape, record::IndexTable},
 };
 
@@ -60,6 +63,11 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<providers::SyncState>(),
     Shape::of::<providers::ProviderSession>(),
     Shape::of::<providers::SignInMethods>(),
+    Shape::of::<closing::Closing>(),
+    Shape::of::<satisfaction::SatisfactionDay>(),
+    Shape::of::<duplicates::Suggestions>(),
+    Shape::of::<duplicates::Outage>(),
+    Shape::of::<duplicates::Told>(),
 ];
 
 /// Every index.
@@ -95,6 +103,10 @@ pub const INDEXES: &[IndexTable] = &[
     idempotency::BY_TIME.table(),
     providers::IDENTITIES_OF.table(),
     providers::BY_SESSION_SUBJECT.table(),
+    closing::INDEX,
+    duplicates::CHILDREN.table(),
+    duplicates::LIVE.table(),
+    duplicates::OF_PARENT.table(),
 ];
 
 #[cfg(test)]

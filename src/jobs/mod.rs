@@ -1,12 +1,16 @@
 //! What runs by itself: the runner of durable jobs, and everything periodic. The rules are the desk's; here is the waiting.
 
+mod closing;
 mod fetch_mail;
+mod find_alike;
 mod recurring;
 mod runner;
 mod send_account_mail;
 mod send_mail;
 mod sync_directory;
 
+pub use closing::close_tickets;
 pub use fetch_mail::fetch_mail;
+pub use find_alike::find_alike;
 pub use recurring::recur;
 pub use runner::{Context, run};

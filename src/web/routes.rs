@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, admin, assets, console, door, operator, portal, sign_in, site, stop, styleguide, trouble};
+use super::answers::{account, admin, assets, console, csat, door, operator, portal, sign_in, site, stop, styleguide, trouble};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
@@ -45,7 +45,7 @@ fn portal() -> Router<App> {
 fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, departments, letters, mail_templates, mailboxes, organizations, people, roles, sending,
-        sign_in_methods, signing, teams,
+        sign_in_methods, signing, teams, ticket_rules,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -109,6 +109,7 @@ fn settings(app: &App) -> Router<App> {
         .route("/mail-templates/{occasion}/{language}/reset", post(mail_templates::reset))
         .route("/mail-templates/{occasion}/{language}/test", post(mail_templates::test))
         .route("/accounts", get(accounts::show).post(accounts::change))
+        .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
@@ -162,6 +163,7 @@ fn doors() -> Router<App> {
         .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
         .route("/sign-in/header/{provider}", get(provider::by_proxy))
         .route("/stop/{token}", get(stop::show).post(stop::stop))
+        .route("/csat/{token}", get(csat::show).post(csat::rate))
         .route("/register", get(door::show_register).post(door::register))
         .route("/forgot", get(door::show_forgot).post(door::forgot))
         .route("/verify/{token}", get(door::show_verify).post(door::verify))
@@ -192,7 +194,8 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, comments, forward, links, list, merge, message, new_ticket, palette, pictures, property, search, tags, ticket, watch,
+        bulk, comments, forward, links, list, merge, message, new_ticket, palette, pictures, property, satisfaction, search, tags, ticket,
+        watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -200,6 +203,7 @@ fn console(app: &App) -> Router<App> {
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
         .route("/palette", get(palette::entries))
+        .route("/satisfaction", get(satisfaction::show))
         .route("/tickets", post(new_ticket::create))
         .route("/tickets/new", get(new_ticket::form))
         .route("/tickets/bulk", post(bulk::change))

@@ -48,7 +48,7 @@ pub enum Occasion {
     /// Somebody is invited.
     #[n(14)]
     Invitation,
-    /// Word of what was done to an account, from here on.
+    /// Word of what was done to an account, from here to `FactorRemoved`.
     #[n(15)]
     PasswordChanged,
     #[n(16)]
@@ -57,10 +57,19 @@ pub enum Occasion {
     FactorSet,
     #[n(18)]
     FactorRemoved,
+    /// A resolved ticket is closed soon, unless its requester speaks.
+    #[n(19)]
+    ClosingSoon,
+    /// The ticket is a part of an outage that we know of.
+    #[n(20)]
+    Outage,
+    /// That outage is over.
+    #[n(21)]
+    OutageOver,
 }
 
 impl Occasion {
-    pub const ALL: [Occasion; 19] = [
+    pub const ALL: [Occasion; 22] = [
         Occasion::Acknowledgement,
         Occasion::Answer,
         Occasion::Resolved,
@@ -80,6 +89,9 @@ impl Occasion {
         Occasion::NewDevice,
         Occasion::FactorSet,
         Occasion::FactorRemoved,
+        Occasion::ClosingSoon,
+        Occasion::Outage,
+        Occasion::OutageOver,
     ];
 
     /// On the wire, and in the log.
@@ -104,6 +116,9 @@ impl Occasion {
             Occasion::NewDevice => "new_device",
             Occasion::FactorSet => "second_factor_set",
             Occasion::FactorRemoved => "second_factor_removed",
+            Occasion::ClosingSoon => "closing_soon",
+            Occasion::Outage => "outage",
+            Occasion::OutageOver => "outage_over",
         }
     }
 
@@ -129,6 +144,9 @@ impl Occasion {
             Occasion::NewDevice => "Sign-in from a new device",
             Occasion::FactorSet => "Second factor set up",
             Occasion::FactorRemoved => "Second factor removed",
+            Occasion::ClosingSoon => "Closed soon",
+            Occasion::Outage => "Part of an outage",
+            Occasion::OutageOver => "Outage over",
         }
     }
 
@@ -157,7 +175,7 @@ impl Occasion {
 
     /// Whether it is about an account, and no ticket. Its template has a place for a link.
     pub fn is_account(self) -> bool {
-        self >= Occasion::PasswordReset
+        (Occasion::PasswordReset..=Occasion::FactorRemoved).contains(&self)
     }
 
     /// Whether whoever gets it has just asked for it, so that it is tried even at an address whose mail came back: they wait for it
@@ -168,7 +186,7 @@ impl Occasion {
 
     /// Whether it is word of what was done to an account, when and from where.
     pub fn is_word_of_account(self) -> bool {
-        self >= Occasion::PasswordChanged
+        (Occasion::PasswordChanged..=Occasion::FactorRemoved).contains(&self)
     }
 
     /// Placeholders that its template may name; those of a ticket, a person and the desk are the same for all that are about tickets.
@@ -202,6 +220,12 @@ impl Occasion {
         }
         if self == Occasion::Reminder {
             all.push("days");
+        }
+        if self == Occasion::ClosingSoon {
+            all.push("ticket.closes_on");
+        }
+        if matches!(self, Occasion::Outage | Occasion::OutageOver) {
+            all.push("outage.message");
         }
         all
     }

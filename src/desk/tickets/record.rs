@@ -9,7 +9,11 @@ use super::{
     number,
 };
 use crate::{
-    desk::event::{About, Changes},
+    desk::{
+        duplicates::CHILDREN,
+        event::{About, Changes},
+        satisfaction::Satisfaction,
+    },
     id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
     store::{Index, Record, Table, record::Entries},
     time::Instant,
@@ -269,6 +273,14 @@ pub struct Ticket {
     #[n(45)]
     #[cbor(default)]
     pub merged: Option<Merged>,
+    /// The outage that it is a part of.
+    #[n(50)]
+    #[cbor(default)]
+    pub parent: Option<TicketId>,
+    /// How its requester found the work.
+    #[n(51)]
+    #[cbor(default)]
+    pub satisfaction: Option<Satisfaction>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -289,6 +301,9 @@ impl Record for Ticket {
         }
         if let Some(merged) = &self.merged {
             entries.add(&MERGED_INTO, &merged.into);
+        }
+        if let Some(parent) = &self.parent {
+            entries.add(&CHILDREN, parent);
         }
     }
 }
@@ -383,6 +398,9 @@ impl Ticket {
             public_version: _,
             public_updated_at: _,
             merged: _,
+            // Told by the event of the vote, in full.
+            satisfaction: _,
+            parent,
             department,
         } = before;
         let at = |it: &Option<Instant>| it.map(|it| it.to_string());
@@ -412,6 +430,7 @@ impl Ticket {
             .field("dueAt", at(due_at), at(&self.due_at))
             .field("serviceItem", service_item.clone(), self.service_item.clone())
             .field("asset", asset.clone(), self.asset.clone())
+            .field("parent", parent.map(|it| it.to_string()), self.parent.map(|it| it.to_string()))
             .field("deletedAt", at(deleted_at), at(&self.deleted_at));
         changes
     }

@@ -20,3 +20,4 @@ pub mod shell;
 pub mod sign_in_methods;
 pub mod signing;
 pub mod teams;
+pub mod ticket_rules;

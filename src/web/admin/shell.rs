@@ -53,6 +53,9 @@ pub const SENDING: Section =
 pub const TEMPLATES: Section =
     section("Templates", "/agent/admin/mail-templates", Icon::Note, "texts, languages, acknowledgement, notifications");
 
+pub const TICKET_RULES: Section =
+    section("Closing, surveys, outages", "/agent/admin/ticket-rules", Icon::Check, "auto-close, CSAT, satisfaction, duplicates, reminders");
+
 pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
 
 /// What is above the desk, for operators only.
@@ -62,6 +65,7 @@ pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
 pub const GROUPS: &[(&str, &[Section])] = &[
     ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
     ("Mail", &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
+    ("Tickets", &[TICKET_RULES]),
 ];
 
 /// A page of the settings.

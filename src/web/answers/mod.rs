@@ -5,6 +5,7 @@ pub mod account;
 pub mod admin;
 pub mod assets;
 pub mod console;
+pub mod csat;
 pub mod door;
 pub mod form;
 pub mod happened;

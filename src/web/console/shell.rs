@@ -72,6 +72,9 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
     )
 }
 
+/// Pages about all tickets at once.
+const REPORTS: [(&str, &str, Icon); 1] = [("Satisfaction", "/agent/satisfaction", Icon::Solved)];
+
 /// The rail; `id="rail"`, live on the topic `lists`.
 pub fn rail(frame: &Frame, view: &RailView) -> Markup {
     html! {
@@ -92,6 +95,10 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                     h2 id="queues" { "Queues" }
                     ul { @for it in &view.queues { li { (self::place(it, Icon::Queue, None)) } } }
                 }
+            }
+            nav aria-labelledby="reports" {
+                h2 id="reports" { "Reports" }
+                ul { @for (name, href, which) in REPORTS { li { a href=(href) title=(name) { (icon(which)) span { (name) } } } } }
             }
             @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {
                 nav aria-labelledby="mail-pages" {

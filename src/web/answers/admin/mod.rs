@@ -17,6 +17,7 @@ pub mod sending;
 pub mod sign_in_methods;
 pub mod signing;
 pub mod teams;
+pub mod ticket_rules;
 
 use std::ops::Deref;
 

@@ -13,6 +13,7 @@ pub mod pictures;
 pub mod place;
 pub mod property;
 pub mod rail;
+pub mod satisfaction;
 pub mod search;
 pub mod tags;
 pub mod thread;

@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, admin, assets, console, csat, door, operator, portal, sign_in, site, stop, styleguide, trouble};
+use super::answers::{account, admin, alike, assets, console, csat, door, operator, portal, sign_in, site, stop, styleguide, trouble};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
@@ -33,6 +33,7 @@ fn portal() -> Router<App> {
         .route("/", get(home::show))
         .route("/styleguide", get(styleguide::show))
         .route("/incidents/new", get(incident::form).post(incident::create))
+        .route("/incidents/alike", post(alike::in_portal))
         .route("/requests/new", get(request::form).post(request::create))
         .route("/tickets", get(tickets::show))
         .route("/tickets/{number}", get(ticket::show))
@@ -194,8 +195,8 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, comments, forward, links, list, merge, message, new_ticket, palette, pictures, property, satisfaction, search, tags, ticket,
-        watch,
+        bulk, comments, forward, links, list, merge, message, new_ticket, outages, palette, pictures, property, satisfaction, search, tags,
+        ticket, watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -204,8 +205,17 @@ fn console(app: &App) -> Router<App> {
         .route("/search", get(search::show))
         .route("/palette", get(palette::entries))
         .route("/satisfaction", get(satisfaction::show))
+        .route("/outages", get(outages::list).post(outages::create))
+        .route("/outages/new", get(outages::fresh))
+        .route("/outages/{id}", get(outages::show))
+        .route("/outages/{id}/declare", post(outages::declare))
+        .route("/outages/{id}/parts", post(outages::join))
+        .route("/outages/{id}/leave", post(outages::leave))
+        .route("/outages/{id}/message", post(outages::message))
+        .route("/outages/{id}/end", post(outages::end))
         .route("/tickets", post(new_ticket::create))
         .route("/tickets/new", get(new_ticket::form))
+        .route("/tickets/alike", post(alike::in_console))
         .route("/tickets/bulk", post(bulk::change))
         .route("/tickets/{number}", get(ticket::conversation))
         .route("/tickets/{number}/history", get(ticket::history))

@@ -172,7 +172,7 @@ fn keep(tx: &mut Tx, actor: &Actor, before: Ticket, said: Satisfaction) -> Resul
     let comment = |it: Option<&Satisfaction>| it.and_then(|it| it.comment.clone());
     let mut changes = Changes::new();
     changes.field("score", old.map(Satisfaction::score), said.score()).field("stars", stars(old), stars(Some(&said))).field(
-        "comment",
+        "said",
         comment(old),
         comment(Some(&said)),
     );

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod alike;
 pub mod assets;
 pub mod console;
 pub mod csat;

@@ -25,7 +25,7 @@ use crate::{
             new_ticket::NewTicketView,
             search::{Hit, SearchView},
             shell::{Place, RailView},
-            ticket::{LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
+            ticket::{Beyond, LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
         },
         layout::{Frame, MailPages, Viewer},
         portal::{
@@ -289,6 +289,7 @@ pub fn ticket(now: Instant) -> TicketView {
     TicketView {
         merged: None,
         joined: Vec::new(),
+        beyond: Beyond::default(),
         number: "INC-004123".into(),
         title: "VPN drops every hour since the update".into(),
         kind: "Incident".into(),
@@ -462,7 +463,7 @@ pub fn requester_frame(now: Instant) -> Frame {
 }
 
 pub fn home(now: Instant) -> HomeView {
-    HomeView { frame: requester_frame(now), first_name: "Mina".into(), open: my_tickets(now), open_total: 3 }
+    HomeView { frame: requester_frame(now), first_name: "Mina".into(), open: my_tickets(now), open_total: 3, known: Vec::new() }
 }
 
 pub fn tickets(now: Instant) -> TicketsView {

@@ -8,6 +8,7 @@ pub mod list;
 pub mod merge;
 pub mod message;
 pub mod new_ticket;
+pub mod outages;
 pub mod palette;
 pub mod pictures;
 pub mod place;

@@ -36,7 +36,7 @@ pub const ALIKE_LOOKED_MAX: usize = 200;
 /// Tickets of one proposed outage that are kept with it.
 pub const OUTAGE_PROPOSED_MAX: usize = 200;
 /// Outages that are declared or proposed at once.
-pub const OUTAGES_LIVE_MAX: usize = 20;
+pub const OUTAGES_LIVE_MAX: usize = 50;
 /// What people are told of an outage, in characters.
 pub const OUTAGE_MESSAGE_CHARS_MAX: usize = 500;
 /// Tickets of an outage that one command joins to it, resolves, or tells.

@@ -2,7 +2,9 @@
 
 mod access;
 mod accounts;
+mod alike;
 mod api;
+mod csat;
 mod forged;
 mod isolation;
 mod limits;

@@ -41,6 +41,8 @@ pub const SURE: f32 = 0.65;
 /// What the titles weigh, and the words, where there are both.
 const TITLE: f32 = 0.5;
 const WORDS: f32 = 0.42;
+/// Where the words are so alike that the titles need not be.
+const WORDS_ALONE: f32 = 0.92;
 /// Where one of the two says no more than its title, the title must do.
 const TITLE_ALONE: f32 = 0.9;
 const SAME_DEPARTMENT: f32 = 0.08;
@@ -55,18 +57,21 @@ pub fn score(window: &Window, probe: &Probe, entry: &Entry) -> f32 {
     let (a, b) = (&probe.features, &entry.features);
     let title = dice(&a.pieces, &b.pieces);
     let words = cosine(window, &a.words, &b.words);
+    let are_requests = probe.kind == Kind::Request && entry.kind == Kind::Request;
     let mut score = match (a.pieces.is_empty() || b.pieces.is_empty(), a.has_text && b.has_text) {
         // A title that names nothing, such as `Help!`, says nothing either way.
-        (true, true) => words * (TITLE + WORDS) * 0.9,
+        (true, true) => WORDS_ALONE * words,
         (true, false) => 0.0,
-        (false, true) => TITLE * title + WORDS * words,
+        // Who says the same at length says the same, whatever they call it.
+        (false, true) if are_requests => TITLE * title + WORDS * words,
+        (false, true) => (TITLE * title + WORDS * words).max(WORDS_ALONE * words),
         (false, false) => TITLE_ALONE * title,
     };
     let has = |it: &Features| !it.codes.is_empty();
     if has(a) && has(b) && !a.codes.iter().any(|it| b.codes.binary_search(it).is_ok()) {
         score *= OTHER_CODES;
     }
-    if probe.kind == Kind::Request && entry.kind == Kind::Request {
+    if are_requests {
         score *= REQUESTS;
     }
     // Sitting together makes what is alike more so, and nothing else alike.

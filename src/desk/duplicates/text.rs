@@ -45,7 +45,7 @@ pub fn features(title: &str, text: &str) -> Features {
     let mut words: Vec<Mark> = Vec::new();
     for word in strong(without_prefixes(title)) {
         pieces(&word, &mut features.pieces);
-        let mark = mark(word.chars());
+        let mark = root(&word);
         if word.chars().count() >= 2 && word.chars().any(|it| it.is_ascii_digit()) {
             features.codes.push(mark);
         }
@@ -53,7 +53,7 @@ pub fn features(title: &str, text: &str) -> Features {
     }
     let before = words.len();
     let text = own_words(text);
-    words.extend(strong(&text).take(limits::ALIKE_WORDS_MAX).map(|it| mark(it.chars())));
+    words.extend(strong(&text).take(limits::ALIKE_WORDS_MAX).map(|it| root(&it)));
     features.has_text = words.len() >= before + 3;
     features.words = counted(words);
     for list in [&mut features.pieces, &mut features.codes] {
@@ -158,6 +158,14 @@ fn mark(letters: impl Iterator<Item = char>) -> Mark {
     letters.fold(0x811c_9dc5, |hash, it| (hash ^ u32::from(it)).wrapping_mul(0x0100_0193))
 }
 
+/// A word without its ending, so that `mails` is `mail` and `Scannern` is `Scanner`. Crude, and the same for every language.
+fn root(word: &str) -> Mark {
+    const ENDINGS: [&str; 7] = ["ing", "en", "es", "ed", "n", "s", "e"];
+    const LETTERS_MIN: usize = 4;
+    let kept = ENDINGS.iter().filter_map(|it| word.strip_suffix(it)).find(|it| it.chars().count() >= LETTERS_MIN);
+    mark(kept.unwrap_or(word).chars())
+}
+
 fn counted(mut words: Vec<Mark>) -> Vec<(Mark, u16)> {
     words.sort_unstable();
     let mut counted: Vec<(Mark, u16)> = Vec::new();
@@ -194,7 +202,7 @@ mod tests {
         let plain = features("VPN", "The tunnel drops after ten minutes, gateway timeout 619.");
         let mail = "Hello,\n\nThe tunnel drops after ten minutes, gateway timeout 619.\n\nBest regards\nAnna\n\n-- \nAnna Schmidt\nSales\nACME GmbH, Berlin\n";
         let signed = features("VPN", mail);
-        let alien = |it: &str| signed.words.iter().any(|word| word.0 == mark(it.chars()));
+        let alien = |it: &str| signed.words.iter().any(|word| word.0 == root(it));
         assert!(!alien("acme") && !alien("berlin") && !alien("sales"), "the signature");
         assert!(plain.words.iter().all(|it| signed.words.iter().any(|other| other.0 == it.0)));
     }

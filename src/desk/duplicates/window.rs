@@ -80,10 +80,14 @@ pub struct Window {
     words: Postings,
     /// For how long tickets are kept.
     hours: u32,
+    /// The latest instant that it was told of: what it has let go of does not come back when a clock is set back.
+    upto: Instant,
     /// Entries that left since the postings were last tidied.
     left: usize,
 }
 
+/// How far a clock may have been set back since the newest ticket.
+const CLOCK_BACK: Duration = Duration::from_secs(24 * 3600);
 /// Candidates that are compared in full.
 const CANDIDATES_MAX: usize = 64;
 /// A word or piece that stands in more of the entries than one in so many finds nothing, where there are many.
@@ -99,7 +103,8 @@ impl Window {
         let since = window.since(tx.now());
         let mut found = Vec::new();
         // Ids are by time, so these lie together; what was imported with an id of its own is no candidate.
-        for ticket in tx.scan_back_from::<Ticket>(Some(&TicketId(first_id_after(tx.now()))))? {
+        let after = first_id_after(tx.now().plus(CLOCK_BACK));
+        for ticket in tx.scan_back_from::<Ticket>(Some(&TicketId(after)))? {
             let ticket = ticket?;
             if ticket.id < TicketId(first_id_after(since)) || found.len() >= limits::ALIKE_TICKETS_MAX {
                 break;
@@ -142,6 +147,16 @@ impl Window {
         Ok(())
     }
 
+    /// An empty one that keeps tickets for so many hours.
+    pub fn for_hours(hours: u32) -> Window {
+        Window { hours, ..Window::default() }
+    }
+
+    /// Entries of its postings, which is what most of its memory is for.
+    pub fn held(&self) -> usize {
+        [&self.pieces, &self.words].into_iter().flat_map(BTreeMap::values).map(Vec::len).sum()
+    }
+
     pub fn len(&self) -> usize {
         self.numbers.len()
     }
@@ -160,7 +175,7 @@ impl Window {
     }
 
     fn since(&self, now: Instant) -> Instant {
-        now.minus(Duration::from_secs(u64::from(self.hours) * 3600))
+        now.max(self.upto).minus(Duration::from_secs(u64::from(self.hours) * 3600))
     }
 
     /// Takes a ticket in, if it is recent, lives, and goes on by itself.
@@ -193,12 +208,15 @@ impl Window {
             && let Some(entry) = number.checked_sub(self.first).and_then(|it| self.entries.get_mut(it as usize))
         {
             entry.dead = true;
-            entry.features = Features::default();
+            let Features { pieces, words, .. } = std::mem::take(&mut entry.features);
+            pieces.iter().for_each(|it| take_out(&mut self.pieces, *it, number));
+            words.iter().for_each(|it| take_out(&mut self.words, it.0, number));
         }
     }
 
     /// Lets go of what is too old.
     fn forget(&mut self, now: Instant) {
+        self.upto = self.upto.max(now);
         let since = self.since(now);
         while self.entries.front().is_some_and(|it| it.dead || it.created_at < since) {
             self.pop();
@@ -287,7 +305,7 @@ impl Window {
     /// What differs from a window that is read anew, for checks; nothing if all is well.
     pub fn difference(&self, tx: &Tx) -> Result<Option<String>> {
         let fresh = Window::of(tx)?;
-        let since = fresh.since(tx.now());
+        let since = self.since(tx.now());
         let lives = |it: &&Entry| !it.dead && it.created_at >= since;
         let present = |window: &Window| -> BTreeMap<TicketId, Features> {
             window.entries.iter().filter(lives).map(|it| (it.ticket, it.features.clone())).collect()
@@ -297,6 +315,16 @@ impl Window {
             return Ok(Some(format!("{id} is not in the window of recent tickets as it is stored")));
         }
         Ok(None)
+    }
+}
+
+fn take_out(postings: &mut Postings, mark: Mark, number: u32) {
+    let Some(list) = postings.get_mut(&mark) else { return };
+    if let Ok(at) = list.binary_search(&number) {
+        list.remove(at);
+    }
+    if list.is_empty() {
+        postings.remove(&mark);
     }
 }
 

@@ -73,11 +73,11 @@ routes! {
     get "/satisfaction" v1::satisfaction::report;
     get "/outages" v1::outages::list;
     post "/outages" v1::outages::create;
-    get "/outages/{id}" v1::outages::read;
-    patch "/outages/{id}" v1::outages::patch;
-    post "/outages/{id}/tickets" v1::outages::join;
-    delete "/outages/{id}/tickets/{other}" v1::outages::leave;
-    post "/outages/{id}/end" v1::outages::end;
+    get "/outages/{outage}" v1::outages::read;
+    patch "/outages/{outage}" v1::outages::patch;
+    post "/outages/{outage}/tickets" v1::outages::join;
+    delete "/outages/{outage}/tickets/{other}" v1::outages::leave;
+    post "/outages/{outage}/end" v1::outages::end;
     get "/settings/tickets" v1::ticket_rules::read;
     patch "/settings/tickets" v1::ticket_rules::patch;
     get "/attachments/{id}" v1::attachments::download;

@@ -58,7 +58,7 @@ async fn an_outage_from_its_declaration_to_its_end() {
     world.call("POST", "/v1/outages").by("Ada").json(body).go().await.is(409);
     let path = format!("/v1/outages/{}", made["id"].as_str().unwrap());
     world.call("GET", &path).by("Rosa").go().await.is(403);
-    world.call("POST", &format!("{path}/tickets")).by("Ada").json(json!({ "tickets": ["INC-999999"] })).go().await.is(422);
+    world.call("POST", &format!("{path}/tickets")).by("Ada").json(json!({ "tickets": ["INC-999999"] })).go().await.is(404);
     let joined =
         world.call("POST", &format!("{path}/tickets")).by("Ada").json(json!({ "tickets": [number(&three)] })).go().await.is(200).json();
     assert_eq!(joined["partCount"], 2);

@@ -24,7 +24,7 @@ use crate::{
         settings::Settings,
         tickets::{Ticket, access, number},
     },
-    error::{Code, Refusal, Result},
+    error::{Refusal, Result},
     http::{
         Caller, Problem,
         body::{self, RawJson},
@@ -155,20 +155,11 @@ fn view(tx: &Tx, actor: &Actor, it: Outage) -> Result<OutageView> {
     })
 }
 
-fn named(tx: &Tx, actor: &Actor, field: &'static str, text: &str) -> Result<TicketId> {
-    let unknown = || Refusal::field(field, "unknown", "There is no such ticket, or it is not yours to see.");
-    match access::named(tx, actor, text) {
-        Ok(it) => Ok(it.id),
-        Err(it) if it.code() == Some(Code::NotFound) => Err(unknown().into()),
-        Err(it) => Err(it),
-    }
-}
-
 fn all_named(tx: &Tx, actor: &Actor, texts: Vec<String>) -> Result<Vec<TicketId>> {
     if texts.len() > limits::OUTAGE_AT_ONCE {
         return Err(Refusal::field("tickets", "too_many", format!("At most {} tickets at once.", limits::OUTAGE_AT_ONCE)).into());
     }
-    texts.iter().map(|it| named(tx, actor, "tickets", it)).collect()
+    texts.iter().map(|it| Ok(access::named(tx, actor, it)?.id)).collect()
 }
 
 fn organizations(it: Vec<Uuid>) -> Vec<OrganizationId> {
@@ -192,7 +183,7 @@ pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response,
     let input: NewOutageInput = json.into_value()?;
     let parent = required("parent", input.parent)?;
     let make = move |tx: &mut Tx, actor: &Actor| {
-        let parent = named(tx, actor, "parent", &parent.text)?;
+        let parent = access::named(tx, actor, &parent.text)?.id;
         let new = Declaration {
             parent,
             proposal: input.proposal.map(OutageId),

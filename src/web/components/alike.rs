@@ -56,7 +56,7 @@ pub fn known(all: &[KnownRow], now: Instant) -> Markup {
         @for it in all {
             div.banner data-tone=(Tone::Warn.as_str()) role="status" {
                 (icon(Icon::Alert))
-                div { strong { (it.message) } p { "Since " (moment(it.since, now)) ". We tell you when it is over." } }
+                div { strong { (it.message) } p { "Since " (moment(it.since, now)) ". If it concerns you, there is no need to write." } }
             }
         }
     }

@@ -124,7 +124,7 @@ pub fn page(view: &OutageView) -> Markup {
 }
 
 fn ticket(view: &OutageView, it: &PartRow) -> Markup {
-    html! { a href={ "/agent/tickets/" (it.number) } { (it.number) " " (it.title) } small { (it.who) ", " (moment(it.at, view.frame.now)) } }
+    html! { a href={ "/agent/tickets/" (it.number) } { (it.number) " " (it.title) } " " small { (it.who) ", " (moment(it.at, view.frame.now)) } }
 }
 
 fn words<'a>(view: &'a OutageView, label: &'a str, hint: &'a str) -> Field<'a> {

@@ -123,6 +123,8 @@ ids! {
     CalendarId
     /// A place where teams work.
     RegionId
+    /// An outage, or what may be one.
+    OutageId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

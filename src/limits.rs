@@ -11,6 +11,36 @@ pub const TAG_CHARS_MAX: usize = 64;
 pub const TAGS_MAX: usize = 50;
 /// Links of one ticket.
 pub const LINKS_MAX: usize = 500;
+/// Days of silence after which a resolved ticket is closed.
+pub const CLOSE_DAYS_MAX: u32 = 365;
+/// Tickets that one command closes, or tells of it.
+pub const CLOSING_AT_ONCE: usize = 200;
+/// Days for which the link to say how it was is good (RPT-14).
+pub const SURVEY_LINK_DAYS: u32 = 30;
+/// What somebody writes with a vote, in characters.
+pub const SURVEY_COMMENT_CHARS_MAX: usize = 2000;
+/// Days of one report.
+pub const REPORT_DAYS_MAX: u32 = 1100;
+/// Tickets among which alike ones are looked for: the newest.
+pub const ALIKE_TICKETS_MAX: usize = 20_000;
+/// Hours for which a ticket is compared with later ones.
+pub const ALIKE_HOURS_MAX: u32 = 168;
+/// Words of one text that are compared.
+pub const ALIKE_WORDS_MAX: usize = 120;
+/// Bytes of one text that are looked at for words.
+pub const ALIKE_TEXT_BYTES_MAX: usize = 8 * 1024;
+/// Tickets that are suggested as the same matter.
+pub const ALIKE_SHOWN_MAX: usize = 5;
+/// Candidates that are looked at for some that the reader may see.
+pub const ALIKE_LOOKED_MAX: usize = 200;
+/// Tickets of one proposed outage that are kept with it.
+pub const OUTAGE_PROPOSED_MAX: usize = 200;
+/// Outages that are declared or proposed at once.
+pub const OUTAGES_LIVE_MAX: usize = 50;
+/// What people are told of an outage, in characters.
+pub const OUTAGE_MESSAGE_CHARS_MAX: usize = 500;
+/// Tickets of an outage that one command joins to it, resolves, or tells.
+pub const OUTAGE_AT_ONCE: usize = 200;
 /// Merges that are followed from a ticket to the one on which its matter goes on.
 pub const MERGES_FOLLOWED_MAX: usize = 100;
 /// Watchers of one ticket.

@@ -9,7 +9,7 @@ use axum::{
 use tower::ServiceExt;
 
 /// Addresses that the API has without a prefix too.
-const BARE: &[&str] = &["/tickets", "/webhooks"];
+const BARE: &[&str] = &["/tickets", "/webhooks", "/csat"];
 
 /// Wraps all routes, so that bare addresses are turned into the API's before they are looked up.
 pub fn with_bare_paths(routes: Router) -> Router {
@@ -46,6 +46,8 @@ mod tests {
             ("/tickets/INC-1", "accept", "text/html,application/json;q=0.9", "/tickets/INC-1"),
             ("/ticketsy", "authorization", "Bearer x", "/ticketsy"),
             ("/webhooks/email-inbound", "authorization", "bearer x", "/v1/webhooks/email-inbound"),
+            ("/csat/x", "accept", "application/json", "/v1/csat/x"),
+            ("/csat/x?score=good", "accept", "text/html", "/csat/x?score=good"),
             ("/agent", "authorization", "Bearer x", "/agent"),
         ] {
             let request = Request::builder().uri(path).header(name, value).body(axum::body::Body::empty()).unwrap();

@@ -30,6 +30,8 @@ routes! {
     post "/auth/forgot" v1::accounts::forgot;
     post "/auth/reset" v1::accounts::reset;
     post "/auth/accept" v1::accounts::accept;
+    get "/csat/{token}" v1::satisfaction::asked;
+    post "/csat/{token}" v1::satisfaction::rate;
     get "/openapi.json" openapi::serve;
 }
 
@@ -69,6 +71,18 @@ routes! {
     get "/tickets/{id}/watchers" v1::watchers::list;
     post "/tickets/{id}/watchers" v1::watchers::create;
     delete "/tickets/{id}/watchers/{person}" v1::watchers::delete;
+    post "/tickets/similar" v1::similar::of_typed;
+    get "/tickets/{id}/similar" v1::similar::of_ticket;
+    get "/satisfaction" v1::satisfaction::report;
+    get "/outages" v1::outages::list;
+    post "/outages" v1::outages::create;
+    get "/outages/{outage}" v1::outages::read;
+    patch "/outages/{outage}" v1::outages::patch;
+    post "/outages/{outage}/tickets" v1::outages::join;
+    delete "/outages/{outage}/tickets/{other}" v1::outages::leave;
+    post "/outages/{outage}/end" v1::outages::end;
+    get "/settings/tickets" v1::ticket_rules::read;
+    patch "/settings/tickets" v1::ticket_rules::patch;
     get "/attachments/{id}" v1::attachments::download;
 
     get "/search" v1::search::get;

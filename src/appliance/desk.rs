@@ -16,6 +16,7 @@ use crate::{
     blobs::Blobs,
     desk::{
         board::Board,
+        duplicates::Window,
         migrations,
         settings::Settings,
         tickets::{Ticket, number},
@@ -81,15 +82,17 @@ pub struct Desk {
     pub mailboxes: Doors,
     store: Store,
     board: Arc<RwLock<Board>>,
+    recent: Arc<RwLock<Window>>,
     committed: watch::Receiver<u64>,
     wake_jobs: Arc<tokio::sync::Notify>,
     /// The last event of each person who wrote lately, so that their own next list waits for it and nobody else's does.
     wrote: Mutex<BTreeMap<PersonId, u64>>,
 }
 
-/// Keeps the board current and wakes followers.
+/// Keeps the board and the window of recent tickets current, and wakes followers.
 struct Watching {
     board: Arc<RwLock<Board>>,
+    recent: Arc<RwLock<Window>>,
     live: Hub,
     indexer: Arc<Signal>,
     committed: watch::Sender<u64>,
@@ -106,6 +109,14 @@ impl Hooks for Watching {
             }
         }
         drop(board);
+        let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = recent.follow(tx, events) {
+            tracing::error!(%error, "recent tickets could not follow a commit and are read anew");
+            if let Ok(fresh) = Window::of(tx) {
+                *recent = fresh;
+            }
+        }
+        drop(recent);
         if let Err(error) = self.live.tell(tx, events, |it| number_of(tx, it)) {
             tracing::error!(%error, "viewers could not be told of a commit");
         }
@@ -116,6 +127,7 @@ impl Hooks for Watching {
 
     fn opened(&mut self, tx: &Tx) -> Result<()> {
         *self.board.write().unwrap_or_else(PoisonError::into_inner) = Board::of(tx)?;
+        *self.recent.write().unwrap_or_else(PoisonError::into_inner) = Window::of(tx)?;
         self.committed.send_replace(tx.last_seq());
         Ok(())
     }
@@ -136,12 +148,14 @@ impl Desk {
     /// Opens the desk in `folder`, or makes an empty one there.
     pub fn open(id: DeskId, name: &str, folder: &Path, options: DeskOptions) -> Result<Desk> {
         let board = Arc::new(RwLock::new(Board::default()));
+        let recent = Arc::new(RwLock::new(Window::default()));
         let (sender, committed) = watch::channel(0);
         let wake_jobs = Arc::new(tokio::sync::Notify::new());
         let live = Hub::default();
         let indexer = Arc::new(Signal::default());
         let hooks = Watching {
             board: board.clone(),
+            recent: recent.clone(),
             live: live.clone(),
             indexer: indexer.clone(),
             committed: sender,
@@ -171,6 +185,7 @@ impl Desk {
             outbound: Outbound::asking(options.dns_server),
             store,
             board,
+            recent,
             committed,
             wake_jobs,
             wrote: Mutex::default(),
@@ -207,6 +222,11 @@ impl Desk {
 
     pub fn board(&self) -> RwLockReadGuard<'_, Board> {
         self.board.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tickets of the last hours, to find those that are alike.
+    pub fn recent(&self) -> RwLockReadGuard<'_, Window> {
+        self.recent.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn reader(&self) -> &Reader {

@@ -21,7 +21,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{Desk, DeskEntry, DeskOptions};
 use crate::{
-    desk::{jobs, mail, service_levels},
+    desk::{closing, jobs, mail, service_levels},
     error::{self, Code, Refusal},
     follow::notifier::{self, Look},
     id::DeskId,
@@ -192,7 +192,7 @@ fn next_work(tx: &Tx) -> error::Result<Option<Instant>> {
     match notifier::look(tx, 0)? {
         Look::Something => Ok(Some(tx.now())),
         Look::Nothing { .. } => {
-            let dues = [jobs::next_due(tx)?, mail::watch::next_poll(tx)?, service_levels::next_due(tx)?];
+            let dues = [jobs::next_due(tx)?, mail::watch::next_poll(tx)?, service_levels::next_due(tx)?, closing::next_due(tx)?];
             Ok(dues.into_iter().flatten().min())
         }
     }

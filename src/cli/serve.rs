@@ -145,6 +145,8 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
         work.spawn(jobs::run(context, stopping.clone()));
         work.spawn(jobs::fetch_mail(desk.clone(), stopping.clone()));
         work.spawn(jobs::watch_clocks(desk.clone(), stopping.clone()));
+        work.spawn(jobs::close_tickets(desk.clone(), stopping.clone()));
+        work.spawn(jobs::find_alike(desk.clone(), stopping.clone()));
         work.spawn(jobs::recur(desk, stopping));
         work
     }))

@@ -56,6 +56,12 @@ kinds! {
     EscalationAcknowledged = "ticket.escalation_acknowledged", "Somebody has taken note that a target is in danger or missed.";
     TicketWatched = "ticket.watched", "Somebody follows a ticket.";
     TicketUnwatched = "ticket.unwatched", "Somebody follows a ticket no longer.";
+    SatisfactionGiven = "satisfaction.given", "Somebody said how they found the work, or changed what they said.";
+    TicketParent = "ticket.parent", "A ticket became a part of an outage, or is none any more.";
+    OutageProposed = "outage.proposed", "Many tickets alike came within minutes: they may be one outage.";
+    OutageDeclared = "outage.declared", "An outage was declared; people are told of it.";
+    OutageChanged = "outage.changed", "What people are told of an outage changed.";
+    OutageEnded = "outage.ended", "An outage is over, or a proposal was no outage.";
     CommentAdded = "comment.added", "A comment or an internal note was added.";
     AttachmentAdded = "attachment.added", "A file was added to a ticket.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";

@@ -8,9 +8,12 @@ use crate::{
     desk::{
         actor::Actor,
         calendars,
+        closing::ClosingRules,
+        duplicates::AlikeRules,
         event::{self, About, Changes, EventKind},
         permission::Permission,
         routing::{self, RoutingRules},
+        satisfaction::SurveyRules,
         tickets::Kind,
     },
     error::{Fault, Refusal, Result},
@@ -64,6 +67,18 @@ pub struct Settings {
     #[n(15)]
     #[cbor(default)]
     pub routing: RoutingRules,
+    /// When resolved tickets are closed.
+    #[n(12)]
+    #[cbor(default)]
+    pub closing: ClosingRules,
+    /// Whether people are asked how it was.
+    #[n(13)]
+    #[cbor(default)]
+    pub survey: SurveyRules,
+    /// What is taken for the same matter.
+    #[n(14)]
+    #[cbor(default)]
+    pub alike: AlikeRules,
 }
 
 impl Record for Settings {
@@ -90,6 +105,9 @@ impl Settings {
             plus_addresses: true,
             calendar: None,
             routing: RoutingRules::default(),
+            closing: ClosingRules::default(),
+            survey: SurveyRules::default(),
+            alike: AlikeRules::default(),
         }
     }
 
@@ -135,11 +153,15 @@ pub struct SettingsChange {
     pub time_zone: Option<String>,
     /// None is round the clock.
     pub calendar: Option<Option<CalendarId>>,
+    pub closing: Option<ClosingRules>,
+    pub survey: Option<SurveyRules>,
+    pub alike: Option<AlikeRules>,
 }
 
 pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Settings> {
     actor.need(Permission::SettingsWrite)?;
-    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone, calendar } = change;
+    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone, calendar, closing, survey, alike } =
+        change;
     let before = Settings::of(tx)?;
     let mut after = Settings::clone(&before);
     if let Some(it) = name {
@@ -178,6 +200,15 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
     if let Some(it) = calendar {
         calendars::check_usable(tx, it)?;
         after.calendar = it;
+    }
+    if let Some(it) = closing {
+        after.closing = it.checked()?;
+    }
+    if let Some(it) = survey {
+        after.survey = it;
+    }
+    if let Some(it) = alike {
+        after.alike = it.checked()?;
     }
     let changes = diff(&before, &after);
     if changes.is_empty() {
@@ -227,6 +258,9 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         plus_addresses,
         calendar,
         routing,
+        closing,
+        survey,
+        alike,
     } = before;
     let id = |it: &Option<QueueId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
@@ -241,7 +275,10 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         .field("baseUrl", base_url.clone(), after.base_url.clone())
         .field("timeZone", time_zone.as_str(), after.time_zone.as_str())
         .field("plusAddresses", *plus_addresses, after.plus_addresses)
-        .field("calendar", calendar.map(|it| it.to_string()), after.calendar.map(|it| it.to_string()));
+        .field("calendar", calendar.map(|it| it.to_string()), after.calendar.map(|it| it.to_string()))
+        .field("closing", closing.for_log(), after.closing.for_log())
+        .field("survey", survey.for_log(), after.survey.for_log())
+        .field("alike", alike.for_log(), after.alike.for_log());
     routing::log_settings(routing, &after.routing, &mut changes);
     changes
 }

@@ -3,8 +3,8 @@
 
 use crate::{
     desk::{
-        address_rules, attachments, calendars, idempotency, identity, jobs, mail, providers, queues, routing, service_levels, settings,
-        tickets,
+        address_rules, attachments, calendars, closing, duplicates, idempotency, identity, jobs, mail, providers, queues, routing,
+        satisfaction, service_levels, settings, tickets,
     },
     store::{check::Shape, record::IndexTable},
 };
@@ -71,6 +71,11 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<calendars::Calendar>(),
     Shape::of::<calendars::Region>(),
     Shape::of::<calendars::FeedState>(),
+    Shape::of::<closing::Closing>(),
+    Shape::of::<satisfaction::SatisfactionDay>(),
+    Shape::of::<duplicates::Suggestions>(),
+    Shape::of::<duplicates::Outage>(),
+    Shape::of::<duplicates::Told>(),
 ];
 
 /// Every index.
@@ -109,6 +114,10 @@ pub const INDEXES: &[IndexTable] = &[
     idempotency::BY_TIME.table(),
     providers::IDENTITIES_OF.table(),
     providers::BY_SESSION_SUBJECT.table(),
+    closing::INDEX,
+    duplicates::CHILDREN.table(),
+    duplicates::LIVE.table(),
+    duplicates::OF_PARENT.table(),
 ];
 
 #[cfg(test)]

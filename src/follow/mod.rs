@@ -3,6 +3,7 @@
 //!
 //! Each wakes by a signal after a commit, and for nothing else.
 
+pub mod alike;
 pub mod indexer;
 pub mod live;
 pub mod notifier;

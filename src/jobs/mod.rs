@@ -1,8 +1,10 @@
 //! What runs by itself: the runner of durable jobs, and everything periodic. The rules are the desk's; here is the waiting.
 
 mod clocks;
+mod closing;
 mod fetch_holidays;
 mod fetch_mail;
+mod find_alike;
 mod recurring;
 mod retime;
 mod runner;
@@ -11,6 +13,8 @@ mod send_mail;
 mod sync_directory;
 
 pub use clocks::watch_clocks;
+pub use closing::close_tickets;
 pub use fetch_mail::fetch_mail;
+pub use find_alike::find_alike;
 pub use recurring::recur;
 pub use runner::{Context, run};

@@ -13,7 +13,7 @@ const STYLESHEETS: [&str; 6] =
     ["css/tokens.css", "css/base.css", "css/components.css", "css/portal.css", "css/console.css", "css/admin.css"];
 
 /// Scripts in an order in which each imports only earlier ones.
-const SCRIPTS: [&str; 6] = ["lodge.js", "drafts.js", "live.js", "list.js", "keys.js", "palette.js"];
+const SCRIPTS: [&str; 7] = ["lodge.js", "drafts.js", "live.js", "list.js", "keys.js", "palette.js", "alike.js"];
 
 const PICTURES: [&str; 1] = ["icons/lodge.svg"];
 

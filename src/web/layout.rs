@@ -84,6 +84,8 @@ pub struct Frame {
     pub toasts: Vec<Toast>,
     /// What everybody must know, such as an outage.
     pub banner: Option<Banner>,
+    /// Something that agents should look at, and where.
+    pub notice: Option<(String, String)>,
 }
 
 impl Frame {
@@ -133,7 +135,7 @@ pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
         _ => "room",
     };
     let wide = matches!(room, Room::Wide | Room::Form).then_some("wide");
-    let scripts: &[&str] = if frame.viewer.is_some() { &["drafts.js", "live.js"] } else { &[] };
+    let scripts: &[&str] = if frame.viewer.is_some() { &["drafts.js", "live.js", "alike.js"] } else { &[] };
     document(
         frame,
         title,

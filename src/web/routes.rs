@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, admin, assets, console, door, operator, portal, sign_in, site, stop, styleguide, trouble};
+use super::answers::{account, admin, alike, assets, console, csat, door, operator, portal, sign_in, site, stop, styleguide, trouble};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
@@ -33,6 +33,7 @@ fn portal() -> Router<App> {
         .route("/", get(home::show))
         .route("/styleguide", get(styleguide::show))
         .route("/incidents/new", get(incident::form).post(incident::create))
+        .route("/incidents/alike", post(alike::in_portal))
         .route("/requests/new", get(request::form).post(request::create))
         .route("/tickets", get(tickets::show))
         .route("/tickets/{number}", get(ticket::show))
@@ -47,7 +48,7 @@ fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, calendar_holidays, calendars, categories, departments, letters, mail_templates, mailboxes,
         on_call, organizations, people, priorities, queues, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies,
-        teams,
+        teams, ticket_rules,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -148,6 +149,7 @@ fn settings(app: &App) -> Router<App> {
         .route("/mail-templates/{occasion}/{language}/reset", post(mail_templates::reset))
         .route("/mail-templates/{occasion}/{language}/test", post(mail_templates::test))
         .route("/accounts", get(accounts::show).post(accounts::change))
+        .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
@@ -201,6 +203,7 @@ fn doors() -> Router<App> {
         .route("/sign-in/oidc/{provider}/back-channel", post(provider::oidc_back_channel))
         .route("/sign-in/header/{provider}", get(provider::by_proxy))
         .route("/stop/{token}", get(stop::show).post(stop::stop))
+        .route("/csat/{token}", get(csat::show).post(csat::rate))
         .route("/register", get(door::show_register).post(door::register))
         .route("/forgot", get(door::show_forgot).post(door::forgot))
         .route("/verify/{token}", get(door::show_verify).post(door::verify))
@@ -232,8 +235,8 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, comments, forward, links, list, merge, message, new_ticket, palette, pictures, property, search, service_level, tags, ticket,
-        watch,
+        bulk, comments, forward, links, list, merge, message, new_ticket, outages, palette, pictures, property, satisfaction, search,
+        service_level, tags, ticket, watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -241,8 +244,18 @@ fn console(app: &App) -> Router<App> {
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
         .route("/palette", get(palette::entries))
+        .route("/satisfaction", get(satisfaction::show))
+        .route("/outages", get(outages::list).post(outages::create))
+        .route("/outages/new", get(outages::fresh))
+        .route("/outages/{outage}", get(outages::show))
+        .route("/outages/{outage}/declare", post(outages::declare))
+        .route("/outages/{outage}/parts", post(outages::join))
+        .route("/outages/{outage}/leave", post(outages::leave))
+        .route("/outages/{outage}/message", post(outages::message))
+        .route("/outages/{outage}/end", post(outages::end))
         .route("/tickets", post(new_ticket::create))
         .route("/tickets/new", get(new_ticket::form))
+        .route("/tickets/alike", post(alike::in_console))
         .route("/tickets/bulk", post(bulk::change))
         .route("/tickets/{number}", get(ticket::conversation))
         .route("/tickets/{number}/history", get(ticket::history))

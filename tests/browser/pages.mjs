@@ -16,7 +16,7 @@ const THEMES = ["light", "dark"];
 const SHIFT_MAX = 0.001;
 
 /** Name, address, and the status that is meant if it is not 200. */
-const FOR_NOBODY = [["welcome", "/"], ["sign-in", "/sign-in"], ["forgot", "/forgot"], ["no registrations", "/register", 404], ["link that is over", "/reset/none", 404], ["styleguide", "/styleguide"], ["nowhere", "/nowhere", 404]];
+const FOR_NOBODY = (it) => [["welcome", "/"], ["sign-in", "/sign-in"], ["forgot", "/forgot"], ["no registrations", "/register", 404], ["link that is over", "/reset/none", 404], ["styleguide", "/styleguide"], ["survey", it.settings.survey], ["survey that is over", "/csat/none", 404], ["nowhere", "/nowhere", 404]];
 const FOR_REQUESTERS = (it) => [
   ["home", "/"],
   ["incident form", "/incidents/new"],
@@ -52,6 +52,9 @@ const FOR_AGENTS = (it) => [
   ["search", "/agent/search"],
   ["search results", "/agent/search?q=printer"],
   ["nothing found", "/agent/search?q=zebrafish"],
+  ["outages", "/agent/outages"],
+  ["an outage", it.settings.outage],
+  ["satisfaction", "/agent/satisfaction?by=day"],
   ["no such ticket", "/agent/tickets/INC-999999", 404],
   ["not for agents", "/operator/desks", 403],
 ];
@@ -125,6 +128,7 @@ const FOR_ADMINS = (it) => [
   ["new mail filter", "/agent/admin/mail-filters/new"],
   ["mail filter", it.settings.filter],
   ["trust and budgets", "/agent/admin/mail-rules"],
+  ["closing, surveys, outages", "/agent/admin/ticket-rules"],
   ["local accounts", "/agent/admin/accounts"],
   ["addresses", "/agent/admin/addresses"],
   ["sending", "/agent/admin/sending"],
@@ -172,7 +176,7 @@ async function one(visitor, [name, address, meant = 200], label, shots) {
 }
 
 export async function look(browser, address, states, tickets, shots) {
-  const groups = [[undefined, FOR_NOBODY], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.lead, FOR_LEADS(tickets)], [states.admin, FOR_ADMINS(tickets)], [states.admin, FOR_OPERATORS(tickets)]];
+  const groups = [[undefined, FOR_NOBODY(tickets)], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.lead, FOR_LEADS(tickets)], [states.admin, FOR_ADMINS(tickets)], [states.admin, FOR_OPERATORS(tickets)]];
   for (const [size, width, height] of WIDTHS) {
     for (const theme of THEMES) {
       for (const [state, pages] of groups) {

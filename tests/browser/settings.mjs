@@ -1,13 +1,31 @@
 // The settings without a script: an admin makes a role, a team, an organization and a department, adds somebody who has them all,
 // is told what does not fit, and sends them away again. What was made is what the pages are looked at with.
 
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { expect, check } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const ADMIN = "/agent/admin";
 
+/** The link in the mail to this address that asks how it was. */
+async function survey(folder, to) {
+  const until = Date.now() + 20_000;
+  while (Date.now() < until) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      // Long lines of a mail go on in the next after `=` (RFC 2045).
+      const text = (await readFile(join(folder, name), "utf8")).replaceAll("=\r\n", "").replaceAll("=\n", "").replaceAll("=3D", "=");
+      const link = text.includes(to) && text.match(/https?:[^\s"<>]*\/csat\/[\w-]+/);
+      if (link) return link[0];
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error("no mail asks how it was");
+}
+
 /** Gives the addresses of what was made. */
-export async function settle(browser, { address, ingest }, states) {
+export async function settle(browser, { address, ingest, mail }, states) {
   const max = await Visitor.of(browser, address, { state: states.admin, plain: true });
   max.meant.add(422).add(403).add(409);
   const page = max.page;
@@ -251,6 +269,58 @@ export async function settle(browser, { address, ingest }, states) {
     await page.click(`button:has-text("Merge into ${kept}")`);
     made.merged = `/agent/tickets/${gone}`;
     made.merge = `/agent/tickets/${kept}/merge`;
+  });
+
+  await check("tickets: alike ones are shown while somebody writes, and become one outage", async () => {
+    const lodge = (n) => {
+      const said = ingest(`From: Crew ${n} <crew${n}@ferry.example>\r\nTo: help@harbourworks.example\r\nSubject: Ticket machine at pier four is dark\r\nMessage-ID: <pier${n}@ferry.example>\r\n\r\nThe ticket machine at pier four shows a dark screen and sells nothing.\r\n`);
+      return said.match(/INC-\d+/)[0];
+    };
+    const [first, second] = [lodge(1), lodge(2)];
+    await page.goto(`/agent/tickets/${second}`);
+    const alike = page.locator("section[aria-labelledby=alike-tickets]");
+    expect(await alike.getByText(first).count(), "the other one stands beside it");
+    await alike.getByRole("button", { name: "Link" }).first().click();
+    expect(await page.locator("section[aria-labelledby=links]").getByText(first).count(), "one step ties them");
+    for (const n of [3, 4, 5]) lodge(n);
+    await page.waitForFunction(() => fetch("/agent/outages").then((it) => it.text()).then((it) => it.includes("tickets like this")));
+    await page.goto("/agent/views/all");
+    await page.getByText("make one of them the parent").click();
+    made.proposal = here();
+    await page.fill("[name=message]", "The ticket machine at pier four is dark. We are on our way.");
+    await page.click("text=Declare the outage");
+    expect(await page.getByText("Its ticket is").count(), "it is declared");
+    made.outage = here();
+    await page.goto("/");
+    expect(await page.getByText("We are on our way").count(), "everybody reads it on the first page");
+  });
+
+  await check("tickets: a solved one asks how it was, and one press answers", async () => {
+    const said = ingest("From: Pia Holm <pia@survey.example>\r\nTo: help@harbourworks.example\r\nSubject: The gangway light is out\r\nMessage-ID: <gangway@survey.example>\r\n\r\nSince noon.\r\n");
+    const number = said.match(/INC-\d+/)[0];
+    await page.goto(`/agent/tickets/${number}`);
+    await page.click(".ticket-actions button:has-text('Resolve')");
+    const link = await survey(mail, "pia@survey.example");
+    made.survey = `${new URL(link).pathname}?score=good`;
+    await page.goto(made.survey);
+    await page.click("text=It was good");
+    expect(await page.getByText("Thank you").count(), "it is taken");
+    await page.fill("#comment", "Quick and friendly.");
+    await page.click("text=Send");
+    await page.goto(`/agent/tickets/${number}`);
+    expect(await page.getByText("Quick and friendly.").count(), "whoever works it reads it");
+    await page.goto("/agent/satisfaction");
+    expect(await page.getByText("100 %").count(), "and it is counted");
+  });
+
+  await check("settings: what happens to tickets by itself is set", async () => {
+    await page.goto(`${ADMIN}/ticket-rules`);
+    await page.fill("#remindDays", "5");
+    await submit();
+    expect(await page.locator("#remindDays-error").count(), "what cannot be is told");
+    await page.fill("#closeDays", "7");
+    await submit();
+    expect((await page.inputValue("#closeDays")) === "7", "it is kept");
   });
 
   await check("settings: an address that gets nothing is told before somebody writes to it", async () => {

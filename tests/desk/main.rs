@@ -1,5 +1,6 @@
 //! The desk, tried in process.
 
+mod closing;
 mod fuzz_mail;
 mod loops;
 mod mail_cases;

@@ -5,6 +5,7 @@
 //! `LODGE_SIM_STEPS` sets how many commands are run in all, `LODGE_SIM_SEED` the first seed.
 
 mod acts;
+mod after;
 mod background;
 mod model;
 mod post;
@@ -281,6 +282,7 @@ impl Episode {
             20..24 => Some(background::notify(&self.complaints)),
             24..28 => Some(background::lease(&mut self.rng, &self.complaints)),
             28..38 => background::end(&mut self.rng, &mut self.model, &self.complaints),
+            38..42 => after::act(&mut self.rng, self.world.shared_recent(), &self.complaints, crowd),
             _ => None,
         };
         other.unwrap_or_else(|| {

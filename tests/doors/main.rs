@@ -2,8 +2,10 @@
 
 mod access;
 mod accounts;
+mod alike;
 mod api;
 mod calendars;
+mod csat;
 mod forged;
 mod isolation;
 mod limits;

@@ -18,6 +18,7 @@ use lodge::{
         attachments,
         bounds::Reach,
         calendars::{self, CalendarChange, Plan, WeekHours},
+        duplicates::outage::{self, Declaration},
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
         mail::{
             Mailbox, blocklist, breaker,
@@ -262,6 +263,17 @@ const API: &[Row] = &[
     (Of::Ticket, "move a message", "post", "/tickets/{id}/comments/{comment}/move", r#"{"ticket":"{other}"}"#),
     (Of::Ticket, "split a message off", "post", "/tickets/{id}/comments/{comment}/split", ""),
     (Of::Ticket, "undo a move", "post", "/moves/{move}/undo", ""),
+    (Of::Ticket, "see alike ones", "get", "/tickets/{id}/similar", ""),
+    (Of::Desk, "ask for alike ones", "post", "/tickets/similar", r#"{"title":"x"}"#),
+    (Of::Desk, "see satisfaction", "get", "/satisfaction", ""),
+    (Of::Desk, "see outages", "get", "/outages", ""),
+    (Of::Ticket, "declare an outage", "post", "/outages", r#"{"parent":"{number}"}"#),
+    (Of::Desk, "see an outage", "get", "/outages/{outage}", ""),
+    (Of::Desk, "change what is said of an outage", "patch", "/outages/{outage}", r#"{"message":"x"}"#),
+    (Of::Ticket, "make it a part of an outage", "post", "/outages/{outage}/tickets", r#"{"tickets":["{number}"]}"#),
+    (Of::Desk, "end an outage", "post", "/outages/{outage}/end", "{}"),
+    (Of::Desk, "see what happens to tickets by itself", "get", "/settings/tickets", ""),
+    (Of::Desk, "change what happens to tickets by itself", "patch", "/settings/tickets", r#"{"closeDays":3}"#),
     (Of::Desk, "hand mail in", "post", "/webhooks/email-inbound", "From: {fresh}@example.com\r\nSubject: x\r\n\r\nx"),
 ];
 
@@ -274,6 +286,8 @@ const FILTER_FORM: &str = "name={fresh}&field=subject&op=contains&value=x&does=h
 
 const BUDGETS_FORM: &str =
     "answersPerAddressHour=6&answersPerAddressDay=20&answersPerTicketHour=10&answersPerDeskHour=2000&alikePerAddressHour=60";
+
+const RULES_FORM: &str = "closeDays=3&remindDays=1&hours=24&outageCount=5&outageMinutes=15&outagePriority=1";
 
 const LDAP_FORM: &str = "kind=ldap&name={fresh}&host=127.0.0.1&port=1&encryption=none&base=dc%3Dx&loginFilter=(uid%3D{login})\
      &peopleFilter=(objectClass%3Dperson)&subject=entryUUID";
@@ -326,6 +340,18 @@ const WEB: &[Row] = &[
     (Of::Ticket, "form of a forward", "get", "/agent/tickets/{number}/forward", ""),
     (Of::Ticket, "ask a third party", "post", "/agent/tickets/{number}/forward", "to=supplier%40example.net&subject=x&body=x"),
     (Of::Ticket, "follow", "post", "/agent/tickets/{number}/watch", "watching=on"),
+    (Of::Desk, "ask for alike ones in the portal", "post", "/incidents/alike", "title=x"),
+    (Of::Desk, "ask for alike ones", "post", "/agent/tickets/alike", "title=x"),
+    (Of::Desk, "satisfaction", "get", "/agent/satisfaction", ""),
+    (Of::Desk, "outages", "get", "/agent/outages", ""),
+    (Of::Ticket, "form of an outage", "get", "/agent/outages/new?parent={number}", ""),
+    (Of::Ticket, "declare an outage", "post", "/agent/outages", "parent={number}"),
+    (Of::Desk, "see an outage", "get", "/agent/outages/{outage}", ""),
+    (Of::Ticket, "make it a part of an outage", "post", "/agent/outages/{outage}/parts", "part={number}"),
+    (Of::Desk, "change what is said of an outage", "post", "/agent/outages/{outage}/message", "message=x"),
+    (Of::Desk, "end an outage", "post", "/agent/outages/{outage}/end", ""),
+    (Of::Desk, "see what happens to tickets by itself", "get", "/agent/admin/ticket-rules", ""),
+    (Of::Desk, "change what happens to tickets by itself", "post", "/agent/admin/ticket-rules", RULES_FORM),
     (Of::Desk, "settings", "get", "/agent/admin", ""),
     (Of::Desk, "people", "get", "/agent/admin/people", ""),
     (Of::Desk, "form of a person", "get", "/agent/admin/people/new", ""),
@@ -542,6 +568,10 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/mail/dkim/{id}", "needs a key; making one stands here and needs the same permission"),
     ("/mail/dns-check", "asks the DNS; making a key stands here and needs the same permission"),
     ("/mail/test", "needs a desk that has an address; changing how mail is sent stands here and needs the same permission"),
+    ("/csat/{token}", "the link from the mail is the proof: `csat::looking_never_votes_and_one_press_does`"),
+    ("/outages/{outage}/tickets/{other}", "needs a part; making one stands here and asks the same"),
+    ("/agent/outages/{outage}/leave", "the same"),
+    ("/agent/outages/{outage}/declare", "needs a proposal; declaring without one stands here and asks the same"),
     ("/stop/{token}", "the link from the mail is the proof"),
     ("/agent/tickets/{number}/comments/{comment}/withdraw", "as the API's"),
     ("/agent/tickets/{number}/letters/{letter}/retry", "as the API's"),
@@ -747,7 +777,17 @@ const RAW_MAIL: &[u8] = b"From: robot@example.com\r\nSubject: x\r\nAuto-Submitte
 /// Makes a thing of this name and gives what addresses call it by.
 type Make = fn(&mut Tx, &str) -> Result<String>;
 
-const MADE: [(&str, Make); 18] = [
+const MADE: [(&str, Make); 19] = [
+    ("outage", |tx, _| {
+        let system = Actor::system("test");
+        // Some go on at once at most.
+        for it in outage::live(tx)? {
+            outage::end(tx, &system, it.id, false, None)?;
+        }
+        let stranger = identity::named(tx, "x", "colleague@example.com")?.id;
+        let parent = ticket(tx, stranger, "Service desk")?;
+        Ok(outage::declare(tx, &system, Declaration::of(parent))?.id.to_string())
+    }),
     ("mailbox", |tx, name| {
         let system = Actor::system("test");
         // A desk has some mailboxes at most.

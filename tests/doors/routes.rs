@@ -49,6 +49,8 @@ async fn what_is_open_is_named() {
             "/auth/forgot",
             "/auth/reset",
             "/auth/accept",
+            "/csat/{token}",
+            "/csat/{token}",
             "/openapi.json"
         ]
     );

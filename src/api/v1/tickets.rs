@@ -15,6 +15,7 @@ use super::{
     input::{Free, Level, Named, channel, given, kind, nullable},
     mail::TicketRefView,
     routing::DecisionView,
+    satisfaction::{SatisfactionView, ScoreName},
     shown::{NamedView, PersonRefView, body_html},
 };
 use crate::{
@@ -23,9 +24,10 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
-        attachments,
+        attachments, closing,
         permission::Permission,
         query::Sort,
+        satisfaction,
         settings::Settings,
         tickets::{self, Cast, Channel, NewTicket, ObjectChange, Ticket, TicketChange, access, number, priority_label},
     },
@@ -86,6 +88,13 @@ pub struct TicketView {
     pub links: Vec<LinkView>,
     /// The ticket on which its matter goes on, if it was merged into that and you may see it.
     pub merged_into: Option<TicketRefView>,
+    /// The outage's ticket that this one is a part of, if you may see it.
+    pub parent: Option<TicketRefView>,
+    /// How its requester found the work: `good` or `bad`.
+    #[schema(value_type = Option<ScoreName>)]
+    pub csat_score: Option<&'static str>,
+    /// The same with what was written, for whoever works the ticket and whoever said it.
+    pub satisfaction: Option<SatisfactionView>,
     pub service_item: Option<String>,
     pub scheduled_at: Option<Instant>,
     pub due_at: Option<Instant>,
@@ -239,6 +248,8 @@ pub struct NewTicketInput {
     #[schema(max_length = 255)]
     pub service_item: Option<String>,
     pub asset: Option<Named>,
+    /// The ticket that this one goes on from, such as one that was closed too long ago to be opened again; for lodging only.
+    pub follow_up_of: Option<Named>,
 }
 
 /// What is to change of a ticket (RFC 7396): absent stays, null is taken away.
@@ -461,6 +472,15 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
                 .map(|it| TicketRefView { id: it.id.0, number: number::text(settings, it.kind, it.number) }),
             None => None,
         },
+        parent: match it.parent {
+            Some(id) => tx
+                .get::<Ticket>(&id)?
+                .filter(|it| access::may_see(actor, it))
+                .map(|it| TicketRefView { id: it.id.0, number: number::text(settings, it.kind, it.number) }),
+            None => None,
+        },
+        csat_score: satisfaction::shown(actor, it).map(|it| it.score()),
+        satisfaction: satisfaction::shown(actor, it).map(SatisfactionView::of),
         service_item: it.service_item.clone(),
         scheduled_at: it.scheduled_at,
         due_at: it.due_at,
@@ -491,14 +511,18 @@ pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response,
     access::need_lodge(&caller.actor)?;
     let json = json.parse()?;
     let input: NewTicketInput = body::value(Value::Object(aliases::canonical(json.object)))?;
-    lodge(caller, key, &json.raw, input.meant(Channel::Api)?).await
+    let of = input.follow_up_of.clone().map(|it| it.text);
+    lodge(caller, key, &json.raw, input.meant(Channel::Api)?, of).await
 }
 
-/// Lodges a ticket; `raw` is what makes a repeat the same.
-pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket) -> Result<Response, Problem> {
+/// Lodges a ticket, which may go on from another; `raw` is what makes a repeat the same.
+pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket, follow_up_of: Option<String>) -> Result<Response, Problem> {
     let actor = caller.actor.clone();
     idempotency::once(&caller, key, raw, move |tx| {
-        let ticket = tickets::create(tx, &actor, new)?;
+        let ticket = match follow_up_of {
+            Some(old) => closing::follow_up(tx, &actor, &old, new)?,
+            None => tickets::create(tx, &actor, new)?,
+        };
         let reply = Reply::json(StatusCode::CREATED, &view_of(tx, &actor, &ticket)?)?;
         Ok(reply.with(header::ETAG, tag_of(&actor, &ticket).0).with(header::LOCATION, format!("/v1/tickets/{}", ticket.id)))
     })

@@ -18,8 +18,11 @@ use crate::{
             Attachment,
             pictures::{Pictures, is_drawn, mark},
         },
+        closing,
+        duplicates::outage,
         identity::Person,
         queues::Queue,
+        satisfaction::SurveyLink,
         settings::Settings,
         tickets::{BodyFormat, Comment, Ticket, lifecycle::Lifecycle, number},
     },
@@ -156,6 +159,7 @@ impl Writing<'_> {
             signature: self.signature(&values),
             body,
             link: link.as_deref().map(|it| (words.open, it)),
+            survey: self.survey(&words),
             quote: if self.rules.quotes && !forward { self.quote(&words)? } else { None },
             foot: self.foot(&words, stop.as_ref()),
             mark: format!("lodge-message-{}", letter.comment.map_or(letter.id.0, |it| it.0).simple()),
@@ -182,6 +186,17 @@ impl Writing<'_> {
             unsubscribe: stop.map(|it| it.1),
             files,
         })
+    }
+
+    /// The question how it was, in the mail that says that it is solved, to whom it was solved for. The link is made anew with each attempt.
+    fn survey(&self, words: &templates::Words) -> Option<(&'static str, Vec<(String, String)>)> {
+        let rules = &self.settings.survey;
+        let is_asked = self.letter.occasion == Occasion::Resolved && self.letter.person == Some(self.ticket.requester);
+        if !is_asked || !rules.asks_about(self.ticket) {
+            return None;
+        }
+        let address = SurveyLink::of(self.ticket.id, self.ticket.requester, self.tx.now()).address(self.settings)?;
+        Some((words.how_was_it, survey_answers(rules.stars, words, &address)))
     }
 
     fn token(&self) -> String {
@@ -292,6 +307,15 @@ impl Writing<'_> {
     }
 }
 
+/// What may be answered, and where each answer leads. Nothing is answered by following one: the page asks once more.
+fn survey_answers(stars: bool, words: &templates::Words, address: &str) -> Vec<(String, String)> {
+    let to = |score: &str| format!("{address}?score={score}");
+    if stars {
+        return (1..=5).map(|it| (format!("{it} ★"), to(&it.to_string()))).collect();
+    }
+    vec![(words.good.to_owned(), to("good")), (words.bad.to_owned(), to("bad"))]
+}
+
 /// What a comment says, in both forms.
 fn said(comment: &Comment) -> Body {
     Body { text: comment.body.clone(), html: html_of(&comment.body, comment.format, comment.html.as_deref()) }
@@ -367,6 +391,14 @@ fn values(
         let escalated = ticket.targets.as_ref().and_then(|it| it.escalated.as_ref());
         values.set("ticket.targets", targets(tx, settings, ticket, person)?);
         values.set("ticket.escalation", escalated.map_or_else(String::new, |it| it.reason.clone()));
+    }
+    if occasion == Occasion::ClosingSoon {
+        let language = person.and_then(|it| it.locale.as_deref()).and_then(templates::language).unwrap_or("en");
+        let at = closing::closes_at(tx, ticket.id)?;
+        values.set("ticket.closes_on", at.map_or_else(String::new, |it| date(settings, &templates::words(language), it)));
+    }
+    if matches!(occasion, Occasion::Outage | Occasion::OutageOver) {
+        values.set("outage.message", outage::said_of(tx, ticket)?);
     }
     Ok(values)
 }
@@ -482,6 +514,8 @@ pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &Templ
     let subject = templates::line(&text.subject, &values).unwrap_or_default();
     let ticketless = occasion == Occasion::Test || occasion.is_account();
     let subject = if ticketless { subject } else { format!("{subject} [INC-000123]") };
+    let survey =
+        settings.base_url.as_deref().filter(|_| occasion == Occasion::Resolved && settings.survey.on).map(|it| format!("{it}/csat/sample"));
     let framed = Framed {
         language,
         brand: &settings.name,
@@ -489,6 +523,7 @@ pub fn preview(tx: &Tx, occasion: Occasion, language: &'static str, text: &Templ
         body: rendered(occasion, language, text, &values, Some(&block).filter(|_| occasion.has_message())),
         signature: templates::body(signature, &values, None),
         link: settings.base_url.as_deref().filter(|_| !ticketless && occasion != Occasion::Forward).map(|it| (words.open, it)),
+        survey: survey.as_deref().map(|it| (words.how_was_it, survey_answers(settings.survey.stars, &words, it))),
         quote: quotes.then(|| Quote { intro, said: Body { text: asked.into(), html: format!("<p>{asked}</p>") } }),
         foot: vec![(if ticketless { settings.name.clone() } else { format!("{} · INC-000123", settings.name) }, None)],
         mark: "lodge-message".into(),

@@ -15,6 +15,8 @@ pub struct Framed<'a> {
     pub signature: Option<Body>,
     /// A label and where it leads.
     pub link: Option<(&'a str, &'a str)>,
+    /// A question, and its answers: a label each and where it leads.
+    pub survey: Option<(&'a str, Vec<(String, String)>)>,
     pub quote: Option<Quote>,
     /// The foot: small words, some of which lead somewhere.
     pub foot: Vec<(String, Option<String>)>,
@@ -35,6 +37,10 @@ const FONT: &str = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,
 /// The plain text: signature behind the usual mark (RFC 3676 4.3), quote with `>`.
 pub fn text(it: &Framed<'_>) -> String {
     let mut out = it.body.text.trim().to_owned();
+    if let Some((question, answers)) = &it.survey {
+        out.push_str(&format!("\n\n{question}"));
+        answers.iter().for_each(|(label, address)| out.push_str(&format!("\n{label}: {address}")));
+    }
     let mut below = Vec::new();
     below.extend(it.signature.as_ref().map(|it| it.text.trim().to_owned()).filter(|it| !it.is_empty()));
     below.extend(it.link.map(|(_, address)| address.to_owned()));
@@ -67,6 +73,10 @@ pub fn html(it: &Framed<'_>) -> String {
         rows.push_str(&format!("<tr><td style=\"{FONT}{style}\">{inside}</td></tr>\n"));
     };
     row("padding:0 0 8px 0;", &format!("<div id=\"{}\">{}</div>", escape(&it.mark), styled(&it.body.html)));
+    if let Some((question, answers)) = &it.survey {
+        let links: Vec<String> = answers.iter().map(|(label, address)| button(label, address)).collect();
+        row("padding:8px 0;", &format!("<p style=\"margin:0 0 8px 0;\">{}</p>{}", escape(question), links.join(" ")));
+    }
     if let Some(signature) = it.signature.as_ref().filter(|it| !it.html.is_empty()) {
         row("padding:8px 0;color:#555f6b;", &styled(&signature.html));
     }
@@ -94,6 +104,15 @@ pub fn html(it: &Framed<'_>) -> String {
          </td></tr></table>\n</body>\n</html>\n",
         escape(it.language),
         escape(it.subject),
+    )
+}
+
+/// A link that looks like a button, also where only borders are drawn.
+fn button(label: &str, address: &str) -> String {
+    format!(
+        "<a href=\"{}\" style=\"display:inline-block;padding:6px 16px;border:1px solid #1f5fbf;border-radius:6px;color:#1f5fbf;text-decoration:none;\">{}</a>",
+        escape(address),
+        escape(label)
     )
 }
 
@@ -169,6 +188,7 @@ mod tests {
             body: body("Try again."),
             signature: Some(body("Ada")),
             link: Some(("Open the ticket", "https://desk.example.com/tickets/INC-1")),
+            survey: Some(("How was it?", vec![("Good".into(), "https://desk.example.com/csat/x?score=good".into())])),
             quote: Some(Quote { intro: "On Monday, Rosa wrote:".into(), said: body("It is broken\n\n> before") }),
             foot: vec![("Desk · INC-1".into(), None), ("Stop".into(), Some("https://desk.example.com/stop/x".into()))],
             mark: "lodge-message-1".into(),
@@ -176,11 +196,14 @@ mod tests {
         let plain = text(&it);
         assert_eq!(
             plain,
-            "Try again.\n\n-- \nAda\nhttps://desk.example.com/tickets/INC-1\n\nOn Monday, Rosa wrote:\n> It is broken\n>\n>> before\n\nDesk · INC-1\nStop: https://desk.example.com/stop/x\n"
+            "Try again.\n\nHow was it?\nGood: https://desk.example.com/csat/x?score=good\n\n-- \nAda\nhttps://desk.example.com/tickets/INC-1\n\nOn Monday, Rosa wrote:\n> It is broken\n>\n>> before\n\nDesk · INC-1\nStop: https://desk.example.com/stop/x\n"
         );
         let html = html(&it);
         let order: Vec<_> =
-            ["Try again.", "Ada", "Open the ticket", "Rosa wrote", "It is broken", "Stop"].iter().map(|it| html.find(it)).collect();
+            ["Try again.", "How was it?", "csat/x?score=good", "Ada", "Open the ticket", "Rosa wrote", "It is broken", "Stop"]
+                .iter()
+                .map(|it| html.find(it))
+                .collect();
         assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}\n{html}");
         assert!(html.contains("<title>Re: &lt;x&gt;</title>") && html.contains("<p style=") && !html.contains("<p>"));
     }

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     desk::{
+        closing,
         identity::{self, Person},
         settings::Settings,
         tickets::{Comment, Ticket, number},
@@ -294,10 +295,7 @@ impl Hearing<'_> {
             self.step("Was its ticket merged?", format!("Yes: what is meant for {} goes to {number}.", name(&meant)));
         }
         self.step("Does it belong to a ticket?", format!("To {number}, by the rule `{}`: {}", rule.name(), rule.doc()));
-        let over = match (ticket.and_then(|it| it.closed_at), rules.reopen_days) {
-            (Some(closed), Some(days)) => tx.now().since(closed).as_secs() > u64::from(days) * 86_400,
-            _ => false,
-        };
+        let over = ticket.is_some_and(|it| closing::is_over(&it, rules.reopen_days, tx.now()));
         if over && !self.automatic {
             self.step("May it reopen that ticket?", "No, it was closed too long ago: a new ticket goes on from it.");
             let requester = self.requester(None);

@@ -48,7 +48,7 @@ pub enum Occasion {
     /// Somebody is invited.
     #[n(14)]
     Invitation,
-    /// Word of what was done to an account, from here on.
+    /// Word of what was done to an account, from here to `FactorRemoved`.
     #[n(15)]
     PasswordChanged,
     #[n(16)]
@@ -66,10 +66,19 @@ pub enum Occasion {
     /// To agents: somebody asked for more attention.
     #[n(21)]
     Escalated,
+    /// A resolved ticket is closed soon, unless its requester speaks.
+    #[n(22)]
+    ClosingSoon,
+    /// The ticket is a part of an outage that we know of.
+    #[n(23)]
+    Outage,
+    /// That outage is over.
+    #[n(24)]
+    OutageOver,
 }
 
 impl Occasion {
-    pub const ALL: [Occasion; 22] = [
+    pub const ALL: [Occasion; 25] = [
         Occasion::Acknowledgement,
         Occasion::Answer,
         Occasion::Resolved,
@@ -92,6 +101,9 @@ impl Occasion {
         Occasion::TargetWarned,
         Occasion::TargetMissed,
         Occasion::Escalated,
+        Occasion::ClosingSoon,
+        Occasion::Outage,
+        Occasion::OutageOver,
     ];
 
     /// On the wire, and in the log.
@@ -119,6 +131,9 @@ impl Occasion {
             Occasion::TargetWarned => "target_warned",
             Occasion::TargetMissed => "target_missed",
             Occasion::Escalated => "escalated",
+            Occasion::ClosingSoon => "closing_soon",
+            Occasion::Outage => "outage",
+            Occasion::OutageOver => "outage_over",
         }
     }
 
@@ -147,6 +162,9 @@ impl Occasion {
             Occasion::TargetWarned => "A target runs out",
             Occasion::TargetMissed => "A target was missed",
             Occasion::Escalated => "Escalated",
+            Occasion::ClosingSoon => "Closed soon",
+            Occasion::Outage => "Part of an outage",
+            Occasion::OutageOver => "Outage over",
         }
     }
 
@@ -228,6 +246,12 @@ impl Occasion {
         }
         if self == Occasion::Reminder {
             all.push("days");
+        }
+        if self == Occasion::ClosingSoon {
+            all.push("ticket.closes_on");
+        }
+        if matches!(self, Occasion::Outage | Occasion::OutageOver) {
+            all.push("outage.message");
         }
         all
     }

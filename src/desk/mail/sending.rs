@@ -165,12 +165,15 @@ impl Record for SendingRules {
 }
 
 /// Occasions that an admin may switch off. An answer and what an admin asks for are never silent.
-pub const SWITCHED: [Occasion; 10] = [
+pub const SWITCHED: [Occasion; 13] = [
     Occasion::Acknowledgement,
     Occasion::LodgedForYou,
     Occasion::Resolved,
     Occasion::Closed,
+    Occasion::ClosingSoon,
     Occasion::Reminder,
+    Occasion::Outage,
+    Occasion::OutageOver,
     Occasion::StatusChanged,
     Occasion::Assigned,
     Occasion::TargetWarned,

@@ -25,7 +25,7 @@ use crate::{
         tickets::{Category, Channel, Comment, Ticket, lifecycle::Lifecycle},
     },
     error::{Refusal, Result},
-    id::{CommentId, PersonId, TicketId},
+    id::{CommentId, OutageId, PersonId, TicketId},
     store::{Event, Tx},
     time::Instant,
 };
@@ -104,6 +104,30 @@ pub fn remind(tx: &mut Tx, limit: usize) -> Result<usize> {
         }
     }
     Ok(count)
+}
+
+/// Tells the requester that their resolved ticket is about to be closed.
+pub(in crate::desk) fn closing_soon(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
+    let nth = format!("closing {}", tx.now().as_millis());
+    to_requester(tx, ticket, Occasion::ClosingSoon, &nth)
+}
+
+/// Tells the requester that their ticket is a part of an outage, or that this is over.
+pub(in crate::desk) fn of_outage(tx: &mut Tx, ticket: &Ticket, occasion: Occasion, outage: OutageId) -> Result<()> {
+    if !SendingRules::of(tx)?.is_on(occasion) {
+        return Ok(());
+    }
+    to_requester(tx, ticket, occasion, &outage.to_string())
+}
+
+fn to_requester(tx: &mut Tx, ticket: &Ticket, occasion: Occasion, nth: &str) -> Result<()> {
+    let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
+    if signature::voice(tx, &settings, ticket.queue)?.is_none() {
+        return Ok(());
+    }
+    let order = tx.last_seq();
+    let mut telling = Telling { settings: &settings, rules: &rules, ticket, order, by_machine: false, told: 0 };
+    telling.person(tx, occasion, None, ticket.requester, None, nth)
 }
 
 /// One event, and what is told of it.

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     desk::{
         actor::Actor,
+        closing,
         event::{self, Changes, EventKind},
         identity,
         permission::Permission,
@@ -175,6 +176,9 @@ fn change_by_requester(tx: &mut Tx, actor: &Actor, before: Ticket, change: Ticke
     if !solved && !again && to.key != before.state {
         return Err(Refusal::forbidden(Permission::TicketsWrite.name()).into());
     }
+    if again {
+        closing::need_not_over(tx, actor, &before)?;
+    }
     let mut after = before.clone();
     move_on(tx, actor, &lifecycle, &before, &mut after, Some(&status))?;
     after.requester_waits = again;
@@ -333,6 +337,9 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
     after.touch(tx.now());
     service_levels::follow(tx, &mut after, tx.now())?;
     tx.put(&after)?;
+    if (before.category == Category::Resolved) != (after.category == Category::Resolved) {
+        closing::follow(tx, &after)?;
+    }
     let mut rest = Changes::new();
     let mut assigned = Changes::new();
     let mut moved = Changes::new();

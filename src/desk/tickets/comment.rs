@@ -7,6 +7,7 @@ use crate::{
     desk::{
         actor::Actor,
         attachments::{self, Attachment, StoredFile, pictures},
+        closing,
         event::{self, About, Changes, EventKind},
         mail::{outbox, recipients::Addressed, sending::SendingRules},
         permission::Permission,
@@ -182,6 +183,7 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         access::need_answer(actor, &ticket)?;
     }
     need_own_thread(tx, actor, &ticket)?;
+    closing::need_not_over(tx, actor, &ticket)?;
     let text = body("body", new.body)?;
     if text.trim().is_empty() && new.files.is_empty() && new.mail.is_none() {
         return Err(Refusal::field("body", "required", "Write something, or attach a file.").into());
@@ -252,6 +254,8 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     event::record(tx, actor, EventKind::CommentAdded, about, changes)?;
     if by_participant && !comment.is_private && !comment.automatic {
         ticket = answered(tx, actor, ticket)?;
+    } else if ticket.category == Category::Resolved && !comment.is_private {
+        closing::follow(tx, &ticket)?;
     }
     if !by_participant && !comment.is_private && author == actor.person() {
         ticket = routing::replied(tx, actor, &ticket)?.unwrap_or(ticket);

@@ -1,7 +1,7 @@
 //! Lodging a ticket: who may, for whom, with what defaults (TKT-39).
 
 use super::{
-    BodyFormat, Channel, Kind, Ticket, access,
+    BodyFormat, Category, Channel, Kind, Ticket, access,
     lifecycle::{Lifecycle, check_transition},
     number,
 };
@@ -9,6 +9,7 @@ use crate::{
     desk::{
         actor::Actor,
         attachments::{self, StoredFile, pictures},
+        closing,
         event::{self, EventKind},
         identity::{self, Person},
         permission::Permission,
@@ -183,6 +184,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         routed: Routed::default(),
         vip: false,
         targets: None,
+        parent: None,
+        satisfaction: None,
     };
     for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
         if watcher != ticket.requester && !ticket.watchers.contains(&watcher) {
@@ -202,6 +205,9 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     attachments::attach(tx, actor, &ticket, None, false, files)?;
     service_levels::follow(tx, &mut ticket, now)?;
     tx.put(&ticket)?;
+    if ticket.category == Category::Resolved {
+        closing::follow(tx, &ticket)?;
+    }
     event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
     Ok(ticket)
 }

@@ -10,8 +10,10 @@ use super::{
 };
 use crate::{
     desk::{
+        duplicates::CHILDREN,
         event::{About, Changes},
         routing::{self, Routed},
+        satisfaction::Satisfaction,
         service_levels::{DUE, Targets},
     },
     id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
@@ -285,6 +287,14 @@ pub struct Ticket {
     #[n(48)]
     #[cbor(default)]
     pub vip: bool,
+    /// The outage that it is a part of.
+    #[n(50)]
+    #[cbor(default)]
+    pub parent: Option<TicketId>,
+    /// How its requester found the work.
+    #[n(51)]
+    #[cbor(default)]
+    pub satisfaction: Option<Satisfaction>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -309,6 +319,9 @@ impl Record for Ticket {
         }
         if let Some(merged) = &self.merged {
             entries.add(&MERGED_INTO, &merged.into);
+        }
+        if let Some(parent) = &self.parent {
+            entries.add(&CHILDREN, parent);
         }
     }
 }
@@ -415,6 +428,9 @@ impl Ticket {
             public_updated_at: _,
             merged: _,
             targets: _,
+            // Told by the event of the vote, in full.
+            satisfaction: _,
+            parent,
             department,
             routed,
             vip,
@@ -447,6 +463,7 @@ impl Ticket {
             .field("serviceItem", service_item.clone(), self.service_item.clone())
             .field("asset", asset.clone(), self.asset.clone())
             .field("vip", *vip, self.vip)
+            .field("parent", parent.map(|it| it.to_string()), self.parent.map(|it| it.to_string()))
             .field("deletedAt", at(deleted_at), at(&self.deleted_at));
         self.routed.log(routed, &mut changes);
         changes

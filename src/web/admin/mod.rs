@@ -29,3 +29,4 @@ pub mod sign_in_methods;
 pub mod signing;
 pub mod sla_policies;
 pub mod teams;
+pub mod ticket_rules;

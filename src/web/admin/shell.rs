@@ -66,6 +66,8 @@ pub const AGENTS: Section =
     section("Skills and absences", "/agent/admin/agents", Icon::People, "agents, capacity, holiday, substitute, workload");
 pub const CATEGORIES: Section = section("Categories", "/agent/admin/categories", Icon::Tag, "subjects, topics");
 pub const PRIORITIES: Section = section("Priorities", "/agent/admin/priorities", Icon::Flame, "impact, urgency, matrix, VIP");
+pub const TICKET_RULES: Section =
+    section("Closing, surveys, outages", "/agent/admin/ticket-rules", Icon::Check, "auto-close, CSAT, satisfaction, duplicates, reminders");
 
 pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
 
@@ -78,6 +80,7 @@ pub const GROUPS: &[(&str, &[Section])] = &[
     ("Queues and routing", &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES]),
     ("Service levels", &[SLA_POLICIES, CALENDARS, REGIONS]),
     ("Mail", &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
+    ("Tickets", &[TICKET_RULES]),
 ];
 
 /// A page of the settings.

@@ -94,6 +94,12 @@ impl Telling<'_> {
             EventKind::LetterBounced => format!("got a mail to {} back: {}", addressees(it), text("answer")),
             EventKind::LetterWithdrawn => format!("took a mail to {} back", addressees(it)),
             EventKind::LetterRetried => format!("sent a mail to {} on its way again", addressees(it)),
+            EventKind::SatisfactionGiven => match text("score") {
+                "" => "added a word to how it was".to_owned(),
+                score => format!("said that it was {}", if score == "good" { "good" } else { "not good" }),
+            },
+            EventKind::TicketParent if text("parent").is_empty() => "took it out of an outage".to_owned(),
+            EventKind::TicketParent => "made it a part of an outage".to_owned(),
             EventKind::TicketWatched => self.about_person("follows", it),
             EventKind::TicketUnwatched => self.about_person("no longer follows", it),
             _ => it.kind.replace(['.', '_'], " "),

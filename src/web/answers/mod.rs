@@ -3,8 +3,10 @@
 
 pub mod account;
 pub mod admin;
+pub mod alike;
 pub mod assets;
 pub mod console;
+pub mod csat;
 pub mod door;
 pub mod form;
 pub mod happened;

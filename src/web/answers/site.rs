@@ -13,10 +13,10 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{admin, said, trouble};
+use super::{admin, console, said, trouble};
 use crate::{
     appliance::{Desk, Member},
-    desk::{actor::Actor, mail::watch, permission::Permission, settings::Settings},
+    desk::{actor::Actor, duplicates::outage, mail::watch, permission::Permission, settings::Settings},
     error::{Code, Refusal, Result},
     http::{
         App, Caller, OnDesk, Problem,
@@ -116,6 +116,7 @@ impl Site {
             }),
             toasts: self.toast.iter().cloned().collect(),
             banner: caller.and_then(|it| alarm(&self.desk, &it.actor)),
+            notice: caller.and_then(|it| proposal(&self.desk, &it.actor)),
         }
     }
 }
@@ -127,6 +128,16 @@ fn alarm(desk: &Desk, actor: &Actor) -> Option<Banner> {
     }
     let text = desk.read(watch::alarm).ok().flatten()?;
     Some(Banner { tone: Tone::Danger, title: "No mail comes in".into(), text })
+}
+
+/// What whoever works tickets is told on every page of the console: many alike tickets that may be an outage.
+fn proposal(desk: &Desk, actor: &Actor) -> Option<(String, String)> {
+    if !actor.may(Permission::TicketsWrite) {
+        return None;
+    }
+    let live = desk.read(outage::live).ok()?;
+    let it = live.into_iter().rfind(|it| it.state == outage::State::Proposed)?;
+    Some((console::outages::noticed(&it), format!("/agent/outages/{}", it.id)))
 }
 
 /// Asked anew at each request, so that whoever is none any more is out at once.

@@ -1,6 +1,7 @@
 //! The parts that pages are made of, one file each; `/styleguide` shows all of them in all their states.
 //! Each is a function from typed inputs to HTML and knows no page.
 
+pub mod alike;
 pub mod attachment;
 pub mod availability;
 pub mod avatar;

@@ -6,6 +6,8 @@ pub mod merge;
 pub mod message;
 pub mod new_ticket;
 pub mod not_found;
+pub mod outages;
+pub mod satisfaction;
 pub mod search;
 pub mod service_level;
 pub mod shell;

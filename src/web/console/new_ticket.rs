@@ -10,6 +10,7 @@ use crate::{
     limits::TITLE_CHARS_MAX,
     web::{
         components::{
+            alike::suggestions,
             badge::Tone,
             banner::{Banner, banner},
             button::Button,
@@ -70,7 +71,7 @@ pub fn page(view: &NewTicketView) -> Markup {
 fn form(view: &NewTicketView) -> Markup {
     let text = |name, label, value, error, required| Field { name, label, value, error, required, ..Field::default() };
     html! {
-        form.form id="new-ticket" method="post" action="/agent/tickets" data-draft="new-ticket" {
+        form.form id="new-ticket" method="post" action="/agent/tickets" data-draft="new-ticket" data-alike="/agent/tickets/alike" {
             (view.frame.csrf())
             input type="hidden" name="once" value=(view.once);
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
@@ -78,6 +79,7 @@ fn form(view: &NewTicketView) -> Markup {
             (input("email", Field { hint: Some("Leave it empty if it is for yourself."), ..text("requester", "For whom?", &view.requester, view.requester_error.as_deref(), false) }))
             (input("text", Field { chars_max: Some(TITLE_CHARS_MAX), ..text("title", "Title", &view.title, view.title_error.as_deref(), true) }))
             (textarea(text("description", "What happened?", &view.description, view.description_error.as_deref(), false)))
+            (suggestions("", &[], &[], view.frame.now))
             div.field { span.label aria-hidden="true" { "Priority" } (priority_picker(view.priority)) }
             (select(text("queue", "Queue", &view.queue, None, false), &with_none("By the rules", &view.vocabulary.queues)))
             (select(text("assignee", "Assignee", &view.assignee, None, false), &with_none("Nobody yet", &view.vocabulary.assignees)))

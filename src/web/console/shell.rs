@@ -55,7 +55,7 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
     document(
         frame,
         title,
-        &["keys.js", "live.js", "list.js", "palette.js", "drafts.js"],
+        &["keys.js", "live.js", "list.js", "palette.js", "drafts.js", "alike.js"],
         html! {
             body.console data-rail=[rail.narrow.then_some("narrow")] {
                 a.skip href="#main" { "Skip to the content" }
@@ -63,6 +63,7 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
                 (self::rail(frame, rail))
                 main.desk id="main" tabindex="-1" {
                     @if let Some(it) = &frame.banner { (banner(it)) }
+                    @if let Some((text, href)) = &frame.notice { div.banner data-tone="warn" role="status" { (icon(Icon::Alert)) div { a href=(href) { (text) } } } }
                     (panes)
                 }
                 (palette())
@@ -73,6 +74,10 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
         },
     )
 }
+
+/// Pages about all tickets at once.
+const REPORTS: [(&str, &str, Icon); 2] =
+    [("Outages", "/agent/outages", Icon::Alert), ("Satisfaction", "/agent/satisfaction", Icon::Solved)];
 
 /// The rail; `id="rail"`, live on the topic `lists`.
 pub fn rail(frame: &Frame, view: &RailView) -> Markup {
@@ -94,6 +99,10 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                     h2 id="queues" { "Queues" }
                     ul { @for it in &view.queues { li { (self::place(it, Icon::Queue, None)) } } }
                 }
+            }
+            nav aria-labelledby="reports" {
+                h2 id="reports" { "All tickets" }
+                ul { @for (name, href, which) in REPORTS { li { a href=(href) title=(name) { (icon(which)) span { (name) } } } } }
             }
             @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {
                 nav aria-labelledby="mail-pages" {

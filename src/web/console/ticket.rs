@@ -11,6 +11,7 @@ use crate::{
     time::Instant,
     web::{
         components::{
+            alike::{self, AlikeRow},
             attachment::{FileView, chips},
             avatar::{Face, avatar_large, stack},
             badge::{Tone, badge, removable_tag},
@@ -111,6 +112,8 @@ pub struct TicketView {
     pub merged: Option<MergedView>,
     /// Tickets that were merged into it.
     pub joined: Vec<LinkView>,
+    /// What it has to do with other tickets and with what its requester said.
+    pub beyond: Beyond,
     /// Other agents who look at it now.
     pub here: Vec<Face>,
     /// How much is behind each tab.
@@ -126,6 +129,21 @@ pub struct TicketView {
     pub may_change: bool,
     /// What its properties can be.
     pub vocabulary: Vocabulary,
+}
+
+/// What a ticket has to do with others, and how its requester found it.
+#[derive(Debug, Clone, Default)]
+pub struct Beyond {
+    /// Tickets that may be about the same.
+    pub alike: Vec<AlikeRow>,
+    /// Its outage: where it stands, and a sentence.
+    pub outage: Option<(String, String)>,
+    /// An outage may be declared with it as its parent.
+    pub may_declare: bool,
+    /// What its requester said: "Good", a word of theirs, and when.
+    pub satisfaction: Option<(String, Option<String>, Instant)>,
+    /// When it is closed by itself.
+    pub closes_at: Option<Instant>,
 }
 
 /// What the page needs.
@@ -260,6 +278,7 @@ fn side(frame: &Frame, it: &TicketView) -> Markup {
             (requester(it, frame))
             section aria-labelledby="properties" { h2 id="properties" { "Properties" } div.properties { (properties(frame, it)) } (why(&it.why, frame.now)) }
             (service_level::section(frame, &it.number, &it.service_level))
+            (beyond(frame, it))
             (tags(frame, it))
             (links(frame, it))
             (joined(frame, it))
@@ -280,6 +299,34 @@ fn requester(it: &TicketView, frame: &Frame) -> Markup {
             }
             p { small { "Asked " (moment(it.created, frame.now)) @if !it.channel.is_empty() { " " (it.channel) } @if who.open_tickets > 0 { ", has " (who.open_tickets) " more open" } "." } }
         }
+    }
+}
+
+fn beyond(frame: &Frame, it: &TicketView) -> Markup {
+    let base = format!("/agent/tickets/{}", it.number);
+    html! {
+        @if let Some((score, word, at)) = &it.beyond.satisfaction {
+            section aria-labelledby="how-it-was" { h2 id="how-it-was" { "How it was" } p { strong { (score) } " " small { (moment(*at, frame.now)) } } @if let Some(word) = word { p { (word) } } }
+        }
+        @if let Some(at) = it.beyond.closes_at { p.closes { small { "Closed by itself " (moment(at, frame.now)) " if nobody writes." } } }
+        @if let Some((href, text)) = &it.beyond.outage {
+            section aria-labelledby="outage" { h2 id="outage" { "Outage" } p { a href=(href) { (text) } } }
+        }
+        @if !it.beyond.alike.is_empty() {
+            section aria-labelledby="alike-tickets" {
+                h2 id="alike-tickets" { "May be the same" }
+                ul.alike-list { @for other in &it.beyond.alike { li {
+                    (alike::row(other))
+                    @if it.may_change {
+                        div.one-step {
+                            form method="post" action={ (base) "/links" } data-swap="ticket" { (frame.csrf()) input type="hidden" name="kind" value="relates_to"; input type="hidden" name="number" value=(other.number); (Button::submit("Link").quiet()) }
+                            (Button::link("Merge", &format!("{base}/merge?into={}", other.number)).quiet())
+                        }
+                    }
+                } } }
+            }
+        }
+        @if it.beyond.may_declare && it.beyond.outage.is_none() { p.closes { a href={ "/agent/outages/new?parent=" (it.number) } { "Declare an outage" } } }
     }
 }
 

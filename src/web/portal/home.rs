@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::tickets::{MyTicket, mine};
 use crate::web::{
     components::{
+        alike::{KnownRow, known},
         icon::{Icon, icon, ridge},
         search_box::search_box,
     },
@@ -21,6 +22,8 @@ pub struct HomeView {
     pub open: Vec<MyTicket>,
     /// How many are open altogether.
     pub open_total: usize,
+    /// What is known to be broken.
+    pub known: Vec<KnownRow>,
 }
 
 /// The page at `/`.
@@ -30,6 +33,7 @@ pub fn page(view: &HomeView) -> Markup {
         Room::Home,
         "How can we help?",
         html! {
+            (known(&view.known, view.frame.now))
             section.welcome {
                 h1 { @if view.first_name.is_empty() { "How can we help?" } @else { "Hello " (view.first_name) ", how can we help?" } }
                 @if view.frame.viewer.is_some() { (search_box("/tickets", "Search your tickets", "", false)) } @else { p.lede { "Tell us, and follow here what happens." } }

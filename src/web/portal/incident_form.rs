@@ -6,6 +6,7 @@ use crate::{
     limits::TITLE_CHARS_MAX,
     web::{
         components::{
+            alike::{KnownRow, suggestions},
             attachment::uploader,
             badge::Tone,
             banner::{Banner, banner},
@@ -32,6 +33,8 @@ pub struct IncidentFormView {
     pub hurt_error: Option<String>,
     /// What is wrong with the whole, such as a file that is too large.
     pub error: Option<String>,
+    /// What is known to be broken.
+    pub known: Vec<KnownRow>,
     /// When we answer, such as "within 4 working hours"; empty if nothing is promised.
     pub answer_within: String,
     /// A number to ring when nobody can work; empty if there is none.
@@ -65,7 +68,7 @@ pub fn page(view: &IncidentFormView) -> Markup {
 
 fn form(view: &IncidentFormView) -> Markup {
     html! {
-        form.form id="incident" method="post" action="/incidents/new" enctype="multipart/form-data" data-swap="main" data-push data-draft="incident" {
+        form.form id="incident" method="post" action="/incidents/new" enctype="multipart/form-data" data-swap="main" data-push data-draft="incident" data-alike="/incidents/alike" {
             (view.frame.csrf())
             input type="hidden" name="once" value=(view.once);
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
@@ -77,6 +80,7 @@ fn form(view: &IncidentFormView) -> Markup {
                 name: "description", label: "What happens?", value: &view.description, error: view.description_error.as_deref(), required: true,
                 hint: Some("Since when, where, and the words of the message if there is one."), ..Field::default()
             }))
+            (suggestions("", &[], &view.known, view.frame.now))
             (cards(Field { name: "hurt", label: "How badly does it hurt?", value: &view.hurt, error: view.hurt_error.as_deref(), required: true, ..Field::default() }, "hurt", &HURTS))
             (uploader("Screenshots or files", view.frame.upload_bytes_max))
             div.send { (Button::submit("Send").primary().large()) }

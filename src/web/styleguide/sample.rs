@@ -27,7 +27,7 @@ use crate::{
             search::{Hit, SearchView},
             service_level::{ClockLine, ServiceLevelView, StoryLine},
             shell::{Place, RailView},
-            ticket::{LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
+            ticket::{Beyond, LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
         },
         layout::{Frame, MailPages, Viewer},
         portal::{
@@ -315,6 +315,7 @@ pub fn ticket(now: Instant) -> TicketView {
         why: vec![WhyLine { what: "Queue".into(), why: "The rule VPN says so (version 3).".into(), at: ago(now, 4_000) }],
         merged: None,
         joined: Vec::new(),
+        beyond: Beyond::default(),
         number: "INC-004123".into(),
         title: "VPN drops every hour since the update".into(),
         kind: "Incident".into(),
@@ -489,7 +490,7 @@ pub fn requester_frame(now: Instant) -> Frame {
 }
 
 pub fn home(now: Instant) -> HomeView {
-    HomeView { frame: requester_frame(now), first_name: "Mina".into(), open: my_tickets(now), open_total: 3 }
+    HomeView { frame: requester_frame(now), first_name: "Mina".into(), open: my_tickets(now), open_total: 3, known: Vec::new() }
 }
 
 pub fn tickets(now: Instant) -> TicketsView {

@@ -88,6 +88,7 @@ impl Model {
         let report = check::consistency(&tx, tables::SHAPES, tables::INDEXES).unwrap();
         assert!(report.findings.is_empty(), "{:#?}", report.findings);
         assert_eq!(world.board().difference(&tx).unwrap(), None);
+        assert_eq!(world.recent().difference(&tx).unwrap(), None);
 
         let tickets: BTreeMap<TicketId, Ticket> = tx.scan::<Ticket>(&()).unwrap().map(|it| it.unwrap()).map(|it| (it.id, it)).collect();
         let comments: Vec<Comment> = tx.scan::<Comment>(&()).unwrap().map(|it| it.unwrap()).collect();

@@ -11,7 +11,7 @@ use std::{
 };
 
 use lodge::{
-    desk::board::Board,
+    desk::{board::Board, duplicates::Window},
     error::{Error, Result},
     store::{
         Event, Hooks, StoreError, Tx,
@@ -74,16 +74,18 @@ impl Opener for TapedOpener {
     }
 }
 
-/// Keeps the board as the appliance does.
-struct Watching(Arc<Mutex<Board>>);
+/// Keeps the board and the window of recent tickets as the appliance does.
+struct Watching(Arc<Mutex<Board>>, Arc<Mutex<Window>>);
 
 impl Hooks for Watching {
     fn committed(&mut self, tx: &Tx, events: &[Event]) {
         self.0.lock().unwrap().follow(tx, events).unwrap();
+        self.1.lock().unwrap().follow(tx, events).unwrap();
     }
 
     fn opened(&mut self, tx: &Tx) -> Result<()> {
         *self.0.lock().unwrap() = Board::of(tx)?;
+        *self.1.lock().unwrap() = Window::of(tx)?;
         Ok(())
     }
 }
@@ -101,6 +103,7 @@ pub struct World {
     pub ground: Ground,
     clock: Arc<AtomicI64>,
     board: Arc<Mutex<Board>>,
+    recent: Arc<Mutex<Window>>,
     tape: Arc<Mutex<Tape>>,
     open: Option<(Writer, Reader)>,
     opened: u64,
@@ -117,7 +120,8 @@ pub enum Fate {
 impl World {
     pub fn new(ground: Ground, seed: u64) -> World {
         let clock = Arc::new(AtomicI64::new(1_790_000_000_000));
-        let mut world = World { ground, clock, board: Arc::default(), tape: Arc::default(), open: None, opened: 0, seed };
+        let mut world =
+            World { ground, clock, board: Arc::default(), recent: Arc::default(), tape: Arc::default(), open: None, opened: 0, seed };
         world.open().unwrap();
         world
     }
@@ -134,7 +138,7 @@ impl World {
         let ticking = self.clock.clone();
         self.open = Some(writer::open(Options {
             opener: Box::new(TapedOpener { opener, tape: self.tape.clone() }),
-            hooks: Box::new(Watching(self.board.clone())),
+            hooks: Box::new(Watching(self.board.clone(), self.recent.clone())),
             clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))),
             rng: Some(StdRng::seed_from_u64(self.seed ^ (self.opened << 32))),
         })?);
@@ -154,6 +158,15 @@ impl World {
 
     pub fn read(&self) -> Tx {
         self.open.as_ref().unwrap().1.read().unwrap()
+    }
+
+    pub fn recent(&self) -> MutexGuard<'_, Window> {
+        self.recent.lock().unwrap()
+    }
+
+    /// The same, for a command that looks into it.
+    pub fn shared_recent(&self) -> Arc<Mutex<Window>> {
+        self.recent.clone()
     }
 
     pub fn board(&self) -> MutexGuard<'_, Board> {

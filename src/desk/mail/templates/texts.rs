@@ -15,6 +15,10 @@ pub struct Words {
     pub follows: &'static str,
     pub stop_copies: &'static str,
     pub stop_reminders: &'static str,
+    /// The question how it was, and its two answers.
+    pub how_was_it: &'static str,
+    pub good: &'static str,
+    pub bad: &'static str,
     /// How dates are written (strftime).
     pub date: &'static str,
 }
@@ -27,6 +31,9 @@ pub fn words(language: &str) -> Words {
             follows: "Sie erhalten diese Mail, weil Sie dem Ticket folgen.",
             stop_copies: "Nicht mehr folgen",
             stop_reminders: "Keine Erinnerungen zu diesem Ticket",
+            how_was_it: "Wie war es für Sie?",
+            good: "Gut",
+            bad: "Nicht gut",
             date: "%d.%m.%Y um %H:%M",
         },
         "fr" => Words {
@@ -35,6 +42,9 @@ pub fn words(language: &str) -> Words {
             follows: "Vous recevez ce message parce que vous suivez ce ticket.",
             stop_copies: "Ne plus suivre",
             stop_reminders: "Plus de rappels pour ce ticket",
+            how_was_it: "Comment cela s'est-il passé ?",
+            good: "Bien",
+            bad: "Pas bien",
             date: "%d/%m/%Y à %H:%M",
         },
         "es" => Words {
@@ -43,6 +53,9 @@ pub fn words(language: &str) -> Words {
             follows: "Recibe este correo porque sigue el ticket.",
             stop_copies: "Dejar de seguir",
             stop_reminders: "Sin más recordatorios de este ticket",
+            how_was_it: "¿Qué tal fue?",
+            good: "Bien",
+            bad: "Mal",
             date: "%d/%m/%Y a las %H:%M",
         },
         _ => Words {
@@ -51,6 +64,9 @@ pub fn words(language: &str) -> Words {
             follows: "You get this mail because you follow the ticket.",
             stop_copies: "Stop following",
             stop_reminders: "No more reminders about this ticket",
+            how_was_it: "How was it for you?",
+            good: "Good",
+            bad: "Not good",
             date: "%Y-%m-%d at %H:%M",
         },
     }
@@ -111,6 +127,15 @@ fn english(occasion: Occasion) -> &'static str {
             "Hello {{ person.first_name }},\n\n{{ agent.name }} lodged a ticket for you. It has the number {{ ticket.number }}. Answer to this mail to add something."
         }
         Occasion::Test => "Hello {{ person.first_name }},\n\nif you can read this, {{ desk.name }} can send mail.",
+        Occasion::ClosingSoon => {
+            "Hello {{ person.first_name }},\n\nwe believe that {{ ticket.number }} is solved, and it is closed on {{ ticket.closes_on }}. If it is not solved, just answer to this mail: that opens it again."
+        }
+        Occasion::Outage => {
+            "Hello {{ person.first_name }},\n\nwhat you told us in {{ ticket.number }} is a part of a larger trouble that we know of:\n\n{{ outage.message }}\n\nYou hear from us when it is over; there is nothing that you need to do."
+        }
+        Occasion::OutageOver => {
+            "Hello {{ person.first_name }},\n\nthe trouble behind {{ ticket.number }} is over:\n\n{{ outage.message }}\n\nIf it is not over for you, just answer to this mail."
+        }
         // Of accounts and targets: they have texts of their own.
         _ => "",
     }
@@ -139,6 +164,15 @@ fn german(occasion: Occasion) -> &'static str {
             "Guten Tag {{ person.name }},\n\n{{ agent.name }} hat ein Ticket für Sie angelegt. Es hat die Nummer {{ ticket.number }}. Antworten Sie auf diese Mail, um etwas zu ergänzen."
         }
         Occasion::Test => "Guten Tag {{ person.name }},\n\nwenn Sie das lesen, kann {{ desk.name }} Mails senden.",
+        Occasion::ClosingSoon => {
+            "Guten Tag {{ person.name }},\n\nwir halten {{ ticket.number }} für gelöst; das Ticket wird am {{ ticket.closes_on }} geschlossen. Falls es nicht gelöst ist, antworten Sie einfach auf diese Mail: damit wird es wieder geöffnet."
+        }
+        Occasion::Outage => {
+            "Guten Tag {{ person.name }},\n\nwas Sie uns in {{ ticket.number }} gemeldet haben, gehört zu einer größeren Störung, die wir kennen:\n\n{{ outage.message }}\n\nWir melden uns, sobald sie behoben ist; Sie müssen nichts weiter tun."
+        }
+        Occasion::OutageOver => {
+            "Guten Tag {{ person.name }},\n\ndie Störung hinter {{ ticket.number }} ist behoben:\n\n{{ outage.message }}\n\nFalls das bei Ihnen nicht so ist, antworten Sie einfach auf diese Mail."
+        }
         // Of accounts and targets: they have texts of their own.
         _ => "",
     }
@@ -167,6 +201,15 @@ fn french(occasion: Occasion) -> &'static str {
             "Bonjour {{ person.name }},\n\n{{ agent.name }} a créé un ticket pour vous. Il porte le numéro {{ ticket.number }}. Répondez à ce message pour ajouter quelque chose."
         }
         Occasion::Test => "Bonjour {{ person.name }},\n\nsi vous lisez ceci, {{ desk.name }} peut envoyer des messages.",
+        Occasion::ClosingSoon => {
+            "Bonjour {{ person.name }},\n\nnous pensons que {{ ticket.number }} est résolu ; le ticket sera clos le {{ ticket.closes_on }}. Si ce n'est pas résolu, répondez simplement à ce message : le ticket sera rouvert."
+        }
+        Occasion::Outage => {
+            "Bonjour {{ person.name }},\n\nce que vous nous avez signalé dans {{ ticket.number }} fait partie d'une panne plus large que nous connaissons :\n\n{{ outage.message }}\n\nNous vous écrirons dès qu'elle sera terminée ; vous n'avez rien à faire."
+        }
+        Occasion::OutageOver => {
+            "Bonjour {{ person.name }},\n\nla panne à l'origine de {{ ticket.number }} est terminée :\n\n{{ outage.message }}\n\nSi ce n'est pas le cas chez vous, répondez simplement à ce message."
+        }
         // Of accounts and targets: they have texts of their own.
         _ => "",
     }
@@ -191,6 +234,15 @@ fn spanish(occasion: Occasion) -> &'static str {
             "Hola {{ person.name }},\n\n{{ agent.name }} ha creado un ticket para usted. Tiene el número {{ ticket.number }}. Responda a este correo para añadir algo."
         }
         Occasion::Test => "Hola {{ person.name }},\n\nsi puede leer esto, {{ desk.name }} puede enviar correo.",
+        Occasion::ClosingSoon => {
+            "Hola {{ person.name }},\n\ncreemos que {{ ticket.number }} está resuelto; se cerrará el {{ ticket.closes_on }}. Si no lo está, responda a este correo y se abrirá de nuevo."
+        }
+        Occasion::Outage => {
+            "Hola {{ person.name }},\n\nlo que nos contó en {{ ticket.number }} es parte de una avería mayor que ya conocemos:\n\n{{ outage.message }}\n\nLe escribiremos cuando termine; no tiene que hacer nada."
+        }
+        Occasion::OutageOver => {
+            "Hola {{ person.name }},\n\nla avería detrás de {{ ticket.number }} ha terminado:\n\n{{ outage.message }}\n\nSi no es así para usted, responda a este correo."
+        }
         // Of accounts and targets: they have texts of their own.
         _ => "",
     }

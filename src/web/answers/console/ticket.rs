@@ -10,7 +10,8 @@ use super::{list, place::Place, rail, service_level, thread::Spoken};
 use crate::{
     appliance::lists::in_scope,
     desk::{
-        Tx, attachments,
+        Tx, attachments, closing,
+        duplicates::outage::{self, Outage, State},
         identity::Person,
         mail::{
             outbox, recipients,
@@ -18,13 +19,15 @@ use crate::{
         },
         permission::Permission,
         routing::{self, Decision, Takes},
-        tickets::{self, Cast, Comment, Ticket, access, number},
+        satisfaction,
+        tickets::{self, Cast, Comment, Kind, Ticket, access, number},
     },
     error::Result,
     http::{Problem, path::Path},
     web::{
         answers::{
             admin::letters::ADDRESSES,
+            alike,
             happened::{self, Telling, via},
             pictures::DESCRIPTION,
             site::{Agent, fragment, page, with_mail},
@@ -40,7 +43,7 @@ use crate::{
         console::{
             list::pane as list_pane,
             shell,
-            ticket::{LinkView, MergedView, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
+            ticket::{Beyond, LinkView, MergedView, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
         },
     },
 };
@@ -181,6 +184,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         links: links(tx, agent, ticket)?,
         merged: merged(tx, agent, ticket)?,
         joined: joined(tx, agent, ticket)?,
+        beyond: beyond(tx, agent, ticket)?,
         here: Vec::new(),
         messages: comments.len() + 1,
         files: files.len(),
@@ -287,6 +291,44 @@ fn joined(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<LinkView>> {
         category: category(it.category),
     };
     Ok(others.into_iter().map(view).collect())
+}
+
+/// What it has to do with others, and how its requester found it.
+fn beyond(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Beyond> {
+    let works = access::works_on(agent.actor(), ticket);
+    let outage = outage::of_ticket(tx, ticket)?.filter(|_| works);
+    let said = satisfaction::shown(agent.actor(), ticket).map(|it| {
+        let score = match it.stars {
+            Some(stars) => format!("{stars} of 5 stars"),
+            None => if it.good { "Good" } else { "Not good" }.to_owned(),
+        };
+        (score, it.comment.clone(), it.at)
+    });
+    Ok(Beyond {
+        alike: if works { alike::of_ticket(tx, agent, ticket)? } else { Vec::new() },
+        may_declare: works
+            && ticket.kind == Kind::Incident
+            && ticket.category.is_open()
+            && ticket.parent.is_none()
+            && ticket.merged.is_none(),
+        outage: outage.map(|it| (format!("/agent/outages/{}", it.id), standing(&it, ticket))),
+        satisfaction: said,
+        closes_at: closing::closes_at(tx, ticket.id)?,
+    })
+}
+
+/// What a ticket is to its outage, in a sentence.
+fn standing(it: &Outage, ticket: &Ticket) -> String {
+    let is_parent = it.parent == Some(ticket.id);
+    match (it.state, is_parent) {
+        (State::Declared, true) if !ticket.category.is_open() => {
+            "This is solved, and its outage is still announced: end it and its parts".to_owned()
+        }
+        (State::Declared, true) => "This is the ticket of an outage that is announced".to_owned(),
+        (State::Declared, false) => "A part of an outage that is announced".to_owned(),
+        (_, true) => "This was the ticket of an outage".to_owned(),
+        (_, false) => "A part of an outage that is over".to_owned(),
+    }
 }
 
 fn composer(

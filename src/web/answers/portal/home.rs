@@ -7,6 +7,7 @@ use crate::{
     http::Problem,
     web::{
         answers::{
+            alike,
             site::{Reader, Site, page},
             words::first_name,
         },
@@ -28,6 +29,7 @@ pub async fn show(site: Site) -> Result<Response, Problem> {
         first_name: first_name(&reader.caller.person.name).to_owned(),
         open: answer.tickets.iter().map(|it| tickets::view(&reader, it)).collect(),
         open_total: answer.total,
+        known: reader.desk.read(|tx| alike::known(tx, &reader))?,
     };
     Ok(page(StatusCode::OK, home_page(&view)))
 }

@@ -9,6 +9,7 @@ use crate::{
     http::{Problem, problem},
     web::{
         answers::{
+            alike,
             form::Sent,
             said,
             site::{Reader, page, see_and_say},
@@ -20,8 +21,9 @@ use crate::{
 /// What a requester's words mean to the matrix: how badly it hurts, its impact, its urgency.
 const HURTS: [(&str, u8, u8); 3] = [("annoying", 4, 3), ("blocked", 3, 2), ("everybody", 1, 1)];
 
-pub async fn form(reader: Reader) -> Response {
-    draw(&reader, IncidentFormView { once: fresh(), ..IncidentFormView::default() }, StatusCode::OK)
+pub async fn form(reader: Reader) -> Result<Response, Problem> {
+    let known = reader.desk.read(|tx| alike::known(tx, &reader))?;
+    Ok(draw(&reader, IncidentFormView { once: fresh(), known, ..IncidentFormView::default() }, StatusCode::OK))
 }
 
 fn draw(reader: &Reader, view: IncidentFormView, status: StatusCode) -> Response {

@@ -6,8 +6,9 @@ use crate::{
     desk::{
         Tx,
         attachments::{self, Attachment},
+        closing,
         service_levels::{self, Target},
-        tickets::{self, Cast, Category, Channel, Comment, HistoryEntry, NewComment, Ticket, TicketChange, access, number},
+        tickets::{self, Cast, Category, Channel, Comment, HistoryEntry, NewComment, NewTicket, Ticket, TicketChange, access, number},
     },
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path, problem},
@@ -46,10 +47,19 @@ pub async fn reply(reader: Reader, Path(text): Path<String>, sent: Sent) -> Resu
     let (actor, named) = (reader.actor().clone(), text.clone());
     let done = reader.desk.write(Some(reader.person()), move |tx| {
         let ticket = access::named(tx, &actor, &named)?;
-        Ok(tickets::add_comment(tx, &actor, ticket.id, comment)?.0)
+        if closing::must_go_on_anew(tx, &actor, &ticket)? {
+            let new =
+                NewTicket { description: comment.body, files: comment.files, ..NewTicket::new(ticket.kind, ticket.title, Channel::Portal) };
+            return Ok((closing::follow_up(tx, &actor, &named, new)?, true));
+        }
+        Ok((tickets::add_comment(tx, &actor, ticket.id, comment)?.0, false))
     });
     match done.await {
-        Ok(ticket) => Ok(see(&address(&reader, &ticket))),
+        Ok((ticket, false)) => Ok(see(&address(&reader, &ticket))),
+        Ok((ticket, true)) => {
+            let number = number::text(&reader.settings, ticket.kind, ticket.number);
+            Ok(see_and_say(&address(&reader, &ticket), &said::done(format!("Thank you. It goes on as {number}."))))
+        }
         Err(error) => refused(&reader, &text, body, error),
     }
 }
@@ -98,19 +108,20 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
     let mut cast = Cast::of(tx, [&ticket])?;
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(happened::people(&history)))?;
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
+    let over = closing::must_go_on_anew(tx, actor, &ticket)?;
     let assignee = ticket.assignee.and_then(|it| cast.person(it)).map(|it| first_name(&it.name));
     Ok(MyTicketView {
         frame: reader.frame(),
         number: number::text(&reader.settings, ticket.kind, ticket.number),
         title: ticket.title.clone(),
         category: category(ticket.category),
-        next: next(&ticket, assignee),
         promise: promise(&ticket, tx.now()),
         may_escalate: may_escalate(&ticket, tx.now()),
+        next: if over { OVER.to_owned() } else { next(&ticket, assignee) },
         happened: story(reader, &ticket, &comments, &files, &history, &telling),
         may_reply: ticket.merged.is_none(),
         may_solve: ticket.category.is_open(),
-        may_reopen: !ticket.category.is_open() && ticket.merged.is_none(),
+        may_reopen: !ticket.category.is_open() && ticket.merged.is_none() && !over,
         goes_on: goes_on(tx, reader, &ticket)?,
         draft: String::new(),
         error: None,
@@ -123,6 +134,8 @@ fn goes_on(tx: &Tx, reader: &Reader, ticket: &Ticket) -> Result<Option<String>> 
     let other = tx.get::<Ticket>(&merged.into)?.filter(|it| access::may_see(reader.actor(), it));
     Ok(other.map(|it| number::text(&reader.settings, it.kind, it.number)))
 }
+
+const OVER: &str = "It was closed a while ago. If you write below, it goes on as a new ticket that is tied to this one.";
 
 /// What happens next, in a sentence.
 fn next(ticket: &Ticket, assignee: Option<&str>) -> String {

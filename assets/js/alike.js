@@ -1,0 +1,36 @@
+// While somebody writes a new ticket: what may be about the same, asked for when they pause. Without this file the form is as it was.
+
+import { page, swap } from "./lodge.js";
+
+const PAUSE_MILLIS = 500;
+const NAMES = ["csrf", "kind", "requester", "title", "description"];
+const LENGTH_MAX = 4000;
+let pending;
+let asked = "";
+
+async function look(form) {
+  const typed = new FormData(form);
+  const data = new URLSearchParams();
+  for (const name of NAMES) {
+    const value = typed.get(name);
+    if (typeof value === "string") data.set(name, value.slice(0, LENGTH_MAX));
+  }
+  if ((data.get("title") ?? "").trim().length < 3) return;
+  const question = data.toString();
+  if (question === asked) return;
+  asked = question;
+  try {
+    const answer = await page(form.dataset.alike, ["alike"], { method: "POST", body: data });
+    // Somebody who typed on meanwhile gets the answer to that.
+    if (answer.ok && question === asked) swap(answer.document, ["alike"]);
+  } catch {
+    // The desk cannot be reached: nobody needs to know while they write.
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form?.dataset.alike || !NAMES.includes(event.target.name)) return;
+  clearTimeout(pending);
+  pending = setTimeout(() => look(form), PAUSE_MILLIS);
+});

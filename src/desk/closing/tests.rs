@@ -1,0 +1,231 @@
+//! When tickets end, on a clock that is moved by hand, and what an answer does afterwards.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use super::*;
+use crate::{
+    desk::{
+        actor::Origin,
+        identity::{self, NewPerson},
+        mail::rules,
+        settings::{self, SettingsChange},
+        tickets::{Kind, NewComment, TicketChange},
+    },
+    store::{Store, engine::memory::MemoryEngine, writer::Options},
+};
+
+const HOUR: i64 = 3_600_000;
+
+struct World {
+    store: Store,
+    clock: Arc<AtomicI64>,
+    rosa: Actor,
+    ada: Actor,
+}
+
+impl World {
+    fn new() -> World {
+        let clock = Arc::new(AtomicI64::new(1_800_000_000_000));
+        let hand = clock.clone();
+        let options = Options {
+            clock: Box::new(move || Instant::from_millis(hand.load(Ordering::Relaxed))),
+            ..Options::new(MemoryEngine::default())
+        };
+        let store = Store::open(options).unwrap();
+        let people = store.write(|tx| {
+            settings::found(tx, &Actor::system("test"), "Test")?;
+            let mut actor = |email: &str, role: &str| {
+                let new = NewPerson { email: email.into(), roles: vec![role.into()], ..NewPerson::default() };
+                let person = identity::create_person(tx, &Actor::system("test"), new)?;
+                identity::actor_of(tx, &person, Origin::default())
+            };
+            Ok((actor("rosa@example.com", "requester")?, actor("ada@example.com", "agent")?))
+        });
+        let (rosa, ada) = people.unwrap().0;
+        World { store, clock, rosa, ada }
+    }
+
+    fn write<T: Send + 'static>(&self, run: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        self.store.write(run).map(|it| it.0)
+    }
+
+    fn pass(&self, hours: i64) {
+        self.clock.fetch_add(hours * HOUR, Ordering::Relaxed);
+    }
+
+    fn act(&self) -> usize {
+        self.write(|tx| act(tx, 100)).unwrap()
+    }
+
+    fn due(&self) -> Option<i64> {
+        let due = next_due(&self.store.read().unwrap()).unwrap();
+        due.map(|it| (it.as_millis() - self.clock.load(Ordering::Relaxed)) / HOUR)
+    }
+
+    fn resolved(&self) -> Ticket {
+        let (rosa, ada) = (self.rosa.clone(), self.ada.clone());
+        let lodge = move |tx: &mut Tx| {
+            let ticket = tickets::create(tx, &rosa, NewTicket::new(Kind::Incident, "VPN drops", Channel::Portal))?;
+            tickets::change(tx, &ada, ticket.id, status("resolved"))
+        };
+        self.write(lodge).unwrap()
+    }
+
+    fn ticket(&self, id: TicketId) -> Ticket {
+        self.store.read().unwrap().get::<Ticket>(&id).unwrap().unwrap()
+    }
+
+    fn rules(&self, close_days: u32, remind_days: u32) {
+        let change = SettingsChange { closing: Some(ClosingRules { close_days, remind_days }), ..SettingsChange::default() };
+        self.write(|tx| settings::change(tx, &Actor::system("test"), change)).unwrap();
+    }
+
+    fn said(&self, by: &Actor, id: TicketId, private: bool) -> Result<Ticket> {
+        let by = by.clone();
+        self.write(move |tx| Ok(tickets::add_comment(tx, &by, id, NewComment::new("A word.", private, Channel::Portal))?.0))
+    }
+}
+
+fn status(to: &str) -> TicketChange {
+    TicketChange { status: Some(to.into()), ..TicketChange::default() }
+}
+
+#[test]
+fn a_resolved_ticket_is_closed_at_its_instant_and_told_before() {
+    let world = World::new();
+    assert_eq!(world.due(), None, "nothing waits");
+    let id = world.resolved().id;
+    assert_eq!(world.due(), Some(48), "the word before it");
+    world.pass(47);
+    assert_eq!((world.act(), world.due()), (0, Some(1)));
+    world.pass(1);
+    assert_eq!((world.act(), world.due()), (1, Some(24)), "told, and closed a day later");
+    world.pass(23);
+    assert_eq!(world.act(), 0);
+    assert_eq!(world.ticket(id).category, Category::Resolved);
+    world.pass(1);
+    assert_eq!((world.act(), world.due()), (1, None));
+    assert_eq!(world.ticket(id).category, Category::Closed);
+    let events = world.store.read().unwrap().history(id.0, None, 1).unwrap();
+    assert_eq!((events[0].kind.as_str(), events[0].actor.kind.as_str()), ("ticket.status", "closing"));
+}
+
+#[test]
+fn words_begin_the_silence_anew_and_other_ends_end_it() {
+    for (what, expected) in [("answer", None), ("desk's word", Some(48)), ("note", Some(28)), ("open again", None), ("delete", Some(28))] {
+        let world = World::new();
+        let id = world.resolved().id;
+        world.pass(20);
+        match what {
+            "answer" => drop(world.said(&world.rosa, id, false).unwrap()),
+            "desk's word" => drop(world.said(&world.ada, id, false).unwrap()),
+            "note" => drop(world.said(&world.ada, id, true).unwrap()),
+            "open again" => {
+                let ada = world.ada.clone();
+                world.write(move |tx| tickets::change(tx, &ada, id, status("in_progress"))).unwrap();
+            }
+            _ => world.write(move |tx| tickets::delete(tx, &Actor::system("test"), id, None)).unwrap(),
+        }
+        assert_eq!(world.due(), expected, "{what}");
+        world.pass(28);
+        // What is gone is dropped on the way, and nothing is closed that should not be.
+        world.act();
+        world.pass(24);
+        world.act();
+        assert_eq!(world.ticket(id).category == Category::Closed, matches!(what, "note"), "{what}");
+    }
+}
+
+#[test]
+fn rules_hold_at_once_for_what_waits() {
+    let world = World::new();
+    let id = world.resolved().id;
+    for (close, remind, expected) in [(3, 0, Some(72)), (10, 2, Some(192)), (0, 0, None), (0, 1, None), (1, 0, Some(24))] {
+        world.rules(close, remind);
+        assert_eq!(world.due(), expected, "{close} {remind}");
+    }
+    let refused = ClosingRules { close_days: 2, remind_days: 2 }.checked();
+    assert!(refused.is_err() && ClosingRules { close_days: limits::CLOSE_DAYS_MAX + 1, remind_days: 0 }.checked().is_err());
+    world.rules(1, 0);
+    world.pass(24);
+    world.act();
+    assert_eq!(world.ticket(id).category, Category::Closed, "without a word before, where none is wanted");
+}
+
+#[test]
+fn whoever_was_told_late_has_the_same_time() {
+    let world = World::new();
+    let id = world.resolved().id;
+    // The desk was off for a month.
+    world.pass(24 * 30);
+    assert_eq!(world.act(), 1);
+    assert_eq!((world.ticket(id).category, world.due()), (Category::Resolved, Some(24)), "told first, and closed a day later");
+    world.pass(24);
+    world.act();
+    assert_eq!(world.ticket(id).category, Category::Closed);
+}
+
+#[test]
+fn many_fall_due_at_once_and_none_is_forgotten() {
+    let world = World::new();
+    world.rules(1, 0);
+    let ids: Vec<TicketId> = (0..25).map(|_| world.resolved().id).collect();
+    world.pass(24);
+    let steps: Vec<usize> = (0..4).map(|_| world.write(|tx| act(tx, 10)).unwrap()).collect();
+    assert_eq!(steps, [10, 10, 5, 0]);
+    assert!(ids.iter().all(|it| world.ticket(*it).category == Category::Closed));
+}
+
+#[test]
+fn an_answer_opens_what_was_closed_within_the_window_and_not_after_it() {
+    let world = World::new();
+    let close = |world: &World| {
+        let (id, ada) = (world.resolved().id, world.ada.clone());
+        world.write(move |tx| tickets::change(tx, &ada, id, status("closed"))).unwrap().id
+    };
+    let soon = close(&world);
+    world.pass(29 * 24);
+    assert!(world.said(&world.rosa, soon, false).unwrap().category.is_open(), "within the window");
+    let late = close(&world);
+    world.pass(31 * 24);
+    let (rosa, before) = (world.rosa.clone(), world.ticket(late));
+    assert!(must_go_on_anew(&world.store.read().unwrap(), &rosa, &before).unwrap());
+    assert_eq!(world.said(&world.rosa, late, false).unwrap_err().code(), Some(Code::Conflict));
+    let by = rosa.clone();
+    let again = world.write(move |tx| tickets::change(tx, &by, late, status("open")));
+    assert_eq!(again.unwrap_err().code(), Some(Code::Conflict), "the button is refused as well");
+    let number = world.write(|tx| Ok(Settings::of(tx)?.clone())).unwrap();
+    let number = tickets::number::text(&number, before.kind, before.number);
+    let named = number.clone();
+    let new = world.write(move |tx| follow_up(tx, &rosa, &named, NewTicket::new(Kind::Incident, "Again", Channel::Portal))).unwrap();
+    assert_eq!(new.links.iter().map(|it| (it.relation, it.ticket)).collect::<Vec<_>>(), [(Relation::RelatesTo, late)]);
+    assert!(!must_go_on_anew(&world.store.read().unwrap(), &world.ada, &world.ticket(late)).unwrap(), "who works it may");
+    assert!(world.said(&world.ada, late, false).is_ok());
+    // Without a window it always opens again.
+    world
+        .write(|tx| {
+            let now = rules::MailRules::clone(&*MailRules::of(tx)?);
+            rules::change(tx, &Actor::system("test"), MailRules { reopen_days: None, ..now })
+        })
+        .unwrap();
+    assert!(world.said(&world.rosa, late, false).unwrap().category.is_open());
+    let rosa = world.rosa.clone();
+    let unknown = world.write(move |tx| follow_up(tx, &rosa, "INC-999999", NewTicket::new(Kind::Incident, "x", Channel::Portal)));
+    assert_eq!(unknown.unwrap_err().code(), Some(Code::Validation));
+}
+
+#[test]
+fn a_desk_of_an_earlier_release_begins_once() {
+    let world = World::new();
+    let id = world.resolved().id;
+    world.write(move |tx| tx.remove::<Closing>(&id)).unwrap();
+    world.pass(100);
+    world.write(begin).unwrap();
+    assert_eq!(world.due(), Some(48), "from now on, not from when it was resolved");
+    world.write(move |tx| tx.remove::<Closing>(&id)).unwrap();
+    world.write(begin).unwrap();
+    assert_eq!(world.due(), None, "once");
+}

@@ -1,0 +1,132 @@
+//! The rules of what happens to tickets by itself, in the settings: shown, and changed as a whole.
+
+use axum::{http::StatusCode, response::Response};
+
+use super::{Admin, whole};
+use crate::{
+    desk::{
+        Tx,
+        closing::ClosingRules,
+        duplicates::AlikeRules,
+        permission::Permission,
+        queues,
+        satisfaction::SurveyRules,
+        settings::{self, Settings, SettingsChange},
+    },
+    error::{Error, Refusal, Result},
+    http::{Problem, problem},
+    id::QueueId,
+    web::{
+        admin::{
+            shell::{TICKET_RULES, Tick},
+            ticket_rules::{Number, TicketRulesView, page as rules_page},
+        },
+        answers::{
+            form::Sent,
+            portal::lodge::message,
+            said,
+            site::{page, see_and_say},
+        },
+    },
+};
+
+/// The numbers of the form: name, label, hint.
+const CLOSING: [(&str, &str, &str); 2] = [
+    (
+        "closeDays",
+        "Days of silence until a solved ticket is closed",
+        "0 leaves solved tickets as they are. An answer begins the days anew, or opens the ticket again.",
+    ),
+    ("remindDays", "Days before that on which its requester is told", "0 tells nobody."),
+];
+const ALIKE: [(&str, &str, &str); 4] = [
+    ("hours", "Hours for which a ticket is compared with later ones", "At most 168."),
+    ("outageCount", "Alike incidents of different people that may be an outage", ""),
+    ("outageMinutes", "Minutes within which they come", ""),
+    ("outagePriority", "Priority of an outage, 1 to 4", "The parent is raised to it when somebody declares the outage."),
+];
+
+fn numbers<const N: usize>(all: [(&'static str, &'static str, &'static str); N], value: impl Fn(&str) -> u32) -> Vec<Number> {
+    all.into_iter().map(|(name, label, hint)| Number { name, label, hint, value: value(name).to_string(), error: None }).collect()
+}
+
+fn filled(tx: &Tx, admin: &Admin) -> Result<TicketRulesView> {
+    let settings = Settings::of(tx)?;
+    let (closing, survey, alike) = (settings.closing, &settings.survey, settings.alike);
+    let tick =
+        |it: queues::Queue| Tick { on: survey.silent_queues.contains(&it.id), value: it.id.to_string(), label: it.name, ..Tick::default() };
+    Ok(TicketRulesView {
+        frame: admin.frame(),
+        may_change: admin.actor().may(Permission::SettingsWrite),
+        closing: numbers(CLOSING, |name| if name == "closeDays" { closing.close_days } else { closing.remind_days }),
+        survey: survey.on,
+        stars: survey.stars,
+        queues: queues::queues(tx)?.into_iter().map(tick).collect(),
+        alike: alike.on,
+        alike_numbers: numbers(ALIKE, |name| match name {
+            "hours" => alike.hours,
+            "outageCount" => alike.outage_count,
+            "outageMinutes" => alike.outage_minutes,
+            _ => u32::from(alike.outage_priority),
+        }),
+        join_later: alike.join_later,
+        from_monitoring: alike.from_monitoring,
+        error: None,
+    })
+}
+
+pub async fn show(admin: Admin) -> Result<Response, Problem> {
+    admin.actor().need(Permission::SettingsRead)?;
+    let view = admin.desk.read(|tx| filled(tx, &admin))?;
+    Ok(page(StatusCode::OK, rules_page(&view)))
+}
+
+fn wanted(sent: &Sent) -> Result<SettingsChange> {
+    let number = |name: &'static str| -> Result<u32> {
+        sent.text(name).trim().parse().map_err(|_| Refusal::field(name, "invalid", "Write a whole number.").into())
+    };
+    let queues = sent.all("silent").filter_map(|it| it.parse::<QueueId>().ok()).collect();
+    Ok(SettingsChange {
+        closing: Some(ClosingRules { close_days: number("closeDays")?, remind_days: number("remindDays")? }),
+        survey: Some(SurveyRules { on: sent.has("survey"), stars: sent.has("stars"), silent_queues: queues }),
+        alike: Some(AlikeRules {
+            on: sent.has("alike"),
+            hours: number("hours")?,
+            outage_count: number("outageCount")?,
+            outage_minutes: number("outageMinutes")?,
+            outage_priority: u8::try_from(number("outagePriority")?).unwrap_or(u8::MAX),
+            join_later: sent.has("joinLater"),
+            from_monitoring: sent.has("fromMonitoring"),
+        }),
+        ..SettingsChange::default()
+    })
+}
+
+pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+    admin.actor().need(Permission::SettingsWrite)?;
+    let done = match wanted(&sent) {
+        Ok(change) => {
+            let actor = admin.actor().clone();
+            admin.desk.write(actor.person(), move |tx| settings::change(tx, &actor, change)).await
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(_) => Ok(see_and_say(TICKET_RULES.href, &said::done("Saved."))),
+        Err(Error::Refused(refusal)) => {
+            let mut view = admin.desk.read(|tx| filled(tx, &admin))?;
+            let mut shown = Vec::new();
+            for it in view.closing.iter_mut().chain(&mut view.alike_numbers) {
+                it.value = sent.text(it.name).to_owned();
+                it.error = message(&refusal, it.name);
+                shown.push(it.name);
+            }
+            (view.survey, view.stars, view.alike) = (sent.has("survey"), sent.has("stars"), sent.has("alike"));
+            (view.join_later, view.from_monitoring) = (sent.has("joinLater"), sent.has("fromMonitoring"));
+            view.queues.iter_mut().for_each(|it| it.on = sent.all("silent").any(|queue| queue == it.value));
+            view.error = whole(&refusal, &shown);
+            Ok(page(problem::status_of(refusal.code), rules_page(&view)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,96 @@
+//! Tickets that may be about the same, as pages show them: below a form while somebody writes, and beside a ticket.
+
+use axum::response::{IntoResponse, Response};
+
+use super::{
+    form::Sent,
+    site::{Agent, Reader, fragment},
+    words::category,
+};
+use crate::{
+    desk::{
+        Tx,
+        duplicates::{self, Suggestion, Typed, Why, outage},
+        identity::{self, Person},
+        tickets::{Kind, Ticket, access, number},
+    },
+    error::Result,
+    http::Problem,
+    web::components::alike::{AlikeRow, KnownRow, suggestions},
+};
+
+fn why(it: &Why) -> String {
+    let mut parts = Vec::new();
+    if !it.words.is_empty() {
+        parts.push(it.words.join(", "));
+    }
+    if it.same_department {
+        parts.push("same department".to_owned());
+    } else if it.same_organization {
+        parts.push("same organization".to_owned());
+    }
+    parts.push(match it.minutes {
+        0 => "within a minute".to_owned(),
+        1 => "1 minute apart".to_owned(),
+        it @ 2..120 => format!("{it} minutes apart"),
+        it => format!("{} hours apart", it / 60),
+    });
+    parts.join(" · ")
+}
+
+/// A suggestion as a line; `under` is where the tickets of this page are read.
+pub fn row(reader: &Reader, it: &Suggestion, under: &str) -> AlikeRow {
+    let number = number::text(&reader.settings, it.ticket.kind, it.ticket.number);
+    AlikeRow {
+        href: format!("{under}/{number}"),
+        title: it.ticket.title.clone(),
+        category: category(it.ticket.category),
+        why: why(&it.why),
+        number,
+    }
+}
+
+/// What is announced to the reader.
+pub fn known(tx: &Tx, reader: &Reader) -> Result<Vec<KnownRow>> {
+    let all = outage::announced(tx, &reader.caller.person)?;
+    Ok(all.into_iter().map(|it| KnownRow { message: it.message, since: it.began_at }).collect())
+}
+
+/// What stands beside a ticket.
+pub fn of_ticket(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<AlikeRow>> {
+    let found = duplicates::for_ticket(tx, &agent.desk.recent(), agent.actor(), ticket)?;
+    Ok(found.iter().map(|it| row(agent, it, "/agent/tickets")).collect())
+}
+
+fn typed(sent: &Sent, kind: Kind) -> Typed {
+    Typed { kind: Some(kind), title: sent.text("title").to_owned(), description: sent.text("description").to_owned() }
+}
+
+/// Below the portal's form: what the requester may see anyhow.
+pub async fn in_portal(reader: Reader, sent: Sent) -> Result<Response, Problem> {
+    let frame = reader.frame();
+    let drawn = reader.desk.read(|tx| {
+        let me = Some(&*reader.caller.person);
+        let found = duplicates::for_typed(tx, &reader.desk.recent(), reader.actor(), me, &typed(&sent, Kind::Incident))?;
+        let rows: Vec<AlikeRow> = found.iter().map(|it| row(&reader, it, "/tickets")).collect();
+        Ok(suggestions("Have you seen these?", &rows, &known(tx, &reader)?, frame.now))
+    })?;
+    Ok(fragment(&frame, "Alike", drawn).into_response())
+}
+
+/// Below the agent's form.
+pub async fn in_console(agent: Agent, sent: Sent) -> Result<Response, Problem> {
+    access::need_lodge(agent.actor())?;
+    let frame = agent.frame();
+    let drawn = agent.desk.read(|tx| {
+        let other: Option<Person> = match sent.get("requester") {
+            Some(it) => identity::person_by_email(tx, it)?,
+            None => Some(Person::clone(&agent.caller.person)),
+        };
+        let kind = Kind::named(sent.text("kind")).unwrap_or(Kind::Incident);
+        let found = duplicates::for_typed(tx, &agent.desk.recent(), agent.actor(), other.as_ref(), &typed(&sent, kind))?;
+        let rows: Vec<AlikeRow> = found.iter().map(|it| row(&agent, it, "/agent/tickets")).collect();
+        Ok(suggestions("May be the same", &rows, &[], frame.now))
+    })?;
+    Ok(fragment(&frame, "Alike", drawn).into_response())
+}

@@ -1,0 +1,63 @@
+//! Tickets that may be about the same, with the reason of each; and what is known to be broken.
+
+use maud::{Markup, html};
+
+use super::{
+    badge::{Tone, badge},
+    icon::{Icon, icon},
+    moment::moment,
+    status_pill::Category,
+};
+use crate::time::Instant;
+
+/// A ticket that may be about the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlikeRow {
+    pub number: String,
+    pub title: String,
+    pub category: Category,
+    /// Where it is read.
+    pub href: String,
+    /// Why it is shown, such as "vpn, gateway · same department · 12 minutes apart".
+    pub why: String,
+}
+
+/// Something that is known to be broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownRow {
+    pub message: String,
+    pub since: Instant,
+}
+
+/// One line: its number, title and reason.
+pub fn row(it: &AlikeRow) -> Markup {
+    html! {
+        a href=(it.href) { (it.number) " " (it.title) }
+        @if matches!(it.category, Category::Resolved | Category::Closed) { " " (badge(Tone::Ok, "done")) }
+        small { (it.why) }
+    }
+}
+
+/// What stands below a form while somebody writes; `id="alike"`. Empty until there is something.
+pub fn suggestions(heading: &str, rows: &[AlikeRow], known: &[KnownRow], now: Instant) -> Markup {
+    html! {
+        div.alike id="alike" aria-live="polite" {
+            (self::known(known, now))
+            @if !rows.is_empty() {
+                div.panel { h3 { (heading) } ul { @for it in rows { li { (row(it)) } } } }
+            }
+        }
+    }
+}
+
+/// What is known to be broken, each with since when.
+pub fn known(all: &[KnownRow], now: Instant) -> Markup {
+    html! {
+        @for it in all {
+            div.banner data-tone=(Tone::Warn.as_str()) role="status" {
+                (icon(Icon::Alert))
+                div { strong { (it.message) } p { "Since " (moment(it.since, now)) ". If it concerns you, there is no need to write." } }
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Outages in the console: what the desk proposes, what is going on, and one of them with its tickets and its end.
+
+use maud::{Markup, html};
+
+use super::shell::{RailView, shell};
+use crate::{
+    limits::OUTAGE_MESSAGE_CHARS_MAX,
+    time::Instant,
+    web::{
+        components::{
+            badge::{Tone, badge},
+            banner::{Banner, banner},
+            breadcrumb::breadcrumb,
+            button::Button,
+            empty_state::empty_state,
+            field::{Field, checkbox, textarea},
+            icon::Icon,
+            moment::moment,
+            page_header::page_header,
+        },
+        layout::Frame,
+    },
+};
+
+/// A ticket of an outage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRow {
+    pub number: String,
+    pub title: String,
+    pub who: String,
+    pub at: Instant,
+}
+
+/// One outage in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutageRow {
+    pub href: String,
+    /// `proposed`, `declared`, `ended`, `dismissed`.
+    pub state: &'static str,
+    /// "7 tickets like this in 12 minutes", or what people are told.
+    pub says: String,
+    pub began: Instant,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct OutagesView {
+    pub frame: Frame,
+    pub rail: RailView,
+    pub rows: Vec<OutageRow>,
+}
+
+fn tone(state: &str) -> Tone {
+    match state {
+        "proposed" => Tone::Warn,
+        "declared" => Tone::Danger,
+        "ended" => Tone::Ok,
+        _ => Tone::Info,
+    }
+}
+
+/// The page at `/agent/outages`.
+pub fn list(view: &OutagesView) -> Markup {
+    shell(
+        &view.frame,
+        &view.rail,
+        "Outages",
+        html! {
+            section.pane-list.forward aria-label="Outages" {
+                div.found {
+                    (page_header("Outages", Some("Many tickets that are one trouble: proposed by the desk, declared by people, told to everybody who is concerned."), None))
+                    @if view.rows.is_empty() { (empty_state(Icon::Check, "No outage", "When many alike tickets come within minutes, the desk proposes one here.", None)) }
+                    @else {
+                        ul.rows { @for it in &view.rows {
+                            li { (badge(tone(it.state), it.state)) a href=(it.href) { (it.says) } small { (moment(it.began, view.frame.now)) } }
+                        } }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// One outage, or one that is to be declared.
+#[derive(Debug, Clone, Default)]
+pub struct OutageView {
+    pub frame: Frame,
+    pub rail: RailView,
+    /// Where its forms are sent: `/agent/outages/{id}`; empty for one that is no proposal.
+    pub href: String,
+    pub state: &'static str,
+    pub says: String,
+    pub message: String,
+    pub parent: Option<PartRow>,
+    pub parts: Vec<PartRow>,
+    /// All parts, those that are not shown too.
+    pub part_count: usize,
+    pub proposed: Vec<PartRow>,
+    pub may_change: bool,
+    pub error: Option<String>,
+}
+
+/// The page at `/agent/outages/{id}`, and at `/agent/outages/new?parent=INC-1`.
+pub fn page(view: &OutageView) -> Markup {
+    let title = match view.state {
+        "proposed" => "An outage?",
+        "declared" => "Outage",
+        "" => "Declare an outage",
+        _ => "Outage that is over",
+    };
+    shell(
+        &view.frame,
+        &view.rail,
+        title,
+        html! {
+            section.pane-list.forward aria-label=(title) {
+                div.found {
+                    div { (breadcrumb(&[("Outages", "/agent/outages")], title)) (page_header(title, Some(&view.says), None)) }
+                    @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
+                    @match view.state { "proposed" | "" => (declare(view)), "declared" => (going_on(view)), _ => (over(view)) }
+                }
+            }
+        },
+    )
+}
+
+fn ticket(view: &OutageView, it: &PartRow) -> Markup {
+    html! { a href={ "/agent/tickets/" (it.number) } { (it.number) " " (it.title) } " " small { (it.who) ", " (moment(it.at, view.frame.now)) } }
+}
+
+fn words<'a>(view: &'a OutageView, label: &'a str, hint: &'a str) -> Field<'a> {
+    Field { name: "message", label, value: &view.message, hint: Some(hint), chars_max: Some(OUTAGE_MESSAGE_CHARS_MAX), ..Field::default() }
+}
+
+/// One step: which ticket the others are parts of, what people are told, and so it is declared.
+fn declare(view: &OutageView) -> Markup {
+    let tickets: Vec<&PartRow> = view.parent.iter().chain(&view.proposed).collect();
+    html! {
+        form.form method="post" action={ @if view.href.is_empty() { "/agent/outages" } @else { (view.href) "/declare" } } {
+            (view.frame.csrf())
+            fieldset.field.ticks {
+                legend { "The tickets" }
+                p.hint { "Choose the one that the others become parts of. Whoever asked gets one mail, in their own ticket." }
+                div.rows { @for (at, it) in tickets.iter().enumerate() {
+                    div.part {
+                        label.check { input type="radio" name="parent" value=(it.number) checked[at == 0]; span { "Parent" span.sr { " is " (it.number) } } }
+                        label.check { input type="checkbox" name="part" value=(it.number) checked; span { "Part" span.sr { ": " (it.number) } } }
+                        (ticket(view, it))
+                    }
+                } }
+            }
+            (textarea(words(view, "What people are told", "On the portal, and in the mail. Empty: the parent's title in a sentence.")))
+            @if view.may_change { div.send { (Button::submit("Declare the outage").primary()) } }
+        }
+        @if view.may_change && !view.href.is_empty() {
+            form method="post" action={ (view.href) "/end" } { (view.frame.csrf()) (Button::submit("It is no outage").quiet()) }
+        }
+    }
+}
+
+fn going_on(view: &OutageView) -> Markup {
+    html! {
+        @if let Some(it) = &view.parent { p.total { "Its ticket is " (ticket(view, it)) } }
+        @if view.may_change && !view.proposed.is_empty() {
+            form.form.panel method="post" action={ (view.href) "/parts" } {
+                (view.frame.csrf())
+                h2 { "Came since, and is alike" }
+                div.tick-list { @for it in &view.proposed { div.part { label.check { input type="checkbox" name="part" value=(it.number) checked; span { "Add" span.sr { " " (it.number) } } } (ticket(view, it)) } } }
+                div.send { (Button::submit("Add them").primary()) }
+            }
+        }
+        @if view.may_change {
+            form.form.panel method="post" action={ (view.href) "/message" } {
+                (view.frame.csrf())
+                (textarea(words(view, "What people are told", "On the portal at once; nobody gets another mail.")))
+                div.send { (Button::submit("Change it")) }
+            }
+            form.form.panel method="post" action={ (view.href) "/end" } {
+                (view.frame.csrf())
+                h2 { "It is over" }
+                (checkbox("resolve", "Resolve the ticket and its parts", Some("Each requester gets the usual mail. Otherwise they are told that it is over, and their tickets stay open."), true))
+                (textarea(Field { name: "said", label: "What people are told at the end", ..Field::default() }))
+                div.send { (Button::submit("End the outage").primary()) }
+            }
+        }
+        (parts(view, view.may_change))
+    }
+}
+
+fn over(view: &OutageView) -> Markup {
+    html! {
+        @if let Some(it) = &view.parent { p.total { "Its ticket was " (ticket(view, it)) } }
+        @if !view.message.is_empty() { p { (view.message) } }
+        (parts(view, false))
+    }
+}
+
+fn parts(view: &OutageView, may_leave: bool) -> Markup {
+    html! {
+        @if !view.parts.is_empty() {
+            section aria-labelledby="parts" {
+                h2 id="parts" { "Parts: " (view.part_count) }
+                ul.rows { @for it in &view.parts { li {
+                    (ticket(view, it))
+                    @if may_leave { form method="post" action={ (view.href) "/leave" } { (view.frame.csrf()) input type="hidden" name="part" value=(it.number); (Button::submit("Take out").quiet()) } }
+                } } }
+            }
+        }
+    }
+}

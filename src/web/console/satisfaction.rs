@@ -1,0 +1,107 @@
+//! Satisfaction: how people found the work, in numbers and plain bars, by agent, queue, day or week.
+
+use maud::{Markup, html};
+
+use super::shell::{RailView, shell};
+use crate::web::{
+    components::{
+        button::Button,
+        empty_state::empty_state,
+        field::{Choice, Field, input, select},
+        icon::Icon,
+        page_header::page_header,
+        table::{Column, table},
+    },
+    layout::Frame,
+};
+
+/// Votes of one line.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct VotesRow {
+    pub name: String,
+    pub good: u32,
+    pub bad: u32,
+    /// In percent, without decimals.
+    pub percent: Option<u8>,
+    /// The mean of stars, such as `4.2`.
+    pub stars: Option<String>,
+}
+
+/// What the page shows.
+#[derive(Debug, Clone, Default)]
+pub struct SatisfactionView {
+    pub frame: Frame,
+    pub rail: RailView,
+    /// Dates, as the form sends them.
+    pub from: String,
+    pub to: String,
+    /// `agent`, `queue`, `day` or `week`.
+    pub by: String,
+    pub total: VotesRow,
+    pub rows: Vec<VotesRow>,
+    pub error: Option<String>,
+}
+
+const BY: [(&str, &str); 4] = [("agent", "Agent"), ("queue", "Queue"), ("day", "Day"), ("week", "Week")];
+
+/// The page at `/agent/satisfaction`; its form asks with `from`, `to` and `by`.
+pub fn page(view: &SatisfactionView) -> Markup {
+    shell(
+        &view.frame,
+        &view.rail,
+        "Satisfaction",
+        html! {
+            section.pane-list.forward aria-label="Satisfaction" {
+                div.found {
+                    (page_header("Satisfaction", Some("What people said of the work when it was solved. Good, or four and five stars, counts as good."), None))
+                    (form(view))
+                    @if view.total.good + view.total.bad == 0 {
+                        (empty_state(Icon::Check, "Nobody has said anything yet", "People are asked in the mail that says that their ticket is solved.", None))
+                    } @else {
+                        p.total { strong { (percent(&view.total)) } " of " (view.total.good + view.total.bad) " found it good." @if let Some(it) = &view.total.stars { " " (it) " stars on average." } }
+                        (rows(view))
+                    }
+                }
+            }
+        },
+    )
+}
+
+fn form(view: &SatisfactionView) -> Markup {
+    let by: Vec<Choice> = BY.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
+    let date = |name, label, value| input("date", Field { name, label, value, required: true, ..Field::default() });
+    html! {
+        form.asks method="get" action="/agent/satisfaction" {
+            (date("from", "From", &view.from))
+            (input("date", Field { name: "to", label: "To", value: &view.to, error: view.error.as_deref(), required: true, ..Field::default() }))
+            (select(Field { name: "by", label: "By", value: &view.by, required: true, ..Field::default() }, &by))
+            (Button::submit("Show"))
+        }
+    }
+}
+
+fn percent(it: &VotesRow) -> String {
+    it.percent.map_or_else(|| "–".to_owned(), |it| format!("{it} %"))
+}
+
+fn rows(view: &SatisfactionView) -> Markup {
+    let heading = BY.iter().find(|it| it.0 == view.by).map_or("", |it| it.1);
+    let number = |heading| Column { heading, numeric: true };
+    let columns = [
+        Column { heading, numeric: false },
+        number("Good"),
+        number("Not good"),
+        number("Stars"),
+        Column { heading: "Share of good", numeric: false },
+    ];
+    let row = |it: &VotesRow| {
+        vec![
+            html! { (it.name) },
+            html! { (it.good) },
+            html! { (it.bad) },
+            html! { (it.stars.as_deref().unwrap_or("–")) },
+            html! { span.share { meter min="0" max="100" value=(it.percent.unwrap_or(0)) aria-label={ "Share of good: " (percent(it)) } {} span { (percent(it)) } } },
+        ]
+    };
+    table(&format!("Satisfaction by {}", heading.to_lowercase()), &columns, &view.rows.iter().map(row).collect::<Vec<_>>())
+}

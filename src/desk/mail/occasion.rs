@@ -58,13 +58,13 @@ pub enum Occasion {
     #[n(18)]
     FactorRemoved,
     /// A resolved ticket is closed soon, unless its requester speaks.
-    #[n(19)]
+    #[n(22)]
     ClosingSoon,
     /// The ticket is a part of an outage that we know of.
-    #[n(20)]
+    #[n(23)]
     Outage,
     /// That outage is over.
-    #[n(21)]
+    #[n(24)]
     OutageOver,
 }
 

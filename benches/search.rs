@@ -118,6 +118,8 @@ fn ticket(random: &mut StdRng, number: usize) -> TicketDocument {
         response_breached: false,
         resolution_breached: false,
         paused: false,
+        on_us: false,
+        vip: false,
         has_attachment: number.is_multiple_of(5),
         has_link: false,
         custom: vec![("cost".to_owned(), (number % 1000).to_string())],

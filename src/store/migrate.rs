@@ -37,7 +37,7 @@ pub fn number(tx: &Tx) -> Result<u32> {
 pub fn bring_up(store: &Store, list: &'static [Migration]) -> Result<u32> {
     let newest = list.last().map_or(0, |it| it.number);
     if store.read()?.last_seq() == 0 && number(&store.read()?)? < newest {
-        store.write(move |tx| Ok(tx.put(&Layout { number: newest })?))?;
+        store.write(move |tx| tx.put(&Layout { number: newest }))?;
     }
     run(store, list)
 }

@@ -179,6 +179,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Counts a stored record that was written before its tallies were declared: for the migration that follows such a declaration, once.
+    pub fn count_anew<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
+        let entries = Entries::of(record);
+        self.recount(&[], &entries.counted)
+    }
+
     /// What a tally counts under the keys that begin with `part`, in their order.
     pub fn tallied<R: Record, K: Key>(&self, tally: &Tally<R, K>, part: &impl Key) -> Result<Vec<(K, u64)>, StoreError> {
         let prefix = tally.prefix(part);

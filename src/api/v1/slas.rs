@@ -547,7 +547,7 @@ fn preview_view(settings: &Settings, it: Preview) -> PolicyPreviewView {
 
 pub async fn retiming(caller: Caller) -> Result<axum::Json<RetimingView>, Problem> {
     caller.actor.need(Permission::SettingsRead)?;
-    let progress = caller.desk.read(|tx| Retiming::of(tx))?;
+    let progress = caller.desk.read(Retiming::of)?;
     Ok(axum::Json(RetimingView {
         running: progress.as_ref().is_some_and(|it| it.finished_at.is_none()),
         started_at: progress.as_ref().map(|it| it.started_at),

@@ -88,7 +88,7 @@ fn one(tx: &mut Tx, id: TicketId, now: Instant, acted: &mut Acted) -> Result<()>
         // A warning of what has happened by now, and a level that somebody has spoken for, are written down and told to nobody.
         let overtaken =
             went_on.iter().any(|later| later.target == it.target && later.share > it.share && later.share >= 100) && it.share < 100;
-        let told = !overtaken && !(quiet_above && it.share > 100);
+        let told = !(overtaken || quiet_above && it.share > 100);
         let kind = match it.share {
             0..100 => EventKind::TargetWarned,
             100 => EventKind::TargetBreached,

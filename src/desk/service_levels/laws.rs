@@ -186,8 +186,8 @@ proptest! {
             let done = if target == Target::Resolution { clock.done_at } else { done };
             prop_assert_eq!(clock.done_at, done);
             let minutes = counted(&facts, &terms, done);
-            let stretches = facts.iter().filter(|it| it.what != What::Answered);
-            let last = done.or_else(|| stretches.last().map(|it| it.at)).unwrap();
+            let mut stretches = facts.iter().filter(|it| it.what != What::Answered);
+            let last = done.or_else(|| stretches.next_back().map(|it| it.at)).unwrap();
             let worked = minutes.iter().rev().find(|it| it.0 <= last).map_or(0, |it| it.1);
             prop_assert_eq!(clock.worked / 60_000, worked, "{:?}", target);
             let goal = u64::from(clock.allowed / 60);

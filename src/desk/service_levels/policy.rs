@@ -232,7 +232,7 @@ impl Record for Policies {
 impl Policies {
     /// The desk's policies; until an admin changes them, the ones that every desk begins with.
     pub fn of(tx: &Tx) -> Result<Arc<Policies>> {
-        Ok(tx.get_shared::<Policies>(&())?.unwrap_or_else(|| super::defaults::policies()))
+        Ok(tx.get_shared::<Policies>(&())?.unwrap_or_else(super::defaults::policies))
     }
 
     pub fn get(&self, id: PolicyId) -> Option<&Policy> {

@@ -185,7 +185,7 @@ fn each_step_is_taken_once_in_order_and_with_its_true_instant() {
     let response = |kind: &str, at| (kind.to_owned(), "response".to_owned(), at);
     desk.act();
     let warned = response("target.warned", begin.plus(Duration::from_secs(675)));
-    assert_eq!(desk.said(), [warned.clone()]);
+    assert_eq!(desk.said(), std::slice::from_ref(&warned));
     // The appliance is off for hours; all that fell due meanwhile is made up for.
     desk.wait(3 * HOUR);
     let acted = desk.act();

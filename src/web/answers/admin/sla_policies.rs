@@ -407,7 +407,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         service_levels::add_policy(tx, &actor, change)
     });
     match done.await {
-        Ok(it) => Ok(see_and_say(SLA_POLICIES.href, &said::done(&format!("{} was added; open tickets are timed anew.", it.name)))),
+        Ok(it) => Ok(see_and_say(SLA_POLICIES.href, &said::done(format!("{} was added; open tickets are timed anew.", it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -425,7 +425,7 @@ pub async fn change(admin: Admin, Path(id): Path<PolicyId>, sent: Sent) -> Resul
         service_levels::change_policy(tx, &actor, id, change)
     });
     match done.await {
-        Ok(it) => Ok(see_and_say(SLA_POLICIES.href, &said::done(&format!("{} was saved; open tickets are timed anew.", it.name)))),
+        Ok(it) => Ok(see_and_say(SLA_POLICIES.href, &said::done(format!("{} was saved; open tickets are timed anew.", it.name)))),
         Err(error) => again(&admin, Some(&before), &sent, error),
     }
 }

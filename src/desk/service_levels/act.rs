@@ -84,6 +84,11 @@ fn one(tx: &mut Tx, id: TicketId, now: Instant, acted: &mut Acted) -> Result<()>
     ticket.public_version = ticket.public_version.map(|it| it + 1);
     tx.put(&ticket)?;
     let system = Actor::system("sla");
+    if reached.is_empty() {
+        // Its calendar or policy has changed, and the timing anew has not come to it yet.
+        let changes = Changes::new().set("because", "what it is timed by has changed");
+        event::record(tx, &system, EventKind::TargetsRetimed, ticket.about(), changes)?;
+    }
     for it in &reached {
         // A warning of what has happened by now, and a level that somebody has spoken for, are written down and told to nobody.
         let overtaken =

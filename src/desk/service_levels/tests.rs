@@ -12,6 +12,7 @@ use super::*;
 use crate::{
     desk::{
         actor::{Actor, Origin},
+        calendars::{self, CalendarChange, Plan, WeekHours, parse_shifts},
         event::{Changes, EventKind},
         identity::{self, NewPerson},
         queues,
@@ -226,6 +227,32 @@ fn a_breach_that_a_change_takes_back_may_come_again() {
     desk.change(id, TicketChange { priority: Some(Some(1)), ..TicketChange::default() });
     let clock = desk.clock(id, Target::Response).unwrap();
     assert_eq!(clock.breached_at(desk.now()), Some(desk.now()));
+}
+
+#[test]
+fn what_is_due_by_an_old_calendar_waits_for_the_new_one() {
+    let desk = Desk::new();
+    let calendar = desk
+        .write(|tx| {
+            let setup = Actor::system("setup");
+            let calendar = calendars::create_calendar(tx, &setup, "Hours", Plan::new("UTC", WeekHours::always()))?;
+            let policy = Policies::of(tx)?.list[0].id;
+            change_policy(tx, &setup, policy, PolicyChange { calendar: Some(Some(calendar.id)), ..PolicyChange::default() })?;
+            Ok(calendar.id)
+        })
+        .unwrap();
+    let id = desk.lodge(1);
+    // It opens in the afternoon from now on, and nobody has timed the open tickets anew when the old instant comes.
+    desk.write(move |tx| {
+        let week = WeekHours::weekdays(&parse_shifts("hours", &[["14:00", "18:00"]])?);
+        let change = CalendarChange { plan: Some(Plan::new("UTC", week)), ..CalendarChange::default() };
+        calendars::change_calendar(tx, &Actor::system("setup"), calendar, change)
+    })
+    .unwrap();
+    desk.wait(15 * 60);
+    assert_eq!(desk.act(), Acted { tickets: 1, ..Acted::default() }, "looked at, and nothing was due");
+    let due = desk.clock(id, Target::Response).and_then(|it| it.due_at).unwrap();
+    assert_eq!(due.to_string(), "2026-03-02T14:15:00.000Z");
 }
 
 #[test]

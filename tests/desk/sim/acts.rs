@@ -248,6 +248,7 @@ impl Stage<'_> {
                 () if !sees(&me, &before) => Some(Code::NotFound),
                 () if !works(&me) && !theirs => Some(Code::Forbidden),
                 () if before.state == to => None,
+                () if !works(&me) && is_long_over(&before, tx.now()) => Some(Code::Conflict),
                 () if before.merged.is_some() => Some(Code::Conflict),
                 () if !may_go(&before.state, to) || guarded => Some(Code::Validation),
                 () => None,
@@ -276,6 +277,7 @@ impl Stage<'_> {
                 () if !sees(&me, &before) => Some(Code::NotFound),
                 () if is_private && !works(&me) => Some(Code::Forbidden),
                 () if before.merged.is_some() => Some(Code::Conflict),
+                () if !is_private && !works(&me) && is_long_over(&before, tx.now()) => Some(Code::Conflict),
                 () if body.is_empty() && files.is_empty() => Some(Code::Validation),
                 () => None,
             };
@@ -574,6 +576,11 @@ fn changed(before: &Ticket, asked: &TicketChange, after: &Ticket, complaints: &C
 }
 
 /// The requester's word reopens; an answer of the desk is the first response; a note does neither.
+/// Closed for so long that its people lodge another instead of opening it: thirty days, unless an admin says otherwise.
+fn is_long_over(ticket: &Ticket, now: lodge::time::Instant) -> bool {
+    ticket.closed_at.is_some_and(|it| now.since(it) > std::time::Duration::from_secs(30 * 24 * 3600))
+}
+
 fn spoken(before: &Ticket, after: &Ticket, comment: &Comment, complaints: &Complaints) {
     let theirs = comment.author.is_some_and(|it| before.participants().any(|p| p == it)) && comment.author != before.assignee;
     let waited = model::is_over(&before.state) || matches!(before.state.as_str(), "awaiting_info" | "awaiting_callback");

@@ -1,21 +1,32 @@
 //! Times the open tickets anew after policies or calendars changed, some at a time, so that others write between.
 
+use std::time::Duration;
+
 use super::Context;
 use crate::{
     desk::{
-        jobs::{Ended, Job},
+        Tx,
+        jobs::{self, Ended, Job},
         service_levels,
     },
     limits,
 };
 
-pub async fn run(context: &Context, _: &Job) -> Ended {
+/// What one round may take at most; the lease is lengthened by it.
+const ROUND: Duration = Duration::from_secs(120);
+
+pub async fn run(context: &Context, job: &Job) -> Ended {
+    let (id, attempt) = (job.id, job.attempts);
     loop {
         // What is left is gone on with after the next start.
         if *context.stopping.borrow() {
             return Ended::Retry("the desk stops".into());
         }
-        match context.desk.write(None, |tx| service_levels::retime_some(tx, limits::RETIMED_AT_ONCE)).await {
+        let round = move |tx: &mut Tx| {
+            jobs::extend(tx, id, attempt, ROUND)?;
+            service_levels::retime_some(tx, limits::RETIMED_AT_ONCE)
+        };
+        match context.desk.write(None, round).await {
             Ok(true) => {}
             Ok(false) => return Ended::Done,
             Err(error) => return Ended::Retry(error.to_string()),

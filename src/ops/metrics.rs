@@ -65,6 +65,7 @@ pub const METRICS: &[Metric] = &[
         "Steps of service-level targets that were acted on: warnings, breaches, escalations.",
     ),
     metric("lodge_targets_breached_total", Sort::Counter, "Service-level targets that were missed."),
+    metric("lodge_targets_failed_total", Sort::Counter, "Tickets whose targets could not be acted on for a fault; each is tried again."),
     metric(
         "lodge_target_lateness_seconds",
         Sort::Histogram,

@@ -144,7 +144,8 @@ pub async fn read(caller: Caller, Path(id): Path<String>) -> Result<axum::Json<T
         for it in shown {
             clocks.push(clock(it, service_levels::used(tx, &ticket, it)?, tx.now()));
         }
-        let escalated = targets.and_then(|it| it.escalated.as_ref());
+        // What agents say among themselves is not for requesters.
+        let escalated = targets.and_then(|it| it.escalated.as_ref()).filter(|it| works || caller.actor.is(it.by));
         let acknowledged = targets.and_then(|it| it.acknowledged).filter(|_| works);
         Ok(TicketSlaView {
             policy: story.policy.filter(|_| works),

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use super::Telling;
 use crate::{
     desk::{
+        actor::Origin,
         calendars,
         event::{Changes, EventKind},
-        identity::Person,
+        identity::{self, Person},
         mail::occasion::Occasion,
         queues::{self, Queue, Team},
         service_levels::{Level, Policies, Target, Window},
-        tickets::Ticket,
+        tickets::{Ticket, access},
     },
     error::Result,
     id::{PersonId, TeamId},
@@ -83,12 +84,19 @@ fn people(tx: &Tx, ticket: &Ticket, levels: &[Level]) -> Result<Vec<PersonId>> {
     let mut all: Vec<PersonId> = Vec::new();
     for level in levels {
         for person in level_of(tx, ticket, team, *level)? {
-            if !all.contains(&person) && all.len() < TOLD_MAX {
+            if !all.contains(&person) && all.len() < TOLD_MAX && still_may_know(tx, ticket, person)? {
                 all.push(person);
             }
         }
     }
     Ok(all)
+}
+
+/// Whether somebody works tickets and may see this one: who they were when they were named does not count.
+fn still_may_know(tx: &Tx, ticket: &Ticket, id: PersonId) -> Result<bool> {
+    let Some(person) = tx.get::<Person>(&id)?.filter(|it| it.active && it.is_agent()) else { return Ok(false) };
+    let actor = identity::actor_of(tx, &person, Origin::default())?;
+    Ok(access::may_see(&actor, ticket))
 }
 
 fn level_of(tx: &Tx, ticket: &Ticket, team: Option<TeamId>, level: Level) -> Result<Vec<PersonId>> {

@@ -99,7 +99,7 @@ pub fn rehearse(tx: &Tx, actor: &Actor, of: Option<RoutingRuleId>, draft: RuleDr
     Ok(trial)
 }
 
-fn made_before(id: TicketId, millis: i64) -> bool {
+pub(in crate::desk) fn made_before(id: TicketId, millis: i64) -> bool {
     let made = id.0.get_timestamp().map(|it| it.to_unix());
     made.is_some_and(|(secs, nanos)| (secs as i64) * 1000 + i64::from(nanos / 1_000_000) < millis)
 }

@@ -111,6 +111,13 @@ impl Condition {
         }))
     }
 
+    /// Whether it asks for what changes without the ticket's fields: its thread, who follows it, what hangs on it.
+    pub fn asks_for_the_thread(&self, now: Instant) -> Result<bool> {
+        Ok(any_test(&*self.at(now)?, &|it| {
+            matches!(it, Test::Is(Flag::OnUs | Flag::OnThem) | Test::Watcher(_) | Test::Has(_) | Test::Time(TimeField::Updated, _))
+        }))
+    }
+
     /// Whether what it means moves with time: `created>-7d`, `today`.
     pub fn moves(&self) -> Result<bool> {
         let (early, late) = (Instant::from_millis(0), Instant::from_millis(1_000 * 86_400_000));

@@ -1,6 +1,8 @@
 //! What happens when an instant of a clock comes: a warning, the breach, the levels above. Each share of a target is acted on once, in
 //! the order of the instants, and with its true instant, however late somebody gets to it.
 
+use std::collections::BTreeSet;
+
 use super::{
     follow::{DeskTerms, rerun},
     policy::{Policy, StepAct},
@@ -34,18 +36,39 @@ pub struct Acted {
 
 /// The next instant at which a clock of any ticket wants something done.
 pub fn next_due(tx: &Tx) -> Result<Option<Instant>> {
-    let Some(id) = tx.find_keys(&DUE, &())?.next() else { return Ok(None) };
-    Ok(tx.get::<Ticket>(&id?)?.and_then(|it| it.targets).and_then(|it| it.next_at()))
+    next_due_but(tx, &BTreeSet::new())
+}
+
+/// The same, of any ticket but these.
+pub fn next_due_but(tx: &Tx, but: &BTreeSet<TicketId>) -> Result<Option<Instant>> {
+    for id in tx.find_keys(&DUE, &())? {
+        let id = id?;
+        if !but.contains(&id) {
+            return Ok(tx.get::<Ticket>(&id)?.and_then(|it| it.targets).and_then(|it| it.next_at()));
+        }
+    }
+    Ok(None)
+}
+
+/// The tickets whose instant has come, earliest first, at most `limit` of them, without those in `but`.
+pub fn due(tx: &Tx, limit: usize, but: &BTreeSet<TicketId>) -> Result<Vec<TicketId>> {
+    let just_after = tx.now().plus(std::time::Duration::from_millis(1));
+    let all = tx.find_between(&DUE, &Instant::from_millis(i64::MIN), &just_after)?;
+    Ok(all.filter(|it| it.as_ref().map_or(true, |it| !but.contains(it))).take(limit).collect::<Result<_, _>>()?)
 }
 
 /// Acts on the tickets whose instant has come, earliest first, at most `limit` of them. A command.
 pub fn act(tx: &mut Tx, limit: usize) -> Result<Acted> {
+    let due = due(tx, limit, &BTreeSet::new())?;
+    act_on(tx, &due)
+}
+
+/// Acts on these tickets, as far as their instants have come. A command.
+pub fn act_on(tx: &mut Tx, tickets: &[TicketId]) -> Result<Acted> {
     let now = tx.now();
-    let just_after = now.plus(std::time::Duration::from_millis(1));
-    let due: Vec<TicketId> = tx.find_between(&DUE, &Instant::from_millis(i64::MIN), &just_after)?.take(limit).collect::<Result<_, _>>()?;
     let mut acted = Acted::default();
-    for id in due {
-        one(tx, id, now, &mut acted)?;
+    for id in tickets {
+        one(tx, *id, now, &mut acted)?;
     }
     Ok(acted)
 }

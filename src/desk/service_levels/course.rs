@@ -150,9 +150,10 @@ impl Course {
         self.0.get(self.0.len().saturating_sub(FACTS_KEPT)).map_or(Instant::EPOCH, |it| it.at)
     }
 
-    /// Replaces all facts before `until` by what they came to. The start, the terms and the first answer stay.
+    /// Replaces all facts before `until` by what they came to. The start, the terms, the first answer and the first end stay.
     pub fn carry(&mut self, until: Instant, worked: u64, of_team: u64) {
         let (old, new): (Vec<Fact>, Vec<Fact>) = std::mem::take(&mut self.0).into_iter().partition(|it| it.at < until);
+        let stopped = old.iter().find(|it| matches!(it.what, What::Moves(Mode::Stopped, _))).cloned();
         let answered = old.iter().find(|it| it.what == What::Answered).cloned();
         let before = Course(old.clone());
         let (mode, setting) = before.present();
@@ -160,7 +161,9 @@ impl Course {
         let start = old.first().map_or(until, |it| it.at);
         let mut kept = vec![Fact { at: start, what: What::Moves(Mode::Paused, String::new()) }];
         kept.push(Fact { at: start, what: What::Under(setting) });
-        kept.extend(answered);
+        let mut first = Vec::from_iter(answered.into_iter().chain(stopped));
+        first.sort_by_key(|it| it.at);
+        kept.extend(first);
         kept.push(Fact { at: until, what: What::Carried(worked, of_team) });
         kept.push(Fact { at: until, what: What::Moves(mode, key.unwrap_or_default()) });
         kept.extend(new);

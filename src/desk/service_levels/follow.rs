@@ -12,14 +12,20 @@ use super::{
 use crate::{
     desk::{
         calendars::{self, Timetable},
+        event::{Changes, EventKind},
         queues::Queue,
-        tickets::Ticket,
+        tickets::{Ticket, lifecycle::Lifecycle},
     },
     error::Result,
     id::{CalendarId, PolicyId},
     store::Tx,
     time::Instant,
 };
+
+/// Shares of all targets together at which a policy may do something: its steps for each target, and the breach.
+const SHARES_MAX: usize = 4 * 21;
+/// Events of a ticket that are read for the course that it had before it had targets.
+const EVENTS_READ_MAX: usize = 500;
 
 /// The terms as they are in the store.
 pub(super) struct DeskTerms<'a> {
@@ -68,10 +74,12 @@ pub fn follow(tx: &Tx, ticket: &mut Ticket, at: Instant) -> Result<()> {
         return Ok(());
     }
     let mut targets = ticket.targets.take().unwrap_or_default();
-    if targets.course.is_empty() {
-        begin(&mut targets, ticket);
-    }
     let setting = setting(tx, ticket, &terms, winner.map(|it| it.0))?;
+    // It is older than its targets: lodged before there were any, or brought in from elsewhere.
+    let is_taken_up = targets.course.is_empty() && ticket.created_at < tx.now();
+    if targets.course.is_empty() {
+        begin(tx, &mut targets, ticket, setting)?;
+    }
     targets.course.add(at, What::Under(setting));
     let mode = if ticket.deleted_at.is_some() { Mode::Stopped } else { Mode::of(ticket.category) };
     let was = targets.course.present().0;
@@ -82,8 +90,23 @@ pub fn follow(tx: &Tx, ticket: &mut Ticket, at: Instant) -> Result<()> {
     }
     (targets.policy, targets.policy_version) = winner.map_or((None, 0), |it| (Some(it.0), it.1));
     rerun(&mut targets, &terms, tx.now());
+    if is_taken_up {
+        let_pass(&mut targets, &terms, tx.now(), u16::MAX);
+    }
     ticket.targets = Some(targets);
     Ok(())
+}
+
+/// Lets shares below `under` pass whose instant has gone by: nobody could have acted on them then, and nobody is told of them now.
+fn let_pass(targets: &mut Targets, terms: &dyn Terms, now: Instant, under: u16) {
+    // Each share that is let pass shows the next; a policy has some dozens at most.
+    for _ in 0..SHARES_MAX {
+        let passed = |next: (u16, Instant)| next.0 < under && next.1 <= now;
+        let found = targets.clocks.iter_mut().find_map(|it| it.next.filter(|next| passed(*next)).map(|next| (it, next.0)));
+        let Some((clock, share)) = found else { return };
+        clock.reached = share;
+        rerun(targets, terms, now);
+    }
 }
 
 /// The desk has spoken to the requester.
@@ -109,13 +132,7 @@ pub fn silently(tx: &Tx, ticket: &mut Ticket) -> Result<()> {
     follow(tx, ticket, now)?;
     let terms = DeskTerms::new(tx)?;
     let Some(targets) = &mut ticket.targets else { return Ok(()) };
-    for _ in 0..Target::ALL.len() * 20 {
-        let mut passed =
-            targets.clocks.iter_mut().filter_map(|it| it.next.filter(|next| next.0 < 100 && next.1 <= now).map(|next| (it, next.0)));
-        let Some((clock, share)) = passed.next() else { break };
-        clock.reached = share;
-        rerun(targets, &terms, now);
-    }
+    let_pass(targets, &terms, now, 100);
     Ok(())
 }
 
@@ -123,10 +140,13 @@ pub fn silently(tx: &Tx, ticket: &mut Ticket) -> Result<()> {
 pub(super) fn rerun(targets: &mut Targets, terms: &dyn Terms, now: Instant) {
     if targets.course.is_full() {
         let until = targets.course.fold_at();
-        let older: Vec<_> = targets.course.facts().iter().filter(|it| it.at < until).cloned().chain(stop(until)).collect();
-        let worked = run(&older, terms, &[], until);
-        let of = |target| worked.iter().find(|it| it.target == target).map_or(0, |it| it.worked);
-        targets.course.carry(until, of(Target::Resolution), of(Target::Operational));
+        let older: Vec<_> = targets.course.facts().iter().filter(|it| it.at < until).cloned().collect();
+        // What happened all in one moment cannot be carried forward from it.
+        if !older.is_empty() {
+            let worked = run(&older.into_iter().chain(stop(until)).collect::<Vec<_>>(), terms, &[], until);
+            let of = |target| worked.iter().find(|it| it.target == target).map_or(0, |it| it.worked);
+            targets.course.carry(until, of(Target::Resolution), of(Target::Operational));
+        }
     }
     targets.clocks = run(targets.course.facts(), terms, &targets.clocks, now);
 }
@@ -136,15 +156,28 @@ fn stop(at: Instant) -> Option<super::course::Fact> {
     Some(super::course::Fact { at, what: What::Moves(Mode::Paused, String::new()) })
 }
 
-/// The course of a ticket that had none: from what its record remembers, where it is older than its targets.
-fn begin(targets: &mut Targets, ticket: &Ticket) {
+/// The course of a ticket that had none: under the terms that hold now, and as the log tells of its states.
+fn begin(tx: &Tx, targets: &mut Targets, ticket: &Ticket, setting: Setting) -> Result<()> {
     targets.course.add(ticket.created_at, What::Moves(Mode::Running, String::new()));
-    if let Some(at) = ticket.responded_at {
-        targets.course.add(at, What::Answered);
+    targets.course.add(ticket.created_at, What::Under(setting));
+    if ticket.created_at >= tx.now() {
+        return Ok(());
     }
-    if let Some(at) = ticket.resolved_at.or(ticket.closed_at) {
-        targets.course.add(at, What::Moves(Mode::Stopped, ticket.state.clone()));
+    let lifecycle = Lifecycle::of(tx, ticket.kind)?;
+    let mut facts: Vec<(Instant, What)> = ticket.responded_at.map(|at| (at, What::Answered)).into_iter().collect();
+    for event in tx.history(ticket.id.0, None, EVENTS_READ_MAX)? {
+        if event.kind != EventKind::TicketStatus.name() {
+            continue;
+        }
+        let changes = Changes::of(&event);
+        let state = changes.after("status").and_then(|it| it.as_str()).and_then(|it| lifecycle.state(it));
+        facts.extend(state.map(|it| (event.at, What::Moves(Mode::of(it.category), it.key.clone()))));
     }
+    facts.sort_by_key(|it| it.0);
+    for (at, what) in facts {
+        targets.course.add(at, what);
+    }
+    Ok(())
 }
 
 /// The terms under which its clocks run from now on.

@@ -17,7 +17,7 @@ mod target;
 mod targets;
 mod timeline;
 
-pub use act::{Acted, act, next_due};
+pub use act::{Acted, act, act_on, due, next_due, next_due_but};
 pub use clock::{Clock, ClockState, Terms, Thresholds, run};
 pub use course::{Course, Fact, Mode, Setting, What};
 pub use escalation::{ESCALATE_AGAIN_AFTER, acknowledge, escalate};

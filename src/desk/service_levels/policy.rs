@@ -352,6 +352,11 @@ pub(super) fn applied(tx: &Tx, actor: &Actor, all: &Policies, mut policy: Policy
                 "A policy decides which targets a ticket has, so its condition cannot ask for them (due, response, breach, is:paused).";
             return Err(Refusal::field("condition", "invalid", message).into());
         }
+        if condition.moves()? || condition.asks_for_the_thread(tx.now())? {
+            let message = "A policy holds until the ticket changes, so its condition cannot ask for what passes: instants that move with today, \
+                           who has the next word, who follows it, what hangs on it.";
+            return Err(Refusal::field("condition", "invalid", message).into());
+        }
         policy.condition = condition;
     }
     if let Some(it) = calendar {

@@ -74,10 +74,11 @@ pub fn go_on(tx: &mut Tx, limit: usize) -> Result<bool> {
     let ids: Vec<TicketId> = tx.find_keys_after(&UNCLOSED, &(), progress.upto.as_ref())?.take(limit).collect::<Result<_, _>>()?;
     let system = Actor::system("sla");
     for id in &ids {
-        let Some(before) = tx.get::<Ticket>(id)? else { continue };
+        progress.looked_at += 1;
+        // What is resolved was promised something else; if it is opened again, it is timed by that.
+        let Some(before) = tx.get::<Ticket>(id)?.filter(|it| it.category.is_open()) else { continue };
         let mut after = before.clone();
         silently(tx, &mut after)?;
-        progress.looked_at += 1;
         if after.targets == before.targets {
             continue;
         }

@@ -297,6 +297,8 @@ fn exactly_one_policy_wins_and_the_ticket_says_why() {
         for (change, said) in [
             (one("VIP", "", 5), "named `VIP` already"),
             (one("Other", "is:breached", 5), "cannot ask for them"),
+            (one("Other", "is:on-us", 5), "what passes"),
+            (one("Other", "created>-7d", 5), "what passes"),
             (one("Other", "queue:nowhere", 5), "nowhere"),
             (one("Other", "", 0), "minutes of working time"),
         ] {
@@ -401,4 +403,50 @@ fn people_ask_for_attention_when_there_is_reason_to() {
         .map(|it| Changes::of(it).after("quiet").is_some())
         .collect();
     assert_eq!(quiet, [true]);
+}
+
+#[test]
+fn what_is_over_is_not_judged_by_what_is_promised_later() {
+    let desk = Desk::new();
+    let id = desk.lodge(3);
+    desk.wait(HOUR);
+    desk.answer(id);
+    desk.status(id, "resolved");
+    let agent = desk.agent.clone();
+    desk.write(move |tx| {
+        let policy = Policies::of(tx)?.list[0].id;
+        let targets = Some([TargetRow { response: Some(5), resolution: Some(10), update: None }; 4]);
+        change_policy(tx, &agent, policy, PolicyChange { targets, ..PolicyChange::default() })
+    })
+    .unwrap();
+    while desk.write(|tx| retime_some(tx, 10)).unwrap() {}
+    desk.status(id, "closed");
+    desk.wait(HOUR);
+    assert_eq!((desk.act(), desk.said()), (Acted::default(), Vec::new()));
+    assert_eq!(desk.ticket(id).targets.unwrap().breached(), (false, false));
+    // Opened again, the work goes on under what holds now, and the answer stays an answer in time.
+    desk.status(id, "in_progress");
+    assert_eq!(desk.clock(id, Target::Resolution).unwrap().allowed, 600);
+    assert_eq!(desk.clock(id, Target::Response).unwrap().allowed, 4 * 3600);
+}
+
+#[test]
+fn what_was_brought_in_old_alarms_nobody_for_what_is_past() {
+    let desk = Desk::new();
+    let requester = desk.requester.person().map(|it| it.to_string());
+    let begin = desk.now();
+    let id = desk
+        .write(move |tx| {
+            let mut new = NewTicket::new(Kind::Incident, "From the old desk", Channel::Import);
+            (new.requester, new.priority) = (requester, Some(3));
+            new.created_at = Some(begin.minus(Duration::from_secs(20 * HOUR)));
+            tickets::create(tx, &Actor::system("import"), new).map(|it| it.id)
+        })
+        .unwrap();
+    assert_eq!((desk.act(), desk.said()), (Acted::default(), Vec::new()));
+    assert_eq!(desk.ticket(id).targets.unwrap().breached(), (true, false), "it is missed all the same");
+    // What is still ahead is acted on.
+    desk.wait(4 * HOUR);
+    assert_eq!(desk.act().breaches, 1);
+    assert_eq!(desk.said().last().map(|it| it.1.as_str()), Some("resolution"));
 }

@@ -6,8 +6,8 @@ use tokio::sync::watch;
 
 use crate::{
     appliance::Desk,
-    desk::duplicates,
-    error::Result,
+    desk::duplicates::{self, Arrived},
+    error::{Code, Error, Result},
     follow::alike::{self, Look},
 };
 
@@ -29,7 +29,7 @@ pub async fn find_alike(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 
 async fn take_in(desk: &Desk, looked: &mut u64) -> Result<()> {
     loop {
-        let arrived = match desk.read(|tx| alike::look(tx, *looked))? {
+        let (upto, arrived) = match desk.read(|tx| alike::look(tx, *looked))? {
             Look::Nothing { upto } => {
                 *looked = upto;
                 return Ok(());
@@ -40,13 +40,34 @@ async fn take_in(desk: &Desk, looked: &mut u64) -> Result<()> {
                     // One at a time: while a ticket is compared, the writer waits for the window.
                     arrived.extend(desk.read(|tx| duplicates::consider(tx, &desk.recent(), ticket))?);
                 }
-                *looked = upto;
-                arrived
+                (upto, arrived)
             }
         };
-        let upto = *looked;
         if !arrived.is_empty() || desk.read(|tx| alike::is_far_behind(tx, upto))? {
-            desk.write(None, move |tx| alike::keep(tx, upto, arrived)).await?;
+            keep(desk, upto, arrived).await?;
+        }
+        *looked = upto;
+    }
+}
+
+/// Keeps all at once; if anything is refused, each by itself, so that it costs no other ticket what was found for it.
+async fn keep(desk: &Desk, upto: u64, arrived: Vec<Arrived>) -> Result<()> {
+    let all = arrived.clone();
+    match desk.write(None, move |tx| alike::keep(tx, upto, all)).await {
+        Err(Error::Refused(why)) if why.code != Code::Unavailable => {}
+        kept => return kept,
+    }
+    for it in arrived {
+        let ticket = it.ticket;
+        let without = Arrived { outage: None, ..it.clone() };
+        match desk.write(None, move |tx| duplicates::keep(tx, it)).await {
+            // What the rules refuse once, they refuse again.
+            Err(Error::Refused(why)) if why.code != Code::Unavailable => {
+                tracing::warn!(%ticket, %why, "what a ticket means for outages could not be kept");
+                desk.write(None, move |tx| duplicates::keep(tx, without)).await?;
+            }
+            kept => kept?,
         }
     }
+    desk.write(None, move |tx| alike::keep(tx, upto, Vec::new())).await
 }

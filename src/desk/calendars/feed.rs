@@ -130,11 +130,24 @@ pub enum Fetched {
     /// The same as last time.
     Same,
     New {
-        text: String,
+        days: BTreeMap<Day, String>,
+        /// Entries that are no holidays or cannot be understood.
+        left_out: u32,
         etag: Option<String>,
     },
     /// Nothing, and why, in a sentence.
     Trouble(String),
+}
+
+impl Fetched {
+    /// Reads a file: the days of the years about `now`. It can take long, so it is done before the command that takes it in.
+    pub fn read(text: &str, etag: Option<String>, now: Instant) -> Fetched {
+        let year = now.timestamp().to_zoned(jiff::tz::TimeZone::UTC).year();
+        match ics::days_off(text, year - limits::FEED_YEARS_BACK..=year + limits::FEED_YEARS_AHEAD) {
+            Ok(ics::DaysOff { days, left_out }) => Fetched::New { days, left_out, etag },
+            Err(why) => Fetched::Trouble(why.to_owned()),
+        }
+    }
 }
 
 /// Takes in what came from `url`. What came for an address that the calendar no longer has is dropped.
@@ -150,16 +163,10 @@ pub fn take_in(tx: &mut Tx, actor: &Actor, id: CalendarId, url: &str, fetched: F
     match fetched {
         Fetched::Same => state.read_at = Some(now),
         Fetched::Trouble(why) => state.trouble = Some(why.chars().take(500).collect()),
-        Fetched::New { text, etag } => {
-            let year = now.timestamp().to_zoned(jiff::tz::TimeZone::UTC).year();
-            match ics::days_off(&text, year - limits::FEED_YEARS_BACK..=year + limits::FEED_YEARS_AHEAD) {
-                Ok(found) => {
-                    state = FeedState { read_at: Some(now), etag, left_out: found.left_out, ..state };
-                    let feed = Some(super::Feed { url: url.to_owned(), days: found.days });
-                    calendar::put(tx, actor, &before, Calendar { feed, ..before.clone() })?;
-                }
-                Err(why) => state.trouble = Some(why.to_owned()),
-            }
+        Fetched::New { days, left_out, etag } => {
+            state = FeedState { read_at: Some(now), etag, left_out, ..state };
+            let feed = Some(Feed { url: url.to_owned(), days });
+            calendar::put(tx, actor, &before, Calendar { feed, ..before.clone() })?;
         }
     }
     tx.put(&state)

@@ -29,6 +29,9 @@ pub(super) struct DaysOff {
 /// An event takes at most so many days.
 const EVENT_DAYS_MAX: i64 = 366;
 
+/// Different values of one list in a rule; a holiday has a few.
+const RULE_LIST_MAX: usize = 64;
+
 /// Lines of one file that are read.
 const LINES_MAX: usize = 500_000;
 
@@ -61,7 +64,8 @@ pub(super) fn days_off(text: &str, years: RangeInclusive<i16>) -> Result<DaysOff
         let label: String = unescape(event.value("SUMMARY").unwrap_or_default()).chars().take(limits::DAY_LABEL_CHARS_MAX).collect();
         let uid = event.value("UID").unwrap_or_default();
         let single = event.value("RECURRENCE-ID").is_some();
-        for start in starts.into_iter().filter(|it| single || !moved.contains(&(uid, *it))) {
+        let touches = |it: &Date| (years.start() - 1..=*years.end()).contains(&it.year());
+        for start in starts.into_iter().filter(|it| touches(it) && (single || !moved.contains(&(uid, *it)))) {
             for ahead in 0..length {
                 let day = start.checked_add(Span::new().days(ahead)).ok().filter(|it| years.contains(&it.year())).and_then(Day::new);
                 if let Some(day) = day {
@@ -177,7 +181,7 @@ impl Rule {
                 "UNTIL" => rule.until = Some(date(value.get(..8)?)?),
                 "BYMONTH" => rule.months = numbers(value, 1, 12)?,
                 "BYMONTHDAY" => rule.month_days = numbers(value, -31, 31)?,
-                "BYDAY" => rule.weekdays = value.split(',').map(weekday).collect::<Option<_>>()?,
+                "BYDAY" => rule.weekdays = distinct(value.split(',').map(weekday))?,
                 "BYSETPOS" => rule.positions = numbers(value, -366, 366)?,
                 "WKST" => {}
                 _ => return None,
@@ -194,7 +198,12 @@ impl Rule {
         let step = usize::try_from(self.interval).ok()?;
         let mut left = self.count.unwrap_or(usize::MAX);
         let mut found = Vec::new();
-        for year in (start.year()..=*years.end()).step_by(step) {
+        // What is not counted need not be followed from its beginning, only in its step.
+        let skipped = match self.count {
+            None => (years.start() - 1 - start.year()).max(0) / self.interval * self.interval,
+            Some(_) => 0,
+        };
+        for year in (start.year() + skipped..=*years.end()).step_by(step) {
             for it in self.of_year(year, start).into_iter().filter(|it| *it >= start) {
                 if left == 0 || self.until.is_some_and(|until| it > until) {
                     return Some(found);
@@ -232,9 +241,13 @@ impl Rule {
             return days().filter(same).collect();
         }
         let mut found = Vec::new();
+        let mut of_week: [Vec<Date>; 7] = Default::default();
+        for it in days() {
+            of_week[usize::from(it.weekday().to_monday_zero_offset().unsigned_abs()) % 7].push(it);
+        }
         for (which, weekday) in &self.weekdays {
-            let all: Vec<Date> = days().filter(|it| it.weekday() == *weekday).collect();
-            if *which == 0 { found.extend(all) } else { found.extend(nth(&all, i32::from(*which))) }
+            let all = &of_week[usize::from(weekday.to_monday_zero_offset().unsigned_abs()) % 7];
+            if *which == 0 { found.extend(all) } else { found.extend(nth(all, i32::from(*which))) }
         }
         found.into_iter().filter(|it| self.month_days.is_empty() || on_day(it)).collect()
     }
@@ -247,7 +260,22 @@ fn nth(all: &[Date], which: i32) -> Option<Date> {
 }
 
 fn numbers<T: std::str::FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<Vec<T>> {
-    text.split(',').map(|it| it.trim().parse().ok().filter(|it| *it >= least && *it <= most)).collect()
+    distinct(text.split(',').map(|it| it.trim().parse().ok().filter(|it| *it >= least && *it <= most)))
+}
+
+/// Each of them once; none if one cannot be read, or if there are more than any holiday needs.
+fn distinct<T: PartialEq>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let mut found = Vec::new();
+    for value in values {
+        let value = value?;
+        if !found.contains(&value) {
+            found.push(value);
+        }
+        if found.len() > RULE_LIST_MAX {
+            return None;
+        }
+    }
+    Some(found)
 }
 
 /// `MO`, `2MO`, `-1FR`.
@@ -313,6 +341,11 @@ mod tests {
             ("DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:20290101", "1 left out"),
             ("DTSTART;VALUE=DATE:20261399", "1 left out"),
             ("SUMMARY:nothing", "1 left out"),
+            // The step is kept, however long ago it began.
+            ("DTSTART;VALUE=DATE:19991001\r\nRRULE:FREQ=YEARLY;INTERVAL=3", "2026-10-01"),
+            ("DTSTART;VALUE=DATE:19000101\r\nRRULE:FREQ=YEARLY;INTERVAL=32767", ""),
+            ("DTSTART;VALUE=DATE:20000101\r\nRRULE:FREQ=YEARLY;COUNT=27", "2025-01-01 2026-01-01"),
+            ("DTSTART;VALUE=DATE:19991001\r\nRRULE:FREQ=YEARLY;UNTIL=20261001", "2025-10-01 2026-10-01"),
         ] {
             assert_eq!(days(event), expected, "{event}");
         }
@@ -326,6 +359,15 @@ mod tests {
         let found = days_off(&text, 2026..=2027).unwrap();
         assert_eq!(found.days.keys().map(ToString::to_string).collect::<Vec<_>>(), ["2026-05-04", "2027-05-01"]);
         assert_eq!(days_off(&file(&[series]), 2026..=2026).unwrap().days.values().next().unwrap(), "May Day");
+    }
+
+    #[test]
+    fn lists_of_a_rule_are_as_long_as_holidays_need() {
+        let rule = |days: String| days_off(&file(&[&format!("DTSTART:20250101\r\nRRULE:FREQ=YEARLY;BYDAY={days}")]), 2025..=2025).unwrap();
+        let weeks = |count: i8| (1..=count).map(|it| format!("{it}MO")).collect::<Vec<_>>().join(",");
+        assert_eq!((rule(weeks(5)).days.len(), rule(weeks(5)).left_out), (6, 0));
+        assert_eq!((rule(["MO"; 500].join(",")).days.len(), rule(["MO"; 500].join(",")).left_out), (53, 0), "one and the same");
+        assert_eq!(rule(weeks(65)).left_out, 1);
     }
 
     #[test]

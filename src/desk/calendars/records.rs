@@ -155,7 +155,7 @@ fn a_subscription_that_cannot_be_read_takes_no_day_away() {
         let state = feed_state(&tx, &it).unwrap();
         (it.feed.unwrap().days.len(), it.version, state.and_then(|it| it.trouble).is_some())
     };
-    let new = |text: &str| Fetched::New { text: text.to_owned(), etag: Some("\"1\"".into()) };
+    let new = |text: &str| Fetched::read(text, Some("\"1\"".into()), store.read().unwrap().now());
     assert_eq!(came(new(&text), url), (1, 2, false));
     assert_eq!(came(Fetched::Same, url), (1, 2, false));
     assert_eq!(came(Fetched::Trouble("It is away.".into()), url), (1, 2, true));

@@ -115,7 +115,14 @@ fn a_resolved_ticket_is_closed_at_its_instant_and_told_before() {
 
 #[test]
 fn words_begin_the_silence_anew_and_other_ends_end_it() {
-    for (what, expected) in [("answer", None), ("desk's word", Some(48)), ("note", Some(28)), ("open again", None), ("delete", Some(28))] {
+    for (what, expected) in [
+        ("answer", None),
+        ("desk's word", Some(48)),
+        ("note", Some(28)),
+        ("automatic", Some(28)),
+        ("open again", None),
+        ("delete", Some(28)),
+    ] {
         let world = World::new();
         let id = world.resolved().id;
         world.pass(20);
@@ -123,6 +130,11 @@ fn words_begin_the_silence_anew_and_other_ends_end_it() {
             "answer" => drop(world.said(&world.rosa, id, false).unwrap()),
             "desk's word" => drop(world.said(&world.ada, id, false).unwrap()),
             "note" => drop(world.said(&world.ada, id, true).unwrap()),
+            "automatic" => {
+                let rosa = world.rosa.clone();
+                let new = NewComment { automatic: true, ..NewComment::new("I am out of office.", false, Channel::Email) };
+                world.write(move |tx| tickets::add_comment(tx, &rosa, id, new)).unwrap();
+            }
             "open again" => {
                 let ada = world.ada.clone();
                 world.write(move |tx| tickets::change(tx, &ada, id, status("in_progress"))).unwrap();
@@ -135,8 +147,24 @@ fn words_begin_the_silence_anew_and_other_ends_end_it() {
         world.act();
         world.pass(24);
         world.act();
-        assert_eq!(world.ticket(id).category == Category::Closed, matches!(what, "note"), "{what}");
+        assert_eq!(world.ticket(id).category == Category::Closed, matches!(what, "note" | "automatic"), "{what}");
     }
+}
+
+#[test]
+fn a_merge_that_is_undone_begins_the_silence_of_what_was_resolved() {
+    let world = World::new();
+    let (id, into) = (world.resolved().id, world.resolved().id);
+    let ada = world.ada.clone();
+    world.write(move |tx| tickets::merge(tx, &ada, id, into)).unwrap();
+    world.pass(48);
+    world.act();
+    world.pass(24);
+    world.act();
+    assert_eq!(world.due(), None, "the one is closed, the other nobody's");
+    let ada = world.ada.clone();
+    assert_eq!(world.write(move |tx| tickets::unmerge(tx, &ada, id)).unwrap().category, Category::Resolved);
+    assert_eq!(world.due(), Some(48));
 }
 
 #[test]

@@ -498,12 +498,27 @@ fn declared(tx: &Tx, actor: &Actor, id: OutageId) -> Result<Outage> {
     Ok(it)
 }
 
-/// Whoever says something about an outage works its parent.
+/// Whoever says something about an outage works its parent; one whose parent is gone can be ended all the same.
 fn need_work_on(tx: &Tx, actor: &Actor, it: &Outage) -> Result<()> {
-    match it.parent {
-        Some(parent) => worked(tx, actor, parent).map(drop),
+    match parent_of(tx, it)? {
+        Some(parent) => worked(tx, actor, parent.id).map(drop),
         None => actor.need(Permission::TicketsWrite),
     }
+}
+
+/// The parent, unless it was deleted.
+fn parent_of(tx: &Tx, it: &Outage) -> Result<Option<Ticket>> {
+    let parent = it.parent.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten();
+    Ok(parent.filter(|it| it.deleted_at.is_none()))
+}
+
+/// Refuses to take a ticket away that is the parent of an outage that goes on.
+pub fn need_no_parent(tx: &Tx, ticket: &Ticket) -> Result<()> {
+    if tx.find(&OF_PARENT, &ticket.id)?.iter().any(|it| it.state == State::Declared) {
+        let detail = "This ticket is the parent of an outage that goes on. End the outage first.";
+        return Err(Refusal::new(Code::Conflict, detail).into());
+    }
+    Ok(())
 }
 
 /// Changes what people are told, and who; nobody gets another mail.
@@ -566,7 +581,7 @@ pub fn end(tx: &mut Tx, actor: &Actor, id: OutageId, resolve: bool, said: Option
         .field("message", before.message.as_str(), after.message.as_str())
         .field("resolve", false, resolve);
     event::record(tx, actor, EventKind::OutageEnded, after.about(), changes)?;
-    if resolve && let Some(parent) = after.parent.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten() {
+    if resolve && let Some(parent) = parent_of(tx, &after)? {
         tickets::transition(tx, actor, &parent, "resolved")?;
     }
     Ok(after)
@@ -593,7 +608,7 @@ pub fn carry_on(tx: &mut Tx, limit: usize) -> Result<usize> {
         // Whoever lodged the parent hears of it with the first of them.
         if ending.after.is_none()
             && !ending.resolve
-            && let Some(it) = tx.get::<Ticket>(&parent)?
+            && let Some(it) = parent_of(tx, &outage)?
         {
             tell(tx, &outage, &it, true)?;
         }

@@ -199,14 +199,15 @@ fn last_resort(tx: &Tx, queue: &Queue) -> Result<Option<PersonId>> {
     at_work(tx, &person)
 }
 
-/// Somebody, or who stands in for them; nobody if neither is there or works tickets.
+/// Somebody, or who stands in for them; nobody if neither is there or works tickets. Whoever has said that they are away is not there.
 pub fn at_work(tx: &Tx, person: &Person) -> Result<Option<PersonId>> {
     let now = tx.now();
+    let works = |it: &Person| it.is_agent() && !it.standing.away && !is_absent(it, now);
     if !is_absent(person, now) {
-        return Ok(person.is_agent().then_some(person.id));
+        return Ok(works(person).then_some(person.id));
     }
     let Some(id) = stands_in(person, now) else { return Ok(None) };
-    Ok(tx.get::<Person>(&id)?.filter(|it| it.is_agent() && !is_absent(it, now)).map(|it| it.id))
+    Ok(tx.get::<Person>(&id)?.filter(works).map(|it| it.id))
 }
 
 /// Notes whose turn it was.

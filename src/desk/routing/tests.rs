@@ -265,8 +265,10 @@ fn turns_go_round_and_the_absent_get_nothing() {
     let left = world.network_ticket();
     assert_eq!((left.assignee, why_of(&left, Question::Assignee)), (None, "nobody"));
     world.queue(QueueRulesChange { fallback: Some(Fallback::Lead), ..QueueRulesChange::default() });
-    let led = world.network_ticket();
-    assert_eq!((led.assignee, why_of(&led, Question::Assignee)), (Some(id_of(&world.crew[0])), "fallback"));
+    assert_eq!(world.network_ticket().assignee, None, "a lead who is away is no last resort");
+    world.queue(QueueRulesChange { fallback: Some(Fallback::Person(id_of(&zoe))), ..QueueRulesChange::default() });
+    let last = world.network_ticket();
+    assert_eq!((last.assignee, why_of(&last, Question::Assignee)), (Some(id_of(&zoe)), "fallback"));
     world.check();
 }
 

@@ -19,7 +19,7 @@ use crate::{
         settings::Settings,
         tickets::{Ticket, access},
     },
-    error::{Refusal, Result},
+    error::{Code, Refusal, Result},
     id::{PersonId, QueueId, TicketId},
     limits,
     store::Tx,
@@ -127,15 +127,16 @@ pub fn asked(tx: &Tx, text: &str) -> Result<(SurveyLink, Ticket)> {
     let link = SurveyLink::read(&settings, text).ok_or_else(|| Refusal::not_found("link"))?;
     if link.has_ended(tx.now()) {
         let detail = format!("This link was good for {} days and has ended.", limits::SURVEY_LINK_DAYS);
-        return Err(Refusal::new(crate::error::Code::NotFound, detail).into());
+        return Err(Refusal::new(Code::NotFound, detail).into());
     }
     let ticket = tx.get::<Ticket>(&link.ticket)?.filter(|it| it.deleted_at.is_none()).ok_or_else(|| Refusal::not_found("link"))?;
     Ok((link, ticket))
 }
 
-/// Takes a vote by link. It can be changed as long as the link is good.
+/// Takes a vote by link. It can be changed as long as the link is good and the ticket stays done.
 pub fn rate(tx: &mut Tx, token: &str, vote: Vote, origin: Origin) -> Result<Ticket> {
     let (link, before) = asked(tx, token)?;
+    need_asked(&Settings::of(tx)?.survey, &before, &vote)?;
     let comment = match vote.comment {
         None => before.satisfaction.as_ref().filter(|it| it.by == link.person).and_then(|it| it.comment.clone()),
         Some(it) => Some(it.trim().to_owned()).filter(|it| !it.is_empty()),
@@ -160,6 +161,21 @@ pub fn rate(tx: &mut Tx, token: &str, vote: Vote, origin: Origin) -> Result<Tick
     };
     let actor = Actor { who: Who::Person(link.person), permissions: Permissions::NONE, bounds: None, origin };
     keep(tx, &actor, before, said)
+}
+
+/// Refuses what nobody asks for: a report mixes no scales, and work that goes on is not judged yet.
+fn need_asked(rules: &SurveyRules, ticket: &Ticket, vote: &Vote) -> Result<()> {
+    if !rules.on {
+        return Err(Refusal::new(Code::Conflict, "This desk does not ask how it was any more.").into());
+    }
+    if ticket.category.is_open() {
+        return Err(Refusal::new(Code::Conflict, "We are working on this ticket again. Tell us how it was when it is resolved.").into());
+    }
+    match (rules.stars, vote.stars) {
+        (true, None) => Err(Refusal::field("score", "invalid", "Say it in stars, from 1 to 5.").into()),
+        (false, Some(_)) => Err(Refusal::field("score", "invalid", "Say whether it was good or bad.").into()),
+        _ => Ok(()),
+    }
 }
 
 fn keep(tx: &mut Tx, actor: &Actor, before: Ticket, said: Satisfaction) -> Result<Ticket> {

@@ -69,7 +69,8 @@ impl World {
                 requester: Some(rosa.person().unwrap().to_string()),
                 ..NewTicket::new(Kind::Incident, "VPN", Channel::Phone)
             };
-            tickets::create(tx, &Actor::system("test"), new)
+            let ticket = tickets::create(tx, &Actor::system("test"), new)?;
+            go(tx, ticket.id, "resolved")
         })
         .unwrap()
     }
@@ -79,10 +80,21 @@ impl World {
         SurveyLink::of(ticket.id, ticket.requester, tx.now()).token(&Settings::of(&tx).unwrap())
     }
 
+    fn rules(&self, survey: SurveyRules) {
+        let change = SettingsChange { survey: Some(survey), ..SettingsChange::default() };
+        self.write(|tx| settings::change(tx, &Actor::system("test"), change)).unwrap();
+    }
+
     fn rate(&self, token: &str, vote: &str, comment: Option<&str>) -> Result<Ticket> {
         let vote = Vote { comment: comment.map(str::to_owned), ..Vote::named(vote).unwrap() };
         let token = token.to_owned();
         self.write(move |tx| rate(tx, &token, vote, Origin::default()))
+    }
+
+    /// A vote in the form in which the desk asks at that time.
+    fn answer(&self, token: &str, vote: &str) -> Ticket {
+        self.rules(SurveyRules { stars: Vote::named(vote).unwrap().stars.is_some(), ..SurveyRules::default() });
+        self.rate(token, vote, None).unwrap()
     }
 
     fn report(&self, by: By) -> Vec<(String, u32, u32)> {
@@ -90,6 +102,31 @@ impl World {
         let report = report(&tx, &self.ada, None, None, by).unwrap();
         report.rows.into_iter().map(|it| (it.name, it.votes.good, it.votes.bad)).collect()
     }
+}
+
+fn go(tx: &mut Tx, id: TicketId, to: &str) -> Result<Ticket> {
+    tickets::change(tx, &Actor::system("test"), id, tickets::TicketChange { status: Some(to.to_owned()), ..Default::default() })
+}
+
+#[test]
+fn only_what_the_desk_asks_is_taken() {
+    let world = World::new();
+    let ticket = world.ticket(&world.ada, "Network");
+    let token = world.token(&ticket);
+    let code = |vote| world.rate(&token, vote, None).err().map(|it| it.code());
+    assert_eq!(code("4"), Some(Some(Code::Validation)), "nobody asks for stars");
+    assert_eq!(code("good"), None);
+    world.rules(SurveyRules { stars: true, ..SurveyRules::default() });
+    assert_eq!(code("bad"), Some(Some(Code::Validation)), "stars are asked for");
+    assert_eq!(code("2"), None);
+    world.rules(SurveyRules { on: false, ..SurveyRules::default() });
+    assert_eq!(code("bad"), Some(Some(Code::Conflict)), "nobody is asked");
+    world.rules(SurveyRules::default());
+    let id = ticket.id;
+    world.write(move |tx| go(tx, id, "in_progress")).unwrap();
+    assert_eq!(code("good"), Some(Some(Code::Conflict)), "it goes on");
+    world.write(move |tx| go(tx, id, "resolved")).unwrap();
+    assert_eq!(code("good"), None);
 }
 
 #[test]
@@ -187,7 +224,7 @@ fn a_report_tells_apart_what_it_is_asked_to() {
         let at = 1_800_000_000_000 + day * 24 * 3_600_000;
         world.clock.store(at, Ordering::Relaxed);
         let ticket = world.ticket(agent, queue);
-        world.rate(&world.token(&ticket), vote, None).unwrap();
+        world.answer(&world.token(&ticket), vote);
     }
     let rows = |expected: &[(&str, u32, u32)]| expected.iter().map(|it| (it.0.to_owned(), it.1, it.2)).collect::<Vec<_>>();
     assert_eq!(world.report(By::Agent), rows(&[("ada", 1, 1), ("bea", 1, 0)]));
@@ -232,7 +269,7 @@ proptest! {
         let mut stands: [Option<&str>; 4] = [None; 4];
         for (at, vote) in votes {
             let vote = ["good", "bad", "1", "2", "3", "4", "5"][vote];
-            world.rate(&tokens[at], vote, None).unwrap();
+            world.answer(&tokens[at], vote);
             stands[at] = Some(vote);
         }
         let good = stands.iter().flatten().filter(|it| Vote::named(it).unwrap().good).count() as u32;

@@ -254,7 +254,7 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     event::record(tx, actor, EventKind::CommentAdded, about, changes)?;
     if by_participant && !comment.is_private && !comment.automatic {
         ticket = answered(tx, actor, ticket)?;
-    } else if ticket.category == Category::Resolved && !comment.is_private {
+    } else if ticket.category == Category::Resolved && !comment.is_private && !comment.automatic {
         closing::follow(tx, &ticket)?;
     }
     if !by_participant && !comment.is_private && author == actor.person() {

@@ -233,6 +233,8 @@ fn only_what_requesters_set(new: &NewTicket) -> Result<()> {
         ("scheduledAt", new.scheduled_at.is_some()),
         ("watchers", !new.watchers.is_empty()),
         ("createdAt", new.created_at.is_some()),
+        // What came by monitoring declares outages, what is imported asks nobody and tells nobody: neither is a requester's to say.
+        ("channel", !matches!(new.channel, Channel::Portal | Channel::Api)),
     ];
     match reserved.iter().find(|it| it.1) {
         Some((field, _)) => Err(Refusal::new(

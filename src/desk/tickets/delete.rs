@@ -4,6 +4,7 @@ use super::{Ticket, access, merge::need_none_merged};
 use crate::{
     desk::{
         actor::Actor,
+        duplicates::outage,
         event::{self, EventKind},
         permission::Permission,
         service_levels,
@@ -21,6 +22,7 @@ pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketId, expected: Option<u64>) -
         return Err(Refusal::new(Code::Stale, format!("The ticket is at version {} now.", before.version)).into());
     }
     need_none_merged(tx, actor, &before)?;
+    outage::need_no_parent(tx, &before)?;
     let mut after = Ticket { deleted_at: Some(tx.now()), ..before.clone() };
     after.touch(tx.now());
     service_levels::follow(tx, &mut after, tx.now())?;

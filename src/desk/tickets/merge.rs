@@ -11,6 +11,7 @@ use super::{Category, Comment, Ticket, access, change::enter, comment::requester
 use crate::{
     desk::{
         actor::Actor,
+        closing,
         event::{self, About, Changes, EventKind},
         permission::Permission,
         service_levels,
@@ -146,6 +147,10 @@ pub fn unmerge(tx: &mut Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
     after.touch(tx.now());
     service_levels::follow(tx, &mut after, tx.now())?;
     tx.put(&after)?;
+    // Its silence was forgotten while it was merged: without a new one it would stay resolved for ever.
+    if after.category == Category::Resolved {
+        closing::follow(tx, &after)?;
+    }
     let Some(mut survivor) = survivor else { return Ok(after) };
     part(tx, actor, id, &merged, &mut survivor)?;
     survivor.requester_waits = survivor.requester_waits && requester_waits(tx, &survivor)?;

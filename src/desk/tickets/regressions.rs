@@ -110,6 +110,9 @@ fn a_requester_lodges_without_watchers_past_or_an_empty_title() {
     let table = [
         (Code::Forbidden, NewTicket { watchers: vec![someone], ..base() }),
         (Code::Forbidden, NewTicket { created_at: Some(Instant::EPOCH), ..base() }),
+        (Code::Forbidden, NewTicket { channel: Channel::Monitoring, ..base() }),
+        (Code::Forbidden, NewTicket { channel: Channel::Import, ..base() }),
+        (Code::Forbidden, NewTicket { channel: Channel::Email, ..base() }),
         (Code::Validation, NewTicket { title: " \u{1}\u{7f} ".into(), ..base() }),
     ];
     for (code, new) in table {

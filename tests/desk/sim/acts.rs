@@ -10,6 +10,7 @@ use lodge::{
     desk::{
         actor::{Actor, Origin},
         attachments::{self, StoredFile},
+        duplicates::outage,
         idempotency::{self, Call},
         identity::{self, NewToken, Person, PersonChange},
         tickets::{self, Channel, Comment, Kind, NewComment, NewTicket, ObjectChange, Relation, Ticket, TicketChange},
@@ -83,6 +84,11 @@ fn goes_on_here(tx: &Tx, id: TicketId) -> Result<bool> {
     Ok(false)
 }
 
+/// Whether it is the parent of an outage that goes on.
+fn is_out(tx: &Tx, id: TicketId) -> Result<bool> {
+    Ok(outage::live(tx)?.iter().any(|it| it.state == outage::State::Declared && it.parent == Some(id)))
+}
+
 pub fn one(ticket: Ticket) -> Told {
     Told { tickets: vec![ticket], ..Told::default() }
 }
@@ -149,7 +155,8 @@ impl Stage<'_> {
             let assigned = assignee.map(|it| person(tx, it)).transpose()?;
             let known = category.as_deref().is_none_or(|it| lodge::desk::queues::category_named(tx, it, None).is_ok_and(|it| it.is_some()));
             let free = by_system || works(&me);
-            let reserved = priority.is_some() || assigned.is_some() || !watchers.is_empty();
+            let of_theirs = matches!(channel, Channel::Portal | Channel::Api);
+            let reserved = priority.is_some() || assigned.is_some() || !watchers.is_empty() || !of_theirs;
             let wanted = match () {
                 () if !free && (!me.active || reserved || !own) => Some(Code::Forbidden),
                 () if by_system && own => Some(Code::Validation),
@@ -400,7 +407,7 @@ impl Stage<'_> {
             let wanted = match () {
                 () if !sees(&me, &before) => Some(Code::NotFound),
                 () if !leads(&me) => Some(Code::Forbidden),
-                () if goes_on_here(tx, id)? => Some(Code::Conflict),
+                () if goes_on_here(tx, id)? || is_out(tx, id)? => Some(Code::Conflict),
                 () => None,
             };
             let got = tickets::delete(tx, &model::actor(&me), id, None);

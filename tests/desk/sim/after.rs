@@ -99,7 +99,7 @@ fn declare(tx: &mut Tx, complaints: &Complaints, some: Vec<TicketId>) -> Result<
 fn end(tx: &mut Tx, complaints: &Complaints, resolve: bool) -> Result<()> {
     let Some(it) = outage::live(tx)?.into_iter().next() else { return Ok(()) };
     match outage::end(tx, &Actor::system("test"), it.id, resolve, None) {
-        // Its parent may be deleted: then nobody ends it but by hand.
+        // Its lifecycle may refuse the way: then a person ends it.
         Err(Error::Refused(_)) => return Ok(()),
         other => other?,
     };
@@ -117,7 +117,8 @@ fn rate(tx: &mut Tx, complaints: &Complaints, ticket: TicketId, score: &str) -> 
     let link = SurveyLink::of(ticket.id, ticket.requester, tx.now());
     let token = link.token(&*Settings::of(tx)?);
     let got = satisfaction::rate(tx, &token, Vote::named(score).expect("a score"), Default::default());
-    if got.is_ok() == ticket.deleted_at.is_some() {
+    let is_asked = ticket.deleted_at.is_none() && !ticket.category.is_open() && matches!(score, "good" | "bad");
+    if got.is_ok() != is_asked {
         complaints.say(format!("a vote on {ticket:?} is {got:?}"));
     }
     got?;

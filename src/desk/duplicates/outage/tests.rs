@@ -118,6 +118,40 @@ fn a_part_is_taken_out_and_a_proposal_dismissed() {
 }
 
 #[test]
+fn a_parent_is_not_deleted_under_its_outage_and_one_without_can_be_ended() {
+    let world = World::new();
+    let [one, two] = [0, 1].map(|who| world.lodge(who, TITLE, ""));
+    let outage = declared(&world, &one, &[&two]).unwrap();
+    let (id, parent) = (outage.id, one.id);
+    let delete = || world.write(move |tx| tickets::delete(tx, &Actor::system("test"), parent, None));
+    assert_eq!(delete().unwrap_err().code(), Some(Code::Conflict));
+    // As releases before left it.
+    let gone = Ticket { deleted_at: Some(one.created_at), ..ticket(&world, parent) };
+    let leave_behind = move |tx: &mut Tx| {
+        tx.put(&gone)?;
+        event::record(tx, &Actor::system("test"), EventKind::TicketDeleted, gone.about(), Changes::new()).map(drop)
+    };
+    world.write(leave_behind).unwrap();
+    let rosa = world.people[0].clone();
+    assert_eq!(world.write(move |tx| end(tx, &rosa, id, true, None)).unwrap_err().code(), Some(Code::Forbidden));
+    let ada = world.ada.clone();
+    assert_eq!(world.write(move |tx| end(tx, &ada, id, true, None)).unwrap().state, State::Ended);
+    world.write(|tx| carry_on(tx, 4)).unwrap();
+    assert_eq!(ticket(&world, two.id).category, Category::Resolved, "its parts are not forgotten");
+    assert_eq!(ticket(&world, parent).state, one.state, "what is deleted stays as it is");
+}
+
+#[test]
+fn a_parent_whose_outage_has_ended_can_be_deleted() {
+    let world = World::new();
+    let one = world.lodge(0, TITLE, "");
+    let outage = declared(&world, &one, &[]).unwrap();
+    let (ada, id, parent) = (world.ada.clone(), outage.id, one.id);
+    world.write(move |tx| end(tx, &ada, id, false, None)).unwrap();
+    world.write(move |tx| tickets::delete(tx, &Actor::system("test"), parent, None)).unwrap();
+}
+
+#[test]
 fn what_is_announced_and_to_whom() {
     let world = World::new();
     let one = world.lodge(0, TITLE, "");

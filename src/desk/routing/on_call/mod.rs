@@ -137,7 +137,7 @@ pub fn who(tx: &Tx, rotation: RotationId, at: Instant) -> Result<Option<PersonId
 pub fn minute_of(text: &str) -> Option<u16> {
     let (hour, minute) = text.trim().split_once(':')?;
     let (hour, minute) = (hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?);
-    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+    (hour < 24 && minute < 60).then(|| hour * 60 + minute)
 }
 
 /// The day of this number, as `2026-05-04`.
@@ -324,4 +324,26 @@ fn told(before: Option<&Rotation>, after: &Rotation) -> Changes {
         .field("layers", before.map(layers), layers(after))
         .field("overrides", before.map(overrides), overrides(after));
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_is_read_and_nothing_else() {
+        for (text, expected) in [
+            ("09:00", Some(540)),
+            (" 0:05 ", Some(5)),
+            ("23:59", Some(1439)),
+            ("24:00", None),
+            ("12:60", None),
+            ("9999:00", None),
+            ("65535:65535", None),
+            ("9", None),
+            ("-1:00", None),
+        ] {
+            assert_eq!(minute_of(text), expected, "{text}");
+        }
+    }
 }

@@ -187,7 +187,7 @@ fn stretches(view: &RotationFormView) -> Markup {
 }
 
 fn overrides(view: &RotationFormView) -> Markup {
-    let columns = ["From", "Until", "On call instead", ""].map(|heading| Column { heading, numeric: false });
+    let columns = ["From", "Until", "On call instead", "Change"].map(|heading| Column { heading, numeric: false });
     let row = |it: &OverrideRow| {
         vec![
             html! { (it.from) },

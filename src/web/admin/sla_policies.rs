@@ -57,7 +57,7 @@ pub struct PoliciesView {
 pub fn page(view: &PoliciesView) -> Markup {
     let make = html! { (Button::link("Add a policy", "/agent/admin/service-levels/new").primary().icon(Icon::Plus)) };
     let about = "What is promised for which tickets. They are asked in their order, and the first that is for a ticket holds.";
-    let columns = ["", "Policy", "For", "Promises", "Working time"].map(|heading| Column { heading, numeric: false });
+    let columns = ["Order", "Policy", "For", "Promises", "Working time"].map(|heading| Column { heading, numeric: false });
     let row = |(at, it): (usize, &PolicyRow)| {
         vec![
             html! {

@@ -52,7 +52,9 @@ pub fn write(rng: &mut StdRng, desk: &Desk<'_>) -> Letter {
     };
     let plain = |fate, to: &str, subject: &str, more: &str| Letter { raw: letter(&from, to, subject, &id, more, &body), fate };
     let Some(ticket) = desk.tickets.choose(rng) else { return plain(Fate::Created, DESK, "Printer", "") };
-    let known = desk.mails.choose(rng).and_then(|it| Some((it.message_id.clone()?, it.ticket)));
+    // What the line garbled is no id that anybody could refer to.
+    let is_whole = |id: &String| !id.contains(|it: char| it == '<' || it == '>' || it.is_whitespace() || it.is_control());
+    let known = desk.mails.choose(rng).and_then(|it| Some((it.message_id.clone().filter(is_whole)?, it.ticket)));
     match rng.random_range(0..12) {
         0..3 => plain(Fate::Created, DESK, "Printer hums", ""),
         3 => {

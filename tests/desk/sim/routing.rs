@@ -194,7 +194,7 @@ impl Stage<'_> {
             }
             complaints.judge("swap", wanted, &got);
             got?;
-            if on_call::who(tx, rotation.id, tx.now())? != Some(who) && !routing::is_absent(&me, tx.now()) {
+            if on_call::who(tx, rotation.id, tx.now())? != Some(who) && !me.standing.away && !routing::is_absent(&me, tx.now()) {
                 complaints.say("whoever took a turn over is not on call");
             }
             Ok(Told::default())

@@ -144,14 +144,10 @@ pub enum WindowName {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StepActView {
     /// At least this pressing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raise_to: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub move_to: Option<NamedView>,
     /// A person's id, or `team_lead`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub assign_to: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
 }
 

@@ -50,6 +50,9 @@ impl ClosingRules {
             let message = format!("At most {} days; 0 leaves resolved tickets open for ever.", limits::CLOSE_DAYS_MAX);
             return Err(Refusal::field("closeDays", "too_large", message).into());
         }
+        if self.remind_days > limits::CLOSE_DAYS_MAX {
+            return Err(Refusal::field("remindDays", "too_large", format!("At most {} days.", limits::CLOSE_DAYS_MAX)).into());
+        }
         if self.remind_days > 0 && self.remind_days >= self.close_days && self.close_days > 0 {
             return Err(Refusal::field(
                 "remindDays",

@@ -1,13 +1,14 @@
 // Live parts: the server says that something has changed, and the parts that may show it are fetched anew, with the reader's rights.
 // A part is an element with an id and data-live: "ticket:INC-000001", "lists" or "me"; data-live-src says where from, else the page.
 
-import { forget, mark, page, swap, swapsOf } from "./lodge.js";
+import { forget, mark, menuOpen, page, swap, swapsOf } from "./lodge.js";
 
 const KINDS = ["created", "changed", "assigned", "status", "deleted", "linked", "unlinked", "watched", "unwatched"].map((it) => "ticket." + it);
 const SLOWEST_MILLIS = 30_000;
 // Many changes in a moment are one fetch.
 const GATHER_MILLIS = 120;
 const UNSEEN_MILLIS = 60_000;
+const MENU_MILLIS = 500;
 let leaving;
 let source;
 let topics = "";
@@ -67,14 +68,14 @@ async function refresh(id) {
   const old = document.getElementById(id);
   if (!old) return;
   // A menu that somebody has open is not taken away from them.
-  if (old.matches(":popover-open") || old.querySelector(":popover-open")) return void setTimeout(() => soon(old), 1000);
+  if (menuOpen(old)) return void setTimeout(() => soon(old), MENU_MILLIS);
   const before = swapsOf(id);
   const answer = await page(old.dataset.liveSrc || location.href, [id]).catch(() => null);
   if (!answer?.ok) return;
   const fresh = answer.document.getElementById(id);
   const now = document.getElementById(id);
-  // Something newer was put in place while this one was on its way.
-  if (swapsOf(id) !== before) return soon(now ?? old);
+  // Something newer was put in place while this one was on its way, or a menu was opened.
+  if (swapsOf(id) !== before || menuOpen(now)) return soon(now ?? old);
   // Meanwhile the reader may have gone on to another ticket.
   if (!fresh || !now || now.dataset.live !== fresh.dataset.live) return;
   if (now.dataset.liveMode === "quiet") quietly(now, fresh, answer.document);

@@ -104,6 +104,19 @@ function inUse(form) {
   });
 }
 
+const MENU_MILLIS = 100;
+
+/** Whether somebody has a menu or a list of choices open in a part of the page. Neither survives that the part is put in place anew, and
+ *  what they type would go nowhere. */
+export function menuOpen(part) {
+  return Boolean(part?.querySelector(MENUS) || part?.matches(MENUS));
+}
+const MENUS = CSS.supports("selector(:open)") ? ":popover-open, select:open" : ":popover-open";
+
+async function menusClosed(ids) {
+  while (ids.some((id) => menuOpen(document.getElementById(id)))) await new Promise((closed) => setTimeout(closed, MENU_MILLIS));
+}
+
 // The same form is the one that sends the same things to the same address.
 function sameForm(form) {
   const names = [...form.querySelectorAll("textarea, select, input:not([type=hidden])")].map((it) => it.name);
@@ -163,15 +176,19 @@ async function send(form, submitter) {
   const multipart = form.enctype === "multipart/form-data";
   const url = post ? form.action : form.action.split("?")[0] + "?" + new URLSearchParams(data);
   const ids = form.dataset.swap.split(" ");
+  const typeOn = typedMeanwhile(form);
   form.setAttribute("aria-busy", "true");
   try {
     const answer = await page(url, ids, post ? { method: "POST", body: multipart ? data : new URLSearchParams(data) } : {});
     forget();
+    const more = typeOn();
     if (answer.ok) {
       for (const it of form.querySelectorAll("textarea")) it.value = it.defaultValue;
       form.dispatchEvent(new CustomEvent("lodge:sent", { bubbles: true }));
     }
+    await menusClosed(ids);
     const swapped = swap(answer.document, ids, form);
+    more();
     if (!swapped && answer.ok) return location.assign(answer.url);
     if (!swapped) return say("That was not saved. What you typed is still here; try again in a moment.", "danger");
     if (form.hasAttribute("data-push") && answer.ok) history.pushState({}, "", answer.url);
@@ -180,6 +197,27 @@ async function send(form, submitter) {
   } finally {
     form.removeAttribute("aria-busy");
   }
+}
+
+// A quick writer begins the next message while this one is on its way: what was typed since goes on in the form that comes back.
+// Called as it is sent, then as the answer is there, then as the new form stands.
+function typedMeanwhile(form) {
+  const texts = () => [...form.querySelectorAll("textarea[id]")];
+  const sent = new Map(texts().map((it) => [it.id, it.value]));
+  return () => {
+    const typed = texts().map((it) => [it.id, it.value.startsWith(sent.get(it.id)) ? it.value.slice(sent.get(it.id).length) : it.value]);
+    const modes = [...form.querySelectorAll("input[type=radio]:checked")].map((it) => [it.name, it.value]);
+    return () => {
+      for (const [id, words] of typed) {
+        const text = words && document.getElementById(id);
+        if (!text) continue;
+        for (const [name, value] of modes) for (const it of text.form.elements) if (it.name === name) it.checked = it.value === value;
+        text.value += words;
+        text.setSelectionRange(text.value.length, text.value.length);
+        text.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    };
+  };
 }
 
 /** Shows a short word in the corner. */

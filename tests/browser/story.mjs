@@ -122,6 +122,32 @@ export async function tell(browser, address, states) {
     await ada.page.waitForFunction(drawn);
   });
 
+  await check("what is typed while a message is on its way goes on in the next", async () => {
+    let letGo;
+    const held = new Promise((resolve) => (letGo = resolve));
+    const comments = `**/agent/tickets/${number}/comments`;
+    await ada.page.route(comments, async (route) => (await held, await route.continue()));
+    await ada.page.evaluate(() => document.activeElement?.blur());
+    await ada.page.keyboard.press("i");
+    await ada.page.keyboard.type("The first of two.");
+    await ada.page.keyboard.press("Control+Enter");
+    await ada.page.locator("#composer[aria-busy]").waitFor();
+    await ada.page.keyboard.type("The second");
+    letGo();
+    await ada.page.locator(".message[data-kind=note] p", { hasText: /^The first of two\.$/ }).waitFor();
+    await ada.page.locator("#composer:not([aria-busy])").waitFor();
+    await ada.page.keyboard.type(" of two.");
+    const kept = await ada.page.evaluate(() => {
+      const body = document.querySelector("#composer-body");
+      return [document.activeElement === body, body.value, document.querySelector("#composer [value=note]").checked];
+    });
+    expect(JSON.stringify(kept) === JSON.stringify([true, "The second of two.", true]), `it became ${JSON.stringify(kept)}`);
+    await ada.page.unroute(comments);
+    await ada.page.keyboard.press("Control+Enter");
+    await ada.page.locator(".message[data-kind=note]", { hasText: "The second of two." }).waitFor();
+    await ada.page.locator("#composer:not([aria-busy])").waitFor();
+  });
+
   await check("what is being written stays a note, word for word, while the ticket changes", async () => {
     await ada.page.evaluate(() => document.activeElement?.blur());
     await ada.page.keyboard.press("i");
@@ -141,11 +167,29 @@ export async function tell(browser, address, states) {
     expect(!(await (await rosa.page.request.get(`/tickets/${number}`)).text()).includes("other half"), "the note is in the requester's page");
   });
 
-  await check("the agent takes it by keys", async () => {
+  await check("the agent takes it by keys, while the answer to a note is still on its way", async () => {
+    let letGo;
+    const held = new Promise((resolve) => (letGo = resolve));
+    const comments = `**/agent/tickets/${number}/comments`;
+    await ada.page.route(comments, async (route) => (await held, await route.continue()));
+    await ada.page.evaluate(() => document.activeElement?.blur());
+    await ada.page.keyboard.press("i");
+    await ada.page.keyboard.type("I take it.");
+    await ada.page.keyboard.press("Control+Enter");
+    await ada.page.locator("#composer[aria-busy]").waitFor();
     await ada.page.evaluate(() => document.activeElement?.blur());
     await ada.page.keyboard.press("a");
-    await ada.page.keyboard.type("Ada");
+    await ada.page.keyboard.type("A");
+    const answered = ada.page.waitForResponse(comments);
+    letGo();
+    await (await answered).finished();
+    const swapped = await ada.page.locator("#composer:not([aria-busy])").waitFor({ timeout: 700 }).then(() => true, () => false);
+    expect(!swapped, "the list of people was taken away while it was open");
+    await ada.page.keyboard.type("da");
     await ada.page.keyboard.press("Enter");
+    await ada.page.locator(".message[data-kind=note]", { hasText: "I take it." }).waitFor();
+    await ada.page.locator("#composer:not([aria-busy])").waitFor();
+    await ada.page.unroute(comments);
     await ada.page.locator(".event", { hasText: "took it" }).waitFor({ timeout: 4000 });
     await ada.page.locator("#ticket .status[data-category=active]").first().waitFor();
   });
@@ -205,10 +249,11 @@ export async function tell(browser, address, states) {
     const seen = await ada.page.inputValue("#composer input[name=seen]");
     await ben.post(`/agent/tickets/${number}/comments`, { multipart: { csrf: token, mode: "reply", seen, body: "I am on my way." } });
     await shown(ada.page, "I am on my way.");
+    ada.meant.add(409);
+    // A form that is being filled in stays as it is, whatever is swapped around it.
+    await ada.page.fill("#composer-body", "Somebody comes tomorrow.");
     // What a slow browser would send: it had not seen the newer reply.
     await ada.page.evaluate((it) => (document.querySelector("#composer input[name=seen]").value = it), seen);
-    ada.meant.add(409);
-    await ada.page.fill("#composer-body", "Somebody comes tomorrow.");
     await ada.page.keyboard.press("Control+Enter");
     await ada.page.locator("#composer-error").waitFor();
     expect((await ada.page.inputValue("#composer-body")) === "Somebody comes tomorrow.", "the words are gone");

@@ -127,6 +127,20 @@ pub const TARGETS_AT_ONCE: usize = 100;
 pub const RETIMED_AT_ONCE: usize = 200;
 /// Policies of service levels on one desk.
 pub const SLA_POLICIES_MAX: usize = 100;
+/// Steps of one policy.
+pub const SLA_STEPS_MAX: usize = 20;
+/// Rows of one policy that say how long teams may have a ticket.
+pub const SLA_OPERATIONAL_ROWS_MAX: usize = 50;
+/// Facts of one ticket's targets that are kept one by one; beyond it, old ones are carried forward as working time.
+pub const SLA_FACTS_MAX: usize = 400;
+/// Tickets that are looked at to try a policy.
+pub const POLICY_TRIAL_TICKETS_MAX: usize = 5_000;
+/// Why a ticket is escalated, in characters.
+pub const ESCALATION_REASON_CHARS_MAX: usize = 2_000;
+/// The condition of a rule that is kept, in bytes.
+pub const CONDITION_BYTES_MAX: usize = 2_000;
+/// Text of one ticket in which a rule looks for words, in bytes; what lies further down decides nothing.
+pub const RULE_TEXT_BYTES_MAX: usize = 64 * 1024;
 /// Reminders that one command enqueues.
 pub const REMINDERS_AT_ONCE: usize = 200;
 /// The name beside the sender's address, in characters.
@@ -376,11 +390,11 @@ pub const OVERRIDES_MAX: usize = 200;
 pub const OVERRIDE_DAYS_MAX: u64 = 92;
 /// Stretches of a rotation that are shown at once.
 pub const ON_CALL_SPANS_MAX: usize = 500;
-/// How far back a routing rule is tried, in days.
+/// How far back a routing rule or a policy is tried, in days.
 pub const TRIAL_DAYS_MAX: u32 = 365;
 /// Tickets that are looked at to try a routing rule.
 pub const TRIAL_TICKETS_MAX: usize = 2_000;
-/// Tickets that a trial shows.
+/// Tickets that a trial of a rule or policy shows.
 pub const TRIAL_SHOWN_MAX: usize = 100;
 
 /// What is read and thrown away of a body that was refused, in bytes, so that the refusal reaches its caller.

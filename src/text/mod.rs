@@ -4,6 +4,7 @@
 pub mod filename;
 pub mod html;
 pub mod icalendar;
+pub mod letters;
 pub mod link;
 pub mod markdown;
 pub mod nearest;

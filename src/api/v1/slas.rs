@@ -265,7 +265,7 @@ pub struct PolicyPreviewInput {
     #[serde(default)]
     pub change: PolicyInput,
     #[serde(default = "week")]
-    #[schema(minimum = 1, maximum = 90)]
+    #[schema(minimum = 1, maximum = 365)]
     pub days: u32,
 }
 

@@ -1,11 +1,11 @@
 //! Lists of open work from the board: which conditions it can answer, and one page of the tickets that meet one.
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::cmp::Ordering;
 
 use super::{Board, Summary};
 use crate::{
     desk::query::{
-        Breach, Category, Cond, Flag, Part, Presence, StatusTest, Test, TimeField, TimeTest,
+        Breach, Category, Cond, Flag, Part, StatusTest, Test, TimeField,
         sort::{Sort, SortField, SortKey},
     },
     id::TicketId,
@@ -131,15 +131,15 @@ impl Board {
             Test::Priority(levels) => levels.contains(&it.priority),
             Test::Impact(levels) => levels.contains(&it.impact),
             Test::Urgency(levels) => levels.contains(&it.urgency),
-            Test::Queue(wanted) => present(wanted, &[it.queue.map(|it| it.0)]),
-            Test::Assignee(wanted) => present(wanted, &[it.assignee.map(|it| it.0)]),
-            Test::Requester(wanted) => present(wanted, &[Some(it.requester.0)]),
-            Test::Organization(wanted) => present(wanted, &[it.organization.map(|it| it.0)]),
-            Test::Department(wanted) => present(wanted, &[it.department.map(|it| it.0)]),
-            Test::Category(wanted) => present(wanted, &[it.topic.map(|it| it.0), it.subtopic.map(|it| it.0)]),
-            Test::Watcher(wanted) => present(wanted, &it.watchers.iter().map(|it| Some(it.0)).collect::<Vec<_>>()),
+            Test::Queue(wanted) => wanted.fits(&[it.queue.map(|it| it.0)]),
+            Test::Assignee(wanted) => wanted.fits(&[it.assignee.map(|it| it.0)]),
+            Test::Requester(wanted) => wanted.fits(&[Some(it.requester.0)]),
+            Test::Organization(wanted) => wanted.fits(&[it.organization.map(|it| it.0)]),
+            Test::Department(wanted) => wanted.fits(&[it.department.map(|it| it.0)]),
+            Test::Category(wanted) => wanted.fits(&[it.topic.map(|it| it.0), it.subtopic.map(|it| it.0)]),
+            Test::Watcher(wanted) => wanted.fits(&it.watchers.iter().map(|it| Some(it.0)).collect::<Vec<_>>()),
             Test::Channel(any) => any.contains(&it.channel.name()),
-            Test::Time(field, test) => happened(instant_of(it, *field), test),
+            Test::Time(field, test) => test.fits(instant_of(it, *field)),
             Test::Has(Part::Attachment) => it.has_attachments,
             Test::Has(Part::Link) => it.has_links,
             Test::Breach(Breach::Any) => it.response_breached || it.resolution_breached,
@@ -159,16 +159,6 @@ impl Board {
     }
 }
 
-fn present(wanted: &Presence, values: &[Option<uuid::Uuid>]) -> bool {
-    match wanted {
-        Presence::Any => values.iter().any(Option::is_some),
-        Presence::OneOf { ids, or_none } => {
-            let named = |ids: &BTreeSet<uuid::Uuid>| values.iter().flatten().any(|it| ids.contains(it));
-            named(ids) || (*or_none && values.iter().all(Option::is_none))
-        }
-    }
-}
-
 fn is_kept(field: TimeField) -> bool {
     !matches!(field, TimeField::Resolved | TimeField::Closed)
 }
@@ -182,14 +172,6 @@ fn instant_of(it: &Summary, field: TimeField) -> Option<Instant> {
         TimeField::Scheduled => it.scheduled_at,
         TimeField::Response => it.response_due_at,
         TimeField::Resolved | TimeField::Closed => None,
-    }
-}
-
-fn happened(at: Option<Instant>, test: &TimeTest) -> bool {
-    match test {
-        TimeTest::Present => at.is_some(),
-        TimeTest::Missing => at.is_none(),
-        TimeTest::Within(range) => at.is_some_and(|it| range.contains(it)),
     }
 }
 

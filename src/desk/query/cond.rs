@@ -93,6 +93,18 @@ pub enum Presence {
     OneOf { ids: BTreeSet<Uuid>, or_none: bool },
 }
 
+impl Presence {
+    /// Whether a ticket that names these, none where it names nothing, is meant.
+    pub fn fits(&self, named: &[Option<Uuid>]) -> bool {
+        match self {
+            Presence::Any => named.iter().any(Option::is_some),
+            Presence::OneOf { ids, or_none } => {
+                named.iter().flatten().any(|it| ids.contains(it)) || (*or_none && named.iter().all(Option::is_none))
+            }
+        }
+    }
+}
+
 /// The instants of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TimeField {
@@ -121,6 +133,17 @@ pub enum TimeTest {
     /// There is none.
     Missing,
     Within(TimeRange),
+}
+
+impl TimeTest {
+    /// Whether an instant, or that there is none, is meant.
+    pub fn fits(&self, at: Option<Instant>) -> bool {
+        match self {
+            TimeTest::Present => at.is_some(),
+            TimeTest::Missing => at.is_none(),
+            TimeTest::Within(range) => at.is_some_and(|it| range.contains(it)),
+        }
+    }
 }
 
 /// From the first instant up to, and without, the second; an end may be open.

@@ -47,6 +47,12 @@ impl Record for Queue {
     }
 }
 
+/// The team that works a queue, if it is one and has one.
+pub fn team_of(tx: &Tx, queue: Option<QueueId>) -> Result<Option<TeamId>> {
+    let queue = queue.map(|it| tx.get_shared::<Queue>(&it)).transpose()?.flatten();
+    Ok(queue.and_then(|it| it.team))
+}
+
 /// A name that is not empty, not too long and not taken.
 pub fn fresh_name(name: &str, taken: bool) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");

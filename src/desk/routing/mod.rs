@@ -18,7 +18,6 @@ pub mod on_call;
 mod priority;
 mod queue_rules;
 mod rehearse;
-pub(in crate::desk) use rehearse::made_before;
 mod rule;
 mod settings;
 mod standing;

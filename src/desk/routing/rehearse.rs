@@ -76,7 +76,7 @@ pub fn rehearse(tx: &Tx, actor: &Actor, of: Option<RoutingRuleId>, draft: RuleDr
         let ticket = ticket?;
         if ticket.created_at < since || ticket.deleted_at.is_some() || ticket.channel == Channel::Import {
             // Ids grow with time, but for tickets that came with their own.
-            if made_before(ticket.id, since.as_millis()) {
+            if ticket.came_before(since) {
                 break;
             }
             continue;
@@ -97,11 +97,6 @@ pub fn rehearse(tx: &Tx, actor: &Actor, of: Option<RoutingRuleId>, draft: RuleDr
         }
     }
     Ok(trial)
-}
-
-pub(in crate::desk) fn made_before(id: TicketId, millis: i64) -> bool {
-    let made = id.0.get_timestamp().map(|it| it.to_unix());
-    made.is_some_and(|(secs, nanos)| (secs as i64) * 1000 + i64::from(nanos / 1_000_000) < millis)
 }
 
 /// What the rules would make of a ticket, if this one is among those that fit.

@@ -20,12 +20,10 @@ use crate::{
         tickets::Ticket,
     },
     error::{Fault, Refusal, Result},
+    limits,
     store::Tx,
     time::Instant,
 };
-
-/// A condition may be this long, in bytes.
-const TEXT_BYTES_MAX: usize = 2_000;
 
 /// What a rule says of tickets. An empty text is true of every ticket.
 #[derive(Debug, Clone, Default, Encode, Decode)]
@@ -69,8 +67,10 @@ impl Condition {
     /// questions that one ticket cannot answer by itself.
     pub fn new(tx: &Tx, actor: &Actor, field: &str, text: &str) -> Result<Condition> {
         let text = text.trim();
-        if text.len() > TEXT_BYTES_MAX {
-            return Err(Refusal::field(field, "too_long", format!("A condition has at most {TEXT_BYTES_MAX} characters.")).into());
+        if text.len() > limits::CONDITION_BYTES_MAX {
+            return Err(
+                Refusal::field(field, "too_long", format!("A condition has at most {} characters.", limits::CONDITION_BYTES_MAX)).into()
+            );
         }
         let settings = Settings::of(tx)?;
         let desk = DeskNames::new(tx, actor);

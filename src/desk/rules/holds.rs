@@ -1,14 +1,14 @@
 //! A bound condition asked of one ticket, from its record and what that names. Everything that a condition can ask is answered here or
 //! was refused when the rule was written.
 
-use std::{cell::OnceCell, collections::BTreeSet};
+use std::cell::OnceCell;
 
 use uuid::Uuid;
 
 use super::words::{stand_in, words};
 use crate::{
     desk::{
-        query::{Breach, Cond, CustomMatch, CustomTest, Flag, Part, Presence, StatusTest, Test, TextQuery, TextScope, TimeField, TimeTest},
+        query::{Breach, Cond, CustomMatch, CustomTest, Flag, Part, Presence, StatusTest, Test, TextQuery, TextScope, TimeField},
         queues::Queue,
         settings::Settings,
         tickets::{Ticket, custom_values},
@@ -57,7 +57,7 @@ impl<'a> Asking<'a> {
 
     fn passes(&self, test: &Test) -> Result<bool> {
         let it = self.ticket;
-        let one = |wanted: &Presence, id: Option<Uuid>| is_present(wanted, &[id]);
+        let one = |wanted: &Presence, id: Option<Uuid>| wanted.fits(&[id]);
         Ok(match test {
             Test::Status(any) => any.iter().any(|test| match test {
                 StatusTest::Category(category) => *category == it.category,
@@ -73,8 +73,8 @@ impl<'a> Asking<'a> {
             Test::Requester(wanted) => one(wanted, Some(it.requester.0)),
             Test::Organization(wanted) => one(wanted, it.organization.map(|it| it.0)),
             Test::Department(wanted) => one(wanted, it.department.map(|it| it.0)),
-            Test::Category(wanted) => is_present(wanted, &[it.topic.map(|it| it.0), it.subtopic.map(|it| it.0)]),
-            Test::Watcher(wanted) => is_present(wanted, &it.watchers.iter().map(|it| Some(it.0)).collect::<Vec<_>>()),
+            Test::Category(wanted) => wanted.fits(&[it.topic.map(|it| it.0), it.subtopic.map(|it| it.0)]),
+            Test::Watcher(wanted) => wanted.fits(&it.watchers.iter().map(|it| Some(it.0)).collect::<Vec<_>>()),
             // Records of these come with their own rooms; until then a ticket names them in words, which no id can meet.
             Test::Asset(wanted) => named(wanted, it.asset.is_some()),
             Test::Item(wanted) => named(wanted, it.service_item.is_some()),
@@ -83,7 +83,7 @@ impl<'a> Asking<'a> {
                 None => it.tags.is_empty(),
             }),
             Test::Channel(any) => any.contains(&it.channel.name()),
-            Test::Time(field, test) => happened(self.instant(*field), test),
+            Test::Time(field, test) => test.fits(self.instant(*field)),
             Test::Breach(breach) => self.breached(*breach),
             Test::Is(Flag::Paused) => it.targets.as_ref().is_some_and(|it| it.is_paused()),
             Test::Is(Flag::Vip) => it.vip,
@@ -158,27 +158,9 @@ impl<'a> Asking<'a> {
     }
 }
 
-fn is_present(wanted: &Presence, values: &[Option<Uuid>]) -> bool {
-    match wanted {
-        Presence::Any => values.iter().any(Option::is_some),
-        Presence::OneOf { ids, or_none } => {
-            let named = |ids: &BTreeSet<Uuid>| values.iter().flatten().any(|it| ids.contains(it));
-            named(ids) || (*or_none && values.iter().all(Option::is_none))
-        }
-    }
-}
-
 fn named(wanted: &Presence, is_named: bool) -> bool {
     match wanted {
         Presence::Any => is_named,
         Presence::OneOf { or_none, .. } => *or_none && !is_named,
-    }
-}
-
-fn happened(at: Option<Instant>, test: &TimeTest) -> bool {
-    match test {
-        TimeTest::Present => at.is_some(),
-        TimeTest::Missing => at.is_none(),
-        TimeTest::Within(range) => at.is_some_and(|it| range.contains(it)),
     }
 }

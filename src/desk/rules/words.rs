@@ -1,12 +1,11 @@
 //! Words of a text as a rule compares them: lower case, at every mark a new word. A rule says what it means letter for letter, so there
 //! are no stems and no typos here, other than in search.
 
-/// Text of one ticket that is looked at; what lies further down decides nothing.
-const LOOKED_BYTES_MAX: usize = 64 * 1024;
+use crate::{limits, text::letters::is_unspaced};
 
 /// The words of a text, in their order.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let mut end = text.len().min(LOOKED_BYTES_MAX);
+    let mut end = text.len().min(limits::RULE_TEXT_BYTES_MAX);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -17,17 +16,12 @@ pub(super) fn words(text: &str) -> Vec<String> {
 /// Whether the wanted words stand in the text side by side; `prefix`: the last of them may go on.
 pub(super) fn stand_in(text: &[String], wanted: &[String], prefix: bool) -> bool {
     let Some((last, first)) = wanted.split_last() else { return false };
-    let is_unspaced = wanted.iter().any(|it| it.chars().any(unspaced));
+    let is_unspaced = wanted.iter().any(|it| it.chars().any(is_unspaced));
     text.windows(wanted.len()).any(|window| {
         let (it, before) = (&window[window.len() - 1], &window[..window.len() - 1]);
         let ends = if is_unspaced { it.contains(last.as_str()) } else { it == last || (prefix && it.starts_with(last.as_str())) };
         ends && before == first
     })
-}
-
-/// Scripts that put no spaces between words: there, a word is found within a run of letters.
-fn unspaced(it: char) -> bool {
-    matches!(u32::from(it), 0x0E00..=0x0EFF | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0x20000..=0x2FA1F)
 }
 
 #[cfg(test)]

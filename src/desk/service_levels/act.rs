@@ -13,7 +13,7 @@ use crate::{
     desk::{
         actor::Actor,
         event::{self, Changes, EventKind},
-        queues::{Queue, Team},
+        queues::{self, Team},
         tickets::{self, Ticket, TicketChange, priority_label},
     },
     error::{Error, Result},
@@ -102,9 +102,7 @@ fn one(tx: &mut Tx, id: TicketId, now: Instant, acted: &mut Acted) -> Result<()>
     let quiet_above = targets.acknowledged.is_some();
     let went_on = reached.clone();
     ticket.targets = Some(targets);
-    // That a clock has moved on is a version of the ticket, and nobody's word on it.
-    ticket.version += 1;
-    ticket.public_version = ticket.public_version.map(|it| it + 1);
+    ticket.touch_by_clock();
     tx.put(&ticket)?;
     let system = Actor::system("sla");
     if reached.is_empty() {
@@ -113,10 +111,10 @@ fn one(tx: &mut Tx, id: TicketId, now: Instant, acted: &mut Acted) -> Result<()>
         event::record(tx, &system, EventKind::TargetsRetimed, ticket.about(), changes)?;
     }
     for it in &reached {
-        // A warning of what has happened by now, and a level that somebody has spoken for, are written down and told to nobody.
+        // A warning of what has happened by now is written down and told to nobody; a level that somebody has spoken for is not gone to.
         let overtaken =
             went_on.iter().any(|later| later.target == it.target && later.share > it.share && later.share >= 100) && it.share < 100;
-        let told = !(overtaken || quiet_above && it.share > 100);
+        let spoken_for = quiet_above && it.share > 100;
         let kind = match it.share {
             0..100 => EventKind::TargetWarned,
             100 => EventKind::TargetBreached,
@@ -128,12 +126,12 @@ fn one(tx: &mut Tx, id: TicketId, now: Instant, acted: &mut Acted) -> Result<()>
             .set("at", it.at.to_string())
             .set("policy", policy.as_ref().map(|it| it.id.to_string()))
             .set("policyVersion", policy.as_ref().map(|it| it.version))
-            .set("quiet", (!told).then_some(true));
+            .set("quiet", (overtaken || spoken_for).then_some(true));
         event::record(tx, &system, kind, ticket.about(), changes)?;
         acted.steps += 1;
         acted.breaches += usize::from(it.share == 100);
         acted.late_millis = acted.late_millis.max(u64::try_from(now.since(it.at).as_millis()).unwrap_or(u64::MAX));
-        if let Some(policy) = policy.as_ref().filter(|_| told) {
+        if let Some(policy) = policy.as_ref().filter(|_| !spoken_for) {
             take_steps(tx, &system, id, policy, *it)?;
         }
     }
@@ -169,14 +167,8 @@ fn change_of(tx: &Tx, ticket: &Ticket, act: &StepAct) -> Result<Option<TicketCha
             Some(TicketChange { assignee: Some(Some(person.to_string())), ..none })
         }
         StepAct::AssignLead => {
-            let team = match ticket.queue {
-                Some(queue) => tx.get_shared::<Queue>(&queue)?.and_then(|it| it.team),
-                None => None,
-            };
-            let lead = match team {
-                Some(team) => tx.get_shared::<Team>(&team)?.and_then(|it| it.lead),
-                None => None,
-            };
+            let team = queues::team_of(tx, ticket.queue)?.map(|it| tx.get_shared::<Team>(&it)).transpose()?.flatten();
+            let lead = team.and_then(|it| it.lead);
             lead.filter(|it| ticket.assignee != Some(*it)).map(|it| TicketChange { assignee: Some(Some(it.to_string())), ..none })
         }
         StepAct::Tag(tag) if !ticket.tags.contains(tag) => {

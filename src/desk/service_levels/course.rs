@@ -6,13 +6,12 @@ use minicbor::{Decode, Encode};
 use crate::{
     desk::tickets::Category,
     id::{CalendarId, PolicyId, TeamId},
+    limits,
     time::Instant,
 };
 
-/// Facts that a course holds. Beyond it, old ones are carried forward as working time; nobody answers a ticket so often by hand.
-pub const FACTS_MAX: usize = 400;
 /// Facts that stay as they are when old ones are carried forward.
-const FACTS_KEPT: usize = 200;
+const FACTS_KEPT: usize = limits::SLA_FACTS_MAX / 2;
 
 /// Whether clocks run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -142,7 +141,7 @@ impl Course {
 
     /// Whether old facts are to be carried forward.
     pub fn is_full(&self) -> bool {
-        self.0.len() >= FACTS_MAX
+        self.0.len() >= limits::SLA_FACTS_MAX
     }
 
     /// Where old facts end when they are carried forward.

@@ -12,12 +12,12 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::TicketId,
+    limits,
     store::Tx,
 };
 
 /// How long a requester waits before they may ask for attention again.
 pub const ESCALATE_AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
-const REASON_CHARS_MAX: usize = 2_000;
 
 /// An agent has it in hand: levels above are told no more, until the ticket is resolved and opened again.
 pub fn acknowledge(tx: &mut Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
@@ -52,8 +52,13 @@ pub fn escalate(tx: &mut Tx, actor: &Actor, id: TicketId, reason: &str) -> Resul
         access::need_part(actor, &ticket)?;
     }
     let reason = reason.trim();
-    if reason.chars().count() > REASON_CHARS_MAX {
-        return Err(Refusal::field("reason", "too_long", format!("A reason has at most {REASON_CHARS_MAX} characters.")).into());
+    if reason.chars().count() > limits::ESCALATION_REASON_CHARS_MAX {
+        return Err(Refusal::field(
+            "reason",
+            "too_long",
+            format!("A reason has at most {} characters.", limits::ESCALATION_REASON_CHARS_MAX),
+        )
+        .into());
     }
     if !ticket.category.is_open() || ticket.merged.is_some() {
         return Err(Refusal::new(Code::Conflict, "The ticket is not open; answer on it if it is not solved.").into());

@@ -13,17 +13,18 @@ use crate::{
     desk::{
         calendars::{self, Timetable},
         event::{Changes, EventKind},
-        queues::Queue,
+        queues,
         tickets::{Ticket, lifecycle::Lifecycle},
     },
     error::Result,
     id::{CalendarId, PolicyId},
+    limits,
     store::Tx,
     time::Instant,
 };
 
 /// Shares of all targets together at which a policy may do something: its steps for each target, and the breach.
-const SHARES_MAX: usize = 4 * 21;
+const SHARES_MAX: usize = Target::ALL.len() * (limits::SLA_STEPS_MAX + 1);
 /// Events of a ticket that are read for the course that it had before it had targets.
 const EVENTS_READ_MAX: usize = 500;
 
@@ -183,10 +184,7 @@ fn begin(tx: &Tx, targets: &mut Targets, ticket: &Ticket, setting: Setting) -> R
 /// The terms under which its clocks run from now on.
 fn setting(tx: &Tx, ticket: &Ticket, terms: &DeskTerms<'_>, policy: Option<PolicyId>) -> Result<Setting> {
     let own = policy.and_then(|it| terms.policies.get(it)).and_then(|it| it.calendar);
-    let team = match ticket.queue {
-        Some(queue) => tx.get_shared::<Queue>(&queue)?.and_then(|it| it.team),
-        None => None,
-    };
+    let team = queues::team_of(tx, ticket.queue)?;
     Ok(Setting {
         policy,
         priority: ticket.priority,

@@ -13,7 +13,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         identity::Person,
         permission::Permission,
-        queues::{Queue, Team},
+        queues::{self, Queue, Team},
         rules::Condition,
         tickets::Ticket,
     },
@@ -24,11 +24,6 @@ use crate::{
     time::Instant,
 };
 
-/// Steps of a policy.
-const STEPS_MAX: usize = 20;
-/// Operational rows of a policy.
-const OPERATIONAL_MAX: usize = 50;
-const NAME_CHARS_MAX: usize = 100;
 /// A target is a minute at least and a year of working time at most, in minutes.
 const MINUTES: std::ops::RangeInclusive<u32> = 1..=525_600;
 /// Shares of a target, in percent.
@@ -341,7 +336,8 @@ pub fn order_policies(tx: &mut Tx, actor: &Actor, order: &[PolicyId]) -> Result<
 pub(super) fn applied(tx: &Tx, actor: &Actor, all: &Policies, mut policy: Policy, change: PolicyChange) -> Result<Policy> {
     let PolicyChange { name, condition, calendar, targets, operational, steps, active } = change;
     if let Some(it) = name {
-        policy.name = fresh_name(all, policy.id, &it)?;
+        let taken = all.list.iter().any(|other| other.id != policy.id && other.name.to_lowercase() == it.trim().to_lowercase());
+        policy.name = queues::fresh_name(&it, taken)?;
     }
     if let Some(it) = condition
         && (it.trim() != policy.condition.text() || it.trim().is_empty())
@@ -379,20 +375,6 @@ pub(super) fn applied(tx: &Tx, actor: &Actor, all: &Policies, mut policy: Policy
     Ok(policy)
 }
 
-fn fresh_name(all: &Policies, id: PolicyId, name: &str) -> Result<String> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() {
-        return Err(Refusal::field("name", "required", "A policy needs a name.").into());
-    }
-    if name.chars().count() > NAME_CHARS_MAX {
-        return Err(Refusal::field("name", "too_long", format!("A name has at most {NAME_CHARS_MAX} characters.")).into());
-    }
-    if all.list.iter().any(|it| it.id != id && it.name.to_lowercase() == name.to_lowercase()) {
-        return Err(Refusal::field("name", "taken", format!("There is a policy named `{name}` already.")).into());
-    }
-    Ok(name)
-}
-
 fn check_minutes(field: &'static str, minutes: u32) -> Result<()> {
     if MINUTES.contains(&minutes) {
         return Ok(());
@@ -402,8 +384,8 @@ fn check_minutes(field: &'static str, minutes: u32) -> Result<()> {
 }
 
 fn checked_operational(tx: &Tx, rows: Vec<Operational>) -> Result<Vec<Operational>> {
-    if rows.len() > OPERATIONAL_MAX {
-        return Err(Refusal::field("operational", "too_many", format!("At most {OPERATIONAL_MAX} rows.")).into());
+    if rows.len() > limits::SLA_OPERATIONAL_ROWS_MAX {
+        return Err(Refusal::field("operational", "too_many", format!("At most {} rows.", limits::SLA_OPERATIONAL_ROWS_MAX)).into());
     }
     for (at, row) in rows.iter().enumerate() {
         if let Some(team) = row.team
@@ -422,8 +404,8 @@ fn checked_operational(tx: &Tx, rows: Vec<Operational>) -> Result<Vec<Operationa
 }
 
 fn checked_steps(tx: &Tx, mut steps: Vec<Step>) -> Result<Vec<Step>> {
-    if steps.len() > STEPS_MAX {
-        return Err(Refusal::field("steps", "too_many", format!("A policy has at most {STEPS_MAX} steps.")).into());
+    if steps.len() > limits::SLA_STEPS_MAX {
+        return Err(Refusal::field("steps", "too_many", format!("A policy has at most {} steps.", limits::SLA_STEPS_MAX)).into());
     }
     let unknown = |what: &str| Err(Refusal::field("steps", "unknown", format!("There is no such {what}.")).into());
     for step in &mut steps {

@@ -15,21 +15,14 @@ use crate::{
         actor::Actor,
         calendars::{self, Timetable},
         permission::Permission,
-        routing,
         tickets::Ticket,
     },
     error::{Refusal, Result},
     id::{CalendarId, PolicyId, TicketId},
+    limits,
     store::Tx,
     time::Instant,
 };
-
-/// Days that a preview goes back at most.
-pub const PREVIEW_DAYS_MAX: u32 = 90;
-/// Tickets that it looks at.
-const LOOKED_MAX: usize = 5_000;
-/// Tickets that it names.
-const ROWS_MAX: usize = 100;
 
 /// One ticket that would be timed otherwise.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,8 +78,10 @@ impl Terms for WhatIf<'_> {
 /// Tries a change of a policy, or a new one at the end of the order, on the tickets of the last days.
 pub fn preview(tx: &Tx, actor: &Actor, id: Option<PolicyId>, change: PolicyChange, days: u32) -> Result<Preview> {
     actor.need(Permission::SettingsWrite)?;
-    if !(1..=PREVIEW_DAYS_MAX).contains(&days) {
-        return Err(Refusal::field("days", "invalid", format!("A preview goes back 1 to {PREVIEW_DAYS_MAX} days.")).into());
+    if !(1..=limits::TRIAL_DAYS_MAX).contains(&days) {
+        return Err(
+            Refusal::field("days", "invalid", format!("A policy is tried on the last 1 to {} days.", limits::TRIAL_DAYS_MAX)).into()
+        );
     }
     let present = Policies::of(tx)?;
     let mut wanted = Policies::clone(&present);
@@ -113,12 +108,12 @@ pub fn preview(tx: &Tx, actor: &Actor, id: Option<PolicyId>, change: PolicyChang
         let ticket = ticket?;
         if ticket.created_at < since {
             // Ids are in the order of lodging here; an import brings older instants along.
-            if routing::made_before(ticket.id, since.as_millis()) {
+            if ticket.came_before(since) {
                 break;
             }
             continue;
         }
-        if seen.looked_at == LOOKED_MAX {
+        if seen.looked_at == limits::POLICY_TRIAL_TICKETS_MAX {
             seen.cut = true;
             break;
         }
@@ -172,7 +167,7 @@ fn look(tx: &Tx, ticket: &Ticket, real: &DeskTerms<'_>, what_if: &WhatIf<'_>, ch
     let differs = (&row.policy_before, row.due_before, row.breached_before) != (&row.policy_after, row.due_after, row.breached_after);
     if differs {
         seen.changed += 1;
-        if seen.rows.len() < ROWS_MAX {
+        if seen.rows.len() < limits::TRIAL_SHOWN_MAX {
             seen.rows.push(row);
         }
     }

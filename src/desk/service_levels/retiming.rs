@@ -83,8 +83,7 @@ pub fn go_on(tx: &mut Tx, limit: usize) -> Result<bool> {
             continue;
         }
         progress.changed += 1;
-        after.version += 1;
-        after.public_version = after.public_version.map(|it| it + 1);
+        after.touch_by_clock();
         tx.put(&after)?;
         let due = |it: &Ticket| it.targets.as_ref().and_then(|it| it.next_due()).map(|it| it.to_string());
         let policy = |it: &Ticket| it.targets.as_ref().and_then(|it| it.policy).map(|it| it.to_string());

@@ -364,6 +364,19 @@ impl Ticket {
         self.updated_at = now;
     }
 
+    /// Marks that a clock has moved on: another version of the ticket, and nobody's word on it.
+    pub fn touch_by_clock(&mut self) {
+        self.version += 1;
+        self.public_version = self.public_version.map(|it| it + 1);
+    }
+
+    /// Whether it came to this desk before an instant, by its id; false for one that brought an id of another make. Lists by id end by
+    /// this, since an import brings older instants along.
+    pub fn came_before(&self, at: Instant) -> bool {
+        let made = self.id.0.get_timestamp().map(|it| it.to_unix());
+        made.is_some_and(|(secs, nanos)| (secs as i64) * 1000 + i64::from(nanos / 1_000_000) < at.as_millis())
+    }
+
     /// The version, for a reader of notes or for somebody else.
     pub fn version_for(&self, reads_notes: bool) -> u64 {
         self.public_version.filter(|_| !reads_notes).unwrap_or(self.version)

@@ -6,12 +6,12 @@ use std::ops::Range;
 use crate::{
     desk::query::{Cond, TextQuery, TextScope},
     limits::HIGHLIGHT_TEXT_BYTES_MAX,
-    text::nearest::distance,
+    text::{letters::is_unspaced, nearest::distance},
 };
 
 use super::{
     question::Spelling,
-    words::{Word, forgiven, is_unspaced, stem, words_asked, words_of},
+    words::{Word, forgiven, stem, words_asked, words_of},
 };
 
 /// A stretch of a text.

@@ -22,12 +22,13 @@ use crate::desk::{
     },
     tickets::access::{Grant, Scope},
 };
+use crate::text::letters::is_unspaced;
 
 use super::{
     facts::{custom_fact, fact, id_fact, key, sortable, sortable_instant, time_name},
     schema::{Fields, column_value},
     steady::Steady,
-    words::{Word, forgiven, is_unspaced, stem, words_asked},
+    words::{Word, forgiven, stem, words_asked},
 };
 
 /// A question.

@@ -2,6 +2,7 @@
 //! parts and is found whole and by part. Scripts that put no spaces between words become overlapping pairs of letters.
 //! The index, the queries and the highlights share this file; changing it asks for a new `SCHEMA_VERSION`.
 
+use crate::text::letters::is_unspaced;
 use tantivy::tokenizer::{AsciiFoldingFilter, Language, LowerCaser, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Longer words (encoded files, keys) are not indexed, but keep their place.
@@ -60,14 +61,6 @@ pub(super) fn forgiven(word: &str) -> u8 {
         4..=7 => 1,
         _ => 2,
     }
-}
-
-/// Letters of scripts that put no spaces between words.
-pub(super) fn is_unspaced(letter: char) -> bool {
-    matches!(letter,
-        '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}'
-        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}'
-        | '\u{0e00}'..='\u{0e7f}')
 }
 
 /// Accents that stand as letters of their own after the one they belong to.

@@ -23,6 +23,24 @@ async function moveTo(page, text) {
   throw new Error(`no key led to ${text}`);
 }
 
+// Sends a note by keys whose answer is held back; what comes back lets the answer through and ends when it is there.
+async function noteOnItsWay(page, number, words) {
+  const comments = `**/agent/tickets/${number}/comments`;
+  let letThrough;
+  const held = new Promise((resolve) => (letThrough = resolve));
+  await page.route(comments, async (route) => (await held, await route.continue()), { times: 1 });
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press("i");
+  await page.keyboard.type(words);
+  const answered = page.waitForResponse(comments);
+  await page.keyboard.press("Control+Enter");
+  await page.locator("#composer[aria-busy]").waitFor();
+  return async () => {
+    letThrough();
+    await (await answered).finished();
+  };
+}
+
 export async function tell(browser, address, states) {
   const rosa = await Visitor.of(browser, address, { state: states.requester });
   const ada = await Visitor.of(browser, address, { state: states.agent });
@@ -123,17 +141,9 @@ export async function tell(browser, address, states) {
   });
 
   await check("what is typed while a message is on its way goes on in the next", async () => {
-    let letGo;
-    const held = new Promise((resolve) => (letGo = resolve));
-    const comments = `**/agent/tickets/${number}/comments`;
-    await ada.page.route(comments, async (route) => (await held, await route.continue()));
-    await ada.page.evaluate(() => document.activeElement?.blur());
-    await ada.page.keyboard.press("i");
-    await ada.page.keyboard.type("The first of two.");
-    await ada.page.keyboard.press("Control+Enter");
-    await ada.page.locator("#composer[aria-busy]").waitFor();
+    const letGo = await noteOnItsWay(ada.page, number, "The first of two.");
     await ada.page.keyboard.type("The second");
-    letGo();
+    await letGo();
     await ada.page.locator(".message[data-kind=note] p", { hasText: /^The first of two\.$/ }).waitFor();
     await ada.page.locator("#composer:not([aria-busy])").waitFor();
     await ada.page.keyboard.type(" of two.");
@@ -142,7 +152,6 @@ export async function tell(browser, address, states) {
       return [document.activeElement === body, body.value, document.querySelector("#composer [value=note]").checked];
     });
     expect(JSON.stringify(kept) === JSON.stringify([true, "The second of two.", true]), `it became ${JSON.stringify(kept)}`);
-    await ada.page.unroute(comments);
     await ada.page.keyboard.press("Control+Enter");
     await ada.page.locator(".message[data-kind=note]", { hasText: "The second of two." }).waitFor();
     await ada.page.locator("#composer:not([aria-busy])").waitFor();
@@ -168,28 +177,17 @@ export async function tell(browser, address, states) {
   });
 
   await check("the agent takes it by keys, while the answer to a note is still on its way", async () => {
-    let letGo;
-    const held = new Promise((resolve) => (letGo = resolve));
-    const comments = `**/agent/tickets/${number}/comments`;
-    await ada.page.route(comments, async (route) => (await held, await route.continue()));
-    await ada.page.evaluate(() => document.activeElement?.blur());
-    await ada.page.keyboard.press("i");
-    await ada.page.keyboard.type("I take it.");
-    await ada.page.keyboard.press("Control+Enter");
-    await ada.page.locator("#composer[aria-busy]").waitFor();
+    const letGo = await noteOnItsWay(ada.page, number, "I take it.");
     await ada.page.evaluate(() => document.activeElement?.blur());
     await ada.page.keyboard.press("a");
     await ada.page.keyboard.type("A");
-    const answered = ada.page.waitForResponse(comments);
-    letGo();
-    await (await answered).finished();
+    await letGo();
     const swapped = await ada.page.locator("#composer:not([aria-busy])").waitFor({ timeout: 700 }).then(() => true, () => false);
     expect(!swapped, "the list of people was taken away while it was open");
     await ada.page.keyboard.type("da");
     await ada.page.keyboard.press("Enter");
     await ada.page.locator(".message[data-kind=note]", { hasText: "I take it." }).waitFor();
     await ada.page.locator("#composer:not([aria-busy])").waitFor();
-    await ada.page.unroute(comments);
     await ada.page.locator(".event", { hasText: "took it" }).waitFor({ timeout: 4000 });
     await ada.page.locator("#ticket .status[data-category=active]").first().waitFor();
   });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { PASSWORD, PEOPLE } from "./desk.mjs";
 import { violations } from "./pages.mjs";
-import { expect, check } from "./tally.mjs";
+import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const FRESH = "kettle orbit mango";
@@ -80,10 +80,10 @@ export async function walk(browser, desk, states, shots) {
     await page.fill("#name", "Nia Okafor");
     await page.fill("#email", "nia@elsewhere.example");
     await page.click("main button[type=submit]");
-    expect(await page.locator("#email-error").count(), "another domain is refused beside the field");
+    await stands(page.locator("#email-error"), "another domain is refused beside the field");
     await page.fill("#email", "nia@birch.example");
     await page.click("main button[type=submit]");
-    expect(await page.getByText("Look at your mail").count(), "a mail is on its way");
+    await stands(page.getByText("Look at your mail"), "a mail is on its way");
     const path = await link(mail, "nia@birch.example", "verify");
     await page.goto(path);
     await page.fill("#password", "password123");
@@ -92,9 +92,9 @@ export async function walk(browser, desk, states, shots) {
     await page.fill("#password", FRESH);
     await page.click("main button[type=submit]");
     await page.waitForURL("**/sign-in");
-    expect(await page.getByText("Your account is ready").count(), "it says so");
+    await stands(page.getByText("Your account is ready"), "it says so");
     await enter(page, "nia@birch.example", FRESH);
-    expect(await page.getByText("Nia").count(), "she is in");
+    await stands(page.getByText("Nia"), "she is in");
     expect((await page.goto(path)).status() === 404, "the link works once");
   });
 
@@ -110,7 +110,7 @@ export async function walk(browser, desk, states, shots) {
     await page.waitForURL("**/sign-in");
     await enter(page, "ines@birch.example", FRESH);
     await page.goto("/agent/views/all");
-    expect(await page.locator("[data-row]").count(), "an agent reads the lists");
+    await stands(page.locator("[data-row]"), "an agent reads the lists");
   });
 
   await check("a forgotten password is set anew, and every session ends", async () => {
@@ -130,7 +130,7 @@ export async function walk(browser, desk, states, shots) {
     await page.click("main button[type=submit]");
     await page.waitForURL("**/sign-in");
     await enter(page, PEOPLE.requester, PASSWORD);
-    expect(await page.getByText("is wrong").count(), "the old one is over");
+    await stands(page.getByText("is wrong"), "the old one is over");
     await enter(page, PEOPLE.requester, OTHER);
     await page.waitForURL((it) => it.pathname === "/");
     await before.page.goto("/account");
@@ -152,14 +152,14 @@ export async function walk(browser, desk, states, shots) {
     await look(page, "enrolment", shots);
     await page.fill("#code", "000000");
     await page.click("main button[type=submit]");
-    expect(await page.getByText("not right").count(), "a wrong code is told");
+    await stands(page.getByText("not right"), "a wrong code is told");
     await page.fill("#code", code(seed, -1));
     await page.click("main button[type=submit]");
     recovery = await page.locator(".recovery-codes code").allInnerTexts();
     expect(recovery.length === 10, `${recovery.length} codes`);
     await look(page, "recovery-codes", shots);
     await page.click("text=I have them");
-    expect(await page.getByText("10 recovery codes are left").count(), "they are counted");
+    await stands(page.getByText("10 recovery codes are left"), "they are counted");
   });
 
   await check("signing in asks for the code, and a recovery code does as well", async () => {
@@ -200,7 +200,7 @@ export async function walk(browser, desk, states, shots) {
     await page.fill("#current", OTHER);
     await page.fill("#password", FRESH);
     await page.click("text=Change the password");
-    expect(await page.getByText("Your password is changed").count(), "it says so, and the session goes on");
+    await stands(page.getByText("Your password is changed"), "it says so, and the session goes on");
     await page.context().storageState();
   });
   // The pages after this are visited with the sessions from before: this one is over.

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 import { freePort } from "./desk.mjs";
-import { check, expect } from "./tally.mjs";
+import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const FOLDER = fileURLToPath(new URL("../oidc", import.meta.url));
@@ -63,7 +63,7 @@ export async function walk(browser, address, states) {
       await provider.tell({ settings: { callback, signedOut: `${address}/`, backChannel } });
       await page.click("text=Test the connection");
       const said = await page.textContent("#findings");
-      expect((await page.locator("#findings .banner").count()) > 0, "the test says nothing");
+      await stands(page.locator("#findings .banner"), "the test says nothing");
       expect((await page.locator("#findings .banner[data-tone=danger]").count()) === 0, said);
     });
 
@@ -94,7 +94,7 @@ export async function walk(browser, address, states) {
       await nobody.page.goto("/sign-in");
       await nobody.page.click("text=Example login");
       await nobody.page.waitForURL((url) => url.href.startsWith(address) && !url.pathname.endsWith("/sign-in"));
-      expect(await nobody.page.locator("[name=password], .banner").count(), "there is no way on");
+      await stands(nobody.page.locator("[name=password], .banner"), "there is no way on");
     });
   } finally {
     await provider.stop();

@@ -1,7 +1,7 @@
 // The pages of an operator without a script: a second desk is made for somebody who gets in by a link, suspended, resumed and handed
 // out; one's own desk is not taken from under one's feet. What was made is what the pages are looked at with.
 
-import { expect, check } from "./tally.mjs";
+import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const DESKS = "/operator/desks";
@@ -23,7 +23,7 @@ export async function lookAfter(browser, address, states) {
     await page.click("#desk .send button");
     await page.fill("#hosts", "localhost");
     await page.click("#desk .send button");
-    expect(await page.locator("#hosts-error").count(), "taking a host name away is refused beside the field");
+    await stands(page.locator("#hosts-error"), "taking a host name away is refused beside the field");
     expect(!(await page.locator("text=Delete this desk").count()), "one's own desk is not deleted from here");
   });
 
@@ -52,13 +52,13 @@ export async function lookAfter(browser, address, states) {
     await page.goto(made.desk);
     await page.click("summary:has-text('Suspend')");
     await page.click("details:has-text('Suspend') button");
-    expect(await page.locator(".page-header .badge:has-text('Suspended')").count(), "the page says so");
+    await stands(page.locator(".page-header .badge:has-text('Suspended')"), "the page says so");
     const download = page.waitForEvent("download");
     await page.click("text=Export");
     expect((await download).suggestedFilename().startsWith("acme-"), (await download).suggestedFilename());
     expect(!(await (await download).failure()), await (await download).failure());
     await page.click("button:has-text('Resume')");
-    expect(await page.locator(".page-header .badge:has-text('Active')").count(), "and that it is open again");
+    await stands(page.locator(".page-header .badge:has-text('Active')"), "and that it is open again");
   });
 
   await check("operator: nothing is deleted by mistake", async () => {
@@ -66,7 +66,7 @@ export async function lookAfter(browser, address, states) {
     await page.click("summary:has-text('Delete this desk')");
     await page.fill("#confirm", "main");
     await page.click("details:has-text('Delete') button");
-    expect(await page.locator(".banner:has-text('Repeat its name')").count(), "the wrong name is told");
+    await stands(page.locator(".banner:has-text('Repeat its name')"), "the wrong name is told");
     made.refused = here();
   });
 

@@ -165,7 +165,7 @@ async function one(visitor, [name, address, meant = 200], label, shots) {
     await visitor.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     if (shots) await visitor.page.screenshot({ path: join(shots, `${name} ${label}.png`.replaceAll(/[ ,]+/g, "-")) });
     const seen = await visitor.seen();
-    expect(seen.shift < SHIFT_MAX, `it moved by itself: ${seen.shift}`);
+    expect(seen.shift < SHIFT_MAX, `it moved by itself: ${seen.shift}: ${seen.moved.join("; ")}`);
     expect(seen.violations.length === 0, `the policy stopped ${seen.violations}`);
     const over = await visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(over <= 0, `it is ${over} px wider than its window`);

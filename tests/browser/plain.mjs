@@ -1,7 +1,7 @@
 // The portal without a script: everything that a requester needs works with forms and links alone.
 
 import { PEOPLE } from "./desk.mjs";
-import { expect, check } from "./tally.mjs";
+import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
 export async function walk(browser, address) {
@@ -17,14 +17,14 @@ export async function walk(browser, address) {
     await page.fill("#email", PEOPLE.requester);
     await page.fill("#password", "wrong");
     await page.click("main button[type=submit]");
-    expect(await page.getByText("is wrong").count(), "a wrong password is told");
+    await stands(page.getByText("is wrong"), "a wrong password is told");
     expect((await page.inputValue("#email")) === PEOPLE.requester, "the address is kept");
   });
 
   await check("without a script: signing in leads to where one wanted", async () => {
     await rosa.signIn(PEOPLE.requester);
     await page.goto("/requests/new");
-    expect(await page.locator("#title").count(), "the form is there");
+    await stands(page.locator("#title"), "the form is there");
   });
 
   await check("without a script: an empty form is refused with a reason beside the field", async () => {
@@ -40,27 +40,27 @@ export async function walk(browser, address) {
     await page.fill("#description", "For the drawings.");
     await page.click("text=Send the request");
     await page.waitForURL("**/tickets/REQ-*");
-    expect(await page.getByText("Thank you.").count(), "it says that it was lodged");
+    await stands(page.getByText("Thank you."), "it says that it was lodged");
     await page.fill("#body", "It may be an old one.");
     await page.click("#reply button[type=submit]");
-    expect(await page.getByText("an old one").count(), "the answer is shown");
+    await stands(page.getByText("an old one"), "the answer is shown");
     await page.click("text=This is solved");
-    expect(await page.locator(".standing[data-category=resolved]").count(), "it is solved");
+    await stands(page.locator(".standing[data-category=resolved]"), "it is solved");
     await page.click("text=I still need help");
     expect(await page.locator(".standing[data-category=resolved]").count() === 0, "it is open again");
   });
 
   await check("without a script: one's tickets, the search in them, and out", async () => {
     await page.goto("/tickets");
-    expect(await page.getByText("A second screen for the workshop").count(), "it is listed");
+    await stands(page.getByText("A second screen for the workshop"), "it is listed");
     await page.fill("input[name=q]", "second screen");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/tickets?q=*");
-    expect(await page.getByText("A second screen for the workshop").count(), "it is found");
+    await stands(page.getByText("A second screen for the workshop"), "it is found");
     await page.goto("/");
     await page.click(".who");
     await page.click("text=Sign out");
-    expect(await page.locator("a[href='/sign-in']").count(), "nobody is signed in");
+    await stands(page.locator("a[href='/sign-in']"), "nobody is signed in");
     await page.goto("/tickets");
     expect(new URL(page.url()).pathname === "/sign-in", "one's tickets are closed again");
   });

@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--only story,plain,accounts,oidc,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--only story,plain,accounts,oidc,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -25,10 +25,12 @@ const { values } = parseArgs({
     browser: { type: "string", default: process.env.CHROMIUM ?? "/usr/bin/chromium" },
     tickets: { type: "string", default: "200" },
     shots: { type: "string" },
+    slow: { type: "string", default: "1" },
     only: { type: "string", default: "story,plain,accounts,oidc,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
+Visitor.slow = Number(values.slow);
 
 async function signedIn(browser, address) {
   const states = {};

@@ -2,7 +2,7 @@
 // requester sees, without either of them loading a page again.
 
 import { PEOPLE } from "./desk.mjs";
-import { expect, check } from "./tally.mjs";
+import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const TITLE = "The label printer in the east hall prints blank labels";
@@ -12,7 +12,7 @@ const NOTE = "Third time this month: the fuser is worn. Do not tell anybody befo
 /** A picture of one pixel. */
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
-const shown = (page, text, timeout = 6000) => page.getByText(text).first().waitFor({ state: "visible", timeout });
+const shown = (page, text) => page.getByText(text).first().waitFor({ state: "visible" });
 
 /** Presses a key until the focused row holds the text. */
 async function moveTo(page, text) {
@@ -64,7 +64,7 @@ export async function tell(browser, address, states) {
     number = rosa.page.url().split("/").pop();
     await shown(rosa.page, TITLE);
     await shown(rosa.page, "label photo.png");
-    expect(await rosa.page.locator(".prose strong", { hasText: "ready" }).count(), "Markdown is shown");
+    await stands(rosa.page.locator(".prose strong", { hasText: "ready" }), "Markdown is shown");
     return number;
   });
   if (!number) return [rosa, ada];
@@ -81,7 +81,7 @@ export async function tell(browser, address, states) {
 
   await check("the agent sees it come without loading the page", async () => {
     const bar = ada.page.locator("[data-new-rows]");
-    await bar.waitFor({ state: "visible", timeout: 6000 });
+    await bar.waitFor({ state: "visible" });
     await bar.focus();
     await ada.page.keyboard.press("Enter");
     await shown(ada.page, TITLE);
@@ -94,7 +94,7 @@ export async function tell(browser, address, states) {
     await ada.page.waitForURL(`**/agent/tickets/${number}`);
     await ada.page.locator("#ticket h1", { hasText: TITLE }).waitFor();
     expect((await ada.page.locator("#list [data-row]").count()) > 20, "the list stands beside it");
-    expect(await ada.page.locator(`#row-${number} [aria-current=true]`).count(), "its row is marked");
+    await stands(ada.page.locator(`#row-${number} [aria-current=true]`), "its row is marked");
     await ada.page.evaluate(() => (window.sameDocument = true));
   });
 
@@ -109,7 +109,7 @@ export async function tell(browser, address, states) {
 
   await check("the requester sees the reply without loading the page", async () => {
     // An answer can be taken back for ten seconds; it is the end of that hold that reaches the reader's page.
-    await shown(rosa.page, REPLY, 20_000);
+    await shown(rosa.page, REPLY);
     expect(await rosa.page.evaluate(() => window.sameDocument), "the page was loaded again");
   });
 
@@ -172,7 +172,7 @@ export async function tell(browser, address, states) {
     expect(JSON.stringify(kept) === JSON.stringify([true, "Half a note, ", 13, true]), `it became ${JSON.stringify(kept)}`);
     await ada.page.keyboard.type("and its other half.");
     await ada.page.keyboard.press("Control+Enter");
-    await ada.page.locator(".message[data-kind=note]", { hasText: "Half a note, and its other half." }).waitFor({ timeout: 6000 });
+    await ada.page.locator(".message[data-kind=note]", { hasText: "Half a note, and its other half." }).waitFor();
     expect(!(await (await rosa.page.request.get(`/tickets/${number}`)).text()).includes("other half"), "the note is in the requester's page");
   });
 
@@ -188,19 +188,19 @@ export async function tell(browser, address, states) {
     await ada.page.keyboard.press("Enter");
     await ada.page.locator(".message[data-kind=note]", { hasText: "I take it." }).waitFor();
     await ada.page.locator("#composer:not([aria-busy])").waitFor();
-    await ada.page.locator(".event", { hasText: "took it" }).waitFor({ timeout: 4000 });
+    await ada.page.locator(".event", { hasText: "took it" }).waitFor();
     await ada.page.locator("#ticket .status[data-category=active]").first().waitFor();
   });
 
   await check("the agent resolves it by keys", async () => {
     await ada.page.evaluate(() => document.activeElement?.blur());
     await ada.page.keyboard.press("e");
-    await ada.page.locator("#ticket .status[data-category=resolved]").first().waitFor({ timeout: 4000 });
+    await ada.page.locator("#ticket .status[data-category=resolved]").first().waitFor();
     expect(await ada.page.evaluate(() => window.sameDocument), "a page was loaded on the way");
   });
 
   await check("the requester sees that it is solved, and never the note", async () => {
-    await rosa.page.locator(".standing[data-category=resolved]").waitFor({ timeout: 6000 });
+    await rosa.page.locator(".standing[data-category=resolved]").waitFor();
     expect(!(await rosa.page.content()).includes("fuser"), "the note is on the requester's page");
     const whole = await rosa.page.request.get(`/tickets/${number}`);
     expect(!(await whole.text()).includes("fuser"), "the note is in the requester's page");
@@ -227,7 +227,7 @@ export async function tell(browser, address, states) {
     for (const words of ["blank labels", "switch it off", "fuser worn"]) {
       await ada.page.fill("input[name=q]", words);
       await ada.page.keyboard.press("Enter");
-      await ada.page.locator(".hit", { hasText: TITLE }).first().waitFor({ timeout: 6000 });
+      await ada.page.locator(".hit", { hasText: TITLE }).first().waitFor();
     }
     await ada.page.fill("input[name=q]", number.toLowerCase());
     await ada.page.keyboard.press("Enter");

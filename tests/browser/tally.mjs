@@ -21,6 +21,13 @@ export function expect(holds, otherwise) {
   if (!holds) throw new Error(otherwise);
 }
 
+/** Waits until something stands on the page. What comes a moment later on a slow machine comes all the same. */
+export async function stands(locator, why) {
+  await locator.first().waitFor({ state: "attached" }).catch((cause) => {
+    throw new Error(why, { cause });
+  });
+}
+
 /** The last line, and whether all is well. */
 export function finish() {
   if (failed.length) console.log(`\nfailed:\n  ${failed.join("\n  ")}`);

@@ -4,14 +4,22 @@
 import { PASSWORD } from "./desk.mjs";
 
 const watching = () => {
-  window.seen = { shift: 0, violations: [] };
+  window.seen = { shift: 0, moved: [], violations: [] };
+  const name = (it) => it && it.localName + (it.id ? `#${it.id}` : it.className ? `.${it.className}` : "");
   document.addEventListener("securitypolicyviolation", (it) => window.seen.violations.push(`${it.violatedDirective} ${it.blockedURI}`));
   new PerformanceObserver((list) => {
-    for (const it of list.getEntries()) if (!it.hadRecentInput) window.seen.shift += it.value;
+    for (const it of list.getEntries()) {
+      if (it.hadRecentInput) continue;
+      window.seen.shift += it.value;
+      window.seen.moved.push(...it.sources.map(({ node, previousRect: from, currentRect: to }) => `${name(node)} from ${from.x},${from.y} to ${to.x},${to.y}`));
+    }
   }).observe({ type: "layout-shift", buffered: true });
 };
 
 export class Visitor {
+  /** So many times slower is the browser's processor: what only a slow machine shows, shows. */
+  static slow = 1;
+
   /** `state` are the cookies of a sign-in; `expected` matches what the browser may complain about. */
   static async of(browser, address, { state, theme, width = 1440, height = 900, plain = false, touch = false } = {}) {
     const context = await browser.newContext({
@@ -27,6 +35,7 @@ export class Visitor {
     const visitor = new Visitor(context, address);
     if (!plain) await context.addInitScript(watching);
     visitor.page = await context.newPage();
+    if (Visitor.slow > 1) await (await context.newCDPSession(visitor.page)).send("Emulation.setCPUThrottlingRate", { rate: Visitor.slow });
     visitor.watch(visitor.page);
     return visitor;
   }

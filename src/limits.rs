@@ -123,6 +123,12 @@ pub const LETTER_DAYS_MAX: u32 = 3650;
 pub const REMINDERS_MAX: u32 = 10;
 /// Tickets whose due targets one command acts on: few enough that others write between two of them.
 pub const TARGETS_AT_ONCE: usize = 100;
+/// Mails of one occasion that one person gets by themselves within `GATHERED_MINUTES`; what comes beyond is gathered in one.
+pub const TOLD_ALONE_MAX: u32 = 3;
+/// Minutes for which mails of one occasion to one person are gathered.
+pub const GATHERED_MINUTES: u64 = 10;
+/// Tickets that a gathered mail lists; it says how many there are.
+pub const GATHERED_LISTED_MAX: usize = 50;
 /// Tickets that one command times anew after policies or calendars changed.
 pub const RETIMED_AT_ONCE: usize = 200;
 /// Policies of service levels on one desk.

@@ -146,6 +146,7 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
         work.spawn(jobs::fetch_mail(desk.clone(), stopping.clone()));
         work.spawn(jobs::watch_clocks(desk.clone(), stopping.clone()));
         work.spawn(jobs::close_tickets(desk.clone(), stopping.clone()));
+        work.spawn(jobs::carry_on_outages(desk.clone(), stopping.clone()));
         work.spawn(jobs::find_alike(desk.clone(), stopping.clone()));
         work.spawn(jobs::recur(desk, stopping));
         work

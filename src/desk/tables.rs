@@ -3,7 +3,7 @@
 
 use crate::{
     desk::{
-        address_rules, attachments, calendars, closing, duplicates, idempotency, identity, jobs, mail, providers, queues, routing,
+        address_rules, attachments, calendars, closing, duplicates, idempotency, identity, jobs, mail, notify, providers, queues, routing,
         satisfaction, service_levels, settings, tickets,
     },
     store::{check::Shape, record::IndexTable},
@@ -51,6 +51,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<mail::recorder::MailTrace>(),
     Shape::of::<mail::moving::Moved>(),
     Shape::of::<mail::outbox::Letter>(),
+    Shape::of::<notify::Burst>(),
     Shape::of::<mail::suppression::Suppression>(),
     Shape::of::<mail::suppression::SoftBounces>(),
     Shape::of::<mail::sending::SendingRules>(),

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
+use super::apart::on_each;
 use crate::{
     appliance::Desk,
     desk::service_levels::{self, Acted},
@@ -51,28 +52,10 @@ async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>) -> Result<Dura
             None => return Ok(LOOK_AGAIN),
         }
         let due = desk.read(|tx| service_levels::due(tx, limits::TARGETS_AT_ONCE, failed))?;
-        let some = due.clone();
-        match desk.write(None, move |tx| service_levels::act_on(tx, &some)).await {
-            Ok(acted) => tell(acted),
-            Err(error) => {
-                tracing::warn!(%error, "targets could not be acted on together; it is tried one by one");
-                one_by_one(desk, due, failed).await;
-            }
-        }
-    }
-}
-
-/// One ticket that cannot be read or written keeps no other from being acted on.
-async fn one_by_one(desk: &Desk, due: Vec<TicketId>, failed: &mut BTreeSet<TicketId>) {
-    for id in due {
-        match desk.write(None, move |tx| service_levels::act_on(tx, &[id])).await {
-            Ok(acted) => tell(acted),
-            Err(error) => {
-                tracing::error!(ticket = %id, %error, "the targets of a ticket could not be acted on; it is tried again in a minute");
-                metrics::counter!("lodge_targets_failed_total").increment(1);
-                failed.insert(id);
-            }
-        }
+        let done = on_each(desk, "act on its targets", due, service_levels::act_on).await;
+        done.gave.into_iter().for_each(tell);
+        metrics::counter!("lodge_targets_failed_total").increment(done.failed.len() as u64);
+        failed.extend(done.failed);
     }
 }
 

@@ -1,55 +1,77 @@
-//! Waits for what happens to tickets at an instant of their own: resolved ones that are closed, or whose requesters are told before;
-//! and carries on with the parts of outages that have ended. It sleeps until the first due instant and is woken by commits.
+//! Waits for what happens to resolved tickets at an instant of their own: they are closed, or their requesters are told before. It sleeps
+//! until the first due instant and is woken by commits.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use crate::{
-    appliance::Desk,
-    desk::{closing, duplicates::outage},
-    error::Result,
-    limits,
-};
+use super::apart::on_each;
+use crate::{appliance::Desk, desk::closing, error::Result, id::TicketId, limits};
 
-/// With nothing due, it still looks this often, in case the clock was set.
+/// With nothing due, it still looks this often, in case the clock was set; and then tries again what failed.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// After a failure.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// Runs until `stop` turns true.
 pub async fn close_tickets(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let mut committed = desk.committed();
-    if let Err(error) = desk.write(None, closing::begin).await {
+    if let Err(error) = begin(&desk, &stop).await {
         tracing::error!(%error, "resolved tickets could not be looked through; it is tried again at the next start");
     }
+    let mut failed = BTreeSet::new();
+    let mut forget_failed = tokio::time::interval(LOOK_AGAIN);
     while !*stop.borrow() {
         committed.borrow_and_update();
-        let wait = match act(&desk).await {
+        let wait = match act_on_due(&desk, &mut failed, &stop).await {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::error!(%error, "tickets that are due could not be closed; it is tried again");
-                Duration::from_secs(1)
+                TRY_AGAIN
             }
         };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             _ = committed.changed() => {}
+            _ = forget_failed.tick() => failed.clear(),
             _ = stop.changed() => {}
         }
     }
 }
 
+/// Looks through the tickets of a desk that was made before any were closed by themselves, some at a time, so that others write between.
+async fn begin(desk: &Desk, stop: &watch::Receiver<bool>) -> Result<()> {
+    let mut after = None;
+    while !*stop.borrow() {
+        let ids = desk.read(|tx| closing::unbegun(tx, after, limits::CLOSING_AT_ONCE))?;
+        let Some(last) = ids.last() else { break };
+        after = Some(*last);
+        on_each(desk, "let its silence begin", ids, closing::begin).await;
+    }
+    // What was cut short begins again at the next start.
+    if after.is_some() && !*stop.borrow() {
+        desk.write(None, closing::begun).await?;
+    }
+    Ok(())
+}
+
 /// Does what is due; gives how long there will be nothing more.
-async fn act(desk: &Desk) -> Result<Duration> {
-    if desk.read(outage::is_waiting)? {
-        desk.write(None, |tx| outage::carry_on(tx, limits::OUTAGE_AT_ONCE)).await?;
-        return Ok(Duration::ZERO);
+async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>, stop: &watch::Receiver<bool>) -> Result<Duration> {
+    while !*stop.borrow() {
+        let now = desk.now();
+        match desk.read(|tx| closing::next_due_but(tx, failed))? {
+            Some(next) if next <= now => {}
+            Some(next) => return Ok(next.since(now).min(LOOK_AGAIN)),
+            None => return Ok(LOOK_AGAIN),
+        }
+        let due = desk.read(|tx| closing::due(tx, limits::CLOSING_AT_ONCE, failed))?;
+        let done = on_each(desk, "close it, or tell of it", due, closing::act_on).await;
+        let nothing = done.failed.is_empty() && done.gave.iter().sum::<usize>() == 0;
+        failed.extend(done.failed);
+        if nothing {
+            // The writer's clock may be a little behind ours.
+            return Ok(Duration::from_millis(20));
+        }
     }
-    let Some(due) = desk.read(closing::next_due)? else { return Ok(LOOK_AGAIN) };
-    let now = desk.now();
-    if due > now {
-        return Ok(due.since(now).min(LOOK_AGAIN));
-    }
-    let count = desk.write(None, |tx| closing::act(tx, limits::CLOSING_AT_ONCE)).await?;
-    // The writer's clock may be a little behind ours.
-    Ok(if count == 0 { Duration::from_millis(20) } else { Duration::ZERO })
+    Ok(Duration::ZERO)
 }

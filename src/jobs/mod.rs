@@ -1,10 +1,12 @@
 //! What runs by itself: the runner of durable jobs, and everything periodic. The rules are the desk's; here is the waiting.
 
+mod apart;
 mod clocks;
 mod closing;
 mod fetch_holidays;
 mod fetch_mail;
 mod find_alike;
+mod outages;
 mod recurring;
 mod retime;
 mod runner;
@@ -16,5 +18,6 @@ pub use clocks::watch_clocks;
 pub use closing::close_tickets;
 pub use fetch_mail::fetch_mail;
 pub use find_alike::find_alike;
+pub use outages::carry_on_outages;
 pub use recurring::recur;
 pub use runner::{Context, run};

@@ -9,6 +9,7 @@ use crate::{
         jobs::{self, Ended, Job},
         service_levels,
     },
+    error::{Fault, Result},
     limits,
 };
 
@@ -17,6 +18,9 @@ const ROUND: Duration = Duration::from_secs(120);
 
 pub async fn run(context: &Context, job: &Job) -> Ended {
     let (id, attempt) = (job.id, job.attempts);
+    if let Err(error) = count(context).await {
+        tracing::warn!(%error, "the tickets that are timed anew could not be counted; they are timed all the same");
+    }
     loop {
         // What is left is gone on with after the next start.
         if *context.stopping.borrow() {
@@ -31,5 +35,15 @@ pub async fn run(context: &Context, job: &Job) -> Ended {
             Ok(false) => return Ended::Done,
             Err(error) => return Ended::Retry(error.to_string()),
         }
+    }
+}
+
+/// How many there are to do, for those who wait for the end.
+async fn count(context: &Context) -> Result<()> {
+    let desk = context.desk.clone();
+    let counted = tokio::task::spawn_blocking(move || desk.read(service_levels::count_to_retime)).await;
+    match counted.map_err(|it| Fault::because("counting open tickets", it))?? {
+        Some(total) => context.desk.write(None, move |tx| service_levels::counted_to_retime(tx, total)).await,
+        None => Ok(()),
     }
 }

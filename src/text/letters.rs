@@ -1,4 +1,10 @@
-//! Letters by what their script does with them.
+//! Letters: what their script does with them, and the first one of a text.
+
+/// With a capital at its beginning, as a label has it.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
 
 /// Whether a letter is of a script that puts no spaces between words.
 pub fn is_unspaced(letter: char) -> bool {

@@ -75,7 +75,10 @@ async fn an_outage_from_its_declaration_to_its_end() {
     world.call("DELETE", &format!("{path}/tickets/{}", number(&three))).by("Ada").go().await.is(404);
     let ended = world.call("POST", &format!("{path}/end")).by("Ada").json(json!({ "resolve": true })).go().await.is(200).json();
     assert_eq!((&ended["state"], &ended["ending"]), (&json!("ended"), &json!(true)));
-    world.desk.write(None, |tx| duplicates::outage::carry_on(tx, 100)).await.unwrap();
+    let carry_on = |tx: &mut lodge::desk::Tx| {
+        duplicates::outage::waiting(tx)?.into_iter().try_for_each(|it| duplicates::outage::carry_on(tx, it, 100).map(drop))
+    };
+    world.desk.write(None, carry_on).await.unwrap();
     let solved = world.call("GET", &format!("/v1/tickets/{}", number(&two))).by("Otto").go().await.is(200).json();
     assert_eq!(solved["statusCategory"], "resolved");
     let open = world.call("GET", &format!("/v1/tickets/{}", number(&three))).by("Otto").go().await.is(200).json();

@@ -30,7 +30,7 @@ use crate::{
         settings::Settings,
         tickets::{Ticket, access, priority_label},
     },
-    error::{Refusal, Result},
+    error::{Fault, Refusal, Result},
     http::{Caller, Problem, body::RawJson, idempotency::Key, page::Page, path::Path, query::Query},
     id::RoutingRuleId,
     time::Instant,
@@ -444,16 +444,21 @@ fn trial_view(it: Trial) -> RuleTrialView {
 pub async fn rehearse(caller: Caller, json: RawJson) -> Result<axum::Json<RuleTrialView>, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
     let input: RuleTrialInput = json.parse()?.into_value()?;
-    let trial = caller.desk.read(|tx| {
-        let of = input.of.map(RoutingRuleId);
-        let was = match of {
-            Some(id) => draft_of(&known(tx, id)?),
-            None => RuleDraft { name: "A rule that is tried".into(), ..fresh(tx)? },
-        };
-        let draft = meant(tx, input.rule.clone(), was)?;
-        routing::rehearse(tx, &caller.actor, of, draft, input.days.unwrap_or(7))
-    })?;
-    Ok(axum::Json(trial_view(trial)))
+    // It reads thousands of tickets.
+    let (desk, actor) = (caller.desk.clone(), caller.actor.clone());
+    let run = move || {
+        desk.read(|tx| {
+            let of = input.of.map(RoutingRuleId);
+            let was = match of {
+                Some(id) => draft_of(&known(tx, id)?),
+                None => RuleDraft { name: "A rule that is tried".into(), ..fresh(tx)? },
+            };
+            let draft = meant(tx, input.rule, was)?;
+            routing::rehearse(tx, &actor, of, draft, input.days.unwrap_or(7))
+        })
+    };
+    let trial = tokio::task::spawn_blocking(run).await.map_err(|it| Fault::because("trying a rule", it))?;
+    Ok(axum::Json(trial_view(trial?)))
 }
 
 // --- the desk's settings ---

@@ -22,8 +22,9 @@ use crate::{
         identity,
         permission::Permission,
         queues::{self, Queue, Team},
+        routing::on_call,
         service_levels::{
-            self, Level, Operational, Policies, Policy, PolicyChange, Preview, Retiming, Step, StepAct, Target, TargetRow, Window,
+            self, Level, ON_CALL, Operational, Policies, Policy, PolicyChange, Preview, Retiming, Step, StepAct, Target, TargetRow, Window,
         },
         settings::Settings,
         tickets::{number, priority_label},
@@ -176,7 +177,7 @@ pub struct StepView {
     /// Of the target's working time, in percent: 100 is the breach.
     #[schema(minimum = 1, maximum = 1000)]
     pub share: u16,
-    /// `assignee`, `queue`, `team_lead`, `manager`, or a person's id.
+    /// `assignee`, `queue`, `team_lead`, `manager`, `on_call:` and a rotation's id, or a person's id.
     pub tell: Vec<String>,
     pub window: WindowName,
     pub acts: Vec<StepActView>,
@@ -190,7 +191,7 @@ pub struct StepInput {
     pub target: Option<TargetName>,
     #[schema(minimum = 1, maximum = 1000)]
     pub share: u16,
-    /// `assignee`, `queue`, `team_lead`, `manager`, or a person by id or mail address.
+    /// `assignee`, `queue`, `team_lead`, `manager`, `on_call:` and a rotation by id or name, or a person by id or mail address.
     #[serde(default)]
     pub tell: Vec<String>,
     #[serde(default)]
@@ -292,8 +293,10 @@ pub struct PolicyPreviewRowView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PolicyPreviewView {
-    /// Tickets of these days that were looked at, newest first.
+    /// Tickets of these days that the caller may see and that were looked at, newest first. The other counts are of these.
     pub looked_at: usize,
+    /// There were tickets that the caller may not see; nothing here is of them.
+    pub narrowed: bool,
     /// There were more than could be looked at.
     pub cut: bool,
     /// Of them, those that the policy would be for.
@@ -317,7 +320,8 @@ pub struct RetimingView {
     pub finished_at: Option<Instant>,
     pub looked_at: u64,
     pub changed: u64,
-    pub total: u64,
+    /// Open tickets when it began; null while they are counted, and if nothing was ever timed anew.
+    pub total: Option<u64>,
 }
 
 fn row(it: &TargetRow) -> TargetRowView {
@@ -405,13 +409,14 @@ fn operational_meant(tx: &Tx, it: OperationalInput) -> Result<Operational> {
 
 fn step_meant(tx: &Tx, it: StepInput) -> Result<Step> {
     let level = |text: &String| -> Result<Level> {
-        Ok(match text.as_str() {
-            "assignee" => Level::Assignee,
-            "queue" => Level::Queue,
-            LEAD => Level::Lead,
-            "manager" => Level::Manager,
-            other => Level::Person(identity::named(tx, "steps", other)?.id),
-        })
+        if let Some(rotation) = text.strip_prefix(ON_CALL) {
+            let unknown = || Refusal::field("steps", "unknown", "There is no such rotation.");
+            return Ok(Level::OnCall(on_call::rotation_named(tx, rotation)?.ok_or_else(unknown)?.id));
+        }
+        match Level::parse(text) {
+            Some(it) => Ok(it),
+            None => Ok(Level::Person(identity::named(tx, "steps", text)?.id)),
+        }
     };
     let mut acts = Vec::new();
     for act in it.acts {
@@ -532,6 +537,7 @@ fn preview_view(settings: &Settings, it: Preview) -> PolicyPreviewView {
     };
     PolicyPreviewView {
         looked_at: it.looked_at,
+        narrowed: it.narrowed,
         cut: it.cut,
         won: it.won,
         changed: it.changed,
@@ -550,7 +556,7 @@ pub async fn retiming(caller: Caller) -> Result<axum::Json<RetimingView>, Proble
         finished_at: progress.as_ref().and_then(|it| it.finished_at),
         looked_at: progress.as_ref().map_or(0, |it| it.looked_at),
         changed: progress.as_ref().map_or(0, |it| it.changed),
-        total: progress.as_ref().map_or(0, |it| it.total),
+        total: progress.as_ref().and_then(|it| it.total),
         because: progress.map(|it| it.because),
     }))
 }

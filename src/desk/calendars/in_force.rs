@@ -9,7 +9,7 @@ use std::{
 use super::{Region, Timetable, timetable};
 use crate::{
     desk::{
-        queues::{Queue, Team},
+        queues::{self, Team},
         settings::Settings,
     },
     error::Result,
@@ -71,8 +71,7 @@ pub fn in_force(tx: &Tx, policy: Option<CalendarId>, queue: Option<QueueId>) -> 
     if policy.is_some() {
         return Ok(InForce { calendar: policy, from: Origin::Policy });
     }
-    let queue = queue.map(|it| tx.get_shared::<Queue>(&it)).transpose()?.flatten();
-    if let Some(team) = queue.and_then(|it| it.team).map(|it| tx.get_shared::<Team>(&it)).transpose()?.flatten() {
+    if let Some(team) = queues::team_of(tx, queue)?.map(|it| tx.get_shared::<Team>(&it)).transpose()?.flatten() {
         if team.calendar.is_some() {
             return Ok(InForce { calendar: team.calendar, from: Origin::Team(team.name.clone()) });
         }

@@ -5,7 +5,7 @@
 //! It is not how somebody is reminded to answer a question (`mail/reminder`). Invariant: what waits for its end stands in an index by
 //! the instant since which nobody spoke; nobody looks through tickets.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use minicbor::{Decode, Encode};
 
@@ -128,6 +128,11 @@ fn tells(tx: &Tx, rules: ClosingRules) -> Result<bool> {
 
 /// The instant at which the next ticket falls due, for whoever waits for it; none if none will by itself.
 pub fn next_due(tx: &Tx) -> Result<Option<Instant>> {
+    next_due_but(tx, &BTreeSet::new())
+}
+
+/// The same, of any ticket but these.
+pub fn next_due_but(tx: &Tx, but: &BTreeSet<TicketId>) -> Result<Option<Instant>> {
     let rules = Settings::of(tx)?.closing;
     if rules.close_days == 0 {
         return Ok(None);
@@ -135,7 +140,8 @@ pub fn next_due(tx: &Tx) -> Result<Option<Instant>> {
     let tells = tells(tx, rules)?;
     let mut next: Option<Instant> = None;
     for told in [false, true] {
-        let Some(id) = tx.find_keys(&SILENT, &told)?.next().transpose()? else { continue };
+        let mut waiting = tx.find_keys(&SILENT, &told)?.filter(|it| it.as_ref().map_or(true, |it| !but.contains(it)));
+        let Some(id) = waiting.next().transpose()? else { continue };
         let Some(it) = tx.get::<Closing>(&id)? else { continue };
         let due = it.since.plus(rules.silence(told, tells));
         next = Some(next.map_or(due, |next| next.min(due)));
@@ -150,36 +156,46 @@ pub fn closes_at(tx: &Tx, ticket: TicketId) -> Result<Option<Instant>> {
     Ok(waiting.map(|it| it.since.plus(rules.silence(true, true))))
 }
 
+/// The tickets that are due to be closed or told of, at most `limit` of them, without those in `but`; those that are closed come first.
+pub fn due(tx: &Tx, limit: usize, but: &BTreeSet<TicketId>) -> Result<Vec<TicketId>> {
+    let rules = Settings::of(tx)?.closing;
+    let mut found = Vec::new();
+    if rules.close_days == 0 {
+        return Ok(found);
+    }
+    let tells = tells(tx, rules)?;
+    for told in [true, false] {
+        // The end of the range is not in it, and what falls due now is due.
+        let before = tx.now().minus(rules.silence(told, tells)).plus(Duration::from_millis(1));
+        let silent = tx.find_between(&SILENT, &(told, Instant::EPOCH), &(told, before))?;
+        for id in silent.filter(|it| it.as_ref().map_or(true, |it| !but.contains(it))).take(limit - found.len()) {
+            found.push(id?);
+        }
+    }
+    Ok(found)
+}
+
 /// Closes what is due, and tells those whose tickets are about to be; at most `limit` tickets. Gives how many were looked at. A command,
 /// run at the instant that `next_due` gives.
 pub fn act(tx: &mut Tx, limit: usize) -> Result<usize> {
-    let rules = Settings::of(tx)?.closing;
-    if rules.close_days == 0 {
-        return Ok(0);
-    }
-    let tells = tells(tx, rules)?;
-    let closing = due(tx, true, rules.silence(true, tells), limit)?;
-    let mut count = closing.len();
-    for id in closing {
-        close(tx, id)?;
-    }
-    let untold = due(tx, false, rules.silence(false, tells), limit - count)?;
-    count += untold.len();
-    for id in untold {
-        let Some(it) = tx.get::<Closing>(&id)? else { continue };
-        // Whoever could not be told in time, such as while the desk was off, is told now: nothing is closed without the word before.
-        match tells {
-            true => tell(tx, it)?,
-            false => close(tx, id)?,
-        }
-    }
-    Ok(count)
+    let due = due(tx, limit, &BTreeSet::new())?;
+    act_on(tx, &due)
 }
 
-fn due(tx: &Tx, told: bool, silence: Duration, limit: usize) -> Result<Vec<TicketId>> {
-    // The end of the range is not in it, and what falls due now is due.
-    let before = tx.now().minus(silence).plus(Duration::from_millis(1));
-    Ok(tx.find_between(&SILENT, &(told, Instant::EPOCH), &(told, before))?.take(limit).collect::<Result<_, _>>()?)
+/// The same for these tickets, as far as they are due. Gives how many were. A command.
+pub fn act_on(tx: &mut Tx, tickets: &[TicketId]) -> Result<usize> {
+    let rules = Settings::of(tx)?.closing;
+    let tells = tells(tx, rules)?;
+    let mut count = 0;
+    for id in tickets {
+        // Somebody may have spoken, or the rules may have changed, since it was found.
+        let is_due = |it: &Closing| rules.close_days > 0 && it.since.plus(rules.silence(it.told, tells)) <= tx.now();
+        let Some(it) = tx.get::<Closing>(id)?.filter(is_due) else { continue };
+        count += 1;
+        // Whoever could not be told in time, such as while the desk was off, is told now: nothing is closed without the word before.
+        if it.told || !tells { close(tx, *id)? } else { tell(tx, it)? }
+    }
+    Ok(count)
 }
 
 fn close(tx: &mut Tx, id: TicketId) -> Result<()> {
@@ -249,19 +265,30 @@ pub fn follow_up(tx: &mut Tx, actor: &Actor, of: &str, new: NewTicket) -> Result
 /// Under this name it is noted that a desk of an earlier release was looked through.
 const BEGUN: &str = "closing";
 
-/// A desk that was made before tickets were closed by themselves: what is resolved begins its silence now. A command; done once.
-pub fn begin(tx: &mut Tx) -> Result<()> {
+/// The next tickets, after one, of a desk that was made before tickets were closed by themselves; none once all were looked through.
+pub fn unbegun(tx: &Tx, after: Option<TicketId>, limit: usize) -> Result<Vec<TicketId>> {
     if tx.cursor(BEGUN)? > 0 {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    tx.set_cursor(BEGUN, 1);
-    let ids: Vec<TicketId> = tx.find_keys(&tickets::UNCLOSED, &())?.collect::<Result<_, _>>()?;
-    for id in ids {
-        if let Some(ticket) = tx.get::<Ticket>(&id)?.filter(waits)
-            && !tx.has::<Closing>(&id)?
+    Ok(tx.find_keys_after(&tickets::UNCLOSED, &(), after.as_ref())?.take(limit).collect::<Result<_, _>>()?)
+}
+
+/// The silence of those of these tickets that are resolved begins now. A command; doing it again changes nothing.
+pub fn begin(tx: &mut Tx, tickets: &[TicketId]) -> Result<()> {
+    for id in tickets {
+        if let Some(ticket) = tx.get::<Ticket>(id)?.filter(waits)
+            && !tx.has::<Closing>(id)?
         {
             follow(tx, &ticket)?;
         }
+    }
+    Ok(())
+}
+
+/// Notes that all tickets were looked through. A command.
+pub fn begun(tx: &mut Tx) -> Result<()> {
+    if tx.cursor(BEGUN)? == 0 {
+        tx.set_cursor(BEGUN, 1);
     }
     Ok(())
 }

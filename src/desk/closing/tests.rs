@@ -251,9 +251,39 @@ fn a_desk_of_an_earlier_release_begins_once() {
     let id = world.resolved().id;
     world.write(move |tx| tx.remove::<Closing>(&id)).unwrap();
     world.pass(100);
-    world.write(begin).unwrap();
+    let others: Vec<TicketId> = (0..4).map(|_| world.resolved().id).collect();
+    world.write(move |tx| others.iter().try_for_each(|it| tx.remove::<Closing>(it))).unwrap();
+    assert_eq!(world.due(), None);
+    let begin_all = || {
+        let (mut after, mut rounds) = (None, 0);
+        loop {
+            let ids = unbegun(&world.store.read().unwrap(), after, 2).unwrap();
+            let Some(last) = ids.last() else { break };
+            (after, rounds) = (Some(*last), rounds + 1);
+            world.write(move |tx| begin(tx, &ids)).unwrap();
+        }
+        world.write(begun).unwrap();
+        rounds
+    };
+    assert_eq!(begin_all(), 3, "some at a time");
     assert_eq!(world.due(), Some(48), "from now on, not from when it was resolved");
+    assert_eq!(world.act(), 0);
     world.write(move |tx| tx.remove::<Closing>(&id)).unwrap();
-    world.write(begin).unwrap();
-    assert_eq!(world.due(), None, "once");
+    assert_eq!(begin_all(), 0, "once");
+}
+
+#[test]
+fn what_is_left_out_keeps_no_other_from_its_end() {
+    let world = World::new();
+    let [bad, good] = [0, 1].map(|_| world.resolved().id);
+    world.pass(48);
+    let but = BTreeSet::from([bad]);
+    let found = |limit, but: &BTreeSet<TicketId>| due(&world.store.read().unwrap(), limit, but).unwrap();
+    assert_eq!((found(9, &but), found(1, &BTreeSet::new()), found(9, &BTreeSet::new()).len()), (vec![good], vec![bad], 2));
+    assert_eq!(world.write(move |tx| act_on(tx, &[good])).unwrap(), 1);
+    assert_eq!(world.write(move |tx| act_on(tx, &[good])).unwrap(), 0, "what is not due any more is left alone");
+    let next = |but: &BTreeSet<TicketId>| next_due_but(&world.store.read().unwrap(), but).unwrap();
+    let now = Instant::from_millis(world.clock.load(Ordering::Relaxed));
+    assert_eq!(next(&BTreeSet::new()), Some(now), "it is due still");
+    assert_eq!(next(&but), Some(now.plus(DAY)), "and the others are waited for");
 }

@@ -3,6 +3,7 @@
 
 use super::{
     frame::{self, Framed, Quote},
+    gathered,
     ledger::MailEntry,
     occasion::Occasion,
     outbox::{self, Letter, Line, Recipient, RecipientState},
@@ -102,7 +103,11 @@ struct Writing<'a> {
 /// Writes the letter; none if there is nothing to say any more. Refused while the desk has no address to write from.
 pub fn compose(tx: &Tx, letter: &Letter) -> Result<Option<Outgoing>> {
     let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
-    let Some(ticket) = letter.ticket else { return test(tx, &settings, &rules, letter) };
+    let ticket = match (letter.ticket, &letter.gathered) {
+        (Some(it), _) => it,
+        (None, Some(it)) => return gathered::compose(tx, &settings, &rules, letter, it),
+        (None, None) => return test(tx, &settings, &rules, letter),
+    };
     let Some(ticket) = tx.get::<Ticket>(&ticket)?.filter(|it| it.deleted_at.is_none()) else { return Ok(None) };
     let voice = signature::voice(tx, &settings, ticket.queue)?.ok_or_else(no_address)?;
     let person = person(tx, letter.person)?;

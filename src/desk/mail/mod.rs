@@ -10,6 +10,7 @@ pub mod filter;
 pub mod folded;
 pub mod forwarded;
 pub mod frame;
+pub(in crate::desk) mod gathered;
 pub mod intake;
 pub mod judge;
 pub mod ledger;

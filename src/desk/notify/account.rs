@@ -178,6 +178,7 @@ pub fn decide(tx: &mut Tx, job: &Job) -> Result<Option<LetterId>> {
         language: None,
         sample: None,
         account: Some(AboutAccount { what: job.payload.clone(), only_one, expires_at: purpose.map(|it| now.plus(it.lifetime())) }),
+        gathered: None,
     };
     outbox::enqueue(tx, letter).map(|it| Some(it.id))
 }

@@ -2,11 +2,13 @@
 //! neither loses a letter nor writes it twice.
 
 pub mod account;
+mod gathering;
 mod targets;
 
 use crate::{
     desk::{
         actor::Actor,
+        duplicates::outage,
         event::{Changes, EventKind},
         identity::Person,
         mail::{
@@ -30,6 +32,7 @@ use crate::{
     time::Instant,
 };
 
+pub use gathering::Burst;
 pub use outbox::{SEND_MAIL, SendMail};
 
 /// Whether anybody may be told of an event, going by the event alone: most events concern nobody, and cost no write.
@@ -196,7 +199,7 @@ impl Telling<'_> {
             |it: Option<&serde_json::Value>| it.and_then(|it| it.as_str()).and_then(|it| lifecycle.state(it)).map(|it| it.category);
         let (before, after) = (category(changes.before("status")), category(changes.after("status")));
         let by_requester = event.actor.id == Some(self.ticket.requester.0);
-        if by_requester || self.ticket.channel == Channel::Import {
+        if by_requester || self.ticket.channel == Channel::Import || outage::tells_instead(tx, &event.actor.kind)? {
             return Ok(());
         }
         let occasion = match after {
@@ -238,14 +241,17 @@ impl Telling<'_> {
         held: Option<Instant>,
         nth: &str,
     ) -> Result<()> {
-        let Some(person) = tx.get::<Person>(&to)? else { return Ok(()) };
-        // Nobody is written to at an address that cannot exist, or that is our own.
-        if !person.active || person.email.ends_with(".invalid") || signature::is_own_address(tx, self.settings, &person.email)? {
-            return Ok(());
-        }
+        let Some(person) = self.reachable(tx, to)? else { return Ok(()) };
         let recipients = vec![Recipient::new(Line::To, person.name.as_str(), person.email.as_str())];
         let may_be_stopped = nth == "copy" || occasion == Occasion::Reminder;
         self.letter(tx, occasion, comment, recipients, Some(&person), held, may_be_stopped, nth)
+    }
+
+    /// Nobody is written to at an address that cannot exist, or that is our own.
+    fn reachable(&self, tx: &Tx, id: PersonId) -> Result<Option<Person>> {
+        let Some(person) = tx.get::<Person>(&id)? else { return Ok(None) };
+        let nowhere = !person.active || person.email.ends_with(".invalid") || signature::is_own_address(tx, self.settings, &person.email)?;
+        Ok((!nowhere).then_some(person))
     }
 
     /// A letter to whom its writer chose.
@@ -341,6 +347,7 @@ impl Telling<'_> {
                 language: None,
                 sample: None,
                 account: None,
+                gathered: None,
             },
         )?;
         self.told += 1;
@@ -393,6 +400,7 @@ pub fn send_test(tx: &mut Tx, actor: &Actor, sample: Option<Occasion>, language:
             language: language.map(str::to_owned),
             sample,
             account: None,
+            gathered: None,
         },
     )
 }

@@ -10,7 +10,8 @@ use crate::{
         event::{Changes, EventKind},
         identity::{self, Person},
         mail::occasion::Occasion,
-        queues::{self, Queue, Team},
+        queues::{self, Team},
+        routing::on_call,
         service_levels::{Level, Policies, Target, Window},
         tickets::{Ticket, access},
     },
@@ -41,9 +42,10 @@ impl Telling<'_> {
         let mut told = BTreeSet::new();
         for step in policy.steps_for(target).filter(|it| u64::from(it.share) == share) {
             let held = self.window(tx, step.window)?;
-            for person in people(tx, self.ticket, &step.tell)? {
+            // Whoever is on call when they hear of it, which may be when the team's hours begin.
+            for person in people(tx, self.ticket, &step.tell, held.unwrap_or(tx.now()))? {
                 if told.insert(person) {
-                    self.person(tx, occasion, None, person, held, &event.seq.to_string())?;
+                    self.person_in_a_storm(tx, occasion, person, held, &event.seq.to_string())?;
                 }
             }
         }
@@ -55,7 +57,7 @@ impl Telling<'_> {
         if !self.rules.is_on(Occasion::Escalated) {
             return Ok(());
         }
-        for person in people(tx, self.ticket, &[Level::Assignee, Level::Lead])? {
+        for person in people(tx, self.ticket, &[Level::Assignee, Level::Lead], tx.now())? {
             if event.actor.id != Some(person.0) {
                 self.person(tx, Occasion::Escalated, None, person, None, &event.seq.to_string())?;
             }
@@ -75,16 +77,13 @@ impl Telling<'_> {
     }
 }
 
-/// The people of some levels, once each. A level at which there is nobody falls to the one below, so that somebody hears of it.
-fn people(tx: &Tx, ticket: &Ticket, levels: &[Level]) -> Result<Vec<PersonId>> {
-    let team = match ticket.queue {
-        Some(queue) => tx.get_shared::<Queue>(&queue)?.and_then(|it| it.team),
-        None => None,
-    };
+/// The people of some levels at an instant, once each.
+fn people(tx: &Tx, ticket: &Ticket, levels: &[Level], at: Instant) -> Result<Vec<PersonId>> {
+    let team = queues::team_of(tx, ticket.queue)?;
     let mut all: Vec<PersonId> = Vec::new();
     for level in levels {
-        for person in level_of(tx, ticket, team, *level)? {
-            if !all.contains(&person) && all.len() < TOLD_MAX && still_may_know(tx, ticket, person)? {
+        for person in level_or_wider(tx, ticket, team, *level, at)? {
+            if !all.contains(&person) && all.len() < TOLD_MAX {
                 all.push(person);
             }
         }
@@ -99,24 +98,44 @@ fn still_may_know(tx: &Tx, ticket: &Ticket, id: PersonId) -> Result<bool> {
     Ok(access::may_see(&actor, ticket))
 }
 
-fn level_of(tx: &Tx, ticket: &Ticket, team: Option<TeamId>, level: Level) -> Result<Vec<PersonId>> {
-    let record = team.map(|it| tx.get_shared::<Team>(&it)).transpose()?.flatten();
-    let members = || -> Result<Vec<PersonId>> {
-        let Some(team) = team else { return Ok(Vec::new()) };
-        Ok(queues::team_members(tx, team)?.into_iter().filter(Person::is_agent).map(|it| it.id).collect())
+/// Those of a level who may know of the ticket; where there is nobody, those of the next one that has somebody, so that somebody hears
+/// of it. Of one person nobody else hears: whoever named them wanted them.
+fn level_or_wider(tx: &Tx, ticket: &Ticket, team: Option<TeamId>, level: Level, at: Instant) -> Result<Vec<PersonId>> {
+    let instead: &[Level] = match level {
+        Level::OnCall(_) => &[Level::Queue, Level::Lead, Level::Manager],
+        Level::Manager => &[Level::Lead, Level::Queue],
+        Level::Lead | Level::Assignee => &[Level::Queue],
+        Level::Queue | Level::Person(_) => &[],
     };
-    let one = |it: Option<PersonId>| it.into_iter().collect::<Vec<_>>();
-    let found = match level {
-        Level::Person(id) => vec![id],
-        Level::Assignee => one(ticket.assignee),
-        Level::Queue => members()?,
-        Level::Lead => one(record.as_ref().and_then(|it| it.lead)),
-        Level::Manager => one(record.as_ref().and_then(|it| it.manager)),
-    };
-    match level {
-        _ if !found.is_empty() => Ok(found),
-        Level::Manager => level_of(tx, ticket, team, Level::Lead),
-        Level::Lead | Level::Assignee => members(),
-        Level::Queue | Level::Person(_) => Ok(found),
+    for level in [level].iter().chain(instead) {
+        let mut kept = Vec::new();
+        for person in level_of(tx, ticket, team, *level, at)? {
+            if kept.len() < TOLD_MAX && still_may_know(tx, ticket, person)? {
+                kept.push(person);
+            }
+        }
+        if !kept.is_empty() {
+            return Ok(kept);
+        }
     }
+    Ok(Vec::new())
 }
+
+fn level_of(tx: &Tx, ticket: &Ticket, team: Option<TeamId>, level: Level, at: Instant) -> Result<Vec<PersonId>> {
+    let record = || team.map(|it| tx.get_shared::<Team>(&it)).transpose().map(Option::flatten);
+    let found = match level {
+        Level::Person(id) => Some(id),
+        Level::Assignee => ticket.assignee,
+        Level::Lead => record()?.and_then(|it| it.lead),
+        Level::Manager => record()?.and_then(|it| it.manager),
+        Level::OnCall(rotation) => on_call::who(tx, rotation, at)?,
+        Level::Queue => {
+            let Some(team) = team else { return Ok(Vec::new()) };
+            return Ok(queues::team_members(tx, team)?.into_iter().filter(Person::is_agent).map(|it| it.id).collect());
+        }
+    };
+    Ok(found.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests;

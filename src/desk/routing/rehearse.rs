@@ -71,7 +71,7 @@ pub fn rehearse(tx: &Tx, actor: &Actor, of: Option<RoutingRuleId>, draft: RuleDr
     all.push(tried);
     all.sort_by_key(|it| (it.position, it.id));
     let since = tx.now().minus(Duration::from_secs(u64::from(days) * 86_400));
-    let mut trial = Trial { days, ..Trial::default() };
+    let (mut trial, mut walked) = (Trial { days, ..Trial::default() }, 0);
     for ticket in tx.scan_back::<Ticket>(&())? {
         let ticket = ticket?;
         if ticket.created_at < since || ticket.deleted_at.is_some() || ticket.channel == Channel::Import {
@@ -81,14 +81,15 @@ pub fn rehearse(tx: &Tx, actor: &Actor, of: Option<RoutingRuleId>, draft: RuleDr
             }
             continue;
         }
-        if trial.looked == limits::TRIAL_TICKETS_MAX {
+        if walked == limits::TRIAL_TICKETS_MAX {
             trial.cut = true;
             break;
         }
-        trial.looked += 1;
+        walked += 1;
         if !access::may_see(actor, &ticket) {
             continue;
         }
+        trial.looked += 1;
         if let Some(caught) = would(tx, &all, id, &ticket)? {
             trial.caught += 1;
             if trial.shown.len() < limits::TRIAL_SHOWN_MAX {

@@ -9,7 +9,7 @@ use super::words::{stand_in, words};
 use crate::{
     desk::{
         query::{Breach, Cond, CustomMatch, CustomTest, Flag, Part, Presence, StatusTest, Test, TextQuery, TextScope, TimeField},
-        queues::Queue,
+        queues,
         settings::Settings,
         tickets::{Ticket, custom_values},
     },
@@ -104,8 +104,7 @@ impl<'a> Asking<'a> {
     }
 
     fn team(&self) -> Result<Option<Uuid>> {
-        let Some(queue) = self.ticket.queue else { return Ok(None) };
-        Ok(self.tx.get_shared::<Queue>(&queue)?.and_then(|it| it.team).map(|it| it.0))
+        Ok(queues::team_of(self.tx, self.ticket.queue)?.map(|it| it.0))
     }
 
     fn instant(&self, field: TimeField) -> Option<Instant> {

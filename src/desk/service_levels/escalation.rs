@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::targets::{Acknowledged, Escalated};
+use super::targets::{Acknowledged, Escalated, Targets};
 use crate::{
     desk::{
         actor::Actor,
@@ -14,10 +14,11 @@ use crate::{
     id::TicketId,
     limits,
     store::Tx,
+    time::Instant,
 };
 
 /// How long a requester waits before they may ask for attention again.
-pub const ESCALATE_AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
+const ESCALATE_AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
 
 /// An agent has it in hand: levels above are told no more, until the ticket is resolved and opened again.
 pub fn acknowledge(tx: &mut Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
@@ -25,18 +26,31 @@ pub fn acknowledge(tx: &mut Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
     access::need(actor, Permission::TicketsWrite, &ticket)?;
     let now = tx.now();
     let Some(by) = actor.person() else { return Err(Refusal::new(Code::Conflict, "A person acknowledges, not a program.").into()) };
-    let Some(targets) = &mut ticket.targets else { return Err(nothing().into()) };
-    if targets.acknowledged.is_some() {
+    if ticket.targets.as_ref().is_some_and(|it| it.acknowledged.is_some()) {
         return Ok(ticket);
     }
-    if !targets.is_at_risk() && targets.escalated.is_none() {
-        return Err(nothing().into());
-    }
+    let Some(targets) = ticket.targets.as_mut().filter(|it| asks_for_somebody(it)) else { return Err(nothing().into()) };
     targets.acknowledged = Some(Acknowledged { at: now, by });
     ticket.touch(now);
     tx.put(&ticket)?;
     event::record(tx, actor, EventKind::EscalationAcknowledged, ticket.about(), Changes::new().set("by", by.to_string()))?;
     Ok(ticket)
+}
+
+/// Whether there is something for this actor to acknowledge.
+pub fn may_acknowledge(actor: &Actor, ticket: &Ticket) -> bool {
+    let waits = |it: &Targets| it.acknowledged.is_none() && asks_for_somebody(it);
+    access::works_on(actor, ticket) && is_at_work(ticket) && ticket.targets.as_deref().is_some_and(waits)
+}
+
+/// A target is in danger, or a person said so.
+fn asks_for_somebody(targets: &Targets) -> bool {
+    targets.is_at_risk() || targets.escalated.is_some()
+}
+
+/// Whether anything can still be done about it in its own right.
+fn is_at_work(ticket: &Ticket) -> bool {
+    ticket.category.is_open() && ticket.merged.is_none()
 }
 
 fn nothing() -> Refusal {
@@ -47,39 +61,47 @@ fn nothing() -> Refusal {
 /// day at most.
 pub fn escalate(tx: &mut Tx, actor: &Actor, id: TicketId, reason: &str) -> Result<Ticket> {
     let mut ticket = access::ticket(tx, actor, id)?;
-    let works = access::works_on(actor, &ticket);
-    if !works {
-        access::need_part(actor, &ticket)?;
-    }
     let reason = reason.trim();
     if reason.chars().count() > limits::ESCALATION_REASON_CHARS_MAX {
-        return Err(Refusal::field(
-            "reason",
-            "too_long",
-            format!("A reason has at most {} characters.", limits::ESCALATION_REASON_CHARS_MAX),
-        )
-        .into());
-    }
-    if !ticket.category.is_open() || ticket.merged.is_some() {
-        return Err(Refusal::new(Code::Conflict, "The ticket is not open; answer on it if it is not solved.").into());
+        let message = format!("A reason has at most {} characters.", limits::ESCALATION_REASON_CHARS_MAX);
+        return Err(Refusal::field("reason", "too_long", message).into());
     }
     let now = tx.now();
+    need_escalation(actor, &ticket, now)?;
     let Some(by) = actor.person() else { return Err(Refusal::new(Code::Conflict, "A person escalates, not a program.").into()) };
     let mut targets = ticket.targets.take().unwrap_or_default();
-    if !works && !targets.is_at_risk() {
-        let detail = "The ticket is within its times, so it cannot be escalated yet. Answer on it if something has changed.";
-        return Err(Refusal::new(Code::Conflict, detail).into());
-    }
-    if targets.escalated.as_ref().is_some_and(|it| now.since(it.at) < ESCALATE_AGAIN_AFTER) {
-        let detail = "The ticket was escalated within the last day, and people have been told.";
-        return Err(Refusal::new(Code::Conflict, detail).into());
-    }
     targets.escalated = Some(Escalated { at: now, by, reason: reason.to_owned() });
     targets.acknowledged = None;
     ticket.targets = Some(targets);
     ticket.touch(now);
     tx.put(&ticket)?;
-    let changes = Changes::new().set("by", by.to_string()).set("reason", reason).set("byRequester", !works);
+    let by_requester = !access::works_on(actor, &ticket);
+    let changes = Changes::new().set("by", by.to_string()).set("reason", reason).set("byRequester", by_requester);
     event::record(tx, actor, EventKind::TicketEscalated, ticket.about(), changes)?;
     Ok(ticket)
+}
+
+/// Whether `escalate` would be taken from this actor now.
+pub fn may_escalate(actor: &Actor, ticket: &Ticket, now: Instant) -> bool {
+    actor.person().is_some() && need_escalation(actor, ticket, now).is_ok()
+}
+
+fn need_escalation(actor: &Actor, ticket: &Ticket, now: Instant) -> Result<()> {
+    let works = access::works_on(actor, ticket);
+    if !works {
+        access::need_part(actor, ticket)?;
+    }
+    if !is_at_work(ticket) {
+        return Err(Refusal::new(Code::Conflict, "The ticket is not open; answer on it if it is not solved.").into());
+    }
+    let targets = ticket.targets.as_deref();
+    if !works && !targets.is_some_and(Targets::is_at_risk) {
+        let detail = "The ticket is within its times, so it cannot be escalated yet. Answer on it if something has changed.";
+        return Err(Refusal::new(Code::Conflict, detail).into());
+    }
+    if targets.and_then(|it| it.escalated.as_ref()).is_some_and(|it| now.since(it.at) < ESCALATE_AGAIN_AFTER) {
+        let detail = "The ticket was escalated within the last day, and people have been told.";
+        return Err(Refusal::new(Code::Conflict, detail).into());
+    }
+    Ok(())
 }

@@ -20,14 +20,14 @@ mod timeline;
 pub use act::{Acted, act, act_on, due, next_due, next_due_but};
 pub use clock::{Clock, ClockState, Terms, Thresholds, run};
 pub use course::{Course, Fact, Mode, Setting, What};
-pub use escalation::{ESCALATE_AGAIN_AFTER, acknowledge, escalate};
+pub use escalation::{acknowledge, escalate, may_acknowledge, may_escalate};
 pub use follow::{answer, follow, withdraw};
 pub use policy::{
-    Level, Operational, Policies, Policy, PolicyChange, Step, StepAct, TargetRow, Window, add_policy, change_policy, order_policies,
-    remove_policy,
+    Level, ON_CALL, Operational, Policies, Policy, PolicyChange, Step, StepAct, TargetRow, Window, add_policy, change_policy,
+    order_policies, policy_that_tells, remove_policy,
 };
 pub use preview::{Preview, PreviewRow, preview};
-pub use retiming::{RETIME, Retiming, begin as retime_all, go_on as retime_some};
+pub use retiming::{RETIME, Retiming, begin as retime_all, count as count_to_retime, counted as counted_to_retime, go_on as retime_some};
 pub use target::Target;
 pub use targets::{Acknowledged, DUE, Escalated, Targets};
 pub use timeline::{Entry, EntryKind, Timeline, timeline, used};

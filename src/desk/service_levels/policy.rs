@@ -14,11 +14,12 @@ use crate::{
         identity::Person,
         permission::Permission,
         queues::{self, Queue, Team},
+        routing::on_call::Rotation,
         rules::Condition,
         tickets::Ticket,
     },
     error::{Refusal, Result},
-    id::{CalendarId, PersonId, PolicyId, QueueId, TeamId},
+    id::{CalendarId, PersonId, PolicyId, QueueId, RotationId, TeamId},
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -69,9 +70,29 @@ pub enum Level {
     Manager,
     #[n(4)]
     Person(#[n(0)] PersonId),
+    /// Whoever is on call by a rotation when it is told.
+    #[n(5)]
+    OnCall(#[n(0)] RotationId),
 }
 
+/// What a rotation's level begins with on the wire; its id comes behind.
+pub const ON_CALL: &str = "on_call:";
+
 impl Level {
+    /// Reads what `text` gives.
+    pub fn parse(text: &str) -> Option<Level> {
+        Some(match text {
+            "assignee" => Level::Assignee,
+            "queue" => Level::Queue,
+            "team_lead" => Level::Lead,
+            "manager" => Level::Manager,
+            _ => match text.strip_prefix(ON_CALL) {
+                Some(id) => Level::OnCall(id.parse().ok()?),
+                None => Level::Person(text.parse().ok()?),
+            },
+        })
+    }
+
     /// On the wire; a person by id.
     pub fn text(self) -> String {
         match self {
@@ -80,6 +101,7 @@ impl Level {
             Level::Lead => "team_lead".into(),
             Level::Manager => "manager".into(),
             Level::Person(id) => id.to_string(),
+            Level::OnCall(id) => format!("{ON_CALL}{id}"),
         }
     }
 }
@@ -416,10 +438,10 @@ fn checked_steps(tx: &Tx, mut steps: Vec<Step>) -> Result<Vec<Step>> {
         step.tell.sort_unstable();
         step.tell.dedup();
         for level in &step.tell {
-            if let Level::Person(id) = level
-                && !tx.get::<Person>(id)?.is_some_and(|it| it.is_agent())
-            {
-                return unknown("agent");
+            match level {
+                Level::Person(id) if !tx.get::<Person>(id)?.is_some_and(|it| it.is_agent()) => return unknown("agent"),
+                Level::OnCall(id) if !tx.has::<Rotation>(id)? => return unknown("rotation"),
+                _ => {}
             }
         }
         for act in &mut step.acts {
@@ -441,6 +463,12 @@ fn checked_steps(tx: &Tx, mut steps: Vec<Step>) -> Result<Vec<Step>> {
     }
     steps.sort_by_key(|it| (it.share, it.target));
     Ok(steps)
+}
+
+/// The first policy that tells whoever is on call by this rotation.
+pub fn policy_that_tells(tx: &Tx, rotation: RotationId) -> Result<Option<Policy>> {
+    let tells = |it: &&Policy| it.steps.iter().any(|it| it.tell.contains(&Level::OnCall(rotation)));
+    Ok(Policies::of(tx)?.list.iter().find(tells).cloned())
 }
 
 /// What differs, for the log.

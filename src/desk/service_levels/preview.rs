@@ -15,7 +15,7 @@ use crate::{
         actor::Actor,
         calendars::{self, Timetable},
         permission::Permission,
-        tickets::Ticket,
+        tickets::{Ticket, access},
     },
     error::{Refusal, Result},
     id::{CalendarId, PolicyId, TicketId},
@@ -42,8 +42,10 @@ pub struct PreviewRow {
 /// What a change would do.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Preview {
-    /// Tickets that were looked at: lodged in these days, newest first.
+    /// Tickets that were looked at: lodged in these days and seen by the actor, newest first. The other counts are of these.
     pub looked_at: usize,
+    /// There were tickets that the actor may not see; nothing here is of them.
+    pub narrowed: bool,
     /// There were more than could be looked at.
     pub cut: bool,
     /// Tickets that the changed policy would win.
@@ -75,7 +77,7 @@ impl Terms for WhatIf<'_> {
     }
 }
 
-/// Tries a change of a policy, or a new one at the end of the order, on the tickets of the last days.
+/// Tries a change of a policy, or a new one at the end of the order, on the tickets of the last days that the actor may see.
 pub fn preview(tx: &Tx, actor: &Actor, id: Option<PolicyId>, change: PolicyChange, days: u32) -> Result<Preview> {
     actor.need(Permission::SettingsWrite)?;
     if !(1..=limits::TRIAL_DAYS_MAX).contains(&days) {
@@ -103,7 +105,7 @@ pub fn preview(tx: &Tx, actor: &Actor, id: Option<PolicyId>, change: PolicyChang
     let since = tx.now().minus(Duration::from_secs(u64::from(days) * 24 * 3600));
     let real = DeskTerms::new(tx)?;
     let what_if = WhatIf { real: &real, policies: &wanted };
-    let mut seen = Preview::default();
+    let (mut seen, mut walked) = (Preview::default(), 0);
     for ticket in tx.scan_back::<Ticket>(&())? {
         let ticket = ticket?;
         if ticket.created_at < since {
@@ -113,12 +115,15 @@ pub fn preview(tx: &Tx, actor: &Actor, id: Option<PolicyId>, change: PolicyChang
             }
             continue;
         }
-        if seen.looked_at == limits::POLICY_TRIAL_TICKETS_MAX {
+        if walked == limits::POLICY_TRIAL_TICKETS_MAX {
             seen.cut = true;
             break;
         }
-        if ticket.deleted_at.is_none() {
+        walked += 1;
+        if access::may_see(actor, &ticket) {
             look(tx, &ticket, &real, &what_if, changed.id, &mut seen)?;
+        } else {
+            seen.narrowed |= ticket.deleted_at.is_none();
         }
     }
     Ok(seen)

@@ -38,9 +38,9 @@ pub struct Retiming {
     /// Tickets whose clocks say something else than before.
     #[n(5)]
     pub changed: u64,
-    /// Open tickets when it began.
+    /// Open tickets when it began; none until they are counted.
     #[n(6)]
-    pub total: u64,
+    pub total: Option<u64>,
 }
 
 impl Record for Retiming {
@@ -57,15 +57,38 @@ impl Retiming {
     }
 }
 
-/// Begins, or begins again, to time every open ticket anew.
+/// Begins, or begins again, to time every open ticket anew. How many there are is counted by whoever does it: a change of settings
+/// waits for no count.
 pub fn begin(tx: &mut Tx, because: &str) -> Result<()> {
     let now = tx.now();
-    let total = tx.find_keys(&UNCLOSED, &())?.count() as u64;
-    tx.put(&Retiming { because: because.to_owned(), started_at: now, finished_at: None, upto: None, looked_at: 0, changed: 0, total })?;
+    let because = because.to_owned();
+    tx.put(&Retiming { because, started_at: now, finished_at: None, upto: None, looked_at: 0, changed: 0, total: None })?;
     // A job that is about to end does not see what begins now, so that each beginning has its own.
     let dedup = tx.last_seq().to_string();
     jobs::enqueue(tx, RETIME, &dedup, "{}".into(), now)?;
     Ok(())
+}
+
+/// How many tickets there are to look at, if that is not known yet. It reads them all, so it belongs on a thread of its own.
+pub fn count(tx: &Tx) -> Result<Option<u64>> {
+    match Retiming::of(tx)? {
+        Some(it) if it.finished_at.is_none() && it.total.is_none() => {}
+        _ => return Ok(None),
+    }
+    let mut total = 0;
+    for id in tx.find_keys(&UNCLOSED, &())? {
+        id?;
+        total += 1;
+    }
+    Ok(Some(total))
+}
+
+/// Keeps what was counted, unless it is over. A command.
+pub fn counted(tx: &mut Tx, total: u64) -> Result<()> {
+    match Retiming::of(tx)?.filter(|it| it.finished_at.is_none()) {
+        Some(it) => tx.put(&Retiming { total: Some(total), ..it }),
+        None => Ok(()),
+    }
 }
 
 /// Times the next tickets anew, at most `limit`. Gives whether there is more to do. A command.

@@ -12,6 +12,7 @@ use crate::{
     desk::{
         actor::Actor,
         closing,
+        duplicates::outage,
         event::{self, Changes, EventKind},
         identity,
         permission::Permission,
@@ -358,6 +359,7 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
             event::record(tx, actor, kind, after.about(), part)?;
         }
     }
+    outage::follow(tx, actor, before, &after)?;
     Ok(after)
 }
 

@@ -40,7 +40,8 @@ pub struct Progress {
     pub because: String,
     pub started_at: Instant,
     pub looked_at: u64,
-    pub total: u64,
+    /// None while they are counted.
+    pub total: Option<u64>,
     pub changed: u64,
     pub running: bool,
 }
@@ -90,8 +91,8 @@ fn progress(frame: &Frame, it: &Progress) -> Markup {
     html! {
         section.panel aria-label="Open tickets timed anew" {
             @if it.running {
-                h2 { "Open tickets are timed anew: " (it.looked_at) " of " (it.total) }
-                progress max=(it.total.max(1)) value=(it.looked_at) aria-label="Tickets that were looked at" {}
+                h2 { "Open tickets are timed anew: " (it.looked_at) @if let Some(total) = it.total { " of " (total) } @else { " so far" } }
+                @if let Some(total) = it.total { progress max=(total.max(1)) value=(it.looked_at) aria-label="Tickets that were looked at" {} }
             } @else {
                 h2 { "Open tickets were timed anew " (moment(it.started_at, frame.now)) }
             }
@@ -121,7 +122,7 @@ pub struct StepRow {
     /// In percent; empty is no step.
     pub share: String,
     pub target: String,
-    /// Which of `LEVELS` are told.
+    /// Which of `LEVELS` are told, and rotations and people by id.
     pub tell: Vec<String>,
     pub window: String,
     pub raise: String,
@@ -151,6 +152,8 @@ pub struct TriedRow {
 pub struct Trial {
     pub days: u32,
     pub looked_at: usize,
+    /// There were tickets that whoever looks may not see.
+    pub narrowed: bool,
     pub cut: bool,
     pub won: usize,
     pub changed: usize,
@@ -178,6 +181,8 @@ pub struct PolicyFormView {
     pub steps: Vec<StepRow>,
     pub queues: Vec<Choice>,
     pub agents: Vec<Choice>,
+    /// Rotations, as levels of a step; the first is none.
+    pub rotations: Vec<Choice>,
     pub trial: Option<Trial>,
     pub name_error: Option<String>,
     pub condition_error: Option<String>,
@@ -222,6 +227,7 @@ fn trial(frame: &Frame, it: &Trial) -> Markup {
             h2 { "It would be for " (it.won) " of the " (it.looked_at) " tickets of the last " (it.days) " days" }
             p.hint {
                 (it.changed) " would be timed otherwise. Response or resolution missed: " (it.breached_before) " now, " (it.breached_after) " then. Nothing was changed or saved."
+                @if it.narrowed { " Only tickets that you may see are counted." }
                 @if it.cut { " There were more tickets than could be looked at; these are the newest." }
             }
             @if !it.rows.is_empty() { (table("Tickets that would be timed otherwise", &columns, &it.rows.iter().map(row).collect::<Vec<_>>())) }
@@ -310,6 +316,7 @@ fn step(view: &PolicyFormView, at: usize, it: &StepRow) -> Markup {
         .map(|(value, label)| Choice::new(value, label));
     let windows = [("always", "at once"), ("working_hours", "within working hours")].map(|(value, label)| Choice::new(value, label));
     let targets = TARGETS.map(|(value, label)| Choice::new(value, label));
+    let on_call = it.tell.iter().map(String::as_str).find(|told| view.rotations.iter().any(|it| it.value == *told));
     html! {
         fieldset.step {
             legend { "Step " (number) }
@@ -321,9 +328,10 @@ fn step(view: &PolicyFormView, at: usize, it: &StepRow) -> Markup {
                 select.control name=(field("window")) aria-label={ "When step " (number) " tells" } { (options(&windows, &it.window)) }
             }
             div.step-line {
-                // People whom the API named have no box here, and are told still.
-                @for person in it.tell.iter().filter(|told| LEVELS.iter().all(|it| it.0 != told.as_str())) { input type="hidden" name=(field("tell")) value=(person); }
+                // People whom the API named, and a second rotation, have no box here, and are told still.
+                @for other in it.tell.iter().filter(|told| on_call != Some(told.as_str()) && LEVELS.iter().all(|it| it.0 != told.as_str())) { input type="hidden" name=(field("tell")) value=(other); }
                 @for (value, label) in LEVELS { label.check { input type="checkbox" name=(field("tell")) value=(value) checked[it.tell.iter().any(|it| it == value)]; span { (label) } } }
+                @if view.rotations.len() > 1 { select.control name=(field("tell")) aria-label={ "On call of step " (number) } { (options(&view.rotations, on_call.unwrap_or_default())) } }
             }
             div.step-line {
                 select.control name=(field("raise")) aria-label={ "Priority of step " (number) } { (options(&priorities, &it.raise)) }

@@ -103,8 +103,8 @@ fn end(tx: &mut Tx, complaints: &Complaints, resolve: bool) -> Result<()> {
         Err(Error::Refused(_)) => return Ok(()),
         other => other?,
     };
-    while outage::is_waiting(tx)? {
-        outage::carry_on(tx, 2)?;
+    while let Some(waiting) = outage::waiting(tx)?.first() {
+        outage::carry_on(tx, *waiting, 2)?;
     }
     if outage::live(tx)?.iter().any(|live| live.id == it.id) {
         complaints.say(format!("it goes on although it has ended: {it:?}"));

@@ -1,11 +1,15 @@
 //! An outage from its proposal to its end: who becomes a part, who is told, how often, and what is refused.
 
 use super::*;
-use crate::desk::{
-    duplicates::tests::World,
-    mail::outbox::Letter,
-    settings::{SettingsChange, change as change_settings},
-    tickets::Category,
+use crate::{
+    desk::{
+        duplicates::tests::World,
+        event::{self, Changes, EventKind},
+        mail::outbox::Letter,
+        settings::{SettingsChange, change as change_settings},
+        tickets::{self, Category, TicketChange},
+    },
+    follow::notifier,
 };
 
 const TITLE: &str = "Mail server does not answer";
@@ -14,6 +18,10 @@ fn letters(world: &World, occasion: Occasion) -> Vec<(TicketId, String)> {
     let tx = world.store.read().unwrap();
     let all = tx.scan::<Letter>(&()).unwrap().map(|it| it.unwrap());
     all.filter(|it| it.occasion == occasion).map(|it| (it.ticket.unwrap(), it.recipients[0].address.clone())).collect()
+}
+
+fn is_waiting(world: &World) -> bool {
+    !waiting(&world.store.read().unwrap()).unwrap().is_empty()
 }
 
 fn ticket(world: &World, id: TicketId) -> Ticket {
@@ -81,18 +89,70 @@ fn it_ends_for_all_parts_bit_by_bit() {
         let (ada, id) = (world.ada.clone(), outage.id);
         world.write(move |tx| end(tx, &ada, id, resolve, Some("It works again.".into()))).unwrap();
         let mut steps = Vec::new();
-        while is_waiting(&world.store.read().unwrap()).unwrap() {
-            steps.push(world.write(|tx| carry_on(tx, 4)).unwrap());
+        while is_waiting(&world) {
+            steps.push(world.write(move |tx| carry_on(tx, id, 4)).unwrap());
         }
         assert_eq!(steps, [4, 2]);
         assert!(tickets[1..].iter().all(|it| ticket(&world, it.id).category == expected), "{resolve}");
         assert_eq!(ticket(&world, tickets[0].id).category, expected, "the parent, too");
         let over = letters(&world, Occasion::OutageOver).len();
-        assert_eq!(over, if resolve { 0 } else { 7 }, "who is told by the resolution is not told twice");
+        assert_eq!(over, if resolve { 6 } else { 7 }, "in its own words; the parent's requester hears of its resolution");
         let (ada, id) = (world.ada.clone(), outage.id);
         let again = world.write(move |tx| end(tx, &ada, id, true, None)).unwrap();
         assert_eq!((again.state, again.message.as_str()), (State::Ended, "It works again."), "twice is once");
     }
+}
+
+/// Moves a ticket to a state, as whoever it is.
+fn moved(world: &World, by: &Actor, id: TicketId, to: &'static str) {
+    let by = by.clone();
+    let change = TicketChange { status: Some(to.into()), ..TicketChange::default() };
+    world.write(move |tx| tickets::change(tx, &by, id, change)).unwrap();
+}
+
+#[test]
+fn its_end_follows_from_the_resolution_of_its_ticket_by_whoever_works_it() {
+    for to in ["resolved", "closed"] {
+        let world = World::new();
+        let [one, two, three] = [0, 1, 2].map(|who| world.lodge(who, TITLE, ""));
+        let second = world.lodge(1, TITLE, "");
+        let id = declared(&world, &one, &[&two, &three, &second]).unwrap().id;
+        moved(&world, &world.people[0], one.id, "resolved");
+        assert_eq!(world.outages()[0].state, State::Declared, "a requester speaks for themselves");
+        moved(&world, &world.people[0], one.id, "new");
+        moved(&world, &world.ada, one.id, "resolved");
+        if to == "closed" {
+            moved(&world, &world.ada, one.id, to);
+        }
+        let ended = world.outages()[0].clone();
+        let over = format!("This is over: {TITLE}");
+        assert_eq!((ended.state, ended.message.as_str()), (State::Ended, over.as_str()));
+        world.write(move |tx| carry_on(tx, id, 10)).unwrap();
+        assert!(!is_waiting(&world));
+        assert!([&two, &three, &second].iter().all(|it| ticket(&world, it.id).category == Category::Resolved));
+        world.write(notifier::step).unwrap();
+        let told = |occasion| letters(&world, occasion).len();
+        // Of the parent's resolution nothing is told that has moved on meanwhile.
+        let of_parent = usize::from(to == "resolved");
+        assert_eq!((told(Occasion::OutageOver), told(Occasion::Resolved)), (2, of_parent), "{to}: one for each of the parts' people");
+    }
+}
+
+#[test]
+fn a_part_that_cannot_be_finished_is_passed_over_and_the_log_says_so() {
+    let world = World::new();
+    let mut tickets: Vec<Ticket> = (0..4).map(|who| world.lodge(who, TITLE, "")).collect();
+    // Parts are done in the order of their ids.
+    tickets[1..].sort_by_key(|it| it.id);
+    let id = declared(&world, &tickets[0], &tickets[1..].iter().collect::<Vec<_>>()).unwrap().id;
+    let ada = world.ada.clone();
+    world.write(move |tx| end(tx, &ada, id, true, None)).unwrap();
+    assert_eq!(world.write(move |tx| carry_on(tx, id, 1)).unwrap(), 1);
+    assert_eq!(world.write(move |tx| pass_over(tx, id)).unwrap(), Some(tickets[2].id));
+    world.write(move |tx| carry_on(tx, id, 4)).unwrap();
+    let open: Vec<TicketId> = tickets.iter().map(|it| ticket(&world, it.id)).filter(|it| it.category.is_open()).map(|it| it.id).collect();
+    assert_eq!((open, is_waiting(&world)), (vec![tickets[2].id], false));
+    assert_eq!(world.write(move |tx| pass_over(tx, id)).unwrap(), None, "there is nothing left");
 }
 
 #[test]
@@ -112,7 +172,7 @@ fn a_part_is_taken_out_and_a_proposal_dismissed() {
     let proposal = world.outages().into_iter().find(|it| it.state == State::Proposed).unwrap();
     let (ada, id) = (world.ada.clone(), proposal.id);
     assert_eq!(world.write(move |tx| end(tx, &ada, id, true, None)).unwrap().state, State::Dismissed);
-    assert!(!is_waiting(&world.store.read().unwrap()).unwrap());
+    assert!(!is_waiting(&world));
     let open = proposal.proposed.iter().filter(|it| ticket(&world, **it).category == Category::New).count();
     assert_eq!(open, proposal.proposed.len(), "nothing happened to its tickets");
 }
@@ -136,7 +196,7 @@ fn a_parent_is_not_deleted_under_its_outage_and_one_without_can_be_ended() {
     assert_eq!(world.write(move |tx| end(tx, &rosa, id, true, None)).unwrap_err().code(), Some(Code::Forbidden));
     let ada = world.ada.clone();
     assert_eq!(world.write(move |tx| end(tx, &ada, id, true, None)).unwrap().state, State::Ended);
-    world.write(|tx| carry_on(tx, 4)).unwrap();
+    world.write(move |tx| carry_on(tx, id, 4)).unwrap();
     assert_eq!(ticket(&world, two.id).category, Category::Resolved, "its parts are not forgotten");
     assert_eq!(ticket(&world, parent).state, one.state, "what is deleted stays as it is");
 }

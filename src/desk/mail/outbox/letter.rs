@@ -8,6 +8,7 @@ use crate::{
         mail::occasion::Occasion,
     },
     id::{CommentId, LetterId, PersonId, TicketId},
+    limits,
     store::{
         Index, Record, Table,
         record::{Entries, IndexTable},
@@ -166,7 +167,7 @@ pub enum Trouble {
 pub struct Letter {
     #[n(0)]
     pub id: LetterId,
-    /// None for a test, and for what is about an account.
+    /// None for a test, for what is about an account, and for what is about many tickets.
     #[n(1)]
     pub ticket: Option<TicketId>,
     #[n(2)]
@@ -229,6 +230,30 @@ pub struct Letter {
     /// Long over: what is left of it is what its message shows.
     #[cbor(n(24), default)]
     pub is_cut_down: bool,
+    /// What a letter of no ticket tells of many.
+    #[n(25)]
+    pub gathered: Option<Gathered>,
+}
+
+/// Many tickets of which one letter tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Gathered {
+    /// The first of them, once each.
+    #[n(0)]
+    pub tickets: Vec<TicketId>,
+    /// How often something was to be told.
+    #[n(1)]
+    pub count: u64,
+}
+
+impl Gathered {
+    /// Adds what is to be told of a ticket.
+    pub fn add(&mut self, ticket: TicketId) {
+        self.count += 1;
+        if self.tickets.len() < limits::GATHERED_LISTED_MAX && !self.tickets.contains(&ticket) {
+            self.tickets.push(ticket);
+        }
+    }
 }
 
 /// By ticket; those that still wait first, in their order.

@@ -40,7 +40,7 @@ pub use attempt::{
     server_was_away,
 };
 use letter::{BY_MESSAGE, BY_RETURN, BY_STATE, BY_TICKET, hash_of, hash_of_key};
-pub use letter::{INDEXES, Letter, LetterState, Line, Recipient, RecipientState, SendMail, Trouble};
+pub use letter::{Gathered, INDEXES, Letter, LetterState, Line, Recipient, RecipientState, SendMail, Trouble};
 pub(in crate::desk) use mending::job_died;
 pub use mending::{adrift, take_up};
 pub use retention::{ClearedUpTo, sweep};
@@ -67,6 +67,7 @@ pub struct NewLetter {
     pub language: Option<String>,
     pub sample: Option<Occasion>,
     pub account: Option<AboutAccount>,
+    pub gathered: Option<Gathered>,
 }
 
 /// What makes a letter one about an account.
@@ -98,6 +99,7 @@ pub fn enqueue(tx: &mut Tx, new: NewLetter) -> Result<Letter> {
         language,
         sample,
         account,
+        gathered,
     } = new;
     let recipients = recipients.into_iter().map(|it| Recipient { token: Some(returned::new_token(tx)), ..it }).collect();
     let now = tx.now();
@@ -128,6 +130,7 @@ pub fn enqueue(tx: &mut Tx, new: NewLetter) -> Result<Letter> {
         expires_at: account.as_ref().and_then(|it| it.expires_at),
         only_one: account.as_ref().map(|it| it.only_one.clone()),
         account: account.map(|it| it.what),
+        gathered,
     };
     leave_out_suppressed(tx, &mut letter)?;
     if letter.open().next().is_none() {
@@ -287,6 +290,11 @@ pub fn of_ticket(tx: &Tx, ticket: TicketId) -> Result<Vec<Letter>> {
 /// The letter of this key that still waits.
 pub fn waiting(tx: &Tx, only_one: &str) -> Result<Option<Letter>> {
     Ok(tx.find_one(&BY_MESSAGE, &hash_of_key(only_one))?)
+}
+
+/// This letter, while nothing of it has left and nobody has taken it back; one that goes to nobody counts as such.
+pub(in crate::desk) fn still_held(tx: &Tx, id: LetterId) -> Result<Option<Letter>> {
+    Ok(tx.get::<Letter>(&id)?.filter(|it| matches!(it.state, LetterState::Held | LetterState::Suppressed)))
 }
 
 pub fn by_message_id(tx: &Tx, message_id: &str) -> Result<Option<Letter>> {

@@ -73,5 +73,5 @@ fn cut_down(mut letter: Letter) -> Letter {
         (it.answer, it.token) = (None, None);
     }
     letter.subject.clear();
-    Letter { answer: None, trouble: None, held_until: None, first_tried_at: None, is_cut_down: true, ..letter }
+    Letter { answer: None, trouble: None, held_until: None, first_tried_at: None, gathered: None, is_cut_down: true, ..letter }
 }

@@ -65,6 +65,7 @@ impl Desk {
             language: None,
             sample: None,
             account: None,
+            gathered: None,
         };
         self.write(move |tx| enqueue(tx, new)).id
     }
@@ -318,6 +319,7 @@ fn letters_of_long_ago_leave_what_their_messages_show() {
                 language: None,
                 sample: None,
                 account: None,
+                gathered: None,
             };
             enqueue(tx, new)
         })
@@ -535,6 +537,7 @@ fn about_account(desk: &Desk, occasion: Occasion, to: &'static str, expires_in: 
             language: None,
             sample: None,
             account: Some(AboutAccount { what: "{}".into(), only_one: key, expires_at }),
+            gathered: None,
         };
         enqueue(tx, new)
     })

@@ -57,6 +57,67 @@ pub(super) fn built_in(occasion: Occasion, language: &str) -> Option<(&'static s
     })
 }
 
+/// The words of a mail that tells of many tickets at once.
+pub(in crate::desk) struct Gathered {
+    /// With `{count}`.
+    pub subject: &'static str,
+    pub greeting: &'static str,
+    /// With `{count}`; the tickets stand below it.
+    pub intro: &'static str,
+    /// Where not all of them do.
+    pub more: &'static str,
+    /// The label of the way to all of them.
+    pub all: &'static str,
+}
+
+/// They are the desk's, and no template: there is no ticket that one could name.
+pub(in crate::desk) fn gathered(occasion: Occasion, language: &str) -> Gathered {
+    let warned = occasion == Occasion::TargetWarned;
+    let of = |soon: &'static str, missed: &'static str| if warned { soon } else { missed };
+    match language {
+        "de" => Gathered {
+            subject: of("{count} Fristen laufen ab", "{count} Fristen überschritten"),
+            greeting: "Guten Tag {{ person.name }},\n\n{{ message }}",
+            intro: of(
+                "innerhalb weniger Minuten laufen {count} Fristen bald ab, bei diesen Tickets:",
+                "innerhalb weniger Minuten wurden {count} Fristen überschritten, bei diesen Tickets:",
+            ),
+            more: "Das sind die ersten davon.",
+            all: of("Alle, die bald fällig sind", "Alle überfälligen"),
+        },
+        "fr" => Gathered {
+            subject: of("{count} échéances proches", "{count} échéances dépassées"),
+            greeting: "Bonjour {{ person.name }},\n\n{{ message }}",
+            intro: of(
+                "en quelques minutes, {count} échéances approchent pour ces tickets :",
+                "en quelques minutes, {count} échéances ont été dépassées pour ces tickets :",
+            ),
+            more: "Ce sont les premiers.",
+            all: of("Toutes les échéances proches", "Toutes les échéances dépassées"),
+        },
+        "es" => Gathered {
+            subject: of("{count} plazos próximos", "{count} plazos vencidos"),
+            greeting: "Hola {{ person.name }},\n\n{{ message }}",
+            intro: of(
+                "en pocos minutos se acercan {count} plazos, en estos tickets:",
+                "en pocos minutos han vencido {count} plazos, en estos tickets:",
+            ),
+            more: "Estos son los primeros.",
+            all: of("Todos los que vencen pronto", "Todos los vencidos"),
+        },
+        _ => Gathered {
+            subject: of("Due soon: {count} targets", "Overdue: {count} targets"),
+            greeting: "Hello {{ person.first_name }},\n\n{{ message }}",
+            intro: of(
+                "within a few minutes {count} targets came near their end, on these tickets:",
+                "within a few minutes {count} targets were missed, on these tickets:",
+            ),
+            more: "These are the first of them.",
+            all: of("All that are due soon", "All that are overdue"),
+        },
+    }
+}
+
 /// What a target is called.
 pub(in crate::desk) fn target(target: Target, language: &str) -> &'static str {
     match (target, language) {

@@ -17,6 +17,7 @@ use crate::{
         event::{self, About, Changes, EventKind},
         identity::Person,
         permission::Permission,
+        service_levels,
     },
     error::{Code, Refusal, Result},
     id::{PersonId, RotationId},
@@ -203,6 +204,10 @@ pub fn delete_rotation(tx: &mut Tx, actor: &Actor, id: RotationId) -> Result<()>
     let before = known(tx, id)?;
     if let Some(rule) = super::rules(tx)?.into_iter().find(|it| it.then.assignee == Some(super::Assign::OnCall(id))) {
         let detail = format!("The routing rule {} asks for who is on call in it; change that first.", rule.name);
+        return Err(Refusal::new(Code::Conflict, detail).into());
+    }
+    if let Some(policy) = service_levels::policy_that_tells(tx, id)? {
+        let detail = format!("The policy {} tells whoever is on call in it; change that first.", policy.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     tx.remove::<Rotation>(&id)?;

@@ -43,7 +43,7 @@ use uuid::Uuid;
 use super::site::{Reader, see};
 use crate::{
     desk::{Tx, actor::Actor, identity::Person, permission::Permission},
-    error::{Refusal, Result},
+    error::{Fault, Refusal, Result},
     http::{App, Problem},
     id::PersonId,
     web::{
@@ -55,6 +55,13 @@ use crate::{
 
 /// Permissions of which one opens the settings.
 const DOORS: [Permission; 3] = [Permission::PeopleWrite, Permission::RolesWrite, Permission::SettingsWrite];
+
+/// Reads what takes long, such as a trial on thousands of tickets, where no other answer waits for it.
+async fn on_a_thread<T: Send + 'static>(admin: &Admin, run: impl FnOnce(&Tx, &Actor) -> Result<T> + Send + 'static) -> Result<T> {
+    let (desk, actor) = (admin.desk.clone(), admin.actor().clone());
+    let read = tokio::task::spawn_blocking(move || desk.read(|tx| run(tx, &actor))).await;
+    read.map_err(|it| Fault::because("reading for a page", it))?
+}
 
 /// Whether the settings are open to somebody.
 pub fn may_enter(actor: &Actor) -> bool {

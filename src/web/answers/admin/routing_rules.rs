@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Admin, categories::listed, last_change, whole};
+use super::{Admin, categories::listed, last_change, on_a_thread, whole};
 use crate::{
     desk::{
         Tx, calendars,
@@ -242,9 +242,9 @@ fn trial_view(it: Trial) -> TrialView {
     TrialView { days: it.days, looked: it.looked, cut: it.cut, caught: it.caught, rows: rows.collect() }
 }
 
-fn tried(admin: &Admin, of: Option<&RoutingRule>, draft: RuleDraft, days: &str) -> Result<Response, Problem> {
-    let count = days.trim().parse().unwrap_or(0);
-    match admin.desk.read(|tx| routing::rehearse(tx, admin.actor(), of.map(|it| it.id), draft.clone(), count)) {
+async fn tried(admin: &Admin, of: Option<&RoutingRule>, draft: RuleDraft, days: &str) -> Result<Response, Problem> {
+    let (id, tried, count) = (of.map(|it| it.id), draft.clone(), days.trim().parse().unwrap_or(0));
+    match on_a_thread(admin, move |tx, actor| routing::rehearse(tx, actor, id, tried, count)).await {
         Ok(found) => {
             let view = RuleFormView {
                 trial: Some(trial_view(found)),
@@ -261,7 +261,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
     let draft = admin.desk.read(|tx| wanted(tx, &sent))?;
     if sent.has("try") {
-        return tried(&admin, None, draft, sent.text("days"));
+        return tried(&admin, None, draft, sent.text("days")).await;
     }
     let (actor, kept) = (admin.actor().clone(), draft.clone());
     match admin.desk.write(actor.person(), move |tx| routing::create_rule(tx, &actor, kept)).await {
@@ -274,7 +274,7 @@ pub async fn change(admin: Admin, Path(id): Path<RoutingRuleId>, sent: Sent) -> 
     admin.actor().need(Permission::SettingsWrite)?;
     let (present, draft) = admin.desk.read(|tx| Ok((known(tx, id)?, wanted(tx, &sent)?)))?;
     if sent.has("try") {
-        return tried(&admin, Some(&present), draft, sent.text("days"));
+        return tried(&admin, Some(&present), draft, sent.text("days")).await;
     }
     let (actor, kept, version) = (admin.actor().clone(), draft.clone(), sent.text("version").parse().ok());
     match admin.desk.write(actor.person(), move |tx| routing::change_rule(tx, &actor, id, version, kept)).await {

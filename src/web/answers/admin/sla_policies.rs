@@ -2,12 +2,13 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Admin, last_change, whole};
+use super::{Admin, last_change, on_a_thread, whole};
 use crate::{
     desk::{
         Tx, calendars, identity,
         permission::Permission,
         queues,
+        routing::on_call,
         service_levels::{
             self, Level, Operational, Policies, Policy, PolicyChange, Preview, Retiming, Step, StepAct, Target, TargetRow, Window,
         },
@@ -164,7 +165,7 @@ impl Draft {
             Some(StepRow {
                 share: field("share"),
                 target: field("target"),
-                tell: sent.all(&format!("tell-{at}")).map(str::to_owned).collect(),
+                tell: sent.all(&format!("tell-{at}")).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
                 window: field("window"),
                 raise: field("raise"),
                 queue: field("queue"),
@@ -262,22 +263,14 @@ fn step_of(row: &StepRow) -> Result<Step> {
     if !row.tag.is_empty() {
         acts.push(StepAct::Tag(row.tag.clone()));
     }
-    let level = |it: &String| -> Result<Level> {
-        Ok(match it.as_str() {
-            "assignee" => Level::Assignee,
-            "queue" => Level::Queue,
-            LEAD => Level::Lead,
-            "manager" => Level::Manager,
-            id => Level::Person(id.parse().map_err(|_| wrong("person"))?),
-        })
-    };
+    let level = |it: &String| Level::parse(it).ok_or_else(|| wrong("level"));
     Ok(Step {
         target: Some(row.target.as_str())
             .filter(|it| !it.is_empty())
             .map(|it| Target::named(it).ok_or_else(|| wrong("target")))
             .transpose()?,
         share: row.share.trim_end_matches('%').trim().parse().map_err(|_| wrong("percentage"))?,
-        tell: row.tell.iter().map(level).collect::<Result<_>>()?,
+        tell: row.tell.iter().map(level).collect::<Result<_, _>>()?,
         window: if row.window == "working_hours" { Window::WorkingHours } else { Window::Always },
         acts,
     })
@@ -291,6 +284,7 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&Policy>, draft: Draft) -> Result<P
     };
     let mut agents = vec![(LEAD.to_owned(), "To the team lead".to_owned())];
     agents.extend(identity::agents(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)));
+    let rotations = on_call::rotations(tx)?.into_iter().map(|it| (Level::OnCall(it.id).text(), format!("On call in {}", it.name)));
     let (mut steps, mut operational) = (draft.steps, draft.operational);
     steps.extend(std::iter::repeat_n(StepRow::default(), SPARE_STEPS));
     operational.extend(std::iter::repeat_n(OperationalRow::default(), SPARE_TEAMS));
@@ -310,6 +304,7 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&Policy>, draft: Draft) -> Result<P
         steps,
         queues: with("Queue as it is", queues::queues(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)).collect()),
         agents: with("Assignee as it is", agents),
+        rotations: with("Nobody on call", rotations.collect()),
         changed: of.map(|it| last_change(tx, it.id.0)).transpose()?.flatten(),
         ..PolicyFormView::default()
     })
@@ -359,12 +354,9 @@ fn again(admin: &Admin, of: Option<&Policy>, sent: &Sent, error: Error) -> Resul
 }
 
 /// The form with what it would do to the tickets of so many days.
-fn tried(admin: &Admin, of: Option<&Policy>, sent: &Sent, days: u32) -> Result<Response, Problem> {
-    let seen = admin.desk.read(|tx| {
-        let change = Draft::sent(sent).change(tx)?;
-        service_levels::preview(tx, admin.actor(), of.map(|it| it.id), change, days)
-    });
-    let seen = match seen {
+async fn tried(admin: &Admin, of: Option<&Policy>, sent: &Sent, days: u32) -> Result<Response, Problem> {
+    let (id, draft) = (of.map(|it| it.id), Draft::sent(sent));
+    let seen = match on_a_thread(admin, move |tx, actor| service_levels::preview(tx, actor, id, draft.change(tx)?, days)).await {
         Ok(it) => it,
         Err(error) => return again(admin, of, sent, error),
     };
@@ -386,6 +378,7 @@ fn trial(admin: &Admin, days: u32, seen: Preview) -> Trial {
     Trial {
         days,
         looked_at: seen.looked_at,
+        narrowed: seen.narrowed,
         cut: seen.cut,
         won: seen.won,
         changed: seen.changed,
@@ -398,7 +391,7 @@ fn trial(admin: &Admin, days: u32, seen: Preview) -> Trial {
 pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
     if let Some(days) = sent.get("try") {
-        return tried(&admin, None, &sent, days.parse().unwrap_or(7));
+        return tried(&admin, None, &sent, days.parse().unwrap_or(7)).await;
     }
     let actor = admin.actor().clone();
     let draft = Draft::sent(&sent);
@@ -416,7 +409,7 @@ pub async fn change(admin: Admin, Path(id): Path<PolicyId>, sent: Sent) -> Resul
     admin.actor().need(Permission::SettingsWrite)?;
     let before = admin.desk.read(|tx| known(tx, id))?;
     if let Some(days) = sent.get("try") {
-        return tried(&admin, Some(&before), &sent, days.parse().unwrap_or(7));
+        return tried(&admin, Some(&before), &sent, days.parse().unwrap_or(7)).await;
     }
     let actor = admin.actor().clone();
     let draft = Draft::sent(&sent);

@@ -9,11 +9,12 @@ use super::{
 use crate::{
     desk::{
         Tx,
-        service_levels::{self, ClockState, Entry, EntryKind, Target, timeline},
+        service_levels::{self, Entry, EntryKind, Target, timeline},
         tickets::{Cast, Ticket, access, priority_label},
     },
     error::{Error, Result},
     http::{Problem, path::Path, problem},
+    text::letters::capitalized,
     web::{
         answers::{
             form::Sent,
@@ -36,12 +37,7 @@ pub fn view(tx: &Tx, agent: &Agent, words: &Words, cast: &Cast, ticket: &Ticket)
     let mut clocks = Vec::new();
     for it in &told.clocks {
         let breached = it.breached_at(now).is_some();
-        let clock = match (it.state, it.due_at) {
-            (ClockState::Running, Some(due)) => Clock::Running { since: it.started_at, due },
-            (ClockState::Paused, _) => Clock::Paused { left_secs: it.left().max(0) },
-            (ClockState::Done, _) if !breached => Clock::Met,
-            _ => Clock::None,
-        };
+        let clock = words::clock_of(it);
         let used = service_levels::used(tx, ticket, it)?;
         clocks.push(ClockLine { name: capitalized(it.target.label()), clock, used, allowed: u64::from(it.allowed), breached });
     }
@@ -49,8 +45,6 @@ pub fn view(tx: &Tx, agent: &Agent, words: &Words, cast: &Cast, ticket: &Ticket)
     let story =
         told.entries.iter().skip(skip).map(|it| StoryLine { at: it.at, text: said(it, words, ticket), worked: worked(it) }).collect();
     let name = |id| face(cast, id).name;
-    let at_risk = targets.is_at_risk() || targets.escalated.is_some();
-    let works = access::works_on(agent.actor(), ticket) && ticket.category.is_open() && ticket.merged.is_none();
     Ok(ServiceLevelView {
         policy: told.policy.unwrap_or_default(),
         because: told.because,
@@ -58,14 +52,9 @@ pub fn view(tx: &Tx, agent: &Agent, words: &Words, cast: &Cast, ticket: &Ticket)
         story,
         escalated: targets.escalated.as_ref().map(|it| (name(it.by), it.at, it.reason.clone())),
         acknowledged: targets.acknowledged.map(|it| (name(it.by), it.at)),
-        may_acknowledge: works && at_risk && targets.acknowledged.is_none(),
-        may_escalate: works && targets.escalated.is_none(),
+        may_acknowledge: service_levels::may_acknowledge(agent.actor(), ticket),
+        may_escalate: service_levels::may_escalate(agent.actor(), ticket, now),
     })
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn worked(it: &Entry) -> Option<u64> {

@@ -24,6 +24,7 @@ use crate::{
     },
     error::Result,
     http::{Problem, path::Path},
+    text::letters::capitalized,
     web::{
         answers::{
             admin::letters::ADDRESSES,
@@ -231,11 +232,6 @@ fn step(telling: &Telling<'_>, it: &tickets::HistoryEntry) -> Step {
     Step { title: html! { strong { (who) } " " (text) }, body: None, at: it.at, mine: false, now: false }
 }
 
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView {
     let email = cast.person(ticket.requester).map_or_else(String::new, |it| it.email.clone());
     let query: String = form_urlencoded::byte_serialize(format!("requester:{email}").as_bytes()).collect();
@@ -324,7 +320,9 @@ fn standing(it: &Outage, ticket: &Ticket) -> String {
         (State::Declared, true) if !ticket.category.is_open() => {
             "This is solved, and its outage is still announced: end it and its parts".to_owned()
         }
-        (State::Declared, true) => "This is the ticket of an outage that is announced".to_owned(),
+        (State::Declared, true) => {
+            "This is the ticket of an outage that is announced: resolving it ends the outage, and resolves its parts".to_owned()
+        }
         (State::Declared, false) => "A part of an outage that is announced".to_owned(),
         (_, true) => "This was the ticket of an outage".to_owned(),
         (_, false) => "A part of an outage that is over".to_owned(),

@@ -116,7 +116,7 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
         title: ticket.title.clone(),
         category: category(ticket.category),
         promise: promise(&ticket, tx.now()),
-        may_escalate: may_escalate(&ticket, tx.now()),
+        may_escalate: service_levels::may_escalate(actor, &ticket, tx.now()),
         next: if over { OVER.to_owned() } else { next(&ticket, assignee) },
         happened: story(reader, &ticket, &comments, &files, &history, &telling),
         may_reply: ticket.merged.is_none(),
@@ -166,13 +166,6 @@ fn promise(ticket: &Ticket, now: Instant) -> Option<(String, Option<Instant>)> {
         (None, None) => return None,
     };
     Some((if due > now { kept } else { missed }.to_owned(), Some(due)))
-}
-
-/// Whether there is reason to ask for more attention, and nobody has within the last day.
-fn may_escalate(ticket: &Ticket, now: Instant) -> bool {
-    let again = |at: Instant| now.since(at) >= service_levels::ESCALATE_AGAIN_AFTER;
-    let targets = ticket.targets.as_ref().filter(|_| ticket.category.is_open() && ticket.merged.is_none());
-    targets.is_some_and(|it| it.is_at_risk() && it.escalated.as_ref().is_none_or(|it| again(it.at)))
 }
 
 pub async fn escalate(reader: Reader, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {

@@ -1,0 +1,110 @@
+//! A mail that tells an agent of many tickets at once: how many targets it was, the first of the tickets, and where all of them are.
+//!
+//! Written when it is sent, so it lists what its reader may see then.
+
+use super::{
+    compose::{Envelope, Named, Outgoing, first_name, language_of, no_address, own_return_path},
+    frame::{self, Framed},
+    occasion::Occasion,
+    outbox::{Gathered, Letter},
+    sending::SendingRules,
+    signature,
+    templates::{self, Body, Values},
+};
+use crate::{
+    desk::{
+        actor::Origin,
+        identity::{self, Person},
+        settings::Settings,
+        tickets::{Ticket, access, number, priority_label},
+    },
+    error::Result,
+    store::Tx,
+    text::html::escape,
+};
+
+/// What it is about, in the reader's language or else the desk's.
+pub(in crate::desk) fn subject(rules: &SendingRules, occasion: Occasion, person: &Person, count: u64) -> String {
+    let own = person.locale.as_deref().and_then(templates::language);
+    let language = own.or_else(|| templates::language(&rules.language)).unwrap_or("en");
+    templates::gathered(occasion, language).subject.replace("{count}", &count.to_string())
+}
+
+/// Writes the letter; none if its reader is gone, or may see none of its tickets any more.
+pub(super) fn compose(tx: &Tx, settings: &Settings, rules: &SendingRules, letter: &Letter, it: &Gathered) -> Result<Option<Outgoing>> {
+    let Some(person) = letter.person.map(|id| tx.get::<Person>(&id)).transpose()?.flatten() else { return Ok(None) };
+    let tickets = seen(tx, &person, it)?;
+    let Some(first) = tickets.first() else { return Ok(None) };
+    let voice = match signature::voice(tx, settings, None)? {
+        Some(it) => it,
+        None => signature::voice(tx, settings, first.queue)?.ok_or_else(no_address)?,
+    };
+    let language = language_of(rules, letter, Some(&person));
+    let texts = templates::gathered(letter.occasion, language);
+    let mut values = Values::default();
+    values.set("desk.name", &settings.name).set("person.name", &person.name).set("person.first_name", first_name(&person.name));
+    let more = usize::try_from(it.count).is_ok_and(|it| it > tickets.len());
+    let block = listed(settings, &tickets, &texts.intro.replace("{count}", &it.count.to_string()), more.then_some(texts.more));
+    let view = settings.base_url.as_deref().map(|base| format!("{base}{}", view_of(letter.occasion)));
+    let framed = Framed {
+        language,
+        brand: &settings.name,
+        subject: &letter.subject,
+        body: templates::body(texts.greeting, &values, Some(&block)).unwrap_or(block),
+        signature: templates::body("{{ desk.name }}", &values, None),
+        link: view.as_deref().map(|it| (texts.all, it)),
+        foot: vec![(settings.name.clone(), None)],
+        mark: format!("lodge-message-{}", letter.id.0.simple()),
+        ..Framed::default()
+    };
+    let return_path = |to| Some(own_return_path(settings, &voice.address, to).unwrap_or_else(|| voice.address.clone()));
+    Ok(Some(Outgoing {
+        message_id: letter.message_id.clone(),
+        recipients: letter.open().map(|it| Envelope { address: it.address.clone(), return_path: return_path(it) }).collect(),
+        to: letter.recipients.iter().map(|it| Named { name: it.name.clone(), address: it.address.clone() }).collect(),
+        subject: letter.subject.clone(),
+        text: frame::text(&framed),
+        html: frame::html(&framed),
+        auto_submitted: letter.occasion.auto_submitted(),
+        from_name: voice.name,
+        from: voice.address,
+        ..Outgoing::default()
+    }))
+}
+
+/// The view of the console that has all of them.
+fn view_of(occasion: Occasion) -> &'static str {
+    if occasion == Occasion::TargetWarned { "/agent/views/breaching" } else { "/agent/views/breached" }
+}
+
+fn seen(tx: &Tx, person: &Person, it: &Gathered) -> Result<Vec<Ticket>> {
+    let actor = identity::actor_of(tx, person, Origin::default())?;
+    let mut found = Vec::with_capacity(it.tickets.len());
+    for id in &it.tickets {
+        found.extend(tx.get::<Ticket>(id)?.filter(|it| person.active && access::may_see(&actor, it)));
+    }
+    Ok(found)
+}
+
+/// The tickets, a line each, in both forms.
+fn listed(settings: &Settings, tickets: &[Ticket], intro: &str, more: Option<&str>) -> Body {
+    let (mut text, mut html) = (format!("{intro}\n"), format!("<p>{}</p><ul>", escape(intro)));
+    for it in tickets {
+        let number = number::text(settings, it.kind, it.number);
+        let said = format!("{} ({})", it.title.trim(), priority_label(it.priority));
+        let address = settings.base_url.as_deref().map(|base| format!("{base}/tickets/{number}"));
+        text.push_str(&format!("\n- {number}: {said}"));
+        match address {
+            Some(address) => {
+                html.push_str(&format!("<li><a href=\"{}\">{}</a>: {}</li>", escape(&address), escape(&number), escape(&said)))
+            }
+            None => html.push_str(&format!("<li>{}: {}</li>", escape(&number), escape(&said))),
+        }
+    }
+    html.push_str("</ul>");
+    if let Some(more) = more {
+        text.push_str(&format!("\n\n{more}"));
+        html.push_str(&format!("<p>{}</p>", escape(more)));
+    }
+    Body { text, html }
+}

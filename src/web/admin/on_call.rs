@@ -207,12 +207,12 @@ fn overrides(view: &RotationFormView) -> Markup {
     };
     html! {
         section aria-labelledby="overrides" {
-            h2 id="overrides" { "Instead, for a while" }
+            h2 id="overrides" { "Somebody else for a while" }
             @if !view.overrides.is_empty() { (table("Overrides", &columns, &view.overrides.iter().map(row).collect::<Vec<_>>())) }
             @if view.may_change {
-                form.form method="post" action={ (view.action) "/overrides" } {
+                (problem(view.swap_error.as_deref()))
+                form.form.asked method="post" action={ (view.action) "/overrides" } {
                     (view.frame.csrf())
-                    (problem(view.swap_error.as_deref()))
                     (input("datetime-local", Field { name: "from", label: "From", value: &view.swap_from, required: true, ..Field::default() }))
                     (input("datetime-local", Field { name: "until", label: "Until", value: &view.swap_until, required: true, ..Field::default() }))
                     (select(Field { name: "person", label: "On call instead", value: &view.swap_person, required: true, ..Field::default() }, &view.people))
@@ -224,7 +224,7 @@ fn overrides(view: &RotationFormView) -> Markup {
 }
 
 fn form(view: &RotationFormView) -> Markup {
-    let handovers = [("daily", "Every day"), ("weekly", "Every week, on the weekday of the first day")].map(|it| Choice::new(it.0, it.1));
+    let handovers = [("daily", "Every day"), ("weekly", "Every week")].map(|it| Choice::new(it.0, it.1));
     html! {
         form.form id="rotation" method="post" action=(view.action) {
             (view.frame.csrf())
@@ -234,7 +234,7 @@ fn form(view: &RotationFormView) -> Markup {
                 (input("text", Field { name: "name", label: "Name", value: &view.name, required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
                 (input("text", Field { name: "zone", label: "Time zone", value: &view.zone, hint: Some("Such as Europe/Berlin. Handovers are at its local times."), required: true, autocomplete: Some("off"), ..Field::default() }))
                 @for (i, it) in view.layers.iter().enumerate() { (layer(i, it, &handovers)) }
-                p.hint { "Who stands in the next ring is asked when nobody of the one before is there. A ring without people is left out." }
+                p.hint { "Without addresses, nobody is asked there." }
                 @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this rotation" } else { "Save" }).primary()) } }
             }
         }
@@ -245,15 +245,15 @@ fn layer(i: usize, it: &LayerFields, handovers: &[Choice]) -> Markup {
     let id = |name: &str| format!("{name}-{i}");
     html! {
         fieldset.field {
-            legend { "Ring " (i + 1) }
+            legend { @if i == 0 { "Asked first" } @else if i == 1 { "Asked when nobody of those is there" } @else { "Asked after those" } }
             div.field {
-                label for=(id("people")) { "People, one mail address a line, in their order" }
+                label for=(id("people")) { "Mail addresses, one a line, in their order" }
                 textarea.control id=(id("people")) name="people" rows="4" { (it.people) }
             }
             div.pairs {
                 div.field { label for=(id("handover")) { "They hand over" } select.control id=(id("handover")) name="handover" { (options(handovers, &it.handover)) } }
                 div.field { label for=(id("at")) { "At" } input.control type="time" id=(id("at")) name="at" value=(it.at); }
-                div.field { label for=(id("starts")) { "The first begins on" } input.control type="date" id=(id("starts")) name="starts" value=(it.starts); }
+                div.field { label for=(id("starts")) { "Since" } input.control type="date" id=(id("starts")) name="starts" value=(it.starts); }
             }
         }
     }

@@ -106,6 +106,8 @@ pub struct RotationFormView {
     /// Who gets what is for whoever is on call.
     pub now: Option<String>,
     pub stretches: Vec<Stretch>,
+    /// The midnights in between, with how their days are called.
+    pub days: Vec<(Instant, String)>,
     pub overrides: Vec<OverrideRow>,
     pub people: Vec<Choice>,
     /// The ids of datalists and the like.
@@ -130,7 +132,7 @@ pub fn form_page(view: &RotationFormView) -> Markup {
                 section.panel aria-labelledby="now-title" {
                     h2 id="now-title" { "Now and in the two weeks to come" }
                     p { @match &view.now { Some(who) => { strong { (who) } " is on call now." }, None => "Nobody is on call now." } " Times are those of " (view.zone) "." }
-                    (drawing(&view.stretches))
+                    (drawing(&view.stretches, &view.days))
                     details { summary { "As a table" } (stretches(view)) }
                 }
                 (overrides(view))
@@ -144,11 +146,13 @@ pub fn form_page(view: &RotationFormView) -> Markup {
 }
 
 /// Units of the drawing.
-const WIDTH: i64 = 1400;
+const WIDTH: i64 = 780;
 const LANE: usize = 34;
+/// The line that names the days.
+const HEAD: usize = 24;
 
 /// A lane per person, a column per day. The table beneath says the same.
-fn drawing(all: &[Stretch]) -> Markup {
+fn drawing(all: &[Stretch], days: &[(Instant, String)]) -> Markup {
     let (Some(first), Some(last)) = (all.first(), all.last()) else { return html! {} };
     let (from, whole) = (first.from.as_millis(), (last.until.as_millis() - first.from.as_millis()).max(1));
     let mut people: Vec<&str> = Vec::new();
@@ -158,17 +162,21 @@ fn drawing(all: &[Stretch]) -> Markup {
         }
     }
     let at = |it: Instant| (it.as_millis() - from) * WIDTH / whole;
-    let height = people.len() * LANE + 6;
+    let height = HEAD + people.len() * LANE + 6;
     html! {
         div.on-call tabindex="0" role="region" aria-label="The two weeks to come, drawn" {
             svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label="Who is on call in the two weeks to come; the table says the same" {
-                @for day in 1..14_i64 { line class="day" x1=(day * WIDTH / 14) x2=(day * WIDTH / 14) y1="0" y2=(height) {} }
+                @for (midnight, day) in days {
+                    line class="day" x1=(at(*midnight)) x2=(at(*midnight)) y1="0" y2=(height) {}
+                    // The last one may have no room left.
+                    @if at(*midnight) + WIDTH / 16 < WIDTH { text class="date" x=(at(*midnight) + 5) y="16" { (day) } }
+                }
                 @for it in all {
-                    @let lane = people.iter().position(|who| *who == it.who).unwrap_or_default() * LANE + 3;
+                    @let lane = people.iter().position(|who| *who == it.who).unwrap_or_default() * LANE + HEAD + 3;
                     @let wide = (at(it.until) - at(it.from)).max(3);
                     rect class=(if it.is_override { "turn swap" } else { "turn" }) x=(at(it.from)) y=(lane) width=(wide) height=(LANE - 6) rx="4" { title { (it.who) ": " (it.from_text) " to " (it.until_text) } }
                 }
-                @for (i, who) in people.iter().enumerate() { text x="8" y=(i * LANE + LANE / 2 + 5) { (who) } }
+                @for (i, who) in people.iter().enumerate() { text x="8" y=(HEAD + i * LANE + LANE / 2 + 5) { (who) } }
             }
         }
     }

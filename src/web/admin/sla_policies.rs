@@ -95,7 +95,7 @@ fn progress(frame: &Frame, it: &Progress) -> Markup {
                 p.hint { "Because " (it.because) ". " (it.changed) " got other due times so far. You may leave this page." }
             }
         } @else {
-            p.hint { "Open tickets were timed anew " (moment(it.started_at, frame.now)) ", because " (it.because) ": " (it.changed) " of " (it.looked_at) " got other due times." }
+            p.hint { "Open tickets were timed anew " (moment(it.started_at, frame.now)) ", because " (it.because) @if it.looked_at > 0 { ": " (it.changed) " of " (it.looked_at) " got other due times" } "." }
         }
     }
 }

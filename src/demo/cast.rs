@@ -29,18 +29,18 @@ pub struct Cast {
     pub queues: Vec<String>,
 }
 
-/// Name, local part of the address, role.
-const STAFF: &[(&str, &str, &str)] = &[
-    ("Maxine Okafor", "max", "admin"),
-    ("Helene Brandt", "helene", "manager"),
-    ("Tomas Reyes", "tomas", "team_lead"),
-    ("Ines Carvalho", "ines", "team_lead"),
-    ("Ada Lindqvist", "ada", "agent"),
-    ("Ben Achterberg", "ben", "agent"),
-    ("Chiara Rossi", "chiara", "agent"),
-    ("Dmitri Volkov", "dmitri", "agent"),
-    ("Emeka Nwosu", "emeka", "agent"),
-    ("Freya Holm", "freya", "agent"),
+/// Name, local part of the address, role, teams.
+const STAFF: &[(&str, &str, &str, &[&str])] = &[
+    ("Maxine Okafor", "max", "admin", &[]),
+    ("Helene Brandt", "helene", "manager", &[]),
+    ("Tomas Reyes", "tomas", "team_lead", &["Field team", "Infrastructure"]),
+    ("Ines Carvalho", "ines", "team_lead", &["Applications"]),
+    ("Ada Lindqvist", "ada", "agent", &["Field team"]),
+    ("Ben Achterberg", "ben", "agent", &["Infrastructure"]),
+    ("Chiara Rossi", "chiara", "agent", &["Applications"]),
+    ("Dmitri Volkov", "dmitri", "agent", &["Infrastructure"]),
+    ("Emeka Nwosu", "emeka", "agent", &["Applications"]),
+    ("Freya Holm", "freya", "agent", &["Field team"]),
 ];
 
 /// The requester whom the demo introduces.
@@ -73,10 +73,10 @@ impl Cast {
         }
         let mut cast =
             Cast { admin: PersonId::NIL, manager: PersonId::NIL, leads: vec![], agents: vec![], requesters: vec![], queues: names };
-        for (name, local, role) in STAFF {
+        for (name, local, role, works_in) in STAFF {
             let id = hire(tx, &actor, name, local, role, password)?;
-            let team = teams.choose(&mut rng).map(|it| it.1);
-            identity::change_person(tx, &actor, id, PersonChange { teams: Some(Vec::from_iter(team)), ..PersonChange::default() })?;
+            let works_in = teams.iter().filter(|it| works_in.contains(&it.0.as_str())).map(|it| it.1).collect();
+            identity::change_person(tx, &actor, id, PersonChange { teams: Some(works_in), ..PersonChange::default() })?;
             match *role {
                 "admin" => cast.admin = id,
                 "manager" => cast.manager = id,

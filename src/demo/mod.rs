@@ -4,6 +4,8 @@
 //! It speaks to the desk as everybody does, through commands, in the order of time; it invents and decides no rule.
 
 mod cast;
+mod house;
+mod scenes;
 mod small;
 mod story;
 mod words;
@@ -21,10 +23,11 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
-    desk::{actor::Actor, attachments::StoredFile, settings},
+    desk::{actor::Actor, attachments::StoredFile, service_levels, settings},
     error::{Error, Result},
     follow::notifier,
     id::TicketId,
+    limits,
     store::{
         Tx,
         writer::{Command, Writer, command},
@@ -36,6 +39,11 @@ use story::{Act, Story};
 /// Commands in one commit. Nobody waits for any of them, so it is far more than a desk at work puts into one: a page that many of
 /// them change is written once.
 const COMMANDS_AT_ONCE: usize = 8192;
+
+/// Clocks act once an hour in the history, with their true instants: a long one has more minutes than are worth a look each.
+const CLOCKS_EVERY: Duration = Duration::from_secs(3600);
+/// Within this time before the present, they act before every command.
+const PRESENT: Duration = Duration::from_secs(12 * 3600);
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -79,23 +87,28 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
     let cast = found(writer, plan, begin, &mut rng)?;
     let made: Made = Arc::default();
     let failed: Arc<Mutex<Option<Error>>> = Arc::default();
-    let mut births: Vec<Instant> = (0..plan.tickets).map(|_| story::moment(&mut rng, begin, plan.until)).collect();
-    births.sort_unstable();
-    let mut births = births.into_iter().enumerate().peekable();
+    let mut births = births(plan, &cast, begin, &mut rng).into_iter().peekable();
     let mut ahead: BinaryHeap<Reverse<Scheduled>> = BinaryHeap::new();
     let mut order = 0;
+    let mut clocks_at = begin;
+    // Rows that a commit takes away are in the way of whoever looks for the first ones left, until it is done.
+    let at_once = plan.tickets.clamp(512, COMMANDS_AT_ONCE);
     let mut batch: Vec<Box<dyn Command>> = Vec::new();
     loop {
         let next_act = ahead.peek().map(|it| it.0.at);
-        let next_birth = births.peek().map(|it| it.1);
+        let next_birth = births.peek().map(|it| it.at);
         let at = match (next_act, next_birth) {
             (None, None) => break,
             (Some(act), Some(birth)) => act.min(birth),
             (Some(it), None) | (None, Some(it)) => it,
         };
+        if at >= clocks_at {
+            batch.push(clocks_until(at, failed.clone()));
+            clocks_at = if plan.until.since(at) < PRESENT { at } else { at.plus(CLOCKS_EVERY) };
+        }
         if next_birth == Some(at) {
-            let Some((ticket, at)) = births.next() else { break };
-            let story = Story::invent(&mut rng, &cast, at, plan.until, &plan.files);
+            let Some(Coming { at, ticket, story }) = births.next() else { break };
+            let story = story.unwrap_or_else(|| Story::invent(&mut rng, &cast, at, plan.until, &plan.files));
             for (at, act) in story.acts {
                 order += 1;
                 ahead.push(Reverse(Scheduled { at, order, ticket, act }));
@@ -104,13 +117,14 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
         } else if let Some(Reverse(Scheduled { at, ticket, act, .. })) = ahead.pop() {
             batch.push(act_of(ticket, at, act, made.clone(), failed.clone()));
         }
-        if batch.len() >= COMMANDS_AT_ONCE {
+        if batch.len() >= at_once {
             writer.run(std::mem::take(&mut batch));
         }
         if let Some(error) = failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Err(error);
         }
     }
+    batch.push(clocks_until(plan.until, failed.clone()));
     writer.run(batch);
     run(writer, plan.until, notifier::skip_to_end)?;
     match failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -119,9 +133,36 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
     }
 }
 
-/// A small desk looks back on two weeks, so that enough of it is still open; a large one on as many days as make some hundred and fifty tickets a day, five years at most.
+/// A ticket that is about to be lodged.
+struct Coming {
+    at: Instant,
+    /// Its place in the history.
+    ticket: usize,
+    /// None: one is invented.
+    story: Option<Story>,
+}
+
+/// All tickets in the order of time: the staged ones of the last hours, and as many others as the plan leaves room for.
+fn births(plan: &Plan, cast: &Cast, begin: Instant, rng: &mut StdRng) -> Vec<Coming> {
+    let mut staged = scenes::of(cast, plan.until);
+    if staged.len() * 2 > plan.tickets {
+        staged.clear();
+    }
+    let others = plan.tickets - staged.len();
+    let mut births: Vec<Coming> =
+        (0..others).map(|_| story::moment(rng, begin, plan.until)).map(|at| Coming { at, ticket: 0, story: None }).collect();
+    births.sort_by_key(|it| it.at);
+    for (ticket, it) in births.iter_mut().enumerate() {
+        it.ticket = ticket + staged.len();
+    }
+    births.extend(staged.into_iter().enumerate().map(|(ticket, (at, story))| Coming { at, ticket, story: Some(story) }));
+    births.sort_by_key(|it| it.at);
+    births
+}
+
+/// A small desk looks back on three weeks, so that enough of it is still open; a large one on as many days as make some hundred and fifty tickets a day, five years at most.
 fn days(tickets: usize) -> u64 {
-    (tickets as u64 / 150).clamp(15, 5 * 365)
+    (tickets as u64 / 150).clamp(21, 5 * 365)
 }
 
 /// Sets the desk up and brings its people in.
@@ -134,7 +175,7 @@ fn found(writer: &mut Writer, plan: &Plan, begin: Instant, rng: &mut StdRng) -> 
         let change = settings::SettingsChange {
             addresses: Some(vec![address]),
             base_url,
-            time_zone: Some("Europe/Amsterdam".into()),
+            time_zone: Some(house::ZONE.into()),
             ..settings::SettingsChange::default()
         };
         settings::change(tx, &actor, change).map(drop)
@@ -142,7 +183,12 @@ fn found(writer: &mut Writer, plan: &Plan, begin: Instant, rng: &mut StdRng) -> 
     let requesters = (plan.tickets / 25).clamp(40, 20_000);
     let seed = rng.random();
     let password = plan.password.clone();
-    run(writer, before, move |tx| Cast::engage(tx, requesters, password.as_deref(), seed))
+    let (tickets, until) = (plan.tickets, plan.until);
+    run(writer, before, move |tx| {
+        let cast = Cast::engage(tx, requesters, password.as_deref(), seed)?;
+        house::furnish(tx, &cast, tickets, until)?;
+        Ok(cast)
+    })
 }
 
 /// Runs one command at an instant and gives its value.
@@ -168,6 +214,18 @@ fn keep_first(failed: &Mutex<Option<Error>>, outcome: Result<((), u64)>) {
     }
 }
 
+/// Has every clock act whose instant has come by now.
+fn clocks_until(at: Instant, failed: Arc<Mutex<Option<Error>>>) -> Box<dyn Command> {
+    command(
+        move |tx| {
+            tx.advance_to(at);
+            while service_levels::act(tx, limits::TARGETS_AT_ONCE)?.tickets > 0 {}
+            Ok(())
+        },
+        move |outcome| keep_first(&failed, outcome),
+    )
+}
+
 fn birth_of(ticket: usize, at: Instant, birth: story::Birth, made: Made, failed: Arc<Mutex<Option<Error>>>) -> Box<dyn Command> {
     command(
         move |tx| {
@@ -184,9 +242,9 @@ fn act_of(ticket: usize, at: Instant, act: Act, made: Made, failed: Arc<Mutex<Op
     command(
         move |tx| {
             tx.advance_to(at);
-            let id = made.lock().unwrap_or_else(PoisonError::into_inner).get(&ticket).copied();
-            match id {
-                Some(id) => act.happen(tx, id),
+            let made = |ticket: usize| made.lock().unwrap_or_else(PoisonError::into_inner).get(&ticket).copied();
+            match made(ticket) {
+                Some(id) => act.happen(tx, id, &made),
                 None => Ok(()),
             }
         },
@@ -198,7 +256,13 @@ fn act_of(ticket: usize, at: Instant, act: Act, made: Made, failed: Arc<Mutex<Op
 mod tests {
     use super::*;
     use crate::{
-        desk::{board::Board, tickets::Ticket},
+        desk::{
+            board::Board,
+            duplicates::outage,
+            satisfaction::SatisfactionDay,
+            service_levels::{ClockState, Retiming},
+            tickets::Ticket,
+        },
         store::{
             engine::memory::MemoryEngine,
             log,
@@ -207,14 +271,48 @@ mod tests {
     };
 
     fn history(seed: u64, tickets: usize) -> (Vec<Ticket>, [u8; 32]) {
+        let reader = desk(seed, tickets, "2026-06-01T10:00:00Z");
+        let tx = reader.read().unwrap();
+        (tx.scan::<Ticket>(&()).unwrap().map(Result::unwrap).collect(), log::verify(&tx).unwrap().head.hash)
+    }
+
+    fn desk(seed: u64, tickets: usize, until: &str) -> writer::Reader {
         let rng = Some(StdRng::seed_from_u64(seed));
         let options = Options { clock: Box::new(|| Instant::EPOCH), rng, ..Options::new(MemoryEngine::default()) };
         let (mut writer, reader) = writer::open(options).unwrap();
-        let until = "2026-06-01T10:00:00Z".parse().unwrap();
+        let until = until.parse().unwrap();
         let plan = Plan { tickets, seed, until, password: None, files: vec![], address: "help@harbour.example".into(), base_url: None };
         build(&mut writer, &plan).unwrap();
-        let tx = reader.read().unwrap();
-        (tx.scan::<Ticket>(&()).unwrap().map(Result::unwrap).collect(), log::verify(&tx).unwrap().head.hash)
+        reader
+    }
+
+    #[test]
+    fn promises_are_shown_in_every_state_whatever_the_hour() {
+        for until in ["2026-06-01T10:00:00Z", "2026-12-26T03:30:00Z"] {
+            let reader = desk(5, 120, until);
+            let tx = reader.read().unwrap();
+            let tickets: Vec<Ticket> = tx.scan::<Ticket>(&()).unwrap().map(Result::unwrap).collect();
+            let now: Instant = until.parse().unwrap();
+            let shown = |what: &str, is: &dyn Fn(&Ticket) -> bool| {
+                let found = tickets.iter().any(|it| it.category.is_open() && it.targets.is_some() && is(it));
+                assert!(found, "no ticket is {what} at {until}");
+            };
+            let targets = |it: &Ticket| it.targets.clone().unwrap();
+            let clocks = |it: &Ticket, is: &dyn Fn(&service_levels::Clock) -> bool| targets(it).clocks.iter().any(is);
+            shown("running", &|it| clocks(it, &|it| it.state == ClockState::Running && it.reached == 0));
+            shown("paused", &|it| clocks(it, &|it| it.state == ClockState::Paused));
+            shown("near its end", &|it| clocks(it, &|it| it.state == ClockState::Running && (75..100).contains(&it.reached)));
+            shown("breached", &|it| clocks(it, &|it| it.reached == 100));
+            shown("escalated by level", &|it| clocks(it, &|it| it.reached > 100));
+            shown("escalated by its requester", &|it| targets(it).escalated.is_some());
+            shown("acknowledged", &|it| targets(it).acknowledged.is_some());
+            assert!(service_levels::next_due(&tx).unwrap().is_none_or(|it| it > now), "nothing is left for the start");
+            assert!(tx.get::<Retiming>(&()).unwrap().is_some_and(|it| it.finished_at.is_some()));
+            let outages = outage::live(&tx).unwrap();
+            let declared = outages.iter().find(|it| it.state == outage::State::Declared).unwrap();
+            assert_eq!(outage::count_parts(&tx, declared.parent.unwrap()).unwrap(), 4);
+            assert!(tx.scan::<SatisfactionDay>(&()).unwrap().count() > 5);
+        }
     }
 
     #[test]

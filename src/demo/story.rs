@@ -12,8 +12,12 @@ use crate::{
     desk::{
         actor::{Actor, Origin, Who},
         attachments::StoredFile,
-        permission::Permissions,
-        tickets::{self, BodyFormat, Channel, Kind, NewComment, NewTicket, TicketChange},
+        duplicates::outage::{self, Declaration},
+        permission::{Permission, Permissions},
+        satisfaction::{self, SurveyLink, Vote},
+        service_levels,
+        settings::Settings,
+        tickets::{self, BodyFormat, Channel, Kind, NewComment, NewTicket, Ticket, TicketChange},
     },
     error::Result,
     id::{PersonId, TicketId},
@@ -23,8 +27,8 @@ use crate::{
 
 /// How a ticket begins.
 pub struct Birth {
-    actor: Actor,
-    new: NewTicket,
+    pub actor: Actor,
+    pub new: NewTicket,
 }
 
 impl Birth {
@@ -33,51 +37,120 @@ impl Birth {
     }
 }
 
+/// Who does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// Whoever has the ticket then; this one while nobody does.
+    Holder(PersonId),
+    /// This one, whoever has it.
+    Own(PersonId),
+}
+
+impl By {
+    fn actor(self, tx: &Tx, ticket: TicketId) -> Result<Actor> {
+        let id = match self {
+            By::Own(id) => id,
+            By::Holder(id) => tx.get::<Ticket>(&ticket)?.and_then(|it| it.assignee).unwrap_or(id),
+        };
+        Ok(person(id))
+    }
+}
+
 /// What happens to it later.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Act {
+    /// Gives it to somebody, unless the desk did already.
     Assign {
         by: PersonId,
         to: PersonId,
     },
     Move {
-        by: PersonId,
+        by: By,
         to: &'static str,
     },
     Tag {
-        by: PersonId,
+        by: By,
         tags: Vec<String>,
     },
     Say {
-        by: PersonId,
+        by: By,
         body: String,
         private: bool,
         mail: bool,
+    },
+    /// Its requester says how it was, if it is done.
+    Rate {
+        good: bool,
+        comment: &'static str,
+    },
+    /// Its requester asks for more attention.
+    Escalate {
+        reason: &'static str,
+    },
+    Acknowledge {
+        by: PersonId,
+    },
+    /// It is the outage of which these are parts, by their places in the history.
+    Declare {
+        by: PersonId,
+        message: &'static str,
+        parts: Vec<usize>,
     },
     /// The system closes what stayed resolved.
     Close,
 }
 
 /// Somebody of the desk, with all that their work needs; the desk's rules are tried elsewhere.
-fn person(id: PersonId) -> Actor {
+pub fn person(id: PersonId) -> Actor {
     Actor { who: Who::Person(id), permissions: Permissions::ALL, bounds: None, origin: Origin::default() }
 }
 
 impl Act {
-    pub fn happen(self, tx: &mut Tx, ticket: TicketId) -> Result<()> {
+    /// Does it. `made` gives the ticket at a place in the history.
+    pub fn happen(self, tx: &mut Tx, ticket: TicketId, made: &dyn Fn(usize) -> Option<TicketId>) -> Result<()> {
         match self {
-            Act::Assign { by, to } => change(tx, &person(by), ticket, |it| it.assignee = Some(Some(to.to_string()))),
-            Act::Move { by, to } => go(tx, &person(by), ticket, to),
-            Act::Tag { by, tags } => change(tx, &person(by), ticket, |it| it.tags = Some(tags)),
+            Act::Assign { by, to } => match tx.get::<Ticket>(&ticket)?.and_then(|it| it.assignee) {
+                Some(_) => Ok(()),
+                None => change(tx, &person(by), ticket, |it| it.assignee = Some(Some(to.to_string()))),
+            },
+            Act::Move { by, to } => go(tx, &by.actor(tx, ticket)?, ticket, to),
+            Act::Tag { by, tags } => tag(tx, &by.actor(tx, ticket)?, ticket, tags),
             Act::Close => go(tx, &Actor::system("demo"), ticket, "closed"),
             Act::Say { by, body, private, mail } => {
                 let via = if mail { Channel::Email } else { Channel::Portal };
                 let format = if mail { BodyFormat::Plain } else { BodyFormat::Markdown };
                 let new = NewComment { format, ..NewComment::new(body, private, via) };
-                tickets::add_comment(tx, &person(by), ticket, new).map(drop)
+                tickets::add_comment(tx, &by.actor(tx, ticket)?, ticket, new).map(drop)
+            }
+            Act::Rate { good, comment } => rate(tx, ticket, good, comment),
+            Act::Escalate { reason } => {
+                let Some(requester) = tx.get::<Ticket>(&ticket)?.map(|it| it.requester) else { return Ok(()) };
+                let permissions = Permissions::of(&[Permission::PortalUse]);
+                service_levels::escalate(tx, &Actor { permissions, ..person(requester) }, ticket, reason).map(drop)
+            }
+            Act::Acknowledge { by } => service_levels::acknowledge(tx, &person(by), ticket).map(drop),
+            Act::Declare { by, message, parts } => {
+                let parts = parts.into_iter().filter_map(made).collect();
+                let new = Declaration { parts, message: message.to_owned(), ..Declaration::of(ticket) };
+                outage::declare(tx, &person(by), new).map(drop)
             }
         }
     }
+}
+
+/// Adds tags to those that rules gave it.
+fn tag(tx: &mut Tx, actor: &Actor, ticket: TicketId, tags: Vec<String>) -> Result<()> {
+    let present = tx.get::<Ticket>(&ticket)?.map(|it| it.tags).unwrap_or_default();
+    change(tx, actor, ticket, |it| it.tags = Some(present.into_iter().chain(tags).collect()))
+}
+
+/// Votes with the link that stood in the mail, unless the ticket is being worked on again.
+fn rate(tx: &mut Tx, ticket: TicketId, good: bool, comment: &str) -> Result<()> {
+    let Some(ticket) = tx.get::<Ticket>(&ticket)?.filter(|it| !it.category.is_open()) else { return Ok(()) };
+    let link = SurveyLink::of(ticket.id, ticket.requester, tx.now());
+    let token = link.token(&*Settings::of(tx)?);
+    let vote = Vote { good, stars: None, comment: Some(comment.to_owned()) };
+    satisfaction::rate(tx, &token, vote, Origin::default()).map(drop)
 }
 
 fn change(tx: &mut Tx, actor: &Actor, ticket: TicketId, set: impl FnOnce(&mut TicketChange)) -> Result<()> {
@@ -88,7 +161,7 @@ fn change(tx: &mut Tx, actor: &Actor, ticket: TicketId, set: impl FnOnce(&mut Ti
 
 /// Moves the ticket if its lifecycle has the way from where it is: others may have moved it meanwhile.
 fn go(tx: &mut Tx, actor: &Actor, ticket: TicketId, to: &str) -> Result<()> {
-    let Some(ticket) = tx.get::<tickets::Ticket>(&ticket)? else { return Ok(()) };
+    let Some(ticket) = tx.get::<Ticket>(&ticket)? else { return Ok(()) };
     tickets::transition(tx, actor, &ticket, to).map(drop)
 }
 
@@ -149,7 +222,8 @@ fn birth(
     new.requester = Some(requester.to_string());
     new.category = Some(template.category.0.to_owned());
     new.subcategory = Some(template.category.1.to_owned());
-    new.queue = Some(if rng.random_bool(0.15) { cast.queues[0].clone() } else { template.queue.to_owned() });
+    // Most find their queue by their category.
+    new.queue = rng.random_bool(0.15).then(|| cast.queues[0].clone());
     new.impact = Some(words::pick(rng, &[4, 4, 3, 3, 3, 2, 2, 1]));
     new.urgency = Some(words::pick(rng, &[4, 3, 3, 3, 2, 2, 1]));
     if !files.is_empty() && rng.random_bool(0.12) {
@@ -179,39 +253,50 @@ fn live(
     }
     acts.push((now, Act::Assign { by: if rng.random_bool(0.5) { lead } else { agent }, to: agent }));
     now = now.plus(minutes(rng, 2..90));
-    acts.push((now, Act::Move { by: agent, to: "in_progress" }));
+    acts.push((now, Act::Move { by: By::Holder(agent), to: "in_progress" }));
     if rng.random_bool(0.4) {
-        acts.push((now, Act::Tag { by: agent, tags: template.tags.iter().map(|it| (*it).to_owned()).collect() }));
+        acts.push((now, Act::Tag { by: By::Holder(agent), tags: template.tags.iter().map(|it| (*it).to_owned()).collect() }));
     }
     if rng.random_bool(0.45) {
         now = now.plus(minutes(rng, 5..240));
-        acts.push((now, Act::Say { by: agent, body: fill.text(words::pick(rng, words::QUESTIONS)), private: false, mail: false }));
-        acts.push((now.plus(Duration::from_secs(5)), Act::Move { by: agent, to: "awaiting_info" }));
+        acts.push((
+            now,
+            Act::Say { by: By::Holder(agent), body: fill.text(words::pick(rng, words::QUESTIONS)), private: false, mail: false },
+        ));
+        acts.push((now.plus(Duration::from_secs(5)), Act::Move { by: By::Holder(agent), to: "awaiting_info" }));
         now = now.plus(minutes(rng, 10..1_500));
         if rng.random_bool(0.9) {
-            acts.push((now, Act::Say { by: requester, body: fill.text(words::pick(rng, words::REPLIES)), private: false, mail }));
+            acts.push((now, Act::Say { by: By::Own(requester), body: fill.text(words::pick(rng, words::REPLIES)), private: false, mail }));
         }
     }
     if rng.random_bool(0.35) {
         now = now.plus(minutes(rng, 5..300));
         let colleague = words::pick(rng, &cast.agents);
-        acts.push((now, Act::Say { by: colleague, body: fill.text(words::pick(rng, words::NOTES)), private: true, mail: false }));
+        acts.push((now, Act::Say { by: By::Own(colleague), body: fill.text(words::pick(rng, words::NOTES)), private: true, mail: false }));
     }
     if rng.random_bool(0.08) {
-        acts.push((now.plus(minutes(rng, 5..60)), Act::Move { by: agent, to: "awaiting_parts" }));
+        acts.push((now.plus(minutes(rng, 5..60)), Act::Move { by: By::Holder(agent), to: "awaiting_parts" }));
         now = now.plus(minutes(rng, 1_440..6_000));
     }
     now = now.plus(minutes(rng, 30..7_200));
-    acts.push((now, Act::Say { by: agent, body: fill.text(words::pick(rng, template.solutions)), private: false, mail: false }));
+    acts.push((
+        now,
+        Act::Say { by: By::Holder(agent), body: fill.text(words::pick(rng, template.solutions)), private: false, mail: false },
+    ));
     now = now.plus(minutes(rng, 1..30));
-    acts.push((now, Act::Move { by: agent, to: "resolved" }));
+    acts.push((now, Act::Move { by: By::Holder(agent), to: "resolved" }));
     if rng.random_bool(0.3) {
         now = now.plus(minutes(rng, 30..1_000));
         let thanks = rng.random_bool(0.85);
         let body = fill.text(words::pick(rng, if thanks { words::THANKS } else { words::AGAIN }));
-        acts.push((now, Act::Say { by: requester, body, private: false, mail }));
+        acts.push((now, Act::Say { by: By::Own(requester), body, private: false, mail }));
         now = now.plus(minutes(rng, 60..1_000));
-        acts.push((now, Act::Move { by: agent, to: "resolved" }));
+        acts.push((now, Act::Move { by: By::Holder(agent), to: "resolved" }));
+    }
+    if rng.random_bool(0.4) {
+        let good = rng.random_bool(0.85);
+        let comment = words::pick(rng, if good { words::PRAISE } else { words::BLAME });
+        acts.push((now.plus(minutes(rng, 20..2_000)), Act::Rate { good, comment }));
     }
     acts.push((now.plus(Duration::from_secs(3 * 86_400)), Act::Close));
 }

@@ -248,6 +248,12 @@ pub const NOTES: &[&str] = &[
 pub const THANKS: &[&str] =
     &["Works again, thank you!", "Perfect, thanks for the quick help.", "All good now. Thank you, and have a nice weekend."];
 
+/// What people add to a vote, good or bad; most add nothing.
+pub const PRAISE: &[&str] =
+    &["", "", "", "Quick and friendly.", "I could go on working within the hour.", "Explained so that I understood it."];
+
+pub const BLAME: &[&str] = &["", "It took three days and two reminders.", "Solved, but nobody told me for how long it would last."];
+
 pub const AGAIN: &[&str] = &["Sorry to say: it is back, since {time}.", "It worked for an hour, now I see {code} again."];
 
 pub const APPS: &[&str] = &["Ledgerline", "Cargo Desk", "Atlas CRM", "Timesheet", "Papertrail", "Stockroom", "Planwise", "Meridian"];

@@ -35,6 +35,21 @@ export async function walk(browser, address) {
     expect(forged.status() === 403, `a form without the token is taken: ${forged.status()}`);
   });
 
+  await check("without a script: what is known already is shown when one asks for it, and nothing that was written is lost", async () => {
+    await page.goto("/incidents/new");
+    await page.fill("#title", "Timesheet is unavailable");
+    await page.fill("#description", "Every page of Timesheet says service unavailable.");
+    // Words inside `noscript` are none to a search for text.
+    await page.click("button[name=look]");
+    expect(await page.getByText("It may be one of these").count(), "her own ticket about it is shown");
+    expect(await page.getByText("Timesheet is down since this morning").count(), "and what is known to be broken");
+    expect((await page.inputValue("#description")).includes("service unavailable"), "what was written is kept");
+    await page.click("#alike .panel a >> nth=0");
+    expect(await page.getByText("Many have this").count(), "the ticket says what it is a part of");
+    await page.goto("/requests/new");
+    expect(await page.getByText("Timesheet is down since this morning").count(), "the other form knows of it as well");
+  });
+
   await check("without a script: a request is lodged, answered, solved and opened again", async () => {
     await page.fill("#title", "A second screen for the workshop");
     await page.fill("#description", "For the drawings.");

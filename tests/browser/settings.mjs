@@ -291,6 +291,16 @@ export async function settle(browser, { address, ingest, mail }, states) {
     await page.click("text=Declare the outage");
     await stands(page.getByText("Its ticket is"), "it is declared");
     made.outage = here();
+    const only = page.getByLabel("Quayside Ferries");
+    const told = page.locator("form[action$='/message'] button[type=submit]");
+    await only.check();
+    await told.click();
+    expect(await only.isChecked(), "only the people of one organization are told");
+    await page.goto("/");
+    expect(!(await page.getByText("We are on our way").count()), "others read nothing");
+    await page.goto(made.outage);
+    await only.uncheck();
+    await told.click();
     await page.goto("/");
     await stands(page.getByText("We are on our way"), "everybody reads it on the first page");
   });

@@ -173,9 +173,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Ca
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let mut input: CalendarBody = json.into_value()?;
+    let (mut input, raw) = json.parse()?.into_value_and_raw::<CalendarBody>()?;
     let make = move |tx: &mut Tx, actor: &Actor| {
         let name = required("name", input.name.take())?;
         let zone = Settings::of(tx)?.time_zone.clone();

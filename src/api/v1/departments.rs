@@ -78,9 +78,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<De
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::PeopleWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let input: DepartmentInput = json.into_value()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<DepartmentInput>()?;
     let make = move |tx: &mut Tx, actor: &Actor| {
         let DepartmentChange { name, organization } = meant(tx, input)?;
         let name = name.ok_or_else(|| Refusal::field("name", "required", "`name` is required."))?;

@@ -271,9 +271,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Ma
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let input: MailFilterInput = json.into_value()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<MailFilterInput>()?;
     one::create(
         &caller,
         key,
@@ -364,9 +362,7 @@ pub async fn blocked(caller: Caller, query: Query) -> Result<axum::Json<ListView
 
 pub async fn block(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::MailManage)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let input: BlockedSenderInput = json.into_value()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<BlockedSenderInput>()?;
     let make = move |tx: &mut Tx, actor: &_| blocklist::block(tx, actor, &input.pattern, &input.reason).map(blocked_view);
     one::create(&caller, key, &raw, make, |it| format!("/v1/mail/blocked/{}", it.pattern)).await
 }

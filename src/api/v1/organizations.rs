@@ -179,9 +179,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Or
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::PeopleWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let input: OrganizationInput = json.into_value()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<OrganizationInput>()?;
     let make = move |tx: &mut Tx, actor: &Actor| {
         let name = input.name.clone().ok_or_else(|| Refusal::field("name", "required", "`name` is required."))?;
         let made = identity::create_organization(tx, actor, &name)?;

@@ -178,9 +178,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Ou
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::TicketsWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let input: NewOutageInput = json.into_value()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<NewOutageInput>()?;
     let parent = required("parent", input.parent)?;
     let make = move |tx: &mut Tx, actor: &Actor| {
         let parent = access::named(tx, actor, &parent.text)?.id;

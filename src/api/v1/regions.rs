@@ -79,9 +79,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Re
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let input: RegionInput = json.into_value()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<RegionInput>()?;
     let make = move |tx: &mut Tx, actor: &Actor| {
         let name = required("name", input.name)?;
         let calendar = calendar(tx, input.calendar)?.flatten();

@@ -106,9 +106,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Ro
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::RolesWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let input: RoleInput = json.into_value()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<RoleInput>()?;
     let make = move |tx: &mut Tx, actor: &Actor| {
         let new = NewRole {
             name: input.name.ok_or_else(|| Refusal::field("name", "required", "`name` is required."))?,

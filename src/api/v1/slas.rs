@@ -461,9 +461,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Po
 
 pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response, Problem> {
     caller.actor.need(Permission::SettingsWrite)?;
-    let json = json.parse()?;
-    let raw = json.raw.clone();
-    let input: PolicyInput = json.into_value()?;
+    let (input, raw) = json.parse()?.into_value_and_raw::<PolicyInput>()?;
     let make = move |tx: &mut Tx, actor: &Actor| {
         let change = meant(tx, input)?;
         let made = service_levels::add_policy(tx, actor, change)?;

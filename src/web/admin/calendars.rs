@@ -204,7 +204,7 @@ fn form(view: &CalendarView) -> Markup {
                 (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
                 div.field {
                     label for="timeZone" { "Time zone" }
-                    p.hint id="timeZone-hint" { "As the IANA database has it, such as Europe/Berlin." }
+                    p.hint id="timeZone-hint" { "By its best-known city, such as Europe/Berlin." }
                     input.control type="text" id="timeZone" name="timeZone" value=(view.zone) required list="zones" autocomplete="off" aria-describedby="timeZone-hint" aria-invalid=[view.zone_error.as_ref().map(|_| "true")];
                     (names("zones", &view.zones))
                     @if let Some(error) = &view.zone_error { p.error { (error) } }
@@ -295,7 +295,7 @@ fn subscription(view: &CalendarView) -> Markup {
             form.form method="post" action={ (view.href) "/subscription" } {
                 (view.frame.csrf())
                 fieldset.plain disabled[!view.may_change] {
-                    (input("url", Field { name: "url", label: "Address of an iCalendar file", value: &it.url, error: it.error.as_deref(), hint: Some("Its all-day events are holidays. It is read once a day. Leave it empty to end the subscription."), autocomplete: Some("off"), ..Field::default() }))
+                    (input("url", Field { name: "url", label: "Address of a calendar file (.ics)", value: &it.url, error: it.error.as_deref(), hint: Some("Its all-day events are holidays. It is read once a day. Leave it empty to end the subscription."), autocomplete: Some("off"), ..Field::default() }))
                     @if view.may_change {
                         div.send {
                             (Button::submit("Save"))

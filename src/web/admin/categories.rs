@@ -97,8 +97,8 @@ pub fn form_page(view: &CategoryFormView) -> Markup {
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
                     (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                    @if view.title.is_empty() { (select(Field { name: "parent", label: "It refines", value: &view.parent, ..Field::default() }, &view.parents)) }
-                    (select(Field { name: "priority", label: "Priority", value: &view.priority, hint: Some("Stronger than impact and urgency; a hand and a rule are stronger still."), ..Field::default() }, &priorities))
+                    @if view.title.is_empty() { (select(Field { name: "parent", label: "Part of", value: &view.parent, ..Field::default() }, &view.parents)) }
+                    (select(Field { name: "priority", label: "Priority", value: &view.priority, hint: Some("Counts before impact and urgency. What a person or a routing rule sets counts before this."), ..Field::default() }, &priorities))
                     (select(Field { name: "queue", label: "Queue", value: &view.queue, hint: Some("Where no routing rule says otherwise."), ..Field::default() }, &view.queues))
                     (input("text", Field { name: "skills", label: "Skills that its tickets need", value: &view.skills, hint: Some("With commas between them. A queue that goes by skills asks for them."), autocomplete: Some("off"), ..Field::default() }))
                     @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this category" } else { "Save" }).primary()) } }

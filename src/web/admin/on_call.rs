@@ -106,6 +106,8 @@ pub struct RotationFormView {
     /// Who gets what is for whoever is on call.
     pub now: Option<String>,
     pub stretches: Vec<Stretch>,
+    /// The midnights in between, with how their days are called.
+    pub days: Vec<(Instant, String)>,
     pub overrides: Vec<OverrideRow>,
     pub people: Vec<Choice>,
     /// The ids of datalists and the like.
@@ -130,7 +132,7 @@ pub fn form_page(view: &RotationFormView) -> Markup {
                 section.panel aria-labelledby="now-title" {
                     h2 id="now-title" { "Now and in the two weeks to come" }
                     p { @match &view.now { Some(who) => { strong { (who) } " is on call now." }, None => "Nobody is on call now." } " Times are those of " (view.zone) "." }
-                    (drawing(&view.stretches))
+                    (drawing(&view.stretches, &view.days))
                     details { summary { "As a table" } (stretches(view)) }
                 }
                 (overrides(view))
@@ -144,11 +146,13 @@ pub fn form_page(view: &RotationFormView) -> Markup {
 }
 
 /// Units of the drawing.
-const WIDTH: i64 = 1400;
+const WIDTH: i64 = 780;
 const LANE: usize = 34;
+/// The line that names the days.
+const HEAD: usize = 24;
 
 /// A lane per person, a column per day. The table beneath says the same.
-fn drawing(all: &[Stretch]) -> Markup {
+fn drawing(all: &[Stretch], days: &[(Instant, String)]) -> Markup {
     let (Some(first), Some(last)) = (all.first(), all.last()) else { return html! {} };
     let (from, whole) = (first.from.as_millis(), (last.until.as_millis() - first.from.as_millis()).max(1));
     let mut people: Vec<&str> = Vec::new();
@@ -158,17 +162,21 @@ fn drawing(all: &[Stretch]) -> Markup {
         }
     }
     let at = |it: Instant| (it.as_millis() - from) * WIDTH / whole;
-    let height = people.len() * LANE + 6;
+    let height = HEAD + people.len() * LANE + 6;
     html! {
         div.on-call tabindex="0" role="region" aria-label="The two weeks to come, drawn" {
             svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label="Who is on call in the two weeks to come; the table says the same" {
-                @for day in 1..14_i64 { line class="day" x1=(day * WIDTH / 14) x2=(day * WIDTH / 14) y1="0" y2=(height) {} }
+                @for (midnight, day) in days {
+                    line class="day" x1=(at(*midnight)) x2=(at(*midnight)) y1="0" y2=(height) {}
+                    // The last one may have no room left.
+                    @if at(*midnight) + WIDTH / 16 < WIDTH { text class="date" x=(at(*midnight) + 5) y="16" { (day) } }
+                }
                 @for it in all {
-                    @let lane = people.iter().position(|who| *who == it.who).unwrap_or_default() * LANE + 3;
+                    @let lane = people.iter().position(|who| *who == it.who).unwrap_or_default() * LANE + HEAD + 3;
                     @let wide = (at(it.until) - at(it.from)).max(3);
                     rect class=(if it.is_override { "turn swap" } else { "turn" }) x=(at(it.from)) y=(lane) width=(wide) height=(LANE - 6) rx="4" { title { (it.who) ": " (it.from_text) " to " (it.until_text) } }
                 }
-                @for (i, who) in people.iter().enumerate() { text x="8" y=(i * LANE + LANE / 2 + 5) { (who) } }
+                @for (i, who) in people.iter().enumerate() { text x="8" y=(HEAD + i * LANE + LANE / 2 + 5) { (who) } }
             }
         }
     }
@@ -207,12 +215,12 @@ fn overrides(view: &RotationFormView) -> Markup {
     };
     html! {
         section aria-labelledby="overrides" {
-            h2 id="overrides" { "Instead, for a while" }
+            h2 id="overrides" { "Somebody else for a while" }
             @if !view.overrides.is_empty() { (table("Overrides", &columns, &view.overrides.iter().map(row).collect::<Vec<_>>())) }
             @if view.may_change {
-                form.form method="post" action={ (view.action) "/overrides" } {
+                (problem(view.swap_error.as_deref()))
+                form.form.asked method="post" action={ (view.action) "/overrides" } {
                     (view.frame.csrf())
-                    (problem(view.swap_error.as_deref()))
                     (input("datetime-local", Field { name: "from", label: "From", value: &view.swap_from, required: true, ..Field::default() }))
                     (input("datetime-local", Field { name: "until", label: "Until", value: &view.swap_until, required: true, ..Field::default() }))
                     (select(Field { name: "person", label: "On call instead", value: &view.swap_person, required: true, ..Field::default() }, &view.people))
@@ -224,7 +232,7 @@ fn overrides(view: &RotationFormView) -> Markup {
 }
 
 fn form(view: &RotationFormView) -> Markup {
-    let handovers = [("daily", "Every day"), ("weekly", "Every week, on the weekday of the first day")].map(|it| Choice::new(it.0, it.1));
+    let handovers = [("daily", "Every day"), ("weekly", "Every week")].map(|it| Choice::new(it.0, it.1));
     html! {
         form.form id="rotation" method="post" action=(view.action) {
             (view.frame.csrf())
@@ -234,7 +242,7 @@ fn form(view: &RotationFormView) -> Markup {
                 (input("text", Field { name: "name", label: "Name", value: &view.name, required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
                 (input("text", Field { name: "zone", label: "Time zone", value: &view.zone, hint: Some("Such as Europe/Berlin. Handovers are at its local times."), required: true, autocomplete: Some("off"), ..Field::default() }))
                 @for (i, it) in view.layers.iter().enumerate() { (layer(i, it, &handovers)) }
-                p.hint { "Who stands in the next ring is asked when nobody of the one before is there. A ring without people is left out." }
+                p.hint { "Without addresses, nobody is asked there." }
                 @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this rotation" } else { "Save" }).primary()) } }
             }
         }
@@ -245,15 +253,15 @@ fn layer(i: usize, it: &LayerFields, handovers: &[Choice]) -> Markup {
     let id = |name: &str| format!("{name}-{i}");
     html! {
         fieldset.field {
-            legend { "Ring " (i + 1) }
+            legend { @if i == 0 { "Asked first" } @else if i == 1 { "Asked when nobody of those is there" } @else { "Asked after those" } }
             div.field {
-                label for=(id("people")) { "People, one mail address a line, in their order" }
+                label for=(id("people")) { "Mail addresses, one a line, in their order" }
                 textarea.control id=(id("people")) name="people" rows="4" { (it.people) }
             }
             div.pairs {
                 div.field { label for=(id("handover")) { "They hand over" } select.control id=(id("handover")) name="handover" { (options(handovers, &it.handover)) } }
                 div.field { label for=(id("at")) { "At" } input.control type="time" id=(id("at")) name="at" value=(it.at); }
-                div.field { label for=(id("starts")) { "The first begins on" } input.control type="date" id=(id("starts")) name="starts" value=(it.starts); }
+                div.field { label for=(id("starts")) { "Since" } input.control type="date" id=(id("starts")) name="starts" value=(it.starts); }
             }
         }
     }

@@ -115,12 +115,12 @@ fn form(view: &QueueFormView) -> Markup {
                 (select(Field { name: "strategy", label: "Tickets are given", value: &view.strategy, required: true, ..Field::default() }, &strategies))
                 (checkbox("only_present", "Only to people who are signed in", Some("Whoever is away or absent gets nothing in any case."), view.only_present))
                 (select(Field { name: "fallback", label: "When nobody can take one", value: &view.fallback, required: true, ..Field::default() }, &view.fallbacks))
-                (select(Field { name: "takes", label: "Somebody who works a ticket that nobody has gets it", value: &view.takes, required: true, ..Field::default() }, &takes))
+                (select(Field { name: "takes", label: "A ticket that nobody has goes to whoever works on it", value: &view.takes, required: true, ..Field::default() }, &takes))
                 h2 { "How many it takes" }
                 (input("number", Field { name: "wip_limit", label: "Open tickets at most", value: &view.wip_limit, error: view.wip_limit_error.as_deref(), hint: Some("Empty: as many as come."), ..Field::default() }))
                 (checkbox("wip_active_only", "Tickets that wait for somebody else do not count", None, view.wip_active_only))
-                (checkbox("wip_refuses", "Beyond that it refuses", Some("Otherwise it only says so. People are told no; what comes by mail or by a rule goes elsewhere and is never lost."), view.wip_refuses))
-                (select(Field { name: "overflow", label: "What it refuses goes to", value: &view.overflow, ..Field::default() }, &view.overflows))
+                (checkbox("wip_refuses", "Refuse more than that", Some("Otherwise people are only warned. What comes by mail or by a rule is never refused: it goes elsewhere."), view.wip_refuses))
+                (select(Field { name: "overflow", label: "What comes by mail then goes to", value: &view.overflow, ..Field::default() }, &view.overflows))
                 @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this queue" } else { "Save" }).primary()) } }
             }
         }

@@ -42,15 +42,15 @@ pub fn page(view: &RulesView) -> Markup {
     let columns = ["Rule", "When", "Then", "Order"].map(|heading| Column { heading, numeric: false });
     let row = |it: &RuleRow| {
         vec![
-            html! { div.role-cell { a href=(it.href) { (it.name) } small { @if !it.enabled { (badge(Tone::Plain, "Off")) } @if it.goes_on { " and on" } } } },
+            html! { div.role-cell { a href=(it.href) { (it.name) } small { @if !it.enabled { (badge(Tone::Plain, "Off")) } @if it.goes_on { " then the next rules too" } } } },
             html! { (it.when) },
             html! { (it.then) },
             html! {
                 @if view.may_make {
                     form.inline method="post" action={ (it.href) "/move" } {
                         (view.frame.csrf())
-                        (Button::submit_as("Up", "by", "up").quiet())
-                        (Button::submit_as("Down", "by", "down").quiet())
+                        (Button::submit_as(&format!("Move {} up", it.name), "by", "up").only_icon(Icon::Up).quiet())
+                        (Button::submit_as(&format!("Move {} down", it.name), "by", "down").only_icon(Icon::Down).quiet())
                     }
                 }
             },

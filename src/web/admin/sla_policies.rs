@@ -89,14 +89,14 @@ pub fn page(view: &PoliciesView) -> Markup {
 
 fn progress(frame: &Frame, it: &Progress) -> Markup {
     html! {
-        section.panel aria-label="Open tickets timed anew" {
-            @if it.running {
+        @if it.running {
+            section.panel aria-label="Open tickets timed anew" {
                 h2 { "Open tickets are timed anew: " (it.looked_at) @if let Some(total) = it.total { " of " (total) } @else { " so far" } }
                 @if let Some(total) = it.total { progress max=(total.max(1)) value=(it.looked_at) aria-label="Tickets that were looked at" {} }
-            } @else {
-                h2 { "Open tickets were timed anew " (moment(it.started_at, frame.now)) }
+                p.hint { "Because " (it.because) ". " (it.changed) " got other due times so far. You may leave this page." }
             }
-            p.hint { "Because " (it.because) ". " (it.changed) " of " (it.looked_at) " changed." }
+        } @else {
+            p.hint { "Open tickets were timed anew " (moment(it.started_at, frame.now)) ", because " (it.because) @if it.looked_at > 0 { ": " (it.changed) " of " (it.looked_at) " got other due times" } "." }
         }
     }
 }
@@ -251,7 +251,7 @@ fn form(view: &PolicyFormView) -> Markup {
                 p.hint { "How long a team may have a ticket, in its own working time." }
                 (operational(view))
                 h2 { "As time runs out" }
-                p.hint { "Each step comes once so much of a target is used: 75 warns, 100 is the breach, and beyond it goes up. Empty is no step." }
+                p.hint { "Each step comes once so much of a target is used: 75 warns, 100 is when it is missed, more than 100 tells whoever stands above. Empty is no step." }
                 @for (at, it) in view.steps.iter().enumerate() { (step(view, at, it)) }
                 @if view.may_change {
                     div.send {
@@ -324,16 +324,17 @@ fn step(view: &PolicyFormView, at: usize, it: &StepRow) -> Markup {
                 input.control.short type="text" inputmode="numeric" name=(field("share")) value=(it.share) maxlength="4" aria-label={ "Percent of step " (number) } autocomplete="off";
                 span { "% of" }
                 select.control name=(field("target")) aria-label={ "Target of step " (number) } { (options(&targets, &it.target)) }
-                span { "tell" }
-                select.control name=(field("window")) aria-label={ "When step " (number) " tells" } { (options(&windows, &it.window)) }
             }
             div.step-line {
+                span.step-word { "Tell" }
                 // People whom the API named, and a second rotation, have no box here, and are told still.
                 @for other in it.tell.iter().filter(|told| on_call != Some(told.as_str()) && LEVELS.iter().all(|it| it.0 != told.as_str())) { input type="hidden" name=(field("tell")) value=(other); }
                 @for (value, label) in LEVELS { label.check { input type="checkbox" name=(field("tell")) value=(value) checked[it.tell.iter().any(|it| it == value)]; span { (label) } } }
                 @if view.rotations.len() > 1 { select.control name=(field("tell")) aria-label={ "On call of step " (number) } { (options(&view.rotations, on_call.unwrap_or_default())) } }
+                select.control name=(field("window")) aria-label={ "When step " (number) " tells" } { (options(&windows, &it.window)) }
             }
             div.step-line {
+                span.step-word { "Then" }
                 select.control name=(field("raise")) aria-label={ "Priority of step " (number) } { (options(&priorities, &it.raise)) }
                 select.control name=(field("queue")) aria-label={ "Queue of step " (number) } { (options(&view.queues, &it.queue)) }
                 select.control name=(field("assign")) aria-label={ "Assignee of step " (number) } { (options(&view.agents, &it.assign)) }

@@ -56,6 +56,12 @@ pub fn known(tx: &Tx, reader: &Reader) -> Result<Vec<KnownRow>> {
     Ok(all.into_iter().map(|it| KnownRow { message: it.message, since: it.began_at }).collect())
 }
 
+/// The outage of which a ticket is a part, while it goes on.
+pub fn outage_of(tx: &Tx, ticket: &Ticket) -> Result<Option<KnownRow>> {
+    let found = outage::of_ticket(tx, ticket)?.filter(|it| it.state == outage::State::Declared);
+    Ok(found.map(|it| KnownRow { message: it.message, since: it.began_at }))
+}
+
 /// What stands beside a ticket.
 pub fn of_ticket(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<AlikeRow>> {
     let found = duplicates::for_ticket(tx, &agent.desk.recent(), agent.actor(), ticket)?;
@@ -66,16 +72,20 @@ fn typed(sent: &Sent, kind: Kind) -> Typed {
     Typed { kind: Some(kind), title: sent.text("title").to_owned(), description: sent.text("description").to_owned() }
 }
 
-/// Below the portal's form: what the requester may see anyhow.
+/// What stands below a form of the portal: what the requester may see anyhow, and what is announced to them.
+pub fn below(reader: &Reader, sent: &Sent, kind: Kind) -> Result<(Vec<AlikeRow>, Vec<KnownRow>)> {
+    reader.desk.read(|tx| {
+        let me = Some(&*reader.caller.person);
+        let found = duplicates::for_typed(tx, &reader.desk.recent(), reader.actor(), me, &typed(sent, kind))?;
+        Ok((found.iter().map(|it| row(reader, it, "/tickets")).collect(), known(tx, reader)?))
+    })
+}
+
+/// The same while somebody writes.
 pub async fn in_portal(reader: Reader, sent: Sent) -> Result<Response, Problem> {
     let frame = reader.frame();
-    let drawn = reader.desk.read(|tx| {
-        let me = Some(&*reader.caller.person);
-        let found = duplicates::for_typed(tx, &reader.desk.recent(), reader.actor(), me, &typed(&sent, Kind::Incident))?;
-        let rows: Vec<AlikeRow> = found.iter().map(|it| row(&reader, it, "/tickets")).collect();
-        Ok(suggestions("Have you seen these?", &rows, &known(tx, &reader)?, frame.now))
-    })?;
-    Ok(fragment(&frame, "Alike", drawn).into_response())
+    let (rows, known) = below(&reader, &sent, Kind::named(sent.text("kind")).unwrap_or(Kind::Incident))?;
+    Ok(fragment(&frame, "Alike", suggestions(&rows, &known, frame.now)).into_response())
 }
 
 /// Below the agent's form.
@@ -90,7 +100,7 @@ pub async fn in_console(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         let kind = Kind::named(sent.text("kind")).unwrap_or(Kind::Incident);
         let found = duplicates::for_typed(tx, &agent.desk.recent(), agent.actor(), other.as_ref(), &typed(&sent, kind))?;
         let rows: Vec<AlikeRow> = found.iter().map(|it| row(&agent, it, "/agent/tickets")).collect();
-        Ok(suggestions("May be the same", &rows, &[], frame.now))
+        Ok(suggestions(&rows, &[], frame.now))
     })?;
     Ok(fragment(&frame, "Alike", drawn).into_response())
 }

@@ -39,13 +39,30 @@ pub fn row(it: &AlikeRow) -> Markup {
 }
 
 /// What stands below a form while somebody writes; `id="alike"`. Empty until there is something.
-pub fn suggestions(heading: &str, rows: &[AlikeRow], known: &[KnownRow], now: Instant) -> Markup {
+pub fn suggestions(rows: &[AlikeRow], known: &[KnownRow], now: Instant) -> Markup {
     html! {
         div.alike id="alike" aria-live="polite" {
             (self::known(known, now))
             @if !rows.is_empty() {
-                div.panel { h3 { (heading) } ul { @for it in rows { li { (row(it)) } } } }
+                div.panel { h3 { "It may be one of these" } ul { @for it in rows { li { (row(it)) } } } }
             }
+        }
+    }
+}
+
+/// Without a script: a button that shows the same, with what is typed kept.
+pub fn look_first() -> Markup {
+    html! {
+        noscript { button.button type="submit" name="look" value="1" formnovalidate { span.words { "See whether it is known already" } } }
+    }
+}
+
+/// On a ticket that is a part of an outage.
+pub fn part_of(it: &KnownRow, now: Instant) -> Markup {
+    html! {
+        div.banner data-tone=(Tone::Warn.as_str()) role="status" {
+            (icon(Icon::Alert))
+            div { strong { (it.message) } p { "Many have this, since " (moment(it.since, now)) ". You hear from us here when it is over." } }
         }
     }
 }

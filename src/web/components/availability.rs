@@ -19,7 +19,7 @@ pub struct AbsenceFields {
 pub fn availability(away: bool, absences: &[AbsenceFields], people: &[Choice]) -> Markup {
     let nobody: Vec<Choice> = std::iter::once(Choice::new("", "Nobody")).chain(people.iter().cloned()).collect();
     html! {
-        (checkbox("away", "Away", Some("No queue gives them anything until this is taken out."), away))
+        (checkbox("away", "Away", Some("No queue gives out tickets here while this is ticked."), away))
         @for (i, it) in absences.iter().enumerate() {
             @let id = |name: &str| format!("{name}-{i}");
             fieldset.field {
@@ -31,6 +31,6 @@ pub fn availability(away: bool, absences: &[AbsenceFields], people: &[Choice]) -
                 }
             }
         }
-        p.hint { "Open tickets stay where they are. What a queue would give them goes to whoever stands in, who is also told of what is given to them by hand." }
+        p.hint { "Open tickets stay where they are. What a queue would give goes to whoever stands in, who is also told of what is given by hand." }
     }
 }

@@ -79,7 +79,7 @@ fn form(view: &NewTicketView) -> Markup {
             (input("email", Field { hint: Some("Leave it empty if it is for yourself."), ..text("requester", "For whom?", &view.requester, view.requester_error.as_deref(), false) }))
             (input("text", Field { chars_max: Some(TITLE_CHARS_MAX), ..text("title", "Title", &view.title, view.title_error.as_deref(), true) }))
             (textarea(text("description", "What happened?", &view.description, view.description_error.as_deref(), false)))
-            (suggestions("", &[], &[], view.frame.now))
+            (suggestions(&[], &[], view.frame.now))
             div.field { span.label aria-hidden="true" { "Priority" } (priority_picker(view.priority)) }
             (select(text("queue", "Queue", &view.queue, None, false), &with_none("By the rules", &view.vocabulary.queues)))
             (select(text("assignee", "Assignee", &view.assignee, None, false), &with_none("Nobody yet", &view.vocabulary.assignees)))

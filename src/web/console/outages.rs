@@ -42,6 +42,14 @@ pub struct OutageRow {
     pub began: Instant,
 }
 
+/// An organization that may be told of an outage by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudienceRow {
+    pub id: String,
+    pub name: String,
+    pub told: bool,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct OutagesView {
     pub frame: Frame,
@@ -58,6 +66,15 @@ fn tone(state: &str) -> Tone {
     }
 }
 
+fn label(state: &str) -> &str {
+    match state {
+        "proposed" => "An outage?",
+        "declared" => "Going on",
+        "ended" => "Over",
+        _ => "No outage",
+    }
+}
+
 /// The page at `/agent/outages`.
 pub fn list(view: &OutagesView) -> Markup {
     shell(
@@ -71,7 +88,7 @@ pub fn list(view: &OutagesView) -> Markup {
                     @if view.rows.is_empty() { (empty_state(Icon::Check, "No outage", "When many alike tickets come within minutes, the desk proposes one here.", None)) }
                     @else {
                         ul.rows { @for it in &view.rows {
-                            li { (badge(tone(it.state), it.state)) a href=(it.href) { (it.says) } small { (moment(it.began, view.frame.now)) } }
+                            li { (badge(tone(it.state), label(it.state))) a href=(it.href) { (it.says) } small { (moment(it.began, view.frame.now)) } }
                         } }
                     }
                 }
@@ -95,6 +112,8 @@ pub struct OutageView {
     /// All parts, those that are not shown too.
     pub part_count: usize,
     pub proposed: Vec<PartRow>,
+    /// Whose people can be told on the portal; empty on a desk without organizations.
+    pub audience: Vec<AudienceRow>,
     pub may_change: bool,
     pub error: Option<String>,
 }
@@ -131,6 +150,25 @@ fn words<'a>(view: &'a OutageView, label: &'a str, hint: &'a str) -> Field<'a> {
     Field { name: "message", label, value: &view.message, hint: Some(hint), chars_max: Some(OUTAGE_MESSAGE_CHARS_MAX), ..Field::default() }
 }
 
+fn told(view: &OutageView) -> Vec<&str> {
+    view.audience.iter().filter(|it| it.told).map(|it| it.name.as_str()).collect()
+}
+
+/// Whose people read it on the portal.
+fn audience(view: &OutageView) -> Markup {
+    html! {
+        @if !view.audience.is_empty() {
+            fieldset.field.ticks {
+                legend { "Who reads it on the portal" }
+                p.hint { "Everybody, unless you tick organizations: then only their people." }
+                div.tick-list { @for it in &view.audience {
+                    label.check { input type="checkbox" name="organization" value=(it.id) checked[it.told]; span { (it.name) } }
+                } }
+            }
+        }
+    }
+}
+
 /// One step: which ticket the others are parts of, what people are told, and so it is declared.
 fn declare(view: &OutageView) -> Markup {
     let tickets: Vec<&PartRow> = view.parent.iter().chain(&view.proposed).collect();
@@ -149,6 +187,7 @@ fn declare(view: &OutageView) -> Markup {
                 } }
             }
             (textarea(words(view, "What people are told", "On the portal, and in the mail. Empty: the parent's title in a sentence.")))
+            (audience(view))
             @if view.may_change { div.send { (Button::submit("Declare the outage").primary()) } }
         }
         @if view.may_change && !view.href.is_empty() {
@@ -168,10 +207,12 @@ fn going_on(view: &OutageView) -> Markup {
                 div.send { (Button::submit("Add them").primary()) }
             }
         }
+        @if !view.may_change && view.audience.iter().any(|it| it.told) { p.total { "Read on the portal by " (told(view).join(", ")) } }
         @if view.may_change {
             form.form.panel method="post" action={ (view.href) "/message" } {
                 (view.frame.csrf())
                 (textarea(words(view, "What people are told", "On the portal at once; nobody gets another mail.")))
+                (audience(view))
                 div.send { (Button::submit("Change it")) }
             }
             form.form.panel method="post" action={ (view.href) "/end" } {
@@ -190,6 +231,7 @@ fn over(view: &OutageView) -> Markup {
     html! {
         @if let Some(it) = &view.parent { p.total { "Its ticket was " (ticket(view, it)) } }
         @if !view.message.is_empty() { p { (view.message) } }
+        @if view.audience.iter().any(|it| it.told) { p.total { "Read on the portal by " (told(view).join(", ")) } }
         (parts(view, false))
     }
 }

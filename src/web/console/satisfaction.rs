@@ -87,21 +87,15 @@ fn percent(it: &VotesRow) -> String {
 fn rows(view: &SatisfactionView) -> Markup {
     let heading = BY.iter().find(|it| it.0 == view.by).map_or("", |it| it.1);
     let number = |heading| Column { heading, numeric: true };
-    let columns = [
-        Column { heading, numeric: false },
-        number("Good"),
-        number("Not good"),
-        number("Stars"),
-        Column { heading: "Share of good", numeric: false },
-    ];
+    let mut columns = vec![Column { heading, numeric: false }, number("Good"), number("Not good")];
+    let starred = view.total.stars.is_some();
+    columns.extend(starred.then(|| number("Stars")));
+    columns.push(Column { heading: "Share of good", numeric: false });
     let row = |it: &VotesRow| {
-        vec![
-            html! { (it.name) },
-            html! { (it.good) },
-            html! { (it.bad) },
-            html! { (it.stars.as_deref().unwrap_or("–")) },
-            html! { span.share { meter min="0" max="100" value=(it.percent.unwrap_or(0)) aria-label={ "Share of good: " (percent(it)) } {} span { (percent(it)) } } },
-        ]
+        let mut cells = vec![html! { (it.name) }, html! { (it.good) }, html! { (it.bad) }];
+        cells.extend(starred.then(|| html! { (it.stars.as_deref().unwrap_or("–")) }));
+        cells.push(html! { span.share { meter min="0" max="100" value=(it.percent.unwrap_or(0)) aria-label={ "Share of good: " (percent(it)) } {} span { (percent(it)) } } });
+        cells
     };
     table(&format!("Satisfaction by {}", heading.to_lowercase()), &columns, &view.rows.iter().map(row).collect::<Vec<_>>())
 }

@@ -8,7 +8,7 @@ use crate::{
         components::{
             badge::{Tone, badge},
             button::Button,
-            countdown::{Clock, countdown, lasting},
+            countdown::{Clock, countdown},
             icon::Icon,
             moment::{exact, moment},
         },
@@ -57,7 +57,7 @@ pub struct ServiceLevelView {
 /// The section; forms send `reason` and `csrf` to `/agent/tickets/{number}/escalate`, and `csrf` to `.../acknowledge`.
 pub fn section(frame: &Frame, number: &str, it: &ServiceLevelView) -> Markup {
     html! {
-        section aria-labelledby="service-level" {
+        section.service-level aria-labelledby="service-level" {
             h2 id="service-level" { "Service level" }
             @if it.policy.is_empty() { small { "Nothing is promised for this ticket." } }
             @else { p { small title=(it.because) { (it.policy) } } }
@@ -95,8 +95,14 @@ fn line(frame: &Frame, it: &ClockLine) -> Markup {
     }
 }
 
+/// Working time in hours and minutes: a day of it would be eight hours to one reader and twenty-four to another.
 fn used(secs: u64) -> String {
-    if secs == 0 { "0m".to_owned() } else { lasting(i64::try_from(secs).unwrap_or(i64::MAX)) }
+    match (secs / 3600, secs / 60 % 60) {
+        (0, 0) if secs > 0 => "<1m".to_owned(),
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h {minutes:02}m"),
+    }
 }
 
 fn story(frame: &Frame, all: &[StoryLine]) -> Markup {

@@ -101,7 +101,7 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                 }
             }
             nav aria-labelledby="reports" {
-                h2 id="reports" { "All tickets" }
+                h2 id="reports" { "The whole desk" }
                 ul { @for (name, href, which) in REPORTS { li { a href=(href) title=(name) { (icon(which)) span { (name) } } } } }
             }
             @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {

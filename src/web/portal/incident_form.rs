@@ -6,7 +6,7 @@ use crate::{
     limits::TITLE_CHARS_MAX,
     web::{
         components::{
-            alike::{KnownRow, suggestions},
+            alike::{AlikeRow, KnownRow, look_first, suggestions},
             attachment::uploader,
             badge::Tone,
             banner::{Banner, banner},
@@ -35,6 +35,8 @@ pub struct IncidentFormView {
     pub error: Option<String>,
     /// What is known to be broken.
     pub known: Vec<KnownRow>,
+    /// What may be the same, once it was asked for.
+    pub alike: Vec<AlikeRow>,
     /// When we answer, such as "within 4 working hours"; empty if nothing is promised.
     pub answer_within: String,
     /// A number to ring when nobody can work; empty if there is none.
@@ -80,10 +82,10 @@ fn form(view: &IncidentFormView) -> Markup {
                 name: "description", label: "What happens?", value: &view.description, error: view.description_error.as_deref(), required: true,
                 hint: Some("Since when, where, and the words of the message if there is one."), ..Field::default()
             }))
-            (suggestions("", &[], &view.known, view.frame.now))
+            (suggestions(&view.alike, &view.known, view.frame.now))
             (cards(Field { name: "hurt", label: "How badly does it hurt?", value: &view.hurt, error: view.hurt_error.as_deref(), required: true, ..Field::default() }, "hurt", &HURTS))
             (uploader("Screenshots or files", view.frame.upload_bytes_max))
-            div.send { (Button::submit("Send").primary().large()) }
+            div.send { (Button::submit("Send").primary().large()) (look_first()) }
         }
     }
 }

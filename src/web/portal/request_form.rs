@@ -6,6 +6,7 @@ use crate::{
     limits::TITLE_CHARS_MAX,
     web::{
         components::{
+            alike::{AlikeRow, KnownRow, look_first, suggestions},
             attachment::uploader,
             badge::Tone,
             banner::{Banner, banner},
@@ -42,6 +43,10 @@ pub struct RequestFormView {
     pub description_error: Option<String>,
     /// What is wrong with the whole.
     pub error: Option<String>,
+    /// What is known to be broken: it may be why somebody asks.
+    pub known: Vec<KnownRow>,
+    /// What may be the same, once it was asked for.
+    pub alike: Vec<AlikeRow>,
     /// Makes sending twice harmless; sent back as `once`.
     pub once: String,
 }
@@ -69,9 +74,10 @@ fn tile(it: &CatalogTile) -> Markup {
 
 fn form(view: &RequestFormView) -> Markup {
     html! {
-        form.form.panel id="request" method="post" action="/requests/new" enctype="multipart/form-data" data-swap="main" data-push data-draft="request" {
+        form.form.panel id="request" method="post" action="/requests/new" enctype="multipart/form-data" data-swap="main" data-push data-draft="request" data-alike="/incidents/alike" {
             (view.frame.csrf())
             input type="hidden" name="once" value=(view.once);
+            input type="hidden" name="kind" value="request";
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
             (input("text", Field {
                 name: "title", label: "What do you need?", value: &view.title, error: view.title_error.as_deref(), required: true,
@@ -80,8 +86,9 @@ fn form(view: &RequestFormView) -> Markup {
             (textarea(Field {
                 name: "description", label: "What for, and by when?", value: &view.description, error: view.description_error.as_deref(), required: true, ..Field::default()
             }))
+            (suggestions(&view.alike, &view.known, view.frame.now))
             (uploader("Files", view.frame.upload_bytes_max))
-            div.send { (Button::submit("Send the request").primary().large()) }
+            div.send { (Button::submit("Send the request").primary().large()) (look_first()) }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     time::Instant,
     web::{
         components::{
+            alike::{KnownRow, part_of},
             attachment::{FileView, chips, uploader},
             avatar::Face,
             badge::Tone,
@@ -67,6 +68,8 @@ pub struct MyTicketView {
     pub category: Category,
     /// A sentence about what happens next, such as "Ada is looking into it. We answer by 14:00 today."
     pub next: String,
+    /// The outage of which it is a part.
+    pub outage: Option<KnownRow>,
     /// What was promised: a sentence that ends with the instant, or one without.
     pub promise: Option<(String, Option<Instant>)>,
     /// May ask for more attention: a promise is in danger or was missed.
@@ -99,6 +102,7 @@ pub fn page(view: &MyTicketView) -> Markup {
                 h1 { (view.title) }
             }
             div.form id="ticket" data-live={ "ticket:" (view.number) } {
+                @if let Some(it) = &view.outage { (part_of(it, view.frame.now)) }
                 (standing(view))
                 (timeline(&steps(view), view.frame.now))
                 @if view.may_reply { (reply(view)) }

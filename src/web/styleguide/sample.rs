@@ -8,6 +8,7 @@ use crate::{
     time::Instant,
     web::{
         components::{
+            alike::KnownRow,
             attachment::{FileState, FileView},
             avatar::Face,
             composer::{ComposerView, Unreached},
@@ -544,6 +545,7 @@ pub fn my_ticket(now: Instant) -> MyTicketView {
         number: "INC-004123".into(),
         title: "VPN drops every hour since the update".into(),
         category: Category::Active,
+        outage: Some(KnownRow { message: "The VPN drops every hour. We are on it.".into(), since: ago(now, 5_400) }),
         promise: Some(("We aim to have it solved".into(), Some(ago(now, -4320)))),
         may_escalate: true,
         next: "Ada is looking into it. You hear from us by 14:00 today.".into(),

@@ -53,6 +53,22 @@ fn local(at: Instant, zone: &str) -> String {
     at.timestamp().to_zoned(zone).strftime("%a %d %b, %H:%M").to_string()
 }
 
+/// The midnights of a span in a zone, with how their days are called.
+fn midnights(from: Instant, until: Instant, zone: &str) -> Vec<(Instant, String)> {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let mut day = from.timestamp().to_zoned(zone);
+    let mut found = Vec::new();
+    while let Ok(next) = day.tomorrow().and_then(|it| it.start_of_day()) {
+        let at = Instant::from(next.timestamp());
+        if at >= until {
+            break;
+        }
+        found.push((at, next.strftime("%-d %b").to_string()));
+        day = next;
+    }
+    found
+}
+
 pub async fn list(admin: Admin) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsRead)?;
     let view = admin.desk.read(|tx| {
@@ -101,6 +117,7 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&Rotation>) -> Result<RotationFormV
         view.version = it.version.to_string();
         view.layers = it.layers.iter().map(|it| layer_fields(tx, it)).collect::<Result<_>>()?;
         view.now = on_call::who(tx, it.id, now)?.map(|id| name(tx, id)).transpose()?;
+        view.days = midnights(now, now.plus(SHOWN), &it.zone);
         for span in on_call::spans(it, now, now.plus(SHOWN))? {
             view.stretches.push(Stretch {
                 from: span.from,

@@ -53,7 +53,7 @@ fn then_in_words(tx: &Tx, it: &Then) -> Result<String> {
     let gone = || "(gone)".to_owned();
     let mut parts = Vec::new();
     if let Some(id) = it.queue {
-        parts.push(format!("Queue {}", tx.get::<Queue>(&id)?.map_or_else(gone, |it| it.name)));
+        parts.push(format!("queue {}", tx.get::<Queue>(&id)?.map_or_else(gone, |it| it.name)));
     }
     match it.assignee {
         Some(Assign::Person(id)) => parts.push(format!("to {}", tx.get::<Person>(&id)?.map_or_else(gone, |it| it.name))),
@@ -69,10 +69,13 @@ fn then_in_words(tx: &Tx, it: &Then) -> Result<String> {
         parts.push(format!("category {}", tx.get::<Category>(&id)?.map_or_else(gone, |it| it.name)));
     }
     if !it.tags.is_empty() {
-        parts.push(format!("tags {}", it.tags.join(", ")));
+        parts.push(format!("tagged {}", it.tags.join(", ")));
     }
     if !it.watchers.is_empty() {
-        parts.push(format!("{} followers", it.watchers.len()));
+        parts.push(match it.watchers.len() {
+            1 => "one more person follows it".to_owned(),
+            more => format!("{more} more people follow it"),
+        });
     }
     Ok(parts.join(", "))
 }

@@ -8,12 +8,13 @@ use crate::{
         Tx,
         actor::Actor,
         duplicates::outage::{self, Declaration, Outage, State},
+        identity,
         permission::Permission,
         tickets::{Cast, Kind, Ticket, access, number},
     },
-    error::{Error, Result},
+    error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem, query::Query},
-    id::{OutageId, TicketId},
+    id::{OrganizationId, OutageId, TicketId},
     limits,
     web::{
         answers::{
@@ -23,7 +24,7 @@ use crate::{
             words::face,
         },
         console::{
-            outages::{OutageRow, OutageView, OutagesView, PartRow, list as list_page, page as outage_page},
+            outages::{AudienceRow, OutageRow, OutageView, OutagesView, PartRow, list as list_page, page as outage_page},
             shell::RailView,
         },
     },
@@ -75,6 +76,25 @@ fn rows(tx: &Tx, agent: &Agent, tickets: &[Ticket]) -> Result<Vec<PartRow>> {
     Ok(tickets.iter().map(row).collect())
 }
 
+/// Organizations that the page offers besides those that are chosen.
+const ORGANIZATIONS_SHOWN_MAX: usize = 200;
+
+/// The organizations to choose from, by name, those that are told always among them.
+fn audience(tx: &Tx, told: &[OrganizationId]) -> Result<Vec<AudienceRow>> {
+    let mut all = identity::organizations(tx)?;
+    all.sort_by_key(|it| (!told.contains(&it.id), it.name.to_lowercase()));
+    all.truncate(ORGANIZATIONS_SHOWN_MAX.max(told.len()));
+    all.sort_by_key(|it| it.name.to_lowercase());
+    Ok(all.into_iter().map(|it| AudienceRow { told: told.contains(&it.id), id: it.id.to_string(), name: it.name }).collect())
+}
+
+/// The organizations that a form has ticked; none means everybody.
+fn ticked(sent: &Sent) -> Result<Option<Vec<OrganizationId>>> {
+    let unknown = || Refusal::field("organizations", "unknown", "There is no such organization.");
+    let ids: Vec<OrganizationId> = sent.all("organization").map(|it| it.parse().map_err(|_| unknown())).collect::<Result<_, Refusal>>()?;
+    Ok(Some(ids).filter(|it| !it.is_empty()))
+}
+
 fn view(tx: &Tx, agent: &Agent, it: &Outage) -> Result<OutageView> {
     let actor = agent.actor();
     let parent = it.parent.map(|id| tx.get::<Ticket>(&id)).transpose()?.flatten().filter(|it| access::may_see(actor, it));
@@ -93,6 +113,7 @@ fn view(tx: &Tx, agent: &Agent, it: &Outage) -> Result<OutageView> {
         parts: rows(tx, agent, &parts)?,
         part_count: it.parent.map(|id| outage::count_parts(tx, id)).transpose()?.unwrap_or(0),
         proposed: rows(tx, agent, &outage::proposed(tx, actor, it)?)?,
+        audience: audience(tx, it.audience.as_deref().unwrap_or_default())?,
         may_change,
         ..OutageView::default()
     })
@@ -120,6 +141,7 @@ pub async fn fresh(agent: Agent, query: Query) -> Result<Response, Problem> {
             says: "One ticket, the others that are parts of it, and what people are told.".to_owned(),
             parent: rows(tx, &agent, std::slice::from_ref(&parent))?.pop(),
             proposed: rows(tx, &agent, &alike)?,
+            audience: audience(tx, &[])?,
             may_change: true,
             ..OutageView::default()
         })
@@ -139,6 +161,7 @@ async fn declared(agent: &Agent, sent: Sent, proposal: Option<OutageId>) -> Resu
             proposal,
             parts: chosen(tx, &actor, &sent)?.into_iter().filter(|it| *it != parent).collect(),
             message: sent.text("message").to_owned(),
+            audience: ticked(&sent)?,
             ..Declaration::of(parent)
         };
         outage::declare(tx, &actor, new)
@@ -180,7 +203,7 @@ pub async fn leave(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result
 pub async fn message(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<Response, Problem> {
     agent.actor().need(Permission::TicketsWrite)?;
     let (actor, said) = (agent.actor().clone(), sent.text("message").to_owned());
-    let result = agent.desk.write(Some(agent.person()), move |tx| outage::change(tx, &actor, id, Some(said), None));
+    let result = agent.desk.write(Some(agent.person()), move |tx| outage::change(tx, &actor, id, Some(said), Some(ticked(&sent)?)));
     done(&agent, id, result.await, "Saved.")
 }
 

@@ -38,6 +38,10 @@ pub async fn create(reader: Reader, sent: Sent) -> Result<Response, Problem> {
         once: fresh(),
         ..IncidentFormView::default()
     };
+    if sent.has("look") {
+        let (alike, known) = alike::below(&reader, &sent, Kind::Incident)?;
+        return Ok(draw(&reader, IncidentFormView { alike, known, ..again() }, StatusCode::OK));
+    }
     let Some((_, impact, urgency)) = HURTS.iter().find(|it| it.0 == sent.text("hurt")) else {
         let view = IncidentFormView { hurt_error: Some("Choose how badly it hurts.".to_owned()), ..again() };
         return Ok(draw(&reader, view, StatusCode::UNPROCESSABLE_ENTITY));

@@ -9,6 +9,7 @@ use crate::{
     http::{Problem, problem},
     web::{
         answers::{
+            alike,
             form::Sent,
             said,
             site::{Reader, page, see_and_say},
@@ -17,8 +18,9 @@ use crate::{
     },
 };
 
-pub async fn form(reader: Reader) -> Response {
-    draw(&reader, RequestFormView { once: fresh(), ..RequestFormView::default() }, StatusCode::OK)
+pub async fn form(reader: Reader) -> Result<Response, Problem> {
+    let known = reader.desk.read(|tx| alike::known(tx, &reader))?;
+    Ok(draw(&reader, RequestFormView { once: fresh(), known, ..RequestFormView::default() }, StatusCode::OK))
 }
 
 fn draw(reader: &Reader, view: RequestFormView, status: StatusCode) -> Response {
@@ -26,6 +28,16 @@ fn draw(reader: &Reader, view: RequestFormView, status: StatusCode) -> Response 
 }
 
 pub async fn create(reader: Reader, sent: Sent) -> Result<Response, Problem> {
+    let again = || RequestFormView {
+        title: sent.text("title").to_owned(),
+        description: sent.text("description").to_owned(),
+        once: fresh(),
+        ..RequestFormView::default()
+    };
+    if sent.has("look") {
+        let (alike, known) = alike::below(&reader, &sent, Kind::Request)?;
+        return Ok(draw(&reader, RequestFormView { alike, known, ..again() }, StatusCode::OK));
+    }
     let new = NewTicket {
         description: sent.text("description").to_owned(),
         ..NewTicket::new(Kind::Request, sent.text("title"), Channel::Portal)
@@ -34,15 +46,8 @@ pub async fn create(reader: Reader, sent: Sent) -> Result<Response, Problem> {
         Ok(it) => Ok(see_and_say(&format!("/tickets/{}", it.number), &said::done(format!("Thank you. It is {}.", it.number)))),
         Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
             let (title_error, description_error) = (message(&refusal, "title"), message(&refusal, "description"));
-            let view = RequestFormView {
-                title: sent.text("title").to_owned(),
-                description: sent.text("description").to_owned(),
-                error: (title_error.is_none() && description_error.is_none()).then(|| refusal.detail.clone()),
-                title_error,
-                description_error,
-                once: fresh(),
-                ..RequestFormView::default()
-            };
+            let error = (title_error.is_none() && description_error.is_none()).then(|| refusal.detail.clone());
+            let view = RequestFormView { error, title_error, description_error, ..again() };
             Ok(draw(&reader, view, problem::status_of(refusal.code)))
         }
         Err(error) => Err(error.into()),

@@ -16,6 +16,7 @@ use crate::{
     time::Instant,
     web::{
         answers::{
+            alike,
             form::Sent,
             happened::{self, Telling},
             pictures::{DESCRIPTION, Side},
@@ -115,6 +116,7 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
         number: number::text(&reader.settings, ticket.kind, ticket.number),
         title: ticket.title.clone(),
         category: category(ticket.category),
+        outage: alike::outage_of(tx, &ticket)?,
         promise: promise(&ticket, tx.now()),
         may_escalate: service_levels::may_escalate(actor, &ticket, tx.now()),
         next: if over { OVER.to_owned() } else { next(&ticket, assignee) },

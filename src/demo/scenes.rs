@@ -60,102 +60,63 @@ fn taken(by: PersonId, at: u64) -> Vec<(u64, Act)> {
     ]
 }
 
-/// One ticket for each thing that can happen to a promise; all of them critical, so that their clocks run at any hour.
+/// A ticket that everything depends on: its clocks run at any hour.
+fn critical(title: &'static str, text: &'static str, category: (&'static str, &'static str), lodged: u64, requester: usize) -> Scene {
+    Scene { title, text, category, lodged, requester, critical: true, acts: Vec::new() }
+}
+
+impl Scene {
+    fn then(mut self, acts: Vec<(u64, Act)>) -> Scene {
+        self.acts.extend(acts);
+        self
+    }
+}
+
+/// One ticket for each thing that can happen to a promise.
 fn promises(cast: &Cast) -> Vec<Scene> {
-    let [ada, ben, chiara, dmitri, emeka, _] = cast.agents[..] else { return Vec::new() };
-    let (lead, manager) = (cast.leads[0], cast.manager);
-    let scene = |title, text, category, lodged, requester, acts| Scene { title, text, category, lodged, requester, critical: true, acts };
-    let more = |mut acts: Vec<(u64, Act)>, then: Vec<(u64, Act)>| {
-        acts.extend(then);
-        acts
-    };
+    kept(cast).into_iter().chain(missed(cast)).collect()
+}
+
+/// Nobody has looked, somebody is on it, it is nearly over, it waits.
+fn kept(cast: &Cast) -> Vec<Scene> {
+    let [ada, ben, chiara, _, emeka, _] = cast.agents[..] else { return Vec::new() };
     vec![
-        scene(
+        critical(
             "Gate scanners at berth 7 read no badges",
             "Since ten minutes no scanner at berth 7 reads a badge. The guards open by hand, and the queue of lorries grows.",
             ("Hardware", "Peripherals"),
-            14,
             3,
-            vec![],
+            3,
         ),
-        scene(
+        critical(
             "Crane planning shows yesterday's ships",
             "Planwise shows the ships of yesterday in both control rooms. We plan on paper.",
             ("Software", "Business application"),
             55,
             5,
-            taken(chiara, 48),
-        ),
-        scene(
+        )
+        .then(taken(chiara, 48)),
+        critical(
             "Telephones of the control room are dead",
             "All four telephones of the control room are silent since the power cut. We use our own mobiles.",
             ("Network", "VPN"),
             205,
             8,
-            more(taken(ben, 190), vec![(70, say(By::Holder(ben), "The switch is back; two of four telephones ring again."))]),
-        ),
-        scene(
-            "Customs declarations are refused",
-            "Every declaration since this morning is refused with a signature error. Eleven containers wait.",
-            ("Software", "Business application"),
-            290,
-            13,
-            more(
-                taken(emeka, 270),
-                vec![
-                    (150, say(By::Holder(emeka), "The certificate of the gateway has ended. A new one is ordered.")),
-                    (30, say(By::Holder(emeka), "The new certificate is there; we install it now.")),
-                ],
-            ),
-        ),
-        scene(
-            "Payroll export stops halfway",
-            "The export to the bank stops at employee 412 of 900, each time. It has to be out today.",
-            ("Software", "Reporting"),
-            420,
-            20,
-            more(
-                taken(chiara, 400),
-                vec![(40, Act::Escalate { reason: "The bank closes at four. Without the export nobody is paid on time." })],
-            ),
-        ),
-        scene(
-            "Weighbridge sends no weights",
-            "The weighbridge shows weights but Cargo Desk gets none. Drivers wait for their papers.",
-            ("Network", "Wi-Fi"),
-            265,
-            23,
-            more(
-                taken(dmitri, 250),
-                vec![
-                    (100, say(By::Holder(dmitri), "The line to the weighbridge is cut; a crew digs it out.")),
-                    (12, Act::Acknowledge { by: lead }),
-                    (
-                        11,
-                        Act::Say {
-                            by: By::Own(lead),
-                            body: "I am with the crew. No more calls to the night shift, please.".into(),
-                            private: true,
-                            mail: false,
-                        },
-                    ),
-                ],
-            ),
-        ),
-        scene(
+        )
+        .then(taken(ben, 190))
+        .then(vec![(70, say(By::Holder(ben), "The switch is back; two of four telephones ring again."))]),
+        critical(
             "Reefer alarms arrive an hour late",
             "Alarms of cooled containers arrive an hour late, at night too. The cargo is at risk.",
             ("Software", "Mail"),
             180,
             28,
-            more(
-                taken(emeka, 170),
-                vec![
-                    (95, say(By::Holder(emeka), "Which of the two gateways shows in the header of such an alarm? A copy of one would do.")),
-                    (94, Act::Move { by: By::Holder(emeka), to: "awaiting_info" }),
-                ],
-            ),
-        ),
+        )
+        .then(taken(emeka, 170))
+        .then(vec![
+            (95, say(By::Holder(emeka), "Which of the two gateways shows in the header of such an alarm? A copy of one would do.")),
+            (94, Act::Move { by: By::Holder(emeka), to: "awaiting_info" }),
+        ]),
         Scene {
             title: "Badge printer wants a new ribbon",
             text: "The badge printer at the reception asks for a ribbon. There is one left in the drawer, for today.",
@@ -163,8 +124,51 @@ fn promises(cast: &Cast) -> Vec<Scene> {
             lodged: 100,
             requester: 0,
             critical: false,
-            acts: vec![(80, Act::Assign { by: ada, to: ada }), (79, say(By::Own(manager), "A box of ribbons is on its way to you."))],
+            acts: vec![(80, Act::Assign { by: ada, to: ada }), (79, say(By::Own(cast.manager), "A box of ribbons is on its way to you."))],
         },
+    ]
+}
+
+/// It ran out; its requester asks for more; a lead has it in hand.
+fn missed(cast: &Cast) -> Vec<Scene> {
+    let [_, _, chiara, dmitri, emeka, _] = cast.agents[..] else { return Vec::new() };
+    let lead = cast.leads[0];
+    let aside = "I am with the crew. No more calls to the night shift, please.";
+    vec![
+        critical(
+            "Customs declarations are refused",
+            "Every declaration since this morning is refused with a signature error. Eleven containers wait.",
+            ("Software", "Business application"),
+            290,
+            13,
+        )
+        .then(taken(emeka, 270))
+        .then(vec![
+            (150, say(By::Holder(emeka), "The certificate of the gateway has ended. A new one is ordered.")),
+            (30, say(By::Holder(emeka), "The new certificate is there; we install it now.")),
+        ]),
+        critical(
+            "Payroll export stops halfway",
+            "The export to the bank stops at employee 412 of 900, each time. It has to be out today.",
+            ("Software", "Reporting"),
+            420,
+            20,
+        )
+        .then(taken(chiara, 400))
+        .then(vec![(40, Act::Escalate { reason: "The bank closes at four. Without the export nobody is paid on time." })]),
+        critical(
+            "Weighbridge sends no weights",
+            "The weighbridge shows weights but Cargo Desk gets none. Drivers wait for their papers.",
+            ("Network", "Wi-Fi"),
+            265,
+            23,
+        )
+        .then(taken(dmitri, 250))
+        .then(vec![
+            (100, say(By::Holder(dmitri), "The line to the weighbridge is cut; a crew digs it out.")),
+            (12, Act::Acknowledge { by: lead }),
+            (11, Act::Say { by: By::Own(lead), body: aside.to_owned(), private: true, mail: false }),
+        ]),
     ]
 }
 

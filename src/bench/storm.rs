@@ -49,6 +49,9 @@ const PATIENCE: Duration = Duration::from_secs(900);
 const POLICY: &str = "Storm";
 const TAG: &str = "storm";
 
+/// What a command does.
+type Run = Box<dyn FnOnce(&mut Tx) -> Result<()> + Send>;
+
 /// What to measure.
 #[derive(Debug, Clone)]
 pub struct StormPlan {
@@ -127,7 +130,7 @@ fn store_of(folder: &Path) -> Result<PathBuf> {
 }
 
 /// Runs commands as one commit; the first that fails says so.
-fn commit(writer: &mut Writer, commands: impl Iterator<Item = Box<dyn FnOnce(&mut Tx) -> Result<()> + Send>>) -> Result<()> {
+fn commit(writer: &mut Writer, commands: impl Iterator<Item = Run>) -> Result<()> {
     let (tell, told) = std::sync::mpsc::channel();
     let command = |run| -> Box<dyn Command> {
         let tell = tell.clone();
@@ -141,7 +144,7 @@ fn commit(writer: &mut Writer, commands: impl Iterator<Item = Box<dyn FnOnce(&mu
 }
 
 fn one(writer: &mut Writer, run: impl FnOnce(&mut Tx) -> Result<()> + Send + 'static) -> Result<()> {
-    let run: Box<dyn FnOnce(&mut Tx) -> Result<()> + Send> = Box::new(run);
+    let run: Run = Box::new(run);
     commit(writer, std::iter::once(run))
 }
 
@@ -193,7 +196,7 @@ fn promise(tx: &mut Tx) -> Result<()> {
 }
 
 /// A command that lodges a ticket, at an instant if one is said.
-fn ticket(serial: usize, priority: u8, at: Option<Instant>) -> Box<dyn FnOnce(&mut Tx) -> Result<()> + Send> {
+fn ticket(serial: usize, priority: u8, at: Option<Instant>) -> Run {
     Box::new(move |tx| {
         if let Some(at) = at {
             tx.advance_to(at);

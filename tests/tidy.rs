@@ -29,7 +29,7 @@ const FLOORS: &[(&str, &str)] = &[
     ("http", "desk appliance"),
     ("api", "desk follow appliance http ops mail"),
     ("web", "desk follow appliance http ops"),
-    ("bench", "desk demo"),
+    ("bench", "store desk follow demo appliance"),
     ("cli", "*"),
 ];
 

@@ -7,9 +7,11 @@ mod desks;
 mod post;
 mod report;
 mod scenes;
+mod storm;
 
 pub use desks::{DesksPlan, run as run_desks};
-pub use report::{ManyDesks, Report, Row};
+pub use report::{ManyDesks, Report, Row, Storm};
+pub use storm::{StormPlan, run as run_storm};
 
 use std::{path::PathBuf, time::Duration};
 

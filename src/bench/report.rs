@@ -80,6 +80,27 @@ pub struct ManyDesks {
     pub rows: Vec<Row>,
 }
 
+/// Clocks that fell due in the same second: how long after it the desk had acted, on the disk, on the first and on the last.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StormRow {
+    pub at_once: usize,
+    pub first_ms: f64,
+    pub last_ms: f64,
+}
+
+/// Breaches while many clocks run.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Storm {
+    pub running: usize,
+    pub rows: Vec<StormRow>,
+    /// Breaches one by one.
+    pub single: Row,
+    /// What somebody else did during the storm.
+    pub meanwhile: Row,
+}
+
 impl Row {
     pub fn of(name: &str, clients: usize, elapsed: Duration, mut times: Vec<Duration>, errors: usize) -> Row {
         times.sort_unstable();
@@ -149,8 +170,30 @@ impl fmt::Display for ManyDesks {
     }
 }
 
+impl fmt::Display for Storm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} clocks run\n\n| fall due in one second | first ms | last ms |\n|---|---|---|", self.running)?;
+        for it in &self.rows {
+            writeln!(f, "| {} | {:.0} | {:.0} |", it.at_once, it.first_ms, it.last_ms)?;
+        }
+        writeln!(f)?;
+        table(f, &[self.single.clone(), self.meanwhile.clone()])
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_storm_is_told_beside_a_few() {
+        let row = |name: &str| Row::of(name, 1, Duration::from_secs(1), vec![Duration::from_millis(4)], 0);
+        let rows = [(100, 9.6, 31.0), (5_000, 12.0, 900.2)].map(|it| StormRow { at_once: it.0, first_ms: it.1, last_ms: it.2 });
+        let storm = Storm { running: 100_000, rows: rows.to_vec(), single: row("single"), meanwhile: row("meanwhile") };
+        let text = storm.to_string();
+        for part in ["100000 clocks run", "| 100 | 10 | 31 |", "| 5000 | 12 | 900 |", "| single | 1 | 1 |", "| meanwhile | 1 | 1 |"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+
     #[test]
     fn many_desks_are_told_at_three_moments() {
         let at = |own_mb, open_desks| Standing { memory: Memory { own_mb, files_mb: 3.0 }, open_desks, open_files: 9 };

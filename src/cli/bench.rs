@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::say;
 use crate::{
-    bench::{self, DesksPlan, Plan},
+    bench::{self, DesksPlan, Plan, StormPlan},
     error::{Fault, Result},
 };
 
@@ -33,6 +33,12 @@ pub struct Bench {
     /// Measure this many small desks on one appliance instead.
     #[arg(long, value_name = "COUNT")]
     desks: Option<usize>,
+    /// Measure how soon this many targets that are missed in the same second are acted on instead.
+    #[arg(long, value_name = "COUNT", conflicts_with = "desks")]
+    storm: Option<usize>,
+    /// Tickets whose clocks run meanwhile.
+    #[arg(long, value_name = "COUNT", default_value_t = 100_000, requires = "storm")]
+    running: usize,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -47,6 +53,14 @@ pub async fn run(bench: Bench) -> Result<ExitCode> {
     if let Some(desks) = bench.desks {
         let plan = DesksPlan { desks, folder };
         let outcome = bench::run_desks(&plan, progress).await;
+        if temporary {
+            let _ = std::fs::remove_dir_all(&plan.folder);
+        }
+        return told(&outcome?, bench.json);
+    }
+    if let Some(at_once) = bench.storm {
+        let plan = StormPlan { running: bench.running, at_once, folder };
+        let outcome = bench::run_storm(&plan, progress).await;
         if temporary {
             let _ = std::fs::remove_dir_all(&plan.folder);
         }

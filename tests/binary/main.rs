@@ -1,5 +1,6 @@
 //! The real binary as a process of its own, on a free port and a folder of its own, asked from outside.
 
+mod after;
 mod appliance;
 mod authority;
 mod bad_input;

@@ -15,7 +15,7 @@ const DAY: u64 = 86_400;
 const HOUR: u64 = 3_600;
 
 /// The appliance's clock goes forward; a commit wakes whoever waits for an instant.
-fn ahead(appliance: &Appliance, seconds: u64) {
+pub fn ahead(appliance: &Appliance, seconds: u64) {
     let done = appliance.run(&["clock", "--ahead", &seconds.to_string()]);
     assert!(done.status.success(), "{done:?}");
     let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();

@@ -7,8 +7,10 @@
 mod acts;
 mod after;
 mod background;
+mod clocks;
 mod model;
 mod post;
+mod promises;
 mod routing;
 mod world;
 
@@ -31,7 +33,7 @@ use lodge::{
         },
     },
 };
-use rand::{Rng, SeedableRng, rngs::StdRng};
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use self::{
     acts::{Act, Complaints, Stage},
@@ -62,10 +64,10 @@ fn a_desk_keeps_its_laws_whatever_happens() {
     println!("{sum:?}");
     if steps >= STEPS {
         // A simulation in which nothing happens proves nothing.
-        let Sum { steps: done, done: kept, refused, failed, there, crashes, kills, went_on, tickets, mails } = sum;
+        let Sum { steps: done, done: kept, refused, failed, there, crashes, kills, went_on, tickets, mails, shares } = sum;
         assert!(done >= steps && kept > steps / 3 && refused > steps / 20);
         assert!(failed > 200 && there > 10 && crashes > 200 && kills > 100 && went_on > 50, "{sum:?}");
-        assert!(tickets > 5_000 && mails > 2_000, "{sum:?}");
+        assert!(tickets > 5_000 && mails > 2_000 && shares > 5_000, "{sum:?}");
     }
 }
 
@@ -114,6 +116,8 @@ struct Sum {
     went_on: u64,
     tickets: u64,
     mails: u64,
+    /// Shares of targets that were acted on.
+    shares: u64,
 }
 
 impl Sum {
@@ -129,6 +133,7 @@ impl Sum {
             went_on: self.went_on + it.went_on,
             tickets: self.tickets + it.tickets,
             mails: self.mails + it.mails,
+            shares: self.shares + it.shares,
         }
     }
 }
@@ -202,6 +207,7 @@ impl Episode {
         model::check_visibility(&self.model);
         self.sum.tickets = self.model.tickets.len() as u64;
         self.sum.mails = self.model.mails.len() as u64;
+        self.sum.shares = self.model.shares.count;
     }
 
     /// Mostly a little, sometimes days, and now and then somebody sets the clock back.
@@ -209,6 +215,7 @@ impl Episode {
         let millis = match self.rng.random_range(0..100) {
             0..2 => self.rng.random_range(0..20 * 86_400_000),
             2 => -self.rng.random_range(0..3_600_000),
+            3..15 => self.rng.random_range(0..6 * 3_600_000),
             _ => self.rng.random_range(0..60_000),
         };
         self.world.advance(millis);
@@ -283,6 +290,10 @@ impl Episode {
             24..28 => Some(background::lease(&mut self.rng, &self.complaints)),
             28..38 => background::end(&mut self.rng, &mut self.model, &self.complaints),
             38..42 => after::act(&mut self.rng, self.world.shared_recent(), &self.complaints, crowd),
+            42..50 => {
+                let who = *self.people.choose(&mut self.rng).expect("there are people");
+                Some(clocks::act(&mut self.rng, &self.complaints, crowd, who))
+            }
             _ => None,
         };
         other.unwrap_or_else(|| {

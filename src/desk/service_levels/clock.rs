@@ -195,13 +195,9 @@ pub fn run(facts: &[Fact], terms: &dyn Terms, known: &[Clock], now: Instant) -> 
     };
     let mut clocks = Vec::new();
     let mut add = |target: Target, from: Instant, done: Option<Instant>| {
-        if let Some(over) = known.iter().find(|it| done.is_some() && it.target == target && it.started_at == from && it.done_at == done) {
-            // What is over is not judged again by what is promised later.
-            clocks.push(Clock { next: over.next.filter(|next| next.0 > over.reached), ..over.clone() });
-            return;
-        }
-        let measured = Measuring { reading: &reading, terms, target, from, done }.clock(known, now);
-        clocks.extend(measured);
+        let measuring = Measuring { reading: &reading, terms, target, from, done };
+        let over = known.iter().find(|it| done.is_some() && it.target == target && it.started_at == from && it.done_at == done);
+        clocks.extend(over.map_or_else(|| measuring.clock(known, now), |it| Some(measuring.gone_on(it))));
     };
     add(Target::Response, start, responded);
     add(Target::Resolution, start, stopped_since);
@@ -241,25 +237,23 @@ struct Run {
 impl Measuring<'_> {
     fn clock(&self, known: &[Clock], now: Instant) -> Option<Clock> {
         let end = self.done;
-        let under = self.reading.stretches.iter().rfind(|it| end.is_none_or(|end| it.from < end) || it.from == self.from)?;
-        let allowed = self.terms.allowed(&under.setting, self.target)?;
+        let under = self.under()?;
+        let allowed = self.terms.allowed(under, self.target)?;
         let (runs, worked) = self.runs();
-        let goal = |share: u16| u64::from(allowed) * 10 * u64::from(share);
-        let due_at = instant_of(&runs, goal(100));
+        let due_at = instant_of(&runs, goal(allowed, 100));
         let state = match (end, self.reading.present()?.mode) {
             (Some(_), _) => ClockState::Done,
             (None, Mode::Running) => ClockState::Running,
             (None, _) => ClockState::Paused,
         };
-        let thresholds = under.setting.policy.map_or_else(|| vec![100], |it| self.terms.thresholds(it, self.target));
+        let thresholds = self.thresholds(under);
         let before = known.iter().find(|it| it.target == self.target && it.started_at == self.from);
-        let passed = |share: u16| instant_of(&runs, goal(share)).filter(|it| *it <= end.unwrap_or(now));
+        let passed = |share: u16| instant_of(&runs, goal(allowed, share)).filter(|it| *it <= end.unwrap_or(now));
         // What was acted on, and still lies behind.
         let reached = before.map_or(0, |it| it.reached);
         let stands = thresholds.iter().rev().find(|it| **it <= reached && passed(**it).is_some());
         let reached = stands.copied().unwrap_or(0);
-        let next = thresholds.iter().find(|it| **it > reached).and_then(|it| Some((*it, instant_of(&runs, goal(*it))?)));
-        let next = next.filter(|it| end.is_none_or(|end| it.1 <= end));
+        let next = thresholds.iter().find(|it| **it > reached).and_then(|it| Some((*it, instant_of(&runs, goal(allowed, *it))?)));
         Some(Clock {
             target: self.target,
             started_at: self.from,
@@ -269,9 +263,36 @@ impl Measuring<'_> {
             due_at,
             done_at: end,
             reached,
-            next,
+            next: next.filter(|it| end.is_none_or(|end| it.1 <= end)),
             changed_at: self.changed_at(allowed),
         })
+    }
+
+    /// A clock that is over is not judged again by what is promised later; but what it came to before its end happens, one share after
+    /// the other, however late somebody gets to it.
+    fn gone_on(&self, over: &Clock) -> Clock {
+        let Some((last, since)) = over.next.filter(|next| next.0 <= over.reached) else { return over.clone() };
+        let thresholds = self.under().map(|it| self.thresholds(it)).unwrap_or_default();
+        let came = |share: &u16| over.worked >= goal(over.allowed, *share);
+        let next = thresholds.into_iter().find(|it| *it > last).filter(came).map(|share| {
+            let end = over.done_at.unwrap_or(since);
+            let latest = if share <= 100 { over.due_at.unwrap_or(end).min(end) } else { end };
+            let found = (share != 100).then(|| instant_of(&self.runs().0, goal(over.allowed, share))).flatten();
+            // Its calendar may be another by now: what is known from then bounds what is found.
+            (share, found.unwrap_or(latest).min(latest).max(since))
+        });
+        Clock { next, ..over.clone() }
+    }
+
+    /// The terms that held in the end.
+    fn under(&self) -> Option<&Setting> {
+        let stretches = &self.reading.stretches;
+        let last = stretches.iter().rfind(|it| self.done.is_none_or(|end| it.from < end) || it.from == self.from);
+        last.map(|it| &it.setting)
+    }
+
+    fn thresholds(&self, under: &Setting) -> Thresholds {
+        under.policy.map_or_else(|| vec![100], |it| self.terms.thresholds(it, self.target))
     }
 
     /// The stretches in which it ran, and the working time that they came to up to the last fact.
@@ -316,6 +337,11 @@ impl Measuring<'_> {
         }
         None
     }
+}
+
+/// Working time, in milliseconds, that a share of a target comes to.
+fn goal(allowed: u32, share: u16) -> u64 {
+    u64::from(allowed) * 10 * u64::from(share)
 }
 
 /// The instant at which so much working time, in milliseconds, had been used.

@@ -246,6 +246,24 @@ proptest! {
     }
 
     #[test]
+    fn what_came_before_the_end_is_gone_through_share_by_share(happened in course()) {
+        let terms = Made::new();
+        let (facts, now) = (facts(&happened), at(1_000_000));
+        let mut clocks = run(&facts, &terms, &[], now);
+        let shares = [50u16, 100, 150];
+        for _ in shares {
+            for it in clocks.iter_mut().filter(|it| it.done_at.is_some()) {
+                it.reached = it.next.map_or(it.reached, |next| next.0);
+            }
+            clocks = run(&facts, &terms, &clocks, now);
+        }
+        for it in clocks.iter().filter(|it| it.done_at.is_some()) {
+            let last = shares.into_iter().rfind(|share| it.worked >= u64::from(it.allowed) * 10 * u64::from(*share));
+            prop_assert_eq!((it.reached, it.next), (last.unwrap_or(0), None));
+        }
+    }
+
+    #[test]
     fn a_longer_pause_is_never_due_sooner(happened in course(), longer in 1i64..5_000) {
         let terms = Made::new();
         let last = happened.len().saturating_sub(1);

@@ -176,6 +176,21 @@ fn a_ticket_gets_the_targets_of_its_policy_and_keeps_them_right() {
 }
 
 #[test]
+fn what_fell_due_before_the_end_is_acted_on_after_it_to_the_last_step() {
+    let desk = Desk::new();
+    let id = desk.lodge(1);
+    let begin = desk.now();
+    // Nobody acts for an hour, and somebody answers first.
+    desk.wait(HOUR);
+    desk.answer(id);
+    desk.act();
+    let response = |kind: &str, seconds| (kind.to_owned(), "response".to_owned(), begin.plus(Duration::from_secs(seconds)));
+    let expected = [response("target.warned", 675), response("target.breached", 900), response("target.escalated", 1350)];
+    assert_eq!(desk.said(), expected);
+    assert_eq!(desk.act(), Acted::default(), "once");
+}
+
+#[test]
 fn each_step_is_taken_once_in_order_and_with_its_true_instant() {
     let desk = Desk::new();
     let id = desk.lodge(1);

@@ -49,7 +49,7 @@ pub struct Entry {
     /// The end of a stretch; none while it goes on, and for what happens at an instant.
     pub until: Option<Instant>,
     pub kind: EntryKind,
-    /// Working time of the stretch, in seconds.
+    /// Working time of the stretch, or of what was added up, in seconds; all of them sum to `total`.
     pub worked: u64,
     /// Working time of all stretches up to its end, in seconds.
     pub total: u64,
@@ -148,7 +148,9 @@ impl Story<'_> {
                 EntryKind::Carried
             }
         };
-        self.entries.push(Entry { at, until: None, kind, worked: 0, total: self.total / 1000 });
+        let total = self.total / 1000;
+        let worked = if kind == EntryKind::Carried { total } else { 0 };
+        self.entries.push(Entry { at, until: None, kind, worked, total });
         Ok(())
     }
 
@@ -171,8 +173,11 @@ impl Story<'_> {
             Mode::Paused => (EntryKind::Waited { state: self.state.clone() }, 0),
             Mode::Stopped => (EntryKind::Stood { state: self.state.clone() }, 0),
         };
+        // Rounded so that the lines sum to the total to the second.
+        let before = self.total / 1000;
         self.total += worked;
-        self.entries.push(Entry { at: from, until, kind, worked: worked / 1000, total: self.total / 1000 });
+        let total = self.total / 1000;
+        self.entries.push(Entry { at: from, until, kind, worked: total - before, total });
         Ok(())
     }
 }

@@ -33,7 +33,7 @@ use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use uuid::Uuid;
 
 use super::{
-    acts::{Act, Complaints},
+    acts::{Act, Complaints, works},
     model::{Model, Told},
     post::{self, Fate, Letter},
 };
@@ -241,6 +241,10 @@ pub fn notify(complaints: &Complaints) -> Act {
             };
             if matches!(letter.occasion, Occasion::Acknowledgement | Occasion::Answer) {
                 told.insert((ticket, letter.comment, person));
+            } else if matches!(letter.occasion, Occasion::TargetWarned | Occasion::TargetMissed | Occasion::Escalated) {
+                if !works(&tx.get::<Person>(&person)?.expect("people stay")) {
+                    complaints.say(format!("{letter:?} is for somebody who does not work here"));
+                }
             } else if tx.get::<Ticket>(&ticket)?.is_none_or(|it| it.requester != person && it.assignee != Some(person)) {
                 complaints.say(format!("{letter:?} is none of theirs"));
             }

@@ -88,8 +88,8 @@ pub async fn run(plan: &StormPlan, progress: impl Fn(&str)) -> Result<Storm> {
     progress("building the desk");
     appliance::build(&plan.folder, &["--tickets", "200"]).await?;
     let began = std::time::Instant::now();
-    let (folder, running) = (plan.folder.clone(), plan.running);
-    on_desk(folder, move |writer| lodge_running(writer, running)).await?;
+    let (folder, running, now) = (plan.folder.clone(), plan.running, Instant::now());
+    on_desk(folder, move |writer| lodge_running(writer, running, now)).await?;
     progress("starting the appliance (the first start fills the search index)");
     let first = Child::start(&plan.folder).await?;
     first.until_indexed().await?;
@@ -148,10 +148,12 @@ fn one(writer: &mut Writer, run: impl FnOnce(&mut Tx) -> Result<()> + Send + 'st
     commit(writer, std::iter::once(run))
 }
 
-/// The policy of the storm, and the tickets whose clocks only run. Nothing on a desk that has them.
-fn lodge_running(writer: &mut Writer, running: usize) -> Result<()> {
+/// The policy of the storm, and the tickets whose clocks only run, from `now` on. Nothing on a desk that has them.
+fn lodge_running(writer: &mut Writer, running: usize, now: Instant) -> Result<()> {
     let (tell, told) = std::sync::mpsc::channel();
     one(writer, move |tx| {
+        // The writer's clock stands in the past, and each command brings its own time.
+        tx.advance_to(now);
         let is_new = !Policies::of(tx)?.list.iter().any(|it| it.name == POLICY);
         if is_new {
             promise(tx)?;
@@ -167,7 +169,7 @@ fn lodge_running(writer: &mut Writer, running: usize) -> Result<()> {
     while left > 0 {
         let some = left.min(BUILT_AT_ONCE);
         left -= some;
-        commit(writer, (0..some).map(|i| ticket(left + i, 4, None)))?;
+        commit(writer, (0..some).map(|i| ticket(left + i, 4, now)))?;
     }
     one(writer, notifier::skip_to_end)
 }
@@ -195,12 +197,10 @@ fn promise(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// A command that lodges a ticket, at an instant if one is said.
-fn ticket(serial: usize, priority: u8, at: Option<Instant>) -> Run {
+/// A command that lodges a ticket at an instant.
+fn ticket(serial: usize, priority: u8, at: Instant) -> Run {
     Box::new(move |tx| {
-        if let Some(at) = at {
-            tx.advance_to(at);
-        }
+        tx.advance_to(at);
         let new = NewTicket {
             description: format!("Room {serial}: the display stays dark."),
             requester: Some("rosa@harbourworks.example".into()),
@@ -215,7 +215,7 @@ fn ticket(serial: usize, priority: u8, at: Option<Instant>) -> Run {
 
 /// The tickets that fall due: each was lodged as long before its instant as is promised.
 fn lodge_due(writer: &mut Writer, dues: Dues, at_once: usize) -> Result<()> {
-    let due = |serial: usize, at: Instant| ticket(serial, 1, Some(at.minus(PROMISED)));
+    let due = |serial: usize, at: Instant| ticket(serial, 1, at.minus(PROMISED));
     commit(writer, (0..SINGLE).map(|i| due(i, dues.single(i))))?;
     commit(writer, (0..FEW).map(|i| due(i, dues.few)))?;
     commit(writer, (0..at_once).map(|i| due(i, dues.storm)))?;
@@ -300,9 +300,9 @@ mod tests {
             settings::found(tx, &Actor::system("bench"), "Bench").map(drop)
         })
         .unwrap();
-        lodge_running(&mut writer, 30).unwrap();
+        lodge_running(&mut writer, 30, begin).unwrap();
         // Once only.
-        lodge_running(&mut writer, 30).unwrap();
+        lodge_running(&mut writer, 30, begin).unwrap();
         let dues = Dues::from(begin.plus(Duration::from_secs(300)));
         lodge_due(&mut writer, dues, 7).unwrap();
         let tx = reader.read().unwrap();
@@ -310,5 +310,6 @@ mod tests {
         let all: Vec<Ticket> = tx.scan::<Ticket>(&()).unwrap().map(|it| it.unwrap()).collect();
         let at = |due: Instant| all.iter().filter(|it| it.targets.as_ref().unwrap().next_at() == Some(due)).count();
         assert_eq!((all.len(), at(dues.single(SINGLE - 1)), at(dues.few), at(dues.storm)), (30 + SINGLE + FEW + 7, 1, FEW, 7));
+        assert_eq!(at(begin.plus(Duration::from_secs(525_600 * 60))), 30, "the others only run");
     }
 }

@@ -66,7 +66,7 @@ export function swap(from, ids, sent) {
     keep(node);
     changed.push(node);
   }
-  for (const toast of from.querySelectorAll("#toasts > .toast")) show(document.adoptNode(toast));
+  sayAgain(from);
   mark();
   for (const node of changed) {
     refreshTimes(node);
@@ -105,22 +105,28 @@ function inUse(form) {
 }
 
 const MENU_MILLIS = 100;
+const MENU_PATIENCE_MILLIS = 30_000;
+const MENUS = [":popover-open", "select:open"].filter((it) => CSS.supports(`selector(${it})`)).join(", ");
 
 /** Whether somebody has a menu or a list of choices open in a part of the page. Neither survives that the part is put in place anew, and
  *  what they type would go nowhere. */
 export function menuOpen(part) {
-  return Boolean(part?.querySelector(MENUS) || part?.matches(MENUS));
-}
-const MENUS = CSS.supports("selector(:open)") ? ":popover-open, select:open" : ":popover-open";
-
-async function menusClosed(ids) {
-  while (ids.some((id) => menuOpen(document.getElementById(id)))) await new Promise((closed) => setTimeout(closed, MENU_MILLIS));
+  return Boolean(MENUS && part && (part.matches(MENUS) || part.querySelector(MENUS)));
 }
 
-// The same form is the one that sends the same things to the same address.
+async function menusClosed(ids, form) {
+  const since = Date.now();
+  while (ids.some((id) => menuOpen(document.getElementById(id))) && Date.now() - since < MENU_PATIENCE_MILLIS) {
+    form.dataset.waits = "menu";
+    await new Promise((closed) => setTimeout(closed, MENU_MILLIS));
+  }
+}
+
+// The same form is the one that sends the same things to the same address. One with a name of its own may meanwhile offer more, such as
+// a file that has come.
 function sameForm(form) {
-  const names = [...form.querySelectorAll("textarea, select, input:not([type=hidden])")].map((it) => it.name);
-  return form.getAttribute("action") + " " + names.join(" ");
+  const names = new Set([...form.querySelectorAll("textarea, select, input:not([type=hidden])")].map((it) => it.name));
+  return form.getAttribute("action") + " " + (form.id || [...names].join(" "));
 }
 
 function moveOver(form, into) {
@@ -176,44 +182,62 @@ async function send(form, submitter) {
   const multipart = form.enctype === "multipart/form-data";
   const url = post ? form.action : form.action.split("?")[0] + "?" + new URLSearchParams(data);
   const ids = form.dataset.swap.split(" ");
-  const typeOn = typedMeanwhile(form);
+  const goOn = goingOn(form);
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await page(url, ids, post ? { method: "POST", body: multipart ? data : new URLSearchParams(data) } : {});
+    const answer = await page(url, ids, post ? { method: "POST", body: multipart ? data : new URLSearchParams(data) } : {}).catch(() => null);
+    if (!answer) return say("The desk cannot be reached. What you typed is still here.", "danger");
     forget();
-    const more = typeOn();
+    if (form.dataset.again && answer.ok && takeOver(form, answer.document)) return await send(form);
+    const seen = ids.map(swapsOf).join();
+    // What went wrong is said at once, whatever is open.
+    if (answer.ok) await menusClosed(ids, form);
+    const newer = ids.map(swapsOf).join() !== seen && (await page(location.href, ids).catch(() => null));
+    // From here to the new form in one go, so that no letter falls between them.
+    if (newer) sayAgain(answer.document);
+    const typeOn = goOn(answer.ok);
     if (answer.ok) {
       for (const it of form.querySelectorAll("textarea")) it.value = it.defaultValue;
       form.dispatchEvent(new CustomEvent("lodge:sent", { bubbles: true }));
     }
-    await menusClosed(ids);
-    const swapped = swap(answer.document, ids, form);
-    more();
+    const swapped = swap((newer || answer).document, ids, form);
+    if (swapped) typeOn();
     if (!swapped && answer.ok) return location.assign(answer.url);
     if (!swapped) return say("That was not saved. What you typed is still here; try again in a moment.", "danger");
     if (form.hasAttribute("data-push") && answer.ok) history.pushState({}, "", answer.url);
-  } catch {
-    say("The desk cannot be reached. What you typed is still here.", "danger");
   } finally {
     form.removeAttribute("aria-busy");
+    delete form.dataset.again;
   }
 }
 
+// Another choice was made while the first was on its way: it is sent from what the first one led to.
+function takeOver(form, from) {
+  const after = [...from.querySelectorAll("form")].find((it) => sameForm(it) === sameForm(form));
+  if (!after) return false;
+  for (const it of after.querySelectorAll("input[type=hidden][name]")) if (form.elements[it.name]) form.elements[it.name].value = it.value;
+  delete form.dataset.again;
+  return true;
+}
+
 // A quick writer begins the next message while this one is on its way: what was typed since goes on in the form that comes back.
-// Called as it is sent, then as the answer is there, then as the new form stands.
-function typedMeanwhile(form) {
+// Called as it is sent, then as the answer counts, then as the new form stands.
+function goingOn(form) {
   const texts = () => [...form.querySelectorAll("textarea[id]")];
   const sent = new Map(texts().map((it) => [it.id, it.value]));
-  return () => {
-    const typed = texts().map((it) => [it.id, it.value.startsWith(sent.get(it.id)) ? it.value.slice(sent.get(it.id).length) : it.value]);
+  return (taken) => {
+    const typed = texts().filter((it) => it.value !== sent.get(it.id)).map((it) => {
+      const before = sent.get(it.id);
+      return [it.id, taken && it.value.startsWith(before) ? it.value.slice(before.length) : it.value];
+    });
     const modes = [...form.querySelectorAll("input[type=radio]:checked")].map((it) => [it.name, it.value]);
     return () => {
       for (const [id, words] of typed) {
-        const text = words && document.getElementById(id);
+        const text = document.getElementById(id);
         if (!text) continue;
         for (const [name, value] of modes) for (const it of text.form.elements) if (it.name === name) it.checked = it.value === value;
-        text.value += words;
-        text.setSelectionRange(text.value.length, text.value.length);
+        text.value = words;
+        text.setSelectionRange(words.length, words.length);
         text.dispatchEvent(new Event("input", { bubbles: true }));
       }
     };
@@ -227,6 +251,11 @@ export function say(text, tone = "ok") {
   toast.dataset.tone = tone;
   toast.append(Object.assign(document.createElement("span"), { textContent: text }));
   show(toast);
+}
+
+// What the server said beside the parts that it drew.
+function sayAgain(from) {
+  for (const toast of from.querySelectorAll("#toasts > .toast")) show(document.adoptNode(toast));
 }
 
 function show(toast) {
@@ -332,6 +361,7 @@ document.addEventListener("submit", (event) => {
   if (!form.dataset.swap || event.defaultPrevented) return;
   event.preventDefault();
   if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
+  else if (form.hasAttribute("data-auto")) form.dataset.again = "yes";
 });
 
 document.addEventListener("change", (event) => {

@@ -17,6 +17,7 @@ use crate::{
     appliance::{Appliance, DeskOptions},
     desk::{
         actor::Actor,
+        identity,
         service_levels::{self, Level, Policies, PolicyChange, Step, TargetRow, Window},
         settings::{self, Settings, SettingsChange},
         tickets::{self, Channel, Kind, NewTicket},
@@ -48,6 +49,8 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// The one policy of this desk.
 const POLICY: &str = "Storm";
 const TAG: &str = "storm";
+/// Who is told of every breach.
+const TOLD: &str = "max@harbourworks.example";
 
 /// What a command does.
 type Run = Box<dyn FnOnce(&mut Tx) -> Result<()> + Send>;
@@ -184,7 +187,9 @@ fn promise(tx: &mut Tx) -> Result<()> {
     }
     let soon = TargetRow { response: Some(1), ..TargetRow::default() };
     let late = TargetRow { response: Some(525_600), resolution: Some(525_600), update: None };
-    let step = Step { target: None, share: 100, tell: vec![Level::Assignee, Level::Lead], window: Window::Always, acts: Vec::new() };
+    // Somebody hears of each: the letters of a storm are part of its cost.
+    let told = identity::person_by_email(tx, TOLD)?.ok_or_else(|| Fault::new("the demo has an admin"))?;
+    let step = Step { target: None, share: 100, tell: vec![Level::Person(told.id)], window: Window::Always, acts: Vec::new() };
     let policy = PolicyChange {
         name: Some(POLICY.into()),
         condition: Some(format!("tag:{TAG}")),

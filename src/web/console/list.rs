@@ -92,7 +92,7 @@ pub fn page(view: &ListPageView) -> Markup {
 /// The list; `id="list"`. Exactly one pane of a page holds its first heading.
 pub fn pane(frame: &Frame, list: &ListView, main_heading: bool) -> Markup {
     html! {
-        section.pane-list id="list" aria-label=(list.name) data-live="lists" data-live-mode="quiet" data-live-src=(list.here) {
+        section.pane-list id="list" data-beside[!main_heading] aria-label=(list.name) data-live="lists" data-live-mode="quiet" data-live-src=(list.here) {
             (head(list, main_heading))
             div.new-rows { button.button type="button" data-new-rows hidden {} }
             div.rows data-list {

@@ -178,11 +178,16 @@ fn a_part_is_taken_out_and_a_proposal_dismissed() {
 }
 
 #[test]
-fn a_parent_is_not_deleted_under_its_outage_and_one_without_can_be_ended() {
+fn a_parent_is_not_taken_away_under_its_outage_and_one_without_can_be_ended() {
     let world = World::new();
-    let [one, two] = [0, 1].map(|who| world.lodge(who, TITLE, ""));
+    let [one, two, three] = [0, 1, 2].map(|who| world.lodge(who, TITLE, ""));
     let outage = declared(&world, &one, &[&two]).unwrap();
     let (id, parent) = (outage.id, one.id);
+    let (ada, other) = (world.ada.clone(), three.id);
+    let merged = world.write(move |tx| tickets::merge::merge(tx, &ada, parent, other));
+    assert_eq!(merged.unwrap_err().code(), Some(Code::Conflict));
+    let ada = world.ada.clone();
+    world.write(move |tx| tickets::merge::merge(tx, &ada, other, parent)).unwrap();
     let delete = || world.write(move |tx| tickets::delete(tx, &Actor::system("test"), parent, None));
     assert_eq!(delete().unwrap_err().code(), Some(Code::Conflict));
     // As releases before left it.

@@ -139,6 +139,29 @@ fn its_end_follows_from_the_resolution_of_its_ticket_by_whoever_works_it() {
 }
 
 #[test]
+fn so_many_go_on_and_a_proposal_counts_once() {
+    let world = World::new();
+    let parent = world.lodge(0, TITLE, "");
+    let template = world.write(move |tx| declare(tx, &Actor::system("test"), Declaration::of(parent.id))).unwrap();
+    let proposals = (0..limits::OUTAGES_LIVE_MAX - 1).map(|_| Outage { state: State::Proposed, parent: None, ..template.clone() });
+    let proposals: Vec<Outage> = proposals.collect();
+    let kept = world.write(move |tx| {
+        proposals.into_iter().try_fold(None, |_, it| {
+            let it = Outage { id: tx.new_id(), ..it };
+            tx.put(&it)?;
+            event::record(tx, &Actor::system("test"), EventKind::OutageProposed, it.about(), Changes::new())?;
+            Ok(Some(it.id))
+        })
+    });
+    let proposal = kept.unwrap();
+    let other = world.lodge(1, TITLE, "");
+    assert_eq!(declared(&world, &other, &[]).unwrap_err().code(), Some(Code::Conflict), "one too many");
+    let ada = world.ada.clone();
+    let new = Declaration { proposal, ..Declaration::of(other.id) };
+    assert_eq!(world.write(move |tx| declare(tx, &ada, new)).unwrap().state, State::Declared, "it was counted already");
+}
+
+#[test]
 fn a_part_that_cannot_be_finished_is_passed_over_and_the_log_says_so() {
     let world = World::new();
     let mut tickets: Vec<Ticket> = (0..4).map(|who| world.lodge(who, TITLE, "")).collect();

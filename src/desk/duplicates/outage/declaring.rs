@@ -1,6 +1,6 @@
 //! What people, and monitoring, say of an outage while it goes on: that there is one, which tickets are its parts, what is told of it.
 
-use super::{Outage, State, audience_for_log, declared, live, message, of_ticket, outage, system, tell, worked};
+use super::{OF_PARENT, Outage, State, audience_for_log, declared, live, message, of_ticket, outage, system, tell, worked};
 use crate::{
     desk::{
         actor::Actor,
@@ -115,6 +115,10 @@ fn need_parent(tx: &Tx, parent: &Ticket, proposal: Option<OutageId>) -> Result<(
     }
     if of_ticket(tx, parent)?.is_some_and(|it| it.state == State::Declared) {
         return Err(Refusal::new(Code::Conflict, "An outage with this parent is declared already.").into());
+    }
+    if tx.find(&OF_PARENT, &parent.id)?.iter().any(|it| it.ending.is_some()) {
+        let detail = "The last outage of this ticket is still being ended, some parts at a time. Declare the new one when that is done.";
+        return Err(Refusal::new(Code::Conflict, detail).into());
     }
     if live(tx)?.iter().filter(|it| Some(it.id) != proposal).count() >= limits::OUTAGES_LIVE_MAX {
         return Err(Refusal::new(Code::Conflict, format!("At most {} outages go on at once; end one.", limits::OUTAGES_LIVE_MAX)).into());

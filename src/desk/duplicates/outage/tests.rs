@@ -96,7 +96,9 @@ fn it_ends_for_all_parts_bit_by_bit() {
         assert!(tickets[1..].iter().all(|it| ticket(&world, it.id).category == expected), "{resolve}");
         assert_eq!(ticket(&world, tickets[0].id).category, expected, "the parent, too");
         let over = letters(&world, Occasion::OutageOver).len();
-        assert_eq!(over, if resolve { 6 } else { 7 }, "in its own words; the parent's requester hears of its resolution");
+        assert_eq!(over, 7, "in its own words, the parent's requester too");
+        world.write(notifier::step).unwrap();
+        assert_eq!(letters(&world, Occasion::Resolved).len(), 0, "and not of the resolution besides");
         let (ada, id) = (world.ada.clone(), outage.id);
         let again = world.write(move |tx| end(tx, &ada, id, true, None)).unwrap();
         assert_eq!((again.state, again.message.as_str()), (State::Ended, "It works again."), "twice is once");
@@ -115,15 +117,12 @@ fn its_end_follows_from_the_resolution_of_its_ticket_by_whoever_works_it() {
     for to in ["resolved", "closed"] {
         let world = World::new();
         let [one, two, three] = [0, 1, 2].map(|who| world.lodge(who, TITLE, ""));
-        let second = world.lodge(1, TITLE, "");
-        let id = declared(&world, &one, &[&two, &three, &second]).unwrap().id;
+        let [second, own] = [1, 0].map(|who| world.lodge(who, TITLE, ""));
+        let id = declared(&world, &one, &[&two, &three, &second, &own]).unwrap().id;
         moved(&world, &world.people[0], one.id, "resolved");
         assert_eq!(world.outages()[0].state, State::Declared, "a requester speaks for themselves");
         moved(&world, &world.people[0], one.id, "new");
-        moved(&world, &world.ada, one.id, "resolved");
-        if to == "closed" {
-            moved(&world, &world.ada, one.id, to);
-        }
+        moved(&world, &world.ada, one.id, to);
         let ended = world.outages()[0].clone();
         let over = format!("This is over: {TITLE}");
         assert_eq!((ended.state, ended.message.as_str()), (State::Ended, over.as_str()));
@@ -132,10 +131,26 @@ fn its_end_follows_from_the_resolution_of_its_ticket_by_whoever_works_it() {
         assert!([&two, &three, &second].iter().all(|it| ticket(&world, it.id).category == Category::Resolved));
         world.write(notifier::step).unwrap();
         let told = |occasion| letters(&world, occasion).len();
-        // Of the parent's resolution nothing is told that has moved on meanwhile.
-        let of_parent = usize::from(to == "resolved");
-        assert_eq!((told(Occasion::OutageOver), told(Occasion::Resolved)), (2, of_parent), "{to}: one for each of the parts' people");
+        let told = (told(Occasion::OutageOver), told(Occasion::Resolved) + told(Occasion::Closed));
+        assert_eq!(told, (3, 0), "{to}: one for each person, whoever lodged the parent too");
     }
+}
+
+#[test]
+fn a_parent_that_goes_on_again_stops_the_end_and_only_then_a_new_one_is_declared() {
+    let world = World::new();
+    let tickets: Vec<Ticket> = (0..5).map(|who| world.lodge(who, TITLE, "")).collect();
+    let id = declared(&world, &tickets[0], &tickets[1..].iter().collect::<Vec<_>>()).unwrap().id;
+    let open = || tickets[1..].iter().filter(|it| ticket(&world, it.id).category.is_open()).count();
+    moved(&world, &world.ada, tickets[0].id, "resolved");
+    world.write(move |tx| carry_on(tx, id, 1)).unwrap();
+    moved(&world, &world.people[0], tickets[0].id, "new");
+    assert!(is_waiting(&world), "a requester speaks for themselves");
+    assert_eq!(declared(&world, &tickets[0], &[]).unwrap_err().code(), Some(Code::Conflict), "its parts would be resolved");
+    moved(&world, &world.ada, tickets[0].id, "resolved");
+    moved(&world, &world.ada, tickets[0].id, "new");
+    assert_eq!((is_waiting(&world), world.write(move |tx| carry_on(tx, id, 4)).unwrap(), open()), (false, 0, 3));
+    assert_eq!(declared(&world, &tickets[0], &[]).unwrap().state, State::Declared);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::{
     desk::{
         duplicates::tests::World,
         event::{self, Changes, EventKind},
-        mail::outbox::Letter,
+        mail::{compose::compose, outbox::Letter},
         settings::{SettingsChange, change as change_settings},
         tickets::{self, Category, TicketChange},
     },
@@ -102,6 +102,28 @@ fn it_ends_for_all_parts_bit_by_bit() {
         let (ada, id) = (world.ada.clone(), outage.id);
         let again = world.write(move |tx| end(tx, &ada, id, true, None)).unwrap();
         assert_eq!((again.state, again.message.as_str()), (State::Ended, "It works again."), "twice is once");
+    }
+}
+
+#[test]
+fn whose_ticket_is_solved_with_it_reads_so_and_is_asked_how_it_was() {
+    for resolve in [true, false] {
+        let world = World::new();
+        let change = SettingsChange { base_url: Some("https://desk.example".into()), ..SettingsChange::default() };
+        world.write(move |tx| change_settings(tx, &Actor::system("test"), change)).unwrap();
+        let [one, two] = [0, 1].map(|who| world.lodge(who, TITLE, ""));
+        let (ada, id) = (world.ada.clone(), declared(&world, &one, &[&two]).unwrap().id);
+        world.write(move |tx| end(tx, &ada, id, resolve, None)).unwrap();
+        world.write(move |tx| carry_on(tx, id, 4)).unwrap();
+        let tx = world.store.read().unwrap();
+        let all = tx.scan::<Letter>(&()).unwrap().map(|it| it.unwrap());
+        let over: Vec<Letter> = all.filter(|it| it.occasion == Occasion::OutageOver).collect();
+        assert_eq!(over.len(), 2);
+        for letter in over {
+            let text = compose(&tx, &letter).unwrap().unwrap().text;
+            let says = ["is over, and your ticket is solved with it:", "/csat/"].map(|it| text.contains(it));
+            assert_eq!((says, text.contains(" is over:\n\nThis")), ([resolve; 2], !resolve), "{text}");
+        }
     }
 }
 

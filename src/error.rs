@@ -208,6 +208,12 @@ impl Error {
             Error::Broken(_) => None,
         }
     }
+
+    /// Whether nothing can be saved at present, whatever it is about: the disk is full or fails, or too many commands wait. It is tried
+    /// again as it is.
+    pub fn is_unavailable(&self) -> bool {
+        self.code() == Some(Code::Unavailable)
+    }
 }
 
 impl fmt::Display for Error {

@@ -1,7 +1,7 @@
 //! A command on several tickets: all of them together, which costs one commit, and one by one if that fails, so that one ticket that
 //! cannot be read or written keeps no other from it.
 //!
-//! What every ticket has in common, such as a full disk, fails for each; the caller decides when it is tried again.
+//! What is no fault of a ticket, such as a full disk, is given back at once: it would fail for each.
 
 use crate::{appliance::Desk, desk::Tx, error::Result, id::TicketId};
 
@@ -9,7 +9,7 @@ use crate::{appliance::Desk, desk::Tx, error::Result, id::TicketId};
 pub struct Done<T> {
     /// What the command gave: once for all, or once for each that it could be done to.
     pub gave: Vec<T>,
-    /// Those to which it could not be done. It was logged why.
+    /// Those to which it could not be done, for the caller to try again in a minute. It was logged why.
     pub failed: Vec<TicketId>,
 }
 
@@ -19,13 +19,18 @@ pub async fn on_each<T: Send + 'static>(
     what: &'static str,
     tickets: Vec<TicketId>,
     command: fn(&mut Tx, &[TicketId]) -> Result<T>,
-) -> Done<T> {
+) -> Result<Done<T>> {
     apart(what, tickets, |ids| desk.write(None, move |tx| command(tx, &ids))).await
 }
 
-async fn apart<T, F: Future<Output = Result<T>>>(what: &'static str, tickets: Vec<TicketId>, run: impl Fn(Vec<TicketId>) -> F) -> Done<T> {
+async fn apart<T, F: Future<Output = Result<T>>>(
+    what: &'static str,
+    tickets: Vec<TicketId>,
+    run: impl Fn(Vec<TicketId>) -> F,
+) -> Result<Done<T>> {
     match run(tickets.clone()).await {
-        Ok(it) => return Done { gave: vec![it], failed: Vec::new() },
+        Ok(it) => return Ok(Done { gave: vec![it], failed: Vec::new() }),
+        Err(error) if error.is_unavailable() => return Err(error),
         Err(error) => {
             tracing::warn!(%error, what, count = tickets.len(), "tickets could not be worked on together; it is tried one by one")
         }
@@ -34,19 +39,20 @@ async fn apart<T, F: Future<Output = Result<T>>>(what: &'static str, tickets: Ve
     for id in tickets {
         match run(vec![id]).await {
             Ok(it) => done.gave.push(it),
+            Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
                 tracing::error!(ticket = %id, %error, what, "a ticket could not be worked on; it is tried again in a minute");
                 done.failed.push(id);
             }
         }
     }
-    done
+    Ok(done)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Refusal;
+    use crate::error::{Code, Refusal};
 
     #[tokio::test]
     async fn one_that_fails_keeps_no_other_from_it() {
@@ -62,8 +68,23 @@ mod tests {
             (vec![one, bad, two], vec![vec![one], vec![two]], vec![bad]),
             (vec![bad], vec![], vec![bad]),
         ] {
-            let done = apart("try it", tickets, run).await;
+            let done = apart("try it", tickets, run).await.unwrap();
             assert_eq!((done.gave, done.failed), (gave, failed));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_fault_of_a_ticket_is_given_back() {
+        let [one, two] = [1, 2].map(|it| TicketId(uuid::Uuid::from_u128(it)));
+        for (together, tried) in [(Code::Unavailable, 1), (Code::NotFound, 2)] {
+            let count = std::cell::Cell::new(0);
+            let run = |ids: Vec<TicketId>| {
+                count.set(count.get() + 1);
+                let code = if ids.len() == 2 { together } else { Code::Unavailable };
+                async move { Err::<(), _>(Refusal::new(code, "Not now.").into()) }
+            };
+            let error = apart("try it", vec![one, two], run).await.err().unwrap();
+            assert_eq!((error.code(), count.get()), (Some(Code::Unavailable), tried));
         }
     }
 }

@@ -52,7 +52,7 @@ async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>) -> Result<Dura
             None => return Ok(LOOK_AGAIN),
         }
         let due = desk.read(|tx| service_levels::due(tx, limits::TARGETS_AT_ONCE, failed))?;
-        let done = on_each(desk, "act on its targets", due, service_levels::act_on).await;
+        let done = on_each(desk, "act on its targets", due, service_levels::act_on).await?;
         done.gave.into_iter().for_each(tell);
         metrics::counter!("lodge_targets_failed_total").increment(done.failed.len() as u64);
         failed.extend(done.failed);

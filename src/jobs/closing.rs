@@ -8,22 +8,41 @@ use tokio::sync::watch;
 use super::apart::on_each;
 use crate::{appliance::Desk, desk::closing, error::Result, id::TicketId, limits};
 
-/// With nothing due, it still looks this often, in case the clock was set; and then tries again what failed.
+/// With nothing due, it still looks this often, in case the clock was set; and then tries again the tickets that failed.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// After a failure.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// Runs until `stop` turns true.
-pub async fn close_tickets(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    let mut committed = desk.committed();
-    if let Err(error) = begin(&desk, &stop).await {
-        tracing::error!(%error, "resolved tickets could not be looked through; it is tried again at the next start");
+pub async fn close_tickets(desk: Arc<Desk>, stop: watch::Receiver<bool>) {
+    tokio::join!(begin_all(&desk, stop.clone()), close_due(&desk, stop));
+}
+
+/// Until no ticket is left whose silence has not begun. One that fails keeps none from being closed.
+async fn begin_all(desk: &Desk, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let wait = match begin(desk, &stop).await {
+            Ok(true) => return,
+            Ok(false) => LOOK_AGAIN,
+            Err(error) => {
+                tracing::error!(%error, "resolved tickets could not be looked through; it is tried again");
+                TRY_AGAIN
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = stop.changed() => {}
+        }
     }
+}
+
+async fn close_due(desk: &Desk, mut stop: watch::Receiver<bool>) {
+    let mut committed = desk.committed();
     let mut failed = BTreeSet::new();
     let mut forget_failed = tokio::time::interval(LOOK_AGAIN);
     while !*stop.borrow() {
         committed.borrow_and_update();
-        let wait = match act_on_due(&desk, &mut failed, &stop).await {
+        let wait = match act_on_due(desk, &mut failed, &stop).await {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::error!(%error, "tickets that are due could not be closed; it is tried again");
@@ -40,19 +59,23 @@ pub async fn close_tickets(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Looks through the tickets of a desk that was made before any were closed by themselves, some at a time, so that others write between.
-async fn begin(desk: &Desk, stop: &watch::Receiver<bool>) -> Result<()> {
-    let mut after = None;
+/// Gives whether none failed and none is left.
+async fn begin(desk: &Desk, stop: &watch::Receiver<bool>) -> Result<bool> {
+    let (mut after, mut failed) = (None, 0);
     while !*stop.borrow() {
         let ids = desk.read(|tx| closing::unbegun(tx, after, limits::CLOSING_AT_ONCE))?;
         let Some(last) = ids.last() else { break };
         after = Some(*last);
-        on_each(desk, "let its silence begin", ids, closing::begin).await;
+        failed += on_each(desk, "let its silence begin", ids, closing::begin).await?.failed.len();
     }
     // What was cut short begins again at the next start.
-    if after.is_some() && !*stop.borrow() {
+    if failed > 0 || *stop.borrow() {
+        return Ok(false);
+    }
+    if after.is_some() {
         desk.write(None, closing::begun).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Does what is due; gives how long there will be nothing more.
@@ -65,7 +88,7 @@ async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>, stop: &watch::
             None => return Ok(LOOK_AGAIN),
         }
         let due = desk.read(|tx| closing::due(tx, limits::CLOSING_AT_ONCE, failed))?;
-        let done = on_each(desk, "close it, or tell of it", due, closing::act_on).await;
+        let done = on_each(desk, "close it, or tell of it", due, closing::act_on).await?;
         let nothing = done.failed.is_empty() && done.gave.iter().sum::<usize>() == 0;
         failed.extend(done.failed);
         if nothing {

@@ -58,13 +58,15 @@ async fn carry_on_all(desk: &Desk, stop: &watch::Receiver<bool>) -> Result<bool>
 async fn carry_on(desk: &Desk, id: OutageId) -> Result<()> {
     match desk.write(None, move |tx| outage::carry_on(tx, id, limits::OUTAGE_AT_ONCE)).await {
         Ok(_) => return Ok(()),
+        Err(error) if error.is_unavailable() => return Err(error),
         Err(error) => tracing::warn!(outage = %id, %error, "parts of an outage could not be finished together; it is tried one by one"),
     }
     for _ in 0..limits::OUTAGE_AT_ONCE {
         match desk.write(None, move |tx| outage::carry_on(tx, id, 1)).await {
             Ok(0) => break,
             Ok(_) => {}
-            // Where nothing can be written at all, this cannot either, and nothing is passed over.
+            // It is no fault of this part.
+            Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
                 let part = desk.write(None, move |tx| outage::pass_over(tx, id)).await?;
                 let part = part.map(|it| it.to_string());

@@ -293,14 +293,20 @@ export async function settle(browser, { address, ingest, mail }, states) {
     made.outage = here();
     const only = page.getByLabel("Quayside Ferries");
     const told = page.locator("form[action$='/message'] button[type=submit]");
+    const save = async () => {
+      await told.click();
+      await stands(page.locator("#toasts").getByText("Saved."), "it is saved");
+      await page.goto(made.outage);
+    };
     await only.check();
-    await told.click();
+    await save();
     expect(await only.isChecked(), "only the people of one organization are told");
     await page.goto("/");
     expect(!(await page.getByText("We are on our way").count()), "others read nothing");
     await page.goto(made.outage);
     await only.uncheck();
-    await told.click();
+    await save();
+    expect(!(await only.isChecked()), "nobody is chosen any more");
     await page.goto("/");
     await stands(page.getByText("We are on our way"), "everybody reads it on the first page");
   });

@@ -25,7 +25,7 @@ use crate::{
         queues::Queue,
         satisfaction::SurveyLink,
         settings::Settings,
-        tickets::{BodyFormat, Comment, Ticket, lifecycle::Lifecycle, number},
+        tickets::{BodyFormat, Category, Comment, Ticket, lifecycle::Lifecycle, number},
     },
     error::{Code, Refusal, Result},
     id::{CommentId, PersonId},
@@ -196,8 +196,12 @@ impl Writing<'_> {
     /// The question how it was, in the mail that says that it is solved, to whom it was solved for. The link is made anew with each attempt.
     fn survey(&self, words: &templates::Words) -> Option<(&'static str, Vec<(String, String)>)> {
         let rules = &self.settings.survey;
-        let is_asked = self.letter.occasion == Occasion::Resolved && self.letter.person == Some(self.ticket.requester);
-        if !is_asked || !rules.asks_about(self.ticket) {
+        let says_solved = match self.letter.occasion {
+            Occasion::Resolved => true,
+            Occasion::OutageOver => is_solved(self.ticket),
+            _ => false,
+        };
+        if !says_solved || self.letter.person != Some(self.ticket.requester) || !rules.asks_about(self.ticket) {
             return None;
         }
         let address = SurveyLink::of(self.ticket.id, self.ticket.requester, self.tx.now()).address(self.settings)?;
@@ -377,7 +381,7 @@ fn values(
     let lifecycle = Lifecycle::of(tx, ticket.kind)?;
     let status = lifecycle.state(&ticket.state).map_or_else(|| ticket.state.clone(), |it| it.label.clone());
     let name = person.map_or("", |it| it.name.as_str());
-    let mut values = Values::default();
+    let (mut values, rules) = (Values::default(), SendingRules::of(tx)?);
     values
         .set("desk.name", &settings.name)
         .set("desk.url", settings.base_url.clone().unwrap_or_default())
@@ -391,7 +395,7 @@ fn values(
         .set("agent.name", &agent)
         .set("agent.first_name", first_name(&agent))
         .set("queue.name", queue.map_or_else(|| settings.name.clone(), |it| it.name.clone()))
-        .set("days", SendingRules::of(tx)?.reminder_days.to_string());
+        .set("days", rules.reminder_days.to_string());
     if occasion.is_about_targets() {
         let escalated = ticket.targets.as_ref().and_then(|it| it.escalated.as_ref());
         values.set("ticket.targets", targets(tx, settings, ticket, person)?);
@@ -405,7 +409,17 @@ fn values(
     if matches!(occasion, Occasion::Outage | Occasion::OutageOver) {
         values.set("outage.message", outage::said_of(tx, ticket)?);
     }
+    if occasion == Occasion::OutageOver {
+        let own = person.and_then(|it| it.locale.as_deref()).and_then(templates::language);
+        let language = own.or_else(|| templates::language(&rules.language)).unwrap_or("en");
+        values.set("outage.solved", if is_solved(ticket) { templates::words(language).solved_with_it } else { "" });
+    }
     Ok(values)
+}
+
+/// An outage can be over while a ticket of it is not.
+fn is_solved(ticket: &Ticket) -> bool {
+    matches!(ticket.category, Category::Resolved | Category::Closed)
 }
 
 /// The targets of a ticket that are open, one sentence each, in the person's language.

@@ -253,6 +253,9 @@ impl Occasion {
         if matches!(self, Occasion::Outage | Occasion::OutageOver) {
             all.push("outage.message");
         }
+        if self == Occasion::OutageOver {
+            all.push("outage.solved");
+        }
         all
     }
 }

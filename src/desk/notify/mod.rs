@@ -199,7 +199,8 @@ impl Telling<'_> {
             |it: Option<&serde_json::Value>| it.and_then(|it| it.as_str()).and_then(|it| lifecycle.state(it)).map(|it| it.category);
         let (before, after) = (category(changes.before("status")), category(changes.after("status")));
         let by_requester = event.actor.id == Some(self.ticket.requester.0);
-        if by_requester || self.ticket.channel == Channel::Import || outage::tells_instead(tx, &event.actor.kind)? {
+        if by_requester || self.ticket.channel == Channel::Import || outage::tells_instead(tx, self.ticket.id, &event.actor.kind, event.at)?
+        {
             return Ok(());
         }
         let occasion = match after {

@@ -12,6 +12,7 @@ use crate::{
     desk::{
         actor::Actor,
         closing,
+        duplicates::outage,
         event::{self, About, Changes, EventKind},
         permission::Permission,
         service_levels,
@@ -102,6 +103,7 @@ pub fn check(tx: &Tx, actor: &Actor, from: &Ticket, into: &Ticket) -> Result<()>
     }
     need_own_thread(tx, actor, from)?;
     need_own_thread(tx, actor, into)?;
+    outage::need_no_parent(tx, from)?;
     if into.category == Category::Closed && from.category != Category::Closed {
         let said = "That ticket is closed, so nobody would go on with this one. Merge the other way round, or open that one first.";
         return Err(Refusal::new(Code::Conflict, said).into());

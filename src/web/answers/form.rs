@@ -39,6 +39,12 @@ impl Sent {
         self.fields.iter().filter(move |it| it.0 == name).map(|it| it.1.as_str())
     }
 
+    /// A form with these fields, as if it had been sent.
+    #[cfg(test)]
+    pub fn of_fields<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Sent { fields: fields.into_iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect(), files: Vec::new() }
+    }
+
     /// What makes two sendings the same: every field and file.
     pub fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new();

@@ -112,7 +112,7 @@ pub struct OutageView {
     /// All parts, those that are not shown too.
     pub part_count: usize,
     pub proposed: Vec<PartRow>,
-    /// Whose people can be told on the portal; empty on a desk without organizations.
+    /// Whose people can be told on the portal; empty on a desk without organizations, and for whoever may not know of them.
     pub audience: Vec<AudienceRow>,
     pub may_change: bool,
     pub error: Option<String>,
@@ -154,12 +154,17 @@ fn told(view: &OutageView) -> Vec<&str> {
     view.audience.iter().filter(|it| it.told).map(|it| it.name.as_str()).collect()
 }
 
+/// The field that says that the form offers the choice of organizations, with those that it came with ticked.
+pub const TICKED_BEFORE: &str = "tickedBefore";
+
 /// Whose people read it on the portal.
 fn audience(view: &OutageView) -> Markup {
+    let before: Vec<&str> = view.audience.iter().filter(|it| it.told).map(|it| it.id.as_str()).collect();
     html! {
         @if !view.audience.is_empty() {
             fieldset.field.ticks {
                 legend { "Who reads it on the portal" }
+                input type="hidden" name=(TICKED_BEFORE) value=(before.join(" "));
                 p.hint { "Everybody, unless you tick organizations: then only their people." }
                 div.tick-list { @for it in &view.audience {
                     label.check { input type="checkbox" name="organization" value=(it.id) checked[it.told]; span { (it.name) } }
@@ -218,7 +223,7 @@ fn going_on(view: &OutageView) -> Markup {
             form.form.panel method="post" action={ (view.href) "/end" } {
                 (view.frame.csrf())
                 h2 { "It is over" }
-                (checkbox("resolve", "Resolve the ticket and its parts", Some("Each requester gets the usual mail. Otherwise they are told that it is over, and their tickets stay open."), true))
+                (checkbox("resolve", "Resolve the ticket and its parts", Some("Each requester gets one mail that it is over, and that their ticket is solved with it. Otherwise their tickets stay open."), true))
                 (textarea(Field { name: "said", label: "What people are told at the end", ..Field::default() }))
                 div.send { (Button::submit("End the outage").primary()) }
             }

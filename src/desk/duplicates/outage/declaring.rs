@@ -1,6 +1,6 @@
 //! What people, and monitoring, say of an outage while it goes on: that there is one, which tickets are its parts, what is told of it.
 
-use super::{Outage, State, audience_for_log, declared, live, message, of_ticket, outage, system, tell, worked};
+use super::{OF_PARENT, Outage, State, audience_for_log, declared, live, message, of_ticket, outage, system, tell, worked};
 use crate::{
     desk::{
         actor::Actor,
@@ -38,7 +38,7 @@ impl Declaration {
 /// Declares an outage: its parent is raised in priority, the others become parts of it, and whoever asked is told once.
 pub fn declare(tx: &mut Tx, actor: &Actor, new: Declaration) -> Result<Outage> {
     let parent = worked(tx, actor, new.parent)?;
-    need_parent(tx, &parent)?;
+    need_parent(tx, &parent, new.proposal)?;
     let proposal = match new.proposal {
         None => None,
         Some(id) => match outage(tx, actor, id)? {
@@ -102,7 +102,8 @@ pub(in crate::desk::duplicates) fn declare_by_monitoring(tx: &mut Tx, ticket: Ti
     declare(tx, &system(), new).map(drop)
 }
 
-fn need_parent(tx: &Tx, parent: &Ticket) -> Result<()> {
+/// Refuses what cannot be the parent of a new outage, or of that proposal.
+fn need_parent(tx: &Tx, parent: &Ticket, proposal: Option<OutageId>) -> Result<()> {
     if parent.kind != Kind::Incident {
         return Err(Refusal::field("parent", "invalid", "The parent of an outage is an incident.").into());
     }
@@ -115,7 +116,11 @@ fn need_parent(tx: &Tx, parent: &Ticket) -> Result<()> {
     if of_ticket(tx, parent)?.is_some_and(|it| it.state == State::Declared) {
         return Err(Refusal::new(Code::Conflict, "An outage with this parent is declared already.").into());
     }
-    if live(tx)?.len() > limits::OUTAGES_LIVE_MAX {
+    if tx.find(&OF_PARENT, &parent.id)?.iter().any(|it| it.ending.is_some()) {
+        let detail = "The last outage of this ticket is still being ended, some parts at a time. Declare the new one when that is done.";
+        return Err(Refusal::new(Code::Conflict, detail).into());
+    }
+    if live(tx)?.iter().filter(|it| Some(it.id) != proposal).count() >= limits::OUTAGES_LIVE_MAX {
         return Err(Refusal::new(Code::Conflict, format!("At most {} outages go on at once; end one.", limits::OUTAGES_LIVE_MAX)).into());
     }
     Ok(())

@@ -17,6 +17,7 @@ use crate::{
     error::Result,
     id::{OutageId, TicketId},
     store::Tx,
+    time::Instant,
 };
 
 /// Ends an outage: its parts are resolved, or their requesters told that it is over, bit by bit. A proposal is dismissed. Nothing said is
@@ -41,12 +42,17 @@ pub fn end(tx: &mut Tx, actor: &Actor, id: OutageId, resolve: bool, said: Option
 }
 
 /// A ticket was resolved or closed: if it is the parent of an outage that goes on, and whoever did it works the ticket, that is its end.
+/// If it goes on again, what has not been done to its parts yet is done no more: they are not over either.
 pub(in crate::desk) fn follow(tx: &mut Tx, actor: &Actor, before: &Ticket, after: &Ticket) -> Result<()> {
-    if !is_going_on(before) || is_going_on(after) || !access::works_on(actor, after) {
+    if is_going_on(before) == is_going_on(after) || !access::works_on(actor, after) {
         return Ok(());
     }
-    for outage in tx.find(&OF_PARENT, &after.id)?.into_iter().filter(|it| it.state == State::Declared) {
-        declared_over(tx, actor, &outage, Some(after), true, None)?;
+    for outage in tx.find(&OF_PARENT, &after.id)? {
+        if is_going_on(after) && outage.ending.is_some() {
+            went_on(tx, outage, None, Changes::new().set("stopped", true))?;
+        } else if !is_going_on(after) && outage.state == State::Declared {
+            declared_over(tx, actor, &outage, Some(after), true, None)?;
+        }
     }
     Ok(())
 }
@@ -66,7 +72,12 @@ fn declared_over(
         (None, None) => before.message.clone(),
     };
     let over = Outage { state: State::Ended, ending: Some(Ending { resolve, after: None }), message, ..before.clone() };
-    put_end(tx, actor, before, over, resolve)
+    let over = put_end(tx, actor, before, over, resolve)?;
+    // Whoever lodged the parent hears of it at once, whatever becomes of the parts.
+    if let Some(parent) = parent {
+        tell(tx, &over, parent, true)?;
+    }
+    Ok(over)
 }
 
 fn put_end(tx: &mut Tx, actor: &Actor, before: &Outage, over: Outage, resolve: bool) -> Result<Outage> {
@@ -100,13 +111,6 @@ pub fn carry_on(tx: &mut Tx, id: OutageId, limit: usize) -> Result<usize> {
     let ids = next_parts(tx, &outage, ending, limit)?;
     for id in &ids {
         finish(tx, &outage, *id, ending.resolve)?;
-    }
-    // Whoever lodged the parent hears of it with the first of them.
-    if ending.after.is_none()
-        && !ending.resolve
-        && let Some(it) = parent_of(tx, &outage)?
-    {
-        tell(tx, &outage, &it, true)?;
     }
     let after = ids.last().copied().or(ending.after);
     let left = (ids.len() == limit).then_some(Ending { after, ..ending });
@@ -145,12 +149,13 @@ fn finish(tx: &mut Tx, outage: &Outage, id: TicketId, resolve: bool) -> Result<(
     tell(tx, outage, &now, true)
 }
 
-/// Whether its parts are told of its end in its own words, so that their resolution is not told besides.
+/// Whether people are told of an end in its own words, so that the resolution of their tickets is not told besides.
 fn tells_by_itself(tx: &Tx) -> Result<bool> {
     Ok(SendingRules::of(tx)?.is_on(Occasion::OutageOver))
 }
 
-/// Whether a change of state is told by the end of an outage already.
-pub(in crate::desk) fn tells_instead(tx: &Tx, by: &str) -> Result<bool> {
-    Ok(by == ACTOR && tells_by_itself(tx)?)
+/// Whether a change of state is told by the end of an outage already: it was made to a part because of that, or to the parent with it.
+pub(in crate::desk) fn tells_instead(tx: &Tx, ticket: TicketId, by: &str, at: Instant) -> Result<bool> {
+    let is_its_end = |it: &Outage| it.state == State::Ended && it.ended_at == Some(at);
+    Ok((by == ACTOR || tx.find(&OF_PARENT, &ticket)?.iter().any(is_its_end)) && tells_by_itself(tx)?)
 }

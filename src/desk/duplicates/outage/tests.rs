@@ -5,7 +5,7 @@ use crate::{
     desk::{
         duplicates::tests::World,
         event::{self, Changes, EventKind},
-        mail::outbox::Letter,
+        mail::{compose::compose, outbox::Letter},
         settings::{SettingsChange, change as change_settings},
         tickets::{self, Category, TicketChange},
     },
@@ -96,10 +96,34 @@ fn it_ends_for_all_parts_bit_by_bit() {
         assert!(tickets[1..].iter().all(|it| ticket(&world, it.id).category == expected), "{resolve}");
         assert_eq!(ticket(&world, tickets[0].id).category, expected, "the parent, too");
         let over = letters(&world, Occasion::OutageOver).len();
-        assert_eq!(over, if resolve { 6 } else { 7 }, "in its own words; the parent's requester hears of its resolution");
+        assert_eq!(over, 7, "in its own words, the parent's requester too");
+        world.write(notifier::step).unwrap();
+        assert_eq!(letters(&world, Occasion::Resolved).len(), 0, "and not of the resolution besides");
         let (ada, id) = (world.ada.clone(), outage.id);
         let again = world.write(move |tx| end(tx, &ada, id, true, None)).unwrap();
         assert_eq!((again.state, again.message.as_str()), (State::Ended, "It works again."), "twice is once");
+    }
+}
+
+#[test]
+fn whose_ticket_is_solved_with_it_reads_so_and_is_asked_how_it_was() {
+    for resolve in [true, false] {
+        let world = World::new();
+        let change = SettingsChange { base_url: Some("https://desk.example".into()), ..SettingsChange::default() };
+        world.write(move |tx| change_settings(tx, &Actor::system("test"), change)).unwrap();
+        let [one, two] = [0, 1].map(|who| world.lodge(who, TITLE, ""));
+        let (ada, id) = (world.ada.clone(), declared(&world, &one, &[&two]).unwrap().id);
+        world.write(move |tx| end(tx, &ada, id, resolve, None)).unwrap();
+        world.write(move |tx| carry_on(tx, id, 4)).unwrap();
+        let tx = world.store.read().unwrap();
+        let all = tx.scan::<Letter>(&()).unwrap().map(|it| it.unwrap());
+        let over: Vec<Letter> = all.filter(|it| it.occasion == Occasion::OutageOver).collect();
+        assert_eq!(over.len(), 2);
+        for letter in over {
+            let text = compose(&tx, &letter).unwrap().unwrap().text;
+            let says = ["is over, and your ticket is solved with it:", "/csat/"].map(|it| text.contains(it));
+            assert_eq!((says, text.contains(" is over:\n\nThis")), ([resolve; 2], !resolve), "{text}");
+        }
     }
 }
 
@@ -115,15 +139,12 @@ fn its_end_follows_from_the_resolution_of_its_ticket_by_whoever_works_it() {
     for to in ["resolved", "closed"] {
         let world = World::new();
         let [one, two, three] = [0, 1, 2].map(|who| world.lodge(who, TITLE, ""));
-        let second = world.lodge(1, TITLE, "");
-        let id = declared(&world, &one, &[&two, &three, &second]).unwrap().id;
+        let [second, own] = [1, 0].map(|who| world.lodge(who, TITLE, ""));
+        let id = declared(&world, &one, &[&two, &three, &second, &own]).unwrap().id;
         moved(&world, &world.people[0], one.id, "resolved");
         assert_eq!(world.outages()[0].state, State::Declared, "a requester speaks for themselves");
         moved(&world, &world.people[0], one.id, "new");
-        moved(&world, &world.ada, one.id, "resolved");
-        if to == "closed" {
-            moved(&world, &world.ada, one.id, to);
-        }
+        moved(&world, &world.ada, one.id, to);
         let ended = world.outages()[0].clone();
         let over = format!("This is over: {TITLE}");
         assert_eq!((ended.state, ended.message.as_str()), (State::Ended, over.as_str()));
@@ -132,10 +153,49 @@ fn its_end_follows_from_the_resolution_of_its_ticket_by_whoever_works_it() {
         assert!([&two, &three, &second].iter().all(|it| ticket(&world, it.id).category == Category::Resolved));
         world.write(notifier::step).unwrap();
         let told = |occasion| letters(&world, occasion).len();
-        // Of the parent's resolution nothing is told that has moved on meanwhile.
-        let of_parent = usize::from(to == "resolved");
-        assert_eq!((told(Occasion::OutageOver), told(Occasion::Resolved)), (2, of_parent), "{to}: one for each of the parts' people");
+        let told = (told(Occasion::OutageOver), told(Occasion::Resolved) + told(Occasion::Closed));
+        assert_eq!(told, (3, 0), "{to}: one for each person, whoever lodged the parent too");
     }
+}
+
+#[test]
+fn a_parent_that_goes_on_again_stops_the_end_and_only_then_a_new_one_is_declared() {
+    let world = World::new();
+    let tickets: Vec<Ticket> = (0..5).map(|who| world.lodge(who, TITLE, "")).collect();
+    let id = declared(&world, &tickets[0], &tickets[1..].iter().collect::<Vec<_>>()).unwrap().id;
+    let open = || tickets[1..].iter().filter(|it| ticket(&world, it.id).category.is_open()).count();
+    moved(&world, &world.ada, tickets[0].id, "resolved");
+    world.write(move |tx| carry_on(tx, id, 1)).unwrap();
+    moved(&world, &world.people[0], tickets[0].id, "new");
+    assert!(is_waiting(&world), "a requester speaks for themselves");
+    assert_eq!(declared(&world, &tickets[0], &[]).unwrap_err().code(), Some(Code::Conflict), "its parts would be resolved");
+    moved(&world, &world.ada, tickets[0].id, "resolved");
+    moved(&world, &world.ada, tickets[0].id, "new");
+    assert_eq!((is_waiting(&world), world.write(move |tx| carry_on(tx, id, 4)).unwrap(), open()), (false, 0, 3));
+    assert_eq!(declared(&world, &tickets[0], &[]).unwrap().state, State::Declared);
+}
+
+#[test]
+fn so_many_go_on_and_a_proposal_counts_once() {
+    let world = World::new();
+    let parent = world.lodge(0, TITLE, "");
+    let template = world.write(move |tx| declare(tx, &Actor::system("test"), Declaration::of(parent.id))).unwrap();
+    let proposals = (0..limits::OUTAGES_LIVE_MAX - 1).map(|_| Outage { state: State::Proposed, parent: None, ..template.clone() });
+    let proposals: Vec<Outage> = proposals.collect();
+    let kept = world.write(move |tx| {
+        proposals.into_iter().try_fold(None, |_, it| {
+            let it = Outage { id: tx.new_id(), ..it };
+            tx.put(&it)?;
+            event::record(tx, &Actor::system("test"), EventKind::OutageProposed, it.about(), Changes::new())?;
+            Ok(Some(it.id))
+        })
+    });
+    let proposal = kept.unwrap();
+    let other = world.lodge(1, TITLE, "");
+    assert_eq!(declared(&world, &other, &[]).unwrap_err().code(), Some(Code::Conflict), "one too many");
+    let ada = world.ada.clone();
+    let new = Declaration { proposal, ..Declaration::of(other.id) };
+    assert_eq!(world.write(move |tx| declare(tx, &ada, new)).unwrap().state, State::Declared, "it was counted already");
 }
 
 #[test]
@@ -178,11 +238,16 @@ fn a_part_is_taken_out_and_a_proposal_dismissed() {
 }
 
 #[test]
-fn a_parent_is_not_deleted_under_its_outage_and_one_without_can_be_ended() {
+fn a_parent_is_not_taken_away_under_its_outage_and_one_without_can_be_ended() {
     let world = World::new();
-    let [one, two] = [0, 1].map(|who| world.lodge(who, TITLE, ""));
+    let [one, two, three] = [0, 1, 2].map(|who| world.lodge(who, TITLE, ""));
     let outage = declared(&world, &one, &[&two]).unwrap();
     let (id, parent) = (outage.id, one.id);
+    let (ada, other) = (world.ada.clone(), three.id);
+    let merged = world.write(move |tx| tickets::merge::merge(tx, &ada, parent, other));
+    assert_eq!(merged.unwrap_err().code(), Some(Code::Conflict));
+    let ada = world.ada.clone();
+    world.write(move |tx| tickets::merge::merge(tx, &ada, other, parent)).unwrap();
     let delete = || world.write(move |tx| tickets::delete(tx, &Actor::system("test"), parent, None));
     assert_eq!(delete().unwrap_err().code(), Some(Code::Conflict));
     // As releases before left it.

@@ -61,6 +61,7 @@ pub fn sample() -> Values {
         ("ticket.url", "https://desk.example.com/tickets/INC-000123"),
         ("ticket.closes_on", "2026-03-05 at 09:41"),
         ("outage.message", "The mail server does not answer. We are working on it."),
+        ("outage.solved", ", and your ticket is solved with it"),
         ("person.name", "Rosa Lee"),
         ("person.first_name", "Rosa"),
         ("agent.name", "Ada Lovelace"),

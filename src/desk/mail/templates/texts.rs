@@ -17,6 +17,8 @@ pub struct Words {
     pub stop_reminders: &'static str,
     /// The question how it was, and its two answers.
     pub how_was_it: &'static str,
+    /// Behind "it is over", where the ticket is solved, too.
+    pub solved_with_it: &'static str,
     pub good: &'static str,
     pub bad: &'static str,
     /// How dates are written (strftime).
@@ -32,6 +34,7 @@ pub fn words(language: &str) -> Words {
             stop_copies: "Nicht mehr folgen",
             stop_reminders: "Keine Erinnerungen zu diesem Ticket",
             how_was_it: "Wie war es für Sie?",
+            solved_with_it: ", und Ihr Ticket ist damit gelöst",
             good: "Gut",
             bad: "Nicht gut",
             date: "%d.%m.%Y um %H:%M",
@@ -43,6 +46,7 @@ pub fn words(language: &str) -> Words {
             stop_copies: "Ne plus suivre",
             stop_reminders: "Plus de rappels pour ce ticket",
             how_was_it: "Comment cela s'est-il passé ?",
+            solved_with_it: " et votre ticket est ainsi résolu",
             good: "Bien",
             bad: "Pas bien",
             date: "%d/%m/%Y à %H:%M",
@@ -54,6 +58,7 @@ pub fn words(language: &str) -> Words {
             stop_copies: "Dejar de seguir",
             stop_reminders: "Sin más recordatorios de este ticket",
             how_was_it: "¿Qué tal fue?",
+            solved_with_it: " y con ello su ticket queda resuelto",
             good: "Bien",
             bad: "Mal",
             date: "%d/%m/%Y a las %H:%M",
@@ -65,6 +70,7 @@ pub fn words(language: &str) -> Words {
             stop_copies: "Stop following",
             stop_reminders: "No more reminders about this ticket",
             how_was_it: "How was it for you?",
+            solved_with_it: ", and your ticket is solved with it",
             good: "Good",
             bad: "Not good",
             date: "%Y-%m-%d at %H:%M",
@@ -134,7 +140,7 @@ fn english(occasion: Occasion) -> &'static str {
             "Hello {{ person.first_name }},\n\nwhat you told us in {{ ticket.number }} is a part of a larger trouble that we know of:\n\n{{ outage.message }}\n\nYou hear from us when it is over; there is nothing that you need to do."
         }
         Occasion::OutageOver => {
-            "Hello {{ person.first_name }},\n\nthe trouble behind {{ ticket.number }} is over:\n\n{{ outage.message }}\n\nIf it is not over for you, just answer to this mail."
+            "Hello {{ person.first_name }},\n\nthe trouble behind {{ ticket.number }} is over{{ outage.solved }}:\n\n{{ outage.message }}\n\nIf it is not over for you, just answer to this mail."
         }
         // Of accounts and targets: they have texts of their own.
         _ => "",
@@ -171,7 +177,7 @@ fn german(occasion: Occasion) -> &'static str {
             "Guten Tag {{ person.name }},\n\nwas Sie uns in {{ ticket.number }} gemeldet haben, gehört zu einer größeren Störung, die wir kennen:\n\n{{ outage.message }}\n\nWir melden uns, sobald sie behoben ist; Sie müssen nichts weiter tun."
         }
         Occasion::OutageOver => {
-            "Guten Tag {{ person.name }},\n\ndie Störung hinter {{ ticket.number }} ist behoben:\n\n{{ outage.message }}\n\nFalls das bei Ihnen nicht so ist, antworten Sie einfach auf diese Mail."
+            "Guten Tag {{ person.name }},\n\ndie Störung hinter {{ ticket.number }} ist behoben{{ outage.solved }}:\n\n{{ outage.message }}\n\nFalls das bei Ihnen nicht so ist, antworten Sie einfach auf diese Mail."
         }
         // Of accounts and targets: they have texts of their own.
         _ => "",
@@ -208,7 +214,7 @@ fn french(occasion: Occasion) -> &'static str {
             "Bonjour {{ person.name }},\n\nce que vous nous avez signalé dans {{ ticket.number }} fait partie d'une panne plus large que nous connaissons :\n\n{{ outage.message }}\n\nNous vous écrirons dès qu'elle sera terminée ; vous n'avez rien à faire."
         }
         Occasion::OutageOver => {
-            "Bonjour {{ person.name }},\n\nla panne à l'origine de {{ ticket.number }} est terminée :\n\n{{ outage.message }}\n\nSi ce n'est pas le cas chez vous, répondez simplement à ce message."
+            "Bonjour {{ person.name }},\n\nla panne à l'origine de {{ ticket.number }} est terminée{{ outage.solved }} :\n\n{{ outage.message }}\n\nSi ce n'est pas le cas chez vous, répondez simplement à ce message."
         }
         // Of accounts and targets: they have texts of their own.
         _ => "",
@@ -241,7 +247,7 @@ fn spanish(occasion: Occasion) -> &'static str {
             "Hola {{ person.name }},\n\nlo que nos contó en {{ ticket.number }} es parte de una avería mayor que ya conocemos:\n\n{{ outage.message }}\n\nLe escribiremos cuando termine; no tiene que hacer nada."
         }
         Occasion::OutageOver => {
-            "Hola {{ person.name }},\n\nla avería detrás de {{ ticket.number }} ha terminado:\n\n{{ outage.message }}\n\nSi no es así para usted, responda a este correo."
+            "Hola {{ person.name }},\n\nla avería detrás de {{ ticket.number }} ha terminado{{ outage.solved }}:\n\n{{ outage.message }}\n\nSi no es así para usted, responda a este correo."
         }
         // Of accounts and targets: they have texts of their own.
         _ => "",

@@ -24,7 +24,7 @@ use crate::{
             words::face,
         },
         console::{
-            outages::{AudienceRow, OutageRow, OutageView, OutagesView, PartRow, list as list_page, page as outage_page},
+            outages::{AudienceRow, OutageRow, OutageView, OutagesView, PartRow, TICKED_BEFORE, list as list_page, page as outage_page},
             shell::RailView,
         },
     },
@@ -79,8 +79,11 @@ fn rows(tx: &Tx, agent: &Agent, tickets: &[Ticket]) -> Result<Vec<PartRow>> {
 /// Organizations that the page offers besides those that are chosen.
 const ORGANIZATIONS_SHOWN_MAX: usize = 200;
 
-/// The organizations to choose from, by name, those that are told always among them.
-fn audience(tx: &Tx, told: &[OrganizationId]) -> Result<Vec<AudienceRow>> {
+/// The organizations to choose from, by name, those that are told always among them; none for whoever may not know of them.
+fn audience(tx: &Tx, actor: &Actor, told: &[OrganizationId]) -> Result<Vec<AudienceRow>> {
+    if !actor.may(Permission::PeopleRead) {
+        return Ok(Vec::new());
+    }
     let mut all = identity::organizations(tx)?;
     all.sort_by_key(|it| (!told.contains(&it.id), it.name.to_lowercase()));
     all.truncate(ORGANIZATIONS_SHOWN_MAX.max(told.len()));
@@ -88,11 +91,16 @@ fn audience(tx: &Tx, told: &[OrganizationId]) -> Result<Vec<AudienceRow>> {
     Ok(all.into_iter().map(|it| AudienceRow { told: told.contains(&it.id), id: it.id.to_string(), name: it.name }).collect())
 }
 
-/// The organizations that a form has ticked; none means everybody.
-fn ticked(sent: &Sent) -> Result<Option<Vec<OrganizationId>>> {
+/// Whom a form has chosen to tell: the organizations that are ticked, or everybody if none is. It has chosen nothing if it did not offer
+/// that, or comes back as it went out: nobody has unticked an organization that is gone since.
+fn ticked(actor: &Actor, sent: &Sent) -> Result<Option<Option<Vec<OrganizationId>>>> {
+    let ids: Vec<&str> = sent.all("organization").collect();
+    if !actor.may(Permission::PeopleRead) || !sent.has(TICKED_BEFORE) || ids.join(" ") == sent.text(TICKED_BEFORE) {
+        return Ok(None);
+    }
     let unknown = || Refusal::field("organizations", "unknown", "There is no such organization.");
-    let ids: Vec<OrganizationId> = sent.all("organization").map(|it| it.parse().map_err(|_| unknown())).collect::<Result<_, Refusal>>()?;
-    Ok(Some(ids).filter(|it| !it.is_empty()))
+    let ids: Vec<OrganizationId> = ids.into_iter().map(|it| it.parse().map_err(|_| unknown())).collect::<Result<_, Refusal>>()?;
+    Ok(Some(Some(ids).filter(|it| !it.is_empty())))
 }
 
 fn view(tx: &Tx, agent: &Agent, it: &Outage) -> Result<OutageView> {
@@ -113,7 +121,7 @@ fn view(tx: &Tx, agent: &Agent, it: &Outage) -> Result<OutageView> {
         parts: rows(tx, agent, &parts)?,
         part_count: it.parent.map(|id| outage::count_parts(tx, id)).transpose()?.unwrap_or(0),
         proposed: rows(tx, agent, &outage::proposed(tx, actor, it)?)?,
-        audience: audience(tx, it.audience.as_deref().unwrap_or_default())?,
+        audience: audience(tx, actor, it.audience.as_deref().unwrap_or_default())?,
         may_change,
         ..OutageView::default()
     })
@@ -141,7 +149,7 @@ pub async fn fresh(agent: Agent, query: Query) -> Result<Response, Problem> {
             says: "One ticket, the others that are parts of it, and what people are told.".to_owned(),
             parent: rows(tx, &agent, std::slice::from_ref(&parent))?.pop(),
             proposed: rows(tx, &agent, &alike)?,
-            audience: audience(tx, &[])?,
+            audience: audience(tx, agent.actor(), &[])?,
             may_change: true,
             ..OutageView::default()
         })
@@ -161,7 +169,7 @@ async fn declared(agent: &Agent, sent: Sent, proposal: Option<OutageId>) -> Resu
             proposal,
             parts: chosen(tx, &actor, &sent)?.into_iter().filter(|it| *it != parent).collect(),
             message: sent.text("message").to_owned(),
-            audience: ticked(&sent)?,
+            audience: ticked(&actor, &sent)?.flatten(),
             ..Declaration::of(parent)
         };
         outage::declare(tx, &actor, new)
@@ -203,7 +211,7 @@ pub async fn leave(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result
 pub async fn message(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<Response, Problem> {
     agent.actor().need(Permission::TicketsWrite)?;
     let (actor, said) = (agent.actor().clone(), sent.text("message").to_owned());
-    let result = agent.desk.write(Some(agent.person()), move |tx| outage::change(tx, &actor, id, Some(said), Some(ticked(&sent)?)));
+    let result = agent.desk.write(Some(agent.person()), move |tx| outage::change(tx, &actor, id, Some(said), ticked(&actor, &sent)?));
     done(&agent, id, result.await, "Saved.")
 }
 
@@ -224,5 +232,33 @@ fn done(agent: &Agent, id: OutageId, result: Result<Outage>, word: &str) -> Resu
             draw(agent, id, Some(word), problem::status_of(refusal.code))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::permission::Permissions;
+
+    #[test]
+    fn whom_a_form_has_chosen_to_tell() {
+        let [one, two] = ["01890a5d-ac96-774b-bcce-b302099a8057", "01890a5d-ac96-774b-bcce-b302099a8058"];
+        let id = |it: &str| it.parse::<OrganizationId>().unwrap();
+        let knows = Actor::system("test");
+        let knows_not = Actor { permissions: Permissions::of(&[Permission::TicketsRead, Permission::TicketsWrite]), ..knows.clone() };
+        for (actor, before, ticks, expected) in [
+            (&knows, Some(""), vec![one, two], Some(Some(vec![id(one), id(two)]))),
+            (&knows, Some(one), vec![], Some(None)),
+            (&knows, Some(one), vec![one], None),
+            // Whom it was told to alone is gone.
+            (&knows, Some(""), vec![], None),
+            (&knows, None, vec![one], None),
+            (&knows_not, Some(""), vec![one], None),
+        ] {
+            let ticks = ticks.iter().map(|it| ("organization", *it));
+            let sent = Sent::of_fields(before.map(|it| (TICKED_BEFORE, it)).into_iter().chain(ticks));
+            assert_eq!(ticked(actor, &sent).unwrap(), expected, "{sent:?}");
+        }
+        assert!(ticked(&knows, &Sent::of_fields([(TICKED_BEFORE, ""), ("organization", "x")])).is_err());
     }
 }

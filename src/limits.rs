@@ -127,6 +127,10 @@ pub const TARGETS_AT_ONCE: usize = 100;
 pub const TOLD_ALONE_MAX: u32 = 3;
 /// Minutes for which mails of one occasion to one person are gathered.
 pub const GATHERED_MINUTES: u64 = 10;
+/// Minutes for which urgent ones are gathered: the highest priority, whoever is on call, and levels beyond a target.
+pub const URGENT_GATHERED_MINUTES: u64 = 1;
+/// Instants at which held mails of one occasion to one person are gathered apart.
+pub const GATHERED_ROUNDS_MAX: usize = 32;
 /// Tickets that a gathered mail lists; it says how many there are.
 pub const GATHERED_LISTED_MAX: usize = 50;
 /// Tickets that one command times anew after policies or calendars changed.

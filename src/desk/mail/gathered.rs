@@ -1,6 +1,7 @@
 //! A mail that tells an agent of many tickets at once: how many targets it was, the first of the tickets, and where all of them are.
 //!
-//! Written when it is sent, so it lists what its reader may see then.
+//! Written when it is sent, so it lists what its reader may see then. Where it could list only some, it goes even if none of those may be
+//! seen any more: the number and the way to all of them still tell of the others.
 
 use super::{
     compose::{Envelope, Named, Outgoing, first_name, language_of, no_address, own_return_path},
@@ -30,21 +31,25 @@ pub(in crate::desk) fn subject(rules: &SendingRules, occasion: Occasion, person:
     templates::gathered(occasion, language).subject.replace("{count}", &count.to_string())
 }
 
-/// Writes the letter; none if its reader is gone, or may see none of its tickets any more.
+/// Writes the letter; none if its reader is gone or works no tickets any more, or may see none of all its tickets.
 pub(super) fn compose(tx: &Tx, settings: &Settings, rules: &SendingRules, letter: &Letter, it: &Gathered) -> Result<Option<Outgoing>> {
     let Some(person) = letter.person.map(|id| tx.get::<Person>(&id)).transpose()?.flatten() else { return Ok(None) };
-    let tickets = seen(tx, &person, it)?;
-    let Some(first) = tickets.first() else { return Ok(None) };
+    let known = it.tickets.iter().map(|id| tx.get::<Ticket>(id)).filter_map(|it| it.transpose()).collect::<Result<Vec<_>, _>>()?;
+    let tickets = seen(tx, &person, &known)?;
+    if !person.active || !person.is_agent() || (tickets.is_empty() && !it.is_cut) {
+        return Ok(None);
+    }
     let voice = match signature::voice(tx, settings, None)? {
         Some(it) => it,
-        None => signature::voice(tx, settings, first.queue)?.ok_or_else(no_address)?,
+        None => {
+            signature::voice(tx, settings, tickets.first().copied().or(known.first()).and_then(|it| it.queue))?.ok_or_else(no_address)?
+        }
     };
     let language = language_of(rules, letter, Some(&person));
     let texts = templates::gathered(letter.occasion, language);
     let mut values = Values::default();
     values.set("desk.name", &settings.name).set("person.name", &person.name).set("person.first_name", first_name(&person.name));
-    let more = usize::try_from(it.count).is_ok_and(|it| it > tickets.len());
-    let block = listed(settings, &tickets, &texts.intro.replace("{count}", &it.count.to_string()), more.then_some(texts.more));
+    let block = listed(settings, &tickets, &intro(&texts, it, tickets.is_empty()), rest(&texts, it, tickets.len()));
     let view = settings.base_url.as_deref().map(|base| format!("{base}{}", view_of(letter.occasion)));
     let framed = Framed {
         language,
@@ -77,18 +82,32 @@ fn view_of(occasion: Occasion) -> &'static str {
     if occasion == Occasion::TargetWarned { "/agent/views/breaching" } else { "/agent/views/breached" }
 }
 
-fn seen(tx: &Tx, person: &Person, it: &Gathered) -> Result<Vec<Ticket>> {
+fn seen<'a>(tx: &Tx, person: &Person, known: &'a [Ticket]) -> Result<Vec<&'a Ticket>> {
     let actor = identity::actor_of(tx, person, Origin::default())?;
-    let mut found = Vec::with_capacity(it.tickets.len());
-    for id in &it.tickets {
-        found.extend(tx.get::<Ticket>(id)?.filter(|it| person.active && access::may_see(&actor, it)));
+    Ok(known.iter().filter(|it| access::may_see(&actor, it)).collect())
+}
+
+/// How many targets there were, and when.
+fn intro(texts: &templates::GatheredTexts, it: &Gathered, none_seen: bool) -> String {
+    let said = if it.for_hours { texts.waited } else { texts.at_once }.replace("{count}", &it.count.to_string());
+    said + if none_seen { texts.none_seen } else { texts.tickets }
+}
+
+/// What is said of the tickets that do not stand in the list, below it.
+fn rest(texts: &templates::GatheredTexts, it: &Gathered, seen: usize) -> Option<&'static str> {
+    match (seen, it.is_cut) {
+        (0, _) => None,
+        (_, true) => Some(texts.more),
+        (seen, false) => (seen < it.tickets.len()).then_some(texts.unseen),
     }
-    Ok(found)
 }
 
 /// The tickets, a line each, in both forms.
-fn listed(settings: &Settings, tickets: &[Ticket], intro: &str, more: Option<&str>) -> Body {
-    let (mut text, mut html) = (format!("{intro}\n"), format!("<p>{}</p><ul>", escape(intro)));
+fn listed(settings: &Settings, tickets: &[&Ticket], intro: &str, more: Option<&str>) -> Body {
+    let (mut text, mut html) = (format!("{intro}\n"), format!("<p>{}</p>", escape(intro)));
+    if !tickets.is_empty() {
+        html.push_str("<ul>");
+    }
     for it in tickets {
         let number = number::text(settings, it.kind, it.number);
         let said = format!("{} ({})", it.title.trim(), priority_label(it.priority));
@@ -101,7 +120,9 @@ fn listed(settings: &Settings, tickets: &[Ticket], intro: &str, more: Option<&st
             None => html.push_str(&format!("<li>{}: {}</li>", escape(&number), escape(&said))),
         }
     }
-    html.push_str("</ul>");
+    if !tickets.is_empty() {
+        html.push_str("</ul>");
+    }
     if let Some(more) = more {
         text.push_str(&format!("\n\n{more}"));
         html.push_str(&format!("<p>{}</p>", escape(more)));

@@ -2,6 +2,8 @@
 //! minutes after them waits for their end and goes as one mail that lists the tickets. What is held until a team's hours begin is
 //! gathered the same way, and goes when they do.
 //!
+//! What is urgent is counted apart, so that it never waits behind what is not, and waits a minute at most behind its own kind.
+//!
 //! Not a limit: nothing is left out, the mail says how many targets there were, and where all of the tickets are.
 
 use std::time::Duration;
@@ -25,10 +27,23 @@ use crate::{
     time::Instant,
 };
 
-/// For how long mails are gathered, from the first of them on.
-const WHILE: Duration = Duration::from_secs(limits::GATHERED_MINUTES * 60);
+/// How much somebody's attention is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Pace {
+    Usual,
+    /// The highest priority, whoever is on call, and what has gone on beyond its target.
+    Urgent,
+}
 
-/// What one person was told of one occasion within the last minutes.
+impl Pace {
+    /// For how long mails are gathered, from the first of them on.
+    fn gathers_for(self) -> Duration {
+        let minutes = if self == Pace::Urgent { limits::URGENT_GATHERED_MINUTES } else { limits::GATHERED_MINUTES };
+        Duration::from_secs(minutes * 60)
+    }
+}
+
+/// What one person was told of one occasion lately, and what they are to be told when hours begin.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Burst {
     #[n(0)]
@@ -39,24 +54,58 @@ pub struct Burst {
     /// These are held until a team's hours begin, so that they are none of those that go at once.
     #[n(2)]
     pub held: bool,
+    // 3 to 5 were the one round that there used to be.
+    #[cbor(n(6), default)]
+    pub urgent: bool,
+    /// Those that are not over, oldest first: one of what goes at once, one for each instant at which held ones go.
+    #[cbor(n(7), default)]
+    pub rounds: Vec<Round>,
+}
+
+/// Mails that are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Round {
     /// When the first of them goes.
-    #[n(3)]
+    #[n(0)]
     pub began: Instant,
     /// Mails that went by themselves.
-    #[n(4)]
+    #[n(1)]
     pub alone: u32,
     /// The mail that gathers the others.
-    #[n(5)]
+    #[n(2)]
     pub letter: Option<LetterId>,
 }
 
 impl Record for Burst {
-    type Key = (PersonId, u8, bool);
+    type Key = (PersonId, u8, u8);
     /// Forgotten, it costs a few mails that could have been one.
     const TABLE: Table = Table::operational(0x72, "mail_bursts");
 
-    fn key(&self) -> (PersonId, u8, bool) {
-        (self.person, self.occasion, self.held)
+    fn key(&self) -> (PersonId, u8, u8) {
+        (self.person, self.occasion, u8::from(self.held) | u8::from(self.urgent) << 1)
+    }
+}
+
+impl Burst {
+    fn pace(&self) -> Pace {
+        if self.urgent { Pace::Urgent } else { Pace::Usual }
+    }
+
+    /// The round of what goes at an instant; those that are over are forgotten, and the oldest where there are too many.
+    fn round(&mut self, now: Instant, goes_at: Instant) -> &mut Round {
+        let (held, lasts) = (self.held, self.pace().gathers_for());
+        self.rounds.retain(|it| if held { it.began > now } else { it.began <= now && now < it.began.plus(lasts) });
+        let place = match self.rounds.iter().position(|it| !held || it.began == goes_at) {
+            Some(it) => it,
+            None => {
+                if self.rounds.len() >= limits::GATHERED_ROUNDS_MAX {
+                    self.rounds.remove(0);
+                }
+                self.rounds.push(Round { began: goes_at, alone: 0, letter: None });
+                self.rounds.len() - 1
+            }
+        };
+        &mut self.rounds[place]
     }
 }
 
@@ -67,27 +116,27 @@ impl Telling<'_> {
         tx: &mut Tx,
         occasion: Occasion,
         to: PersonId,
+        pace: Pace,
         held: Option<Instant>,
         nth: &str,
     ) -> Result<()> {
         let Some(person) = self.reachable(tx, to)? else { return Ok(()) };
-        let goes_at = held.unwrap_or(tx.now());
-        let key = (to, occasion.code(), held.is_some());
-        let goes_on = |it: &Burst| it.began <= goes_at && goes_at < it.began.plus(WHILE);
-        let fresh = Burst { person: to, occasion: key.1, held: key.2, began: goes_at, alone: 0, letter: None };
-        let mut burst = tx.get::<Burst>(&key)?.filter(goes_on).unwrap_or(fresh);
-        if burst.alone < limits::TOLD_ALONE_MAX {
-            burst.alone += 1;
+        let none_yet =
+            Burst { person: to, occasion: occasion.code(), held: held.is_some(), urgent: pace == Pace::Urgent, rounds: Vec::new() };
+        let mut burst = tx.get::<Burst>(&none_yet.key())?.unwrap_or(none_yet);
+        let round = burst.round(tx.now(), held.unwrap_or(tx.now()));
+        if round.alone < limits::TOLD_ALONE_MAX {
+            round.alone += 1;
             tx.put(&burst)?;
             return self.person(tx, occasion, None, to, held, nth);
         }
-        if let Some(letter) = burst.letter
+        if let Some(letter) = round.letter
             && self.gather_into(tx, letter, &person)?
         {
             return Ok(());
         }
-        let until = held.unwrap_or(burst.began.plus(WHILE));
-        burst.letter = Some(self.gathered(tx, occasion, &person, until, nth)?);
+        let until = held.unwrap_or(round.began.plus(pace.gathers_for()));
+        round.letter = Some(self.gathered(tx, occasion, &person, until, held.is_some(), nth)?);
         tx.put(&burst)
     }
 
@@ -103,8 +152,16 @@ impl Telling<'_> {
     }
 
     /// A letter that others are gathered in, with this ticket as its first.
-    fn gathered(&mut self, tx: &mut Tx, occasion: Occasion, person: &Person, until: Instant, nth: &str) -> Result<LetterId> {
-        let mut gathered = Gathered::default();
+    fn gathered(
+        &mut self,
+        tx: &mut Tx,
+        occasion: Occasion,
+        person: &Person,
+        until: Instant,
+        for_hours: bool,
+        nth: &str,
+    ) -> Result<LetterId> {
+        let mut gathered = Gathered { for_hours, ..Gathered::default() };
         gathered.add(self.ticket.id);
         let unique = unique(&[occasion.name(), "gathered", &person.id.to_string(), nth]);
         let letter = NewLetter {

@@ -1,8 +1,8 @@
 //! Who is told that a target runs out, was missed, or that somebody asks for more attention: the levels that the policy names.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::Telling;
+use super::{Telling, gathering::Pace};
 use crate::{
     desk::{
         actor::Origin,
@@ -21,8 +21,14 @@ use crate::{
     time::Instant,
 };
 
-/// People who are told at one step; a team that is larger has other ways to hear of it.
+/// People of one level who are told; a team that is larger has other ways to hear of it.
 const TOLD_MAX: usize = 50;
+
+/// P1.
+const HIGHEST_PRIORITY: u8 = 1;
+
+/// The share at which a target is missed; what a policy tells beyond it are its further levels.
+const MISSED_SHARE: u64 = 100;
 
 impl Telling<'_> {
     /// A share of a target was reached.
@@ -39,15 +45,22 @@ impl Telling<'_> {
         }
         let policies = Policies::of(tx)?;
         let Some(policy) = policies.get(policy) else { return Ok(()) };
-        let mut told = BTreeSet::new();
+        let mut told: BTreeMap<PersonId, (Option<Instant>, Pace)> = BTreeMap::new();
         for step in policy.steps_for(target).filter(|it| u64::from(it.share) == share) {
             let held = self.window(tx, step.window)?;
             // Whoever is on call when they hear of it, which may be when the team's hours begin.
-            for person in people(tx, self.ticket, &step.tell, held.unwrap_or(tx.now()))? {
-                if told.insert(person) {
-                    self.person_in_a_storm(tx, occasion, person, held, &event.seq.to_string())?;
+            for level in &step.tell {
+                let is_urgent = self.ticket.priority == HIGHEST_PRIORITY || share > MISSED_SHARE || matches!(level, Level::OnCall(_));
+                let pace = if is_urgent { Pace::Urgent } else { Pace::Usual };
+                for person in people(tx, self.ticket, &[*level], held.unwrap_or(tx.now()))? {
+                    let it = told.entry(person).or_insert((held, pace));
+                    // Once each: at the earliest of the instants, and as urgently as any of the levels asks for.
+                    *it = (it.0.min(held), it.1.max(pace));
                 }
             }
+        }
+        for (person, (held, pace)) in told {
+            self.person_in_a_storm(tx, occasion, person, pace, held, &event.seq.to_string())?;
         }
         Ok(())
     }

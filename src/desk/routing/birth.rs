@@ -172,7 +172,7 @@ pub(super) fn person_of(tx: &Tx, assign: Assign, why: Reason, at: Instant) -> Re
     Ok(match assign {
         Assign::Person(id) => {
             let Some(person) = tx.get::<Person>(&id)? else { return Ok(None) };
-            at_work(tx, &person)?.map(|it| (it, why))
+            at_work(tx, &person, at)?.map(|it| (it, why))
         }
         Assign::OnCall(rotation) => {
             let (rule, version) = why.rule().unzip();

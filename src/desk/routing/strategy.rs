@@ -21,6 +21,7 @@ use crate::{
     error::Result,
     id::{PersonId, QueueId},
     store::{Record, Table, Tx},
+    time::Instant,
 };
 
 /// How a queue gives its tickets to people (RTE-10).
@@ -196,17 +197,17 @@ fn last_resort(tx: &Tx, queue: &Queue) -> Result<Option<PersonId>> {
         Fallback::Lead => queue.team.map(|it| tx.get::<Team>(&it)).transpose()?.flatten().and_then(|it| it.lead),
     };
     let Some(person) = id.map(|it| tx.get::<Person>(&it)).transpose()?.flatten() else { return Ok(None) };
-    at_work(tx, &person)
+    at_work(tx, &person, tx.now())
 }
 
-/// Somebody, or who stands in for them; nobody if neither is there or works tickets. Whoever has said that they are away is not there.
-pub fn at_work(tx: &Tx, person: &Person) -> Result<Option<PersonId>> {
-    let now = tx.now();
-    let works = |it: &Person| it.is_agent() && !it.standing.away && !is_absent(it, now);
-    if !is_absent(person, now) {
+/// Somebody at an instant, or who stands in for them then; nobody if neither is there or works tickets. Whoever has said that they are
+/// away is not there, whatever the instant: they have not said until when.
+pub fn at_work(tx: &Tx, person: &Person, at: Instant) -> Result<Option<PersonId>> {
+    let works = |it: &Person| it.is_agent() && !it.standing.away && !is_absent(it, at);
+    if !is_absent(person, at) {
         return Ok(works(person).then_some(person.id));
     }
-    let Some(id) = stands_in(person, now) else { return Ok(None) };
+    let Some(id) = stands_in(person, at) else { return Ok(None) };
     Ok(tx.get::<Person>(&id)?.filter(works).map(|it| it.id))
 }
 

@@ -1,7 +1,11 @@
 //! Words of a text as a rule compares them: lower case, at every mark a new word. A rule says what it means letter for letter, so there
-//! are no stems and no typos here, other than in search.
+//! are no stems and no typos here, other than in search. Where a script puts no spaces between words (Chinese, Japanese, Thai, Lao) a word
+//! is found within a run of letters; Korean puts spaces, so its words are found whole, or with an ending where the rule says so.
 
-use crate::{limits, text::letters::is_unspaced};
+use crate::{
+    limits,
+    text::letters::{is_tone, is_unspaced},
+};
 
 /// The words of a text, in their order.
 pub(super) fn words(text: &str) -> Vec<String> {
@@ -9,7 +13,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let parts = text[..end].split(|it: char| !it.is_alphanumeric());
+    let parts = text[..end].split(|it: char| !it.is_alphanumeric() && !is_tone(it));
     parts.filter(|it| !it.is_empty()).map(str::to_lowercase).collect()
 }
 
@@ -37,6 +41,13 @@ mod tests {
             ("printers", "printer", true, true),
             ("Größe ÜBERALL", "überall", false, true),
             ("ネットワークが落ちました", "落ち", false, true),
+            ("사무실 프린터 고장", "프린터 고장", false, true),
+            ("레이저프린터 고장", "프린터", false, false),
+            ("프린터가 고장", "프린터", false, false),
+            ("프린터가 고장", "프린터", true, true),
+            ("ขอเครื่องพิมพ์ใหม่", "เครื่องพิมพ์", false, true),
+            ("ຂໍເຄື່ອງພິມໃໝ່", "ເຄື່ອງພິມ", false, true),
+            ("ຂໍຄອມໃໝ່", "ເຄື່ອງພິມ", false, false),
             ("anything", "", false, false),
             ("", "word", true, false),
         ] {

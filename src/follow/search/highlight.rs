@@ -6,12 +6,12 @@ use std::ops::Range;
 use crate::{
     desk::query::{Cond, TextQuery, TextScope},
     limits::HIGHLIGHT_TEXT_BYTES_MAX,
-    text::{letters::is_unspaced, nearest::distance},
+    text::nearest::distance,
 };
 
 use super::{
     question::Spelling,
-    words::{Word, forgiven, stem, words_asked, words_of},
+    words::{Word, forgiven, is_paired, stem, words_asked, words_of},
 };
 
 /// A stretch of a text.
@@ -116,7 +116,7 @@ impl Highlighter {
         let mut apart: Vec<Range<usize>> = Vec::new();
         for mark in marks {
             match apart.last_mut() {
-                Some(last) if mark.start < last.end || (mark.start == last.end && text[..mark.start].ends_with(is_unspaced)) => {
+                Some(last) if mark.start < last.end || (mark.start == last.end && text[..mark.start].ends_with(is_paired)) => {
                     last.end = last.end.max(mark.end);
                 }
                 _ => apart.push(mark),

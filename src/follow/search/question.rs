@@ -22,13 +22,12 @@ use crate::desk::{
     },
     tickets::access::{Grant, Scope},
 };
-use crate::text::letters::is_unspaced;
 
 use super::{
     facts::{custom_fact, fact, id_fact, key, sortable, sortable_instant, time_name},
     schema::{Fields, column_value},
     steady::Steady,
-    words::{Word, forgiven, stem, words_asked},
+    words::{Word, forgiven, is_paired, stem, words_asked},
 };
 
 /// A question.
@@ -356,7 +355,7 @@ impl Asking<'_> {
         let exact = TermQuery::new(term.clone(), IndexRecordOption::WithFreqs);
         ways.push(Box::new(BoostQuery::new(Box::new(exact), boost)));
         let lone = word.text.chars().count() == 1;
-        if lone && word.text.chars().all(is_unspaced) || text.prefix && !lone {
+        if lone && word.text.chars().all(is_paired) || text.prefix && !lone {
             ways.push(Box::new(ConstScoreQuery::new(beginning(field, &word.text), PREFIX_SCORE * boost)));
         }
         if text.phrase {
@@ -387,7 +386,7 @@ impl Asking<'_> {
             goes_on.set_max_expansions(PHRASE_ENDINGS_MAX);
             ways.push(Box::new(ConstScoreQuery::new(Box::new(Steady(Box::new(goes_on))), PREFIX_SCORE * boost)));
         }
-        let digits = |word: &Word| word.text.chars().any(|it| it.is_ascii_digit() || is_unspaced(it));
+        let digits = |word: &Word| word.text.chars().any(|it| it.is_ascii_digit() || is_paired(it));
         if self.spelling == Spelling::Forgiving && !text.phrase && !words.iter().any(digits) {
             let each = words.iter().zip(terms).map(|(word, (_, term))| -> Box<dyn Query> {
                 match forgiven(&word.text) {

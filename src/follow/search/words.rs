@@ -1,8 +1,9 @@
 //! How text becomes words: lower case, accents folded, at every mark a new word, so an e-mail address or a host name is a phrase of its
-//! parts and is found whole and by part. Scripts that put no spaces between words become overlapping pairs of letters.
+//! parts and is found whole and by part. Scripts that put no spaces between words become overlapping pairs of letters, and so does Korean,
+//! whose words carry endings: a word is found there with any of them.
 //! The index, the queries and the highlights share this file; changing it asks for a new `SCHEMA_VERSION`.
 
-use crate::text::letters::is_unspaced;
+use crate::text::letters::{is_hangul, is_unspaced};
 use tantivy::tokenizer::{AsciiFoldingFilter, Language, LowerCaser, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Longer words (encoded files, keys) are not indexed, but keep their place.
@@ -53,7 +54,7 @@ pub(super) fn stem(word: &str) -> String {
 
 /// How many typos a word forgives. Numbers and codes forgive none: `db01` is not `db02`.
 pub(super) fn forgiven(word: &str) -> u8 {
-    if word.chars().any(|it| it.is_ascii_digit() || is_unspaced(it)) {
+    if word.chars().any(|it| it.is_ascii_digit() || is_paired(it)) {
         return 0;
     }
     match word.chars().count() {
@@ -61,6 +62,11 @@ pub(super) fn forgiven(word: &str) -> u8 {
         4..=7 => 1,
         _ => 2,
     }
+}
+
+/// Letters that become pairs.
+pub(super) fn is_paired(letter: char) -> bool {
+    is_unspaced(letter) || is_hangul(letter)
 }
 
 /// Accents that stand as letters of their own after the one they belong to.
@@ -104,15 +110,15 @@ impl TokenStream for Split<'_> {
             };
             let from = self.at + skipped;
             let rest = &self.text[from..];
-            if is_unspaced(first) {
-                let next = rest[first.len_utf8()..].chars().next().filter(|it| is_unspaced(*it) && it.is_alphanumeric());
+            if is_paired(first) {
+                let next = rest[first.len_utf8()..].chars().next().filter(|it| is_paired(*it) && it.is_alphanumeric());
                 self.take(from, from + first.len_utf8() + next.map_or(0, char::len_utf8));
                 self.at = from + first.len_utf8();
                 return true;
             }
             let length = rest
                 .char_indices()
-                .find(|&(_, it)| is_unspaced(it) || !(it.is_alphanumeric() || is_mark(it)))
+                .find(|&(_, it)| is_paired(it) || !(it.is_alphanumeric() || is_mark(it)))
                 .map_or(rest.len(), |(length, _)| length);
             self.take(from, from + length);
             self.at = from + length;
@@ -145,6 +151,8 @@ mod tests {
             ("東京都", "東京 京都 都"),
             ("VPN接続が", "vpn 接続 続が が"),
             ("Привет", "привет"),
+            ("프린터가 고장", "프린 린터 터가 가 고장 장"),
+            ("ລາວ", "ລາ າວ ວ"),
             ("", ""),
             ("--- 🙂", ""),
         ] {

@@ -244,14 +244,25 @@ pub struct Gathered {
     /// How often something was to be told.
     #[n(1)]
     pub count: u64,
+    /// There are more tickets than those.
+    #[cbor(n(2), default)]
+    pub is_cut: bool,
+    /// It waits until a team's hours begin, other than for the end of a few minutes.
+    #[cbor(n(3), default)]
+    pub for_hours: bool,
 }
 
 impl Gathered {
     /// Adds what is to be told of a ticket.
     pub fn add(&mut self, ticket: TicketId) {
         self.count += 1;
-        if self.tickets.len() < limits::GATHERED_LISTED_MAX && !self.tickets.contains(&ticket) {
+        if self.tickets.contains(&ticket) {
+            return;
+        }
+        if self.tickets.len() < limits::GATHERED_LISTED_MAX {
             self.tickets.push(ticket);
+        } else {
+            self.is_cut = true;
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub use render::{Body, Values, body, line, sample};
-pub(in crate::desk) use target_texts::{due as due_word, gathered, target as target_name};
+pub(in crate::desk) use target_texts::{Gathered as GatheredTexts, due as due_word, gathered, target as target_name};
 pub use texts::{LANGUAGES, Words, words};
 
 /// Subject and body of one occasion in one language.

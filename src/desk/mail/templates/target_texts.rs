@@ -62,10 +62,18 @@ pub(in crate::desk) struct Gathered {
     /// With `{count}`.
     pub subject: &'static str,
     pub greeting: &'static str,
-    /// With `{count}`; the tickets stand below it.
-    pub intro: &'static str,
-    /// Where not all of them do.
+    /// What happened within minutes, with `{count}`; `tickets` or `none_seen` ends it.
+    pub at_once: &'static str,
+    /// The same of what waited for a team's hours.
+    pub waited: &'static str,
+    /// The tickets stand below it.
+    pub tickets: &'static str,
+    /// None stands below it.
+    pub none_seen: &'static str,
+    /// Where there are more tickets than those.
     pub more: &'static str,
+    /// Where its reader may not see all that it was to list.
+    pub unseen: &'static str,
     /// The label of the way to all of them.
     pub all: &'static str,
 }
@@ -78,41 +86,63 @@ pub(in crate::desk) fn gathered(occasion: Occasion, language: &str) -> Gathered 
         "de" => Gathered {
             subject: of("{count} Fristen laufen ab", "{count} Fristen überschritten"),
             greeting: "Guten Tag {{ person.name }},\n\n{{ message }}",
-            intro: of(
-                "innerhalb weniger Minuten laufen {count} Fristen bald ab, bei diesen Tickets:",
-                "innerhalb weniger Minuten wurden {count} Fristen überschritten, bei diesen Tickets:",
+            at_once: of(
+                "innerhalb weniger Minuten wurden {count} Fristen knapp",
+                "innerhalb weniger Minuten wurden {count} Fristen überschritten",
             ),
+            waited: of(
+                "außerhalb der Arbeitszeit des Teams wurden {count} Fristen knapp",
+                "außerhalb der Arbeitszeit des Teams wurden {count} Fristen überschritten",
+            ),
+            tickets: ", bei diesen Tickets:",
+            none_seen: ".",
             more: "Das sind die ersten davon.",
+            unseen: "Die übrigen Tickets können Sie nicht mehr sehen.",
             all: of("Alle, die bald fällig sind", "Alle überfälligen"),
         },
         "fr" => Gathered {
             subject: of("{count} échéances proches", "{count} échéances dépassées"),
             greeting: "Bonjour {{ person.name }},\n\n{{ message }}",
-            intro: of(
-                "en quelques minutes, {count} échéances approchent pour ces tickets :",
-                "en quelques minutes, {count} échéances ont été dépassées pour ces tickets :",
+            at_once: of(
+                "en quelques minutes, {count} échéances sont devenues proches",
+                "en quelques minutes, {count} échéances ont été dépassées",
             ),
+            waited: of(
+                "hors des heures de travail de l'équipe, {count} échéances sont devenues proches",
+                "hors des heures de travail de l'équipe, {count} échéances ont été dépassées",
+            ),
+            tickets: ", pour ces tickets :",
+            none_seen: ".",
             more: "Ce sont les premiers.",
+            unseen: "Vous ne pouvez plus voir les autres tickets.",
             all: of("Toutes les échéances proches", "Toutes les échéances dépassées"),
         },
         "es" => Gathered {
             subject: of("{count} plazos próximos", "{count} plazos vencidos"),
             greeting: "Hola {{ person.name }},\n\n{{ message }}",
-            intro: of(
-                "en pocos minutos se acercan {count} plazos, en estos tickets:",
-                "en pocos minutos han vencido {count} plazos, en estos tickets:",
+            at_once: of("en pocos minutos se han acercado {count} plazos", "en pocos minutos han vencido {count} plazos"),
+            waited: of(
+                "fuera del horario del equipo se han acercado {count} plazos",
+                "fuera del horario del equipo han vencido {count} plazos",
             ),
+            tickets: ", en estos tickets:",
+            none_seen: ".",
             more: "Estos son los primeros.",
+            unseen: "Los demás tickets ya no los puede ver.",
             all: of("Todos los que vencen pronto", "Todos los vencidos"),
         },
         _ => Gathered {
             subject: of("Due soon: {count} targets", "Overdue: {count} targets"),
             greeting: "Hello {{ person.first_name }},\n\n{{ message }}",
-            intro: of(
-                "within a few minutes {count} targets came near their end, on these tickets:",
-                "within a few minutes {count} targets were missed, on these tickets:",
+            at_once: of("within a few minutes {count} targets came near their end", "within a few minutes {count} targets were missed"),
+            waited: of(
+                "outside the team's hours {count} targets came near their end",
+                "outside the team's hours {count} targets were missed",
             ),
+            tickets: ", on these tickets:",
+            none_seen: ".",
             more: "These are the first of them.",
+            unseen: "You can no longer see the other tickets.",
             all: of("All that are due soon", "All that are overdue"),
         },
     }

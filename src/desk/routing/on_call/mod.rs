@@ -127,7 +127,7 @@ pub fn who(tx: &Tx, rotation: RotationId, at: Instant) -> Result<Option<PersonId
     let Some(rotation) = tx.get_shared::<Rotation>(&rotation)? else { return Ok(None) };
     for id in who_of(&rotation, at)? {
         let Some(person) = tx.get::<Person>(&id)? else { continue };
-        if let Some(it) = at_work(tx, &person)? {
+        if let Some(it) = at_work(tx, &person, at)? {
             return Ok(Some(it));
         }
     }

@@ -302,7 +302,9 @@ mod tests {
         let begin: Instant = "2026-05-01T09:00:00Z".parse().unwrap();
         one(&mut writer, move |tx| {
             tx.advance_to(begin);
-            settings::found(tx, &Actor::system("bench"), "Bench").map(drop)
+            settings::found(tx, &Actor::system("bench"), "Bench")?;
+            let told = identity::NewPerson { email: TOLD.into(), roles: vec!["admin".into()], ..identity::NewPerson::default() };
+            identity::create_person(tx, &Actor::system("bench"), told).map(drop)
         })
         .unwrap();
         lodge_running(&mut writer, 30, begin).unwrap();

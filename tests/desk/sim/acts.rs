@@ -347,6 +347,7 @@ impl Stage<'_> {
                 () if before.merged.as_ref().is_some_and(|it| it.into == into) => None,
                 () if from == into => Some(Code::Validation),
                 () if before.merged.is_some() || other.merged.is_some() => Some(Code::Conflict),
+                () if is_out(tx, from)? => Some(Code::Conflict),
                 () if other.closed_at.is_some() && before.closed_at.is_none() => Some(Code::Conflict),
                 () => None,
             };

@@ -235,6 +235,13 @@ pub fn notify(complaints: &Complaints) -> Act {
         let new: Vec<Outgoing> = letters(tx)?.into_iter().filter(|it| !before.contains_key(&it.0)).map(|it| it.1).collect();
         let mut told = BTreeSet::new();
         for letter in &new {
+            // What gathers a storm is about many tickets, and about none of them alone.
+            if let (Some(_), Some(person)) = (&letter.gathered, letter.person) {
+                if !works(&tx.get::<Person>(&person)?.expect("people stay")) {
+                    complaints.say(format!("{letter:?} is for somebody who does not work here"));
+                }
+                continue;
+            }
             let (Some(ticket), Some(person)) = (letter.ticket, letter.person) else {
                 complaints.say(format!("{letter:?} is for nobody"));
                 continue;

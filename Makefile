@@ -1,6 +1,6 @@
 # make test   installs what the tests need (Debian packages, Python and npm packages) and runs everything
 # make dist   builds the static binary that is shipped
-.PHONY: test dist setup format lint unit browser contract
+.PHONY: test dist setup format lint unit editor browser contract
 
 SHELL := /bin/bash
 TOOLS := target/tools
@@ -10,7 +10,7 @@ export CARGO_TERM_COLOR ?= never
 # One build for everything: no incremental data that nobody reuses.
 export CARGO_INCREMENTAL ?= 0
 
-test: setup format lint unit contract browser
+test: setup format lint unit contract editor browser
 	@echo "everything passed"
 
 setup:
@@ -30,6 +30,10 @@ unit:
 contract:
 	cargo build
 	scripts/contract-test $(TOOLS)/bin/schemathesis target/debug/lodge
+
+# the editor of formatted text: its tests, and that what is embedded is what its source gives
+editor:
+	cd editor && npm ci --silent && npm test --silent && npm run --silent build -- --log-level=warning && git diff --exit-code --stat ../assets/js/editor.js
 
 # the pages in Chromium: the main job, axe-core, budgets
 browser:

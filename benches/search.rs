@@ -107,6 +107,8 @@ fn ticket(random: &mut StdRng, number: usize) -> TicketDocument {
         public_authors: Vec::new(),
         private_authors: Vec::new(),
         channel: "email".to_owned(),
+        has_note: false,
+        snoozed: false,
         created,
         updated: created,
         updated_public: created,

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::language::{Sentence, say};
+
 /// Why a command was refused. The set is closed, so that every door maps it exhaustively.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
@@ -124,7 +126,7 @@ pub struct FieldError {
     /// A short stable word: `required`, `too_long`, `unknown`, `invalid`.
     pub code: &'static str,
     /// A sentence for people.
-    pub message: String,
+    pub message: Sentence,
 }
 
 /// The caller asked for something that it cannot have, and can do something about it.
@@ -132,28 +134,29 @@ pub struct FieldError {
 pub struct Refusal {
     pub code: Code,
     /// What happened and what to do, in a sentence.
-    pub detail: String,
+    pub detail: Sentence,
     /// Per field, where the refusal is about fields.
     pub fields: Vec<FieldError>,
 }
 
 impl Refusal {
-    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+    pub fn new(code: Code, detail: impl Into<Sentence>) -> Self {
         Refusal { code, detail: detail.into(), fields: Vec::new() }
     }
 
     /// One field does not fit.
-    pub fn field(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn field(field: impl Into<String>, code: &'static str, message: impl Into<Sentence>) -> Self {
         let message = message.into();
         Refusal { code: Code::Validation, detail: message.clone(), fields: vec![FieldError { field: field.into(), code, message }] }
     }
 
     pub fn not_found(what: &str) -> Self {
-        Refusal::new(Code::NotFound, format!("There is no such {what}, or it is not yours to see."))
+        let thing = Sentence::of_family("thing-", what);
+        Refusal::new(Code::NotFound, say!("refused-not-found", thing = thing))
     }
 
     pub fn forbidden(permission: &str) -> Self {
-        Refusal::new(Code::Forbidden, format!("This needs the permission `{permission}`."))
+        Refusal::new(Code::Forbidden, say!("refused-permission", permission = permission))
     }
 }
 

@@ -125,6 +125,36 @@ ids! {
     RegionId
     /// An outage, or what may be one.
     OutageId
+    /// A piece of work on a ticket.
+    TimeEntryId
+    /// What sort of work time was spent on.
+    TimeCategoryId
+    /// What the desk tells everybody.
+    AnnouncementId
+    /// Work that comes again and again.
+    RecurrenceId
+    /// A field of the desk's own.
+    CustomFieldId
+    /// A saved view of tickets.
+    ViewId
+    /// A macro: several actions as one.
+    MacroId
+    /// A text that is ready to be put into answers.
+    SnippetId
+    /// A prefilled ticket.
+    TicketTemplateId
+    /// A list of steps that tickets can be given.
+    ChecklistId
+    /// Something that can be undone as one.
+    UndoId
+    /// A draft that agents share.
+    DraftId
+    /// Something that a person is told on the desk.
+    NotificationId
+    /// A device that is told of things.
+    SubscriptionId
+    /// A word to oneself about a ticket.
+    ReminderId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

@@ -4,6 +4,7 @@
 pub mod config;
 pub mod error;
 pub mod id;
+pub mod language;
 pub mod limits;
 pub mod secret;
 pub mod text;

@@ -47,6 +47,58 @@ pub const MERGES_FOLLOWED_MAX: usize = 100;
 pub const WATCHERS_MAX: usize = 200;
 /// `custom` and `metadata` of a ticket, in bytes of JSON.
 pub const CUSTOM_JSON_BYTES_MAX: usize = 64 * 1024;
+/// Fields of one desk's own.
+pub const FIELDS_MAX: usize = 200;
+/// What a field is called, in characters.
+pub const FIELD_LABEL_CHARS_MAX: usize = 100;
+/// The key of a field.
+pub const FIELD_KEY_CHARS_MAX: usize = 40;
+/// The sentence below a field, in characters.
+pub const FIELD_HELP_CHARS_MAX: usize = 500;
+/// What can be chosen in one field.
+pub const FIELD_OPTIONS_MAX: usize = 200;
+/// One thing that can be chosen, in characters.
+pub const FIELD_OPTION_CHARS_MAX: usize = 100;
+/// A long text in a field, in characters.
+pub const FIELD_TEXT_CHARS_MAX: usize = 10_000;
+/// An address in a field, in bytes.
+pub const FIELD_URL_BYTES_MAX: usize = 2000;
+/// A pattern that values must fit, in characters.
+pub const FIELD_PATTERN_CHARS_MAX: usize = 500;
+/// What such a pattern may take in memory once it is read, in bytes.
+pub const FIELD_PATTERN_BYTES_MAX: usize = 256 * 1024;
+/// Steps of one checklist, and of one ticket.
+pub const CHECKLIST_STEPS_MAX: usize = 100;
+/// One step, in characters.
+pub const CHECKLIST_STEP_CHARS_MAX: usize = 300;
+/// Checklists of one desk that tickets can be given.
+pub const CHECKLISTS_MAX: usize = 200;
+/// Saved views of one desk, everybody's own among them.
+pub const VIEWS_MAX: usize = 2000;
+/// Saved views that stand in one rail.
+pub const VIEWS_IN_RAIL: usize = 12;
+/// Rows and groups of a condition that is clicked together.
+pub const VIEW_PARTS_MAX: usize = 60;
+/// Macros of one desk.
+pub const MACROS_MAX: usize = 1000;
+/// What one macro does.
+pub const MACRO_ACTIONS_MAX: usize = 20;
+/// Tickets on which a macro is used at once.
+pub const MACRO_TICKETS_MAX: usize = 100;
+/// Ready-made texts of one desk.
+pub const SNIPPETS_MAX: usize = 5000;
+/// One ready-made text, and what a macro writes, in bytes.
+pub const SNIPPET_BYTES_MAX: usize = 32 * 1024;
+/// Ready-made texts that are offered at once.
+pub const SNIPPETS_OFFERED_MAX: usize = 30;
+/// Templates of tickets of one desk.
+pub const TICKET_TEMPLATES_MAX: usize = 200;
+/// For how long something that was done at once can be undone as one.
+pub const UNDO_FOR: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+/// Tickets of one such thing.
+pub const UNDO_TICKETS_MAX: usize = 200;
+/// Such things that are dropped at once when they are over.
+pub const UNDO_SWEPT_AT_ONCE: usize = 50;
 /// A JSON body of the API, in bytes.
 pub const JSON_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Nesting of JSON in a body.
@@ -426,6 +478,28 @@ pub const CALENDAR_OVERRIDES_MAX: usize = 2000;
 pub const CALENDAR_HOLIDAYS_MAX: usize = 2000;
 /// What a holiday or an overridden date is called, in characters.
 pub const DAY_LABEL_CHARS_MAX: usize = 200;
+/// Passages that one redaction makes unreadable.
+pub const REDACTED_WORDS_MAX: usize = 50;
+/// Why something was done, in characters.
+pub const REASON_CHARS_MAX: usize = 500;
+/// Categories of time of one desk.
+pub const TIME_CATEGORIES_MAX: usize = 100;
+/// Entries of time on one ticket.
+pub const TIME_ENTRIES_MAX: usize = 2_000;
+/// One entry of time, in minutes.
+pub const TIME_ENTRY_MINUTES_MAX: u32 = 24 * 60;
+/// What stands beside an entry of time, in characters.
+pub const TIME_NOTE_CHARS_MAX: usize = 500;
+/// Entries of time that one report looks at.
+pub const TIME_REPORT_ENTRIES_MAX: usize = 20_000;
+/// Announcements that one desk keeps.
+pub const ANNOUNCEMENTS_MAX: usize = 500;
+/// Announcements that stand on a page at once.
+pub const ANNOUNCEMENTS_SHOWN_MAX: usize = 3;
+/// An announcement, in characters.
+pub const ANNOUNCEMENT_CHARS_MAX: usize = 4_000;
+/// A desk's logo, in bytes.
+pub const LOGO_BYTES_MAX: usize = 256 * 1024;
 /// Regions of one desk.
 pub const REGIONS_MAX: usize = 500;
 /// Pauses of one question about working time.
@@ -439,3 +513,66 @@ pub const FEED_EVENTS_MAX: usize = 10_000;
 /// Years before and after the present one whose subscribed holidays are kept.
 pub const FEED_YEARS_BACK: i16 = 2;
 pub const FEED_YEARS_AHEAD: i16 = 5;
+
+/// What one draft holds, in bytes.
+pub const DRAFT_BYTES_MAX: usize = 256 * 1024;
+/// Fields of one draft.
+pub const DRAFT_FIELDS_MAX: usize = 20;
+/// Drafts of one person; of more, the oldest go.
+pub const DRAFTS_MAX: usize = 100;
+/// How long a draft is kept that nobody touches, in days.
+pub const DRAFT_DAYS: u64 = 90;
+/// Drafts that agents share on one ticket.
+pub const SHARED_DRAFTS_MAX: usize = 5;
+/// People whom a shared draft names as its writers.
+pub const DRAFT_WRITERS_MAX: usize = 20;
+/// Addresses that a shared draft names.
+pub const DRAFT_ADDRESSES_MAX: usize = 100;
+/// Tickets that one person has open side by side; of more, the first goes.
+pub const OPEN_TABS_MAX: usize = 12;
+/// How far ahead a ticket is put aside, or one is reminded, in days.
+pub const SNOOZE_DAYS_MAX: u64 = 366;
+/// Tickets that come back in one command.
+pub const SNOOZED_AT_ONCE: usize = 200;
+/// Reminders of one person that wait.
+pub const OWN_REMINDERS_MAX: usize = 200;
+/// The words of a reminder, in characters.
+pub const REMINDER_CHARS_MAX: usize = 500;
+/// Notifications of one person that are not read; of more, the oldest go.
+pub const NOTIFICATIONS_UNREAD_MAX: usize = 500;
+/// Up to so many unread notifications are counted; beyond it the counter says so.
+pub const NOTIFICATIONS_COUNTED_MAX: usize = 100;
+/// How long a notification is kept, in days.
+pub const NOTIFICATION_DAYS: u64 = 90;
+/// Tickets that one person wants to hear nothing of.
+pub const MUTED_TICKETS_MAX: usize = 500;
+/// Devices of one person that are told of things; of more, the oldest goes.
+pub const PUSH_DEVICES_MAX: usize = 10;
+/// The address of a device at its push service, in bytes.
+pub const PUSH_ENDPOINT_BYTES_MAX: usize = 2000;
+/// What a device is called, in characters.
+pub const PUSH_DEVICE_CHARS_MAX: usize = 100;
+/// How long a push service keeps a message for a device that is off, in seconds.
+pub const PUSH_TTL_SECS: u64 = 24 * 3600;
+/// The text of one message to a device, in bytes: what fits into the one record that push services must take (RFC 8030 7.2).
+pub const PUSH_MESSAGE_BYTES_MAX: usize = 3000;
+/// What a push service answers, in bytes.
+pub const PUSH_ANSWER_BYTES_MAX: usize = 16 * 1024;
+/// People whom one message names.
+pub const MENTIONS_MAX: usize = 20;
+/// People of one team who are told when a message names it.
+pub const MENTIONED_TEAM_MAX: usize = 50;
+/// People and teams that are offered while a name is typed.
+pub const MENTIONS_OFFERED_MAX: usize = 10;
+/// Events that a live connection is told of after it was cut; of more, it is told to read everything anew.
+pub const LIVE_CATCH_UP_MAX: usize = 500;
+/// How long somebody counts as looking at a ticket after their page last said so, in seconds.
+pub const PRESENCE_SECS: u64 = 45;
+/// How long somebody counts as typing after they last did, in seconds.
+pub const TYPING_SECS: u64 = 8;
+/// How long an agent who does nothing counts as there, in seconds.
+pub const IDLE_SECS: u64 = 600;
+/// People who look at one ticket and are shown.
+pub const PRESENT_MAX: usize = 50;
+/// Tickets that one person looks at, at once, and is shown on.
+pub const PRESENT_TICKETS_MAX: usize = 40;

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// The lowest floor: rooms that name nothing but each other, and that everybody may name.
-const WORDS: &[&str] = &["id", "time", "limits", "error", "secret", "text", "config"];
+const WORDS: &[&str] = &["id", "time", "limits", "error", "secret", "text", "config", "language"];
 
 /// Who may name whom, besides itself and the words. A room that is not here has no place in the house; one that is here and not
 /// yet built has its place kept.
@@ -40,6 +40,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("object_store::", &["blobs/"], "blobs is the only door to the object store"),
     ("lettre::", &["mail/"], "mail is the only room that speaks SMTP"),
     ("maud::", &["web/"], "pages are the web's"),
+    ("fluent_bundle::", &["language/"], "language is the only door to the phrases"),
     ("println!", &["cli/", "main.rs"], "tracing::info! and its kin; only the command line prints"),
     ("dbg!", &[], "tracing::debug!"),
     ("super::super", &[], "a path from `crate::`, so that the floors can be seen"),
@@ -59,6 +60,41 @@ const BANNED: &[(&str, &str, &str)] = &[
     ("desk", "HashMap", "BTreeMap: the order of iteration is part of a replay"),
     ("desk", "HashSet", "BTreeSet: the order of iteration is part of a replay"),
     ("follow", "axum::", "http/ and api/ know about HTTP"),
+];
+
+/// Where pages may hold English sentences: the style guide, which is for those who build them, and texts that are nobody's to translate.
+const MAY_SPEAK: &[(&str, &str)] = &[
+    ("web/styleguide/", ""),
+    ("web/answers/mail_templates", ""),
+    // What a browser is told.
+    ("web/layout.rs", "default-src"),
+    ("web/answers/site.rs", "Lodge-Fragment, Accept-Language"),
+    // Written in English first; each leaves the list when its phrases are written.
+    ("web/admin/checklists.rs", ""),
+    ("web/admin/custom_fields.rs", ""),
+    ("web/admin/ticket_templates.rs", ""),
+    ("web/answers/admin/checklists.rs", ""),
+    ("web/answers/admin/custom_fields.rs", ""),
+    ("web/answers/admin/ticket_templates.rs", ""),
+    ("web/answers/account/notifications.rs", "of day such as"),
+    ("web/answers/account/notifications.rs", "Quiet hours"),
+    ("web/answers/console/bulk.rs", "Nothing was done"),
+    ("web/answers/console/checklist.rs", ""),
+    ("web/answers/console/columns.rs", ""),
+    ("web/answers/console/later.rs", "Choose one"),
+    ("web/answers/console/macros.rs", ""),
+    ("web/answers/console/own_field.rs", ""),
+    ("web/answers/console/saved_views.rs", ""),
+    ("web/answers/console/snippets.rs", ""),
+    ("web/answers/console/tools.rs", ""),
+    ("web/components/template_picker.rs", ""),
+    ("web/console/checklist.rs", ""),
+    ("web/console/list.rs", "Change this view"),
+    ("web/console/macro_form.rs", ""),
+    ("web/console/macro_use.rs", ""),
+    ("web/console/snippet_form.rs", ""),
+    ("web/console/tools.rs", ""),
+    ("web/console/view_form.rs", ""),
 ];
 
 /// What stops the process, if input can reach it. Allowed with a comment that says why it cannot.
@@ -89,6 +125,7 @@ fn house_is_tidy() {
             }
         }
     }
+    untidy.extend(namesakes(&files).into_iter().map(|it| format!("two bodies of the API are called `{it}`: its document would know only one")));
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     println!("the longest files without their tests:");
     sizes.iter().take(8).for_each(|(lines, place)| println!("{lines:6} src/{place}"));
@@ -131,7 +168,43 @@ fn flaws(place: &str, text: &str, is_test: bool) -> Vec<String> {
         }
     }
     flaws.extend(wrong_edges(room, &code));
+    if room == "web" {
+        flaws.extend(spoken(place, &code).map(|it| format!("`{it}` is for people: write a phrase, docs/languages.md says how")));
+    }
     flaws
+}
+
+/// The names that more than one of these files gives to a body that the API's document describes.
+fn namesakes(files: &[(String, String)]) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    let declared = files.iter().filter(|(place, _)| room_of(place) == "api").flat_map(|(_, text)| described(without_tests(text)));
+    declared.filter(|it| !known.insert(it.clone())).collect()
+}
+
+/// The types that derive a schema here: after the attributes comes the name.
+fn described(code: &str) -> Vec<String> {
+    let mut lines = code.lines();
+    let mut found = Vec::new();
+    while let Some(line) = lines.next() {
+        if line.starts_with("#[derive(") && line.contains("ToSchema") {
+            let declaration = lines.find_map(|it| it.split_once("struct ").or(it.split_once("enum ")));
+            found.extend(declaration.map(|(_, rest)| word(rest)));
+        }
+    }
+    found
+}
+
+/// The texts of a page's source that read like a sentence: a capital, then words. Paths, names of fields and markup do not.
+fn spoken<'a>(place: &'a str, code: &'a str) -> impl Iterator<Item = &'a str> {
+    let texts = code.lines().filter(|it| !it.contains("reason = ") && !it.contains("Fault::") && !it.contains("tracing::"));
+    let texts = texts.flat_map(|it| it.split('"').skip(1).step_by(2));
+    texts.filter(move |it| {
+        let may = MAY_SPEAK.iter().any(|(file, text)| place.starts_with(file) && it.contains(text));
+        let begins = it.trim_start().starts_with(|first: char| first.is_uppercase());
+        let words = it.split_whitespace().filter(|word| word.chars().all(|it| it.is_alphabetic() || ".,:;?!’'".contains(it))).count();
+        let is_drawing = it.contains(|it: char| it.is_ascii_digit()) && !it.contains('.') || it.contains("stroke");
+        !may && begins && words >= 2 && !is_drawing && !it.starts_with('{')
+    })
 }
 
 /// Whether the code contains it; a crate such as `redb::` only where the path begins with it.
@@ -271,4 +344,7 @@ fn tidy_catches_what_it_should() {
     assert_eq!(flaws("desk/x.rs", "//! Doc.\nfn f() { g().unwrap() }\n", true).len(), 0);
     assert_eq!(tests_of("desk/x/mod.rs", "mod a;\n#[cfg(test)]\nmod faults;\n#[cfg(test)]\nuse b;\n"), ["desk/x/faults"]);
     assert_eq!(tests_of("desk/x.rs", "#[cfg(test)]\nmod tests;\n"), ["desk/x/tests"]);
+    let body = |place: &str| (place.to_owned(), "#[derive(Clone, ToSchema)]\n#[schema(x)]\npub struct OneView<'a> {\n".to_owned());
+    assert_eq!(namesakes(&[body("api/v1/x.rs"), body("web/x.rs")]).len(), 0);
+    assert_eq!(namesakes(&[body("api/v1/x.rs"), body("api/v1/y.rs")]), BTreeSet::from(["OneView".to_owned()]));
 }

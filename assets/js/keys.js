@@ -2,6 +2,7 @@
 // Nothing fires while somebody types.
 
 import { move, open, pick } from "./list.js";
+import { t } from "./words.js";
 
 const table = JSON.parse(document.getElementById("key-table")?.textContent ?? "[]");
 const apple = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -18,6 +19,8 @@ export function act(aim) {
   if (own[aim]) return own[aim](), true;
   const control = [...document.querySelectorAll(`[data-aim="${CSS.escape(aim)}"]`)].find((it) => it.checkVisibility() && !it.disabled);
   if (!control) return false;
+  // Others may want to know before it happens: what is selected is quoted by a reply.
+  document.dispatchEvent(new CustomEvent("lodge:aim", { detail: aim }));
   if (control.type === "radio") {
     control.click();
     control.form?.querySelector("textarea")?.focus();
@@ -43,7 +46,7 @@ document.addEventListener("keydown", (event) => {
   if (mod) {
     const aim = byKeys.get("mod+" + (event.key.length === 1 ? event.key.toLowerCase() : event.key));
     if (aim === "send") {
-      const form = document.activeElement?.form;
+      const form = document.activeElement?.closest("form");
       if (!form || !typing(document.activeElement)) return;
       event.preventDefault();
       return form.requestSubmit();
@@ -72,4 +75,4 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-if (apple) for (const cap of document.querySelectorAll("kbd")) if (cap.textContent === "Ctrl") cap.textContent = "⌘";
+if (apple) for (const cap of document.querySelectorAll("kbd")) if (cap.textContent === t("keys-ctrl")) cap.textContent = "⌘";

@@ -1,19 +1,33 @@
 // Live parts: the server says that something has changed, and the parts that may show it are fetched anew, with the reader's rights.
-// A part is an element with an id and data-live: "ticket:INC-000001", "lists" or "me"; data-live-src says where from, else the page.
+// A part is an element with an id and data-live: "ticket:INC-000001", "lists" or "me"; data-live-src says where from, else the page;
+// data-live-only names the one kind of notice that it is about.
+// After a cut line it goes on from the last event that was heard; where no line holds, it asks now and then.
 
 import { forget, mark, menuOpen, page, swap, swapsOf } from "./lodge.js";
+import { t } from "./words.js";
 
-const KINDS = ["created", "changed", "assigned", "status", "deleted", "linked", "unlinked", "watched", "unwatched"].map((it) => "ticket." + it);
+const TICKET = ["created", "changed", "assigned", "status", "deleted", "linked", "unlinked", "merged", "unmerged", "watched", "unwatched", "escalated", "escalation_acknowledged", "parent", "snoozed", "woken", "macro", "undone", "checklist"];
+const OTHERS = ["comment.added", "comment.edited", "comment.withdrawn", "comment.moved", "attachment.added", "draft.shared", "draft.changed", "draft.discarded"];
+const MORE = ["letter.failed", "letter.bounced", "letter.withdrawn", "letter.retried", "target.warned", "target.breached", "target.escalated", "target.retimed", "satisfaction.given", "time.booked", "time.changed", "time.removed"];
+const ASIDE = ["presence.changed", "notification.created"];
+const KINDS = [...TICKET.map((it) => "ticket." + it), ...OTHERS, ...MORE, ...ASIDE, "message", "reset"];
 const SLOWEST_MILLIS = 30_000;
 // Many changes in a moment are one fetch.
 const GATHER_MILLIS = 120;
 const UNSEEN_MILLIS = 60_000;
 const MENU_MILLIS = 500;
+const ASK_MILLIS = 15_000;
+// So many lines in a row that do not open, and it asks instead.
+const FAILURES = 3;
 let leaving;
 let source;
 let topics = "";
 let wait = 1000;
+let failures = 0;
+let asking;
+let last = Number(document.documentElement.dataset.seq ?? 0);
 const due = new Map();
+const unseen = new Set();
 
 function wanted() {
   return [...new Set([...document.querySelectorAll("[data-live]")].map((it) => it.dataset.live).filter(Boolean))].sort().join(",");
@@ -26,15 +40,23 @@ function connect() {
   source = undefined;
   topics = now;
   if (!topics) return;
-  const opening = new EventSource("/v1/events?topics=" + encodeURIComponent(topics));
+  const opening = new EventSource(`/v1/events?topics=${encodeURIComponent(topics)}&lastEventId=${last}`);
   source = opening;
-  opening.onopen = () => (wait = 1000);
-  for (const kind of [...KINDS, "comment.added", "attachment.added", "message", "reset"]) opening.addEventListener(kind, heard);
+  opening.onopen = () => {
+    wait = 1000;
+    // What is of no event is not told again: who was away looks once.
+    if (failures) refreshAll();
+    failures = 0;
+    asking = void clearInterval(asking);
+  };
+  for (const kind of KINDS) opening.addEventListener(kind, heard);
   opening.onerror = () => {
+    failures += 1;
+    if (failures >= FAILURES && !asking) asking = setInterval(() => document.visibilityState === "visible" && refreshAll(), ASK_MILLIS);
     // The browser tries again by itself unless it was refused.
     if (opening.readyState !== EventSource.CLOSED || source !== opening) return;
     source = undefined;
-    setTimeout(() => (connect(), refreshAll()), wait * (0.75 + Math.random() / 2));
+    setTimeout(() => source || connect(), wait * (0.75 + Math.random() / 2));
     wait = Math.min(wait * 2, SLOWEST_MILLIS);
   };
 }
@@ -46,12 +68,19 @@ function heard(event) {
   } catch {
     return;
   }
-  if (notice.kind === "reset") return refreshAll();
+  if (notice.kind === "reset") return (last = Math.max(last, notice.seq)), refreshAll();
+  // Both the log and the line may bring an event; it is told once. What is of no event, such as an answer whose hold is over, has no
+  // number, and a browser gives it that of the event before.
+  if (!notice.aside && notice.seq <= last) return;
+  if (!notice.aside) last = notice.seq;
+  const only = ASIDE.includes(notice.kind) ? notice.kind : "";
   forget();
   for (const it of document.querySelectorAll("[data-live]")) {
+    if ((it.dataset.liveOnly ?? "") !== only) continue;
     const [topic, number] = it.dataset.live.split(":");
     if (topic !== "ticket" || number === notice.number) soon(it);
   }
+  if (notice.type === "NotificationCreated") document.dispatchEvent(new CustomEvent("lodge:told", { detail: notice.notification }));
 }
 
 function refreshAll() {
@@ -67,6 +96,8 @@ function soon(it) {
 async function refresh(id) {
   const old = document.getElementById(id);
   if (!old) return;
+  // What nobody sees is not fetched, and so does not count as read either.
+  if (document.visibilityState === "hidden") return void unseen.add(id);
   // A menu that somebody has open is not taken away from them.
   if (menuOpen(old)) return void setTimeout(() => soon(old), MENU_MILLIS);
   const before = swapsOf(id);
@@ -100,7 +131,7 @@ function quietly(old, fresh, from) {
   // An empty list has nothing that could move.
   if (!bar || !old.querySelector("li[id]")) return swap(from, [old.id]);
   bar.hidden = added === 0;
-  bar.textContent = added + " new";
+  bar.textContent = t("new-rows", { count: added });
   bar.onclick = () => swap(from, [old.id]);
   mark();
 }
@@ -110,6 +141,10 @@ document.addEventListener("lodge:swapped", connect);
 document.addEventListener("visibilitychange", () => {
   clearTimeout(leaving);
   if (document.visibilityState === "hidden") leaving = setTimeout(() => (source?.close(), (source = undefined)), UNSEEN_MILLIS);
-  else if (!source && topics) connect(), refreshAll();
+  else {
+    for (const id of unseen) if (document.getElementById(id)) soon(document.getElementById(id));
+    unseen.clear();
+    if (!source && topics) connect();
+  }
 });
 connect();

@@ -1,6 +1,8 @@
 // What every page has: fragments instead of page loads, toasts, times in the reader's zone, the theme.
 // Every link and form also works without this file; here they only become quicker.
 
+import { t } from "./words.js";
+
 const cache = new Map();
 const swaps = new Map();
 const CACHE_MILLIS = 15_000;
@@ -93,6 +95,7 @@ export function swapsOf(id) {
 }
 
 function inUse(form) {
+  if (form.querySelector(".editor")?.contains(document.activeElement)) return true;
   return [...form.querySelectorAll("textarea, select, input:not([type=hidden])")].some((it) => {
     if (it.localName === "select") {
       const chosen = [...it.options].findIndex((option) => option.defaultSelected);
@@ -132,15 +135,19 @@ function sameForm(form) {
 function moveOver(form, into) {
   const place = [...into.querySelectorAll("form")].find((it) => sameForm(it) === sameForm(form));
   if (!place) return;
-  // Moving keeps focus and caret where the browser can do it; where not, `remember` brings them back.
+  // Moving keeps focus and caret where the browser can do it; where not, `remember` brings them back, or an editor does so itself.
+  form.dispatchEvent(new CustomEvent("lodge:moving"));
   if (place.parentNode.moveBefore) place.parentNode.moveBefore(form, place);
   else place.before(form);
   place.remove();
+  form.dispatchEvent(new CustomEvent("lodge:moved"));
 }
 
 function remember(old) {
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
-  const focused = focus?.id ? "#" + CSS.escape(focus.id) : focus?.name ? `[name="${CSS.escape(focus.name)}"]` : focus?.getAttribute("href") ? `[href="${CSS.escape(focus.getAttribute("href"))}"]` : null;
+  // The editor of a text is made anew from it.
+  const edits = focus?.id.endsWith("-editor") && document.getElementById(focus.id.slice(0, -"-editor".length));
+  const focused = edits ? "#" + CSS.escape(edits.id) : focus?.id ? "#" + CSS.escape(focus.id) : focus?.name ? `[name="${CSS.escape(focus.name)}"]` : focus?.getAttribute("href") ? `[href="${CSS.escape(focus.getAttribute("href"))}"]` : null;
   const caret = focus && "selectionStart" in focus ? [focus.selectionStart, focus.selectionEnd] : null;
   const scrolls = new Map([...old.querySelectorAll("[data-scroll], [data-list]")].map((it) => [it.dataset.scroll ?? "list", it.scrollTop]));
   const picked = new Set([...old.querySelectorAll(".pick:checked")].map((it) => it.value));
@@ -180,13 +187,14 @@ async function send(form, submitter) {
   const data = new FormData(form, submitter);
   const post = form.method.toLowerCase() === "post";
   const multipart = form.enctype === "multipart/form-data";
-  const url = post ? form.action : form.action.split("?")[0] + "?" + new URLSearchParams(data);
+  const elsewhere = submitter?.hasAttribute("formaction") && submitter.formAction;
+  const url = post ? elsewhere || form.action : form.action.split("?")[0] + "?" + new URLSearchParams(data);
   const ids = form.dataset.swap.split(" ");
   const goOn = goingOn(form);
   form.setAttribute("aria-busy", "true");
   try {
     const answer = await page(url, ids, post ? { method: "POST", body: multipart ? data : new URLSearchParams(data) } : {}).catch(() => null);
-    if (!answer) return say("The desk cannot be reached. What you typed is still here.", "danger");
+    if (!answer) return say(t("unreachable"), "danger");
     forget();
     if (form.dataset.again && answer.ok && takeOver(form, answer.document)) return await send(form);
     const seen = ids.map(swapsOf).join();
@@ -203,7 +211,7 @@ async function send(form, submitter) {
     const swapped = swap((newer || answer).document, ids, form);
     if (swapped) typeOn();
     if (!swapped && answer.ok) return location.assign(answer.url);
-    if (!swapped) return say("That was not saved. What you typed is still here; try again in a moment.", "danger");
+    if (!swapped) return say(t("unsaved"), "danger");
     if (form.hasAttribute("data-push") && answer.ok) history.pushState({}, "", answer.url);
   } finally {
     form.removeAttribute("aria-busy");
@@ -244,12 +252,13 @@ function goingOn(form) {
   };
 }
 
-/** Shows a short word in the corner. */
-export function say(text, tone = "ok") {
+/** Shows a short word in the corner, perhaps with a way on: `{ text, href }`. */
+export function say(text, tone = "ok", way) {
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.dataset.tone = tone;
   toast.append(Object.assign(document.createElement("span"), { textContent: text }));
+  if (way) toast.append(Object.assign(document.createElement("a"), { className: "button", href: way.href, textContent: way.text }));
   show(toast);
 }
 
@@ -266,28 +275,29 @@ function show(toast) {
   if (known) return void toast.remove();
   corner.append(toast);
   const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
-  setTimeout(leave, toast.querySelector("form") ? 10_000 : 5000);
+  setTimeout(leave, toast.querySelector("form, a") ? 10_000 : 5000);
 }
 
-const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
-const nearly = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+// In the zone that the reader chose, else in the browser's; with the digits that numbers, codes and addresses are written with as well.
+const { lang, dataset } = document.documentElement;
+const exact = new Intl.DateTimeFormat(lang + "-u-nu-latn", { dateStyle: "long", timeStyle: "short", timeZone: dataset.zone || undefined });
 // The same steps as on the server, so that nothing changes when the script begins: from so many seconds, in this unit.
 const STEPS = [[31_536_000, "year", Math.floor], [2_592_000, "month", Math.floor], [84_600, "day", Math.round, 86_400], [3570, "hour", Math.round, 3600], [45, "minute", Math.round, 60]];
-const SHORT = [[31_536_000, "y"], [2_592_000, "mo"], [86_400, "d"], [3600, "h"], [60, "m"]];
+const SHORT = [[31_536_000, "years"], [2_592_000, "months"], [86_400, "days"], [3600, "hours"], [60, "minutes"]];
 
 function inWords(secs) {
   const far = Math.abs(secs);
   const step = STEPS.find(([from]) => far >= from);
-  if (!step) return "just now";
+  if (!step) return t("moment-now");
   const [from, unit, round, size = from] = step;
-  const count = Math.sign(secs) * round(far / size);
-  return (unit === "day" ? nearly : relative).format(count, unit);
+  const count = round(far / size);
+  if (unit === "day" && count === 1) return t(secs < 0 ? "moment-yesterday" : "moment-tomorrow");
+  return t(`moment-${unit}s-${secs < 0 ? "ago" : "ahead"}`, { count });
 }
 
 function inShort(secs) {
-  const [size, letter] = SHORT.find(([size]) => secs >= size) ?? [];
-  return size ? Math.floor(secs / size) + letter : "now";
+  const [size, unit] = SHORT.find(([size]) => secs >= size) ?? [];
+  return size ? t("span-" + unit, { count: Math.floor(secs / size) }) : t("span-now");
 }
 
 function refreshTimes(root) {
@@ -310,15 +320,15 @@ function count(it, now) {
   const box = it.closest(".countdown");
   box.dataset.state = secs <= 0 ? "breached" : part < 25 ? "near" : "running";
   box.querySelector("circle + circle")?.setAttribute("stroke-dasharray", part + " 100");
-  it.textContent = lasting(Math.abs(secs)) + (secs <= 0 ? " over" : "");
+  it.textContent = secs <= 0 ? t("over", { lasting: lasting(-secs) }) : lasting(secs);
   it.title = exact.format(due);
 }
 
 function lasting(secs) {
   const [days, hours, minutes] = [Math.floor(secs / 86_400), Math.floor(secs / 3600) % 24, Math.floor(secs / 60) % 60];
-  if (days) return `${days}d ${hours}h`;
-  if (hours) return `${hours}h ${String(minutes).padStart(2, "0")}m`;
-  return minutes ? minutes + "m" : "<1m";
+  if (days) return t("lasting-days", { days, hours });
+  if (hours) return t("lasting-hours", { hours, minutes: String(minutes).padStart(2, "0") });
+  return minutes ? t("lasting-minutes", { minutes }) : t("lasting-moment");
 }
 
 function keepCookie(name, value) {
@@ -393,14 +403,15 @@ for (const kind of ["dragover", "dragleave", "drop", "paste"]) {
     if (!input) return;
     if (kind === "dragover") event.preventDefault();
     if (box) box.toggleAttribute("data-over", kind === "dragover");
-    if ((kind === "drop" || kind === "paste") && files.length) {
+    // An editor takes what falls on its own text.
+    if ((kind === "drop" || kind === "paste") && files.length && !event.defaultPrevented) {
       event.preventDefault();
       const all = new DataTransfer();
       for (const file of input.files) all.items.add(file);
       for (const file of files) all.items.add(intoText(event, file, all.items.length + 1));
       input.files = all.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));
-      say(files.length === 1 ? `${files[0].name} is attached` : `${files.length} files are attached`);
+      say(files.length === 1 ? t("attached", { name: files[0].name }) : t("attached-many", { count: files.length }));
     }
   });
 }

@@ -1,6 +1,7 @@
 // Ctrl-K or ⌘-K: every place and every action by name. A ticket's number goes straight there.
 
 import { act } from "./keys.js";
+import { t } from "./words.js";
 
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
@@ -31,9 +32,9 @@ function offers() {
   const number = input.value.trim().match(/^(?:([a-z]{2,5})-)?0*(\d{1,12})$/i);
   if (number) {
     const full = `${(number[1] ?? "INC").toUpperCase()}-${number[2].padStart(6, "0")}`;
-    all.unshift({ name: "Go to " + full, hint: "ticket", href: "/agent/tickets/" + full });
+    all.unshift({ name: t("go-to", { number: full }), hint: t("hint-ticket"), href: "/agent/tickets/" + full });
   }
-  if (words.length) all.push({ name: `Search for “${input.value.trim()}”`, hint: "all tickets", href: "/agent/search?q=" + encodeURIComponent(input.value.trim()) });
+  if (words.length) all.push({ name: t("search-for", { words: input.value.trim() }), hint: t("hint-all-tickets"), href: "/agent/search?q=" + encodeURIComponent(input.value.trim()) });
   return all.slice(0, OFFERED_MAX);
 }
 

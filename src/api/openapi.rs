@@ -17,10 +17,12 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, attachments, audit, auth, calendars, categories, comments, departments, dkim, events, factors, history, holidays,
-    identities, input, jobs, letters, lifecycles, links, list::ListView, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge,
-    moves, on_call, organizations, outages, people, plan, portal, queues, regions, roles, routing, satisfaction, search, sending, sessions,
-    shown, sign_in_providers, similar, slas, standing, teams, ticket_rules, ticket_sla, tickets, tokens, triage, watchers, working_time,
+    accounts, addresses, amend, announcements, attachments, audit, auth, calendars, categories, checklists, comments, custom_fields,
+    departments, dkim, drafts, events, factors, history, holidays, identities, input, jobs, language, letters, lifecycles, links,
+    list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs,
+    organizations, outages, people, plan, portal, presence, queues, regions, roles, routing, satisfaction, search, sending, sessions,
+    sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates,
+    tickets, time_entries, tokens, triage, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -86,6 +88,8 @@ impl ToSchema for Instant {}
     accounts::AccountRulesPatchInput,
     addresses::AddressRulesView,
     addresses::AddressRulesPatchInput,
+    language::DeskLanguageView,
+    language::DeskLanguagePatchInput,
     factors::FactorsView,
     factors::SeedView,
     factors::CodeInput,
@@ -161,6 +165,39 @@ impl ToSchema for Instant {}
     mail_rules::MailRulesView,
     mail_rules::MailRulesPatchInput,
     mail_rules::ConditionView,
+    sharing::SharingName,
+    views::SavedViewView,
+    views::SavedViewInput,
+    views::ViewTrialInput,
+    views::ViewTrialView,
+    views::PinnedInput,
+    ListView<views::SavedViewView>,
+    macros::MacroView,
+    macros::MacroInput,
+    macros::MacroPreviewInput,
+    macros::MacroPreviewView,
+    macros::MacroUseInput,
+    macros::MacroUsedView,
+    macros::UndoneView,
+    ListView<macros::MacroView>,
+    snippets::SnippetView,
+    snippets::SnippetInput,
+    snippets::SnippetFillInput,
+    snippets::SnippetFilledView,
+    ListView<snippets::SnippetView>,
+    ticket_templates::TicketTemplateView,
+    ticket_templates::TicketTemplateInput,
+    ListView<ticket_templates::TicketTemplateView>,
+    checklists::ChecklistView,
+    checklists::ChecklistInput,
+    checklists::StepsView,
+    checklists::StepsInput,
+    checklists::StepPatchInput,
+    ListView<checklists::ChecklistView>,
+    custom_fields::CustomFieldView,
+    custom_fields::CustomFieldInput,
+    custom_fields::RetiredInput,
+    ListView<custom_fields::CustomFieldView>,
     mail_rules::MailFilterView,
     mail_rules::MailFilterInput,
     mail_rules::TriedView,
@@ -250,6 +287,19 @@ impl ToSchema for Instant {}
     standing::StandingView,
     standing::StandingPatchInput,
     categories::CategoryPatchInput,
+    amend::CommentEditInput,
+    amend::RedactionInput,
+    amend::RedactionView,
+    time_entries::TimeCategoryView,
+    time_entries::TimeCategoryInput,
+    time_entries::TimeEntryView,
+    time_entries::TimeEntryInput,
+    ListView<time_entries::TimeEntryView>,
+    ListView<time_entries::TimeCategoryView>,
+    announcements::AudienceName,
+    announcements::AnnouncementView,
+    announcements::AnnouncementInput,
+    ListView<announcements::AnnouncementView>,
     regions::RegionView,
     regions::RegionInput,
     ListView<regions::RegionView>,
@@ -323,6 +373,45 @@ impl ToSchema for Instant {}
     jobs::JobView,
     ListView<jobs::JobView>,
     events::NoticeView,
+    events::NoticeType,
+    presence::PresenceInput,
+    presence::TypingName,
+    presence::PresentView,
+    ListView<presence::PresentView>,
+    drafts::DraftView,
+    drafts::DraftFieldView,
+    drafts::DraftInput,
+    ListView<drafts::DraftView>,
+    drafts::SharedDraftView,
+    drafts::SharedDraftInput,
+    drafts::DraftVersionInput,
+    ListView<drafts::SharedDraftView>,
+    open_tabs::OpenTabsInput,
+    ListView<mail::TicketRefView>,
+    snoozes::SnoozeView,
+    snoozes::SnoozeInput,
+    snoozes::ReminderView,
+    snoozes::ReminderInput,
+    ListView<snoozes::ReminderView>,
+    notifications::NotificationEventName,
+    notifications::NotificationChannelName,
+    notifications::DigestName,
+    notifications::NotificationView,
+    notifications::NotificationListView,
+    notifications::NotificationPatchInput,
+    notifications::MarkedView,
+    notifications::PreferenceView,
+    notifications::PreferencesView,
+    notifications::PreferenceInput,
+    notifications::PreferencesPatchInput,
+    notifications::NotificationRulesView,
+    notifications::ChannelView,
+    notifications::NotificationRuleInput,
+    notifications::NotificationRulesPatchInput,
+    notifications::PushSubscriptionView,
+    notifications::PushSubscriptionInput,
+    notifications::PushKeysInput,
+    ListView<notifications::PushSubscriptionView>,
     input::Level,
     input::Named,
     input::Free,
@@ -403,11 +492,23 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all.push(q);
             all
         }
+        Notifications => {
+            let mut all = page_parameters();
+            all.push(query("unread", "Only those that are not read.", json!({ "type": "boolean" })));
+            all.push(query("event", "Only those of this event.", reference("NotificationEventName")));
+            all.push(query("ticket", "Only those about this ticket: id or number.", text()));
+            all
+        }
         Topics => topic_parameters(),
         MailLog => {
             let mut all = page_parameters();
             all.push(query("outcome", "Only mails of this outcome.", reference("OutcomeName")));
             all.push(query("q", "A part of sender, subject, Message-ID or reason.", text()));
+            all
+        }
+        Typed => {
+            let mut all = page_parameters();
+            all.push(query("q", "The beginning of a shortcut, or a part of name, category or text.", text()));
             all
         }
         People => {
@@ -469,7 +570,11 @@ fn topic_parameters() -> Vec<Value> {
     topics["explode"] = json!(false);
     vec![
         topics,
-        query("lastEventId", "You were connected before: begin with a `reset`.", text()),
+        query(
+            "lastEventId",
+            "The `seq` of the last event that you heard of: begin with what happened since, or with a `reset` if that is too much.",
+            text(),
+        ),
         parameter("Last-Event-ID", "header", "The same, as browsers send it.", text()),
     ]
 }
@@ -713,7 +818,7 @@ mod tests {
     fn answers_hold_nothing_that_is_not_described() {
         let document = document();
         for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
-            if name.contains("View") && schema["type"] == "object" {
+            if name.contains("View") && !name.ends_with("Input") && schema["type"] == "object" {
                 assert_eq!(schema["additionalProperties"], json!(false), "{name}");
             }
         }

@@ -20,6 +20,7 @@ use super::{Appliance, By, Desk, entry};
 use crate::{
     error::{Code, Fault, Refusal, Result},
     id::DeskId,
+    language::say,
     store::{self, engine::redb::RedbFile},
 };
 
@@ -51,7 +52,7 @@ pub(super) fn sweep(data_dir: &Path) -> Result<()> {
 impl Appliance {
     /// Begins to hand a desk out, also one that is suspended. Only a few at once: each takes a thread and room on the disk.
     pub fn download(&self, by: By, id: DeskId) -> Result<Download> {
-        let busy = || Refusal::new(Code::Unavailable, "Other desks are being exported; try again when one of them is done.");
+        let busy = || Refusal::new(Code::Unavailable, say!("refused-other-desks-being-exported"));
         let turn = self.exports.clone().try_acquire_owned().map_err(|_| busy())?;
         let (name, _) = self.store().write(move |tx| entry::exported(tx, by, id))?;
         let desk = self.held(id)?;

@@ -14,18 +14,13 @@ use super::{Seal, directories::Known, mailboxes::Doors, sending::Outbound};
 
 use crate::{
     blobs::Blobs,
-    desk::{
-        board::Board,
-        duplicates::Window,
-        migrations,
-        settings::Settings,
-        tickets::{Ticket, number},
-    },
+    desk::{board::Board, duplicates::Window, migrations, tickets::number},
     error::{Fault, Result},
     follow::{
         Signal,
         indexer::{Indexer, Position},
         live::Hub,
+        presence::Presence,
     },
     id::{DeskId, PersonId, TicketId},
     limits,
@@ -49,6 +44,8 @@ pub struct DeskOptions {
     pub idle: Duration,
     /// Who answers questions to the DNS, if not whom the machine asks.
     pub dns_server: Option<SocketAddr>,
+    /// Push services within the house may be asked.
+    pub private_push: bool,
 }
 
 impl Default for DeskOptions {
@@ -59,6 +56,7 @@ impl Default for DeskOptions {
             mail_bytes_max: limits::MAIL_BYTES_MAX,
             idle: Duration::from_secs(limits::DESK_IDLE_SECS),
             dns_server: None,
+            private_push: false,
         }
     }
 }
@@ -70,6 +68,8 @@ pub struct Desk {
     pub blobs: Blobs,
     pub index: Indexer,
     pub live: Hub,
+    /// Who looks at what.
+    pub presence: Presence,
     /// One raw mail that is taken in, in bytes.
     pub mail_bytes_max: usize,
     /// For secrets that must be read back.
@@ -80,6 +80,8 @@ pub struct Desk {
     pub outbound: Outbound,
     /// Who is at which mailbox.
     pub mailboxes: Doors,
+    /// Push services within the house may be asked.
+    pub private_push: bool,
     store: Store,
     board: Arc<RwLock<Board>>,
     recent: Arc<RwLock<Window>>,
@@ -117,7 +119,7 @@ impl Hooks for Watching {
             }
         }
         drop(recent);
-        if let Err(error) = self.live.tell(tx, events, |it| number_of(tx, it)) {
+        if let Err(error) = self.live.tell(tx, events, |it| number::shown(tx, it)) {
             tracing::error!(%error, "viewers could not be told of a commit");
         }
         self.committed.send_replace(tx.last_seq());
@@ -130,14 +132,6 @@ impl Hooks for Watching {
         *self.recent.write().unwrap_or_else(PoisonError::into_inner) = Window::of(tx)?;
         self.committed.send_replace(tx.last_seq());
         Ok(())
-    }
-}
-
-/// A ticket's number as people write it.
-fn number_of(tx: &Tx, ticket: &Ticket) -> String {
-    match Settings::of(tx) {
-        Ok(settings) => number::text(&settings, ticket.kind, ticket.number),
-        Err(_) => ticket.id.to_string(),
     }
 }
 
@@ -166,7 +160,7 @@ impl Desk {
         migrate::bring_up(&store, migrations::LIST)?;
         let viewers = live.clone();
         let released = move |tx: &Tx, tickets: &[TicketId]| {
-            if let Err(error) = viewers.tell_released(tx, tickets, |it| number_of(tx, it)) {
+            if let Err(error) = viewers.tell_released(tx, tickets, |it| number::shown(tx, it)) {
                 tracing::error!(%error, "viewers could not be told of answers whose hold is over");
             }
         };
@@ -178,11 +172,13 @@ impl Desk {
             blobs: Blobs::in_folder(&folder.join("blobs"))?,
             index,
             live,
+            presence: Presence::default(),
             mail_bytes_max: options.mail_bytes_max,
             seal: Seal::in_folder(folder)?,
             known: Known::default(),
             mailboxes: Doors::default(),
             outbound: Outbound::asking(options.dns_server),
+            private_push: options.private_push,
             store,
             board,
             recent,
@@ -195,6 +191,11 @@ impl Desk {
     /// Reads the last committed state. Quick by nature; what scans much belongs on a blocking thread.
     pub fn read<T>(&self, run: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
         run(&self.store.read()?)
+    }
+
+    /// Runs a command on what is committed and keeps nothing of it: to show what it would do.
+    pub fn rehearse<T>(&self, run: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        run(&mut self.store.read()?)
     }
 
     /// Runs a command and waits until it is on the disk. Remembers that `person` wrote, if one did.
@@ -220,6 +221,7 @@ impl Desk {
         Ok(self.store.write(run)?.0)
     }
 
+    /// The open tickets. Whoever holds this does not ask for it again: a commit that waits between the two would stop both.
     pub fn board(&self) -> RwLockReadGuard<'_, Board> {
         self.board.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -276,6 +278,12 @@ impl Desk {
 
     fn lock_wrote(&self) -> MutexGuard<'_, BTreeMap<PersonId, u64>> {
         self.wrote.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells whoever looks at these tickets that others came, went, or write.
+    pub fn tell_presence(&self, tickets: &[TicketId]) -> Result<()> {
+        let tx = self.store.read()?;
+        tickets.iter().try_for_each(|it| self.live.tell_presence(&tx, *it, |it| number::shown(&tx, it)))
     }
 
     /// The wall clock, for what the shell shows.

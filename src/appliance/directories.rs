@@ -25,6 +25,7 @@ use crate::{
     },
     error::{Code, Fault, Refusal, Result},
     id::{PersonId, ProviderId, SessionId},
+    language::say,
     limits,
     reach::{Trouble, What},
     secret::Secret,
@@ -55,7 +56,7 @@ impl Known {
 /// A provider's secret as it is kept.
 pub fn sealed(desk: &Desk, secret: &Secret) -> Result<Option<Vec<u8>>> {
     if secret.reveal().len() > limits::PROVIDER_SECRET_BYTES_MAX {
-        let message = format!("A secret has {} bytes at most.", limits::PROVIDER_SECRET_BYTES_MAX);
+        let message = say!("refused-secret-bytes-most", provider_secret_bytes_max = limits::PROVIDER_SECRET_BYTES_MAX);
         return Err(Refusal::field("secret", "too_long", message).into());
     }
     if secret.is_empty() { Ok(None) } else { desk.seal.seal(FOR_SECRETS, secret.reveal().as_bytes()).map(Some) }
@@ -103,8 +104,7 @@ fn told(provider: &Provider, trouble: &Trouble) -> Refusal {
         }
         _ => {
             tracing::warn!(provider = provider.name, what = trouble.what.name(), "a provider cannot be asked: {trouble}");
-            let detail =
-                format!("{} cannot be asked at present. Try again shortly, or tell your admin: {}", provider.name, trouble.happened);
+            let detail = say!("refused-cannot-asked-present-try", name = provider.name, happened = trouble.happened);
             Refusal::new(Code::Unavailable, detail)
         }
     }
@@ -225,9 +225,9 @@ pub async fn receive_oidc(
     let now = desk.now();
     let carried = URL_SAFE_NO_PAD.decode(under_way).ok().and_then(|it| desk.seal.open(FOR_PENDING, &it));
     let carried = carried.and_then(|it| serde_json::from_slice::<UnderWay>(&it).ok());
-    let carried = carried.filter(|it| it.provider == id && it.until > now.as_millis()).ok_or_else(|| {
-        Refusal::new(Code::Unauthenticated, "This sign-in took too long or was begun elsewhere; begin again at the sign-in page.")
-    })?;
+    let carried = carried
+        .filter(|it| it.provider == id && it.until > now.as_millis())
+        .ok_or_else(|| Refusal::new(Code::Unauthenticated, say!("refused-sign-took-too-long")))?;
     let published = desk.known.of(id);
     let believed = client.believe(&published, &carried.pending, &back, callback, now).await.map_err(|it| told(&provider, &it))?;
     let id_token = Some(desk.seal.seal(FOR_ID_TOKENS, believed.id_token.as_bytes())?);
@@ -275,7 +275,7 @@ pub async fn sign_in_header(
             metrics::counter!("lodge_sign_in_headers_refused_total").increment(1);
             let peer = peer.map_or_else(|| "nowhere".to_owned(), |it| it.to_string());
             tracing::warn!(provider = provider.name, peer, "a header that names a person came from somewhere that is not listed");
-            Err(Refusal::new(Code::Forbidden, "The header that says who you are came past the proxy and is not believed.").into())
+            Err(Refusal::new(Code::Forbidden, say!("refused-header-says-who-you")).into())
         }
         header::Read::Said(said) => let_in(desk, provider, *said, from, Opened::default()).await.map(Some),
     }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::{Code, Refusal, Result},
     id::DeskId,
+    language::say,
     limits,
     store::{NewEvent, Record, Table, Tx},
     time::Instant,
@@ -107,11 +108,11 @@ fn checked_name(tx: &Tx, name: &str, but: Option<DeskId>) -> Result<String> {
         && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
         && !name.starts_with('-');
     if !fits {
-        let detail = format!("The name of a desk has at most {NAME_CHARS_MAX} of a to z, 0 to 9 and hyphens, such as `acme`.");
+        let detail = say!("refused-name-desk-most-z", NAME_CHARS_MAX = NAME_CHARS_MAX);
         return Err(Refusal::field("name", "invalid", detail).into());
     }
     if all(tx)?.iter().any(|it| it.name == name && Some(it.id) != but) {
-        return Err(Refusal::field("name", "taken", format!("There is a desk `{name}` already.")).into());
+        return Err(Refusal::field("name", "taken", say!("refused-there-desk-already", name = name)).into());
     }
     Ok(name)
 }
@@ -125,17 +126,17 @@ fn checked_hosts(tx: &Tx, hosts: &[String], but: Option<DeskId>) -> Result<Vec<S
             !it.is_empty() && it.len() <= 63 && !it.starts_with('-') && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
         };
         if host.len() > HOST_CHARS_MAX || !host.split('.').all(label) {
-            return Err(Refusal::field("hosts", "invalid", format!("`{host}` is not a host name, such as `help.example.com`.")).into());
+            return Err(Refusal::field("hosts", "invalid", say!("refused-not-host-name-such", host = host)).into());
         }
         if let Some(other) = all(tx)?.iter().find(|it| Some(it.id) != but && it.hosts.contains(&host)) {
-            return Err(Refusal::field("hosts", "taken", format!("The desk `{}` answers on `{host}` already.", other.name)).into());
+            return Err(Refusal::field("hosts", "taken", say!("refused-desk-answers-already", name = other.name, host = host)).into());
         }
         if !checked.contains(&host) {
             checked.push(host);
         }
     }
     if checked.len() > HOSTS_MAX {
-        return Err(Refusal::field("hosts", "too_many", format!("A desk has at most {HOSTS_MAX} host names.")).into());
+        return Err(Refusal::field("hosts", "too_many", say!("refused-desk-most-host-names", HOSTS_MAX = HOSTS_MAX)).into());
     }
     Ok(checked)
 }
@@ -145,7 +146,7 @@ fn checked_plan(plan: Option<String>) -> Result<Option<String>> {
     let plan = plan.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
     match &plan {
         Some(it) if it.chars().count() > limits::DESK_PLAN_CHARS_MAX || it.chars().any(char::is_control) => {
-            let detail = format!("A plan is one line of at most {} characters.", limits::DESK_PLAN_CHARS_MAX);
+            let detail = say!("refused-plan-one-line-most", desk_plan_chars_max = limits::DESK_PLAN_CHARS_MAX);
             Err(Refusal::field("plan", "invalid", detail).into())
         }
         _ => Ok(plan),
@@ -162,7 +163,7 @@ pub fn all(tx: &Tx) -> Result<Vec<DeskEntry>> {
 pub fn create(tx: &mut Tx, by: By, name: &str, hosts: &[String]) -> Result<DeskEntry> {
     by.need(tx)?;
     if all(tx)?.len() >= limits::DESKS_MAX {
-        return Err(Refusal::new(Code::Conflict, format!("A server has at most {} desks.", limits::DESKS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-server-most-desks", desks_max = limits::DESKS_MAX)).into());
     }
     let name = checked_name(tx, name, None)?;
     let hosts = checked_hosts(tx, hosts, None)?;
@@ -190,7 +191,7 @@ pub fn change(tx: &mut Tx, by: By, id: DeskId, change: DeskChange) -> Result<Des
     if let Some(hosts) = change.hosts {
         after.hosts = checked_hosts(tx, &hosts, Some(id))?;
         if by.is_at(id) && before.hosts.iter().any(|it| !after.hosts.contains(it)) {
-            let detail = "You are signed in at this desk, so no host name is taken from it from here. Do it by `lodge desk hosts`.";
+            let detail = say!("refused-you-signed-desk-so");
             return Err(Refusal::field("hosts", "in_use", detail).into());
         }
     }
@@ -202,7 +203,7 @@ pub fn change(tx: &mut Tx, by: By, id: DeskId, change: DeskChange) -> Result<Des
     }
     if let Some(limit) = change.requests_per_minute {
         if limit == Some(0) {
-            return Err(Refusal::field("requestsPerMinute", "invalid", "A desk that may make no request is suspended; say so.").into());
+            return Err(Refusal::field("requestsPerMinute", "invalid", say!("refused-desk-may-make-no")).into());
         }
         after.requests_per_minute = limit;
     }
@@ -235,7 +236,7 @@ pub fn exported(tx: &mut Tx, by: By, id: DeskId) -> Result<String> {
 }
 
 fn own_desk(what: &str) -> Refusal {
-    let detail = format!("You are signed in at this desk, so it cannot be {what} from here. Do it by `lodge desk`, or from another desk.");
+    let detail = say!("refused-you-signed-desk-so-2", what = what);
     Refusal::new(Code::Conflict, detail)
 }
 
@@ -247,11 +248,11 @@ pub fn delete(tx: &mut Tx, by: By, id: DeskId, repeated_name: &str) -> Result<De
         return Err(own_desk("deleted").into());
     }
     if entry.name != repeated_name.trim() {
-        let detail = format!("Everything on the desk `{0}` would be gone. Repeat its name, `{0}`, to say that this is meant.", entry.name);
+        let detail = say!("refused-everything-desk-would-gone", name = entry.name);
         return Err(Refusal::field("confirm", "required", detail).into());
     }
     if all(tx)?.len() == 1 {
-        return Err(Refusal::new(Code::Conflict, "This is the only desk of this machine. Remove the data folder instead.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-only-desk-machine-remove")).into());
     }
     operator::leave_with(tx, by, id)?;
     tx.remove::<DeskEntry>(&id)?;

@@ -9,6 +9,7 @@ use std::{
 use super::Desk;
 use crate::{
     error::{Code, Fault, Refusal, Result},
+    language::say,
     store::{self, engine::redb::RedbFile},
 };
 
@@ -27,7 +28,7 @@ pub struct Exported {
 /// Writes the desk into `into`, which must not be there yet. Takes its time; not for async callers.
 pub fn export(desk: &Desk, into: &Path) -> Result<Exported> {
     if into.exists() {
-        let detail = format!("`{}` is there already. Name a folder that is not.", into.display());
+        let detail = say!("refused-there-already-name-folder", display = into.display());
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let doing = |it: io::Error| Fault::because(format!("exporting into {}", into.display()), it);

@@ -10,6 +10,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::DeskId,
+    language::say,
     limits,
 };
 
@@ -56,14 +57,14 @@ impl Appliance {
     /// Makes a desk and invites its first owner.
     pub async fn found(&self, by: By, new: NewDesk) -> Result<Founded> {
         if new.hosts.is_empty() {
-            return Err(Refusal::field("hosts", "required", "Name a host, such as `help.example.com`: it says which desk is meant.").into());
+            return Err(Refusal::field("hosts", "required", say!("refused-name-host-such-help")).into());
         }
         if let (By::Operator(it), Some(here)) = (by, &new.here) {
             self.need_own_host(it.desk, here)?;
         }
         let title = new.title.trim();
         if title.is_empty() || title.chars().count() > limits::TITLE_CHARS_MAX || title.chars().any(char::is_control) {
-            let detail = format!("Say what its people call it, in at most {} characters.", limits::TITLE_CHARS_MAX);
+            let detail = say!("refused-say-what-people-call", title_chars_max = limits::TITLE_CHARS_MAX);
             return Err(Refusal::field("title", "required", detail).into());
         }
         normal_email(&new.owner.email)?;
@@ -84,10 +85,7 @@ impl Appliance {
         if entry.hosts.iter().any(|it| it.eq_ignore_ascii_case(here.trim_end_matches('.'))) {
             return Ok(());
         }
-        let detail = format!(
-            "With several desks the host name says which is meant, and `{}` does not name `{here}`, where you are. Add it there first.",
-            entry.name
-        );
+        let detail = say!("refused-several-desks-host-name", name = entry.name, here = here);
         Err(Refusal::new(Code::Conflict, detail).into())
     }
 

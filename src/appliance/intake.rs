@@ -20,6 +20,7 @@ use crate::{
     },
     error::{Code, Error, Fault, Refusal, Result},
     id::{MailFilterId, MailId},
+    language::say,
     limits,
     mail::mime,
     text::filename,
@@ -28,7 +29,7 @@ use crate::{
 /// Takes a mail in.
 pub async fn take_in(desk: &Desk, actor: &Actor, raw: Bytes, arrival: Arrival) -> Result<MailEntry> {
     if raw.len() > desk.mail_bytes_max {
-        let detail = format!("A mail may have {} KB at most.", desk.mail_bytes_max / 1024);
+        let detail = say!("refused-mail-may-kb-most", mail_bytes_max = desk.mail_bytes_max / 1024);
         return Err(Refusal::new(Code::TooLarge, detail).into());
     }
     let Stored { hash, size, sha256 } = desk.blobs.put(raw.clone()).await?;

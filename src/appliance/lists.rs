@@ -151,8 +151,8 @@ fn filtered(filter: &Filter, binding: &Binding<'_>) -> Result<Cond> {
 /// A refusal of a filter names the parameter, which has no columns.
 fn as_parameter(it: Refusal, name: &str) -> Error {
     let plain = |text: &str| text.replace(", at column 1.", ".");
-    let field = |it: FieldError| FieldError { field: name.to_owned(), message: plain(&it.message), ..it };
-    Refusal { detail: plain(&it.detail), fields: it.fields.into_iter().map(field).collect(), ..it }.into()
+    let field = |it: FieldError| FieldError { field: name.to_owned(), message: plain(&it.message).into(), ..it };
+    Refusal { detail: plain(&it.detail).into(), fields: it.fields.into_iter().map(field).collect(), ..it }.into()
 }
 
 /// The condition, of the tickets that the asker may see, for the board.

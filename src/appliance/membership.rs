@@ -13,6 +13,7 @@ use super::{Appliance, DeskEntry};
 use crate::{
     error::{Code, Refusal, Result},
     id::{DeskId, PersonId},
+    language::say,
     store::{Index, NewEvent, Record, Table, Tx, log::EventActor, record::Entries},
     time::Instant,
 };
@@ -83,7 +84,7 @@ fn of(tx: &Tx, member: Member) -> Result<Option<Membership>> {
 /// Says that these two are the same person. Whoever was the same person as either of them is the same as both.
 fn join(tx: &mut Tx, one: Member, other: Member) -> Result<()> {
     if one.desk == other.desk {
-        return Err(Refusal::new(Code::Validation, "Two people of one desk are two people. Name one of each desk.").into());
+        return Err(Refusal::new(Code::Validation, say!("refused-two-people-one-desk")).into());
     }
     let (first, second) = (of(tx, one)?, of(tx, other)?);
     let mut members: Vec<Member> = Vec::new();
@@ -96,7 +97,7 @@ fn join(tx: &mut Tx, one: Member, other: Member) -> Result<()> {
     desks.sort_unstable();
     desks.dedup();
     if desks.len() < members.len() || desks.len() > DESKS_MAX {
-        return Err(Refusal::new(Code::Conflict, "One of them is somebody else on one of these desks already. Part them first.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-one-them-somebody-else")).into());
     }
     for old in first.into_iter().chain(second) {
         tx.remove::<Membership>(&old.id)?;

@@ -17,6 +17,7 @@ mod node;
 mod operator;
 pub mod password;
 mod place;
+pub mod push;
 mod seal;
 pub mod sending;
 mod usage;

@@ -22,6 +22,7 @@ use super::{
 use crate::{
     error::{Code, Fault, Refusal, Result},
     id::DeskId,
+    language::say,
     limits,
     store::{Store, Tx, engine::redb::RedbFile, writer::Options},
     time::Instant,
@@ -156,7 +157,7 @@ impl Appliance {
             (None, [only]) => Some(only),
             (None, _) => {
                 let names: Vec<_> = all.iter().map(|it| it.known().entry.name.clone()).collect();
-                return Err(Refusal::new(Code::Validation, format!("Say which desk with --desk: {}.", names.join(", "))).into());
+                return Err(Refusal::new(Code::Validation, say!("refused-say-which-desk-desk", join = names.join(", "))).into());
             }
             (Some(name), all) => all.iter().find(|it| it.known().entry.name == name),
         };
@@ -239,7 +240,7 @@ impl Appliance {
         place.learn(DeskEntry { suspended_at: Some(Instant::now()), ..entry });
         self.places.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
         if !self.empty(&place).await? {
-            let detail = "The desk is deleted, but something still works on it: its folder is removed at the next start.";
+            let detail = say!("refused-desk-deleted-but-something");
             return Err(Refusal::new(Code::Conflict, detail).into());
         }
         let folder = place.folder().clone();
@@ -367,7 +368,7 @@ fn own(data_dir: &Path) -> Result<std::fs::File> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => {
-            let detail = format!("Another lodge process owns {}. Stop it, or talk to it through its socket.", data_dir.display());
+            let detail = say!("refused-another-lodge-process-owns", display = data_dir.display());
             Err(Refusal::new(Code::Conflict, detail).into())
         }
     }

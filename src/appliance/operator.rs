@@ -12,6 +12,7 @@ use crate::{
     desk::identity::Person,
     error::{Code, Refusal, Result},
     id::{DeskId, PersonId},
+    language::say,
     limits,
     store::{NewEvent, Record, Table, Tx, log::EventActor},
     time::Instant,
@@ -51,7 +52,7 @@ impl By {
 
 /// What is said to everybody else.
 pub fn refused() -> crate::error::Error {
-    Refusal::new(Code::Forbidden, "Only operators of this server may do this, signed in with a browser.").into()
+    Refusal::new(Code::Forbidden, say!("refused-only-operators-server-may")).into()
 }
 
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
@@ -91,7 +92,7 @@ pub(super) fn add(tx: &mut Tx, by: By, member: Member) -> Result<bool> {
         return Ok(false);
     }
     if all(tx)?.len() >= limits::OPERATORS_MAX {
-        return Err(Refusal::new(Code::Conflict, format!("A server has at most {} operators.", limits::OPERATORS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-server-most-operators", operators_max = limits::OPERATORS_MAX)).into());
     }
     let since = tx.now();
     tx.put(&Operator { desk: member.desk, person: member.person, since })?;
@@ -104,10 +105,10 @@ fn remove(tx: &mut Tx, by: By, member: Member, able: &[Member]) -> Result<()> {
     by.need(tx)?;
     let present = all(tx)?;
     if !present.contains(&member) {
-        return Err(Refusal::new(Code::NotFound, "This person is no operator.").into());
+        return Err(Refusal::new(Code::NotFound, say!("refused-person-no-operator")).into());
     }
     if !present.iter().any(|it| *it != member && able.contains(it)) {
-        let detail = "Nobody else who can sign in is an operator. Make somebody else one first: lodge operator add ADDRESS.";
+        let detail = say!("refused-nobody-else-who-can");
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     drop_one(tx, by, member)
@@ -122,7 +123,7 @@ fn drop_one(tx: &mut Tx, by: By, member: Member) -> Result<()> {
 pub(super) fn leave_with(tx: &mut Tx, by: By, desk: DeskId) -> Result<()> {
     let (leaving, staying): (Vec<_>, Vec<_>) = all(tx)?.into_iter().partition(|it| it.desk == desk);
     if staying.is_empty() && !leaving.is_empty() {
-        let detail = "All operators are people of this desk. Make somebody of another desk one first: lodge operator add ADDRESS.";
+        let detail = say!("refused-all-operators-people-desk");
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     leaving.into_iter().try_for_each(|it| drop_one(tx, by, it))

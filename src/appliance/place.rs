@@ -21,10 +21,11 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{Desk, DeskEntry, DeskOptions};
 use crate::{
-    desk::{closing, jobs, mail, service_levels},
+    desk::{closing, jobs, mail, notices, reminders, service_levels, snooze},
     error::{self, Code, Refusal},
     follow::notifier::{self, Look},
     id::DeskId,
+    language::say,
     store::Tx,
     time::Instant,
 };
@@ -67,7 +68,7 @@ const NEVER: i64 = i64::MAX;
 
 /// What is said of a desk that lets nobody in.
 pub fn suspended() -> Refusal {
-    Refusal::new(Code::Unavailable, "This desk is suspended. Ask whoever runs it.")
+    Refusal::new(Code::Unavailable, say!("refused-desk-suspended-ask-whoever"))
 }
 
 impl Place {
@@ -192,7 +193,15 @@ fn next_work(tx: &Tx) -> error::Result<Option<Instant>> {
     match notifier::look(tx, 0)? {
         Look::Something => Ok(Some(tx.now())),
         Look::Nothing { .. } => {
-            let dues = [jobs::next_due(tx)?, mail::watch::next_poll(tx)?, service_levels::next_due(tx)?, closing::next_due(tx)?];
+            let dues = [
+                jobs::next_due(tx)?,
+                mail::watch::next_poll(tx)?,
+                service_levels::next_due(tx)?,
+                closing::next_due(tx)?,
+                snooze::next_due(tx)?,
+                reminders::next_due(tx)?,
+                notices::next_digest(tx)?,
+            ];
             Ok(dues.into_iter().flatten().min())
         }
     }

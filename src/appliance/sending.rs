@@ -30,6 +30,7 @@ use crate::{
         settings::Settings,
     },
     error::{Fault, Refusal, Result},
+    language::say,
     limits,
     mail::{
         dkim::{SigningKey, generate},
@@ -82,7 +83,7 @@ impl Outbound {
 /// A password of a mail server as it is kept; none if it is empty.
 pub fn sealed(desk: &Desk, secret: &Secret) -> Result<Option<Vec<u8>>> {
     if secret.reveal().len() > limits::PROVIDER_SECRET_BYTES_MAX {
-        let message = format!("A password has {} bytes at most.", limits::PROVIDER_SECRET_BYTES_MAX);
+        let message = say!("refused-password-bytes-most", provider_secret_bytes_max = limits::PROVIDER_SECRET_BYTES_MAX);
         return Err(Refusal::field("password", "too_long", message).into());
     }
     if secret.is_empty() { Ok(None) } else { desk.seal.seal(FOR_SERVER, secret.reveal().as_bytes()).map(Some) }

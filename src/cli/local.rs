@@ -136,6 +136,7 @@ pub fn desk_options(config: &Config) -> DeskOptions {
         mail_bytes_max: bytes(config.limits.mail_bytes),
         idle: config.limits.desk_idle,
         dns_server: config.mail.dns_server,
+        private_push: config.push.private_services,
     }
 }
 

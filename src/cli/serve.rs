@@ -148,6 +148,8 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
         work.spawn(jobs::close_tickets(desk.clone(), stopping.clone()));
         work.spawn(jobs::carry_on_outages(desk.clone(), stopping.clone()));
         work.spawn(jobs::find_alike(desk.clone(), stopping.clone()));
+        work.spawn(jobs::wake_snoozed(desk.clone(), stopping.clone()));
+        work.spawn(jobs::watch_presence(desk.clone(), stopping.clone()));
         work.spawn(jobs::recur(desk, stopping));
         work
     }))

@@ -179,6 +179,12 @@ pub const KEYS: &[Key] = &[
         "Who is asked for DNS records of mail (DKIM, SPF, DMARC). Not set: whom the machine asks.",
     ),
     key(
+        "push.private_services",
+        ValueKind::Bool,
+        Default::Is("false"),
+        "Whether devices are told by push services within the house, and without encryption to the service. Else only at https addresses of the open network.",
+    ),
+    key(
         "sign_in.password_cost",
         ValueKind::Text,
         Default::Is("auto"),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Config, CookiesSecure, Limits, Log, LogFormat, Mail, Search, SignIn, Smtp, SmtpTls, Store,
+    Config, CookiesSecure, Limits, Log, LogFormat, Mail, Push, Search, SignIn, Smtp, SmtpTls, Store,
     keys::{KEYS, Key, ValueKind, variable},
     value::{IpRange, Setting},
 };
@@ -83,7 +83,7 @@ pub fn load(file: Option<&Path>, variables: impl IntoIterator<Item = (String, St
         [only] => Err(Refusal { code: Code::Validation, detail: only.message.clone(), fields: faults }),
         several => {
             let detail = format!("{} settings do not fit.", several.len());
-            Err(Refusal { code: Code::Validation, detail, fields: faults })
+            Err(Refusal { code: Code::Validation, detail: detail.into(), fields: faults })
         }
     }
 }
@@ -96,7 +96,7 @@ struct Loading {
 
 impl Loading {
     fn fault(&mut self, field: &str, code: &'static str, message: String) {
-        self.faults.push(FieldError { field: field.to_owned(), code, message });
+        self.faults.push(FieldError { field: field.to_owned(), code, message: message.into() });
     }
 
     fn take(&mut self, key: &Key, value: Result<Setting, String>, origin: Origin) {
@@ -287,6 +287,7 @@ impl<'a> Reading<'a> {
                 reply_plus: self.bool("mail.reply_plus").unwrap_or_default(),
                 dns_server: self.address("mail.dns_server"),
             },
+            push: Push { private_services: self.bool("push.private_services").unwrap_or_default() },
             sign_in: SignIn { password_cost: self.text("sign_in.password_cost").unwrap_or_default() },
             limits: Limits {
                 upload_bytes: self.bytes("limits.upload_bytes").unwrap_or_default(),

@@ -31,6 +31,7 @@ pub struct Config {
     pub log: Log,
     pub smtp: Smtp,
     pub mail: Mail,
+    pub push: Push,
     pub sign_in: SignIn,
     pub limits: Limits,
     pub search: Search,
@@ -94,6 +95,13 @@ pub struct Mail {
     pub reply_plus: bool,
     /// Who is asked for DNS records.
     pub dns_server: Option<SocketAddr>,
+}
+
+/// Telling devices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    /// Services within the house may be asked.
+    pub private_services: bool,
 }
 
 /// Signing in with a password.

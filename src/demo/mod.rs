@@ -5,9 +5,11 @@
 
 mod cast;
 mod house;
+mod kept;
 mod scenes;
 mod small;
 mod story;
+mod tools;
 mod words;
 
 pub use cast::{Cast, PASSWORD};
@@ -23,7 +25,12 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
-    desk::{actor::Actor, attachments::StoredFile, service_levels, settings},
+    desk::{
+        actor::Actor,
+        attachments::StoredFile,
+        service_levels, settings,
+        tickets::{Kind, Ticket},
+    },
     error::{Error, Result},
     follow::notifier,
     id::TicketId,
@@ -126,6 +133,19 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
     }
     batch.push(clocks_until(plan.until, failed.clone()));
     writer.run(batch);
+    let (agents, requests) = (cast.clone(), made.clone());
+    run(writer, plan.until, move |tx| {
+        let made = requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = Vec::new();
+        for id in made.values().rev().take(200) {
+            let is_open = tx.get::<Ticket>(id)?.is_some_and(|it| it.kind == Kind::Request && it.category.is_open());
+            open.extend(is_open.then_some(*id));
+        }
+        open.truncate(3);
+        tools::begin_checklists(tx, &agents, &open)
+    })?;
+    let people = cast.clone();
+    run(writer, plan.until, move |tx| kept::leave(tx, &people))?;
     run(writer, plan.until, notifier::skip_to_end)?;
     match failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
         Some(error) => Err(error),
@@ -187,6 +207,7 @@ fn found(writer: &mut Writer, plan: &Plan, begin: Instant, rng: &mut StdRng) -> 
     run(writer, before, move |tx| {
         let cast = Cast::engage(tx, requesters, password.as_deref(), seed)?;
         house::furnish(tx, &cast, tickets, until)?;
+        tools::equip(tx)?;
         Ok(cast)
     })
 }

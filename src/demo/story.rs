@@ -6,6 +6,7 @@ use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     cast::Cast,
+    tools,
     words::{self, Template},
 };
 use crate::{
@@ -222,6 +223,7 @@ fn birth(
     new.requester = Some(requester.to_string());
     new.category = Some(template.category.0.to_owned());
     new.subcategory = Some(template.category.1.to_owned());
+    new.custom = tools::values_of(kind, template.category, fill.place());
     // Most find their queue by their category.
     new.queue = rng.random_bool(0.15).then(|| cast.queues[0].clone());
     new.impact = Some(words::pick(rng, &[4, 4, 3, 3, 3, 2, 2, 1]));

@@ -45,6 +45,12 @@ impl Fill {
         Fill { filled }
     }
 
+    /// A number of its own, for what must not draw from the seed.
+    pub fn place(&self) -> usize {
+        let order = self.filled.iter().find(|it| it.0 == "{order}").map_or("", |it| it.1.as_str());
+        order.trim_start_matches("PO-").parse().unwrap_or(0)
+    }
+
     pub fn text(&self, template: &str) -> String {
         self.filled.iter().fold(template.to_owned(), |text, (gap, value)| text.replace(gap, value))
     }

@@ -16,6 +16,7 @@ use crate::{
         permission::Permission,
     },
     error::{Refusal, Result},
+    language::say,
     limits,
     store::{Record, Table, Tx},
 };
@@ -88,8 +89,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: AddressRulesChange) -> Result<
     // Whoever may set the rules is staff.
     if !after.let_anybody(own) || !holds(&after.staff, own) {
         let field = if after.let_anybody(own) { "staff" } else { "everybody" };
-        let message =
-            format!("You are at {} yourself and would be shut out; add that address.", own.map_or(String::new(), |it| it.to_string()));
+        let message = say!("refused-you-yourself-would-shut", it = own.map_or(String::new(), |it| it.to_string()));
         return Err(Refusal::field(field, "shuts_out", message).into());
     }
     let mut changes = Changes::new();
@@ -105,11 +105,11 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: AddressRulesChange) -> Result<
 
 fn checked(field: &'static str, ranges: &[String]) -> Result<Vec<String>> {
     if ranges.len() > limits::ADDRESS_RANGES_MAX {
-        return Err(Refusal::field(field, "too_many", format!("At most {} ranges.", limits::ADDRESS_RANGES_MAX)).into());
+        return Err(Refusal::field(field, "too_many", say!("refused-most-ranges", address_ranges_max = limits::ADDRESS_RANGES_MAX)).into());
     }
     let one = |text: &String| {
         let shown: String = text.chars().take(80).collect();
-        let wrong = |_| Refusal::field(field, "invalid", format!("`{shown}` is no range of addresses; write 203.0.113.7 or 10.0.0.0/8."));
+        let wrong = |_| Refusal::field(field, "invalid", say!("refused-no-range-addresses-write", shown = shown));
         Ok(text.trim().parse::<IpRange>().map_err(wrong)?.to_string())
     };
     ranges.iter().map(one).collect()

@@ -62,8 +62,29 @@ kinds! {
     OutageDeclared = "outage.declared", "An outage was declared; people are told of it.";
     OutageChanged = "outage.changed", "What people are told of an outage changed.";
     OutageEnded = "outage.ended", "An outage is over, or a proposal was no outage.";
+    TicketMacro = "ticket.macro", "A macro was used on a ticket; what it did follows.";
+    TicketUndone = "ticket.undone", "What was done to several tickets at once, or by a macro, was undone as one.";
+    TicketChecklist = "ticket.checklist", "A step of a ticket's checklist was added, done, changed or taken off.";
+    TicketSnoozed = "ticket.snoozed", "A ticket was put aside until an instant, or until its requester speaks.";
+    TicketWoken = "ticket.woken", "A ticket that was put aside is back.";
+    DraftShared = "draft.shared", "An agent showed the draft of an answer to the others on the ticket.";
+    DraftChanged = "draft.changed", "Somebody wrote on a shared draft.";
+    DraftDiscarded = "draft.discarded", "A shared draft was taken away unsent.";
+    NotificationPreferencesChanged = "notification_preferences.changed", "Somebody changed how they are told of things.";
+    NotificationRulesChanged = "notification_rules.changed", "How everybody is told of things was changed for the desk.";
     CommentAdded = "comment.added", "A comment or an internal note was added.";
     AttachmentAdded = "attachment.added", "A file was added to a ticket.";
+    CommentEdited = "comment.edited", "The text of a comment was put right; its text before is kept.";
+    TextRedacted = "text.redacted", "Words of a ticket were made unreadable; the original is kept for the audit.";
+    TimeBooked = "time.booked", "Somebody booked work on a ticket.";
+    TimeChanged = "time.changed", "An entry of time was put right.";
+    TimeRemoved = "time.removed", "An entry of time was taken away.";
+    TimeCategoryCreated = "time_category.created", "A category of time was added.";
+    TimeCategoryChanged = "time_category.changed", "A category of time changed.";
+    AnnouncementMade = "announcement.made", "The desk told everybody something.";
+    AnnouncementChanged = "announcement.changed", "What the desk tells everybody changed.";
+    AnnouncementDeleted = "announcement.deleted", "What the desk told everybody was taken away.";
+    BrandChanged = "brand.changed", "The look of the desk changed: its colour or its logo.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";
     MailReceived = "mail.received", "A mail came in; the decision and its reason are kept.";
     MailReleased = "mail.released", "A mail that was held was let in by a person.";
@@ -110,6 +131,24 @@ kinds! {
     RoleCreated = "role.created", "A role was made.";
     RoleChanged = "role.changed", "A role changed, for everybody who holds it.";
     RoleDeleted = "role.deleted", "A role was deleted.";
+    CustomFieldCreated = "custom_field.created", "A field of the desk's own was made.";
+    CustomFieldChanged = "custom_field.changed", "A field of the desk's own changed, or was taken out of use.";
+    CustomFieldDeleted = "custom_field.deleted", "A field of the desk's own was deleted, which no ticket had used.";
+    ViewCreated = "view.created", "A view of tickets was saved.";
+    ViewChanged = "view.changed", "A saved view changed.";
+    ViewDeleted = "view.deleted", "A saved view was deleted.";
+    MacroCreated = "macro.created", "A macro was made.";
+    MacroChanged = "macro.changed", "A macro changed.";
+    MacroDeleted = "macro.deleted", "A macro was deleted.";
+    SnippetCreated = "snippet.created", "A ready-made text was made.";
+    SnippetChanged = "snippet.changed", "A ready-made text changed.";
+    SnippetDeleted = "snippet.deleted", "A ready-made text was deleted.";
+    TicketTemplateCreated = "ticket_template.created", "A template of tickets was made.";
+    TicketTemplateChanged = "ticket_template.changed", "A template of tickets changed.";
+    TicketTemplateDeleted = "ticket_template.deleted", "A template of tickets was deleted.";
+    ChecklistCreated = "checklist.created", "A checklist was made that tickets can be given.";
+    ChecklistChanged = "checklist.changed", "A checklist changed; tickets that have its steps keep them.";
+    ChecklistDeleted = "checklist.deleted", "A checklist was deleted; tickets that have its steps keep them.";
     CategoryCreated = "category.created", "A category was added.";
     LifecycleChanged = "lifecycle.changed", "The states and transitions of a kind of ticket changed.";
     SettingsChanged = "settings.changed", "The desk's settings changed.";
@@ -208,7 +247,18 @@ impl Changes {
     }
 }
 
-/// Whether the event is about what only those who read notes may know: a note, a file on one, what became of a mail, or what a clock came to.
+/// What differs between two lists of facts about the same thing, by name; an empty list is a thing that is not there.
+pub fn between(before: &[(&'static str, Value)], after: &[(&'static str, Value)]) -> Changes {
+    let value = |list: &[(&'static str, Value)], name: &str| list.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
+    let mut changes = Changes::new();
+    for (name, _) in before.iter().chain(after) {
+        changes.field(name, value(before, name), value(after, name));
+    }
+    changes
+}
+
+/// Whether the event is about what only those who read notes may know: a note, a file on one, what became of a mail, what a
+/// clock came to, or a step of a checklist.
 pub fn is_private(event: &Event) -> bool {
     let may_be = matches!(
         EventKind::named(&event.kind),
@@ -216,6 +266,11 @@ pub fn is_private(event: &Event) -> bool {
             EventKind::CommentAdded
                 | EventKind::AttachmentAdded
                 | EventKind::CommentWithdrawn
+                | EventKind::CommentEdited
+                | EventKind::TextRedacted
+                | EventKind::TimeBooked
+                | EventKind::TimeChanged
+                | EventKind::TimeRemoved
                 | EventKind::LetterFailed
                 | EventKind::LetterBounced
                 | EventKind::LetterWithdrawn
@@ -225,6 +280,12 @@ pub fn is_private(event: &Event) -> bool {
                 | EventKind::TargetEscalated
                 | EventKind::TargetsRetimed
                 | EventKind::EscalationAcknowledged
+                | EventKind::TicketChecklist
+                | EventKind::TicketSnoozed
+                | EventKind::TicketWoken
+                | EventKind::DraftShared
+                | EventKind::DraftChanged
+                | EventKind::DraftDiscarded
         )
     );
     may_be && Changes::of(event).after("isPrivate").and_then(Value::as_bool) != Some(false)

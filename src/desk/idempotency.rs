@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use crate::{
     error::{Code, Refusal, Result},
     id::PersonId,
+    language::say,
     limits,
     store::{Index, Record, Table, Tx},
     time::Instant,
@@ -58,7 +59,7 @@ impl Call {
     /// `route` is the method and path as called, so that the same key may be used elsewhere.
     pub fn new(person: Option<PersonId>, route: &str, key: &str, body: &[u8]) -> Result<Call> {
         if key.is_empty() || key.len() > limits::IDEMPOTENCY_KEY_BYTES_MAX {
-            let detail = format!("Idempotency-Key must have 1 to {} bytes.", limits::IDEMPOTENCY_KEY_BYTES_MAX);
+            let detail = say!("refused-idempotency-key-must-1", idempotency_key_bytes_max = limits::IDEMPOTENCY_KEY_BYTES_MAX);
             return Err(Refusal::new(Code::Malformed, detail).into());
         }
         let person = person.unwrap_or(PersonId::NIL);
@@ -77,7 +78,7 @@ impl Call {
             return Ok(None);
         }
         if answer.request != self.request {
-            let detail = "This Idempotency-Key was used within the last day with another body.";
+            let detail = say!("refused-idempotency-key-used-within");
             return Err(Refusal::new(Code::IdempotencyMismatch, detail).into());
         }
         Ok(Some(answer))

@@ -3,33 +3,53 @@
 
 pub mod actor;
 pub mod address_rules;
+pub mod announcements;
 pub mod attachments;
 pub mod audit;
 pub mod board;
 pub mod bounds;
+pub mod brand;
 pub mod calendars;
+pub mod checklists;
 pub mod closing;
+pub mod custom;
+pub mod drafts;
 pub mod duplicates;
 pub mod event;
 pub mod idempotency;
 pub mod identity;
 pub mod jobs;
+pub mod macros;
 pub mod mail;
+pub mod mentions;
 pub mod migrations;
+pub mod notices;
 pub mod notify;
+pub mod open_tabs;
 pub mod permission;
+pub mod placeholders;
 pub mod providers;
 pub mod query;
 pub mod query_names;
 pub mod queues;
+pub mod reminders;
 pub mod routing;
 pub mod rules;
 pub mod satisfaction;
 pub mod seal;
 pub mod service_levels;
 pub mod settings;
+pub mod sharing;
+pub mod snippets;
+pub mod snooze;
+#[cfg(test)]
+mod stage;
 pub mod tables;
+pub mod ticket_templates;
 pub mod tickets;
+pub mod time_entries;
+pub mod undo;
+pub mod views;
 
 /// What every command takes: the state it decides on. Named here so that the doors need not know the store.
 pub use crate::store::Tx;

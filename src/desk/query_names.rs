@@ -8,11 +8,12 @@ use uuid::Uuid;
 use crate::{
     desk::{
         actor::Actor,
+        custom::{self, CustomField, FieldType},
         identity::{self, Department, Organization, Person},
         permission::Permission,
         query::{NameKind, Names},
         queues::{self, Category},
-        tickets::{Kind, lifecycle::Lifecycle},
+        tickets::{Kind, access, lifecycle::Lifecycle},
     },
     error::Result,
     id::PersonId,
@@ -108,6 +109,11 @@ impl<'a> DeskNames<'a> {
         })
     }
 
+    /// Whether the asker may know of a field.
+    fn knows(&self, field: &CustomField) -> bool {
+        field.is_public() || access::works(self.actor) || self.actor.may(Permission::TicketsRead)
+    }
+
     fn lifecycles(&self) -> Vec<Arc<Lifecycle>> {
         Kind::ALL.iter().filter_map(|it| Lifecycle::of(self.tx, *it).ok()).collect()
     }
@@ -154,12 +160,35 @@ impl Names for DeskNames<'_> {
         keys
     }
 
-    /// Fields of a desk's own need no declaration yet: any key may be asked for.
+    /// A desk that has declared no field of its own may be asked for any.
     fn custom(&self, key: &str) -> bool {
-        !key.is_empty()
+        match custom::shared(self.tx) {
+            Ok(it) if it.fields.is_empty() => !key.is_empty(),
+            Ok(it) => it.fields.iter().any(|it| it.key == key && self.knows(it)),
+            Err(_) => false,
+        }
     }
 
     fn customs(&self) -> Vec<String> {
-        Vec::new()
+        let fields = custom::shared(self.tx).unwrap_or_default();
+        fields.fields.iter().filter(|it| it.retired_at.is_none() && self.knows(it)).map(|it| it.key.clone()).collect()
+    }
+
+    fn custom_values(&self, key: &str, text: &str) -> Option<Vec<String>> {
+        let fields = custom::shared(self.tx).unwrap_or_default();
+        let Some(field) = fields.fields.iter().find(|it| it.key == key) else { return Some(vec![text.to_lowercase()]) };
+        let ids = |it: Vec<Uuid>| Some(it.iter().map(Uuid::to_string).collect());
+        match field.kind {
+            FieldType::OneOf | FieldType::SeveralOf => field.option(text).map(|it| vec![it.value.to_lowercase()]),
+            FieldType::Person if text.eq_ignore_ascii_case("me") => ids(self.me().into_iter().collect()),
+            FieldType::Person => ids(self.find(NameKind::Person, text)),
+            FieldType::Organization => ids(self.find(NameKind::Organization, text)),
+            FieldType::YesNo => match text.to_lowercase().as_str() {
+                "yes" | "true" => Some(vec!["true".to_owned()]),
+                "no" | "false" => Some(vec!["false".to_owned()]),
+                _ => None,
+            },
+            _ => Some(vec![text.to_lowercase()]),
+        }
     }
 }

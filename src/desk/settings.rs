@@ -18,6 +18,8 @@ use crate::{
     },
     error::{Fault, Refusal, Result},
     id::{CalendarId, PersonId, QueueId},
+    language::Language,
+    language::say,
     store::{Record, Table, Tx},
 };
 
@@ -79,6 +81,9 @@ pub struct Settings {
     #[n(14)]
     #[cbor(default)]
     pub alike: AlikeRules,
+    /// Tag of the language of whoever says none: `de` (BCP 47).
+    #[n(16)]
+    pub language: Option<String>,
 }
 
 impl Record for Settings {
@@ -108,6 +113,7 @@ impl Settings {
             closing: ClosingRules::default(),
             survey: SurveyRules::default(),
             alike: AlikeRules::default(),
+            language: None,
         }
     }
 
@@ -156,29 +162,43 @@ pub struct SettingsChange {
     pub closing: Option<ClosingRules>,
     pub survey: Option<SurveyRules>,
     pub alike: Option<AlikeRules>,
+    /// None leaves it to the reader's browser.
+    pub language: Option<Option<String>>,
 }
 
 pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Settings> {
     actor.need(Permission::SettingsWrite)?;
-    let SettingsChange { name, matrix, addresses, default_queue, acknowledge, base_url, time_zone, calendar, closing, survey, alike } =
-        change;
+    let SettingsChange {
+        name,
+        matrix,
+        addresses,
+        default_queue,
+        acknowledge,
+        base_url,
+        time_zone,
+        calendar,
+        closing,
+        survey,
+        alike,
+        language,
+    } = change;
     let before = Settings::of(tx)?;
     let mut after = Settings::clone(&before);
     if let Some(it) = name {
         if it.trim().is_empty() {
-            return Err(Refusal::field("name", "required", "A desk needs a name.").into());
+            return Err(Refusal::field("name", "required", say!("refused-desk-needs-name")).into());
         }
         after.name = it.trim().to_owned();
     }
     if let Some(it) = matrix {
         if it.iter().flatten().any(|it| !(1..=4).contains(it)) {
-            return Err(Refusal::field("matrix", "invalid", "Priorities are 1 to 4.").into());
+            return Err(Refusal::field("matrix", "invalid", say!("refused-priorities-1-4")).into());
         }
         after.matrix = it;
     }
     if let Some(it) = addresses {
         if let Some(bad) = it.iter().find(|it| !it.contains('@')) {
-            return Err(Refusal::field("addresses", "invalid", format!("`{bad}` is not a mail address.")).into());
+            return Err(Refusal::field("addresses", "invalid", say!("refused-not-mail-address", bad = bad)).into());
         }
         after.addresses = it.iter().map(|it| it.trim().to_lowercase()).collect();
     }
@@ -193,7 +213,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
     }
     if let Some(it) = time_zone {
         if jiff::tz::TimeZone::get(&it).is_err() {
-            return Err(Refusal::field("timeZone", "unknown", format!("`{it}` is not an IANA time zone such as Europe/Berlin.")).into());
+            return Err(Refusal::field("timeZone", "unknown", say!("refused-not-iana-time-zone", it = it)).into());
         }
         after.time_zone = it;
     }
@@ -209,6 +229,9 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
     }
     if let Some(it) = alike {
         after.alike = it.checked()?;
+    }
+    if let Some(it) = language {
+        after.language = it.as_deref().map(known_language).transpose()?;
     }
     let changes = diff(&before, &after);
     if changes.is_empty() {
@@ -229,6 +252,14 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SettingsChange) -> Result<Sett
         crate::desk::service_levels::retime_all(tx, "the desk goes by another calendar")?;
     }
     Ok(after)
+}
+
+/// The tag of a language that the desk's pages have.
+fn known_language(tag: &str) -> Result<String> {
+    let known = Language::of_tag(tag).map(|it| it.tag().to_owned());
+    let tags: Vec<&str> = Language::ALL.into_iter().map(Language::tag).collect();
+    let refused = || Refusal::field("language", "unknown", say!("refused-no-language-desk", tag = tag, join = tags.join(", ")));
+    known.ok_or_else(|| refused().into())
 }
 
 /// The desk's own calendar goes with the desk's zone for as long as the two are the same.
@@ -261,6 +292,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         closing,
         survey,
         alike,
+        language,
     } = before;
     let id = |it: &Option<QueueId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
@@ -278,7 +310,8 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
         .field("calendar", calendar.map(|it| it.to_string()), after.calendar.map(|it| it.to_string()))
         .field("closing", closing.for_log(), after.closing.for_log())
         .field("survey", survey.for_log(), after.survey.for_log())
-        .field("alike", alike.for_log(), after.alike.for_log());
+        .field("alike", alike.for_log(), after.alike.for_log())
+        .field("language", language.clone(), after.language.clone());
     routing::log_settings(routing, &after.routing, &mut changes);
     changes
 }
@@ -286,7 +319,7 @@ fn diff(before: &Settings, after: &Settings) -> Changes {
 /// Makes an empty desk ready: settings, lifecycles, a first team and queue, and office hours by which targets run. Done once; a second call is refused.
 pub fn found(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Settings> {
     if tx.get::<Settings>(&())?.is_some() {
-        return Err(Refusal::new(crate::error::Code::Conflict, "This desk is already set up.").into());
+        return Err(Refusal::new(crate::error::Code::Conflict, say!("refused-desk-already-set-up")).into());
     }
     let key = tx.random();
     let mut settings = Settings::new(name, key);

@@ -3,8 +3,9 @@
 
 use crate::{
     desk::{
-        address_rules, attachments, calendars, closing, duplicates, idempotency, identity, jobs, mail, notify, providers, queues, routing,
-        satisfaction, service_levels, settings, tickets,
+        address_rules, announcements, attachments, brand, calendars, checklists, closing, custom, drafts, duplicates, idempotency,
+        identity, jobs, macros, mail, notices, notify, open_tabs, providers, queues, reminders, routing, satisfaction, service_levels,
+        settings, snippets, snooze, ticket_templates, tickets, time_entries, undo, views,
     },
     store::{check::Shape, record::IndexTable},
 };
@@ -77,6 +78,28 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<duplicates::Suggestions>(),
     Shape::of::<duplicates::Outage>(),
     Shape::of::<duplicates::Told>(),
+    Shape::of::<time_entries::TimeEntry>(),
+    Shape::of::<time_entries::TimeCategory>(),
+    Shape::of::<announcements::Announcement>(),
+    Shape::of::<brand::Brand>(),
+    Shape::of::<custom::Fields>(),
+    Shape::of::<undo::Undo>(),
+    Shape::of::<views::SavedView>(),
+    Shape::of::<views::Pinned>(),
+    Shape::of::<snippets::Snippet>(),
+    Shape::of::<macros::Macro>(),
+    Shape::of::<checklists::Checklist>(),
+    Shape::of::<ticket_templates::TicketTemplate>(),
+    Shape::of::<drafts::Draft>(),
+    Shape::of::<drafts::shared::SharedDraft>(),
+    Shape::of::<open_tabs::OpenTabs>(),
+    Shape::of::<reminders::Reminder>(),
+    Shape::of::<notices::Notification>(),
+    Shape::of::<notices::Digest>(),
+    Shape::of::<notices::preferences::Preferences>(),
+    Shape::of::<notices::preferences::NotificationRules>(),
+    Shape::of::<notices::push::PushSubscription>(),
+    Shape::of::<notices::push::PushKey>(),
 ];
 
 /// Every index.
@@ -119,6 +142,15 @@ pub const INDEXES: &[IndexTable] = &[
     duplicates::CHILDREN.table(),
     duplicates::LIVE.table(),
     duplicates::OF_PARENT.table(),
+    time_entries::BY_DAY.table(),
+    announcements::BY_END.table(),
+    drafts::BY_TIME.table(),
+    snooze::UNTIL.table(),
+    reminders::AT.table(),
+    notices::INDEXES[0],
+    notices::INDEXES[1],
+    notices::DIGESTS_DUE.table(),
+    notices::push::BY_ENDPOINT.table(),
 ];
 
 #[cfg(test)]

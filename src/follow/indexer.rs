@@ -26,6 +26,7 @@ use super::{
 use crate::{
     desk::{
         attachments::Attachment,
+        custom,
         event::EventKind,
         queues::Queue,
         settings::Settings,
@@ -435,7 +436,10 @@ fn document(tx: &Tx, words: &Words, ticket: &Ticket, held: &mut Held) -> Result<
             if file.is_private || is_held { document.private_text.push(file.filename) } else { document.public_text.push(file.filename) }
         }
     }
-    document.public_text.extend(keywords(ticket));
+    document.has_note = !document.private_text.is_empty();
+    let (public, private) = custom::searched(tx, ticket)?;
+    document.public_text.extend(keywords(ticket).into_iter().chain(public));
+    document.private_text.extend(private);
     Ok(document)
 }
 
@@ -484,7 +488,9 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
         on_us: ticket.waits_on_us(),
         has_attachment: ticket.has_attachments,
         has_link: !ticket.links.is_empty(),
+        has_note: false,
         vip: ticket.vip,
+        snoozed: ticket.snoozed.is_some(),
         custom: custom_values(ticket),
     }
 }

@@ -1,5 +1,8 @@
 //! Who is looking at what, and what they are told when it changes. A change costs its viewers and nobody else; whether somebody may
 //! know is asked again for each event. What is pushed is only that something changed: the page fetches it with its own rights.
+//!
+//! Invariant: whoever comes back with the number of the last event that they heard of is told of each one since, once, or that they must
+//! read everything anew. Notices of no event (who looks, what waits in the centre) have no number of their own and are not told again.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +21,7 @@ use crate::{
         tickets::{Ticket, access},
     },
     error::{Code, Refusal, Result},
-    id::{PersonId, TicketId},
+    id::{NotificationId, PersonId, TicketId},
     limits,
     store::{Event, Tx},
 };
@@ -34,6 +37,11 @@ pub enum Topic {
     Person(PersonId),
 }
 
+/// Kinds of notices that are no kinds of events.
+pub const RESET: &str = "reset";
+pub const PRESENCE: &str = "presence.changed";
+pub const NOTIFICATION: &str = "notification.created";
+
 /// What a viewer is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -43,11 +51,19 @@ pub struct Notice {
     pub kind: String,
     pub ticket: Option<TicketId>,
     pub number: Option<String>,
+    /// What waits in the centre of whoever is told.
+    pub notification: Option<NotificationId>,
+    /// It is of no event, so that `seq` only says how far the log is.
+    pub aside: bool,
 }
 
 impl Notice {
-    fn reset(seq: u64) -> Notice {
-        Notice { seq, kind: "reset".into(), ticket: None, number: None }
+    pub(super) fn reset(seq: u64) -> Notice {
+        Notice { seq, kind: RESET.into(), ticket: None, number: None, notification: None, aside: false }
+    }
+
+    pub(super) fn of(seq: u64, kind: &str, ticket: &Ticket, number: String) -> Notice {
+        Notice { seq, kind: kind.to_owned(), ticket: Some(ticket.id), number: Some(number), notification: None, aside: false }
     }
 }
 
@@ -128,7 +144,7 @@ impl Room {
     }
 
     /// Tells everybody who looks at this ticket, and may know of what happened on it.
-    fn tell_of(&mut self, ticket: &Ticket, seq: u64, kind: &str, is_note: bool, number: &impl Fn(&Ticket) -> String) {
+    fn tell_of(&mut self, ticket: &Ticket, notice: &Notice, is_note: bool) {
         let mut told: BTreeSet<u64> = BTreeSet::new();
         let people = ticket.participants().map(Topic::Person);
         for topic in [Topic::Ticket(ticket.id), Topic::Lists].into_iter().chain(people) {
@@ -137,12 +153,20 @@ impl Room {
         if told.is_empty() {
             return;
         }
-        let notice = Notice { seq, kind: kind.to_owned(), ticket: Some(ticket.id), number: Some(number(ticket)) };
         let deleted = Ticket { deleted_at: None, ..ticket.clone() };
         for viewer in told {
             let Some(viewer) = self.viewers.get_mut(&viewer) else { continue };
-            if access::may_see(&viewer.actor, &deleted) && (!is_note || access::reads_notes(&viewer.actor, &deleted)) {
+            if may_hear(&viewer.actor, &deleted, is_note) {
                 viewer.push(notice.clone());
+            }
+        }
+    }
+
+    fn tell_person(&mut self, person: PersonId, seq: u64, notification: Option<NotificationId>) {
+        let ids = self.by_topic.get(&Topic::Person(person)).cloned().unwrap_or_default();
+        for id in ids {
+            if let Some(viewer) = self.viewers.get_mut(&id).filter(|it| it.actor.is(person)) {
+                viewer.push(Notice { seq, kind: NOTIFICATION.into(), ticket: None, number: None, notification, aside: true });
             }
         }
     }
@@ -152,6 +176,11 @@ impl Room {
         let ids: Vec<u64> = self.viewers.iter().filter(|(_, it)| ended(it)).map(|it| *it.0).collect();
         ids.into_iter().for_each(|id| self.end(id));
     }
+}
+
+/// Whether somebody may know of what happened on a ticket, which is given as if it were not deleted.
+pub(super) fn may_hear(actor: &Actor, ticket: &Ticket, is_note: bool) -> bool {
+    access::may_see(actor, ticket) && (!is_note || access::reads_notes(actor, ticket))
 }
 
 /// Whether the event may have changed what the viewer may know. Rights are worked out once per viewing, so it has to begin anew.
@@ -208,7 +237,7 @@ impl Hub {
         for event in events.iter().filter(|it| it.entity_kind == "ticket") {
             let id = TicketId(event.entity);
             let Some(ticket) = tx.get::<Ticket>(&id)? else { continue };
-            room.tell_of(&ticket, event.seq, &event.kind, is_private(event), &number);
+            room.tell_of(&ticket, &Notice::of(event.seq, &event.kind, &ticket, number(&ticket)), is_private(event));
         }
         Ok(())
     }
@@ -218,9 +247,34 @@ impl Hub {
         let mut room = self.lock();
         for id in tickets.iter().filter(|_| !room.viewers.is_empty()).copied().collect::<Vec<_>>() {
             let Some(ticket) = tx.get::<Ticket>(&id)? else { continue };
-            room.tell_of(&ticket, tx.last_seq(), EventKind::CommentAdded.name(), false, &number);
+            let notice = Notice::of(tx.last_seq(), EventKind::CommentAdded.name(), &ticket, number(&ticket));
+            room.tell_of(&ticket, &Notice { aside: true, ..notice }, false);
+            // What they were told of it is shown from now on, too.
+            for person in ticket.participants() {
+                room.tell_person(person, tx.last_seq(), None);
+            }
         }
         Ok(())
+    }
+
+    /// Tells whoever looks at a ticket, and works it, that others came, went, or write.
+    pub fn tell_presence(&self, tx: &Tx, ticket: TicketId, number: impl Fn(&Ticket) -> String) -> Result<()> {
+        let mut room = self.lock();
+        let Some(ids) = room.by_topic.get(&Topic::Ticket(ticket)).cloned() else { return Ok(()) };
+        let Some(ticket) = tx.get::<Ticket>(&ticket)? else { return Ok(()) };
+        let notice = Notice { aside: true, ..Notice::of(tx.last_seq(), PRESENCE, &ticket, number(&ticket)) };
+        for id in ids {
+            let Some(viewer) = room.viewers.get_mut(&id) else { continue };
+            if may_hear(&viewer.actor, &ticket, true) {
+                viewer.push(notice.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells a person's pages that something waits in their centre, or that the count of it is another.
+    pub fn tell_person(&self, person: PersonId, seq: u64, notification: Option<NotificationId>) {
+        self.lock().tell_person(person, seq, notification);
     }
 }
 

@@ -4,9 +4,11 @@
 //! Each wakes by a signal after a commit, and for nothing else.
 
 pub mod alike;
+pub mod catch_up;
 pub mod indexer;
 pub mod live;
 pub mod notifier;
+pub mod presence;
 pub mod search;
 
 use std::{

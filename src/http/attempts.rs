@@ -19,6 +19,7 @@ use super::{Problem, credential_limit::block};
 use crate::{
     error::{Code, Refusal},
     id::DeskId,
+    language::say,
     limits,
     time::Instant,
 };
@@ -90,11 +91,7 @@ pub struct Slowed {
 
 impl From<Slowed> for Problem {
     fn from(it: Slowed) -> Problem {
-        let detail = format!(
-            "Too many sign-ins failed; try again in {} seconds. A device that signed in before, or a link from “Forgot your password?”, \
-             need not wait for others.",
-            it.seconds
-        );
+        let detail = say!("refused-too-many-sign-ins", seconds = it.seconds);
         Problem { error: Refusal::new(Code::RateLimited, detail).into(), retry_after: Some(it.seconds) }
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::SessionId,
+    language::say,
 };
 
 /// The cookie of a browser's session.
@@ -79,13 +80,13 @@ pub struct OnDesk(pub Arc<Desk>);
 
 fn desk_of(app: &App, parts: &Parts) -> Result<Arc<Desk>> {
     let name = origin::host_name(parts);
-    let unknown = || Refusal::new(Code::NotFound, format!("No desk answers on the host `{name}`."));
+    let unknown = || Refusal::new(Code::NotFound, say!("refused-no-desk-answers-host", name = name));
     let desk = app.appliance.desk_of_host(name)?.ok_or_else(unknown)?;
     if desk.read(AddressRules::of)?.let_anybody(origin::address(app, parts)) { Ok(desk) } else { Err(elsewhere().into()) }
 }
 
 fn elsewhere() -> Refusal {
-    Refusal::new(Code::Forbidden, "This desk is not open from your address; ask an admin, or come by your organization's network.")
+    Refusal::new(Code::Forbidden, say!("refused-desk-not-open-your"))
 }
 
 impl FromRequestParts<App> for OnDesk {
@@ -107,7 +108,7 @@ fn presented(headers: &HeaderMap) -> Result<Option<Presented>> {
         let text = value.to_str().unwrap_or_default();
         return match text.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(Presented::Bearer(token.trim().to_owned()))),
-            _ => Err(Refusal::new(Code::Unauthenticated, "Only `Authorization: Bearer ...` is taken.").into()),
+            _ => Err(Refusal::new(Code::Unauthenticated, say!("refused-only-authorization-bearer-taken")).into()),
         };
     }
     Ok(cookie(headers, COOKIE).map(|it| Presented::Cookie(it.to_owned())))
@@ -152,7 +153,7 @@ fn authenticate(app: &App, parts: &Parts) -> Result<Option<Caller>, Problem> {
         }
     };
     let Some((person, actor, via)) = caller else {
-        return Err(Refusal::new(Code::Unauthenticated, "This token is not valid (any more); make another, or sign in again.").into());
+        return Err(Refusal::new(Code::Unauthenticated, say!("refused-token-not-valid-any")).into());
     };
     // Tokens for machines were made by somebody who was let in.
     let may_have_to_enrol = via != Via::PersonalToken;
@@ -202,7 +203,7 @@ fn touch(desk: &Arc<Desk>, session: SessionId) {
 }
 
 fn nobody() -> Problem {
-    Refusal::new(Code::Unauthenticated, "Sign in, or send a token as `Authorization: Bearer ...`.").into()
+    Refusal::new(Code::Unauthenticated, say!("refused-sign-send-token-authorization")).into()
 }
 
 impl FromRequestParts<App> for Caller {
@@ -247,7 +248,7 @@ fn is_for_enrolling(path: &str) -> bool {
 
 /// What is said to whoever does anything else.
 pub fn enrol_first() -> Problem {
-    Refusal::new(Code::EnrolmentRequired, "Your role needs a second factor; set it up, and everything else works again.").into()
+    Refusal::new(Code::EnrolmentRequired, say!("refused-your-role-needs-second")).into()
 }
 
 /// The `Set-Cookie` value that gives a browser its session, or takes it away if there is no secret.

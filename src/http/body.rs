@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use super::{App, Problem};
 use crate::{
     error::{Code, Error, FieldError, Refusal, Result},
+    language::say,
     limits,
 };
 
@@ -48,7 +49,7 @@ impl RawJson {
     async fn of(request: Request, app: &App) -> RawJson {
         let kind = media_type(request.headers());
         if !kind.as_deref().is_some_and(|it| it == "application/json" || (it.starts_with("application/") && it.ends_with("+json"))) {
-            return RawJson(Err(Refusal::new(Code::UnsupportedMedia, "Send JSON, with `Content-Type: application/json`.").into()));
+            return RawJson(Err(Refusal::new(Code::UnsupportedMedia, say!("refused-send-json-content-type")).into()));
         }
         RawJson(read(request, app.options.json_body_bytes_max).await)
     }
@@ -92,13 +93,13 @@ pub fn media_type(headers: &HeaderMap) -> Option<String> {
 
 /// The whole body, if it has at most `limit` bytes.
 pub async fn read(request: Request, limit: usize) -> Result<Bytes> {
-    let too_large = || Refusal::new(Code::TooLarge, format!("The body may have {} KB at most.", limit / 1024)).into();
+    let too_large = || Refusal::new(Code::TooLarge, say!("refused-body-may-kb-most", limit = limit / 1024)).into();
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|it| it > limit as u64) {
         return Err(too_large());
     }
     let read = tokio::time::timeout(Duration::from_secs(limits::BODY_SECS_MAX), axum::body::to_bytes(request.into_body(), limit)).await;
-    let too_slow = |_| Refusal::new(Code::Malformed, format!("The body did not come within {} seconds.", limits::BODY_SECS_MAX));
+    let too_slow = |_| Refusal::new(Code::Malformed, say!("refused-body-did-not-come", body_secs_max = limits::BODY_SECS_MAX));
     read.map_err(too_slow)?.map_err(|error| {
         let mut cause: Option<&dyn std::error::Error> = Some(&error);
         while let Some(it) = cause {
@@ -107,18 +108,18 @@ pub async fn read(request: Request, limit: usize) -> Result<Bytes> {
             }
             cause = it.source();
         }
-        Refusal::new(Code::Malformed, "The body ended before it was complete.").into()
+        Refusal::new(Code::Malformed, say!("refused-body-ended-before-complete")).into()
     })
 }
 
 fn parse_object(raw: &[u8]) -> Result<Map<String, Value>> {
     if depth(raw) > limits::JSON_DEPTH_MAX {
-        return Err(Refusal::new(Code::Malformed, format!("JSON may be nested {} deep at most.", limits::JSON_DEPTH_MAX)).into());
+        return Err(Refusal::new(Code::Malformed, say!("refused-json-may-nested-deep", json_depth_max = limits::JSON_DEPTH_MAX)).into());
     }
     match serde_json::from_slice(raw) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(Refusal::new(Code::Validation, "The body must be a JSON object.").into()),
-        Err(it) => Err(Refusal::new(Code::Malformed, format!("The body is not JSON: {it}.")).into()),
+        Ok(_) => Err(Refusal::new(Code::Validation, say!("refused-body-must-json-object")).into()),
+        Err(it) => Err(Refusal::new(Code::Malformed, say!("refused-body-not-json", why = it.to_string())).into()),
     }
 }
 
@@ -157,13 +158,14 @@ fn misfit(path: &str, message: &str) -> Error {
     };
     let code = if missing.is_some() { "required" } else { "invalid" };
     let message = if missing.is_some() { format!("`{field}` is required.") } else { format!("`{field}` does not fit: {message}.") };
-    Refusal { code: Code::Validation, detail: message.clone(), fields: vec![FieldError { field, code, message }] }.into()
+    Refusal { code: Code::Validation, detail: message.clone().into(), fields: vec![FieldError { field, code, message: message.into() }] }
+        .into()
 }
 
 /// The fields of a form (`application/x-www-form-urlencoded`), in order.
 pub async fn form_fields(request: Request) -> Result<Vec<(String, String)>> {
     if media_type(request.headers()).as_deref() != Some("application/x-www-form-urlencoded") {
-        return Err(Refusal::new(Code::UnsupportedMedia, "Send a form, as `application/x-www-form-urlencoded`.").into());
+        return Err(Refusal::new(Code::UnsupportedMedia, say!("refused-send-form-application-x")).into());
     }
     let raw = read(request, limits::JSON_BODY_BYTES_MAX).await?;
     Ok(form_urlencoded::parse(&raw).into_owned().collect())

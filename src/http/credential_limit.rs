@@ -16,6 +16,7 @@ use super::Problem;
 use crate::{
     desk::identity::place,
     error::{Code, Refusal},
+    language::say,
 };
 
 /// Attempts between two looks for addresses that can be forgotten.
@@ -32,7 +33,7 @@ pub struct TooMany(pub u64);
 
 impl From<TooMany> for Problem {
     fn from(it: TooMany) -> Problem {
-        let detail = format!("Too many attempts from your address; try again in {} seconds.", it.0);
+        let detail = say!("refused-too-many-attempts-your", it = it.0);
         Problem { error: Refusal::new(Code::RateLimited, detail).into(), retry_after: Some(it.0) }
     }
 }

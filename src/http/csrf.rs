@@ -9,7 +9,10 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 use super::{App, Caller, Problem, Via, body, origin};
-use crate::error::{Code, Refusal, Result};
+use crate::{
+    error::{Code, Refusal, Result},
+    language::say,
+};
 
 /// For scripts, which send the form's token here.
 pub const HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
@@ -22,7 +25,7 @@ pub fn token(session_secret: &str) -> String {
 }
 
 fn refused() -> crate::error::Error {
-    Refusal::new(Code::Forbidden, "This did not come from a page of this desk. Open the page again and repeat it.").into()
+    Refusal::new(Code::Forbidden, say!("refused-did-not-come-page")).into()
 }
 
 /// Refuses a request that the browser says, or lets us assume, another site has caused. Also for forms without a session: signing in.

@@ -2,7 +2,10 @@
 
 use axum::http::{HeaderMap, HeaderName, header};
 
-use crate::error::{Code, Refusal, Result};
+use crate::{
+    error::{Code, Refusal, Result},
+    language::say,
+};
 
 /// A tag, with its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +63,7 @@ impl IfMatch {
     pub fn check(&self, present: &ETag) -> Result<()> {
         match &self.0 {
             Some(tags) if !tags.have(present) => {
-                let detail = format!("It was changed meanwhile; its ETag is {} now.", present.0);
+                let detail = say!("refused-changed-meanwhile-etag-now", present = present.0);
                 Err(Refusal::new(Code::Stale, detail).into())
             }
             _ => Ok(()),

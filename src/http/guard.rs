@@ -11,7 +11,10 @@ use axum::{
 };
 
 use super::{App, Problem, app::CookiesFor, credential_limit, origin, own_address};
-use crate::error::{Code, Fault, Refusal};
+use crate::{
+    error::{Code, Fault, Refusal},
+    language::say,
+};
 
 /// Pages load nothing from elsewhere, and nobody frames them.
 const POLICY: &str =
@@ -27,7 +30,7 @@ pub async fn shed_load(State(app): State<App>, request: Request, next: Next) -> 
     let place = app.in_flight.clone().try_acquire_owned();
     let (Some(_share), Ok(_place)) = (share, place) else {
         metrics::counter!("lodge_http_shed_total").increment(1);
-        let refusal = Refusal::new(Code::Unavailable, "Too many requests are being worked on; try again in a moment.");
+        let refusal = Refusal::new(Code::Unavailable, say!("refused-too-many-requests-being"));
         return Problem::from(refusal).into_response();
     };
     next.run(Request::from_parts(parts, body)).await
@@ -39,8 +42,7 @@ pub async fn in_time(State(app): State<App>, request: Request, next: Next) -> Re
         Ok(response) => response,
         Err(_) => {
             metrics::counter!("lodge_http_timeouts_total").increment(1);
-            Problem::from(Refusal::new(Code::Unavailable, "It took too long and was given up; look whether it was done, then try again."))
-                .into_response()
+            Problem::from(Refusal::new(Code::Unavailable, say!("refused-took-too-long-given"))).into_response()
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::{
         idempotency::{Answer, Call},
     },
     error::{Code, Fault, Refusal, Result},
+    language::say,
 };
 
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -35,7 +36,7 @@ impl FromRequestParts<App> for Key {
         let key = match parts.headers.get(HEADER).map(HeaderValue::to_str) {
             None => None,
             Some(Ok(it)) => Some(it.to_owned()),
-            Some(Err(_)) => return Err(Refusal::new(Code::Malformed, "Idempotency-Key is made of visible ASCII characters.").into()),
+            Some(Err(_)) => return Err(Refusal::new(Code::Malformed, say!("refused-idempotency-key-made-visible")).into()),
         };
         Ok(Key { route, key })
     }

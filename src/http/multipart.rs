@@ -17,6 +17,7 @@ use crate::{
     appliance::Desk,
     desk::attachments::StoredFile,
     error::{Code, Error, Refusal, Result},
+    language::say,
     limits,
     text::{filename, sniff},
 };
@@ -77,13 +78,17 @@ impl Form {
         if field.file_name().is_some() {
             self.files += 1;
             if self.files > limits::UPLOAD_FILES_MAX {
-                return Err(Refusal::new(Code::TooLarge, format!("At most {} files are taken at once.", limits::UPLOAD_FILES_MAX)).into());
+                return Err(Refusal::new(
+                    Code::TooLarge,
+                    say!("refused-most-files-taken-once", upload_files_max = limits::UPLOAD_FILES_MAX),
+                )
+                .into());
             }
             return Ok(Some(Part::File(File { field: Box::new(field), most })));
         }
         self.texts += 1;
         if self.texts > FIELDS_MAX {
-            return Err(Refusal::new(Code::TooLarge, format!("A form has {FIELDS_MAX} fields at most.")).into());
+            return Err(Refusal::new(Code::TooLarge, say!("refused-form-fields-most", FIELDS_MAX = FIELDS_MAX)).into());
         }
         let name = field.name().unwrap_or_default().to_owned();
         let bytes = most.all_of(field, most.text, "A field").await?;
@@ -113,7 +118,7 @@ impl Most {
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|it| self.broken(&it))? {
             if (bytes.len() + chunk.len()) as u64 > limit {
-                return Err(Refusal::new(Code::TooLarge, format!("{what} is larger than {}.", amount(limit))).into());
+                return Err(Refusal::new(Code::TooLarge, say!("refused-larger-than", what = what, amount = amount(limit))).into());
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -122,14 +127,14 @@ impl Most {
 
     fn broken(self, it: &MultipartError) -> Error {
         if it.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Refusal::new(Code::TooLarge, format!("All files together may have {} at most.", amount(self.whole as u64))).into();
+            return Refusal::new(Code::TooLarge, say!("refused-all-files-together-may", amount = amount(self.whole as u64))).into();
         }
         unreadable(&it.body_text())
     }
 }
 
 fn unreadable(why: &str) -> Error {
-    Refusal::new(Code::Malformed, format!("The form cannot be read: {why}.")).into()
+    Refusal::new(Code::Malformed, say!("refused-form-cannot-read", why = why)).into()
 }
 
 /// Bytes as people say them: limits are whole kilobytes.

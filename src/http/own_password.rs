@@ -14,6 +14,7 @@ use crate::{
         settings::Settings,
     },
     error::{Code, Error, Refusal, Result},
+    language::say,
     secret::Secret,
 };
 
@@ -23,10 +24,10 @@ pub async fn change(app: &App, caller: &Caller, visit: Visit, current: Secret, w
     let id = caller.person.id;
     let (person, attempt) = begin(app, caller, &visit)?;
     let Some(stored) = person.password.clone() else {
-        return Err(Refusal::new(Code::Conflict, "You have no password here; a link from “Forgot your password?” sets one.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-you-no-password-here")).into());
     };
     if password::verify(current, Some(stored)).await? == Verdict::Wrong {
-        return Err(Refusal::field("current", "wrong", "This is not your password.").into());
+        return Err(Refusal::field("current", "wrong", say!("refused-not-your-password")).into());
     }
     app.attempts.succeeded(attempt);
     caller.desk.read(|tx| {

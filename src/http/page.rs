@@ -4,6 +4,7 @@ use super::query::Query;
 use crate::{
     desk::query::Sort,
     error::{Refusal, Result},
+    language::say,
     limits,
 };
 
@@ -30,11 +31,11 @@ impl Page {
         let number = query.number("page", 1..=limits::PAGE_ROWS_MAX as u64)?;
         let cursor = query.get("cursor").map(str::to_owned);
         if cursor.is_some() && number.is_some_and(|it| it > 1) {
-            return Err(Refusal::field("page", "conflict", "Take either `page` or `cursor`, not both.").into());
+            return Err(Refusal::field("page", "conflict", say!("refused-take-either-page-cursor")).into());
         }
         let (number, size) = (number.unwrap_or(1) as usize, size.map_or(limits::PAGE_SIZE_DEFAULT, |it| it as usize));
         if number.saturating_mul(size) > limits::PAGE_ROWS_MAX {
-            let message = format!("Beyond the first {} rows, go on with `cursor`.", limits::PAGE_ROWS_MAX);
+            let message = say!("refused-beyond-first-rows-go", page_rows_max = limits::PAGE_ROWS_MAX);
             return Err(Refusal::field("page", "too_deep", message).into());
         }
         let sort = query.get("sort").map(Sort::parse).transpose()?;

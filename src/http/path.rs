@@ -4,7 +4,10 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::de::DeserializeOwned;
 
 use super::{App, Problem};
-use crate::error::{Code, Refusal};
+use crate::{
+    error::{Code, Refusal},
+    language::say,
+};
 
 pub struct Path<T>(pub T);
 
@@ -14,7 +17,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         match axum::extract::Path::<T>::from_request_parts(parts, app).await {
             Ok(axum::extract::Path(it)) => Ok(Path(it)),
-            Err(it) => Err(Refusal::new(Code::Malformed, format!("The address cannot be read: {}.", it.body_text())).into()),
+            Err(it) => Err(Refusal::new(Code::Malformed, say!("refused-address-cannot-read", body_text = it.body_text())).into()),
         }
     }
 }

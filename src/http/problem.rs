@@ -11,7 +11,10 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::{Code, Error, Fault, FieldError, Refusal};
+use crate::{
+    error::{Code, Error, Fault, FieldError, Refusal},
+    language::{Sentence, say},
+};
 
 /// Why a call did not get what it asked for.
 #[derive(Debug)]
@@ -66,7 +69,7 @@ pub struct FieldProblem {
 
 /// The problem of an answer, for whoever renders it in another way, such as pages.
 #[derive(Debug, Clone)]
-pub struct Told(pub ProblemView);
+pub struct Told(pub ProblemView, pub Sentence);
 
 /// The status of a code. Exhaustive, so that a new code does not compile until somebody decides.
 pub fn status_of(code: Code) -> StatusCode {
@@ -101,29 +104,31 @@ impl ProblemView {
             kind: format!("urn:lodge:problem:{}", code.as_str().trim_start_matches("LODGE_").to_lowercase().replace('_', "-")),
             title: code.title().to_owned(),
             status: status_of(code).as_u16(),
-            detail,
+            detail: detail.into(),
             instance: String::new(),
             code: code.as_str().to_owned(),
             errors: fields.into_iter().map(FieldProblem::from).collect(),
         }
     }
 
-    fn of_fault(it: &Fault) -> ProblemView {
+    fn of_fault(it: &Fault) -> (ProblemView, Sentence) {
         let id = uuid::Uuid::now_v7().simple().to_string();
         tracing::error!(fault = %id, cause = %it, "something broke");
         metrics::counter!("lodge_faults_total").increment(1);
-        ProblemView {
+        let said = say!("refused-fault", reference = id);
+        let view = ProblemView {
             kind: "urn:lodge:problem:fault".to_owned(),
             title: "Something broke on our side".to_owned(),
             status: StatusCode::INTERNAL_SERVER_ERROR.as_u16(),
-            detail: format!("It is not your fault and has been noted. Tell an operator the reference {id}."),
+            detail: said.to_string(),
             instance: String::new(),
             code: "LODGE_FAULT".to_owned(),
             errors: Vec::new(),
-        }
+        };
+        (view, said)
     }
 
-    fn into_response(self) -> Response {
+    fn into_response(self, said: Sentence) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         // A struct of texts and numbers always has a JSON form.
         let body = serde_json::to_vec(&self).unwrap_or_default();
@@ -132,14 +137,14 @@ impl ProblemView {
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"lodge\""));
         }
-        response.extensions_mut().insert(Told(self));
+        response.extensions_mut().insert(Told(self, said));
         response
     }
 }
 
 impl From<FieldError> for FieldProblem {
     fn from(it: FieldError) -> Self {
-        FieldProblem { field: it.field, code: it.code.to_owned(), message: it.message }
+        FieldProblem { field: it.field, code: it.code.to_owned(), message: it.message.into() }
     }
 }
 
@@ -148,20 +153,24 @@ impl IntoResponse for Problem {
         match self.error {
             Error::Refused(it) => {
                 let wait = self.retry_after.or(retry_after(it.code));
-                let mut response = ProblemView::of_refusal(it).into_response();
+                let said = it.detail.clone();
+                let mut response = ProblemView::of_refusal(it).into_response(said);
                 if let Some(seconds) = wait {
                     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
                 }
                 response
             }
-            Error::Broken(it) => ProblemView::of_fault(&it).into_response(),
+            Error::Broken(it) => {
+                let (view, said) = ProblemView::of_fault(&it);
+                view.into_response(said)
+            }
         }
     }
 }
 
 /// There is nothing at this address.
 pub fn no_such_address() -> Problem {
-    Refusal::new(Code::NotFound, "There is nothing at this address; `/v1/openapi.json` lists what there is.").into()
+    Refusal::new(Code::NotFound, say!("refused-there-nothing-address-v1")).into()
 }
 
 /// A problem of HTTP itself, which has no code in the desk.
@@ -175,7 +184,8 @@ fn plain(status: StatusCode, word: &str, title: &str, detail: String) -> Respons
         code: format!("LODGE_{word}"),
         errors: Vec::new(),
     };
-    view.into_response()
+    let said = Sentence::from(view.detail.as_str());
+    view.into_response(said)
 }
 
 /// The address is there, the method is not.
@@ -186,8 +196,8 @@ pub async fn method_not_allowed() -> Response {
 
 /// Nothing of the range that was asked for lies in the file (RFC 9110 15.5.17).
 pub fn range_beyond(size: u64) -> Response {
-    let detail = format!("The file has {size} bytes; ask for a range within them.");
-    let mut response = plain(StatusCode::RANGE_NOT_SATISFIABLE, "RANGE", "The range lies beyond the file", detail);
+    let detail = say!("refused-file-bytes-ask-range", size = size);
+    let mut response = plain(StatusCode::RANGE_NOT_SATISFIABLE, "RANGE", "The range lies beyond the file", detail.into());
     if let Ok(value) = HeaderValue::from_str(&format!("bytes */{size}")) {
         response.headers_mut().insert(header::CONTENT_RANGE, value);
     }
@@ -197,12 +207,12 @@ pub fn range_beyond(size: u64) -> Response {
 /// Middleware: tells each problem which address it was about.
 pub async fn complete(OriginalUri(uri): OriginalUri, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    let Some(Told(view)) = response.extensions().get::<Told>() else { return response };
-    let view = ProblemView { instance: uri.path().to_owned(), ..view.clone() };
+    let Some(Told(view, said)) = response.extensions().get::<Told>().cloned() else { return response };
+    let view = ProblemView { instance: uri.path().to_owned(), ..view };
     let (mut parts, _) = response.into_parts();
     let body = serde_json::to_vec(&view).unwrap_or_default();
     parts.headers.remove(header::CONTENT_LENGTH);
-    parts.extensions.insert(Told(view));
+    parts.extensions.insert(Told(view, said));
     Response::from_parts(parts, Body::from(body))
 }
 
@@ -229,7 +239,7 @@ mod tests {
     fn a_cause_is_never_shown() {
         let response = Problem::from(Fault::because("reading", "the secret path /srv/x")).into_response();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        let Told(view) = response.extensions().get::<Told>().unwrap();
+        let Told(view, _) = response.extensions().get::<Told>().unwrap();
         assert!(!view.detail.contains("/srv") && view.code == "LODGE_FAULT");
     }
 }

@@ -5,6 +5,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use super::{App, Problem};
 use crate::{
     error::{Refusal, Result},
+    language::say,
     text::nearest::nearest,
 };
 
@@ -52,7 +53,7 @@ impl Query {
         match text.parse::<u64>() {
             Ok(it) if range.contains(&it) => Ok(Some(it)),
             _ => {
-                let message = format!("`{name}` is a whole number from {} to {}.", range.start(), range.end());
+                let message = say!("refused-whole-number", name = name, start = range.start(), end = range.end());
                 Err(Refusal::field(name, "invalid", message).into())
             }
         }
@@ -64,7 +65,7 @@ impl Query {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(_) => Err(Refusal::field(name, "invalid", format!("`{name}` is true or false.")).into()),
+            Some(_) => Err(Refusal::field(name, "invalid", say!("refused-true-false", name = name)).into()),
         }
     }
 }

@@ -23,6 +23,7 @@ use super::{App, Problem, credential_limit::block, origin};
 use crate::{
     error::{Code, Refusal},
     id::{DeskId, PersonId},
+    language::say,
 };
 
 /// Requests between two looks for keys that can be forgotten.
@@ -68,7 +69,7 @@ impl Rates {
 
 fn too_many(who: &str, wait: Duration) -> Problem {
     let seconds = wait.as_secs() + 1;
-    let detail = format!("{who} more requests than are allowed; try again in {seconds} seconds.");
+    let detail = say!("refused-more-requests-than-allowed", who = who, seconds = seconds);
     Problem { error: Refusal::new(Code::RateLimited, detail).into(), retry_after: Some(seconds) }
 }
 

@@ -29,6 +29,7 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     id::{PersonId, ProviderId},
+    language::say,
     limits,
     secret::Secret,
     time::Instant,
@@ -121,7 +122,7 @@ pub async fn sign_in(app: &App, desk: &Arc<Desk>, visit: Visit, credentials: Cre
 /// The second step of a page: the password was right a moment ago, as the step's value says; now the code.
 pub async fn second_step(app: &App, desk: &Arc<Desk>, visit: Visit, step: &str, code: String) -> Result<Entrance, Problem> {
     app.credentials.attempt(visit.address)?;
-    let over = || Refusal::new(Code::Unauthenticated, "Signing in took too long; begin again with your password.");
+    let over = || Refusal::new(Code::Unauthenticated, say!("refused-signing-took-too-long"));
     if let Some(carried) = step.strip_prefix(BY_DIRECTORY) {
         let half_way = directories::half_way(desk, carried).ok_or_else(over)?;
         return finish(app, desk, visit, half_way, code, false).await;
@@ -277,7 +278,7 @@ async fn enter(app: &App, desk: &Arc<Desk>, visit: Visit, proved: Proved) -> Res
         Entered::Outdated => Err(wrong()),
         Entered::Elsewhere => {
             attempt.into_iter().for_each(|it| app.attempts.withdrawn(it));
-            let detail = "Passwords are not taken here; choose one of the other ways to sign in.";
+            let detail = say!("refused-passwords-not-taken-here");
             Err(Refusal::new(Code::Unauthenticated, detail).into())
         }
     }
@@ -320,11 +321,11 @@ fn known(tx: &crate::desk::Tx, person: PersonId, visit: &Visit) -> Result<Known>
 }
 
 fn wrong() -> Problem {
-    Refusal::new(Code::Unauthenticated, "The mail address or the password is wrong.").into()
+    Refusal::new(Code::Unauthenticated, say!("refused-mail-address-password-wrong")).into()
 }
 
 fn wrong_code() -> Problem {
-    Refusal::new(Code::Unauthenticated, "This code is not right. Take the one that your app shows now; each works once.").into()
+    Refusal::new(Code::Unauthenticated, say!("refused-code-not-right-take")).into()
 }
 
 /// Writes the failure down. Nobody waits for it, so that an address that somebody has takes no longer than one that nobody has.

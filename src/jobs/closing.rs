@@ -89,6 +89,7 @@ async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>, stop: &watch::
         }
         let due = desk.read(|tx| closing::due(tx, limits::CLOSING_AT_ONCE, failed))?;
         let done = on_each(desk, "close it, or tell of it", due, closing::act_on).await?;
+        metrics::counter!("lodge_closing_failed_total").increment(done.failed.len() as u64);
         let nothing = done.failed.is_empty() && done.gave.iter().sum::<usize>() == 0;
         failed.extend(done.failed);
         if nothing {

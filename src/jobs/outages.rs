@@ -70,6 +70,7 @@ async fn carry_on(desk: &Desk, id: OutageId) -> Result<()> {
             Err(error) => {
                 let part = desk.write(None, move |tx| outage::pass_over(tx, id)).await?;
                 let part = part.map(|it| it.to_string());
+                metrics::counter!("lodge_outage_parts_failed_total").increment(1);
                 tracing::error!(outage = %id, part, %error, "a part of an outage could not be finished; a person has to");
             }
         }

@@ -7,9 +7,9 @@ use tokio::sync::watch;
 use crate::{
     appliance::{Desk, intake, mailboxes, sending},
     desk::{
-        calendars, idempotency, identity,
+        calendars, drafts, idempotency, identity,
         mail::{breaker, outbox},
-        notify, providers,
+        notices, notify, providers,
     },
     error::Result,
     limits,
@@ -35,6 +35,8 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("letters of long ago", sweep(&desk, outbox::sweep).await),
             ("access tokens of mailboxes", mailboxes::renew_due(&desk).await),
             ("mails that had lost their job", sending::take_up(&desk).await),
+            ("drafts of long ago", sweep(&desk, drafts::sweep).await),
+            ("notifications of long ago", sweep(&desk, notices::sweep).await),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
         ] {
             match outcome {

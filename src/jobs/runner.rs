@@ -5,13 +5,14 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{fetch_holidays, retime, send_account_mail, send_mail, sync_directory};
+use super::{fetch_holidays, retime, send_account_mail, send_mail, send_push, sync_directory};
 use crate::{
     appliance::{Desk, sending},
     desk::{
         calendars::FETCH_HOLIDAYS,
         jobs::{self, Ended, Job},
         mail::outbox::SEND_MAIL,
+        notices::push::SEND_PUSH,
         notify,
         providers::SYNC_DIRECTORY,
         service_levels::RETIME,
@@ -80,7 +81,13 @@ async fn take_notice(desk: &Desk, looked: &mut u64) -> Result<()> {
                 *looked = upto;
                 return Ok(());
             }
-            Look::Something => *looked = desk.write(None, notifier::step).await?,
+            Look::Something => {
+                let stepped = desk.write(None, notifier::step).await?;
+                *looked = stepped.upto;
+                for (person, notification) in stepped.told {
+                    desk.live.tell_person(person, stepped.upto, Some(notification));
+                }
+            }
         }
     }
 }
@@ -144,6 +151,7 @@ async fn attempt(context: &Context, job: Job) {
         RETIME => retime::run(context, &job).await,
         FETCH_HOLIDAYS => fetch_holidays::run(context, &job).await,
         SYNC_DIRECTORY => sync_directory::run(context, &job).await,
+        SEND_PUSH => send_push::run(context, &job).await,
         kind => Ended::Failed(format!("this release knows no job `{kind}`")),
     };
     if let Ended::Retry(why) | Ended::Failed(why) = &ended {

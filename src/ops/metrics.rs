@@ -71,6 +71,16 @@ pub const METRICS: &[Metric] = &[
         Sort::Histogram,
         "Time from the instant of a step until it was acted on, of the latest of a round.",
     ),
+    metric(
+        "lodge_closing_failed_total",
+        Sort::Counter,
+        "Resolved tickets that could not be closed, or told of, for a fault; each is tried again.",
+    ),
+    metric(
+        "lodge_outage_parts_failed_total",
+        Sort::Counter,
+        "Parts of an outage that could not be finished at its end; each is left open, and the log names it.",
+    ),
     metric("lodge_store_commit_failures_total", Sort::Counter, "Commits that failed; nothing of them was acknowledged."),
     metric("lodge_store_queue", Sort::Gauge, "Commands that wait for the disk, by desk."),
     metric("lodge_store_queue_share", Sort::Gauge, "The same as a share of the limit."),

@@ -4,6 +4,8 @@
 //! Invariant: everything here ends: each step has a time limit, each answer a size limit.
 
 pub mod dial;
+pub mod public;
+pub mod push;
 pub mod tls;
 mod trouble;
 pub mod web;

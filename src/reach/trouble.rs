@@ -24,6 +24,8 @@ pub enum What {
     Declined,
     /// A folder of a mailbox.
     FolderNotFound,
+    /// An address within the house, where only the open network may be asked.
+    NotPublic,
     /// More than is read of it.
     TooLarge,
     /// Anything else that it answered.
@@ -52,6 +54,7 @@ impl What {
             What::Token => "token_refused",
             What::Declined => "declined",
             What::FolderNotFound => "folder_not_found",
+            What::NotPublic => "address_not_public",
             What::TooLarge => "too_large",
             What::Answer => "unexpected_answer",
             What::Settings => "settings",

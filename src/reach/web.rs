@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 
 use super::{
-    dial::{PATIENCE, dial, slow},
+    dial::{PATIENCE, dial, dial_public, slow},
     tls,
     trouble::{Trouble, What},
 };
@@ -29,6 +29,12 @@ pub struct Ask<'a> {
     pub authorization: Option<String>,
     /// Fields of a form; it is a POST if there are any.
     pub form: Vec<(&'a str, &'a str)>,
+    /// Something else than a form to be posted.
+    pub body: Body,
+    /// More of the head: names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// Who may be asked.
+    pub whom: Whom,
     /// What kind of answer is wanted.
     pub accept: &'a str,
     /// The version that is known already, as its `ETag` said; the answer to it may be 304.
@@ -37,10 +43,28 @@ pub struct Ask<'a> {
     pub bytes_max: usize,
 }
 
+/// What is posted besides a form.
+#[derive(Clone, Default)]
+pub enum Body {
+    #[default]
+    Nothing,
+    /// With its content type.
+    Bytes(&'static str, Vec<u8>),
+}
+
+/// Who may be asked: whomever an admin named, or nobody within the house.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Whom {
+    #[default]
+    Anybody,
+    Public,
+}
+
 impl Default for Ask<'_> {
     fn default() -> Self {
         let (accept, bytes_max) = ("application/json", limits::OIDC_ANSWER_BYTES_MAX);
-        Ask { url: "", ca: None, authorization: None, form: Vec::new(), accept, known: None, bytes_max }
+        let (form, body, headers, whom) = (Vec::new(), Body::Nothing, Vec::new(), Whom::Anybody);
+        Ask { url: "", ca: None, authorization: None, form, body, headers, whom, accept, known: None, bytes_max }
     }
 }
 
@@ -76,7 +100,10 @@ async fn send(it: Ask<'_>) -> Result<Answer, Trouble> {
     let encrypted = uri.scheme_str() == Some("https");
     let port = uri.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
     let request = request(&it, &uri).map_err(|_| no_address())?;
-    let tcp = dial(&host, port).await?;
+    let tcp = match it.whom {
+        Whom::Anybody => dial(&host, port).await?,
+        Whom::Public => dial_public(&host, port).await?,
+    };
     if !encrypted {
         return exchange(tcp, request, &host, it.bytes_max).await;
     }
@@ -99,6 +126,12 @@ fn request(it: &Ask<'_>, uri: &Uri) -> Result<Request<Full<Bytes>>, hyper::http:
     }
     if let Some(version) = it.known {
         request = request.header(IF_NONE_MATCH, version);
+    }
+    for (name, value) in &it.headers {
+        request = request.header(*name, value);
+    }
+    if let Body::Bytes(content_type, bytes) = &it.body {
+        return request.method("POST").header(CONTENT_TYPE, *content_type).body(Full::from(bytes.clone()));
     }
     if it.form.is_empty() {
         return request.method("GET").body(Full::default());

@@ -1,6 +1,7 @@
 //! The one table of keyboard shortcuts. The sheet under `?`, the hints on buttons and the script's own table are made from it.
 //! A shortcut never does anything of its own: it presses the visible control that carries its aim.
 
+use crate::web::tongue::{Phrase, phrase, t};
 use maud::{Markup, html};
 use serde::Serialize;
 
@@ -17,9 +18,9 @@ impl Place {
     /// A heading for people.
     pub fn title(self) -> &'static str {
         match self {
-            Place::Everywhere => "Everywhere",
-            Place::List => "In a list",
-            Place::Ticket => "In a ticket",
+            Place::Everywhere => t!("keys-everywhere"),
+            Place::List => t!("keys-list"),
+            Place::Ticket => t!("keys-ticket"),
         }
     }
 }
@@ -38,7 +39,9 @@ pub enum Aim {
     GoBreached,
     GoOnUs,
     GoWaiting,
+    GoAside,
     GoAll,
+    GoViews,
     Next,
     Previous,
     Open,
@@ -50,8 +53,15 @@ pub enum Aim {
     Priority,
     Tags,
     Resolve,
+    Macro,
     Send,
     Close,
+    PreviousTab,
+    NextTab,
+    KeepTab,
+    CloseTab,
+    Snooze,
+    Remind,
 }
 
 /// One line of the table.
@@ -61,40 +71,49 @@ pub struct Shortcut {
     /// Keys as `KeyboardEvent.key` names them; a space parts the keys of a sequence; `mod` is Ctrl, or Command on a Mac.
     pub keys: &'static str,
     /// What it does, for people.
-    pub name: &'static str,
+    pub name: Phrase,
     pub place: Place,
 }
 
-const fn shortcut(aim: Aim, keys: &'static str, name: &'static str, place: Place) -> Shortcut {
+const fn shortcut(aim: Aim, keys: &'static str, name: Phrase, place: Place) -> Shortcut {
     Shortcut { aim, keys, name, place }
 }
 
 /// All of them, in the order of the sheet.
-pub const SHORTCUTS: [Shortcut; 24] = [
-    shortcut(Aim::Palette, "mod+k", "Go anywhere, do anything", Place::Everywhere),
-    shortcut(Aim::Search, "/", "Search", Place::Everywhere),
-    shortcut(Aim::New, "n", "New ticket", Place::Everywhere),
-    shortcut(Aim::GoMine, "g i", "Go to my work", Place::Everywhere),
-    shortcut(Aim::GoUnassigned, "g u", "Go to unassigned", Place::Everywhere),
-    shortcut(Aim::GoBreaching, "g b", "Go to breaching soon", Place::Everywhere),
-    shortcut(Aim::GoBreached, "g m", "Go to breached (missed)", Place::Everywhere),
-    shortcut(Aim::GoOnUs, "g o", "Go to waiting on us", Place::Everywhere),
-    shortcut(Aim::GoWaiting, "g w", "Go to waiting on them", Place::Everywhere),
-    shortcut(Aim::GoAll, "g a", "Go to all tickets", Place::Everywhere),
-    shortcut(Aim::Keys, "?", "Show all keys", Place::Everywhere),
-    shortcut(Aim::Next, "j", "Next ticket", Place::List),
-    shortcut(Aim::Previous, "k", "Previous ticket", Place::List),
-    shortcut(Aim::Open, "Enter", "Open", Place::List),
-    shortcut(Aim::Select, "x", "Select", Place::List),
-    shortcut(Aim::Assign, "a", "Assign", Place::Ticket),
-    shortcut(Aim::Reply, "r", "Reply", Place::Ticket),
-    shortcut(Aim::Note, "i", "Internal note", Place::Ticket),
-    shortcut(Aim::Status, "s", "Change the status", Place::Ticket),
-    shortcut(Aim::Priority, "p", "Change the priority", Place::Ticket),
-    shortcut(Aim::Tags, "t", "Add a tag", Place::Ticket),
-    shortcut(Aim::Resolve, "e", "Resolve", Place::Ticket),
-    shortcut(Aim::Send, "mod+Enter", "Send what you wrote", Place::Ticket),
-    shortcut(Aim::Close, "Escape", "Leave the field, close the ticket", Place::Ticket),
+pub const SHORTCUTS: [Shortcut; 33] = [
+    shortcut(Aim::Palette, "mod+k", phrase!("keys-go-anywhere-do-anything"), Place::Everywhere),
+    shortcut(Aim::Search, "/", phrase!("word-search"), Place::Everywhere),
+    shortcut(Aim::New, "n", phrase!("word-new-ticket"), Place::Everywhere),
+    shortcut(Aim::GoMine, "g i", phrase!("keys-go-my-work"), Place::Everywhere),
+    shortcut(Aim::GoUnassigned, "g u", phrase!("keys-go-unassigned"), Place::Everywhere),
+    shortcut(Aim::GoBreaching, "g b", phrase!("keys-go-breaching-soon"), Place::Everywhere),
+    shortcut(Aim::GoBreached, "g m", phrase!("keys-go-breached-missed"), Place::Everywhere),
+    shortcut(Aim::GoOnUs, "g o", phrase!("keys-go-waiting-us"), Place::Everywhere),
+    shortcut(Aim::GoWaiting, "g w", phrase!("keys-go-waiting-them"), Place::Everywhere),
+    shortcut(Aim::GoAside, "g z", phrase!("live-go-aside"), Place::Everywhere),
+    shortcut(Aim::GoAll, "g a", phrase!("keys-go-all-tickets"), Place::Everywhere),
+    shortcut(Aim::GoViews, "g v", phrase!("keys-go-views"), Place::Everywhere),
+    shortcut(Aim::Keys, "?", phrase!("keys-show-all-keys"), Place::Everywhere),
+    shortcut(Aim::Next, "j", phrase!("keys-next-ticket"), Place::List),
+    shortcut(Aim::Previous, "k", phrase!("keys-previous-ticket"), Place::List),
+    shortcut(Aim::Open, "Enter", phrase!("keys-open"), Place::List),
+    shortcut(Aim::Select, "x", phrase!("keys-select"), Place::List),
+    shortcut(Aim::Assign, "a", phrase!("keys-assign"), Place::Ticket),
+    shortcut(Aim::Reply, "r", phrase!("keys-reply"), Place::Ticket),
+    shortcut(Aim::Note, "i", phrase!("keys-internal-note"), Place::Ticket),
+    shortcut(Aim::Status, "s", phrase!("keys-change-status"), Place::Ticket),
+    shortcut(Aim::Priority, "p", phrase!("keys-change-priority"), Place::Ticket),
+    shortcut(Aim::Tags, "t", phrase!("word-add-tag"), Place::Ticket),
+    shortcut(Aim::Resolve, "e", phrase!("keys-resolve"), Place::Ticket),
+    shortcut(Aim::Macro, "m", phrase!("keys-macro"), Place::Ticket),
+    shortcut(Aim::Snooze, "z", phrase!("live-key-snooze"), Place::Ticket),
+    shortcut(Aim::Remind, "b", phrase!("live-key-remind"), Place::Ticket),
+    shortcut(Aim::KeepTab, "o", phrase!("live-key-keep-tab"), Place::Ticket),
+    shortcut(Aim::CloseTab, "w", phrase!("live-key-close-tab"), Place::Ticket),
+    shortcut(Aim::PreviousTab, "[", phrase!("live-key-previous-tab"), Place::Ticket),
+    shortcut(Aim::NextTab, "]", phrase!("live-key-next-tab"), Place::Ticket),
+    shortcut(Aim::Send, "mod+Enter", phrase!("keys-send-what-you-wrote"), Place::Ticket),
+    shortcut(Aim::Close, "Escape", phrase!("keys-leave-field-close-ticket"), Place::Ticket),
 ];
 
 impl Aim {
@@ -111,7 +130,9 @@ impl Aim {
             Aim::GoBreached => "go-breached",
             Aim::GoOnUs => "go-on-us",
             Aim::GoWaiting => "go-waiting",
+            Aim::GoAside => "go-aside",
             Aim::GoAll => "go-all",
+            Aim::GoViews => "go-views",
             Aim::Next => "next",
             Aim::Previous => "previous",
             Aim::Open => "open",
@@ -123,8 +144,15 @@ impl Aim {
             Aim::Priority => "priority",
             Aim::Tags => "tags",
             Aim::Resolve => "resolve",
+            Aim::Macro => "macro",
             Aim::Send => "send",
             Aim::Close => "close",
+            Aim::PreviousTab => "previous-tab",
+            Aim::NextTab => "next-tab",
+            Aim::KeepTab => "keep-tab",
+            Aim::CloseTab => "close-tab",
+            Aim::Snooze => "snooze",
+            Aim::Remind => "remind",
         }
     }
 
@@ -150,9 +178,9 @@ impl Aim {
 pub fn caps(keys: &str) -> Vec<String> {
     keys.split([' ', '+'])
         .map(|key| match key {
-            "mod" => "Ctrl".to_owned(),
+            "mod" => t!("keys-ctrl").to_owned(),
             "Enter" => "⏎".to_owned(),
-            "Escape" => "Esc".to_owned(),
+            "Escape" => t!("keys-esc").to_owned(),
             key => key.to_uppercase(),
         })
         .collect()
@@ -160,7 +188,7 @@ pub fn caps(keys: &str) -> Vec<String> {
 
 /// The table for `keys.js`, as JSON.
 pub fn json() -> String {
-    serde_json::to_string(&SHORTCUTS).unwrap_or_else(|_| "[]".to_owned())
+    serde_json::to_string(&SHORTCUTS[..]).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// The sheet under `?`.

@@ -1,18 +1,24 @@
 //! The frame around every page: the document, the portal's shell, the title, the skip link, the hook against forged requests.
 //! The console's rail is in `console/shell`. No script and no style stands inline, so that the content policy can be strict.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
     assets,
     components::{
+        announcement::{Announced, announced},
         avatar::{Face, avatar},
         banner::{Banner, banner},
+        bell::bell,
         icon::mark,
         toast::{Toast, toasts},
     },
 };
-use crate::time::Instant;
+use crate::{
+    language::{Language, script_words},
+    time::Instant,
+    web::tongue::{self, t},
+};
 
 /// The policy that every page is served with.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -53,6 +59,10 @@ pub struct Viewer {
     pub mail: MailPages,
     /// Looks after all desks of this server.
     pub operator: bool,
+    /// What they were told and have not read, counted up to a hundred.
+    pub unread: usize,
+    /// A word appears in the corner when they are told of something.
+    pub toasts: bool,
 }
 
 /// Which pages of mail somebody may use.
@@ -82,10 +92,20 @@ pub struct Frame {
     pub viewer: Option<Viewer>,
     /// What has just been done.
     pub toasts: Vec<Toast>,
+    /// Where the style sheet of the desk's own look is.
+    pub style: Option<String>,
+    /// What the desk tells everybody who reads such a page.
+    pub announced: Vec<Announced>,
     /// What everybody must know, such as an outage.
     pub banner: Option<Banner>,
     /// Something that agents should look at, and where.
     pub notice: Option<(String, String)>,
+    /// The last event before the page was read: live updates go on from it.
+    pub seq: u64,
+    /// The path of the page, with what is behind the question mark.
+    pub address: String,
+    /// Nothing in the reader's profile says in which language they read.
+    pub may_choose_language: bool,
 }
 
 impl Frame {
@@ -110,7 +130,7 @@ pub enum Room {
 pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="en" dir="ltr" data-theme=[frame.theme.attribute()] {
+        html lang=(tongue::language().tag()) dir=(tongue::language().direction()) data-theme=[frame.theme.attribute()] data-zone=[tongue::chosen_zone()] data-seq=[frame.viewer.as_ref().map(|_| frame.seq)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
@@ -118,7 +138,11 @@ pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> M
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="same-origin";
                 link rel="stylesheet" href=(assets::address("lodge.css"));
+                @if let Some(it) = &frame.style { link rel="stylesheet" href=(it); }
+                script type="application/json" id="words" { (PreEscaped(script_words(tongue::language()))) }
                 link rel="icon" type="image/svg+xml" href=(assets::address("lodge.svg"));
+                link rel="manifest" href="/manifest.webmanifest";
+                link rel="apple-touch-icon" href="/icon-192.png";
                 script type="module" src=(assets::address("lodge.js")) {}
                 @for name in scripts { script type="module" src=(assets::address(name)) {} }
             }
@@ -135,17 +159,18 @@ pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
         _ => "room",
     };
     let wide = matches!(room, Room::Wide | Room::Form).then_some("wide");
-    let scripts: &[&str] = if frame.viewer.is_some() { &["drafts.js", "live.js", "alike.js"] } else { &[] };
+    let scripts: &[&str] = if frame.viewer.is_some() { &["drafts.js", "live.js", "notify.js", "alike.js", "compose.js"] } else { &[] };
     document(
         frame,
         title,
         scripts,
         html! {
             body.portal data-page=(page) {
-                a.skip href="#main" { "Skip to the content" }
+                a.skip href="#main" { (t!("word-skip-content")) }
                 (site_head(frame, room))
                 main id="main" tabindex="-1" data-width=[wide] {
                     @if let Some(it) = &frame.banner { (banner(it)) }
+                    @if room == Room::Home { (announced(&frame.announced)) }
                     (main)
                 }
                 (site_foot(frame))
@@ -167,14 +192,15 @@ fn site_head(frame: &Frame, room: Room) -> Markup {
         header.site-head {
             (brand(frame, "/"))
             @if let Some(viewer) = &frame.viewer {
-                nav aria-label="Main" {
-                    a href="/tickets" aria-current=[(room == Room::Tickets).then_some("page")] { "My tickets" }
-                    @if viewer.agent { a href="/agent" { "Console" } }
-                    button.who type="button" popovertarget="me" { (avatar(&viewer.face)) span.sr { "Your account" } }
+                nav aria-label=(t!("layout-main")) {
+                    a href="/tickets" aria-current=[(room == Room::Tickets).then_some("page")] { (t!("word-my-tickets")) }
+                    @if viewer.agent { a href="/agent" { (t!("layout-console")) } }
+                    (bell(viewer))
+                    button.who type="button" popovertarget="me" { (avatar(&viewer.face)) span.sr { (t!("word-your-account")) } }
                     (account_menu(frame, viewer))
                 }
             } @else if room != Room::Door {
-                nav aria-label="Main" { a href="/sign-in" { "Sign in" } }
+                nav aria-label=(t!("layout-main")) { a href="/sign-in" { (t!("layout-sign")) } }
             }
         }
     }
@@ -186,15 +212,28 @@ pub fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
         div.menu id="me" popover {
             div.menu-head { strong { (viewer.face.name) } (frame.desk) }
             hr;
-            a href="/account" { "Your account" }
-            @if viewer.admin { a href="/agent/admin" { "Settings" } }
-            @if viewer.operator { a href="/operator/desks" { "Desks of this server" } }
-            button.with-js type="button" data-toggle="theme" { "Light or dark" }
-            form method="post" action="/sign-out" { (frame.csrf()) button type="submit" { "Sign out" } }
+            a href="/account" { (t!("word-your-account")) }
+            @if viewer.admin { a href="/agent/admin" { (t!("layout-settings")) } }
+            @if viewer.operator { a href="/operator/desks" { (t!("layout-desks-server")) } }
+            button.with-js type="button" data-toggle="theme" { (t!("layout-light-dark")) }
+            form method="post" action="/sign-out" { (frame.csrf()) button type="submit" { (t!("layout-sign-out")) } }
         }
     }
 }
 
 fn site_foot(frame: &Frame) -> Markup {
-    html! { footer.site-foot { p { (frame.desk) " · runs on Lodge" } } }
+    html! { footer.site-foot { p { (frame.desk) " · " (t!("layout-runs-lodge")) } @if frame.may_choose_language { (languages(frame)) } } }
+}
+
+/// Each language by its own name; choosing one works without a script.
+fn languages(frame: &Frame) -> Markup {
+    let here: String = form_urlencoded::byte_serialize(frame.address.as_bytes()).collect();
+    html! {
+        nav.languages aria-label=(t!("layout-language")) {
+            @for it in Language::ALL {
+                a href={ "/language?to=" (it.tag()) "&next=" (here) } lang=(it.tag()) hreflang=(it.tag()) dir=(it.direction())
+                    aria-current=[(it == tongue::language()).then_some("true")] { (it.own_name()) }
+            }
+        }
+    }
 }

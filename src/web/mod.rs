@@ -11,8 +11,10 @@ pub mod console;
 mod contrast;
 pub mod keys;
 pub mod layout;
+pub mod notices;
 pub mod portal;
 pub mod styleguide;
+pub mod tongue;
 pub mod trouble;
 
 mod routes;

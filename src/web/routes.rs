@@ -8,7 +8,10 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use super::answers::{account, admin, alike, assets, console, csat, door, operator, portal, sign_in, site, stop, styleguide, trouble};
+use super::answers::{
+    account, admin, alike, assets, brand, console, csat, door, drafts, install, language, notices, operator, portal, sign_in, site, stop,
+    styleguide, trouble,
+};
 use crate::http::{App, problem};
 
 /// The pages of the portal, the console and what they need. Whatever else has no address here is answered with a page that says so.
@@ -24,6 +27,9 @@ pub fn routes(app: &App) -> Router<App> {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(app.clone(), site::enter))
         .route("/assets/{name}", get(assets::asset))
+        .route("/worker.js", get(install::at_root))
+        .route("/icon-192.png", get(install::at_root))
+        .route("/icon-512.png", get(install::at_root))
         .layer(CompressionLayer::new())
 }
 
@@ -31,7 +37,17 @@ fn portal() -> Router<App> {
     use portal::{home, incident, pictures, request, ticket, tickets};
     Router::new()
         .route("/", get(home::show))
+        .route("/brand/{name}", get(brand::show))
         .route("/styleguide", get(styleguide::show))
+        .route("/manifest.webmanifest", get(install::manifest))
+        .route("/offline", get(install::offline))
+        .route("/drafts/{place}", post(drafts::save))
+        .route("/notifications", get(notices::show))
+        .route("/notifications/bell", get(notices::count))
+        .route("/notifications/newest", get(notices::newest))
+        .route("/notifications/read", post(notices::mark_all))
+        .route("/notifications/{id}", get(notices::open).post(notices::mark))
+        .route("/language", get(language::choose))
         .route("/incidents/new", get(incident::form).post(incident::create))
         .route("/incidents/alike", post(alike::in_portal))
         .route("/requests/new", get(request::form).post(request::create))
@@ -46,9 +62,9 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, agents, calendar_holidays, calendars, categories, departments, letters, mail_templates, mailboxes,
-        on_call, organizations, people, priorities, queues, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies,
-        teams, ticket_rules,
+        account, accounts, addresses, agents, announcements, calendar_holidays, calendars, categories, checklists, custom_fields,
+        departments, language, letters, look, mail_templates, mailboxes, notifications, on_call, organizations, people, priorities, queues,
+        regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies, teams, ticket_rules, ticket_templates,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -84,6 +100,10 @@ fn settings(app: &App) -> Router<App> {
         .route("/calendars/{calendar}/subscription", post(calendars::subscribe))
         .route("/calendars/{calendar}/fetch", post(calendars::fetch))
         .route("/calendars/{calendar}/delete", post(calendars::retire))
+        .route("/announcements", get(announcements::list).post(announcements::create))
+        .route("/announcements/{id}/end", post(announcements::end))
+        .route("/announcements/{id}/delete", post(announcements::delete))
+        .route("/look", get(look::show).post(look::change))
         .route("/regions", get(regions::list).post(regions::create))
         .route("/regions/{region}", post(regions::change))
         .route("/regions/{region}/delete", post(regions::delete))
@@ -106,6 +126,19 @@ fn settings(app: &App) -> Router<App> {
         .route("/categories", get(categories::list).post(categories::create))
         .route("/categories/new", get(categories::form))
         .route("/categories/{id}", get(categories::show).post(categories::change))
+        .route("/fields", get(custom_fields::list).post(custom_fields::create))
+        .route("/fields/new", get(custom_fields::form))
+        .route("/fields/{field}", get(custom_fields::show).post(custom_fields::change))
+        .route("/fields/{field}/retire", post(custom_fields::retire))
+        .route("/fields/{field}/delete", post(custom_fields::delete))
+        .route("/ticket-templates", get(ticket_templates::list).post(ticket_templates::create))
+        .route("/ticket-templates/new", get(ticket_templates::form))
+        .route("/ticket-templates/{template}", get(ticket_templates::show).post(ticket_templates::change))
+        .route("/ticket-templates/{template}/delete", post(ticket_templates::delete))
+        .route("/checklists", get(checklists::list).post(checklists::create))
+        .route("/checklists/new", get(checklists::form))
+        .route("/checklists/{checklist}", get(checklists::show).post(checklists::change))
+        .route("/checklists/{checklist}/delete", post(checklists::delete))
         .route("/priorities", get(priorities::show).post(priorities::change))
         .route("/organizations", get(organizations::list).post(organizations::create))
         .route("/organizations/new", get(organizations::form))
@@ -148,9 +181,11 @@ fn settings(app: &App) -> Router<App> {
         .route("/mail-templates/{occasion}/{language}/preview", get(mail_templates::saved).post(mail_templates::preview))
         .route("/mail-templates/{occasion}/{language}/reset", post(mail_templates::reset))
         .route("/mail-templates/{occasion}/{language}/test", post(mail_templates::test))
+        .route("/notifications", get(notifications::show).post(notifications::change))
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
+        .route("/language", get(language::show).post(language::change))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
 
@@ -213,7 +248,7 @@ fn doors() -> Router<App> {
 
 /// One's own profile and security.
 fn own_account() -> Router<App> {
-    use account::{availability, desks, profile, second_factor, sessions, tokens};
+    use account::{availability, desks, notifications, profile, second_factor, sessions, tokens};
     Router::new()
         .route("/account", get(profile::show))
         .route("/account/profile", post(profile::change))
@@ -228,6 +263,9 @@ fn own_account() -> Router<App> {
         .route("/account/desks", get(desks::show))
         .route("/account/desks/{id}", post(desks::leave))
         .route("/account/availability", get(availability::show).post(availability::change))
+        .route("/account/notifications", get(notifications::show).post(notifications::change))
+        .route("/account/notifications/unmute", post(notifications::unmute))
+        .route("/account/notifications/devices/{id}/end", post(notifications::end_device))
         .route("/account/tokens", get(tokens::show).post(tokens::create))
         .route("/account/tokens/{id}/end", post(tokens::end))
         .layer(middleware::from_fn(account::in_person))
@@ -235,8 +273,9 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, comments, forward, links, list, merge, message, new_ticket, outages, palette, pictures, property, satisfaction, search,
-        service_level, tags, ticket, watch,
+        bulk, checklist, comments, forward, later, links, list, macros, merge, message, new_ticket, outages, own_field, palette, people,
+        pictures, presence, property, satisfaction, saved_views, search, service_level, shared_drafts, side_by_side, snippets, tags,
+        ticket, watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -244,6 +283,21 @@ fn console(app: &App) -> Router<App> {
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
         .route("/palette", get(palette::entries))
+        .route("/saved-views", get(saved_views::list).post(saved_views::create))
+        .route("/saved-views/new", get(saved_views::form))
+        .route("/saved-views/pinned", post(saved_views::pin))
+        .route("/saved-views/{view}", get(saved_views::show).post(saved_views::change))
+        .route("/saved-views/{view}/delete", post(saved_views::delete))
+        .route("/macros", get(macros::list).post(macros::create))
+        .route("/macros/new", get(macros::form))
+        .route("/macros/{macro}", get(macros::show).post(macros::change))
+        .route("/macros/{macro}/delete", post(macros::delete))
+        .route("/snippets", get(snippets::offer))
+        .route("/texts", get(snippets::list).post(snippets::create))
+        .route("/texts/new", get(snippets::form))
+        .route("/texts/{snippet}", get(snippets::show).post(snippets::change))
+        .route("/texts/{snippet}/delete", post(snippets::delete))
+        .route("/undo/{undo}", post(macros::undo))
         .route("/satisfaction", get(satisfaction::show))
         .route("/outages", get(outages::list).post(outages::create))
         .route("/outages/new", get(outages::fresh))
@@ -268,18 +322,32 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/priority", post(property::change))
         .route("/tickets/{number}/assignment", post(property::change))
         .route("/tickets/{number}/category", post(property::change))
+        .route("/tickets/{number}/checklist", post(checklist::change))
+        .route("/tickets/{number}/macros", get(macros::offer).post(macros::apply))
+        .route("/tickets/{number}/custom", post(own_field::change))
         .route("/tickets/{number}/tags", post(tags::change))
         .route("/tickets/{number}/links", post(links::add))
         .route("/tickets/{number}/merge", get(merge::form).post(merge::merge))
         .route("/tickets/{number}/unmerge", post(merge::undo))
         .route("/tickets/{number}/acknowledge", post(service_level::acknowledge))
         .route("/tickets/{number}/escalate", post(service_level::escalate))
+        .route("/people", get(people::offered))
+        .route("/tickets/{number}/presence", get(presence::show))
+        .route("/tickets/{number}/tab", post(side_by_side::change))
+        .route("/tickets/{number}/drafts", post(shared_drafts::share))
+        .route("/tickets/{number}/drafts/{draft}", post(shared_drafts::change))
+        .route("/tickets/{number}/snooze", post(later::put_aside))
+        .route("/tickets/{number}/reminders", post(later::remind))
+        .route("/tickets/{number}/reminders/{reminder}/forget", post(later::forget))
+        .route("/tickets/{number}/mute", post(later::mute))
         .route("/tickets/{number}/watch", post(watch::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
         .route("/tickets/{number}/messages/{message}", get(message::show))
         .route("/tickets/{number}/messages/{message}/raw", get(message::raw))
         .route("/tickets/{number}/messages/{message}/move", post(message::move_on))
         .route("/tickets/{number}/messages/{message}/split", post(message::split))
+        .route("/tickets/{number}/messages/{message}/edit", post(message::edit))
+        .route("/tickets/{number}/messages/{message}/redact", post(message::redact))
         .route("/moves/{move}/undo", post(message::undo))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), site::agents_only))

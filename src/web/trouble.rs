@@ -6,6 +6,7 @@ use super::{
     components::{button::Button, icon::ridge},
     layout::{Frame, Room, portal},
 };
+use crate::web::tongue::{marked, t};
 
 /// What went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,25 +28,11 @@ impl Trouble {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Trouble::Forbidden => (
-                "This page is not open to you",
-                "You are signed in, but this belongs to somebody else. If you need it for your work, ask the person who sent you here, or write us a ticket.",
-            ),
-            Trouble::NotFound => (
-                "There is nothing here",
-                "The address may be mistyped, or what was here has been moved or deleted. Nothing of yours is lost.",
-            ),
-            Trouble::Refused => {
-                ("That could not be taken", "Go back, look at what you sent, and try again. Your browser keeps what you typed.")
-            }
-            Trouble::Broken => (
-                "Something broke on our side",
-                "It is not your fault, and it has been noted. What you typed is kept in your browser; try again in a moment.",
-            ),
-            Trouble::Unavailable => (
-                "We are back in a moment",
-                "The desk cannot take changes just now. Reading may still work. Your browser keeps what you typed; try again in a minute.",
-            ),
+            Trouble::Forbidden => (t!("trouble-page-not-open-you"), t!("trouble-you-signed-but-belongs")),
+            Trouble::NotFound => (t!("trouble-there-nothing-here"), t!("trouble-address-may-mistyped-what")),
+            Trouble::Refused => (t!("trouble-could-not-taken"), t!("trouble-go-back-look-what")),
+            Trouble::Broken => (t!("trouble-something-broke-our-side"), t!("trouble-not-your-fault-been")),
+            Trouble::Unavailable => (t!("trouble-we-back-moment"), t!("trouble-desk-cannot-take-changes")),
         }
     }
 }
@@ -61,8 +48,8 @@ pub fn page(frame: &Frame, trouble: Trouble, detail: Option<&str>, reference: Op
             div.trouble {
                 (ridge())
                 div { h1 { (title) } p.lede { (text) } @if let Some(detail) = detail { p { (detail) } } }
-                div.ways { (Button::link("To the start", "/").primary()) @if trouble == Trouble::Forbidden { (Button::link("Sign in as somebody else", "/sign-in")) } }
-                @if let Some(reference) = reference { p { small { "If you write to us, mention " code { (reference) } "." } } }
+                div.ways { (Button::link(t!("trouble-start"), "/").primary()) @if trouble == Trouble::Forbidden { (Button::link(t!("trouble-sign-somebody-else"), "/sign-in")) } }
+                @if let Some(reference) = reference { p { small { (marked!("trouble-if-you-write-us", reference = html! { code { (reference) } })) } } }
             }
         },
     )

@@ -40,28 +40,45 @@ export async function start(binary, tickets) {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "lodge-browser-"));
   const lines = [];
-  const child = spawn(binary, ["demo", "--tickets", String(tickets), "--into", join(folder, "data")], {
-    env: { ...process.env, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data"), LODGE_SMTP__FOLDER: join(folder, "mail") },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => lines.push(String(it)));
-  const ended = new Promise((done) => child.once("exit", done));
   const address = `http://127.0.0.1:${port}`;
-  const stop = async () => {
+  let child;
+  let ended;
+  const run = (words) => {
+    child = spawn(binary, words, {
+      env: { ...process.env, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data"), LODGE_SMTP__FOLDER: join(folder, "mail") },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => lines.push(String(it)));
+    ended = new Promise((done) => child.once("exit", done));
+  };
+  const end = async () => {
     child.kill("SIGTERM");
     await ended;
+  };
+  const stop = async () => {
+    await end();
     await rm(folder, { recursive: true, force: true });
   };
-  const until = Date.now() + START_MILLIS;
-  while (!(await answers(address + "/"))) {
-    if (child.exitCode !== null || Date.now() > until) {
-      await stop();
-      throw new Error(`The desk did not start:\n${lines.join("").slice(-3000)}`);
+  const served = async () => {
+    const until = Date.now() + START_MILLIS;
+    while (!(await answers(address + "/"))) {
+      if (child.exitCode !== null || Date.now() > until) {
+        await stop();
+        throw new Error(`The desk did not start:\n${lines.join("").slice(-3000)}`);
+      }
+      await new Promise((done) => setTimeout(done, 100));
     }
-    await new Promise((done) => setTimeout(done, 100));
-  }
+  };
+  /** Ends the process, and starts another on the same data. */
+  const restart = async () => {
+    await end();
+    run(["serve"]);
+    await served();
+  };
+  run(["demo", "--tickets", String(tickets), "--into", join(folder, "data")]);
+  await served();
   // Hands a raw mail in as it would have come from a mailbox.
   const ingest = (raw) =>
     execFileSync(binary, ["mail", "ingest"], { input: raw, env: { ...process.env, LODGE_DATA_DIR: join(folder, "data") } }).toString();
-  return { address, stop, ingest, mail: join(folder, "mail"), log: () => lines.join("") };
+  return { address, stop, restart, ingest, mail: join(folder, "mail"), log: () => lines.join("") };
 }

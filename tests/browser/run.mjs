@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--only story,plain,accounts,oidc,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--only story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -9,6 +9,9 @@ import { chromium } from "playwright-core";
 import * as accounts from "./accounts.mjs";
 import * as budgets from "./budgets.mjs";
 import { PEOPLE, start } from "./desk.mjs";
+import * as editor from "./editor.mjs";
+import * as languages from "./languages.mjs";
+import * as live from "./live.mjs";
 import { lookAfter } from "./operator.mjs";
 import * as oidc from "./oidc.mjs";
 import * as pages from "./pages.mjs";
@@ -17,6 +20,7 @@ import { settle } from "./settings.mjs";
 import * as story from "./story.mjs";
 import { check, expect, finish } from "./tally.mjs";
 import { prepare } from "./tickets.mjs";
+import * as tools from "./tools.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const { values } = parseArgs({
@@ -26,7 +30,7 @@ const { values } = parseArgs({
     tickets: { type: "string", default: "200" },
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
-    only: { type: "string", default: "story,plain,accounts,oidc,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -50,12 +54,17 @@ async function prove(browser, desk) {
     states = await signedIn(browser, address);
     tickets = await prepare(browser, address, states);
     tickets.settings = await settle(browser, desk, states);
+    tickets.tools = await tools.addresses(browser, address, states);
     tickets.operator = await lookAfter(browser, address, states);
   });
   if (!ready) return;
   const visitors = [];
   if (only.has("story")) visitors.push(...(await story.tell(browser, address, states)));
+  if (only.has("live")) visitors.push(...(await live.watch(browser, desk, states)));
+  if (only.has("editor")) visitors.push(...(await editor.write(browser, address, states, tickets)));
+  if (only.has("tools")) visitors.push(...(await tools.walk(browser, address, states)));
   if (only.has("plain")) visitors.push(await plain.walk(browser, address));
+  if (only.has("languages")) visitors.push(...(await languages.read(browser, address, states, tickets, values.shots)));
   if (only.has("accounts")) visitors.push(...(await accounts.walk(browser, desk, states, values.shots)));
   if (only.has("oidc")) visitors.push(...(await oidc.walk(browser, address, states)));
   await check("nothing was said in any console on the way", async () => {

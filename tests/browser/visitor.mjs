@@ -20,10 +20,11 @@ export class Visitor {
   /** So many times slower is the browser's processor: what only a slow machine shows, shows. */
   static slow = 1;
 
-  /** `state` are the cookies of a sign-in; `expected` matches what the browser may complain about. */
-  static async of(browser, address, { state, theme, width = 1440, height = 900, plain = false, touch = false } = {}) {
+  /** `state` are the cookies of a sign-in; `plain` is without a script, `editor` with the editor of formatted text. */
+  static async of(browser, address, { state, theme, width = 1440, height = 900, plain = false, touch = false, editor = false, locale } = {}) {
     const context = await browser.newContext({
       baseURL: address,
+      locale,
       storageState: state,
       viewport: { width, height },
       javaScriptEnabled: !plain,
@@ -34,6 +35,8 @@ export class Visitor {
     if (theme) await context.addCookies([{ name: "lodge_theme", value: theme, url: address }]);
     const visitor = new Visitor(context, address);
     if (!plain) await context.addInitScript(watching);
+    // Most stories are told at the source of a text; the editor has its own.
+    if (!plain && !editor) await context.addInitScript(() => localStorage.setItem("lodge-editor", "source"));
     visitor.page = await context.newPage();
     if (Visitor.slow > 1) await (await context.newCDPSession(visitor.page)).send("Emulation.setCPUThrottlingRate", { rate: Visitor.slow });
     visitor.watch(visitor.page);
@@ -72,7 +75,8 @@ export class Visitor {
     await this.page.fill("#password", PASSWORD);
     await this.page.click("main button[type=submit]");
     await this.page.waitForURL((it) => it.pathname !== "/sign-in");
-    return this.context.storageState();
+    // What the browser keeps beside the cookies is each visitor's own.
+    return { cookies: (await this.context.storageState()).cookies, origins: [] };
   }
 
   /** What moved by itself, and what the policy stopped, since the page was loaded. */

@@ -91,7 +91,7 @@ impl Desk {
         let mut left = Vec::new();
         loop {
             let before = self.read(|tx| Ok(tx.cursor(notifier::NAME)?));
-            if self.write(notifier::step) == before {
+            if self.write(notifier::step).upto == before {
                 break;
             }
         }

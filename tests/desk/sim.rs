@@ -8,10 +8,12 @@ mod acts;
 mod after;
 mod background;
 mod clocks;
+mod kept;
 mod model;
 mod post;
 mod promises;
 mod routing;
+mod tools;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -19,6 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use lodge::{
     desk::{
         actor::Actor,
+        custom::{self, Audience, FieldDraft, FieldType},
         identity::{self, NewPerson},
         queues::{self, TeamChange},
         settings::{self, Settings, SettingsChange},
@@ -153,6 +156,8 @@ struct Episode {
 fn founded(tx: &mut Tx) -> Result<(Settings, Told)> {
     let system = Actor::system("setup");
     settings::found(tx, &system, "Help")?;
+    let floor = FieldDraft { label: "Floor".into(), kind: FieldType::Number, audience: Audience::Asked, ..FieldDraft::default() };
+    custom::create(tx, &system, floor)?;
     let addresses = Some(vec![post::DESK.to_owned(), "it@lodge.example".to_owned()]);
     let settings = settings::change(tx, &system, SettingsChange { addresses, ..SettingsChange::default() })?;
     let mut told = Told::default();

@@ -35,6 +35,7 @@ const TICKET_KEYS: &[&str] = &[
     "scheduledAt",
     "serviceItem",
     "sla",
+    "snooze",
     "status",
     "statusCategory",
     "subcategory",

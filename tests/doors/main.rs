@@ -10,6 +10,7 @@ mod forged;
 mod isolation;
 mod limits;
 mod lists;
+mod live;
 mod matrix;
 mod operators;
 mod pages;

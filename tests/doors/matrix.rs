@@ -15,11 +15,15 @@ use lodge::{
     desk::{
         Tx,
         actor::Actor,
-        attachments,
+        announcements, attachments,
         bounds::Reach,
         calendars::{self, CalendarChange, Plan, WeekHours},
+        checklists::{self, NewStep},
+        custom::{self, FieldDraft},
+        drafts,
         duplicates::outage::{self, Declaration},
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
+        macros::{self, MacroDraft},
         mail::{
             Mailbox, blocklist, breaker,
             filter::{self, Action, Condition, Field, FilterDraft, Op},
@@ -29,13 +33,19 @@ use lodge::{
             moving,
             rules::MailRules,
         },
+        notices,
         providers::{self, Admission, Encryption, Groups, LdapSettings, NewProvider, ProviderSettings},
-        queues,
+        queues, reminders,
         routing::{
             self, RuleDraft, Then,
             on_call::{self, Handover, Layer, Override, RotationDraft},
         },
+        sharing::Sharing as ForWhom,
+        snippets::{self, SnippetDraft},
+        ticket_templates::{self, TemplateDraft},
         tickets::{self, Channel, Kind, NewComment, NewTicket, Relation},
+        time_entries,
+        views::{self, ViewDraft},
     },
     error::Result,
     id::{BlobHash, CalendarId, CommentId, PersonId, TicketId},
@@ -132,6 +142,8 @@ const API: &[Row] = &[
     (Of::Desk, "change the rules of accounts", "patch", "/settings/accounts", r#"{"tellNewDevice":true}"#),
     (Of::Desk, "see from where the desk is open", "get", "/settings/addresses", ""),
     (Of::Desk, "change from where the desk is open", "patch", "/settings/addresses", r#"{"staff":[]}"#),
+    (Of::Desk, "see the desk's language", "get", "/settings/language", ""),
+    (Of::Desk, "change the desk's language", "patch", "/settings/language", r#"{"language":null}"#),
     (Of::Desk, "see whether passwords are taken", "get", "/sign-in-methods", ""),
     (Of::Desk, "say whether passwords are taken", "put", "/sign-in-methods", r#"{"local":true}"#),
     (Of::Desk, "list ways to sign in", "get", "/sign-in-providers", ""),
@@ -207,6 +219,20 @@ const API: &[Row] = &[
     (Of::Desk, "read a team", "get", "/teams/{team}", ""),
     (Of::Desk, "join a team", "patch", "/teams/{team}", r#"{"members":["{me}"]}"#),
     (Of::Desk, "delete a team", "delete", "/teams/{team}", ""),
+    (Of::Ticket, "put a message right", "patch", "/tickets/{id}/comments/{comment}", r#"{"body":"y"}"#),
+    (Of::Ticket, "make words unreadable", "post", "/tickets/{id}/comments/{comment}/redact", r#"{"words":["x"]}"#),
+    (Of::Ticket, "make its own text unreadable", "post", "/tickets/{id}/redact", r#"{"words":["It broke"],"everywhere":true}"#),
+    (Of::Ticket, "see the time on it", "get", "/tickets/{id}/time-entries", ""),
+    (Of::Ticket, "book time", "post", "/tickets/{id}/time-entries", r#"{"minutes":5}"#),
+    (Of::Ticket, "put an entry of time right", "patch", "/tickets/{id}/time-entries/{entry}", r#"{"minutes":6}"#),
+    (Of::Ticket, "take an entry of time away", "delete", "/tickets/{id}/time-entries/{entry}", ""),
+    (Of::Desk, "list categories of time", "get", "/time-categories", ""),
+    (Of::Desk, "add a category of time", "post", "/time-categories", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "change a category of time", "patch", "/time-categories/{worktype}", r#"{"billable":true}"#),
+    (Of::Desk, "list announcements", "get", "/announcements", ""),
+    (Of::Desk, "announce something", "post", "/announcements", r#"{"title":"x"}"#),
+    (Of::Desk, "change an announcement", "patch", "/announcements/{announcement}", r#"{"urgent":true}"#),
+    (Of::Desk, "delete an announcement", "delete", "/announcements/{announcement}", ""),
     (Of::Desk, "list regions", "get", "/regions", ""),
     (Of::Desk, "add a region", "post", "/regions", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "read a region", "get", "/regions/{region}", ""),
@@ -272,12 +298,91 @@ const API: &[Row] = &[
     (Of::Desk, "change what is said of an outage", "patch", "/outages/{outage}", r#"{"message":"x"}"#),
     (Of::Ticket, "make it a part of an outage", "post", "/outages/{outage}/tickets", r#"{"tickets":["{number}"]}"#),
     (Of::Desk, "end an outage", "post", "/outages/{outage}/end", "{}"),
+    (Of::Ticket, "see who looks at it", "get", "/tickets/{id}/presence", ""),
+    (Of::Ticket, "say that one looks at it", "post", "/presence", r#"{"ticket":"{number}","typing":"reply"}"#),
+    (Of::Ticket, "see shared drafts", "get", "/tickets/{id}/drafts", ""),
+    (Of::Ticket, "share a draft", "post", "/tickets/{id}/drafts", r#"{"body":"x"}"#),
+    (Of::Ticket, "write on a shared draft", "put", "/tickets/{id}/drafts/{draft}", r#"{"body":"y","version":1}"#),
+    (Of::Ticket, "put a shared draft away", "delete", "/tickets/{id}/drafts/{draft}", ""),
+    (Of::Ticket, "send a shared draft", "post", "/tickets/{id}/drafts/{draft}/send", "{}"),
+    (Of::Ticket, "put it aside", "put", "/tickets/{id}/snooze", "{}"),
+    (Of::Ticket, "take it up again", "delete", "/tickets/{id}/snooze", ""),
+    (Of::Ticket, "be reminded of it", "post", "/tickets/{id}/reminders", r#"{"at":"2027-06-01T00:00:00Z"}"#),
+    (Of::Ticket, "hear nothing of it", "put", "/tickets/{id}/mute", ""),
+    (Of::Ticket, "hear of it again", "delete", "/tickets/{id}/mute", ""),
+    (Of::Ticket, "keep a draft on it", "put", "/me/drafts/{place}", r#"{"fields":[{"name":"body","value":"x"}]}"#),
+    (Of::Desk, "see own drafts", "get", "/me/drafts", ""),
+    (Of::Desk, "see a draft", "get", "/me/drafts/{form}", ""),
+    (Of::Desk, "keep the draft of a form", "put", "/me/drafts/{form}", r#"{"fields":[{"name":"title","value":"x"}]}"#),
+    (Of::Desk, "throw a draft away", "delete", "/me/drafts/{form}", ""),
+    (Of::Desk, "see open tabs", "get", "/me/tabs", ""),
+    (Of::Ticket, "have it open as a tab", "put", "/me/tabs", r#"{"tickets":["{number}"]}"#),
+    (Of::Desk, "see own reminders", "get", "/me/reminders", ""),
+    (Of::Desk, "forget a reminder", "delete", "/me/reminders/{reminder}", ""),
+    (Of::Desk, "see what they were told", "get", "/notifications", ""),
+    (Of::Desk, "mark all as read", "post", "/notifications/read", ""),
+    (Of::Desk, "mark one as read", "patch", "/notifications/{notification}", r#"{"isRead":true}"#),
+    (Of::Desk, "see how they are told", "get", "/me/notification-preferences", ""),
+    (Of::Desk, "say how they are told", "patch", "/me/notification-preferences", r#"{"digest":"daily"}"#),
+    (Of::Desk, "see own devices", "get", "/me/push-subscriptions", ""),
+    (Of::Desk, "have a device told", "post", "/me/push-subscriptions", DEVICE),
+    (Of::Desk, "tell a device no more", "delete", "/me/push-subscriptions/{device}", ""),
+    (Of::Desk, "see how everybody is told", "get", "/settings/notifications", ""),
+    (Of::Desk, "change how everybody is told", "patch", "/settings/notifications", r#"{"events":[{"event":"noted","channel":"push","locked":true}]}"#),
     (Of::Desk, "see what happens to tickets by itself", "get", "/settings/tickets", ""),
     (Of::Desk, "change what happens to tickets by itself", "patch", "/settings/tickets", r#"{"closeDays":3}"#),
+    (Of::Desk, "list own fields", "get", "/custom-fields", ""),
+    (Of::Desk, "make an own field", "post", "/custom-fields", OWN_FIELD),
+    (Of::Desk, "read an own field", "get", "/custom-fields/{field}", ""),
+    (Of::Desk, "change an own field", "put", "/custom-fields/{field}", OWN_FIELD),
+    (Of::Desk, "retire an own field", "put", "/custom-fields/{field}/retired", r#"{"retired":true}"#),
+    (Of::Desk, "delete an own field", "delete", "/custom-fields/{field}", ""),
+    (Of::Desk, "list views", "get", "/views", ""),
+    (Of::Desk, "make a view", "post", "/views", r#"{"name":"{fresh}","query":"status:open"}"#),
+    (Of::Desk, "read a view", "get", "/views/{view}", ""),
+    (Of::Desk, "change a view", "put", "/views/{view}", r#"{"name":"{fresh}","query":"status:open"}"#),
+    (Of::Desk, "delete a view", "delete", "/views/{view}", ""),
+    (Of::Desk, "share a view with everybody", "post", "/views", r#"{"name":"{fresh}","query":"","sharing":"everybody"}"#),
+    (Of::Desk, "try a condition", "post", "/views/try", r#"{"query":"status:open"}"#),
+    (Of::Desk, "see one's rail", "get", "/views/pinned", ""),
+    (Of::Desk, "put a view into one's rail", "put", "/views/pinned", r#"{"views":["{view}"]}"#),
+    (Of::Desk, "see the tickets of a view", "get", "/views/{view}/tickets", ""),
+    (Of::Desk, "list macros", "get", "/macros", ""),
+    (Of::Desk, "make a macro", "post", "/macros", r#"{"name":"{fresh}","actions":[{"type":"tag","value":"x"}]}"#),
+    (Of::Desk, "read a macro", "get", "/macros/{macro}", ""),
+    (Of::Desk, "change a macro", "put", "/macros/{macro}", r#"{"name":"{fresh}","actions":[{"type":"tag","value":"x"}]}"#),
+    (Of::Desk, "delete a macro", "delete", "/macros/{macro}", ""),
+    (Of::Desk, "share a macro with everybody", "post", "/macros", r#"{"name":"{fresh}","sharing":"everybody","actions":[{"type":"tag","value":"x"}]}"#),
+    (Of::Ticket, "look what a macro would do", "post", "/macros/{macro}/preview", r#"{"ticket":"{number}"}"#),
+    (Of::Ticket, "use a macro", "post", "/macros/{macro}/apply", r#"{"tickets":["{number}"]}"#),
+    (Of::Desk, "list ready-made texts", "get", "/snippets", ""),
+    (Of::Desk, "make a ready-made text", "post", "/snippets", r#"{"name":"{fresh}","body":"Hello"}"#),
+    (Of::Desk, "read a ready-made text", "get", "/snippets/{snippet}", ""),
+    (Of::Desk, "change a ready-made text", "put", "/snippets/{snippet}", r#"{"name":"{fresh}","body":"Hello"}"#),
+    (Of::Desk, "delete a ready-made text", "delete", "/snippets/{snippet}", ""),
+    (Of::Ticket, "fill a ready-made text in", "post", "/snippets/{snippet}/fill", r#"{"ticket":"{number}"}"#),
+    (Of::Desk, "list template of ticketss", "get", "/ticket-templates", ""),
+    (Of::Desk, "make a template of tickets", "post", "/ticket-templates", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "read a template of tickets", "get", "/ticket-templates/{template}", ""),
+    (Of::Desk, "change a template of tickets", "put", "/ticket-templates/{template}", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "delete a template of tickets", "delete", "/ticket-templates/{template}", ""),
+    (Of::Desk, "list checklists", "get", "/checklists", ""),
+    (Of::Desk, "make a checklist", "post", "/checklists", r#"{"name":"{fresh}","steps":[{"text":"x"}]}"#),
+    (Of::Desk, "read a checklist", "get", "/checklists/{checklist}", ""),
+    (Of::Desk, "change a checklist", "put", "/checklists/{checklist}", r#"{"name":"{fresh}","steps":[{"text":"x"}]}"#),
+    (Of::Desk, "delete a checklist", "delete", "/checklists/{checklist}", ""),
+    (Of::Ticket, "see its steps", "get", "/tickets/{id}/checklist", ""),
+    (Of::Ticket, "add a step", "post", "/tickets/{id}/checklist", r#"{"steps":[{"text":"x"}]}"#),
     (Of::Desk, "hand mail in", "post", "/webhooks/email-inbound", "From: {fresh}@example.com\r\nSubject: x\r\n\r\nx"),
 ];
 
+const OWN_FIELD: &str = r#"{"label":"{fresh}","type":"text"}"#;
+
+const OWN_FIELD_FORM: &str = "label={fresh}&type=text&required=never&audience=agents";
+
 const FILTER: &str = r#"{"name":"{fresh}","conditions":[{"field":"subject","op":"contains","value":"x"}],"actions":["hold"]}"#;
+
+const DEVICE: &str = r#"{"endpoint":"https://push.example/{fresh}","keys":{"p256dh":"BEwNTfXXRfrfMtu7J1hrT6NFwGZVd6dLoPYnpXVzWnNkWu2CU7TTBTFJ4zDTQf7Wrl-3oxl0kyTIIyVkZBxg0Ek","auth":"AQEBAQEBAQEBAQEBAQEBAQ"}}"#;
 
 const PRIORITIES_FORM: &str = "cell=1&cell=1&cell=2&cell=3&cell=1&cell=2&cell=3&cell=3&cell=2&cell=3&cell=3&cell=4&cell=3&cell=3&cell=4&cell=4\
      &vip=2&default=3&weight=1&weight=1&weight=1&weight=1&capacity=";
@@ -305,6 +410,28 @@ const WEB: &[Row] = &[
     (Of::Ticket, "read in the portal", "get", "/tickets/{number}", ""),
     (Of::Ticket, "answer in the portal", "post", "/tickets/{number}/comments", "body=x"),
     (Of::Ticket, "say that it is solved", "post", "/tickets/{number}/status", "status=resolved"),
+    (Of::Desk, "see what they were told", "get", "/notifications", ""),
+    (Of::Desk, "how much is not read", "get", "/notifications/bell", ""),
+    (Of::Desk, "the newest", "get", "/notifications/newest", ""),
+    (Of::Desk, "mark all as read", "post", "/notifications/read", ""),
+    (Of::Desk, "follow one", "get", "/notifications/{notification}", ""),
+    (Of::Desk, "mark one as read", "post", "/notifications/{notification}", "read=yes"),
+    (Of::Ticket, "keep a draft on it", "post", "/drafts/{place}", "body=x"),
+    (Of::Desk, "how they are told", "get", "/account/notifications", ""),
+    (Of::Desk, "say how they are told", "post", "/account/notifications", "digest=daily&digestAt=08%3A00"),
+    (Of::Ticket, "hear of it again", "post", "/account/notifications/unmute", "ticket={number}"),
+    (Of::Desk, "tell a device no more", "post", "/account/notifications/devices/{device}/end", ""),
+    (Of::Desk, "who can be named", "get", "/agent/people?q=a", ""),
+    (Of::Ticket, "see who looks at it", "get", "/agent/tickets/{number}/presence", ""),
+    (Of::Ticket, "have it open as a tab", "post", "/agent/tickets/{number}/tab", "do=keep"),
+    (Of::Ticket, "share a draft", "post", "/agent/tickets/{number}/drafts", "body=x"),
+    (Of::Ticket, "write on a shared draft", "post", "/agent/tickets/{number}/drafts/{draft}", "do=save&body=y&version=1"),
+    (Of::Ticket, "put it aside", "post", "/agent/tickets/{number}/snooze", "until=answer"),
+    (Of::Ticket, "be reminded of it", "post", "/agent/tickets/{number}/reminders", "at=tomorrow"),
+    (Of::Ticket, "forget a reminder", "post", "/agent/tickets/{number}/reminders/{reminder}/forget", ""),
+    (Of::Ticket, "hear nothing of it", "post", "/agent/tickets/{number}/mute", "mute=on"),
+    (Of::Desk, "how everybody is told", "get", "/agent/admin/notifications", ""),
+    (Of::Desk, "change how everybody is told", "post", "/agent/admin/notifications", "on=email&on=in_app&on=push"),
     (Of::Desk, "profile and security", "get", "/account", ""),
     (Of::Desk, "change one's own profile", "post", "/account/profile", "name=Better&locale=&timeZone="),
     (Of::Desk, "where they are signed in", "get", "/account/sessions", ""),
@@ -371,6 +498,8 @@ const WEB: &[Row] = &[
     (Of::Ticket, "see about a message", "get", "/agent/tickets/{number}/messages/{message}", ""),
     (Of::Ticket, "move it to another", "post", "/agent/tickets/{number}/messages/{message}/move", "ticket={other}"),
     (Of::Ticket, "split a message off", "post", "/agent/tickets/{number}/messages/{message}/split", ""),
+    (Of::Ticket, "put its text right", "post", "/agent/tickets/{number}/messages/{message}/edit", "body=y"),
+    (Of::Ticket, "make words of it unreadable", "post", "/agent/tickets/{number}/messages/{message}/redact", "words=x"),
     (Of::Ticket, "undo a move", "post", "/agent/moves/{move}/undo", ""),
     (Of::Desk, "log of mail", "get", "/agent/admin/mail", ""),
     (Of::Desk, "see a mail", "get", "/agent/admin/mail/{mail}", ""),
@@ -385,6 +514,49 @@ const WEB: &[Row] = &[
     (Of::Desk, "see a filter of mail", "get", "/agent/admin/mail-filters/{filter}", ""),
     (Of::Desk, "change a filter of mail", "post", "/agent/admin/mail-filters/{filter}", FILTER_FORM),
     (Of::Desk, "delete a filter of mail", "post", "/agent/admin/mail-filters/{filter}/delete", ""),
+    (Of::Desk, "own fields", "get", "/agent/admin/fields", ""),
+    (Of::Desk, "form of an own field", "get", "/agent/admin/fields/new", ""),
+    (Of::Desk, "make an own field", "post", "/agent/admin/fields", OWN_FIELD_FORM),
+    (Of::Desk, "see an own field", "get", "/agent/admin/fields/{field}", ""),
+    (Of::Desk, "change an own field", "post", "/agent/admin/fields/{field}", OWN_FIELD_FORM),
+    (Of::Desk, "retire an own field", "post", "/agent/admin/fields/{field}/retire", "retired=yes"),
+    (Of::Desk, "delete an own field", "post", "/agent/admin/fields/{field}/delete", ""),
+    (Of::Ticket, "change an own field", "post", "/agent/tickets/{number}/custom", ""),
+    (Of::Desk, "saved views", "get", "/agent/saved-views", ""),
+    (Of::Desk, "form of a view", "get", "/agent/saved-views/new", ""),
+    (Of::Desk, "save a view", "post", "/agent/saved-views", "name={fresh}&query=status:open&do=save"),
+    (Of::Desk, "see a view", "get", "/agent/saved-views/{view}", ""),
+    (Of::Desk, "change a view", "post", "/agent/saved-views/{view}", "name={fresh}&query=status:open&do=save"),
+    (Of::Desk, "delete a view", "post", "/agent/saved-views/{view}/delete", ""),
+    (Of::Desk, "put a view into one's rail", "post", "/agent/saved-views/pinned", "pinned={view}"),
+    (Of::Desk, "macros", "get", "/agent/macros", ""),
+    (Of::Desk, "form of a macro", "get", "/agent/macros/new", ""),
+    (Of::Desk, "make a macro", "post", "/agent/macros", "name={fresh}&kind=tag&value=x"),
+    (Of::Desk, "see a macro", "get", "/agent/macros/{macro}", ""),
+    (Of::Desk, "change a macro", "post", "/agent/macros/{macro}", "name={fresh}&kind=tag&value=x&sharing=everybody"),
+    (Of::Desk, "delete a macro", "post", "/agent/macros/{macro}/delete", ""),
+    (Of::Desk, "offered texts", "get", "/agent/snippets?q=x", ""),
+    (Of::Desk, "ready-made texts", "get", "/agent/texts", ""),
+    (Of::Desk, "form of a ready-made text", "get", "/agent/texts/new", ""),
+    (Of::Desk, "make a ready-made text", "post", "/agent/texts", "name={fresh}&body=x"),
+    (Of::Desk, "see a ready-made text", "get", "/agent/texts/{snippet}", ""),
+    (Of::Desk, "change a ready-made text", "post", "/agent/texts/{snippet}", "name={fresh}&body=x&sharing=everybody"),
+    (Of::Desk, "delete a ready-made text", "post", "/agent/texts/{snippet}/delete", ""),
+    (Of::Ticket, "see the macros for it", "get", "/agent/tickets/{number}/macros", ""),
+    (Of::Ticket, "use a macro", "post", "/agent/tickets/{number}/macros", "macro={macro}"),
+    (Of::Ticket, "add a step", "post", "/agent/tickets/{number}/checklist", "text=x"),
+    (Of::Desk, "templates of tickets", "get", "/agent/admin/ticket-templates", ""),
+    (Of::Desk, "form of a template", "get", "/agent/admin/ticket-templates/new", ""),
+    (Of::Desk, "make a template", "post", "/agent/admin/ticket-templates", "name={fresh}&kind=incident"),
+    (Of::Desk, "see a template", "get", "/agent/admin/ticket-templates/{template}", ""),
+    (Of::Desk, "change a template", "post", "/agent/admin/ticket-templates/{template}", "name={fresh}&kind=incident"),
+    (Of::Desk, "delete a template", "post", "/agent/admin/ticket-templates/{template}/delete", ""),
+    (Of::Desk, "checklists", "get", "/agent/admin/checklists", ""),
+    (Of::Desk, "form of a checklist", "get", "/agent/admin/checklists/new", ""),
+    (Of::Desk, "make a checklist", "post", "/agent/admin/checklists", "name={fresh}&steps=x"),
+    (Of::Desk, "see a checklist", "get", "/agent/admin/checklists/{checklist}", ""),
+    (Of::Desk, "change a checklist", "post", "/agent/admin/checklists/{checklist}", "name={fresh}&steps=y"),
+    (Of::Desk, "delete a checklist", "post", "/agent/admin/checklists/{checklist}/delete", ""),
     (Of::Desk, "rules of mail", "get", "/agent/admin/mail-rules", ""),
     (Of::Desk, "change rules of mail", "post", "/agent/admin/mail-rules", BUDGETS_FORM),
     (Of::Desk, "block a sender", "post", "/agent/admin/mail-rules/block", "pattern={fresh}.example.net"),
@@ -402,6 +574,12 @@ const WEB: &[Row] = &[
     (Of::Desk, "subscribe to holidays", "post", "/agent/admin/calendars/{calendar}/subscription", "url=https://example.com/{fresh}.ics"),
     (Of::Desk, "read a calendar's subscription", "post", "/agent/admin/calendars/{subscribed}/fetch", ""),
     (Of::Desk, "retire a calendar", "post", "/agent/admin/calendars/{calendar}/delete", ""),
+    (Of::Desk, "announcements", "get", "/agent/admin/announcements", ""),
+    (Of::Desk, "announce something", "post", "/agent/admin/announcements", "title=x&audience=portal"),
+    (Of::Desk, "end an announcement", "post", "/agent/admin/announcements/{announcement}/end", ""),
+    (Of::Desk, "delete an announcement", "post", "/agent/admin/announcements/{announcement}/delete", ""),
+    (Of::Desk, "the desk's look", "get", "/agent/admin/look", ""),
+    (Of::Desk, "change the desk's look", "post", "/agent/admin/look", "hue=250&chroma=90"),
     (Of::Desk, "regions", "get", "/agent/admin/regions", ""),
     (Of::Desk, "add a region", "post", "/agent/admin/regions", "name={fresh}"),
     (Of::Desk, "change a region", "post", "/agent/admin/regions/{region}", "name={fresh}"),
@@ -489,6 +667,8 @@ const WEB: &[Row] = &[
     (Of::Desk, "see texts of mails", "get", "/agent/admin/mail-templates", ""),
     (Of::Desk, "from where the desk is open", "get", "/agent/admin/addresses", ""),
     (Of::Desk, "change from where the desk is open", "post", "/agent/admin/addresses", "everybody=&staff="),
+    (Of::Desk, "see the desk's language in the settings", "get", "/agent/admin/language", ""),
+    (Of::Desk, "change the desk's language in the settings", "post", "/agent/admin/language", "language=&timeZone=UTC"),
 ];
 
 /// Addresses that stand in no row, and why.
@@ -525,6 +705,8 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/agent/admin/people/{id}/identities/end", "needs somebody who is known elsewhere; the API's stands here and asks the same"),
     ("/people/{id}/factors", "needs somebody with a second factor; the same test"),
     ("/openapi.json", "open to everybody: it says what the API is, not what is in it"),
+    ("/manifest.webmanifest", "open to everybody: the name of the desk, for a browser that installs it"),
+    ("/offline", "open to everybody: it is kept by the browser and names nobody"),
     ("/events", "never ends; `access::topics_are_for_those_who_may` and `who_names_no_topic_hears_what_they_may` try it"),
     ("/ws", "the same, as a web socket"),
     ("/jobs/{id}/retry", "needs work that failed for good; listing it stands here and needs the same permission"),
@@ -572,6 +754,9 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/outages/{outage}/tickets/{other}", "needs a part; making one stands here and asks the same"),
     ("/agent/outages/{outage}/leave", "the same"),
     ("/agent/outages/{outage}/declare", "needs a proposal; declaring without one stands here and asks the same"),
+    ("/undo/{undo}", "one's own within a day: `macros::tests` of the library; using a macro stands here"),
+    ("/agent/undo/{undo}", "as the API's"),
+    ("/tickets/{id}/checklist/{step}", "needs a step; adding one stands here and asks the same"),
     ("/stop/{token}", "the link from the mail is the proof"),
     ("/agent/tickets/{number}/comments/{comment}/withdraw", "as the API's"),
     ("/agent/tickets/{number}/letters/{letter}/retry", "as the API's"),
@@ -601,8 +786,10 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/tickets/{number}/escalate", "the same"),
     ("/sign-out", "ends one's own session and nothing else"),
     ("/styleguide", "open to everybody: it shows made-up things"),
+    ("/language", "open to everybody: it leaves a cookie"),
     ("/agent/tickets/{number}/messages/{message}/pictures", "needs a mail with pictures; reading the ticket stands here and decides"),
     ("/tickets/{number}/messages/{message}/pictures", "the same, for requesters"),
+    ("/brand/{name}", "the colour and the logo of the desk, which everybody sees"),
     ("/agent/tickets/{number}/messages/{message}/raw", "needs a message that came by mail; reading the ticket and its notes decides"),
 ];
 
@@ -737,6 +924,13 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
         ("policy", "05a10000-0000-7000-8000-000000000001".to_owned()),
         ("fresh", fresh),
     ]);
+    names.insert("place", number(tx, one)?);
+    names.insert("form", "incident".to_owned());
+    for (name, make) in OWN {
+        if wants.contains(&format!("{{{name}}}")) {
+            names.insert(name, make(tx, me, one, n)?);
+        }
+    }
     for name in ["comment", "message"] {
         if wants.contains(&format!("{{{name}}}")) {
             names.insert(name, message(tx, one, stranger)?.to_string());
@@ -760,6 +954,81 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
     Ok(Stage { bearer: format!("Bearer {}", bearer.1), cookie, names })
 }
 
+/// Things of the caller's own, by the names that addresses call them by.
+type MakeOwn = fn(&mut Tx, PersonId, TicketId, usize) -> Result<String>;
+
+const OWN: [(&str, MakeOwn); 6] = [
+    ("entry", |tx, me, ticket, _| {
+        let (id, created_at) = (tx.new_id(), tx.now());
+        let (minutes, note) = (5, String::new());
+        tx.put(&time_entries::TimeEntry {
+            id,
+            ticket,
+            person: me,
+            minutes,
+            category: None,
+            billable: false,
+            note,
+            day: 20_000,
+            created_at,
+        })?;
+        Ok(id.to_string())
+    }),
+    ("draft", |tx, _, ticket, n| {
+        let agent = person(tx, &format!("writer{n}@example.com"), "agent")?;
+        let agent = tx.get::<identity::Person>(&agent)?.unwrap();
+        let agent = identity::actor_of(tx, &agent, Default::default())?;
+        let written = drafts::shared::Written { body: "x".into(), ..Default::default() };
+        Ok(drafts::shared::share(tx, &agent, ticket, written)?.id.to_string())
+    }),
+    ("form", |tx, me, _, _| {
+        let place = drafts::Place::form("incident").unwrap();
+        let fields = vec![drafts::Field { name: "title".into(), value: "x".into() }];
+        let (updated_at, version) = (tx.now(), 1);
+        tx.put(&drafts::Draft { person: me, place, fields, updated_at, version })?;
+        Ok("incident".to_owned())
+    }),
+    ("reminder", |tx, me, ticket, _| {
+        let (id, now) = (tx.new_id(), tx.now());
+        let at = now.plus(std::time::Duration::from_secs(3600));
+        tx.put(&reminders::Reminder { person: me, id, ticket, at, note: String::new(), created_at: now })?;
+        Ok(id.to_string())
+    }),
+    ("notification", |tx, me, _, _| {
+        let mine = ticket(tx, me, "Service desk")?;
+        let (id, now) = (tx.new_id(), tx.now());
+        let it = notices::Notification {
+            person: me,
+            id,
+            happening: notices::Happening::Moved,
+            ticket: mine,
+            comment: None,
+            by: None,
+            words: None,
+            created_at: now,
+            shown_at: now,
+            read_at: None,
+            gathered: false,
+        };
+        tx.put(&it)?;
+        Ok(id.to_string())
+    }),
+    ("device", |tx, me, _, n| {
+        let (id, now) = (tx.new_id(), tx.now());
+        let endpoint = format!("https://push.example/of/{n}");
+        tx.put(&notices::push::PushSubscription {
+            person: me,
+            id,
+            endpoint,
+            key: vec![4; 65],
+            auth: vec![1; 16],
+            device: "x".into(),
+            created_at: now,
+        })?;
+        Ok(id.to_string())
+    }),
+];
+
 /// A mail that is held, whose bytes are `RAW_MAIL`.
 fn held_mail(tx: &mut Tx, name: &str) -> Result<String> {
     let system = Actor::system("test");
@@ -777,7 +1046,7 @@ const RAW_MAIL: &[u8] = b"From: robot@example.com\r\nSubject: x\r\nAuto-Submitte
 /// Makes a thing of this name and gives what addresses call it by.
 type Make = fn(&mut Tx, &str) -> Result<String>;
 
-const MADE: [(&str, Make); 19] = [
+const MADE: &[(&str, Make)] = &[
     ("outage", |tx, _| {
         let system = Actor::system("test");
         // Some go on at once at most.
@@ -839,6 +1108,44 @@ const MADE: [(&str, Make); 19] = [
         Ok(made.to_string())
     }),
     ("mail", held_mail),
+    ("view", |tx, name| {
+        let draft = ViewDraft { name: name.into(), sharing: ForWhom::Everybody, ..ViewDraft::default() };
+        Ok(views::create(tx, &Actor::system("test"), draft)?.id.to_string())
+    }),
+    ("macro", |tx, name| {
+        let actions = vec![("tag".to_owned(), "x".to_owned())];
+        let draft = MacroDraft { name: name.into(), sharing: ForWhom::Everybody, actions, ..MacroDraft::default() };
+        Ok(macros::create(tx, &Actor::system("test"), draft)?.id.to_string())
+    }),
+    ("snippet", |tx, name| {
+        let draft = SnippetDraft { name: name.into(), sharing: ForWhom::Everybody, body: "Hello".into(), ..SnippetDraft::default() };
+        Ok(snippets::create(tx, &Actor::system("test"), draft)?.id.to_string())
+    }),
+    ("template", |tx, name| {
+        let system = Actor::system("test");
+        // A desk has some templates at most.
+        for old in ticket_templates::offered(tx, &system)? {
+            ticket_templates::delete(tx, &system, old.id)?;
+        }
+        Ok(ticket_templates::create(tx, &system, TemplateDraft { name: name.into(), ..TemplateDraft::default() })?.id.to_string())
+    }),
+    ("checklist", |tx, name| {
+        let system = Actor::system("test");
+        // A desk has some checklists at most.
+        for old in checklists::lists(tx)? {
+            checklists::delete_list(tx, &system, old.id)?;
+        }
+        let steps = vec![NewStep { text: "x".into(), required: false }];
+        Ok(checklists::create_list(tx, &system, name, steps)?.id.to_string())
+    }),
+    ("field", |tx, name| {
+        let system = Actor::system("test");
+        // A desk has some fields at most, and as soon as it has one it takes no other keys.
+        for old in custom::shared(tx)?.fields.iter() {
+            custom::delete(tx, &system, old.id)?;
+        }
+        Ok(custom::create(tx, &system, FieldDraft { label: name.into(), ..FieldDraft::default() })?.id.to_string())
+    }),
     ("filter", |tx, name| {
         let condition = Condition { field: Field::Subject, op: Op::Is, value: name.into() };
         let draft = FilterDraft { name: name.into(), conditions: vec![condition], actions: vec![Action::Hold], ..FilterDraft::default() };
@@ -866,6 +1173,14 @@ const MADE: [(&str, Make); 19] = [
     ("role", |tx, name| {
         let new = NewRole { name: name.into(), description: String::new(), permissions: vec![], reach: Reach::All };
         Ok(identity::create_role(tx, &Actor::system("test"), new)?.key)
+    }),
+    ("worktype", |tx, name| {
+        let new = time_entries::CategoryChange { name: Some(name.into()), ..Default::default() };
+        Ok(time_entries::create_category(tx, &Actor::system("test"), new)?.id.to_string())
+    }),
+    ("announcement", |tx, name| {
+        let new = announcements::AnnouncementChange { title: Some(name.into()), ..Default::default() };
+        Ok(announcements::announce(tx, &Actor::system("test"), new)?.id.to_string())
     }),
     ("region", |tx, name| Ok(calendars::create_region(tx, &Actor::system("test"), name, None)?.id.to_string())),
     ("calendar", |tx, name| Ok(calendar(tx, name, None)?.to_string())),
@@ -994,6 +1309,8 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
         if !path.starts_with("/agent") {
             for name in [
                 "{region}",
+                "{worktype}",
+                "{announcement}",
                 "{calendar}",
                 "{subscribed}",
                 "{policy}",
@@ -1007,22 +1324,37 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
                 "{rotation}",
                 "{category}",
                 "{me}",
+                "{reminder}",
+                "{notification}",
+                "{device}",
             ] {
                 path = path.replace(name, "{id}");
             }
         }
-        path.replace("/overrides/0", "/overrides/{place}")
+        path.replace("/overrides/0", "/overrides/{place}").replace("/drafts/{form}", "/drafts/{place}")
     };
     let of_page = |path: &str| {
         let mut path = bare(path).to_owned();
         if path.starts_with("/agent/admin/queues") {
             path = path.replace("{queue}", "{id}");
         }
-        ["{organization}", "{department}", "{team}", "{rule}", "{rotation}", "{category}", "{ada}", "{policy}"]
-            .iter()
-            .fold(path, |it, name| it.replace(name, "{id}"))
-            .replace("{subscribed}", "{calendar}")
-            .replace("roles/{role}", "roles/{key}")
+        [
+            "{organization}",
+            "{department}",
+            "{team}",
+            "{rule}",
+            "{rotation}",
+            "{category}",
+            "{ada}",
+            "{policy}",
+            "{notification}",
+            "{device}",
+            "{announcement}",
+        ]
+        .iter()
+        .fold(path, |it, name| it.replace(name, "{id}"))
+        .replace("{subscribed}", "{calendar}")
+        .replace("roles/{role}", "roles/{key}")
     };
     let rows: BTreeSet<String> = API.iter().map(|it| format!("{} {}", it.2, general(it.3))).collect();
     let page_rows: BTreeSet<String> = WEB.iter().map(|it| format!("{} {}", it.2, of_page(it.3))).collect();

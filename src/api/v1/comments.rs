@@ -61,6 +61,10 @@ pub struct CommentView {
     pub withdrawn_at: Option<Instant>,
     /// The address of a third party that wrote it.
     pub third_party: Option<String>,
+    /// When its text was last put right.
+    pub edited_at: Option<Instant>,
+    /// When words of it were last made unreadable.
+    pub redacted_at: Option<Instant>,
     /// It went to a third party.
     pub is_forward: bool,
     /// Whom its writer chose; empty: the requester, and whoever follows.
@@ -70,6 +74,10 @@ pub struct CommentView {
     pub bcc: Vec<String>,
     /// The mails that it went out by, for those who read notes.
     pub letters: Vec<LetterView>,
+    /// Who wrote it besides whoever sent it, for those who read notes.
+    pub drafted_by: Vec<NamedView>,
+    /// Colleagues whom it names, for those who read notes.
+    pub mentions: Vec<NamedView>,
 }
 
 /// A comment to be.
@@ -124,6 +132,7 @@ pub fn views(tx: &Tx, actor: &Actor, ticket: &Ticket, comments: &[Comment]) -> R
     let files = if ticket.has_attachments { attachments::of_ticket(tx, actor, ticket)? } else { Vec::new() };
     let mut cast = Cast::default();
     cast.meet(tx, comments.iter().filter_map(|it| it.author))?;
+    cast.meet(tx, comments.iter().flat_map(|it| it.drafted_by.iter().chain(&it.mentions)).copied())?;
     let notes = access::reads_notes(actor, ticket);
     let letters = if notes { outbox::of_ticket(tx, ticket.id)? } else { Vec::new() };
     let now = tx.now();
@@ -133,6 +142,8 @@ pub fn views(tx: &Tx, actor: &Actor, ticket: &Ticket, comments: &[Comment]) -> R
         shown.letters = letters.iter().filter(|letter| letter.comment == Some(it.id)).map(LetterView::of).collect();
         if !notes {
             shown.bcc.clear();
+            shown.drafted_by.clear();
+            shown.mentions.clear();
         }
         shown
     });
@@ -154,11 +165,15 @@ fn view(cast: &Cast, files: &[Attachment], it: &Comment) -> CommentView {
         held_until: None,
         withdrawn_at: it.withdrawn_at,
         third_party: it.third_party.clone(),
+        edited_at: it.edited_at,
+        redacted_at: it.redacted_at,
         is_forward: addressed.forward,
         to: addressed.to,
         cc: addressed.cc,
         bcc: addressed.bcc,
         letters: Vec::new(),
+        drafted_by: it.drafted_by.iter().map(|it| NamedView::person(cast, *it)).collect(),
+        mentions: it.mentions.iter().map(|it| NamedView::person(cast, *it)).collect(),
     }
 }
 

@@ -1,7 +1,8 @@
-//! Live notices: that something changed, never what. Over server-sent events and over WebSocket, with the same topics and texts. A
-//! burst becomes one message per ticket and moment, so that a busy desk does not flood its viewers.
+//! Live notices: that something changed, never what. Over server-sent events and over WebSocket, with the same topics and texts. After a
+//! cut line, whoever names the last event that they heard of is told of each one since. Over the WebSocket a page also says who looks
+//! and who types; for the others there is `POST /v1/presence`.
 
-use std::{collections::BTreeMap, convert::Infallible, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::{
@@ -16,14 +17,21 @@ use axum::{
 };
 use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::presence::{self, PresenceInput};
 use crate::{
-    desk::{permission::Permission, tickets::access},
+    desk::{
+        permission::Permission,
+        tickets::{access, number},
+    },
     error::{Code, Refusal, Result},
-    follow::live::{Notice, Topic, Viewing},
+    follow::{
+        catch_up::{Line, Wanted},
+        live::{NOTIFICATION, Notice, PRESENCE, RESET, Topic},
+    },
     http::{App, Caller, Problem, Via, csrf, query::Query},
     limits,
 };
@@ -35,23 +43,53 @@ pub struct NoticeView {
     /// The number of the change; it grows.
     #[schema(minimum = 0)]
     pub seq: u64,
+    /// What sort of notice it is.
+    #[serde(rename = "type")]
+    #[schema(value_type = NoticeType)]
+    pub sort: &'static str,
     /// What happened, such as `comment.added`; `reset` if some was missed and everything is to be read anew.
     pub kind: String,
     /// The ticket that it happened to; null for a reset.
     pub ticket: Option<Uuid>,
     /// The same, as shown.
     pub number: Option<String>,
+    /// What waits in one's own centre; null for anything else.
+    pub notification: Option<Uuid>,
+    /// It is of no event: `seq` only says how far the log is, and it is not told again after a cut.
+    pub aside: bool,
+}
+
+/// Sorts of notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+pub enum NoticeType {
+    TicketCreated,
+    TicketUpdated,
+    CommentAdded,
+    NotificationCreated,
+    PresenceChanged,
+    Reset,
+}
+
+/// The sort of a kind of event, or of another notice (NTF-09).
+fn sort_of(kind: &str) -> &'static str {
+    match kind {
+        RESET => "Reset",
+        PRESENCE => "PresenceChanged",
+        NOTIFICATION => "NotificationCreated",
+        "comment.added" => "CommentAdded",
+        "ticket.created" => "TicketCreated",
+        _ => "TicketUpdated",
+    }
 }
 
 impl NoticeView {
     fn text(it: &Notice) -> String {
-        let Notice { seq, kind, ticket, number } = it.clone();
-        serde_json::to_string(&NoticeView { seq, kind, ticket: ticket.map(|it| it.0), number }).unwrap_or_default()
+        let Notice { seq, kind, ticket, number, notification, aside } = it.clone();
+        let (ticket, notification) = (ticket.map(|it| it.0), notification.map(|it| it.0));
+        serde_json::to_string(&NoticeView { seq, sort: sort_of(&kind), kind, ticket, number, notification, aside }).unwrap_or_default()
     }
 }
 
-/// After a message, what comes meanwhile is gathered for this long: at most a few messages per second and connection.
-const GATHER: Duration = Duration::from_millis(250);
 /// A comment or ping this often keeps proxies from hanging up.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
@@ -78,75 +116,39 @@ fn topic(caller: &Caller, name: &str) -> Result<Topic> {
     }
 }
 
-/// Whether the caller was connected before and may have missed something.
-fn was_here(headers: &HeaderMap, query: &Query) -> bool {
-    headers.contains_key(HeaderName::from_static("last-event-id")) || query.has("lastEventId")
+/// The last event that the caller heard of, if they were connected before. One that cannot be read is too far off to go on from.
+fn heard_last(headers: &HeaderMap, query: &Query) -> Option<u64> {
+    let named = headers.get(HeaderName::from_static("last-event-id")).map(|it| it.to_str().unwrap_or_default());
+    let text = named.filter(|it| !it.is_empty()).or_else(|| query.get("lastEventId"))?;
+    Some(text.trim().parse().unwrap_or(u64::MAX))
 }
 
-fn view(app: &App, caller: &Caller, query: &Query) -> Result<Viewing> {
-    let topics = topics(caller, query)?;
-    caller.desk.live.view(caller.actor.clone(), topics, app.options.live_connections_max)
+fn line(app: &App, caller: &Caller, headers: &HeaderMap, query: &Query) -> Result<Line> {
+    let wanted = Wanted { actor: caller.actor.clone(), topics: topics(caller, query)?, after: heard_last(headers, query) };
+    Line::open(&caller.desk.live, caller.desk.reader(), wanted, app.options.live_connections_max, number::shown)
 }
 
-struct Connection {
-    viewing: Viewing,
-    stopping: watch::Receiver<bool>,
-    quiet_until: Instant,
-    /// What is still to be told of the last burst.
-    gathered: Vec<Notice>,
-}
-
-/// The notices of a connection, gathered; it ends when the process does.
-fn notices(viewing: Viewing, stopping: watch::Receiver<bool>, first: Option<Notice>) -> impl Stream<Item = Notice> {
-    let connection = Connection { viewing, stopping, quiet_until: Instant::now(), gathered: first.into_iter().collect() };
-    stream::unfold(connection, |mut it| async move {
-        if it.gathered.is_empty() {
-            it.gathered = it.next_burst().await?;
-        }
-        let next = it.gathered.pop()?;
-        Some((next, it))
+/// The notices of a line; it ends when the process does.
+fn notices(line: Line, stopping: watch::Receiver<bool>) -> impl Stream<Item = Notice> {
+    stream::unfold((line, stopping), |(mut line, mut stopping)| async move {
+        let next = tokio::select! {
+            it = line.next() => it?,
+            _ = stopping.wait_for(|it| *it) => return None,
+        };
+        Some((next, (line, stopping)))
     })
 }
 
-impl Connection {
-    /// Waits for a notice, and for what comes with it; the last one first. None once the process ends.
-    async fn next_burst(&mut self) -> Option<Vec<Notice>> {
-        let mut latest: BTreeMap<Option<crate::id::TicketId>, Vec<Notice>> = BTreeMap::new();
-        let first = tokio::select! {
-            it = self.viewing.notices.recv() => it?,
-            _ = self.stopping.wait_for(|it| *it) => return None,
-        };
-        gather(&mut latest, first);
-        while let Ok(Some(more)) = tokio::time::timeout_at(self.quiet_until, self.viewing.notices.recv()).await {
-            gather(&mut latest, more);
-        }
-        self.quiet_until = Instant::now() + GATHER;
-        let mut burst: Vec<Notice> = latest.into_values().flatten().collect();
-        burst.sort_by_key(|it| std::cmp::Reverse(it.seq));
-        Some(burst)
-    }
-}
-
-/// Keeps the newest notice of each kind about each ticket.
-fn gather(latest: &mut BTreeMap<Option<crate::id::TicketId>, Vec<Notice>>, notice: Notice) {
-    let about = latest.entry(notice.ticket).or_default();
-    about.retain(|it| it.kind != notice.kind);
-    about.push(notice);
-}
-
-fn reset(caller: &Caller) -> Notice {
-    Notice { seq: caller.desk.reader().last_seq(), kind: "reset".into(), ticket: None, number: None }
-}
-
 pub async fn sse(State(app): State<App>, caller: Caller, headers: HeaderMap, query: Query) -> Result<Response, Problem> {
-    let viewing = view(&app, &caller, &query)?;
-    let first = was_here(&headers, &query).then(|| reset(&caller));
-    let events = notices(viewing, app.stopping.clone(), first).map(|notice| {
-        let text = NoticeView::text(&notice);
-        Ok::<_, Infallible>(Event::default().id(notice.seq.to_string()).event(notice.kind).data(text))
+    let line = line(&app, &caller, &headers, &query)?;
+    // An id without data is heard by nobody and remembered by the browser, which names it when the line was cut.
+    let hello = Event::default().comment("connected");
+    let hello = if line.is_ahead() { hello } else { hello.id(line.upto().to_string()) };
+    let events = notices(line, app.stopping.clone()).map(|notice| {
+        let event = Event::default().event(notice.kind.clone()).data(NoticeView::text(&notice));
+        Ok::<_, Infallible>(if notice.aside { event } else { event.id(notice.seq.to_string()) })
     });
-    let hello = stream::once(async { Ok(Event::default().comment("connected")) });
-    let body = Sse::new(hello.chain(events)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    let body = Sse::new(stream::once(async { Ok(hello) }).chain(events)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], body).into_response())
 }
 
@@ -157,17 +159,16 @@ pub async fn ws(State(app): State<App>, caller: Caller, headers: HeaderMap, quer
         csrf::same_origin(&app, &parts)?;
     }
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &app).await.map_err(no_upgrade)?;
-    let viewing = view(&app, &caller, &query)?;
-    let first = was_here(&headers, &query).then(|| reset(&caller));
-    Ok(upgrade.max_message_size(limits::QUERY_BYTES_MAX).on_upgrade(move |socket| talk(socket, viewing, app.stopping.clone(), first)))
+    let line = line(&app, &caller, &headers, &query)?;
+    Ok(upgrade.max_message_size(limits::QUERY_BYTES_MAX).on_upgrade(move |socket| talk(socket, line, app.stopping.clone(), caller)))
 }
 
 fn no_upgrade(it: WebSocketUpgradeRejection) -> Problem {
     Refusal::new(Code::Malformed, format!("This address speaks WebSocket: {}.", it.body_text())).into()
 }
 
-async fn talk(mut socket: WebSocket, viewing: Viewing, stopping: watch::Receiver<bool>, first: Option<Notice>) {
-    let mut notices = std::pin::pin!(notices(viewing, stopping, first));
+async fn talk(mut socket: WebSocket, line: Line, stopping: watch::Receiver<bool>, caller: Caller) {
+    let mut notices = std::pin::pin!(notices(line, stopping));
     let mut beat = tokio::time::interval(KEEP_ALIVE);
     loop {
         let message = tokio::select! {
@@ -176,9 +177,15 @@ async fn talk(mut socket: WebSocket, viewing: Viewing, stopping: watch::Receiver
                 None => break,
             },
             _ = beat.tick() => Message::Ping(Vec::new().into()),
-            // Nothing is expected from the other side but that it goes away.
             heard = socket.recv() => match heard {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                // It is advice: what cannot be understood is not answered.
+                Some(Ok(Message::Text(text))) => {
+                    if let Ok(input) = serde_json::from_str::<PresenceInput>(&text) && let Err(error) = presence::say(&caller, input) {
+                        tracing::debug!(%error, "what a page said of its reader was not taken");
+                    }
+                    continue;
+                }
                 Some(Ok(_)) => continue,
             },
         };
@@ -197,31 +204,23 @@ mod tests {
 
     #[test]
     fn a_notice_holds_every_key() {
-        let ticket =
-            Notice { seq: 7, kind: "comment.added".into(), ticket: Some(TicketId(Uuid::nil())), number: Some("INC-000001".into()) };
-        let reset = Notice { seq: 9, kind: "reset".into(), ticket: None, number: None };
+        let ticket = Notice {
+            seq: 7,
+            kind: "comment.added".into(),
+            ticket: Some(TicketId(Uuid::nil())),
+            number: Some("INC-000001".into()),
+            notification: None,
+            aside: false,
+        };
+        let reset = Notice { seq: 9, kind: "reset".into(), ticket: None, number: None, notification: None, aside: false };
         for (notice, expected) in [
-            (ticket, r#"{"seq":7,"kind":"comment.added","ticket":"00000000-0000-0000-0000-000000000000","number":"INC-000001"}"#),
-            (reset, r#"{"seq":9,"kind":"reset","ticket":null,"number":null}"#),
+            (
+                ticket,
+                r#"{"seq":7,"type":"CommentAdded","kind":"comment.added","ticket":"00000000-0000-0000-0000-000000000000","number":"INC-000001","notification":null,"aside":false}"#,
+            ),
+            (reset, r#"{"seq":9,"type":"Reset","kind":"reset","ticket":null,"number":null,"notification":null,"aside":false}"#),
         ] {
             assert_eq!(NoticeView::text(&notice), expected);
         }
-    }
-
-    #[test]
-    fn a_burst_is_told_once_per_ticket_and_kind() {
-        let mut latest = BTreeMap::new();
-        let about = |seq, kind: &str, ticket: u128| Notice {
-            seq,
-            kind: kind.into(),
-            ticket: Some(TicketId(uuid::Uuid::from_u128(ticket))),
-            number: None,
-        };
-        for notice in [about(1, "a", 1), about(2, "a", 1), about(3, "b", 1), about(4, "a", 2)] {
-            gather(&mut latest, notice);
-        }
-        let mut told: Vec<u64> = latest.into_values().flatten().map(|it| it.seq).collect();
-        told.sort();
-        assert_eq!(told, [2, 3, 4]);
     }
 }

@@ -65,7 +65,7 @@ impl DecisionView {
             Ok(DecisionView {
                 question: it.question.name(),
                 reason: it.reason.code(),
-                why: routing::why(tx, it)?,
+                why: routing::why(tx, it)?.into(),
                 rule: rule.map(|it| it.0),
                 rule_version,
                 at: it.at,

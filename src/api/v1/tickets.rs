@@ -17,6 +17,7 @@ use super::{
     routing::DecisionView,
     satisfaction::{SatisfactionView, ScoreName},
     shown::{NamedView, PersonRefView, body_html},
+    snoozes::SnoozeView,
 };
 use crate::{
     api::aliases,
@@ -24,7 +25,7 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
-        attachments, closing,
+        attachments, closing, custom,
         permission::Permission,
         query::Sort,
         satisfaction,
@@ -95,6 +96,8 @@ pub struct TicketView {
     pub csat_score: Option<&'static str>,
     /// The same with what was written, for whoever works the ticket and whoever said it.
     pub satisfaction: Option<SatisfactionView>,
+    /// That it is put aside, for whoever reads its notes.
+    pub snooze: Option<SnoozeView>,
     pub service_item: Option<String>,
     pub scheduled_at: Option<Instant>,
     pub due_at: Option<Instant>,
@@ -458,7 +461,7 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         asset: it.asset.clone().map(|name| AssetView { id: None, name, model: None }),
         attachments: files.iter().map(AttachmentView::of).collect(),
         sla: SlaView::of(it),
-        custom: object(&it.custom),
+        custom: custom::visible(&*custom::shared(tx)?, access::works_on(actor, it) || actor.may(Permission::TicketsRead), it),
         metadata: object(&it.metadata),
         links: access::visible_links(tx, actor, it)?
             .into_iter()
@@ -481,6 +484,7 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         },
         csat_score: satisfaction::shown(actor, it).map(|it| it.score()),
         satisfaction: satisfaction::shown(actor, it).map(SatisfactionView::of),
+        snooze: it.snoozed.as_ref().filter(|_| access::reads_notes(actor, it)).map(|it| SnoozeView::of(tx, it)).transpose()?,
         service_item: it.service_item.clone(),
         scheduled_at: it.scheduled_at,
         due_at: it.due_at,

@@ -36,6 +36,7 @@ use crate::{
     },
     error::{Code, Fault, Refusal, Result},
     id::MailboxId,
+    language::say,
     limits,
     mail::{
         mime,
@@ -90,7 +91,7 @@ impl Doors {
 /// A mailbox's secret as it is kept.
 pub fn sealed(desk: &Desk, secret: &Secret) -> Result<Option<Vec<u8>>> {
     if secret.reveal().len() > limits::PROVIDER_SECRET_BYTES_MAX {
-        let message = format!("A secret has {} bytes at most.", limits::PROVIDER_SECRET_BYTES_MAX);
+        let message = say!("refused-secret-bytes-most", provider_secret_bytes_max = limits::PROVIDER_SECRET_BYTES_MAX);
         return Err(Refusal::field("secret", "too_long", message).into());
     }
     if secret.is_empty() { Ok(None) } else { desk.seal.seal(FOR_SECRETS, secret.reveal().as_bytes()).map(Some) }
@@ -251,11 +252,7 @@ pub async fn look_pop3(round: &Round<'_>) -> std::result::Result<Done, Unread> {
 
 /// Whether a mailbox can be asked for mail now; the refusal says why not.
 pub fn need_enabled(mailbox: &Mailbox) -> Result<()> {
-    if mailbox.enabled {
-        Ok(())
-    } else {
-        Err(Refusal::new(Code::Conflict, "The mailbox is off; nothing is fetched from it. Switch it on first.").into())
-    }
+    if mailbox.enabled { Ok(()) } else { Err(Refusal::new(Code::Conflict, say!("refused-mailbox-off-nothing-fetched")).into()) }
 }
 
 /// Whether a mailbox waits for the server to speak, or asks from time to time.

@@ -18,6 +18,7 @@ use crate::{
     },
     error::{Code, Fault, Refusal, Result},
     id::{MailboxId, PersonId, SessionId},
+    language::say,
     limits,
     mail::oauth::{self, Pending, Tokens, Untaken},
     reach::{Trouble, What},
@@ -86,7 +87,7 @@ pub(super) async fn access(desk: &Arc<Desk>, mailbox: &Mailbox) -> std::result::
 }
 
 fn client_of(mailbox: &Mailbox) -> Result<&OAuthClient> {
-    mailbox.oauth().ok_or_else(|| Refusal::new(Code::Conflict, "This mailbox signs in with a password.").into())
+    mailbox.oauth().ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-mailbox-signs-password")).into())
 }
 
 /// Uses the refresh token, and puts what it gives on the disk together with its successor.
@@ -181,14 +182,14 @@ pub async fn finish_sign_in(
     let carried = carried
         .filter(|it| Some(it.person) == actor.person() && it.session == session && it.until > desk.now().as_millis())
         .filter(|it| back.state.as_deref() == Some(it.pending.state.as_str()));
-    let late = || Refusal::new(Code::Conflict, "This sign-in took too long or was begun elsewhere; begin again on the mailbox's page.");
+    let late = || Refusal::new(Code::Conflict, say!("refused-sign-took-too-long-2"));
     let carried = carried.ok_or_else(late)?;
     let mailbox = desk.read(|tx| mailbox::mailbox(tx, actor, carried.mailbox))?;
     let client = client_of(&mailbox)?;
     let Some(code) = back.code.filter(|_| back.error.is_none()) else {
         let why = back.error_description.or(back.error).unwrap_or_else(|| "no code came back".into());
         let why: String = why.chars().filter(|it| !it.is_control()).take(300).collect();
-        return Ok((mailbox, Err(Refusal::new(Code::Conflict, format!("The sign-in was declined: {why}")))));
+        return Ok((mailbox, Err(Refusal::new(Code::Conflict, say!("refused-sign-declined", why = why)))));
     };
     let secret = opened(desk, &mailbox)?;
     let tokens = oauth::trade(client, &secret, mailbox.settings.ca.as_deref(), &carried.pending, &code, &carried.callback).await;

@@ -8,7 +8,10 @@ use std::{
 
 use argon2::{Algorithm, Argon2, Params, Version};
 
-use crate::error::{Refusal, Result};
+use crate::{
+    error::{Refusal, Result},
+    language::say,
+};
 
 /// How long a hash is to take.
 const AIM: Duration = Duration::from_millis(100);
@@ -63,7 +66,7 @@ impl Cost {
         let cost = Cost::read(text).filter(|it| it.is_at_least(Cost::LEAST) && it.is_bearable());
         cost.ok_or_else(|| {
             let Cost { memory_kib, passes, lanes } = Cost::LEAST;
-            let message = format!("`{text}` does not fit: write `auto`, or a cost of at least m={memory_kib},t={passes},p={lanes}.");
+            let message = say!("refused-does-not-fit-write", text = text, memory_kib = memory_kib, passes = passes, lanes = lanes);
             Refusal::field("sign_in.password_cost", "invalid", message).into()
         })
     }

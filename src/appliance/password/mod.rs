@@ -17,6 +17,7 @@ pub use cost::{Cost, calibrate};
 
 use crate::{
     error::{Code, Fault, Refusal, Result},
+    language::say,
     limits::{PASSWORD_BYTES_MAX, PASSWORD_HASHES_AT_ONCE, PASSWORD_HASHES_WAITING_MAX},
     secret::Secret,
 };
@@ -60,10 +61,10 @@ pub fn hash(password: &Secret) -> Result<String> {
 async fn turn() -> Result<(SemaphorePermit<'static>, SemaphorePermit<'static>)> {
     let full = || {
         metrics::counter!("lodge_password_hashes_refused_total").increment(1);
-        Refusal::new(Code::Unavailable, "Too many people are signing in at this moment; try again in a few seconds.")
+        Refusal::new(Code::Unavailable, say!("refused-too-many-people-signing"))
     };
     let place = PLACES.try_acquire().map_err(|_| full())?;
-    let turn = TURNS.acquire().await.map_err(|_| Refusal::new(Code::Unavailable, "The appliance is stopping."))?;
+    let turn = TURNS.acquire().await.map_err(|_| Refusal::new(Code::Unavailable, say!("refused-appliance-stopping")))?;
     Ok((place, turn))
 }
 

@@ -13,6 +13,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{AttachmentId, BlobHash, CommentId, PersonId, TicketId},
+    language::say,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
 };
@@ -163,7 +164,7 @@ pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, files: Vec<StoredFile>) -> 
     let mut ticket = access::ticket(tx, actor, id)?;
     access::need_answer(actor, &ticket)?;
     if files.is_empty() {
-        return Err(Refusal::field("files", "required", "Send at least one file.").into());
+        return Err(Refusal::field("files", "required", say!("refused-send-least-one-file")).into());
     }
     ticket.has_attachments = true;
     ticket.touch(tx.now());

@@ -148,6 +148,7 @@ impl Board {
             Test::Breach(Breach::Resolution) => it.resolution_breached,
             Test::Is(Flag::Paused) => it.is_paused,
             Test::Is(Flag::Vip) => it.vip,
+            Test::Is(Flag::Snoozed) => it.snoozed,
             Test::Is(Flag::OnUs) => it.waits_on_us,
             Test::Is(Flag::OnThem) => it.category.is_open() && !it.waits_on_us,
             Test::Number(wanted) => (wanted.from..=wanted.to).contains(&it.number),

@@ -45,6 +45,7 @@ pub struct Summary {
     pub has_attachments: bool,
     pub has_links: bool,
     pub vip: bool,
+    pub snoozed: bool,
     /// Few have any, and an empty list holds no memory beyond itself.
     pub watchers: Vec<PersonId>,
 }
@@ -83,6 +84,7 @@ impl Summary {
             has_attachments: ticket.has_attachments,
             has_links: !ticket.links.is_empty(),
             vip: ticket.vip,
+            snoozed: ticket.snoozed.is_some(),
             watchers: ticket.watchers.clone(),
         }
     }

@@ -60,6 +60,7 @@ fn summary(id: u8, of: (u8, u8, u8, u8, u8)) -> Summary {
         has_attachments: false,
         has_links: false,
         vip: stage.is_multiple_of(5),
+        snoozed: false,
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::CalendarId,
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -137,14 +138,14 @@ pub fn calendar_named(tx: &Tx, text: &str) -> Result<Option<Calendar>> {
 pub fn usable(tx: &Tx, field: &str, text: &str) -> Result<CalendarId> {
     let found = calendar_named(tx, text)?.filter(|it| it.retired_at.is_none());
     let shown: String = text.chars().take(80).collect();
-    found.map(|it| it.id).ok_or_else(|| Refusal::field(field, "unknown", format!("There is no calendar `{shown}` in use.")).into())
+    found.map(|it| it.id).ok_or_else(|| Refusal::field(field, "unknown", say!("refused-there-no-calendar-use", shown = shown)).into())
 }
 
 /// Refuses a calendar that is not there or not in use.
 pub fn check_usable(tx: &Tx, id: Option<CalendarId>) -> Result<()> {
     match id {
         Some(id) if tx.get::<Calendar>(&id)?.is_none_or(|it| it.retired_at.is_some()) => {
-            Err(Refusal::field("calendar", "unknown", "There is no such calendar in use.").into())
+            Err(Refusal::field("calendar", "unknown", say!("refused-there-no-such-calendar-2")).into())
         }
         _ => Ok(()),
     }
@@ -160,7 +161,7 @@ pub fn create_calendar(tx: &mut Tx, actor: &Actor, name: &str, plan: Plan) -> Re
     actor.need(Permission::SettingsWrite)?;
     plan.check("")?;
     if calendars(tx)?.len() >= limits::CALENDARS_MAX {
-        let detail = format!("A desk has at most {} calendars; retire one that is not used.", limits::CALENDARS_MAX);
+        let detail = say!("refused-desk-most-calendars-retire", calendars_max = limits::CALENDARS_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let name = fresh_name(tx, name, None)?;
@@ -185,7 +186,7 @@ pub fn change_calendar(tx: &mut Tx, actor: &Actor, id: CalendarId, change: Calen
     actor.need(Permission::SettingsWrite)?;
     let before = tx.get::<Calendar>(&id)?.ok_or_else(|| Refusal::not_found("calendar"))?;
     if before.retired_at.is_some() {
-        return Err(Refusal::new(Code::Conflict, format!("The calendar {} is retired and stays as it is.", before.name)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-calendar-retired-stays", name = before.name)).into());
     }
     let mut after = before.clone();
     let CalendarChange { name, plan, feed } = change;
@@ -259,7 +260,7 @@ pub fn retire_calendar(tx: &mut Tx, actor: &Actor, id: CalendarId) -> Result<Cal
     let users = users(tx, id)?;
     if let Some(user) = users.first() {
         let more = if users.len() > 1 { format!(" and {} more", users.len() - 1) } else { String::new() };
-        let detail = format!("{user}{more} goes by the calendar {}; choose another there first.", before.name);
+        let detail = say!("refused-goes-calendar-choose-another", user = user, more = more, name = before.name);
         let detail: String = detail.chars().take(1).flat_map(char::to_uppercase).chain(detail.chars().skip(1)).collect();
         return Err(Refusal::new(Code::Conflict, detail).into());
     }

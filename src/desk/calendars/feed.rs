@@ -12,6 +12,7 @@ use crate::{
     desk::{actor::Actor, jobs, permission::Permission},
     error::{Refusal, Result},
     id::{CalendarId, JobId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -114,7 +115,7 @@ pub fn enqueue_feed(tx: &mut Tx, actor: &Actor, id: CalendarId) -> Result<JobId>
     actor.need(Permission::SettingsWrite)?;
     let it = tx.get::<Calendar>(&id)?.ok_or_else(|| Refusal::not_found("calendar"))?;
     if it.feed.is_none() {
-        return Err(Refusal::field("subscription", "required", "This calendar has no subscription.").into());
+        return Err(Refusal::field("subscription", "required", say!("refused-calendar-no-subscription")).into());
     }
     enqueue(tx, id)
 }

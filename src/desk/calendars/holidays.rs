@@ -11,7 +11,10 @@ use std::{collections::BTreeMap, ops::RangeInclusive, sync::LazyLock};
 use jiff::civil::Date;
 
 use super::Day;
-use crate::error::{Refusal, Result};
+use crate::{
+    error::{Refusal, Result},
+    language::say,
+};
 
 static SETS: LazyLock<Sets> = LazyLock::new(|| Sets::read(include_str!("../../../assets/holidays/public.txt")));
 
@@ -111,16 +114,10 @@ pub fn holiday_place(code: &str) -> Option<Place> {
 
 /// The public holidays of a country or region in one year: those of the country that it has, and its own.
 pub fn public_holidays(code: &str, year: i16) -> Result<BTreeMap<Day, &'static str>> {
-    let unknown = || {
-        Refusal::field(
-            "country",
-            "unknown",
-            "The holidays of this place are not known: give a country like `DE`, or a region like `DE-BY`.",
-        )
-    };
+    let unknown = || Refusal::field("country", "unknown", say!("refused-holidays-place-not-known"));
     let place = holiday_place(code).ok_or_else(unknown)?;
     if !holiday_years().contains(&year) {
-        let message = format!("Holidays are known from {} to {}.", SETS.first, SETS.last);
+        let message = say!("refused-holidays-known", first = SETS.first, last = SETS.last);
         return Err(Refusal::field("year", "invalid", message).into());
     }
     let country = place.code.split('-').next().unwrap_or(place.code);

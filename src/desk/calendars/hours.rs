@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 use crate::{
     error::{Refusal, Result},
+    language::say,
     limits,
 };
 
@@ -103,7 +104,7 @@ fn clock(seconds: u32) -> String {
 /// Puts the shifts of one day into order, without repeats. `field` names the place for the caller: `hours.mon`.
 pub fn shifts_of_day(field: &str, shifts: Vec<Shift>) -> Result<Vec<Shift>> {
     if shifts.len() > limits::SHIFTS_PER_DAY_MAX {
-        let message = format!("A day takes at most {} shifts.", limits::SHIFTS_PER_DAY_MAX);
+        let message = say!("refused-day-takes-most-shifts", shifts_per_day_max = limits::SHIFTS_PER_DAY_MAX);
         return Err(Refusal::field(field, "too_many", message).into());
     }
     let mut shifts = shifts;

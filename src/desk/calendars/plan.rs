@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use super::{Day, Hours, Shift, SpecialDay, Timetable, WeekHours, named_zone};
 use crate::{
     error::{Refusal, Result},
+    language::say,
     limits,
 };
 
@@ -70,7 +71,7 @@ impl Plan {
     /// Refuses what is too much, and a zone that nobody knows. `place` is what the caller calls it: `calendar.`, or nothing.
     pub fn check(&self, place: &str) -> Result<()> {
         if named_zone(&self.zone).is_none() {
-            let message = format!("`{}` is not an IANA time zone such as Europe/Berlin.", self.zone.chars().take(80).collect::<String>());
+            let message = say!("refused-not-iana-time-zone-3", string = self.zone.chars().take(80).collect::<String>());
             return Err(Refusal::field(format!("{place}timeZone"), "unknown", message).into());
         }
         for (field, count, max) in [
@@ -78,14 +79,16 @@ impl Plan {
             ("holidays", self.holidays.len(), limits::CALENDAR_HOLIDAYS_MAX),
         ] {
             if count > max {
-                return Err(Refusal::field(format!("{place}{field}"), "too_many", format!("A calendar has at most {max} {field}.")).into());
+                return Err(
+                    Refusal::field(format!("{place}{field}"), "too_many", say!("refused-calendar-most", max = max, field = field)).into()
+                );
             }
         }
         let labels =
             self.overrides.values().map(|it| ("overrides", &it.label)).chain(self.holidays.values().map(|it| ("holidays", &it.label)));
         for (field, label) in labels {
             if label.chars().count() > limits::DAY_LABEL_CHARS_MAX {
-                let message = format!("What a day is called has at most {} characters.", limits::DAY_LABEL_CHARS_MAX);
+                let message = say!("refused-what-day-called-most", day_label_chars_max = limits::DAY_LABEL_CHARS_MAX);
                 return Err(Refusal::field(format!("{place}{field}"), "too_long", message).into());
             }
         }

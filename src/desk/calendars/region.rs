@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{CalendarId, RegionId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -62,7 +63,7 @@ pub fn region_named(tx: &Tx, text: &str) -> Result<Option<Region>> {
 pub fn find_or_create_region(tx: &mut Tx, actor: &Actor, text: &str) -> Result<Region> {
     match region_named(tx, text)? {
         Some(it) => Ok(it),
-        None if text.parse::<RegionId>().is_ok() => Err(Refusal::field("region", "unknown", "There is no such region.").into()),
+        None if text.parse::<RegionId>().is_ok() => Err(Refusal::field("region", "unknown", say!("refused-there-no-such-region")).into()),
         None => create_region(tx, actor, text, None),
     }
 }
@@ -71,7 +72,7 @@ pub fn create_region(tx: &mut Tx, actor: &Actor, name: &str, calendar: Option<Ca
     actor.need(Permission::SettingsWrite)?;
     check_usable(tx, calendar)?;
     if regions(tx)?.len() >= limits::REGIONS_MAX {
-        return Err(Refusal::new(Code::Conflict, format!("A desk has at most {} regions.", limits::REGIONS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-desk-most-regions", regions_max = limits::REGIONS_MAX)).into());
     }
     let name = queues::fresh_name(name, region_named(tx, name)?.is_some())?;
     let it = Region { id: tx.new_id(), name, calendar, created_at: tx.now() };
@@ -119,7 +120,7 @@ pub fn delete_region(tx: &mut Tx, actor: &Actor, id: RegionId) -> Result<()> {
     actor.need(Permission::SettingsWrite)?;
     let it = tx.get::<Region>(&id)?.ok_or_else(|| Refusal::not_found("region"))?;
     if let Some(team) = queues::teams(tx)?.into_iter().find(|team| team.region == Some(id)) {
-        let detail = format!("The team {} works in the region {}; give it another first.", team.name, it.name);
+        let detail = say!("refused-team-works-region-give", name = team.name, name2 = it.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     tx.remove::<Region>(&id)?;

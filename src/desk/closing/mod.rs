@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::TicketId,
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -47,19 +48,16 @@ impl ClosingRules {
     /// Refuses days that cannot be meant.
     pub fn checked(self) -> Result<Self> {
         if self.close_days > limits::CLOSE_DAYS_MAX {
-            let message = format!("At most {} days; 0 leaves resolved tickets open for ever.", limits::CLOSE_DAYS_MAX);
+            let message = say!("refused-most-days-0-leaves", close_days_max = limits::CLOSE_DAYS_MAX);
             return Err(Refusal::field("closeDays", "too_large", message).into());
         }
         if self.remind_days > limits::CLOSE_DAYS_MAX {
-            return Err(Refusal::field("remindDays", "too_large", format!("At most {} days.", limits::CLOSE_DAYS_MAX)).into());
+            return Err(
+                Refusal::field("remindDays", "too_large", say!("refused-most-days", close_days_max = limits::CLOSE_DAYS_MAX)).into()
+            );
         }
         if self.remind_days > 0 && self.remind_days >= self.close_days && self.close_days > 0 {
-            return Err(Refusal::field(
-                "remindDays",
-                "invalid",
-                "The word before must come after resolving: fewer days than until closing.",
-            )
-            .into());
+            return Err(Refusal::field("remindDays", "invalid", say!("refused-word-before-must-come")).into());
         }
         Ok(self)
     }
@@ -240,7 +238,7 @@ pub fn must_go_on_anew(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<bool> 
 pub(in crate::desk) fn need_not_over(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<()> {
     if must_go_on_anew(tx, actor, ticket)? {
         let days = MailRules::of(tx)?.reopen_days.unwrap_or_default();
-        let detail = format!("This was closed more than {days} days ago. Lodge a new ticket that follows it (`followUpOf`).");
+        let detail = say!("refused-closed-more-than-days", days = days);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     Ok(())
@@ -249,9 +247,7 @@ pub(in crate::desk) fn need_not_over(tx: &Tx, actor: &Actor, ticket: &Ticket) ->
 /// Lodges a ticket that goes on from another, and ties the two.
 pub fn follow_up(tx: &mut Tx, actor: &Actor, of: &str, new: NewTicket) -> Result<Ticket> {
     let old = access::named(tx, actor, of).map_err(|it| match it.code() {
-        Some(Code::NotFound) => {
-            Refusal::field("followUpOf", "unknown", "There is no such ticket; write a number such as INC-000012.").into()
-        }
+        Some(Code::NotFound) => Refusal::field("followUpOf", "unknown", say!("refused-there-no-such-ticket")).into(),
         _ => it,
     })?;
     let ticket = tickets::create(tx, actor, new)?;

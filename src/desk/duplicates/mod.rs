@@ -25,6 +25,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{OutageId, TicketId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -80,7 +81,7 @@ impl AlikeRules {
             ("outagePriority", u32::from(self.outage_priority), 1, 4),
         ] {
             if !(min..=max).contains(&value) {
-                return Err(Refusal::field(field, "invalid", format!("It is a number from {min} to {max}.")).into());
+                return Err(Refusal::field(field, "invalid", say!("refused-number", min = min, max = max)).into());
             }
         }
         Ok(self)

@@ -28,6 +28,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{OrganizationId, OutageId, PersonId, TicketId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -247,7 +248,7 @@ fn worked(tx: &Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
 fn declared(tx: &Tx, actor: &Actor, id: OutageId) -> Result<Outage> {
     let it = outage(tx, actor, id)?;
     if it.state != State::Declared {
-        return Err(Refusal::new(Code::Conflict, "This outage is not going on.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-outage-not-going")).into());
     }
     need_work_on(tx, actor, &it)?;
     Ok(it)
@@ -271,7 +272,7 @@ fn message(text: &str, title: &str) -> Result<String> {
     let text = text.trim();
     let said = if text.is_empty() { format!("We know about it and are working on it: {title}") } else { text.to_owned() };
     if said.chars().count() > limits::OUTAGE_MESSAGE_CHARS_MAX {
-        let message = format!("It may have {} characters at most.", limits::OUTAGE_MESSAGE_CHARS_MAX);
+        let message = say!("refused-may-characters-most-2", outage_message_chars_max = limits::OUTAGE_MESSAGE_CHARS_MAX);
         return Err(Refusal::field("message", "too_long", message).into());
     }
     Ok(said)
@@ -295,7 +296,7 @@ fn tell(tx: &mut Tx, outage: &Outage, ticket: &Ticket, over: bool) -> Result<()>
 /// Refuses to take a ticket away that is the parent of an outage that goes on.
 pub fn need_no_parent(tx: &Tx, ticket: &Ticket) -> Result<()> {
     if tx.find(&OF_PARENT, &ticket.id)?.iter().any(|it| it.state == State::Declared) {
-        let detail = "This ticket is the parent of an outage that goes on. End the outage first.";
+        let detail = say!("refused-ticket-parent-outage-goes");
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     Ok(())

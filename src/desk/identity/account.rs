@@ -20,6 +20,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::PersonId,
+    language::say,
     store::Tx,
 };
 
@@ -40,11 +41,11 @@ pub fn ask_reset(tx: &mut Tx, email: &str) -> Result<()> {
 pub fn register(tx: &mut Tx, email: &str, name: &str) -> Result<()> {
     let rules = AccountRules::of(tx)?;
     if !rules.registration || !providers::takes_passwords(tx)? {
-        return Err(Refusal::new(Code::Forbidden, "This desk takes no registrations; ask for an invitation, or write a mail.").into());
+        return Err(Refusal::new(Code::Forbidden, say!("refused-desk-takes-no-registrations")).into());
     }
     let email = normal_email(email)?;
     if !rules.takes(&email) {
-        let message = format!("Only addresses at {} may register here.", rules.registration_domains.join(", "));
+        let message = say!("refused-only-addresses-may-register", join = rules.registration_domains.join(", "));
         return Err(Refusal::field("email", "not_allowed", message).into());
     }
     account::send(tx, &AccountMail::Register { email, name: own_name(name)? })
@@ -54,10 +55,10 @@ fn own_name(name: &str) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let chars = name.chars().count();
     if chars == 0 {
-        return Err(Refusal::field("name", "required", "Say what you are called.").into());
+        return Err(Refusal::field("name", "required", say!("refused-say-what-you-called")).into());
     }
     if chars > NAME_CHARS_MAX || name.chars().any(char::is_control) {
-        return Err(Refusal::field("name", "too_long", format!("A name has at most {NAME_CHARS_MAX} characters.")).into());
+        return Err(Refusal::field("name", "too_long", say!("refused-name-most-characters", NAME_CHARS_MAX = NAME_CHARS_MAX)).into());
     }
     Ok(name)
 }
@@ -147,11 +148,11 @@ fn invited(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Person> {
     actor.need(Permission::PeopleWrite)?;
     let person = match person_by_email(tx, &normal_email(&new.email)?)? {
         Some(it) if it.password.is_some() => {
-            let detail = format!("`{}` has an account already, and can set another password under “Forgot your password?”.", it.email);
+            let detail = say!("refused-account-already-can-set", email = it.email);
             return Err(Refusal::new(Code::Conflict, detail).into());
         }
         Some(it) if !it.active => {
-            return Err(Refusal::new(Code::Conflict, format!("`{}` is disabled; enable the person first.", it.email)).into());
+            return Err(Refusal::new(Code::Conflict, say!("refused-disabled-enable-person-first", email = it.email)).into());
         }
         Some(it) => {
             need_rank(tx, actor, &it)?;
@@ -194,12 +195,12 @@ pub fn change_profile(tx: &mut Tx, actor: &Actor, profile: Profile) -> Result<Pe
         && jiff::tz::TimeZone::get(it).is_err()
     {
         let shown: String = it.chars().take(80).collect();
-        return Err(Refusal::field("timeZone", "unknown", format!("`{shown}` is not an IANA time zone such as Europe/Berlin.")).into());
+        return Err(Refusal::field("timeZone", "unknown", say!("refused-not-iana-time-zone-2", shown = shown)).into());
     }
     if let Some(Some(it)) = &locale
         && !is_language(it)
     {
-        return Err(Refusal::field("locale", "invalid", "A language is a tag such as `en` or `de-AT` (BCP 47).").into());
+        return Err(Refusal::field("locale", "invalid", say!("refused-language-tag-such-en")).into());
     }
     let name = name.as_deref().map(own_name).transpose()?;
     // One's own name and language are one's own to change, and nothing else is.

@@ -18,6 +18,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::RoleId,
+    language::say,
     limits,
     store::{Index, Record, Table, Tx},
     time::Instant,
@@ -128,10 +129,10 @@ pub fn create_role(tx: &mut Tx, actor: &Actor, new: NewRole) -> Result<CustomRol
     let name = free_name(tx, &new.name, None)?;
     let key = key_of(&name);
     if key.is_empty() || role(&key).is_some() || tx.has::<CustomRole>(&key)? {
-        return Err(Refusal::field("name", "taken", format!("There is a role with the key `{key}` already; choose another name.")).into());
+        return Err(Refusal::field("name", "taken", say!("refused-there-role-key-already", key = key)).into());
     }
     if tx.scan::<CustomRole>(&())?.count() >= limits::ROLES_MAX {
-        return Err(Refusal::field("name", "too_many", format!("A desk has at most {} roles of its own.", limits::ROLES_MAX)).into());
+        return Err(Refusal::field("name", "too_many", say!("refused-desk-most-roles-own", roles_max = limits::ROLES_MAX)).into());
     }
     let permissions = known(&new.permissions)?;
     let role = CustomRole {
@@ -202,12 +203,12 @@ pub fn change_role(tx: &mut Tx, actor: &Actor, key: &str, change: RoleChange) ->
 pub fn delete_role(tx: &mut Tx, actor: &Actor, key: &str, instead: Option<&str>) -> Result<()> {
     let it = changeable(tx, actor, key)?;
     if let Some(way) = providers::gives_role(tx, key)? {
-        let detail = format!("The sign-in method {way} gives the role {}; change its groups first.", it.name);
+        let detail = say!("refused-sign-method-gives-role", way = way, name = it.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let held_by = holders(tx, key)?;
     if instead.is_none() && !held_by.is_empty() {
-        let detail = format!("{} people hold the role {}; say which one they get instead.", held_by.len(), it.name);
+        let detail = say!("refused-people-hold-role-say", count = held_by.len(), name = it.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     for person in held_by {
@@ -219,7 +220,7 @@ pub fn delete_role(tx: &mut Tx, actor: &Actor, key: &str, instead: Option<&str>)
         super::change_person(tx, actor, person.id, change)?;
     }
     if !holders(tx, key)?.is_empty() {
-        return Err(Refusal::field("instead", "invalid", "A role cannot stand in for itself.").into());
+        return Err(Refusal::field("instead", "invalid", say!("refused-role-cannot-stand-itself")).into());
     }
     tx.remove::<CustomRole>(&it.key)?;
     event::record(tx, actor, EventKind::RoleDeleted, it.about(), Changes::new().set("name", it.name.as_str()))?;
@@ -234,7 +235,7 @@ pub fn holders(tx: &Tx, key: &str) -> Result<Vec<Person>> {
 fn changeable(tx: &Tx, actor: &Actor, key: &str) -> Result<CustomRole> {
     actor.need(Permission::RolesWrite)?;
     if role(key).is_some() {
-        return Err(Refusal::new(Code::Conflict, "A built-in role stays as it is; copy it and change the copy.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-built-role-stays-copy")).into());
     }
     let it = tx.get::<CustomRole>(&key.to_owned())?.ok_or_else(|| Refusal::not_found("role"))?;
     elevation::need_all_of(actor, &AnyRole::from(&it))?;
@@ -245,7 +246,8 @@ fn known(names: &[String]) -> Result<Permissions> {
     Permissions::named(names.iter().map(String::as_str)).map_err(|unknown| {
         let known: Vec<_> = Permission::ALL.iter().map(|it| it.name()).collect();
         let unknown: String = unknown.chars().take(80).collect();
-        Refusal::field("permissions", "unknown", format!("There is no permission `{unknown}`; there are {}.", known.join(", "))).into()
+        Refusal::field("permissions", "unknown", say!("refused-there-no-permission-there", unknown = unknown, join = known.join(", ")))
+            .into()
     })
 }
 
@@ -253,7 +255,7 @@ fn free_name(tx: &Tx, name: &str, own: Option<&str>) -> Result<String> {
     let name = super::plain_name(name)?;
     match any_role(tx, &name)? {
         Some(it) if Some(it.key.as_str()) != own => {
-            Err(Refusal::field("name", "taken", format!("There is a role `{}` already.", it.name)).into())
+            Err(Refusal::field("name", "taken", say!("refused-there-role-already", name = it.name)).into())
         }
         _ => Ok(name),
     }
@@ -262,7 +264,7 @@ fn free_name(tx: &Tx, name: &str, own: Option<&str>) -> Result<String> {
 fn description(text: &str) -> Result<String> {
     let text = text.trim();
     if text.chars().count() > limits::ROLE_DESCRIPTION_CHARS_MAX {
-        let message = format!("A description has at most {} characters.", limits::ROLE_DESCRIPTION_CHARS_MAX);
+        let message = say!("refused-description-most-characters", role_description_chars_max = limits::ROLE_DESCRIPTION_CHARS_MAX);
         return Err(Refusal::field("description", "too_long", message).into());
     }
     Ok(text.to_owned())

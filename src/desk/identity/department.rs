@@ -11,6 +11,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{DepartmentId, OrganizationId},
+    language::say,
     store::{Index, Record, Table, Tx},
     time::Instant,
 };
@@ -64,12 +65,12 @@ fn check(tx: &Tx, it: &Department) -> Result<()> {
     if let Some(id) = it.organization
         && !tx.has::<super::Organization>(&id)?
     {
-        return Err(Refusal::field("organization", "unknown", "There is no such organization.").into());
+        return Err(Refusal::field("organization", "unknown", say!("refused-there-no-such-organization")).into());
     }
     let wanted = it.name.to_lowercase();
     let twin = |other: &Department| other.id != it.id && other.organization == it.organization && other.name.to_lowercase() == wanted;
     if departments(tx)?.iter().any(twin) {
-        return Err(Refusal::field("name", "taken", format!("There is a department `{}` already.", it.name)).into());
+        return Err(Refusal::field("name", "taken", say!("refused-there-department-already", name = it.name)).into());
     }
     Ok(())
 }
@@ -120,7 +121,7 @@ pub fn delete_department(tx: &mut Tx, actor: &Actor, id: DepartmentId) -> Result
     actor.need(Permission::PeopleWrite)?;
     let it = tx.get::<Department>(&id)?.ok_or_else(|| Refusal::not_found("department"))?;
     if tx.find_keys(&BY_DEPARTMENT, &id)?.next().is_some() {
-        return Err(Refusal::new(Code::Conflict, format!("People are of the department {}; move them first.", it.name)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-people-department-move-them", name = it.name)).into());
     }
     tx.remove::<Department>(&id)?;
     event::record(tx, actor, EventKind::DepartmentDeleted, it.about(), Changes::new().set("name", it.name))?;

@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::PersonId,
+    language::say,
     store::Tx,
 };
 
@@ -165,6 +166,6 @@ pub fn keep_an_admin(tx: &Tx, before: &Person, after: &Person) -> Result<()> {
     if is_admin(after) || !is_last_admin(tx, before)? {
         return Ok(());
     }
-    let detail = format!("{} is the last admin of this desk; make somebody else an admin first.", before.name);
+    let detail = say!("refused-last-admin-desk-make", name = before.name);
     Err(Refusal::new(Code::Conflict, detail).into())
 }

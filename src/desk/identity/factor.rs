@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{FactorId, PersonId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -154,7 +155,7 @@ pub fn standing(tx: &Tx, person: &Person) -> Result<Standing> {
 }
 
 fn own(actor: &Actor) -> Result<PersonId> {
-    actor.person().ok_or_else(|| Refusal::new(Code::Forbidden, "Only a person has a second factor.").into())
+    actor.person().ok_or_else(|| Refusal::new(Code::Forbidden, say!("refused-only-person-second-factor")).into())
 }
 
 fn owner(tx: &Tx, id: PersonId) -> Result<Person> {
@@ -175,7 +176,7 @@ fn seed_of(tx: &Tx, person: &Person, sealed: &[u8]) -> Result<Seed> {
 pub fn begin(tx: &mut Tx, actor: &Actor) -> Result<Seed> {
     let person = owner(tx, own(actor)?)?;
     if has_second(tx, person.id)? {
-        return Err(Refusal::new(Code::Conflict, "You have a second factor already; remove it before you set up another.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-you-second-factor-already")).into());
     }
     let now = tx.now();
     let begun = match enrolment(tx, person.id)? {
@@ -202,16 +203,16 @@ fn enrolment(tx: &Tx, person: PersonId) -> Result<Option<Enrolment>> {
 }
 
 fn wrong_code() -> Refusal {
-    Refusal::field("code", "invalid", "This code is not right. Take the one that your app shows now; each works once.")
+    Refusal::field("code", "invalid", say!("refused-code-not-right-take"))
 }
 
 /// Ends setting up: the app's code proves that it has the seed. Gives the recovery codes, which are never shown again.
 pub fn confirm(tx: &mut Tx, actor: &Actor, code: &str) -> Result<Vec<String>> {
     let person = owner(tx, own(actor)?)?;
-    let over = || Refusal::new(Code::Conflict, "Setting up took too long, or was not begun; begin again.");
+    let over = || Refusal::new(Code::Conflict, say!("refused-setting-up-took-too"));
     let begun = enrolment(tx, person.id)?.ok_or_else(over)?;
     if has_second(tx, person.id)? {
-        return Err(Refusal::new(Code::Conflict, "You have a second factor already.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-you-second-factor-already-2")).into());
     }
     let secret = seal::open(&*Settings::of(tx)?, SEALED_FOR, person.id.0.as_bytes(), &begun.sealed)?;
     let step = totp::step(&secret, code, tx.now(), 0).ok_or_else(wrong_code)?;
@@ -252,7 +253,7 @@ pub fn renew_recovery(tx: &mut Tx, actor: &Actor, code: &str) -> Result<Vec<Stri
 
 fn need_code(tx: &mut Tx, person: PersonId, code: &str) -> Result<()> {
     if !has_second(tx, person)? {
-        return Err(Refusal::new(Code::Conflict, "There is no second factor; set one up first.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-there-no-second-factor")).into());
     }
     if use_code(tx, person, code)? { Ok(()) } else { Err(wrong_code().into()) }
 }
@@ -300,11 +301,11 @@ pub fn remove_own(tx: &mut Tx, actor: &Actor, code: &str) -> Result<()> {
 pub fn reset(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<()> {
     actor.need(Permission::PeopleWrite)?;
     if actor.is(person) {
-        return Err(Refusal::new(Code::Forbidden, "Remove your own second factor under your profile, with a code.").into());
+        return Err(Refusal::new(Code::Forbidden, say!("refused-remove-your-own-second")).into());
     }
     super::need_rank(tx, actor, &owner(tx, person)?)?;
     if !has_second(tx, person)? {
-        return Err(Refusal::new(Code::Conflict, "This person has no second factor.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-person-no-second-factor")).into());
     }
     remove_all(tx, actor, person)?;
     // Whoever has the telephone may sit in a session.

@@ -11,6 +11,7 @@ use minicbor::{Decode, Encode};
 use crate::{
     error::{Refusal, Result},
     id::{LinkId, PersonId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -134,7 +135,7 @@ pub fn was_just_made(tx: &Tx, purpose: Purpose, email: &str) -> Result<bool> {
 
 /// What is said of every link that does not work, whatever is wrong with it.
 pub fn refused() -> Refusal {
-    let message = "This link does not work: it was used, is too old, or was not copied whole. Ask for a new one.";
+    let message = say!("refused-link-does-not-work");
     Refusal::field("token", "invalid", message)
 }
 

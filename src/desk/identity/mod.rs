@@ -44,7 +44,10 @@ pub use session::{
 };
 pub use token::{NewToken, TOKENS_OF, Token, client_actor, create_token, end_token, presented_token, token_actor, tokens_of};
 
-use crate::error::{Refusal, Result};
+use crate::{
+    error::{Refusal, Result},
+    language::say,
+};
 
 /// The longest name of something that people name, in characters.
 pub const NAME_CHARS_MAX: usize = 100;
@@ -53,10 +56,10 @@ pub const NAME_CHARS_MAX: usize = 100;
 fn plain_name(text: &str) -> Result<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
-        return Err(Refusal::field("name", "required", "It needs a name.").into());
+        return Err(Refusal::field("name", "required", say!("refused-needs-name")).into());
     }
     if name.chars().count() > NAME_CHARS_MAX {
-        return Err(Refusal::field("name", "too_long", format!("A name has at most {NAME_CHARS_MAX} characters.")).into());
+        return Err(Refusal::field("name", "too_long", say!("refused-name-most-characters", NAME_CHARS_MAX = NAME_CHARS_MAX)).into());
     }
     Ok(name)
 }

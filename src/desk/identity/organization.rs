@@ -15,6 +15,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{OrganizationId, PersonId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -156,7 +157,7 @@ fn free_name(tx: &Tx, name: &str, own: Option<OrganizationId>) -> Result<String>
     let name = super::plain_name(name)?;
     match organization_named(tx, &name)? {
         Some(it) if Some(it.id) != own => {
-            Err(Refusal::field("name", "taken", format!("There is an organization `{name}` already.")).into())
+            Err(Refusal::field("name", "taken", say!("refused-there-organization-already", name = name)).into())
         }
         _ => Ok(name),
     }
@@ -223,7 +224,7 @@ pub fn delete_organization(tx: &mut Tx, actor: &Actor, id: OrganizationId) -> Re
     let it = tx.get::<Organization>(&id)?.ok_or_else(|| Refusal::not_found("organization"))?;
     let has_departments = super::departments(tx)?.iter().any(|it| it.organization == Some(id));
     if has_departments || tx.find_keys(&MEMBERS, &id)?.next().is_some() || tx.find_keys(&CHILDREN, &id)?.next().is_some() {
-        let detail = format!("{} has members, departments or organizations beneath it; move them first.", it.name);
+        let detail = say!("refused-members-departments-organizations-be", name = it.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     tx.remove::<Organization>(&id)?;
@@ -236,12 +237,12 @@ fn check_parent(tx: &Tx, id: OrganizationId, parent: Option<OrganizationId>) -> 
     for _ in 0..limits::ORGANIZATION_DEPTH_MAX {
         let Some(it) = above else { return Ok(()) };
         if it == id {
-            return Err(Refusal::field("parent", "circle", "An organization cannot stand above itself.").into());
+            return Err(Refusal::field("parent", "circle", say!("refused-organization-cannot-stand-above")).into());
         }
         let found = tx.get::<Organization>(&it)?;
-        above = found.ok_or_else(|| Refusal::field("parent", "unknown", "There is no such organization."))?.parent;
+        above = found.ok_or_else(|| Refusal::field("parent", "unknown", say!("refused-there-no-such-organization")))?.parent;
     }
-    let message = format!("Organizations stand in at most {} levels.", limits::ORGANIZATION_DEPTH_MAX);
+    let message = say!("refused-organizations-stand-most-levels", organization_depth_max = limits::ORGANIZATION_DEPTH_MAX);
     Err(Refusal::field("parent", "too_deep", message).into())
 }
 
@@ -251,20 +252,20 @@ fn own_domains(tx: &Tx, id: OrganizationId, list: Vec<MailDomain>) -> Result<Vec
         let name = it.name.trim().trim_start_matches('@').trim_end_matches('.').to_lowercase();
         let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
         if name.is_empty() || name.len() > 253 || !name.contains('.') || !name.chars().all(fits) {
-            let message = format!("`{}` is no mail domain such as example.com.", name.chars().take(80).collect::<String>());
+            let message = say!("refused-no-mail-domain-such", string = name.chars().take(80).collect::<String>());
             return Err(Refusal::field("domains", "invalid", message).into());
         }
         if let Some(other) = organization_of_domain(tx, &name)?.filter(|it| it.id != id)
             && it.verified
         {
-            return Err(Refusal::field("domains", "taken", format!("`{name}` belongs to {} already.", other.name)).into());
+            return Err(Refusal::field("domains", "taken", say!("refused-belongs-already", name = name, name2 = other.name)).into());
         }
         if !domains.iter().any(|it| it.name == name) {
             domains.push(MailDomain { name, verified: it.verified });
         }
     }
     if domains.len() > limits::ORGANIZATION_DOMAINS_MAX {
-        let message = format!("An organization has at most {} mail domains.", limits::ORGANIZATION_DOMAINS_MAX);
+        let message = say!("refused-organization-most-mail-domains", organization_domains_max = limits::ORGANIZATION_DOMAINS_MAX);
         return Err(Refusal::field("domains", "too_many", message).into());
     }
     Ok(domains)
@@ -272,9 +273,9 @@ fn own_domains(tx: &Tx, id: OrganizationId, list: Vec<MailDomain>) -> Result<Vec
 
 fn members_only(tx: &Tx, id: OrganizationId, people: Vec<PersonId>) -> Result<Vec<PersonId>> {
     for it in &people {
-        let person = tx.get::<Person>(it)?.ok_or_else(|| Refusal::field("viewers", "unknown", "There is no such person."))?;
+        let person = tx.get::<Person>(it)?.ok_or_else(|| Refusal::field("viewers", "unknown", say!("refused-there-no-such-person")))?;
         if person.organization != Some(id) {
-            let message = format!("{} is no member of this organization.", person.name);
+            let message = say!("refused-no-member-organization", name = person.name);
             return Err(Refusal::field("viewers", "invalid", message).into());
         }
     }
@@ -284,13 +285,13 @@ fn members_only(tx: &Tx, id: OrganizationId, people: Vec<PersonId>) -> Result<Ve
 fn json_object(text: Option<String>) -> Result<Option<String>> {
     let Some(text) = text.filter(|it| !it.trim().is_empty()) else { return Ok(None) };
     if text.len() > limits::CUSTOM_JSON_BYTES_MAX {
-        let message = format!("`metadata` may have {} KB of JSON at most.", limits::CUSTOM_JSON_BYTES_MAX / 1024);
+        let message = say!("refused-metadata-may-kb-json", custom_json_bytes_max = limits::CUSTOM_JSON_BYTES_MAX / 1024);
         return Err(Refusal::field("metadata", "too_long", message).into());
     }
     match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text) {
         Ok(map) if map.is_empty() => Ok(None),
         Ok(_) => Ok(Some(text)),
-        Err(_) => Err(Refusal::field("metadata", "invalid", "`metadata` is a JSON object.").into()),
+        Err(_) => Err(Refusal::field("metadata", "invalid", say!("refused-metadata-json-object")).into()),
     }
 }
 

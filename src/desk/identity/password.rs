@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use super::rules::AccountRules;
 use crate::{
     error::{Refusal, Result},
+    language::{Sentence, say},
     limits,
     secret::Secret,
 };
@@ -29,25 +30,22 @@ pub struct Owner<'a> {
 
 /// Refuses a password that would be guessed. Says what to do.
 pub fn check(rules: &AccountRules, owner: Owner, password: &Secret) -> Result<()> {
-    let refused = |code, message: String| Err(Refusal::field("password", code, message).into());
+    let refused = |code, message: Sentence| Err(Refusal::field("password", code, message).into());
     let text = password.reveal();
     let least = rules.password_chars_min as usize;
     if text.chars().count() < least {
-        return refused(
-            "too_short",
-            format!("A password has at least {least} characters. Three or four unrelated words are easy to keep."),
-        );
+        return refused("too_short", say!("refused-password-short", least = least));
     }
     if text.len() > limits::PASSWORD_BYTES_MAX {
-        return refused("too_long", format!("A password has at most {} bytes; this is longer.", limits::PASSWORD_BYTES_MAX));
+        return refused("too_long", say!("refused-password-long", most = limits::PASSWORD_BYTES_MAX));
     }
     let plain = text.to_lowercase();
     if is_common(&plain) {
-        let message = "This password is among those that are tried first. Take something that only you would think of.";
-        return refused("too_common", message.to_owned());
+        let message = say!("refused-password-among-those-tried");
+        return refused("too_common", message);
     }
     if without(&plain, owner).chars().count() < least {
-        let message = format!("Beside your name, your address and the desk's name it needs {least} more characters of its own.");
+        let message = say!("refused-beside-your-name-your", least = least);
         return refused("too_personal", message);
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{DepartmentId, OrganizationId, PersonId, TeamId},
+    language::say,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
 };
@@ -168,7 +169,7 @@ pub fn normal_email(text: &str) -> Result<String> {
     let fine = email.len() <= EMAIL_BYTES_MAX
         && email.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
         && !email.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'));
-    if fine { Ok(email) } else { Err(Refusal::field("email", "invalid", format!("`{}` is not a mail address.", clip(text))).into()) }
+    if fine { Ok(email) } else { Err(Refusal::field("email", "invalid", say!("refused-not-mail-address-2", clip = clip(text))).into()) }
 }
 
 fn clip(text: &str) -> String {
@@ -190,9 +191,7 @@ pub fn named(tx: &Tx, field: &str, text: &str) -> Result<Person> {
         Ok(id) => tx.get::<Person>(&id)?,
         Err(_) => person_by_email(tx, text)?,
     };
-    found.ok_or_else(|| {
-        Refusal::field(field, "unknown", format!("There is no person `{}`; name an id or a mail address.", clip(text))).into()
-    })
+    found.ok_or_else(|| Refusal::field(field, "unknown", say!("refused-there-no-person-name", clip = clip(text))).into())
 }
 
 /// People that one look-up reads.
@@ -248,7 +247,7 @@ pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Perso
     let NewPerson { email, name, roles, password, organization, department, phone } = new;
     let email = normal_email(&email)?;
     if person_by_email(tx, &email)?.is_some() {
-        return Err(Refusal::new(Code::Conflict, format!("There is a person with the address `{email}` already.")).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-there-person-address-already", email = email)).into());
     }
     let roles = role_keys(tx, &roles)?;
     elevation::need_roles(tx, actor, &[], &roles)?;
@@ -313,7 +312,7 @@ pub fn find_or_create(tx: &mut Tx, actor: &Actor, email: &str, name: &str) -> Re
 fn display_name(name: &str, email: &str) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.chars().count() > NAME_CHARS_MAX {
-        return Err(Refusal::field("name", "too_long", format!("A name has at most {NAME_CHARS_MAX} characters.")).into());
+        return Err(Refusal::field("name", "too_long", say!("refused-name-most-characters", NAME_CHARS_MAX = NAME_CHARS_MAX)).into());
     }
     Ok(if name.is_empty() { email.split('@').next().unwrap_or(email).to_owned() } else { name })
 }
@@ -324,9 +323,12 @@ fn role_keys(tx: &Tx, names: &[String]) -> Result<Vec<String>> {
     for name in names {
         let Some(it) = any_role(tx, name)? else {
             let known: Vec<_> = super::all_roles(tx)?.into_iter().map(|it| it.key).collect();
-            return Err(
-                Refusal::field("roles", "unknown", format!("There is no role `{}`; there are {}.", clip(name), known.join(", "))).into()
-            );
+            return Err(Refusal::field(
+                "roles",
+                "unknown",
+                say!("refused-there-no-role-there", clip = clip(name), join = known.join(", ")),
+            )
+            .into());
         };
         if !keys.contains(&it.key) {
             keys.push(it.key);
@@ -340,7 +342,8 @@ fn role_keys(tx: &Tx, names: &[String]) -> Result<Vec<String>> {
 
 /// Refuses teams, organizations and departments that are not there.
 fn check_places(tx: &Tx, it: &Person) -> Result<()> {
-    let unknown = |field: &'static str, what: &str| Err(Refusal::field(field, "unknown", format!("There is no such {what}.")).into());
+    let unknown =
+        |field: &'static str, what: &str| Err(Refusal::field(field, "unknown", say!("refused-there-no-such", what = what)).into());
     for team in &it.teams {
         if !tx.has::<Team>(team)? {
             return unknown("teams", "team");
@@ -387,7 +390,7 @@ pub fn change_person(tx: &mut Tx, actor: &Actor, id: PersonId, change: PersonCha
     if let Some(it) = email {
         after.email = normal_email(&it)?;
         if person_by_email(tx, &after.email)?.is_some_and(|it| it.id != id) {
-            return Err(Refusal::new(Code::Conflict, format!("Another person has the address `{}`.", after.email)).into());
+            return Err(Refusal::new(Code::Conflict, say!("refused-another-person-address", email = after.email)).into());
         }
     }
     if let Some(it) = name {

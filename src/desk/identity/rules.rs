@@ -13,6 +13,7 @@ use crate::{
         permission::Permission,
     },
     error::{Refusal, Result},
+    language::say,
     limits,
     store::{Record, Table, Tx},
 };
@@ -85,7 +86,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: AccountRulesChange) -> Result<
     if let Some(it) = password_chars_min {
         let (least, most) = (limits::PASSWORD_CHARS_MIN, limits::PASSWORD_CHARS_ASKED_MAX);
         if !(least..=most).contains(&it) {
-            let message = format!("Ask for {least} to {most} characters: fewer are guessed, more are written on paper.");
+            let message = say!("refused-ask-characters-fewer-guessed", least = least, most = most);
             return Err(Refusal::field("passwordCharsMin", "invalid", message).into());
         }
         after.password_chars_min = it;
@@ -115,14 +116,14 @@ fn domain(text: &str) -> Result<String> {
         return Ok(domain);
     }
     let shown: String = text.chars().take(80).collect();
-    Err(Refusal::field("registrationDomains", "invalid", format!("`{shown}` is no domain; write what stands behind the @.")).into())
+    Err(Refusal::field("registrationDomains", "invalid", say!("refused-no-domain-write-what", shown = shown)).into())
 }
 
 fn known_role(tx: &Tx, text: &str) -> Result<String> {
     let shown: String = text.chars().take(80).collect();
     any_role(tx, text)?
         .map(|it| it.key)
-        .ok_or_else(|| Refusal::field("secondFactorRoles", "unknown", format!("There is no role `{shown}`.")).into())
+        .ok_or_else(|| Refusal::field("secondFactorRoles", "unknown", say!("refused-there-no-role", shown = shown)).into())
 }
 
 fn diff(before: &AccountRules, after: &AccountRules) -> Changes {

@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{PersonId, SessionId},
+    language::say,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
 };
@@ -112,7 +113,7 @@ fn taken_apart(presented: &str) -> Option<(SessionId, [u8; 32])> {
 /// Whoever was deactivated since then gets none: it would come to life when they come back.
 pub fn start_session(tx: &mut Tx, person: PersonId, origin: &Origin, refreshable: bool) -> Result<Started> {
     if !tx.get::<Person>(&person)?.is_some_and(|it| it.active) {
-        return Err(Refusal::new(Code::Unauthenticated, "This account is not active; ask an admin.").into());
+        return Err(Refusal::new(Code::Unauthenticated, say!("refused-account-not-active-ask")).into());
     }
     let id: SessionId = tx.new_id();
     let (secret, hash) = mint(tx, id);
@@ -193,7 +194,7 @@ pub fn sign_in_failed(tx: &mut Tx, email: &str, origin: &Origin) -> Result<()> {
 /// Trades a refresh token for new secrets. A token that was used before ends the session: somebody has a copy.
 /// The inner result is the refusal, so that the ending is kept.
 pub fn rotate(tx: &mut Tx, presented: &str, origin: &Origin) -> Result<Result<Started>> {
-    let refused = || Refusal::new(Code::Unauthenticated, "This refresh token is not valid any more; sign in again.").into();
+    let refused = || Refusal::new(Code::Unauthenticated, say!("refused-refresh-token-not-valid")).into();
     let Some((id, hash)) = taken_apart(presented) else { return Err(refused()) };
     let Some(mut session) = tx.get::<Session>(&id)? else { return Err(refused()) };
     if session.used.contains(&hash) {

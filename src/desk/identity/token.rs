@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{PersonId, TokenId},
+    language::say,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
 };
@@ -68,11 +69,13 @@ pub fn create_token(tx: &mut Tx, actor: &Actor, person: PersonId, new: NewToken)
     }
     let owner = tx.get::<Person>(&person)?.ok_or_else(|| Refusal::not_found("person"))?;
     if new.name.trim().is_empty() || new.name.chars().count() > 100 {
-        return Err(Refusal::field("name", "required", "A token needs a name of 1 to 100 characters that says what it is for.").into());
+        return Err(Refusal::field("name", "required", say!("refused-token-needs-name-1")).into());
     }
     if let Err(unknown) = Permissions::named(new.scopes.iter().map(String::as_str)) {
         let known: Vec<_> = Permission::ALL.iter().map(|it| it.name()).collect();
-        return Err(Refusal::field("scopes", "unknown", format!("There is no scope `{unknown}`; there are {}.", known.join(", "))).into());
+        return Err(
+            Refusal::field("scopes", "unknown", say!("refused-there-no-scope-there", unknown = unknown, join = known.join(", "))).into()
+        );
     }
     super::need_rank(tx, actor, &owner)?;
     let scopes = within(tx, actor, &owner, new.scopes)?;

@@ -16,6 +16,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::JobId,
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -310,7 +311,7 @@ pub fn retry(tx: &mut Tx, actor: &Actor, id: JobId) -> Result<()> {
     actor.need(Permission::JobsManage)?;
     let mut job = tx.get::<Job>(&id)?.ok_or_else(|| Refusal::not_found("job"))?;
     if job.state != JobState::Dead {
-        return Err(Refusal::new(crate::error::Code::Conflict, "This job is not dead; it runs by itself.").into());
+        return Err(Refusal::new(crate::error::Code::Conflict, say!("refused-job-not-dead-runs")).into());
     }
     job.state = JobState::Waiting;
     job.forgiven = job.attempts;

@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::PersonId,
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -73,11 +74,11 @@ pub fn block(tx: &mut Tx, actor: &Actor, pattern: &str, reason: &str) -> Result<
     actor.need(Permission::MailManage)?;
     let pattern = normal(pattern)?;
     if Settings::of(tx)?.is_own_address(&pattern) {
-        return Err(Refusal::field("pattern", "own", "That is an address of this desk.").into());
+        return Err(Refusal::field("pattern", "own", say!("refused-address-desk")).into());
     }
     let before = tx.get::<BlockedSender>(&pattern)?;
     if before.is_none() && tx.count::<BlockedSender>()? >= limits::BLOCKED_SENDERS_MAX as u64 {
-        let said = format!("At most {} senders are blocked; block domains, or take old entries away.", limits::BLOCKED_SENDERS_MAX);
+        let said = say!("refused-most-senders-blocked-block", blocked_senders_max = limits::BLOCKED_SENDERS_MAX);
         return Err(Refusal::new(Code::Conflict, said).into());
     }
     let reason: String = reason.trim().chars().take(limits::MAIL_FILTER_VALUE_CHARS_MAX).collect();
@@ -108,7 +109,7 @@ fn normal(pattern: &str) -> Result<String> {
     let pattern = if pattern.contains('@') { pattern } else { format!("@{pattern}") };
     let (_, domain) = pattern.rsplit_once('@').unwrap_or_default();
     if pattern.len() > 320 || !domain.contains('.') || pattern.contains([' ', ',', '<', '>']) {
-        return Err(Refusal::field("pattern", "invalid", "Write an address (name@example.com) or a domain (example.com).").into());
+        return Err(Refusal::field("pattern", "invalid", say!("refused-write-address-name-example")).into());
     }
     Ok(pattern)
 }

@@ -29,6 +29,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{CommentId, PersonId},
+    language::say,
     limits,
     store::Tx,
     text,
@@ -125,7 +126,7 @@ pub fn compose(tx: &Tx, letter: &Letter) -> Result<Option<Outgoing>> {
 
 /// It may well have one again, so the letter waits.
 pub(in crate::desk) fn no_address() -> Refusal {
-    Refusal::new(Code::Conflict, "The desk has no mail address to send from: give it one, and this mail is sent.")
+    Refusal::new(Code::Conflict, say!("refused-desk-no-mail-address-2"))
 }
 
 fn person(tx: &Tx, id: Option<PersonId>) -> Result<Option<Person>> {

@@ -15,6 +15,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::DkimKeyId,
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -188,7 +189,7 @@ pub fn checked_domain(text: &str) -> Result<String> {
     if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(label) {
         return Ok(domain);
     }
-    let message = "A domain is a name such as `example.com`.";
+    let message = say!("refused-domain-name-such-example");
     Err(Refusal::field("domain", "invalid", message).into())
 }
 
@@ -198,7 +199,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewKey) -> Result<DkimKey> {
     let domain = checked_domain(&new.domain)?;
     let all = all(tx)?;
     if all.len() >= limits::DKIM_KEYS_MAX {
-        let detail = format!("A desk has {} keys at most; take retired ones away.", limits::DKIM_KEYS_MAX);
+        let detail = say!("refused-desk-keys-most-take", dkim_keys_max = limits::DKIM_KEYS_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let day = tx.now().timestamp().strftime("%Y%m%d").to_string();

@@ -15,6 +15,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{CategoryId, MailFilterId, MailboxId, QueueId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -145,7 +146,7 @@ impl Action {
     pub fn named(tx: &Tx, text: &str) -> Result<Action> {
         let (name, value) = text.trim().split_once(':').unwrap_or((text.trim(), ""));
         let (name, value) = (name.to_lowercase(), value.trim());
-        let unknown = |what: &str| Refusal::field("actions", "unknown", format!("There is no {what} `{value}`."));
+        let unknown = |what: &str| Refusal::field("actions", "unknown", say!("refused-there-no", what = what, value = value));
         Ok(match name.as_str() {
             "queue" => Action::Queue(queues::queue_named(tx, value)?.ok_or_else(|| unknown("queue"))?.id),
             "category" => Action::Category(queues::category_named(tx, value, None)?.ok_or_else(|| unknown("category"))?.id),
@@ -157,7 +158,7 @@ impl Action {
             "let_in" => Action::LetIn,
             "no_acknowledgement" => Action::NoAcknowledgement,
             "requester_from_reply_to" => Action::RequesterFromReplyTo,
-            _ => return Err(Refusal::field("actions", "unknown", format!("`{text}` is nothing that a filter does.")).into()),
+            _ => return Err(Refusal::field("actions", "unknown", say!("refused-nothing-filter-does", text = text)).into()),
         })
     }
 }
@@ -331,14 +332,14 @@ impl FilterDraft {
         let FilterDraft { name, position, enabled, all, conditions, actions, last } = self;
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() || name.chars().count() > 100 {
-            return Err(Refusal::field("name", "invalid", "A filter needs a name of at most 100 characters.").into());
+            return Err(Refusal::field("name", "invalid", say!("refused-filter-needs-name-most")).into());
         }
         let most = limits::MAIL_FILTER_PARTS_MAX;
         if conditions.is_empty() || conditions.len() > most {
-            return Err(Refusal::field("conditions", "invalid", format!("A filter has 1 to {most} conditions.")).into());
+            return Err(Refusal::field("conditions", "invalid", say!("refused-filter-1-conditions", most = most)).into());
         }
         if actions.is_empty() || actions.len() > most {
-            return Err(Refusal::field("actions", "invalid", format!("A filter does 1 to {most} things.")).into());
+            return Err(Refusal::field("actions", "invalid", say!("refused-filter-does-1-things", most = most)).into());
         }
         for condition in &conditions {
             matching::check(condition)?;
@@ -350,7 +351,7 @@ impl FilterDraft {
 pub fn create(tx: &mut Tx, actor: &Actor, draft: FilterDraft) -> Result<MailFilter> {
     actor.need(Permission::SettingsWrite)?;
     if tx.count::<MailFilter>()? >= limits::MAIL_FILTERS_MAX as u64 {
-        let said = format!("A desk has at most {} filters.", limits::MAIL_FILTERS_MAX);
+        let said = say!("refused-desk-most-filters", mail_filters_max = limits::MAIL_FILTERS_MAX);
         return Err(Refusal::new(Code::Conflict, said).into());
     }
     let (id, now) = (tx.new_id(), tx.now());
@@ -365,7 +366,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: MailFilterId, version: Option<u64>
     actor.need(Permission::SettingsWrite)?;
     let before = tx.get::<MailFilter>(&id)?.ok_or_else(|| Refusal::not_found("mail filter"))?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this filter meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-somebody-changed-filter-meanwhile")).into());
     }
     let after = draft.checked(id, before.created_at, before.version + 1)?;
     if (MailFilter { version: before.version, ..after.clone() }) == before {

@@ -36,7 +36,8 @@ pub(super) fn compose(tx: &Tx, settings: &Settings, rules: &SendingRules, letter
     let Some(person) = letter.person.map(|id| tx.get::<Person>(&id)).transpose()?.flatten() else { return Ok(None) };
     let known = it.tickets.iter().map(|id| tx.get::<Ticket>(id)).filter_map(|it| it.transpose()).collect::<Result<Vec<_>, _>>()?;
     let tickets = seen(tx, &person, &known)?;
-    if !person.active || !person.is_agent() || (tickets.is_empty() && !it.is_cut) {
+    let is_wrong = letter.occasion != Occasion::Digest && !person.is_agent();
+    if !person.active || is_wrong || (tickets.is_empty() && !it.is_cut) {
         return Ok(None);
     }
     let voice = match signature::voice(tx, settings, None)? {
@@ -79,7 +80,11 @@ pub(super) fn compose(tx: &Tx, settings: &Settings, rules: &SendingRules, letter
 
 /// The view of the console that has all of them.
 fn view_of(occasion: Occasion) -> &'static str {
-    if occasion == Occasion::TargetWarned { "/agent/views/breaching" } else { "/agent/views/breached" }
+    match occasion {
+        Occasion::Digest => "/notifications",
+        Occasion::TargetWarned => "/agent/views/breaching",
+        _ => "/agent/views/breached",
+    }
 }
 
 fn seen<'a>(tx: &Tx, person: &Person, known: &'a [Ticket]) -> Result<Vec<&'a Ticket>> {

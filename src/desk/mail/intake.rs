@@ -24,6 +24,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{BlobHash, MailId, TicketId},
+    language::say,
     limits,
     store::Tx,
     time::Instant,
@@ -141,7 +142,7 @@ pub fn discard(tx: &mut Tx, actor: &Actor, id: MailId) -> Result<MailEntry> {
 fn held(tx: &Tx, id: MailId) -> Result<MailEntry> {
     let entry = tx.get::<MailEntry>(&id)?.ok_or_else(|| Refusal::not_found("mail"))?;
     if !entry.is_held() {
-        return Err(Refusal::new(Code::Conflict, "This mail is not held (any more). Look at it again.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-mail-not-held-any")).into());
     }
     Ok(entry)
 }

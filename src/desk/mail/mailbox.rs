@@ -21,6 +21,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{MailboxId, QueueId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -318,7 +319,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewMailbox) -> Result<Mailbox> {
     let NewMailbox { name, enabled, settings, secret } = new;
     let settings = checked::settings(tx, settings)?;
     if tx.scan::<Mailbox>(&())?.count() >= limits::MAILBOXES_MAX {
-        return Err(Refusal::field("name", "too_many", format!("A desk has {} mailboxes at most.", limits::MAILBOXES_MAX)).into());
+        return Err(Refusal::field("name", "too_many", say!("refused-desk-mailboxes-most", mailboxes_max = limits::MAILBOXES_MAX)).into());
     }
     let now = tx.now();
     let mailbox = Mailbox {
@@ -355,7 +356,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: MailboxId, change: MailboxChange) 
     after.secret = secret.unwrap_or(after.secret);
     if checked::is_elsewhere(&before.settings, &after.settings) {
         if after.secret.is_some() && after.secret == before.secret {
-            let message = "This sends the secret to another place than it was given for; enter it again.";
+            let message = say!("refused-sends-secret-another-place");
             return Err(Refusal::field("secret", "required", message).into());
         }
         // What a sign-in gave is for where it was given.

@@ -22,6 +22,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{AttachmentId, CommentId, MoveId, PersonId, TicketId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -113,7 +114,7 @@ fn message(tx: &Tx, actor: &Actor, ticket: &Ticket, id: CommentId) -> Result<Com
 fn need_movable(tx: &Tx, ticket: &Ticket, comment: &Comment) -> Result<()> {
     let by_them = came_by_mail(comment) || comment.author.is_some_and(|it| ticket.participants().any(|p| p == it));
     if !comment.is_private && !by_them {
-        return Err(Refusal::new(Code::Conflict, "This is an answer of the desk, which was sent about this ticket; it stays here.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-answer-desk-which-sent")).into());
     }
     need_gone_out(tx, ticket, comment)
 }
@@ -121,7 +122,7 @@ fn need_movable(tx: &Tx, ticket: &Ticket, comment: &Comment) -> Result<()> {
 /// A letter says what stands in its message, under its ticket: it must have left before the message does.
 fn need_gone_out(tx: &Tx, ticket: &Ticket, comment: &Comment) -> Result<()> {
     if outbox::of_ticket(tx, ticket.id)?.iter().any(|it| it.comment == Some(comment.id) && it.state.waits()) {
-        let said = "Mails that pass this message on have not left yet. Try again when they have.";
+        let said = say!("refused-mails-pass-message-not");
         return Err(Refusal::new(Code::Conflict, said).into());
     }
     Ok(())
@@ -130,7 +131,7 @@ fn need_gone_out(tx: &Tx, ticket: &Ticket, comment: &Comment) -> Result<()> {
 /// Moves a message to another ticket.
 pub fn move_message(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId, to: TicketId) -> Result<Moved> {
     if from == to {
-        return Err(Refusal::new(Code::Validation, "The message is on that ticket already.").into());
+        return Err(Refusal::new(Code::Validation, say!("refused-message-ticket-already")).into());
     }
     let (source, target) = (worked(tx, actor, from)?, worked(tx, actor, to)?);
     need_own_thread(tx, actor, &target)?;
@@ -147,7 +148,7 @@ pub fn split(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId) -> Resul
     let source = worked(tx, actor, from)?;
     let comment = message(tx, actor, &source, id)?;
     if comment.is_private {
-        return Err(Refusal::new(Code::Conflict, "An internal note has no requester, so it cannot become a ticket.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-internal-note-no-requester")).into());
     }
     need_movable(tx, &source, &comment)?;
     let author = comment.author.map(|it| tx.get::<Person>(&it)).transpose()?.flatten();
@@ -179,7 +180,7 @@ pub fn split(tx: &mut Tx, actor: &Actor, from: TicketId, id: CommentId) -> Resul
 /// Moves the first message of a ticket to another one, and deletes the ticket, which holds nothing else.
 pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> Result<Moved> {
     if from == to {
-        return Err(Refusal::new(Code::Validation, "The message is on that ticket already.").into());
+        return Err(Refusal::new(Code::Validation, say!("refused-message-ticket-already")).into());
     }
     let (source, target) = (worked(tx, actor, from)?, worked(tx, actor, to)?);
     need_own_thread(tx, actor, &source)?;
@@ -189,7 +190,7 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
         let comment = comment?;
         // What intake itself noted on it may go with it.
         if comment.author.is_some() || comment.mail.is_some() || comment.third_party.is_some() || !comment.is_private {
-            let said = "The ticket has further messages; move or split those first, or link the two.";
+            let said = say!("refused-ticket-further-messages-move");
             return Err(Refusal::new(Code::Conflict, said).into());
         }
     }
@@ -211,7 +212,11 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
         addressed: None,
         held_until: None,
         withdrawn_at: None,
+        edited_at: None,
+        redacted_at: source.redacted_at,
         third_party: None,
+        drafted_by: Vec::new(),
+        mentions: Vec::new(),
     };
     tx.put(&comment)?;
     let files = hang(tx, from, None, to, Some(comment.id))?;
@@ -228,7 +233,7 @@ pub fn move_whole(tx: &mut Tx, actor: &Actor, from: TicketId, to: TicketId) -> R
 pub fn undo(tx: &mut Tx, actor: &Actor, id: MoveId) -> Result<Moved> {
     let mut moved = tx.get::<Moved>(&id)?.ok_or_else(|| Refusal::not_found("move"))?;
     if moved.undone_at.is_some() {
-        return Err(Refusal::new(Code::Conflict, "That was undone already.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-undone-already")).into());
     }
     match moved.way {
         Way::Message => {
@@ -253,7 +258,7 @@ fn unsplit(tx: &mut Tx, actor: &Actor, moved: &Moved) -> Result<()> {
     need_own_thread(tx, actor, &made)?;
     need_none_merged(tx, actor, &made)?;
     if tx.scan::<Comment>(&made.id)?.next().is_some() {
-        let said = "The new ticket has been worked on meanwhile, so it stays. Move its messages one by one.";
+        let said = say!("refused-new-ticket-been-worked");
         return Err(Refusal::new(Code::Conflict, said).into());
     }
     let Some(comment) = moved.before.clone() else { return Err(Refusal::not_found("comment").into()) };

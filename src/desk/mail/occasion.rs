@@ -75,10 +75,16 @@ pub enum Occasion {
     /// That outage is over.
     #[n(24)]
     OutageOver,
+    /// To agents: a colleague named them in a message.
+    #[n(25)]
+    Mentioned,
+    /// Several things at once, for those who want it so.
+    #[n(26)]
+    Digest,
 }
 
 impl Occasion {
-    pub const ALL: [Occasion; 25] = [
+    pub const ALL: [Occasion; 27] = [
         Occasion::Acknowledgement,
         Occasion::Answer,
         Occasion::Resolved,
@@ -104,6 +110,8 @@ impl Occasion {
         Occasion::ClosingSoon,
         Occasion::Outage,
         Occasion::OutageOver,
+        Occasion::Mentioned,
+        Occasion::Digest,
     ];
 
     /// On the wire, and in the log.
@@ -134,6 +142,8 @@ impl Occasion {
             Occasion::ClosingSoon => "closing_soon",
             Occasion::Outage => "outage",
             Occasion::OutageOver => "outage_over",
+            Occasion::Mentioned => "mentioned",
+            Occasion::Digest => "digest",
         }
     }
 
@@ -165,6 +175,8 @@ impl Occasion {
             Occasion::ClosingSoon => "Closed soon",
             Occasion::Outage => "Part of an outage",
             Occasion::OutageOver => "Outage over",
+            Occasion::Mentioned => "Named by a colleague",
+            Occasion::Digest => "What happened since",
         }
     }
 

@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{AttachmentId, MailId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
 };
@@ -48,7 +49,7 @@ impl Addressed {
     pub fn checked(mut self, tx: &Tx, settings: &Settings, ticket: &Ticket) -> Result<Addressed> {
         let count = self.to.len() + self.cc.len() + self.bcc.len();
         if count > limits::LETTER_RECIPIENTS_MAX {
-            let message = format!("A mail goes to {} addresses at most.", limits::LETTER_RECIPIENTS_MAX);
+            let message = say!("refused-mail-goes-addresses-most", letter_recipients_max = limits::LETTER_RECIPIENTS_MAX);
             return Err(Refusal::field("to", "too_many", message).into());
         }
         let mut seen = Vec::new();
@@ -64,22 +65,22 @@ impl Addressed {
             *list = kept;
         }
         if self.forward && self.to.is_empty() {
-            return Err(Refusal::field("to", "required", "Say whom it is forwarded to.").into());
+            return Err(Refusal::field("to", "required", say!("refused-say-whom-forwarded")).into());
         }
         if let Some(subject) = &self.subject
             && (subject.chars().count() > limits::TITLE_CHARS_MAX || subject.contains(char::is_control))
         {
-            let message = format!("A subject is one line of {} characters at most.", limits::TITLE_CHARS_MAX);
+            let message = say!("refused-subject-one-line-characters", title_chars_max = limits::TITLE_CHARS_MAX);
             return Err(Refusal::field("subject", "invalid", message).into());
         }
         self.subject = self.subject.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
         for id in &self.files {
             let file = tx.find_one(&crate::desk::attachments::BY_ID, id)?.filter(|it| it.ticket == ticket.id);
             let Some(file) = file else {
-                return Err(Refusal::field("attachments", "unknown", "There is no such file on this ticket.").into());
+                return Err(Refusal::field("attachments", "unknown", say!("refused-there-no-such-file")).into());
             };
             if file.is_private && !self.forward {
-                let message = format!("`{}` is on an internal note; only a forward can carry it.", file.filename);
+                let message = say!("refused-internal-note-only-forward", filename = file.filename);
                 return Err(Refusal::field("attachments", "private", message).into());
             }
         }
@@ -92,12 +93,14 @@ fn address_of(tx: &Tx, settings: &Settings, field: &str, text: &str) -> Result<S
     let bare = text.trim().strip_suffix('>').and_then(|it| it.rsplit_once('<')).map_or(text.trim(), |it| it.1);
     let fine = identity::normal_email(bare).ok().filter(|it| it.bytes().all(|it| it > b' ' && it != b'"'));
     let shown: String = text.chars().take(80).collect();
-    let Some(address) = fine else { return Err(Refusal::field(field, "invalid", format!("`{shown}` is not a mail address.")).into()) };
+    let Some(address) = fine else {
+        return Err(Refusal::field(field, "invalid", say!("refused-not-mail-address-3", shown = shown)).into());
+    };
     if signature::is_own_address(tx, settings, &address)? {
-        return Err(Refusal::field(field, "own", format!("`{address}` is an address of this desk; it would write to itself.")).into());
+        return Err(Refusal::field(field, "own", say!("refused-address-desk-would-write", address = address)).into());
     }
     if address.ends_with(".invalid") {
-        return Err(Refusal::field(field, "invalid", format!("`{address}` cannot exist.")).into());
+        return Err(Refusal::field(field, "invalid", say!("refused-cannot-exist", address = address)).into());
     }
     Ok(address)
 }
@@ -127,7 +130,7 @@ pub fn quoted(tx: &Tx, ticket: &Ticket, what: &str) -> Result<String> {
                 }
             }
         }
-        _ => return Err(Refusal::field("quote", "unknown", "It is `none`, `description` or `thread`.").into()),
+        _ => return Err(Refusal::field("quote", "unknown", say!("refused-none-description-thread")).into()),
     }
     let mut below = String::new();
     for (who, at, text) in said {

@@ -12,6 +12,7 @@ use crate::{
         permission::Permission,
     },
     error::{Refusal, Result},
+    language::say,
     store::{Record, Table, Tx},
 };
 
@@ -86,16 +87,16 @@ pub fn change(tx: &mut Tx, actor: &Actor, mut after: MailRules) -> Result<MailRu
         ("alikePerAddressHour", after.alike_per_address_hour),
     ] {
         if !(1..=100_000).contains(&value) {
-            return Err(Refusal::field(field, "invalid", "A budget is 1 to 100,000.").into());
+            return Err(Refusal::field(field, "invalid", say!("refused-budget-1-100-000")).into());
         }
     }
     if after.reopen_days.is_some_and(|it| it > 3650) {
-        return Err(Refusal::field("reopenDays", "invalid", "At most 3,650 days; leave it empty to reopen always.").into());
+        return Err(Refusal::field("reopenDays", "invalid", say!("refused-most-3-650-days")).into());
     }
     after.trusted_servers = after.trusted_servers.iter().map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty()).collect();
     after.trusted_servers.dedup();
     if after.trusted_servers.len() > SERVERS_MAX || after.trusted_servers.iter().any(|it| it.len() > 255 || it.contains([' ', ';'])) {
-        let message = format!("Name at most {SERVERS_MAX} servers as they stand in `Authentication-Results`, such as mx.example.com.");
+        let message = say!("refused-name-most-servers-they", SERVERS_MAX = SERVERS_MAX);
         return Err(Refusal::field("trustedServers", "invalid", message).into());
     }
     let changes = diff(&before, &after);

@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::MailboxId,
+    language::say,
     limits,
     store::{Record, Table, Tx},
 };
@@ -99,7 +100,7 @@ impl ServerSettings {
             self.secret = before.secret.clone();
             self.mailbox = before.mailbox;
         } else if !self.username.trim().is_empty() {
-            let message = "The password that is kept belongs to another server, user, encryption or authority; give it again.";
+            let message = say!("refused-password-kept-belongs-another");
             return Err(Refusal::field("password", "required", message).into());
         }
         Ok(self)
@@ -226,13 +227,15 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SendingChange) -> Result<Sendi
     if let Some(it) = keep_days {
         let (min, max) = (limits::LETTER_DAYS_MIN, limits::LETTER_DAYS_MAX);
         if !(min..=max).contains(&it) {
-            return Err(Refusal::field("keepDays", "invalid", format!("It is a number from {min} to {max}.")).into());
+            return Err(Refusal::field("keepDays", "invalid", say!("refused-number", min = min, max = max)).into());
         }
         after.keep_days = Some(it);
     }
     if let Some(it) = language {
         after.language = templates::language(&it)
-            .ok_or_else(|| Refusal::field("language", "unknown", format!("There are {}.", templates::LANGUAGES.map(|it| it.0).join(", "))))?
+            .ok_or_else(|| {
+                Refusal::field("language", "unknown", say!("refused-there", join = templates::LANGUAGES.map(|it| it.0).join(", ")))
+            })?
             .to_owned();
     }
     if let Some(it) = silent {
@@ -260,7 +263,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: SendingChange) -> Result<Sendi
 
 fn bounded(field: &str, value: Option<u32>, max: u32) -> Result<Option<u32>> {
     match value {
-        Some(it) if it > max => Err(Refusal::field(field, "too_large", format!("It is a number from 0 to {max}.")).into()),
+        Some(it) if it > max => Err(Refusal::field(field, "too_large", say!("refused-number-0", max = max)).into()),
         it => Ok(it),
     }
 }
@@ -268,15 +271,15 @@ fn bounded(field: &str, value: Option<u32>, max: u32) -> Result<Option<u32>> {
 fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
     it.host = it.host.trim().to_owned();
     if it.host.is_empty() {
-        return Err(Refusal::field("host", "required", "The server's host name is required.").into());
+        return Err(Refusal::field("host", "required", say!("refused-servers-host-name-required")).into());
     }
     if it.host.contains(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | ':' | '_')) {
-        let message = "A host is a name such as `smtp.example.com`, without a scheme and without a port.";
+        let message = say!("refused-host-name-such-smtp");
         return Err(Refusal::field("host", "invalid", message).into());
     }
     let is_here = it.host == "localhost" || it.host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
     if it.encryption == ServerEncryption::None && !is_here {
-        let message = "Without encryption everybody on the way reads the mails; that is for a server on this machine only.";
+        let message = say!("refused-without-encryption-everybody-way");
         return Err(Refusal::field("encryption", "invalid", message).into());
     }
     if it.port == 0 {
@@ -286,7 +289,7 @@ fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
     it.ca = pem(it.ca)?;
     if let Some(id) = it.mailbox {
         let found = tx.get::<Mailbox>(&id)?.filter(|it| it.oauth().is_some());
-        let found = found.ok_or_else(|| Refusal::field("mailbox", "unknown", "There is no such mailbox that signs in by OAuth."))?;
+        let found = found.ok_or_else(|| Refusal::field("mailbox", "unknown", say!("refused-there-no-such-mailbox")))?;
         if it.username.is_empty() {
             it.username = found.settings.username;
         }
@@ -294,7 +297,7 @@ fn checked_server(tx: &Tx, mut it: ServerSettings) -> Result<ServerSettings> {
         it.secret = None;
     }
     if it.username.is_empty() && (it.secret.is_some() || it.mailbox.is_some()) {
-        return Err(Refusal::field("username", "required", "A password or token belongs to a user; name them.").into());
+        return Err(Refusal::field("username", "required", say!("refused-password-token-belongs-user")).into());
     }
     Ok(it)
 }

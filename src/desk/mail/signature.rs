@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::QueueId,
+    language::say,
     limits,
     store::Tx,
 };
@@ -51,12 +52,12 @@ impl Voice {
             *address = address.trim().to_owned();
             if !address.is_empty() {
                 let normal = identity::normal_email(address);
-                *address = normal.map_err(|_| Refusal::field(field, "invalid", format!("`{address}` is not a mail address.")))?;
+                *address = normal.map_err(|_| Refusal::field(field, "invalid", say!("refused-not-mail-address-4", address = address)))?;
             }
         }
         self.name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
         if self.name.chars().count() > limits::SENDER_NAME_CHARS_MAX {
-            let message = format!("A sender's name has {} characters at most.", limits::SENDER_NAME_CHARS_MAX);
+            let message = say!("refused-senders-name-characters-most", sender_name_chars_max = limits::SENDER_NAME_CHARS_MAX);
             return Err(Refusal::field("name", "too_long", message).into());
         }
         self.signature = self.signature.trim_end().to_owned();

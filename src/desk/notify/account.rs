@@ -29,6 +29,7 @@ use crate::{
     },
     error::{Code, Fault, Refusal, Result},
     id::{LetterId, PersonId},
+    language::say,
     store::Tx,
     text,
     time::Instant,
@@ -258,7 +259,7 @@ pub fn write(tx: &mut Tx, letter: &Letter) -> Result<Option<Outgoing>> {
 
 /// It may well know it soon, so the letter waits.
 fn no_base() -> Refusal {
-    Refusal::new(Code::Conflict, "The desk does not know its own address, which links need: set `base_url`, and this mail is sent.")
+    Refusal::new(Code::Conflict, say!("refused-desk-does-not-know"))
 }
 
 /// What the placeholders stand for.

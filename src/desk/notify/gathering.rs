@@ -19,6 +19,7 @@ use crate::{
             occasion::Occasion,
             outbox::{self, Gathered, Line, NewLetter, Recipient},
         },
+        notices::Happening,
     },
     error::Result,
     id::{LetterId, PersonId},
@@ -120,7 +121,12 @@ impl Telling<'_> {
         held: Option<Instant>,
         nth: &str,
     ) -> Result<()> {
+        let Some(person) = tx.get::<Person>(&to)? else { return Ok(()) };
+        let Some(happening) = Happening::of_occasion(occasion) else { return Ok(()) };
+        // The centre is told one by one: there, many lines are no storm.
+        let Some(at) = self.informed(tx, &person, occasion, happening, None, held)? else { return Ok(()) };
         let Some(person) = self.reachable(tx, to)? else { return Ok(()) };
+        let held = Some(at).filter(|it| *it > tx.now());
         let none_yet =
             Burst { person: to, occasion: occasion.code(), held: held.is_some(), urgent: pace == Pace::Urgent, rounds: Vec::new() };
         let mut burst = tx.get::<Burst>(&none_yet.key())?.unwrap_or(none_yet);
@@ -128,7 +134,7 @@ impl Telling<'_> {
         if round.alone < limits::TOLD_ALONE_MAX {
             round.alone += 1;
             tx.put(&burst)?;
-            return self.person(tx, occasion, None, to, held, nth);
+            return self.mail_to(tx, occasion, None, &person, held, nth);
         }
         if let Some(letter) = round.letter
             && self.gather_into(tx, letter, &person)?

@@ -1,5 +1,7 @@
-//! Who is told what, by mail. Decided once per event by the notifier, in the transaction that moves its cursor, so that a crash
-//! neither loses a letter nor writes it twice.
+//! Who is told what: by mail, on the desk itself, on devices. Decided once per event by the notifier, in the transaction that moves its
+//! cursor, so that a crash neither loses a letter nor writes it twice. By which of the ways somebody is told is theirs to say (`notices`).
+//!
+//! A desk that has no address sends no mail; the other ways work all the same.
 
 pub mod account;
 mod gathering;
@@ -7,11 +9,12 @@ mod targets;
 
 use crate::{
     desk::{
-        actor::Actor,
+        actor::{Actor, Origin},
         duplicates::outage,
         event::{Changes, EventKind},
-        identity::Person,
+        identity::{self, Person},
         mail::{
+            self,
             breaker::{self, Verdict},
             compose,
             occasion::Occasion,
@@ -21,13 +24,15 @@ use crate::{
             sending::SendingRules,
             signature, templates, third_party, thread,
         },
+        notices::{self, Happening, preferences::Preferences},
         permission::Permission,
         routing,
         settings::Settings,
-        tickets::{Category, Channel, Comment, Ticket, lifecycle::Lifecycle},
+        tickets::{Category, Channel, Comment, Ticket, access, lifecycle::Lifecycle},
     },
     error::{Refusal, Result},
     id::{CommentId, OutageId, PersonId, TicketId},
+    language::say,
     store::{Event, Tx},
     time::Instant,
 };
@@ -43,10 +48,7 @@ pub fn concerns(event: &Event) -> bool {
     match EventKind::named(&event.kind) {
         _ if is("quiet") => false,
         Some(EventKind::TicketCreated) => said("channel").is_some_and(|it| it != Channel::Import),
-        Some(EventKind::CommentAdded) => {
-            let forward = is("forward");
-            (forward || !is("isPrivate")) && !is("automatic") && said("via").is_some_and(|it| it != Channel::Import)
-        }
+        Some(EventKind::CommentAdded) => !is("automatic") && said("via").is_some_and(|it| it != Channel::Import),
         Some(
             EventKind::TicketStatus
             | EventKind::TicketAssigned
@@ -55,13 +57,14 @@ pub fn concerns(event: &Event) -> bool {
             | EventKind::TargetWarned
             | EventKind::TargetBreached
             | EventKind::TargetEscalated
-            | EventKind::TicketEscalated,
+            | EventKind::TicketEscalated
+            | EventKind::DraftShared,
         ) => true,
         _ => false,
     }
 }
 
-/// Puts what follows from an event into the outbox. Gives how many letters that are.
+/// Tells whoever is to be told of an event. Gives how many letters that are.
 pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
     let settings = Settings::of(tx)?;
     let Some(kind) = EventKind::named(&event.kind) else { return Ok(0) };
@@ -69,21 +72,20 @@ pub fn tell(tx: &mut Tx, event: &Event) -> Result<usize> {
         return Ok(0);
     }
     let Some(ticket) = tx.get::<Ticket>(&TicketId(event.entity))?.filter(|it| it.deleted_at.is_none()) else { return Ok(0) };
-    if signature::voice(tx, &settings, ticket.queue)?.is_none() {
-        return Ok(0);
-    }
     let rules = SendingRules::of(tx)?;
-    let by_machine = is_by_machine(kind, &event.actor.kind, &ticket);
-    let mut telling = Telling { settings: &settings, rules: &rules, ticket: &ticket, order: event.seq, by_machine, told: 0 };
+    let mut telling = Telling::about(tx, &settings, &rules, &ticket, event.seq)?;
+    telling.by_machine = is_by_machine(kind, &event.actor.kind, &ticket);
+    telling.by = event.actor.id.filter(|_| event.actor.kind == "person").map(PersonId);
     match kind {
-        EventKind::TicketCreated => telling.created(tx)?,
+        EventKind::TicketCreated => telling.created(tx, event)?,
         EventKind::CommentAdded => telling.commented(tx, event)?,
         EventKind::TicketStatus => telling.moved(tx, event)?,
         EventKind::TicketAssigned => telling.assigned(tx, event)?,
         EventKind::TargetWarned | EventKind::TargetBreached | EventKind::TargetEscalated => telling.target(tx, event, kind)?,
         EventKind::TicketEscalated => telling.escalated(tx, event)?,
+        EventKind::DraftShared => telling.colleagues(tx, Happening::DraftShared, None, &[])?,
         // Nobody is told, but what is put together waits for nobody, and may wait again when it is parted.
-        EventKind::TicketMerged | EventKind::TicketUnmerged => reminder::follow(tx, &ticket, event.at)?,
+        EventKind::TicketMerged | EventKind::TicketUnmerged if telling.mails => reminder::follow(tx, &ticket, event.at)?,
         _ => {}
     }
     Ok(telling.told)
@@ -102,7 +104,7 @@ pub fn remind(tx: &mut Tx, limit: usize) -> Result<usize> {
     for (ticket, nth) in due {
         if signature::voice(tx, &settings, ticket.queue)?.is_some() {
             let order = tx.last_seq();
-            let mut telling = Telling { settings: &settings, rules: &rules, ticket: &ticket, order, by_machine: false, told: 0 };
+            let mut telling = Telling::about(tx, &settings, &rules, &ticket, order)?;
             telling.person(tx, Occasion::Reminder, None, ticket.requester, None, &format!("reminder {nth} {}", tx.now().as_millis()))?;
         }
     }
@@ -117,19 +119,13 @@ pub(in crate::desk) fn closing_soon(tx: &mut Tx, ticket: &Ticket) -> Result<()> 
 
 /// Tells the requester that their ticket is a part of an outage, or that this is over.
 pub(in crate::desk) fn of_outage(tx: &mut Tx, ticket: &Ticket, occasion: Occasion, outage: OutageId) -> Result<()> {
-    if !SendingRules::of(tx)?.is_on(occasion) {
-        return Ok(());
-    }
     to_requester(tx, ticket, occasion, &outage.to_string())
 }
 
 fn to_requester(tx: &mut Tx, ticket: &Ticket, occasion: Occasion, nth: &str) -> Result<()> {
     let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
-    if signature::voice(tx, &settings, ticket.queue)?.is_none() {
-        return Ok(());
-    }
     let order = tx.last_seq();
-    let mut telling = Telling { settings: &settings, rules: &rules, ticket, order, by_machine: false, told: 0 };
+    let mut telling = Telling::about(tx, &settings, &rules, ticket, order)?;
     telling.person(tx, occasion, None, ticket.requester, None, nth)
 }
 
@@ -140,12 +136,27 @@ struct Telling<'a> {
     ticket: &'a Ticket,
     order: u64,
     by_machine: bool,
+    /// Who did it, if a person did.
+    by: Option<PersonId>,
+    /// There is an address to send from.
+    mails: bool,
     told: usize,
 }
 
+impl<'a> Telling<'a> {
+    fn about(tx: &Tx, settings: &'a Settings, rules: &'a SendingRules, ticket: &'a Ticket, order: u64) -> Result<Telling<'a>> {
+        let mails = signature::voice(tx, settings, ticket.queue)?.is_some();
+        Ok(Telling { settings, rules, ticket, order, by_machine: false, by: None, mails, told: 0 })
+    }
+}
+
 impl Telling<'_> {
-    fn created(&mut self, tx: &mut Tx) -> Result<()> {
+    fn created(&mut self, tx: &mut Tx, event: &Event) -> Result<()> {
         let ticket = self.ticket;
+        let given = Changes::of(event).after("assignee").and_then(|it| it.as_str()?.parse::<PersonId>().ok());
+        if let Some(it) = given.filter(|it| ticket.assignee == Some(*it) && self.by != Some(*it)) {
+            self.person(tx, Occasion::Assigned, None, it, None, "birth")?;
+        }
         let by_another = ticket.created_by.is_some_and(|it| it != ticket.requester);
         // Where the person sees no answer otherwise.
         let occasion = match ticket.channel {
@@ -153,7 +164,7 @@ impl Telling<'_> {
             Channel::Email | Channel::Portal => Occasion::Acknowledgement,
             _ => return Ok(()),
         };
-        if !self.rules.is_on(occasion) || (occasion == Occasion::Acknowledgement && !self.settings.acknowledge) {
+        if occasion == Occasion::Acknowledgement && !self.settings.acknowledge {
             return Ok(());
         }
         self.person(tx, occasion, None, ticket.requester, None, "")
@@ -166,17 +177,23 @@ impl Telling<'_> {
         if comment.automatic || comment.via == Channel::Import || comment.withdrawn_at.is_some() {
             return Ok(());
         }
-        reminder::follow(tx, self.ticket, comment.created_at)?;
+        if self.mails {
+            reminder::follow(tx, self.ticket, comment.created_at)?;
+        }
         if comment.addressed.as_ref().is_some_and(|it| it.forward) {
             return self.addressed(tx, Occasion::Forward, &comment);
         }
+        self.mentioned(tx, &comment)?;
         if comment.is_private {
-            return Ok(());
+            return self.colleagues(tx, Happening::Noted, Some(&comment), &comment.mentions);
         }
         let addressed = comment.addressed.clone().unwrap_or_default();
         let by_requester = comment.author == Some(self.ticket.requester);
         if !addressed.to.is_empty() || !addressed.cc.is_empty() || !addressed.bcc.is_empty() {
             self.addressed(tx, Occasion::Answer, &comment)?;
+            if let Some(person) = tx.get::<Person>(&self.ticket.requester)? {
+                self.inform(tx, &person, Happening::Answered, Some(&comment), comment.held_until)?;
+            }
         } else if !by_requester {
             self.person(tx, Occasion::Answer, Some(&comment), self.ticket.requester, comment.held_until, "")?;
         }
@@ -184,15 +201,55 @@ impl Telling<'_> {
         let named: Vec<&String> = addressed.to.iter().chain(&addressed.cc).chain(&addressed.bcc).collect();
         for watcher in self.ticket.watchers.iter().filter(|it| **it != self.ticket.requester && Some(**it) != comment.author) {
             let Some(person) = tx.get::<Person>(watcher)? else { continue };
+            if comment.mentions.contains(watcher) {
+                continue;
+            }
             if !named.contains(&&person.email) {
                 self.person(tx, Occasion::Answer, Some(&comment), person.id, comment.held_until, "copy")?;
+            }
+        }
+        self.assignee_hears(tx, &comment)
+    }
+
+    /// Whoever works the ticket hears of what others wrote on it; by mail only if they want that.
+    fn assignee_hears(&mut self, tx: &mut Tx, comment: &Comment) -> Result<()> {
+        let named = |it: &PersonId| comment.mentions.contains(it) || self.ticket.watchers.contains(it) || *it == self.ticket.requester;
+        let Some(id) = self.ticket.assignee.filter(|it| Some(*it) != comment.author && !named(it)) else { return Ok(()) };
+        let Some(person) = tx.get::<Person>(&id)? else { return Ok(()) };
+        if let Some(at) = self.inform(tx, &person, Happening::Replied, Some(comment), comment.held_until)? {
+            self.mail_to(tx, Occasion::Answer, Some(comment), &person, Some(at), "copy")?;
+        }
+        Ok(())
+    }
+
+    /// Those whom a message names.
+    fn mentioned(&mut self, tx: &mut Tx, comment: &Comment) -> Result<()> {
+        for id in &comment.mentions {
+            self.person(tx, Occasion::Mentioned, Some(comment), *id, comment.held_until, "")?;
+        }
+        Ok(())
+    }
+
+    /// Those who work the ticket or follow it and read notes, but whom this names apart.
+    fn colleagues(&mut self, tx: &mut Tx, happening: Happening, comment: Option<&Comment>, but: &[PersonId]) -> Result<()> {
+        let mut people: Vec<PersonId> = self.ticket.assignee.into_iter().chain(self.ticket.watchers.iter().copied()).collect();
+        people.dedup();
+        for (at, id) in people.iter().enumerate() {
+            let Some(person) = tx.get::<Person>(id)?.filter(|it| it.is_agent()) else { continue };
+            if people[..at].contains(id) || but.contains(id) || !reads_notes(tx, &person, self.ticket)? {
+                continue;
+            }
+            if self.inform(tx, &person, happening, comment, None)?.is_some() {
+                digest(tx, &person, [self.ticket.id])?;
             }
         }
         Ok(())
     }
 
     fn moved(&mut self, tx: &mut Tx, event: &Event) -> Result<()> {
-        reminder::follow(tx, self.ticket, event.at)?;
+        if self.mails {
+            reminder::follow(tx, self.ticket, event.at)?;
+        }
         let lifecycle = Lifecycle::of(tx, self.ticket.kind)?;
         let changes = Changes::of(event);
         let category =
@@ -210,7 +267,7 @@ impl Telling<'_> {
             None => return Ok(()),
         };
         // What has moved on meanwhile is not told as if it stood.
-        if !self.rules.is_on(occasion) || after != Some(self.ticket.category) {
+        if after != Some(self.ticket.category) {
             return Ok(());
         }
         self.person(tx, occasion, None, self.ticket.requester, None, &event.seq.to_string())
@@ -220,9 +277,6 @@ impl Telling<'_> {
         let changes = Changes::of(event);
         let to = changes.after("assignee").and_then(|it| it.as_str()?.parse::<PersonId>().ok());
         let Some(to) = to.filter(|it| self.ticket.assignee == Some(*it) && event.actor.id != Some(it.0)) else { return Ok(()) };
-        if !self.rules.is_on(Occasion::Assigned) {
-            return Ok(());
-        }
         self.person(tx, Occasion::Assigned, None, to, None, &event.seq.to_string())?;
         // Whoever is absent reads it later; who stands in for them must know now.
         let person = tx.get::<Person>(&to)?;
@@ -242,10 +296,75 @@ impl Telling<'_> {
         held: Option<Instant>,
         nth: &str,
     ) -> Result<()> {
-        let Some(person) = self.reachable(tx, to)? else { return Ok(()) };
+        let Some(person) = tx.get::<Person>(&to)? else { return Ok(()) };
+        let at = match Happening::of_occasion(occasion) {
+            Some(it) => self.informed(tx, &person, occasion, it, comment, held)?,
+            None => self.rules.is_on(occasion).then_some(held.unwrap_or(tx.now())),
+        };
+        match at {
+            Some(at) => self.mail_to(tx, occasion, comment, &person, Some(at), nth),
+            None => Ok(()),
+        }
+    }
+
+    /// A letter to one person, whatever else they are told by; not before an instant.
+    fn mail_to(
+        &mut self,
+        tx: &mut Tx,
+        occasion: Occasion,
+        comment: Option<&Comment>,
+        person: &Person,
+        at: Option<Instant>,
+        nth: &str,
+    ) -> Result<()> {
+        let Some(person) = self.reachable(tx, person.id)? else { return Ok(()) };
         let recipients = vec![Recipient::new(Line::To, person.name.as_str(), person.email.as_str())];
         let may_be_stopped = nth == "copy" || occasion == Occasion::Reminder;
+        let held = at.filter(|it| *it > tx.now());
         self.letter(tx, occasion, comment, recipients, Some(&person), held, may_be_stopped, nth)
+    }
+
+    /// Tells a person on the desk and on their devices, and whoever stands in for them; gives from when a mail may go, if one is wanted.
+    fn inform(
+        &mut self,
+        tx: &mut Tx,
+        person: &Person,
+        happening: Happening,
+        comment: Option<&Comment>,
+        held: Option<Instant>,
+    ) -> Result<Option<Instant>> {
+        let telling = notices::Telling {
+            comment: comment.map(|it| it.id),
+            by: self.by.or(comment.and_then(|it| it.author)),
+            held_until: held,
+            // What colleagues write can be taken back for some seconds; those who read notes see it meanwhile.
+            hidden_until: if reads_notes(tx, person, self.ticket)? { None } else { held },
+            ..notices::Telling::default()
+        };
+        if happening.is_for_agents()
+            && happening != Happening::Assigned
+            && let Some(substitute) = routing::stands_in(person, tx.now())
+            && let Some(substitute) = tx.get::<Person>(&substitute)?
+            && reads_notes(tx, &substitute, self.ticket)?
+        {
+            notices::tell(tx, &substitute, happening, self.ticket, telling.clone())?;
+        }
+        Ok(notices::tell(tx, person, happening, self.ticket, telling)?.by_mail)
+    }
+
+    /// The same, where the desk may have decided that no mail of this occasion goes unless somebody asked for it.
+    fn informed(
+        &mut self,
+        tx: &mut Tx,
+        person: &Person,
+        occasion: Occasion,
+        happening: Happening,
+        comment: Option<&Comment>,
+        held: Option<Instant>,
+    ) -> Result<Option<Instant>> {
+        let at = self.inform(tx, person, happening, comment, held)?;
+        let is_wanted = self.rules.is_on(occasion) || Preferences::of(tx, person.id)?.asks_for(happening, notices::Channel::Email);
+        Ok(at.filter(|_| is_wanted))
     }
 
     /// Nobody is written to at an address that cannot exist, or that is our own.
@@ -286,7 +405,9 @@ impl Telling<'_> {
                 let to = recipients.first().map_or("", |it| it.address.as_str());
                 match occasion {
                     // Agents are told of their own work, however much there is of it.
-                    Occasion::Assigned | Occasion::TargetWarned | Occasion::TargetMissed | Occasion::Escalated => Verdict::Send,
+                    Occasion::Assigned | Occasion::TargetWarned | Occasion::TargetMissed | Occasion::Escalated | Occasion::Mentioned => {
+                        Verdict::Send
+                    }
                     Occasion::Reminder => {
                         let stopped = breaker::all_open(tx)?.into_iter().find(|it| it.about.eq_ignore_ascii_case(to));
                         stopped.map_or(Verdict::Send, |it| Verdict::Withhold(it.reason))
@@ -312,6 +433,9 @@ impl Telling<'_> {
         nth: &str,
     ) -> Result<()> {
         let (settings, ticket) = (self.settings, self.ticket);
+        if !self.mails {
+            return Ok(());
+        }
         if !self.may_go(tx, occasion, comment, &recipients)? {
             return Ok(());
         }
@@ -356,6 +480,45 @@ impl Telling<'_> {
     }
 }
 
+/// Whether somebody may read the internal notes of a ticket now.
+fn reads_notes(tx: &Tx, person: &Person, ticket: &Ticket) -> Result<bool> {
+    let actor = identity::actor_of(tx, person, Origin::default())?;
+    Ok(person.active && access::may_see(&actor, ticket) && access::reads_notes(&actor, ticket))
+}
+
+/// One mail about what happened on several tickets, or on one that has no mail of its own.
+pub(in crate::desk) fn digest(tx: &mut Tx, person: &Person, tickets: impl IntoIterator<Item = TicketId>) -> Result<()> {
+    let mut gathered = outbox::Gathered::default();
+    tickets.into_iter().for_each(|it| gathered.add(it));
+    let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
+    let Some(first) = gathered.tickets.first() else { return Ok(()) };
+    let queue = tx.get::<Ticket>(first)?.and_then(|it| it.queue);
+    let nowhere = person.email.ends_with(".invalid") || signature::is_own_address(tx, &settings, &person.email)?;
+    if nowhere || signature::voice(tx, &settings, queue)?.is_none() {
+        return Ok(());
+    }
+    let random: [u8; 12] = tx.random();
+    let unique = unique(&[Occasion::Digest.name(), &person.id.to_string(), &format!("{random:x?}")]);
+    let letter = NewLetter {
+        ticket: None,
+        comment: None,
+        occasion: Occasion::Digest,
+        recipients: vec![Recipient::new(Line::To, person.name.as_str(), person.email.as_str())],
+        subject: mail::gathered::subject(&rules, Occasion::Digest, person, gathered.count),
+        message_id: message_id(&settings, &unique, "digest"),
+        held_until: None,
+        order: tx.last_seq(),
+        person: Some(person.id),
+        may_be_stopped: false,
+        language: None,
+        sample: None,
+        account: None,
+        gathered: Some(gathered),
+    };
+    outbox::enqueue(tx, letter)?;
+    Ok(())
+}
+
 /// The same for every attempt at the same letter, and for no other.
 fn unique(parts: &[&str]) -> String {
     blake3::hash(parts.join("\n").as_bytes()).to_hex()[..24].to_owned()
@@ -373,7 +536,7 @@ pub fn send_test(tx: &mut Tx, actor: &Actor, sample: Option<Occasion>, language:
     let person = actor.person().map(|id| tx.get::<Person>(&id)).transpose()?.flatten();
     let person = person.ok_or_else(|| Refusal::not_found("person"))?;
     if signature::voice(tx, &settings, None)?.is_none() {
-        return Err(Refusal::field("address", "required", "The desk has no mail address to send from.").into());
+        return Err(Refusal::field("address", "required", say!("refused-desk-no-mail-address")).into());
     }
     let rules = SendingRules::of(tx)?;
     let language = language.or(person.locale.as_deref()).and_then(templates::language).or_else(|| templates::language(&rules.language));

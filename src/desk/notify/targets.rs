@@ -40,7 +40,7 @@ impl Telling<'_> {
             return Ok(());
         };
         let share = changes.after("share").and_then(serde_json::Value::as_u64).unwrap_or_default();
-        if !self.rules.is_on(occasion) || self.ticket.merged.is_some() {
+        if self.ticket.merged.is_some() {
             return Ok(());
         }
         let policies = Policies::of(tx)?;
@@ -67,9 +67,6 @@ impl Telling<'_> {
 
     /// Somebody asked for more attention: whoever has it and the team's lead hear of it.
     pub(super) fn escalated(&mut self, tx: &mut Tx, event: &Event) -> Result<()> {
-        if !self.rules.is_on(Occasion::Escalated) {
-            return Ok(());
-        }
         for person in people(tx, self.ticket, &[Level::Assignee, Level::Lead], tx.now())? {
             if event.actor.id != Some(person.0) {
                 self.person(tx, Occasion::Escalated, None, person, None, &event.seq.to_string())?;

@@ -16,6 +16,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{DepartmentId, PersonId},
+    language::say,
     store::Tx,
 };
 
@@ -64,13 +65,12 @@ pub fn admit(tx: &mut Tx, provider: &Provider, said: &Said) -> Result<Result<Adm
 
 /// Whoever set this way up could else become somebody who may do more.
 fn outranked() -> Refusal {
-    let detail =
-        "Whoever set up this way to sign in may do less than you. Come in another way, and save its settings again under Sign-in methods.";
+    let detail = say!("refused-whoever-set-up-way");
     Refusal::new(Code::Unauthenticated, detail)
 }
 
 fn disabled() -> Refusal {
-    Refusal::new(Code::Unauthenticated, "Your organization has disabled this account; ask its help desk.")
+    Refusal::new(Code::Unauthenticated, say!("refused-your-organization-disabled-account"))
 }
 
 /// The person that somebody unknown turns out to be.

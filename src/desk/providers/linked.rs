@@ -13,6 +13,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{PersonId, ProviderId, SessionId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -139,8 +140,8 @@ pub fn identities_of(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Vec<(Ex
 /// Says by hand that a person is known by this subject. The provider's word on them counts from its next one on.
 pub fn link(tx: &mut Tx, actor: &Actor, provider: ProviderId, subject: &str, person: PersonId) -> Result<ExternalIdentity> {
     actor.need(Permission::PeopleWrite)?;
-    tx.get::<Provider>(&provider)?.ok_or_else(|| Refusal::field("provider", "unknown", "There is no such way to sign in."))?;
-    let known = tx.get::<Person>(&person)?.ok_or_else(|| Refusal::field("person", "unknown", "There is no such person."))?;
+    tx.get::<Provider>(&provider)?.ok_or_else(|| Refusal::field("provider", "unknown", say!("refused-there-no-such-way")))?;
+    let known = tx.get::<Person>(&person)?.ok_or_else(|| Refusal::field("person", "unknown", say!("refused-there-no-such-person")))?;
     identity::need_rank(tx, actor, &known)?;
     identity::need_whole(tx, actor, &known)?;
     put_new(tx, actor, provider, subject, person)
@@ -149,7 +150,7 @@ pub fn link(tx: &mut Tx, actor: &Actor, provider: ProviderId, subject: &str, per
 pub(super) fn put_new(tx: &mut Tx, actor: &Actor, provider: ProviderId, subject: &str, person: PersonId) -> Result<ExternalIdentity> {
     let subject = checked_subject(subject)?;
     if tx.has::<ExternalIdentity>(&(provider, subject.clone()))? {
-        return Err(Refusal::new(Code::Conflict, "Somebody is known by this identity already; unlink it there first.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-somebody-known-identity-already")).into());
     }
     let it = ExternalIdentity {
         provider,
@@ -172,7 +173,7 @@ pub(super) fn checked_subject(text: &str) -> Result<String> {
     if fine {
         return Ok(text.to_owned());
     }
-    let message = format!("What a provider knows somebody by has 1 to {} bytes.", limits::SUBJECT_BYTES_MAX);
+    let message = say!("refused-what-provider-knows-somebody", subject_bytes_max = limits::SUBJECT_BYTES_MAX);
     Err(Refusal::field("subject", "invalid", message).into())
 }
 
@@ -255,7 +256,7 @@ pub fn enter_with_code(
 ) -> Result<Option<Started>> {
     let known = tx.get::<ExternalIdentity>(&(provider, subject.to_owned()))?.filter(|it| it.active);
     let person = known.map(|it| tx.get::<Person>(&it.person)).transpose()?.flatten().filter(|it| it.active);
-    let person = person.ok_or_else(|| Refusal::new(Code::Unauthenticated, "This account was disabled meanwhile; ask its help desk."))?;
+    let person = person.ok_or_else(|| Refusal::new(Code::Unauthenticated, say!("refused-account-disabled-meanwhile-ask")))?;
     if !factor::use_code(tx, person.id, code.trim())? {
         identity::sign_in_failed(tx, &person.email, from)?;
         return Ok(None);

@@ -12,6 +12,7 @@ use crate::{
         permission::Permission,
     },
     error::{Code, Refusal, Result},
+    language::say,
     store::{Record, Table, Tx},
 };
 
@@ -40,7 +41,7 @@ pub fn allow_local(tx: &mut Tx, actor: &Actor, local: bool) -> Result<()> {
     actor.need(Permission::SettingsWrite)?;
     let before = SignInMethods::of(tx)?;
     if !local && enabled(tx)?.is_empty() {
-        let detail = "Passwords can be switched off when there is another way to sign in; add one and try it first.";
+        let detail = say!("refused-passwords-can-switched-off");
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let mut changes = Changes::new();

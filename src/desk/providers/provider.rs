@@ -18,6 +18,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::ProviderId,
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -133,7 +134,7 @@ pub fn create_provider(tx: &mut Tx, actor: &Actor, new: NewProvider) -> Result<P
     let settings = settings::checked(settings)?;
     let kind = settings.kind();
     if tx.scan::<Provider>(&())?.count() >= limits::PROVIDERS_MAX {
-        return Err(Refusal::field("name", "too_many", format!("A desk has {} ways to sign in at most.", limits::PROVIDERS_MAX)).into());
+        return Err(Refusal::field("name", "too_many", say!("refused-desk-ways-sign-most", providers_max = limits::PROVIDERS_MAX)).into());
     }
     let provider = Provider {
         id: tx.new_id(),
@@ -168,7 +169,7 @@ pub fn change_provider(tx: &mut Tx, actor: &Actor, id: ProviderId, change: Provi
     after.enabled = enabled.unwrap_or(after.enabled);
     if let Some(it) = settings {
         if it.kind() != before.kind() {
-            return Err(Refusal::field("kind", "invalid", "A way to sign in keeps its kind; make another one.").into());
+            return Err(Refusal::field("kind", "invalid", say!("refused-way-sign-keeps-kind")).into());
         }
         after.settings = settings::checked(it)?;
     }
@@ -180,7 +181,7 @@ pub fn change_provider(tx: &mut Tx, actor: &Actor, id: ProviderId, change: Provi
     }
     after.secret = secret.unwrap_or(after.secret);
     if is_elsewhere(&before, &after) && after.secret.is_some() && after.secret == before.secret {
-        let message = "This sends the secret to another place than it was given for; enter it again.";
+        let message = say!("refused-sends-secret-another-place");
         return Err(Refusal::field("secret", "required", message).into());
     }
     let changes = diff(&before, &after);
@@ -211,13 +212,13 @@ pub fn delete_provider(tx: &mut Tx, actor: &Actor, id: ProviderId) -> Result<()>
 fn checked_name(tx: &Tx, name: &str, own: Option<ProviderId>) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
-        let message = format!("It needs a name of 1 to {NAME_CHARS_MAX} characters; its button shows it.");
+        let message = say!("refused-needs-name-1-characters", NAME_CHARS_MAX = NAME_CHARS_MAX);
         return Err(Refusal::field("name", "required", message).into());
     }
     for it in tx.scan::<Provider>(&())? {
         let it = it?;
         if Some(it.id) != own && it.name.to_lowercase() == name.to_lowercase() {
-            return Err(Refusal::field("name", "taken", format!("There is a way to sign in named `{name}` already.")).into());
+            return Err(Refusal::field("name", "taken", say!("refused-there-way-sign-named", name = name)).into());
         }
     }
     Ok(name)
@@ -229,7 +230,7 @@ fn checked_admission(tx: &Tx, actor: &Actor, admission: Admission) -> Result<Adm
     for rule in &mut admission.group_roles {
         for key in &mut rule.roles {
             let Some(found) = identity::any_role(tx, key)? else {
-                return Err(Refusal::field("groupRoles", "unknown", format!("There is no role `{key}`.")).into());
+                return Err(Refusal::field("groupRoles", "unknown", say!("refused-there-no-role-2", key = key)).into());
             };
             identity::need_roles(tx, actor, &[], std::slice::from_ref(&found.key))?;
             *key = found.key;

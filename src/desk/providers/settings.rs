@@ -7,6 +7,8 @@ use super::said::GroupRoles;
 use crate::{
     config::IpRange,
     error::{Refusal, Result},
+    language::Sentence,
+    language::say,
     limits,
 };
 
@@ -230,10 +232,10 @@ pub struct Admission {
 }
 
 fn required(field: &str, value: &str, what: &str) -> Result<()> {
-    if value.trim().is_empty() { Err(Refusal::field(field, "required", format!("{what} is required.")).into()) } else { Ok(()) }
+    if value.trim().is_empty() { Err(Refusal::field(field, "required", say!("refused-required", what = what)).into()) } else { Ok(()) }
 }
 
-fn invalid<T>(field: &str, message: impl Into<String>) -> Result<T> {
+fn invalid<T>(field: &str, message: impl Into<Sentence>) -> Result<T> {
     Err(Refusal::field(field, "invalid", message).into())
 }
 

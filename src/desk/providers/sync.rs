@@ -23,6 +23,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{JobId, ProviderId},
+    language::say,
     store::{Record, Table, Tx},
     time::Instant,
 };
@@ -114,7 +115,7 @@ pub fn enqueue_sync(tx: &mut Tx, actor: &Actor, provider: ProviderId) -> Result<
     actor.need(Permission::PeopleWrite)?;
     let it = super::provider(tx, actor, provider)?;
     if !matches!(it.settings, ProviderSettings::Ldap(_)) {
-        return Err(Refusal::field("id", "invalid", "Only directories are synchronized; the others tell of people as they come.").into());
+        return Err(Refusal::field("id", "invalid", say!("refused-only-directories-synchronized-others")).into());
     }
     enqueue(tx, provider)
 }

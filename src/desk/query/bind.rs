@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     desk::tickets::{Category, Kind},
     error::Refusal,
+    language::say,
     text::nearest::nearest,
     time::Instant,
 };
@@ -70,6 +71,10 @@ pub trait Names {
     fn custom(&self, key: &str) -> bool;
     /// The keys of the desk's own fields.
     fn customs(&self) -> Vec<String>;
+    /// What a value means that is asked of one of the desk's own fields: as it is kept, in lower case. None: the field never has it.
+    fn custom_values(&self, _key: &str, text: &str) -> Option<Vec<String>> {
+        Some(vec![text.to_lowercase()])
+    }
 }
 
 /// Whether the query is still being typed.
@@ -132,6 +137,7 @@ const STATES: &[&str] = &[
     "breached",
     "paused",
     "vip",
+    "snoozed",
     "on-us",
     "on-them",
     "assigned",
@@ -305,6 +311,7 @@ impl Binding<'_> {
             "breached" => Cond::Test(Test::Breach(Breach::Any)),
             "paused" => Cond::Test(Test::Is(Flag::Paused)),
             "vip" => Cond::Test(Test::Is(Flag::Vip)),
+            "snoozed" => Cond::Test(Test::Is(Flag::Snoozed)),
             "on-us" | "on_us" => Cond::Test(Test::Is(Flag::OnUs)),
             "on-them" | "on_them" => Cond::Test(Test::Is(Flag::OnThem)),
             "assigned" => Cond::Test(Test::Assignee(Presence::Any)),
@@ -332,18 +339,26 @@ impl Binding<'_> {
         Cond::Text(TextQuery { text: text.to_owned(), phrase: value.quoted, prefix: starred || typed, scope })
     }
 
+    fn custom_value(&self, key: &str, value: &Value) -> Result<Vec<String>, Refusal> {
+        let meant = self.names.custom_values(key, &value.text);
+        meant.ok_or_else(|| refusal(value.at.from, format!("`custom.{key}` is never `{}`", value.text)))
+    }
+
     fn custom(&self, key: &str, op: Op, values: &Values, at: usize) -> Result<Cond, Refusal> {
         if !self.names.custom(key) {
             let known = self.names.customs();
             let advice =
                 nearest(key, known.iter().map(String::as_str)).map_or(String::new(), |name| format!("; did you mean `custom.{name}`?"));
-            return Err(Refusal::field("q", "unknown", format!("There is no field `custom.{key}`, at column {}{advice}", at + 1)));
+            return Err(Refusal::field("q", "unknown", say!("refused-there-no-field-custom", key = key, at = at + 1, advice = advice)));
         }
         let test = match (presence_word(op, values), op, values) {
             (Some(true), ..) => CustomMatch::Any,
             (Some(false), ..) => CustomMatch::None,
-            (None, Op::Is | Op::Equal | Op::NotEqual, Values::One(value)) => CustomMatch::OneOf(vec![value.text.to_lowercase()]),
-            (None, _, Values::List(values)) => CustomMatch::OneOf(values.iter().map(|value| value.text.to_lowercase()).collect()),
+            (None, Op::Is | Op::Equal | Op::NotEqual, Values::One(value)) => CustomMatch::OneOf(self.custom_value(key, value)?),
+            (None, _, Values::List(values)) => {
+                let meant = values.iter().map(|value| self.custom_value(key, value)).collect::<Result<Vec<_>, _>>()?;
+                CustomMatch::OneOf(meant.concat())
+            }
             _ => match number_range(op, values) {
                 Some((from, to)) => CustomMatch::Between(from, to),
                 None => match time_test(op, values, self.now, self.zone)? {
@@ -400,7 +415,11 @@ fn one_of<T: Copy>(value: &Value, known: &[(&str, T)], noun: &str) -> Result<T, 
 
 fn unknown(value: &Value, noun: &str, meant: Option<&str>) -> Refusal {
     let advice = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-    Refusal::field("q", "unknown", format!("There is no {noun} `{}`, at column {}{advice}", value.text, value.at.from + 1))
+    Refusal::field(
+        "q",
+        "unknown",
+        say!("refused-there-no-column", noun = noun, text = value.text, from = value.at.from + 1, advice = advice),
+    )
 }
 
 /// Whether the one value is the keyword `any` (true) or `none` (false).

@@ -37,6 +37,8 @@ impl Cond {
             Cond::Or(conds) => Cond::Or(all(conds)),
             Cond::Not(cond) => Cond::Not(Box::new(cond.without_notes())),
             Cond::Test(Test::Time(field, test)) => Cond::Test(Test::Time(field.without_notes(), test)),
+            // That somebody has put it aside is between those who work it.
+            Cond::Test(Test::Is(Flag::Snoozed)) => Cond::Or(Vec::new()),
             Cond::Test(_) | Cond::Text(_) => self,
         }
     }
@@ -184,6 +186,8 @@ pub enum Flag {
     Paused,
     /// Its requester or their organization is a VIP.
     Vip,
+    /// It is put aside.
+    Snoozed,
     /// It is open, and the next word is the desk's: nobody has answered yet, or its people have spoken last.
     OnUs,
     /// It is open, and somebody else has the next word or the next step.

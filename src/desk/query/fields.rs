@@ -130,7 +130,7 @@ pub const FIELDS: &[FieldRow] = &[
         &[],
         ValueKind::Word,
         false,
-        "open, resolved, closed, new, active, waiting, overdue, breached, paused, on-us, on-them, assigned, unassigned, mine, watched.",
+        "open, resolved, closed, new, active, waiting, overdue, breached, paused, snoozed, on-us, on-them, assigned, unassigned, mine, watched.",
     ),
     row(Field::Number, "number", &["id"], ValueKind::Number, false, "Its number, with or without prefix and zeroes."),
     row(Field::Title, "title", &["subject"], ValueKind::Text, false, "Words of its title."),

@@ -4,6 +4,7 @@
 
 use crate::{
     error::Refusal,
+    language::say,
     limits::{QUERY_BYTES_MAX, QUERY_DEPTH_MAX, QUERY_TERMS_MAX},
     text::nearest::nearest,
 };
@@ -16,7 +17,11 @@ use super::{
 /// The tree of a query, or a refusal of the field `q`. An empty text asks for everything.
 pub fn parse(text: &str) -> Result<Query, Refusal> {
     if text.len() > QUERY_BYTES_MAX {
-        return Err(Refusal::field("q", "too_long", format!("The query has {} bytes; at most {QUERY_BYTES_MAX} are taken.", text.len())));
+        return Err(Refusal::field(
+            "q",
+            "too_long",
+            say!("refused-query-bytes-most-taken", count = text.len(), QUERY_BYTES_MAX = QUERY_BYTES_MAX),
+        ));
     }
     let mut parser = Parser { text, at: 0, terms: 0, depth: 0 };
     parser.skip_space();
@@ -29,7 +34,7 @@ pub fn parse(text: &str) -> Result<Query, Refusal> {
 
 /// A refusal that names the place.
 pub(super) fn refusal(at: usize, what: impl AsRef<str>) -> Refusal {
-    Refusal::field("q", "invalid", format!("{}, at column {}.", what.as_ref(), at + 1))
+    Refusal::field("q", "invalid", say!("refused-column", what = what.as_ref(), at = at + 1))
 }
 
 struct Parser<'a> {
@@ -326,5 +331,5 @@ fn field_name(word: &str, at: usize) -> Result<FieldName, Refusal> {
         Some(name) => format!("did you mean `{name}`?"),
         None => "to search for it as text, put it in quotes".to_owned(),
     };
-    Err(Refusal::field("q", "unknown", format!("There is no field `{word}`, at column {}; {advice}", at + 1)))
+    Err(Refusal::field("q", "unknown", say!("refused-there-no-field-column", word = word, at = at + 1, advice = advice)))
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use crate::{error::Refusal, text::nearest::nearest};
+use crate::{error::Refusal, language::say, text::nearest::nearest};
 
 /// What a list is ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,14 +62,14 @@ impl Sort {
                 Some(known) => format!("did you mean `{known}`?"),
                 None => "take createdAt, updatedAt, priority, dueAt, number or relevance".to_owned(),
             };
-            return Err(Refusal::field("sort", "unknown", format!("Lists cannot be ordered by `{name}`; {advice}")));
+            return Err(Refusal::field("sort", "unknown", say!("refused-lists-cannot-ordered", name = name, advice = advice)));
         };
         let direction = match direction {
             None => own,
             Some("asc") => Direction::Ascending,
             Some("desc") => Direction::Descending,
             Some(other) => {
-                return Err(Refusal::field("sort", "invalid", format!("`{other}` is no direction; write `{name}:asc` or `{name}:desc`")));
+                return Err(Refusal::field("sort", "invalid", say!("refused-no-direction-write-asc", other = other, name = name)));
             }
         };
         Ok(Sort { field, direction })
@@ -133,14 +133,14 @@ impl Sort {
 
     /// The row that a cursor names. A cursor of another order, version or source is refused.
     pub fn after(self, cursor: &str) -> Result<SortKey, Refusal> {
-        let wrong = || Refusal::field("cursor", "invalid", "This is no cursor of this list; start again without one.");
+        let wrong = || Refusal::field("cursor", "invalid", say!("refused-no-cursor-list-start"));
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().filter(|bytes| bytes.len() == CURSOR_BYTES).ok_or_else(wrong)?;
         let (body, check) = bytes.split_at(CURSOR_BYTES - CHECK_BYTES);
         if body[0] != CURSOR_VERSION || &blake3::hash(body).as_bytes()[..CHECK_BYTES] != check || body[3] > 1 {
             return Err(wrong());
         }
         if body[1] != self.field as u8 || body[2] != self.direction as u8 {
-            return Err(Refusal::field("cursor", "invalid", "This cursor belongs to another `sort`; start again without one."));
+            return Err(Refusal::field("cursor", "invalid", say!("refused-cursor-belongs-another-sort")));
         }
         let value = u64::from_be_bytes(body[4..12].try_into().map_err(|_| wrong())?);
         let id = Uuid::from_slice(&body[12..28]).map_err(|_| wrong())?;

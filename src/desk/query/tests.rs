@@ -58,7 +58,7 @@ fn bound_as(text: &str, typing: Typing) -> Result<Cond, String> {
     let binding = Binding { names: &Desk, now: NOW.parse().unwrap(), zone: &zone, typing };
     parse(text).and_then(|query| bind(&query, &binding)).map_err(|refusal| {
         assert_eq!(refusal.fields[0].field, "q");
-        refusal.detail
+        refusal.detail.into()
     })
 }
 

@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{CategoryId, QueueId},
+    language::say,
     store::{Record, Table, Tx},
     time::Instant,
 };
@@ -57,7 +58,7 @@ pub fn create_category(tx: &mut Tx, actor: &Actor, name: &str, parent: Option<Ca
 
 fn add(tx: &mut Tx, actor: &Actor, name: &str, parent: Option<CategoryId>, priority: Option<u8>) -> Result<Category> {
     if priority.is_some_and(|it| !(1..=4).contains(&it)) {
-        return Err(Refusal::field("priority", "invalid", "`priority` is 1 (highest) to 4.").into());
+        return Err(Refusal::field("priority", "invalid", say!("refused-priority-1-highest-4")).into());
     }
     let name = super::queue::fresh_name(name, category_named(tx, name, parent)?.is_some())?;
     let category = Category { id: tx.new_id(), name, parent, created_at: tx.now(), priority, queue: None, skills: Vec::new() };
@@ -90,13 +91,13 @@ pub fn change_category(tx: &mut Tx, actor: &Actor, id: CategoryId, change: Categ
     }
     after.priority = priority.unwrap_or(after.priority);
     if after.priority.is_some_and(|it| !(1..=4).contains(&it)) {
-        return Err(Refusal::field("priority", "invalid", "`priority` is 1 (highest) to 4.").into());
+        return Err(Refusal::field("priority", "invalid", say!("refused-priority-1-highest-4")).into());
     }
     after.queue = queue.unwrap_or(after.queue);
     if let Some(it) = after.queue
         && !tx.has::<Queue>(&it)?
     {
-        return Err(Refusal::field("queue", "unknown", "There is no such queue.").into());
+        return Err(Refusal::field("queue", "unknown", say!("refused-there-no-such-queue")).into());
     }
     if let Some(it) = skills {
         after.skills = routing::check_skills(it)?;
@@ -143,5 +144,5 @@ pub fn find_or_create_category(tx: &mut Tx, actor: &Actor, field: &str, text: &s
     if actor.may(Permission::TicketsWrite) && text.parse::<CategoryId>().is_err() {
         return add(tx, actor, text, parent, None);
     }
-    Err(Refusal::field(field, "unknown", format!("There is no category `{}`.", text.chars().take(80).collect::<String>())).into())
+    Err(Refusal::field(field, "unknown", say!("refused-there-no-category", string = text.chars().take(80).collect::<String>())).into())
 }

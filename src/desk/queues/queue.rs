@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{QueueId, TeamId},
+    language::say,
     store::{Record, Table, Tx},
     time::Instant,
 };
@@ -57,13 +58,13 @@ pub fn team_of(tx: &Tx, queue: Option<QueueId>) -> Result<Option<TeamId>> {
 pub fn fresh_name(name: &str, taken: bool) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
-        return Err(Refusal::field("name", "required", "It needs a name.").into());
+        return Err(Refusal::field("name", "required", say!("refused-needs-name")).into());
     }
     if name.chars().count() > NAME_CHARS_MAX {
-        return Err(Refusal::field("name", "too_long", format!("A name has at most {NAME_CHARS_MAX} characters.")).into());
+        return Err(Refusal::field("name", "too_long", say!("refused-name-most-characters", NAME_CHARS_MAX = NAME_CHARS_MAX)).into());
     }
     if taken {
-        return Err(Refusal::field("name", "taken", format!("There is one named `{name}` already.")).into());
+        return Err(Refusal::field("name", "taken", say!("refused-there-one-named-already", name = name)).into());
     }
     Ok(name)
 }
@@ -87,7 +88,7 @@ pub fn give_queue(tx: &mut Tx, actor: &Actor, id: QueueId, team: Option<TeamId>)
     if let Some(team) = team
         && !tx.has::<super::Team>(&team)?
     {
-        return Err(Refusal::field("team", "unknown", "There is no such team.").into());
+        return Err(Refusal::field("team", "unknown", say!("refused-there-no-such-team")).into());
     }
     if before.team == team {
         return Ok(before);

@@ -13,6 +13,7 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     id::{CalendarId, PersonId, RegionId, TeamId},
+    language::say,
     store::{Index, Record, Table, Tx},
     time::Instant,
 };
@@ -104,14 +105,14 @@ pub fn change_team(tx: &mut Tx, actor: &Actor, id: TeamId, change: TeamChange) -
         && after.lead != before.lead
         && !tx.get::<Person>(&lead)?.is_some_and(|it| it.teams.contains(&id))
     {
-        return Err(Refusal::field("lead", "invalid", "The lead of a team is one of its members.").into());
+        return Err(Refusal::field("lead", "invalid", say!("refused-lead-team-one-members")).into());
     }
     after.manager = manager.unwrap_or(after.manager);
     if let Some(manager) = after.manager
         && after.manager != before.manager
         && !tx.get::<Person>(&manager)?.is_some_and(|it| it.is_agent())
     {
-        return Err(Refusal::field("manager", "invalid", "The manager of a team works tickets.").into());
+        return Err(Refusal::field("manager", "invalid", say!("refused-manager-team-works-tickets")).into());
     }
     let text = |it: Option<PersonId>| it.map(|it| it.to_string());
     let mut changes = Changes::new();
@@ -153,7 +154,7 @@ fn set_members(tx: &mut Tx, actor: &Actor, id: TeamId, people: &[PersonId]) -> R
     }
     for wanted in people {
         let found = tx.get::<Person>(wanted)?;
-        let mut person = found.ok_or_else(|| Refusal::field("members", "unknown", "There is no such person."))?;
+        let mut person = found.ok_or_else(|| Refusal::field("members", "unknown", say!("refused-there-no-such-person")))?;
         if !person.teams.contains(&id) {
             person.teams.push(id);
             changed.push((person.id, person.teams));
@@ -170,7 +171,7 @@ pub fn delete_team(tx: &mut Tx, actor: &Actor, id: TeamId) -> Result<()> {
     actor.need(Permission::SettingsWrite)?;
     let team = tx.get::<Team>(&id)?.ok_or_else(|| Refusal::not_found("team"))?;
     if let Some(queue) = super::queues(tx)?.into_iter().find(|it| it.team == Some(id)) {
-        let detail = format!("The team {} works the queue {}; give that to another team first.", team.name, queue.name);
+        let detail = say!("refused-team-works-queue-give", name = team.name, name2 = queue.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     if !team_members(tx, id)?.is_empty() {

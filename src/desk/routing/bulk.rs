@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     id::{PersonId, QueueId, RoutingRuleId},
+    language::say,
     limits,
     store::Tx,
 };
@@ -56,18 +57,18 @@ pub fn assign(tx: &mut Tx, actor: &Actor, bulk: Bulk) -> Result<Vec<Outcome>> {
     actor.need(Permission::TicketsAssign)?;
     let Bulk { tickets, by } = bulk;
     if tickets.is_empty() || tickets.len() > limits::ASSIGNED_AT_ONCE_MAX {
-        let message = format!("Name 1 to {} tickets.", limits::ASSIGNED_AT_ONCE_MAX);
+        let message = say!("refused-name-1-tickets", assigned_at_once_max = limits::ASSIGNED_AT_ONCE_MAX);
         return Err(Refusal::field("ticketIds", "invalid", message).into());
     }
     if by == By::default() {
-        return Err(Refusal::field("rule", "required", "Say how: a rule, a queue, an assignee or a strategy.").into());
+        return Err(Refusal::field("rule", "required", say!("refused-say-how-rule-queue")).into());
     }
     if by.assignee.is_some() && by.strategy.is_some_and(|it| it != Strategy::Manual) {
-        return Err(Refusal::field("strategy", "invalid", "Name an assignee or a strategy, not both.").into());
+        return Err(Refusal::field("strategy", "invalid", say!("refused-name-assignee-strategy-not")).into());
     }
     let rule = by.rule.map(|it| tx.get::<RoutingRule>(&it)).transpose()?.flatten();
     if by.rule.is_some() && rule.is_none() {
-        return Err(Refusal::field("rule", "unknown", "There is no such routing rule.").into());
+        return Err(Refusal::field("rule", "unknown", say!("refused-there-no-such-routing")).into());
     }
     let mut outcomes = Vec::with_capacity(tickets.len());
     for named in tickets {
@@ -77,7 +78,7 @@ pub fn assign(tx: &mut Tx, actor: &Actor, bulk: Bulk) -> Result<Vec<Outcome>> {
             Ok((ticket, why_not, done)) => Outcome { named, ticket: Some(ticket), done, why_not },
             Err(Error::Refused(it)) => {
                 let ticket = access::named(tx, actor, &named).ok();
-                Outcome { named, ticket, done: false, why_not: Some(it.detail) }
+                Outcome { named, ticket, done: false, why_not: Some(it.detail.into()) }
             }
             Err(it) => return Err(it),
         });
@@ -90,14 +91,14 @@ fn one(tx: &mut Tx, actor: &Actor, before: Ticket, by: &By, rule: Option<&Routin
     access::need(actor, Permission::TicketsWrite, &before)?;
     access::need(actor, Permission::TicketsAssign, &before)?;
     if !before.category.is_open() {
-        return Err(Refusal::new(Code::Conflict, "It is over; reopen it first.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-over-reopen-first")).into());
     }
     let (now, said) = (tx.now(), Reason::Said(actor.person()));
     let mut after = before.clone();
     let mut followed = Followed::default();
     if let Some(rule) = rule {
         if !rule.fits(tx, &before, before.created_at)? {
-            return Err(Refusal::new(Code::Conflict, format!("The rule {} does not fit it.", rule.name)).into());
+            return Err(Refusal::new(Code::Conflict, say!("refused-rule-does-not-fit", name = rule.name)).into());
         }
         // A rule that is asked for by hand may say anew what stands.
         if rule.then.queue.is_some() {
@@ -147,7 +148,7 @@ fn one(tx: &mut Tx, actor: &Actor, before: Ticket, by: &By, rule: Option<&Routin
                 by_strategy(tx, &queue, strategy, &mut after)?;
                 if after.assignee.is_none() {
                     after.assignee = kept;
-                    lack = after.routed.of(Question::Assignee).map(|it| super::why(tx, it)).transpose()?;
+                    lack = after.routed.of(Question::Assignee).map(|it| super::why(tx, it)).transpose()?.map(String::from);
                     after.routed = super::Routed { decisions: without_assignee(&after, &before), ..after.routed };
                 }
             }

@@ -6,6 +6,7 @@ use crate::{
     desk::calendars::{self, Calendar},
     error::{Refusal, Result},
     id::CalendarId,
+    language::say,
     store::Tx,
     time::Instant,
 };
@@ -41,7 +42,7 @@ impl When {
 
     /// Reads what `name` wrote, and the id or name of a calendar.
     pub fn named(tx: &Tx, text: &str, calendar: Option<&str>) -> Result<When> {
-        let unknown = || Refusal::field("calendar", "unknown", "There is no such calendar.");
+        let unknown = || Refusal::field("calendar", "unknown", say!("refused-there-no-such-calendar"));
         let calendar = match calendar.map(str::trim).filter(|it| !it.is_empty()) {
             Some(it) => Some(calendars::calendar_named(tx, it)?.ok_or_else(unknown)?.id),
             None => None,
@@ -50,7 +51,7 @@ impl When {
             "" | "always" => Ok(When::Always),
             "inside" => Ok(When::Inside(calendar)),
             "outside" => Ok(When::Outside(calendar)),
-            _ => Err(Refusal::field("when", "unknown", "A rule holds `always`, `inside` or `outside` working hours.").into()),
+            _ => Err(Refusal::field("when", "unknown", say!("refused-rule-holds-always-inside")).into()),
         }
     }
 
@@ -66,7 +67,9 @@ impl When {
     /// Refuses calendars that are not there.
     pub fn check(self, tx: &Tx) -> Result<()> {
         match self.calendar() {
-            Some(it) if !tx.has::<Calendar>(&it)? => Err(Refusal::field("calendar", "unknown", "There is no such calendar.").into()),
+            Some(it) if !tx.has::<Calendar>(&it)? => {
+                Err(Refusal::field("calendar", "unknown", say!("refused-there-no-such-calendar")).into())
+            }
             _ => Ok(()),
         }
     }

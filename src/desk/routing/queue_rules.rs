@@ -13,6 +13,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{PersonId, QueueId},
+    language::say,
     limits,
     store::Tx,
 };
@@ -127,16 +128,16 @@ pub fn change_queue_rules(tx: &mut Tx, actor: &Actor, id: QueueId, change: Queue
 
 fn check(tx: &Tx, id: QueueId, rules: &QueueRules) -> Result<()> {
     if rules.wip_limit.is_some_and(|it| it == 0 || it > limits::WIP_LIMIT_MAX) {
-        return Err(Refusal::field("wipLimit", "invalid", format!("A limit is 1 to {}, or none.", limits::WIP_LIMIT_MAX)).into());
+        return Err(Refusal::field("wipLimit", "invalid", say!("refused-limit-1-none", wip_limit_max = limits::WIP_LIMIT_MAX)).into());
     }
     if let Some(it) = rules.overflow
         && (it == id || !tx.has::<Queue>(&it)?)
     {
-        return Err(Refusal::field("overflow", "unknown", "Name another queue.").into());
+        return Err(Refusal::field("overflow", "unknown", say!("refused-name-another-queue")).into());
     }
     match rules.fallback {
         Fallback::Person(it) if !tx.get::<Person>(&it)?.is_some_and(|it| it.is_agent()) => {
-            Err(Refusal::field("fallback", "unknown", "The default person is somebody who works tickets.").into())
+            Err(Refusal::field("fallback", "unknown", say!("refused-default-person-somebody-who")).into())
         }
         _ => Ok(()),
     }

@@ -20,6 +20,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{PersonId, QueueId, RoutingRuleId, TicketId},
+    language::say,
     limits,
     store::Tx,
 };
@@ -61,7 +62,7 @@ pub struct Trial {
 pub fn rehearse(tx: &Tx, actor: &Actor, of: Option<RoutingRuleId>, draft: RuleDraft, days: u32) -> Result<Trial> {
     actor.need(Permission::SettingsWrite)?;
     if days == 0 || days > limits::TRIAL_DAYS_MAX {
-        let message = format!("A rule is tried on the last 1 to {} days.", limits::TRIAL_DAYS_MAX);
+        let message = say!("refused-rule-tried-last-1", trial_days_max = limits::TRIAL_DAYS_MAX);
         return Err(Refusal::field("days", "invalid", message).into());
     }
     let id = of.unwrap_or(RoutingRuleId::NIL);

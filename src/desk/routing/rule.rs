@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{CategoryId, PersonId, QueueId, RotationId, RoutingRuleId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -135,11 +136,11 @@ impl RuleDraft {
         let RuleDraft { name, position, enabled, condition, when, then, goes_on } = self;
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() || name.chars().count() > 100 {
-            return Err(Refusal::field("name", "invalid", "A rule needs a name of at most 100 characters.").into());
+            return Err(Refusal::field("name", "invalid", say!("refused-rule-needs-name-most")).into());
         }
         let condition = Condition::new(tx, actor, "condition", &condition)?;
         if condition.asks_for_targets(tx.now())? {
-            let message = "A routing rule cannot ask for targets: a new ticket has none yet.";
+            let message = say!("refused-routing-rule-cannot-ask");
             return Err(Refusal::field("condition", "invalid", message).into());
         }
         when.check(tx)?;
@@ -189,7 +190,9 @@ fn checked(tx: &Tx, then: Then) -> Result<Then> {
 pub fn create_rule(tx: &mut Tx, actor: &Actor, draft: RuleDraft) -> Result<RoutingRule> {
     actor.need(Permission::SettingsWrite)?;
     if tx.count::<RoutingRule>()? >= limits::ROUTING_RULES_MAX as u64 {
-        return Err(Refusal::new(Code::Conflict, format!("A desk has at most {} routing rules.", limits::ROUTING_RULES_MAX)).into());
+        return Err(
+            Refusal::new(Code::Conflict, say!("refused-desk-most-routing-rules", routing_rules_max = limits::ROUTING_RULES_MAX)).into()
+        );
     }
     let (id, now) = (tx.new_id(), tx.now());
     let made = draft.checked(tx, actor, id, now, 1)?;
@@ -203,7 +206,7 @@ pub fn change_rule(tx: &mut Tx, actor: &Actor, id: RoutingRuleId, version: Optio
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this rule meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-somebody-changed-rule-meanwhile")).into());
     }
     let after = draft.checked(tx, actor, id, before.created_at, before.version)?;
     save(tx, actor, &before, after)
@@ -215,7 +218,7 @@ pub fn order_rules(tx: &mut Tx, actor: &Actor, ids: &[RoutingRuleId]) -> Result<
     let present = rules(tx)?;
     for id in ids {
         if !present.iter().any(|it| it.id == *id) {
-            return Err(Refusal::field("ids", "unknown", format!("There is no routing rule `{id}`.")).into());
+            return Err(Refusal::field("ids", "unknown", say!("refused-there-no-routing-rule", id = id.to_string())).into());
         }
     }
     let place = |it: &RoutingRule| ids.iter().position(|id| *id == it.id).unwrap_or(usize::MAX);

@@ -10,6 +10,7 @@ use crate::{
         settings::{Matrix, Settings},
     },
     error::{Refusal, Result},
+    language::say,
     limits,
     store::Tx,
 };
@@ -62,7 +63,7 @@ pub fn change_routing(tx: &mut Tx, actor: &Actor, change: RoutingRulesChange) ->
     let mut after = Settings::clone(&before);
     after.matrix = matrix.unwrap_or(after.matrix);
     if after.matrix.iter().flatten().any(|it| !(1..=4).contains(it)) {
-        return Err(Refusal::field("matrix", "invalid", "Priorities are 1 to 4.").into());
+        return Err(Refusal::field("matrix", "invalid", say!("refused-priorities-1-4")).into());
     }
     let routing = &mut after.routing;
     routing.vip_priority = vip_priority.unwrap_or(routing.vip_priority);
@@ -70,13 +71,13 @@ pub fn change_routing(tx: &mut Tx, actor: &Actor, change: RoutingRulesChange) ->
     routing.weights = weights.unwrap_or(routing.weights);
     routing.capacity = capacity.unwrap_or(routing.capacity);
     if routing.vip_priority > 4 {
-        return Err(Refusal::field("vipPriority", "invalid", "It is 1 (highest) to 4, or none.").into());
+        return Err(Refusal::field("vipPriority", "invalid", say!("refused-1-highest-4-none")).into());
     }
     if !(1..=4).contains(&routing.default_priority) {
-        return Err(Refusal::field("defaultPriority", "invalid", "It is 1 (highest) to 4.").into());
+        return Err(Refusal::field("defaultPriority", "invalid", say!("refused-1-highest-4")).into());
     }
     if routing.weights.contains(&0) || routing.weights.iter().any(|it| *it > limits::LOAD_WEIGHT_MAX) {
-        return Err(Refusal::field("weights", "invalid", format!("A ticket weighs 1 to {}.", limits::LOAD_WEIGHT_MAX)).into());
+        return Err(Refusal::field("weights", "invalid", say!("refused-ticket-weighs-1", load_weight_max = limits::LOAD_WEIGHT_MAX)).into());
     }
     super::standing::check_capacity(routing.capacity)?;
     let mut changes = Changes::new();

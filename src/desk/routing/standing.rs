@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::PersonId,
+    language::say,
     limits,
     store::Tx,
     time::Instant,
@@ -100,7 +101,7 @@ pub fn change_standing(tx: &mut Tx, actor: &Actor, id: PersonId, change: Standin
         identity::need_rank(tx, actor, &before)?;
     }
     if !before.is_agent() {
-        return Err(Refusal::field("person", "invalid", format!("{} does not work tickets.", before.name)).into());
+        return Err(Refusal::field("person", "invalid", say!("refused-does-not-work-tickets", name = before.name)).into());
     }
     let mut after = before.clone();
     if let Some(it) = skills {
@@ -150,14 +151,16 @@ pub fn check_skills(list: Vec<String>) -> Result<Vec<String>> {
     for it in list {
         let it = it.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
         if it.chars().count() > limits::TAG_CHARS_MAX {
-            return Err(Refusal::field("skills", "too_long", format!("A skill has at most {} characters.", limits::TAG_CHARS_MAX)).into());
+            return Err(
+                Refusal::field("skills", "too_long", say!("refused-skill-most-characters", tag_chars_max = limits::TAG_CHARS_MAX)).into()
+            );
         }
         if !it.is_empty() && !skills.contains(&it) {
             skills.push(it);
         }
     }
     if skills.len() > limits::SKILLS_MAX {
-        return Err(Refusal::field("skills", "too_many", format!("At most {} skills.", limits::SKILLS_MAX)).into());
+        return Err(Refusal::field("skills", "too_many", say!("refused-most-skills", skills_max = limits::SKILLS_MAX)).into());
     }
     Ok(skills)
 }
@@ -166,7 +169,7 @@ pub fn check_skills(list: Vec<String>) -> Result<Vec<String>> {
 pub fn check_capacity(capacity: Option<u32>) -> Result<()> {
     match capacity {
         Some(it) if it == 0 || it > limits::CAPACITY_MAX => {
-            Err(Refusal::field("capacity", "invalid", format!("A capacity is 1 to {}, or none.", limits::CAPACITY_MAX)).into())
+            Err(Refusal::field("capacity", "invalid", say!("refused-capacity-1-none", capacity_max = limits::CAPACITY_MAX)).into())
         }
         _ => Ok(()),
     }

@@ -9,6 +9,7 @@ use crate::{
     desk::{actor::Actor, queues::Queue, settings::Settings, tickets::Ticket},
     error::{Refusal, Result},
     id::QueueId,
+    language::say,
     store::Tx,
     time::Instant,
 };
@@ -36,7 +37,7 @@ pub fn need_room(tx: &Tx, actor: &Actor, queue: QueueId) -> Result<()> {
     let Some(queue) = tx.get::<Queue>(&queue)? else { return Ok(()) };
     match full(tx, &queue)? {
         Some(it) if queue.rules.wip_refuses => {
-            let detail = format!("The queue {} is full: it has {} tickets, and takes {} at most.", queue.name, it.counted, it.limit);
+            let detail = say!("refused-queue-full-tickets-takes", name = queue.name, counted = it.counted, limit = it.limit);
             Err(Refusal::field("queue", "full", detail).into())
         }
         _ => Ok(()),

@@ -13,6 +13,7 @@ use crate::{
     },
     error::Result,
     id::{PersonId, QueueId},
+    language::{Sentence, say},
     store::Tx,
 };
 
@@ -25,51 +26,49 @@ fn queue(tx: &Tx, id: QueueId) -> Result<String> {
 }
 
 /// Why it was decided so, as a sentence.
-pub fn why(tx: &Tx, it: &Decision) -> Result<String> {
+pub fn why(tx: &Tx, it: &Decision) -> Result<Sentence> {
     Ok(match &it.reason {
-        Reason::Said(Some(id)) => format!("{} said so.", person(tx, *id)?),
-        Reason::Said(None) => "A mail filter or another part of the desk said so.".into(),
-        Reason::Vip(level) => format!("The requester is a VIP, so it is at least {}.", priority_label(*level)),
+        Reason::Said(Some(id)) => say!("why-said", name = person(tx, *id)?),
+        Reason::Said(None) => say!("why-said-by-desk"),
+        Reason::Vip(level) => say!("why-vip", priority = priority_label(*level)),
         Reason::Category(id) => {
             let name = tx.get::<Category>(id)?.map_or_else(|| "(gone)".into(), |it| it.name);
-            format!("The category {name} says so.")
+            say!("why-category", name = name)
         }
-        Reason::Matrix(impact, urgency) => format!("It follows from impact {impact} and urgency {urgency}."),
+        Reason::Matrix(impact, urgency) => say!("why-matrix", impact = impact, urgency = urgency),
         Reason::Default => match it.question {
-            Question::Priority => "Nobody said how much it hurts; this is the desk's default.".into(),
-            _ => "No rule fitted; this is the desk's default.".into(),
+            Question::Priority => say!("why-default-priority"),
+            _ => say!("why-default"),
         },
-        Reason::Rule { name, version, .. } => format!("The rule {name} says so (version {version})."),
+        Reason::Rule { name, version, .. } => say!("why-rule", name = name, version = version.to_string()),
         Reason::Strategy { strategy, load, instead_of } => {
             let how = match strategy {
-                Strategy::Manual => "Chosen among the queue's people".to_owned(),
-                Strategy::RoundRobin => "It was their turn".to_owned(),
-                Strategy::LeastLoaded => format!("They had the least open work ({load})"),
-                Strategy::SkillBased => format!("They know what is needed, and had the least open work ({load})"),
+                Strategy::Manual => say!("why-manual"),
+                Strategy::RoundRobin => say!("why-turn"),
+                Strategy::LeastLoaded => say!("why-least", load = load),
+                Strategy::SkillBased => say!("why-skills", load = load),
             };
             match instead_of {
-                Some(id) => format!("{how}; they stand in for {}.", person(tx, *id)?),
-                None => format!("{how}."),
+                Some(id) => say!("why-stands-in", how = how, name = person(tx, *id)?),
+                None => say!("why-so", how = how),
             }
         }
         Reason::OnCall { rotation, .. } => {
             let name = tx.get_shared::<Rotation>(rotation)?.map_or_else(|| "(gone)".into(), |it| it.name.clone());
-            format!("They were on call in {name}.")
+            say!("why-on-call", name = name)
         }
-        Reason::Fallback(id) => format!("Nobody of {} could take it, so that it went to its default person.", queue(tx, *id)?),
+        Reason::Fallback(id) => say!("why-fallback", queue = queue(tx, *id)?),
         Reason::Nobody { queue: id, why } => {
             let name = queue(tx, *id)?;
             match why {
-                Lack::Members => format!("{name} has no team of its own, so nobody was chosen."),
-                Lack::Presence => format!("Nobody of {name} was there, so nobody was chosen."),
-                Lack::Capacity => format!("Everybody of {name} who was there had as much as they can, so nobody was chosen."),
-                Lack::Skills(skills) => format!("Nobody of {name} who was there knows {}, so nobody was chosen.", skills.join(", ")),
+                Lack::Members => say!("why-no-team", queue = name),
+                Lack::Presence => say!("why-nobody-there", queue = name),
+                Lack::Capacity => say!("why-all-full", queue = name),
+                Lack::Skills(skills) => say!("why-nobody-knows", queue = name, skills = skills.join(", ")),
             }
         }
-        Reason::Full { queue: id, open, limit } => {
-            format!("{} was full ({open} tickets, {limit} at most), so that it went elsewhere.", queue(tx, *id)?)
-        }
-        Reason::Opened => "They opened it first.".into(),
-        Reason::Answered => "They answered first.".into(),
+        Reason::Full { queue: id, open, limit } => say!("why-queue-full", queue = queue(tx, *id)?, open = open, limit = limit),
+        Reason::Opened => say!("why-opened"),
+        Reason::Answered => say!("why-answered"),
     })
 }

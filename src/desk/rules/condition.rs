@@ -20,6 +20,7 @@ use crate::{
         tickets::Ticket,
     },
     error::{Fault, Refusal, Result},
+    language::say,
     limits,
     store::Tx,
     time::Instant,
@@ -68,9 +69,12 @@ impl Condition {
     pub fn new(tx: &Tx, actor: &Actor, field: &str, text: &str) -> Result<Condition> {
         let text = text.trim();
         if text.len() > limits::CONDITION_BYTES_MAX {
-            return Err(
-                Refusal::field(field, "too_long", format!("A condition has at most {} characters.", limits::CONDITION_BYTES_MAX)).into()
-            );
+            return Err(Refusal::field(
+                field,
+                "too_long",
+                say!("refused-condition-most-bytes", condition_bytes_max = limits::CONDITION_BYTES_MAX),
+            )
+            .into());
         }
         let settings = Settings::of(tx)?;
         let desk = DeskNames::new(tx, actor);
@@ -81,7 +85,7 @@ impl Condition {
         let binding = Binding { names: &noted, now: tx.now(), zone: &zone, typing: Typing::Done };
         let cond = query::bind(&query, &binding).map_err(under)?;
         if let Some(what) = unanswerable(&cond) {
-            return Err(Refusal::field(field, "invalid", format!("A rule cannot ask {what}.")).into());
+            return Err(Refusal::field(field, "invalid", say!("refused-rule-cannot-ask", what = what)).into());
         }
         let condition =
             Condition { text: text.to_owned(), names: noted.names.into_inner(), zone: settings.time_zone.clone(), bound: OnceLock::new() };
@@ -114,7 +118,10 @@ impl Condition {
     /// Whether it asks for what changes without the ticket's fields: its thread, who follows it, what hangs on it.
     pub fn asks_for_the_thread(&self, now: Instant) -> Result<bool> {
         Ok(any_test(&*self.at(now)?, &|it| {
-            matches!(it, Test::Is(Flag::OnUs | Flag::OnThem) | Test::Watcher(_) | Test::Has(_) | Test::Time(TimeField::Updated, _))
+            matches!(
+                it,
+                Test::Is(Flag::OnUs | Flag::OnThem | Flag::Snoozed) | Test::Watcher(_) | Test::Has(_) | Test::Time(TimeField::Updated, _)
+            )
         }))
     }
 
@@ -170,6 +177,11 @@ fn any_test(cond: &Cond, wanted: &dyn Fn(&Test) -> bool) -> bool {
 const STATE: &str = "state";
 const CUSTOM: &str = "field";
 
+/// Under which a value of one of the desk's own fields is noted.
+fn value_noun(key: &str) -> String {
+    format!("value of {key}")
+}
+
 /// The desk's names, with a note of each that was asked for.
 struct Noting<'a> {
     desk: &'a DeskNames<'a>,
@@ -221,6 +233,12 @@ impl Names for Noting<'_> {
     fn customs(&self) -> Vec<String> {
         self.desk.customs()
     }
+
+    fn custom_values(&self, key: &str, text: &str) -> Option<Vec<String>> {
+        let found = self.desk.custom_values(key, text)?;
+        self.note(&value_noun(key), text, found.clone());
+        Some(found)
+    }
 }
 
 /// The names as they were meant.
@@ -260,5 +278,11 @@ impl Names for Kept<'_> {
 
     fn customs(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    fn custom_values(&self, key: &str, text: &str) -> Option<Vec<String>> {
+        let found = self.found(&value_noun(key), text);
+        // Before values were noted, they meant what they say.
+        Some(if found.is_empty() { vec![text.to_lowercase()] } else { found.to_vec() })
     }
 }

@@ -87,6 +87,7 @@ impl<'a> Asking<'a> {
             Test::Breach(breach) => self.breached(*breach),
             Test::Is(Flag::Paused) => it.targets.as_ref().is_some_and(|it| it.is_paused()),
             Test::Is(Flag::Vip) => it.vip,
+            Test::Is(Flag::Snoozed) => it.snoozed.is_some(),
             Test::Is(Flag::OnUs) => it.waits_on_us(),
             Test::Is(Flag::OnThem) => it.category.is_open() && !it.waits_on_us(),
             Test::Has(Part::Attachment) => it.has_attachments,

@@ -94,7 +94,7 @@ fn what_a_rule_cannot_mean_is_refused_with_its_field() {
         ("author:ann", "person"),
         ("has:note", "notes"),
         ("kind:", ""),
-        (&"x ".repeat(1_001), "characters"),
+        (&"x ".repeat(1_001), "bytes"),
     ] {
         let text = text.to_owned();
         let shown = text.clone();

@@ -21,6 +21,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{PersonId, QueueId, TicketId},
+    language::say,
     limits,
     store::Tx,
     time::Instant,
@@ -126,7 +127,7 @@ pub fn asked(tx: &Tx, text: &str) -> Result<(SurveyLink, Ticket)> {
     let settings = Settings::of(tx)?;
     let link = SurveyLink::read(&settings, text).ok_or_else(|| Refusal::not_found("link"))?;
     if link.has_ended(tx.now()) {
-        let detail = format!("This link was good for {} days and has ended.", limits::SURVEY_LINK_DAYS);
+        let detail = say!("refused-link-good-days-ended", survey_link_days = limits::SURVEY_LINK_DAYS);
         return Err(Refusal::new(Code::NotFound, detail).into());
     }
     let ticket = tx.get::<Ticket>(&link.ticket)?.filter(|it| it.deleted_at.is_none()).ok_or_else(|| Refusal::not_found("link"))?;
@@ -142,7 +143,7 @@ pub fn rate(tx: &mut Tx, token: &str, vote: Vote, origin: Origin) -> Result<Tick
         Some(it) => Some(it.trim().to_owned()).filter(|it| !it.is_empty()),
     };
     if comment.as_ref().is_some_and(|it| it.chars().count() > limits::SURVEY_COMMENT_CHARS_MAX) {
-        let message = format!("It may have {} characters at most.", limits::SURVEY_COMMENT_CHARS_MAX);
+        let message = say!("refused-may-characters-most-3", survey_comment_chars_max = limits::SURVEY_COMMENT_CHARS_MAX);
         return Err(Refusal::field("comment", "too_long", message).into());
     }
     let same = |it: &Satisfaction| it.good == vote.good && it.stars == vote.stars && it.comment == comment && it.by == link.person;
@@ -166,14 +167,14 @@ pub fn rate(tx: &mut Tx, token: &str, vote: Vote, origin: Origin) -> Result<Tick
 /// Refuses what nobody asks for: a report mixes no scales, and work that goes on is not judged yet.
 fn need_asked(rules: &SurveyRules, ticket: &Ticket, vote: &Vote) -> Result<()> {
     if !rules.on {
-        return Err(Refusal::new(Code::Conflict, "This desk does not ask how it was any more.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-desk-does-not-ask")).into());
     }
     if ticket.category.is_open() {
-        return Err(Refusal::new(Code::Conflict, "We are working on this ticket again. Tell us how it was when it is resolved.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-we-working-ticket-again")).into());
     }
     match (rules.stars, vote.stars) {
-        (true, None) => Err(Refusal::field("score", "invalid", "Say it in stars, from 1 to 5.").into()),
-        (false, Some(_)) => Err(Refusal::field("score", "invalid", "Say whether it was good or bad.").into()),
+        (true, None) => Err(Refusal::field("score", "invalid", say!("refused-say-stars-1-5")).into()),
+        (false, Some(_)) => Err(Refusal::field("score", "invalid", say!("refused-say-whether-good-bad")).into()),
         _ => Ok(()),
     }
 }

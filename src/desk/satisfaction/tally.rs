@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{PersonId, QueueId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -175,11 +176,11 @@ pub fn report(tx: &Tx, actor: &Actor, from: Option<Date>, to: Option<Date>, by: 
     let to = to.unwrap_or(today);
     let from = from.unwrap_or_else(|| to.saturating_sub((DAYS - 1).days()));
     if from > to {
-        return Err(Refusal::field("from", "invalid", "The first day comes before the last.").into());
+        return Err(Refusal::field("from", "invalid", say!("refused-first-day-comes-before")).into());
     }
     let (first, last) = (day_number(from), day_number(to));
     if last - first >= limits::REPORT_DAYS_MAX {
-        return Err(Refusal::field("from", "too_long", format!("A report has {} days at most.", limits::REPORT_DAYS_MAX)).into());
+        return Err(Refusal::field("from", "too_long", say!("refused-report-days-most", report_days_max = limits::REPORT_DAYS_MAX)).into());
     }
     let mut total = Votes::default();
     let mut found: BTreeMap<String, Votes> = BTreeMap::new();

@@ -147,7 +147,7 @@ fn take_steps(tx: &mut Tx, system: &Actor, id: TicketId, policy: &Policy, reache
         match tickets::change(tx, system, id, change) {
             Ok(_) => {}
             Err(Error::Refused(refusal)) => {
-                tracing::warn!(ticket = %id, policy = policy.name, reason = refusal.detail, "a step of an escalation was refused");
+                tracing::warn!(ticket = %id, policy = policy.name, reason = %refusal.detail, "a step of an escalation was refused");
             }
             Err(fault) => return Err(fault),
         }

@@ -211,8 +211,10 @@ pub fn run(facts: &[Fact], terms: &dyn Terms, known: &[Clock], now: Instant) -> 
         }
     }
     let team = present.setting.team;
-    if let Some(taken) = reading.since(|it| it.setting.team == team).filter(|_| team.is_some()) {
-        add(Target::Operational, taken, stopped_since.filter(|it| *it >= taken));
+    // A team that gets what is over already has nothing to do in time.
+    let in_work = |taken: &Instant| stopped_since.is_none_or(|it| it >= *taken);
+    if let Some(taken) = reading.since(|it| it.setting.team == team).filter(|_| team.is_some()).filter(in_work) {
+        add(Target::Operational, taken, stopped_since);
     }
     clocks
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::TicketId,
+    language::say,
     limits,
     store::Tx,
     time::Instant,
@@ -25,7 +26,7 @@ pub fn acknowledge(tx: &mut Tx, actor: &Actor, id: TicketId) -> Result<Ticket> {
     let mut ticket = access::ticket(tx, actor, id)?;
     access::need(actor, Permission::TicketsWrite, &ticket)?;
     let now = tx.now();
-    let Some(by) = actor.person() else { return Err(Refusal::new(Code::Conflict, "A person acknowledges, not a program.").into()) };
+    let Some(by) = actor.person() else { return Err(Refusal::new(Code::Conflict, say!("refused-person-acknowledges-not-program")).into()) };
     if ticket.targets.as_ref().is_some_and(|it| it.acknowledged.is_some()) {
         return Ok(ticket);
     }
@@ -54,7 +55,7 @@ fn is_at_work(ticket: &Ticket) -> bool {
 }
 
 fn nothing() -> Refusal {
-    Refusal::new(Code::Conflict, "No target of this ticket is in danger, so there is nothing to acknowledge.")
+    Refusal::new(Code::Conflict, say!("refused-no-target-ticket-danger"))
 }
 
 /// Somebody asks for more attention: whoever works the ticket at any time, its people once a target is in danger or missed, and once a
@@ -63,12 +64,12 @@ pub fn escalate(tx: &mut Tx, actor: &Actor, id: TicketId, reason: &str) -> Resul
     let mut ticket = access::ticket(tx, actor, id)?;
     let reason = reason.trim();
     if reason.chars().count() > limits::ESCALATION_REASON_CHARS_MAX {
-        let message = format!("A reason has at most {} characters.", limits::ESCALATION_REASON_CHARS_MAX);
+        let message = say!("refused-reason-most-characters", escalation_reason_chars_max = limits::ESCALATION_REASON_CHARS_MAX);
         return Err(Refusal::field("reason", "too_long", message).into());
     }
     let now = tx.now();
     need_escalation(actor, &ticket, now)?;
-    let Some(by) = actor.person() else { return Err(Refusal::new(Code::Conflict, "A person escalates, not a program.").into()) };
+    let Some(by) = actor.person() else { return Err(Refusal::new(Code::Conflict, say!("refused-person-escalates-not-program")).into()) };
     let mut targets = ticket.targets.take().unwrap_or_default();
     targets.escalated = Some(Escalated { at: now, by, reason: reason.to_owned() });
     targets.acknowledged = None;
@@ -92,15 +93,15 @@ fn need_escalation(actor: &Actor, ticket: &Ticket, now: Instant) -> Result<()> {
         access::need_part(actor, ticket)?;
     }
     if !is_at_work(ticket) {
-        return Err(Refusal::new(Code::Conflict, "The ticket is not open; answer on it if it is not solved.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-ticket-not-open-answer")).into());
     }
     let targets = ticket.targets.as_deref();
     if !works && !targets.is_some_and(Targets::is_at_risk) {
-        let detail = "The ticket is within its times, so it cannot be escalated yet. Answer on it if something has changed.";
+        let detail = say!("refused-ticket-within-times-so");
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     if targets.and_then(|it| it.escalated.as_ref()).is_some_and(|it| now.since(it.at) < ESCALATE_AGAIN_AFTER) {
-        let detail = "The ticket was escalated within the last day, and people have been told.";
+        let detail = say!("refused-ticket-escalated-within-last");
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     Ok(())

@@ -20,6 +20,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{CalendarId, PersonId, PolicyId, QueueId, RotationId, TeamId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -285,10 +286,12 @@ pub fn add_policy(tx: &mut Tx, actor: &Actor, new: PolicyChange) -> Result<Polic
     actor.need(Permission::SettingsWrite)?;
     let mut all = Policies::clone(&*Policies::of(tx)?);
     if all.list.len() >= limits::SLA_POLICIES_MAX {
-        return Err(Refusal::field("name", "too_many", format!("A desk has at most {} policies.", limits::SLA_POLICIES_MAX)).into());
+        return Err(
+            Refusal::field("name", "too_many", say!("refused-desk-most-policies", sla_policies_max = limits::SLA_POLICIES_MAX)).into()
+        );
     }
     if new.name.is_none() {
-        return Err(Refusal::field("name", "required", "A policy needs a name.").into());
+        return Err(Refusal::field("name", "required", say!("refused-policy-needs-name")).into());
     }
     let blank = Policy::blank(tx.new_id(), tx.now());
     let policy = applied(tx, actor, &all, blank.clone(), new)?;
@@ -336,11 +339,11 @@ pub fn order_policies(tx: &mut Tx, actor: &Actor, order: &[PolicyId]) -> Result<
     for id in order {
         match before.get(*id) {
             Some(it) if !list.contains(it) => list.push(it.clone()),
-            _ => return Err(Refusal::field("order", "invalid", "Name every policy once.").into()),
+            _ => return Err(Refusal::field("order", "invalid", say!("refused-name-every-policy-once")).into()),
         }
     }
     if list.len() != before.list.len() {
-        return Err(Refusal::field("order", "invalid", "Name every policy once.").into());
+        return Err(Refusal::field("order", "invalid", say!("refused-name-every-policy-once")).into());
     }
     let names = |list: &[Policy]| list.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
     let mut changes = Changes::new();
@@ -366,13 +369,11 @@ pub(super) fn applied(tx: &Tx, actor: &Actor, all: &Policies, mut policy: Policy
     {
         let condition = Condition::new(tx, actor, "condition", &it)?;
         if condition.asks_for_targets(tx.now())? {
-            let message =
-                "A policy decides which targets a ticket has, so its condition cannot ask for them (due, response, breach, is:paused).";
+            let message = say!("refused-policy-decides-which-targets");
             return Err(Refusal::field("condition", "invalid", message).into());
         }
         if condition.moves()? || condition.asks_for_the_thread(tx.now())? {
-            let message = "A policy holds until the ticket changes, so its condition cannot ask for what passes: instants that move with today, \
-                           who has the next word, who follows it, what hangs on it.";
+            let message = say!("refused-policy-holds-until-ticket");
             return Err(Refusal::field("condition", "invalid", message).into());
         }
         policy.condition = condition;
@@ -401,22 +402,27 @@ fn check_minutes(field: &'static str, minutes: u32) -> Result<()> {
     if MINUTES.contains(&minutes) {
         return Ok(());
     }
-    let message = format!("A target is {} to {} minutes of working time.", MINUTES.start(), MINUTES.end());
+    let message = say!("refused-target-minutes-working-time", start = MINUTES.start(), end = MINUTES.end());
     Err(Refusal::field(field, "invalid", message).into())
 }
 
 fn checked_operational(tx: &Tx, rows: Vec<Operational>) -> Result<Vec<Operational>> {
     if rows.len() > limits::SLA_OPERATIONAL_ROWS_MAX {
-        return Err(Refusal::field("operational", "too_many", format!("At most {} rows.", limits::SLA_OPERATIONAL_ROWS_MAX)).into());
+        return Err(Refusal::field(
+            "operational",
+            "too_many",
+            say!("refused-most-rows", sla_operational_rows_max = limits::SLA_OPERATIONAL_ROWS_MAX),
+        )
+        .into());
     }
     for (at, row) in rows.iter().enumerate() {
         if let Some(team) = row.team
             && !tx.has::<Team>(&team)?
         {
-            return Err(Refusal::field("operational", "unknown", "There is no such team.").into());
+            return Err(Refusal::field("operational", "unknown", say!("refused-there-no-such-team")).into());
         }
         if rows[..at].iter().any(|it| it.team == row.team) {
-            return Err(Refusal::field("operational", "invalid", "A team has one row.").into());
+            return Err(Refusal::field("operational", "invalid", say!("refused-team-one-row")).into());
         }
         for minutes in row.minutes.iter().flatten() {
             check_minutes("operational", *minutes)?;
@@ -427,12 +433,12 @@ fn checked_operational(tx: &Tx, rows: Vec<Operational>) -> Result<Vec<Operationa
 
 fn checked_steps(tx: &Tx, mut steps: Vec<Step>) -> Result<Vec<Step>> {
     if steps.len() > limits::SLA_STEPS_MAX {
-        return Err(Refusal::field("steps", "too_many", format!("A policy has at most {} steps.", limits::SLA_STEPS_MAX)).into());
+        return Err(Refusal::field("steps", "too_many", say!("refused-policy-most-steps", sla_steps_max = limits::SLA_STEPS_MAX)).into());
     }
-    let unknown = |what: &str| Err(Refusal::field("steps", "unknown", format!("There is no such {what}.")).into());
+    let unknown = |what: &str| Err(Refusal::field("steps", "unknown", say!("refused-there-no-such", what = what)).into());
     for step in &mut steps {
         if !SHARES.contains(&step.share) {
-            let message = format!("A step comes at {} to {} percent of its target.", SHARES.start(), SHARES.end());
+            let message = say!("refused-step-comes-percent-target", start = SHARES.start(), end = SHARES.end());
             return Err(Refusal::field("steps", "invalid", message).into());
         }
         step.tell.sort_unstable();
@@ -447,14 +453,14 @@ fn checked_steps(tx: &Tx, mut steps: Vec<Step>) -> Result<Vec<Step>> {
         for act in &mut step.acts {
             match act {
                 StepAct::Raise(it) if !(1..=4).contains(it) => {
-                    return Err(Refusal::field("steps", "invalid", "`priority` is 1 (highest) to 4.").into());
+                    return Err(Refusal::field("steps", "invalid", say!("refused-priority-1-highest-4")).into());
                 }
                 StepAct::Move(id) if !tx.has::<Queue>(id)? => return unknown("queue"),
                 StepAct::Assign(id) if !tx.get::<Person>(id)?.is_some_and(|it| it.is_agent()) => return unknown("agent"),
                 StepAct::Tag(tag) => {
                     *tag = tag.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
                     if tag.is_empty() || tag.chars().count() > limits::TAG_CHARS_MAX {
-                        return Err(Refusal::field("steps", "invalid", "A tag is one word, and not a long one.").into());
+                        return Err(Refusal::field("steps", "invalid", say!("refused-tag-one-word-not")).into());
                     }
                 }
                 _ => {}

@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{CalendarId, PolicyId, TicketId},
+    language::say,
     limits,
     store::Tx,
     time::Instant,
@@ -81,9 +82,7 @@ impl Terms for WhatIf<'_> {
 pub fn preview(tx: &Tx, actor: &Actor, id: Option<PolicyId>, change: PolicyChange, days: u32) -> Result<Preview> {
     actor.need(Permission::SettingsWrite)?;
     if !(1..=limits::TRIAL_DAYS_MAX).contains(&days) {
-        return Err(
-            Refusal::field("days", "invalid", format!("A policy is tried on the last 1 to {} days.", limits::TRIAL_DAYS_MAX)).into()
-        );
+        return Err(Refusal::field("days", "invalid", say!("refused-policy-tried-last-1", trial_days_max = limits::TRIAL_DAYS_MAX)).into());
     }
     let present = Policies::of(tx)?;
     let mut wanted = Policies::clone(&present);

@@ -11,17 +11,18 @@ use super::{
 use crate::{
     desk::{
         actor::Actor,
-        closing,
+        checklists, closing, custom,
         duplicates::outage,
         event::{self, Changes, EventKind},
         identity,
         permission::Permission,
         queues,
         routing::{self, Given},
-        service_levels,
+        service_levels, snooze,
     },
     error::{Code, Fault, Refusal, Result},
     id::TicketId,
+    language::say,
     store::Tx,
     time::Instant,
 };
@@ -41,7 +42,7 @@ impl ObjectChange {
             ObjectChange::Whole(it) => return json_object(field, it),
             ObjectChange::Merged(it) => it,
         };
-        let invalid = || Refusal::field(field, "invalid", format!("`{field}` is a JSON object."));
+        let invalid = || Refusal::field(field, "invalid", say!("refused-json-object", field = field));
         let patch: Map<String, Value> = serde_json::from_str(&patch).map_err(|_| invalid())?;
         let kept = before.map(serde_json::from_str).transpose().map_err(|it| Fault::because("reading what a ticket keeps", it))?;
         let mut object = Value::Object(kept.unwrap_or_default());
@@ -103,7 +104,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
         && expected != before.version_for(access::reads_notes(actor, &before))
     {
         let present = before.version_for(access::reads_notes(actor, &before));
-        let detail = format!("The ticket is at version {present}, you changed version {expected}.");
+        let detail = say!("refused-ticket-version-you-changed", present = present, expected = expected);
         return Err(Refusal::new(Code::Stale, detail).into());
     }
     if !access::works_on(actor, &before) {
@@ -113,16 +114,21 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
         access::need(actor, Permission::TicketsAssign, &before)?;
     }
     if change.kind.is_some_and(|it| it != before.kind) {
-        let message = "A ticket keeps its kind; lodge another and link the two.";
+        let message = say!("refused-ticket-keeps-kind-lodge");
         return Err(Refusal::field("kind", "immutable", message).into());
     }
     let mut after = before.clone();
     let status = change.status.clone();
     let given = Given { assignee: change.assignee.is_some(), priority: change.priority.is_some() };
     apply(tx, actor, &mut after, change)?;
+    custom::check(tx, actor, Some(&before), &after, None)?;
     routing::after_change(tx, actor, &before, &mut after, given)?;
     let lifecycle = Lifecycle::of(tx, after.kind)?;
     move_on(tx, actor, &lifecycle, &before, &mut after, status.as_deref())?;
+    if after.category == Category::Resolved && before.category.is_open() && actor.person().is_some() {
+        custom::need_for_resolving(tx, &after)?;
+        checklists::need_for_resolving(&after)?;
+    }
     save(tx, actor, &before, after)
 }
 
@@ -235,7 +241,8 @@ fn apply(tx: &mut Tx, actor: &Actor, after: &mut Ticket, change: TicketChange) -
         after.tags = tags(it)?;
     }
     if let Some(it) = change.custom {
-        after.custom = it.applied("custom", after.custom.as_deref())?;
+        let wanted = it.applied("custom", after.custom.as_deref())?;
+        after.custom = custom::changed(tx, actor, true, after.custom.as_deref(), wanted)?;
     }
     if let Some(it) = change.metadata {
         after.metadata = it.applied("metadata", after.metadata.as_deref())?;
@@ -273,11 +280,26 @@ pub(in crate::desk) fn settle(tx: &mut Tx, actor: &Actor, before: &Ticket, mut a
     save(tx, actor, before, after)
 }
 
+/// Keeps a ticket whose fields were put back to what they were, the state by its key. What was so once needs no leave of the lifecycle, as
+/// long as it has the state; what follows from the fields follows.
+pub(in crate::desk) fn put_back(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Result<Ticket> {
+    routing::after_change(tx, actor, before, &mut after, Given { assignee: true, priority: true })?;
+    if after.state != before.state {
+        let lifecycle = Lifecycle::of(tx, after.kind)?;
+        let state = lifecycle
+            .state(&after.state)
+            .ok_or_else(|| Refusal::new(Code::Conflict, format!("The state `{}` is none any more.", after.state)))?;
+        let now = tx.now();
+        enter(&mut after, state, now);
+    }
+    save(tx, actor, before, after)
+}
+
 pub(super) fn meant_state<'a>(lifecycle: &'a Lifecycle, text: &str, assigned: bool) -> Result<&'a State> {
     lifecycle.meant(text, assigned).ok_or_else(|| {
         let known: Vec<_> = lifecycle.states.iter().map(|it| it.key.as_str()).collect();
         let text: String = text.chars().take(80).collect();
-        Refusal::field("status", "unknown", format!("There is no state `{text}`; there are {}.", known.join(", "))).into()
+        Refusal::field("status", "unknown", say!("refused-there-no-state-there", text = text, join = known.join(", "))).into()
     })
 }
 
@@ -335,6 +357,7 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Ticket, mut after: Ticket) -> Resul
     if changes.is_empty() {
         return Ok(before.clone());
     }
+    snooze::after_change(before, &mut after);
     after.touch(tx.now());
     service_levels::follow(tx, &mut after, tx.now())?;
     tx.put(&after)?;

@@ -7,15 +7,19 @@ use crate::{
     desk::{
         actor::Actor,
         attachments::{self, Attachment, StoredFile, pictures},
-        closing,
+        closing, drafts,
         event::{self, About, Changes, EventKind},
+        identity::Person,
         mail::{outbox, recipients::Addressed, sending::SendingRules},
+        mentions,
         permission::Permission,
         routing, service_levels,
         settings::Settings,
+        snooze,
     },
     error::{Code, Refusal, Result},
     id::{CommentId, MailId, PersonId, TicketId},
+    language::say,
     store::{Record, Table, Tx},
     time::Instant,
 };
@@ -77,6 +81,22 @@ pub struct Comment {
     #[n(23)]
     #[cbor(default)]
     pub third_party: Option<String>,
+    /// When its text was last put right.
+    #[n(44)]
+    #[cbor(default)]
+    pub edited_at: Option<Instant>,
+    /// When words of it were last made unreadable.
+    #[n(45)]
+    #[cbor(default)]
+    pub redacted_at: Option<Instant>,
+    /// Who wrote it besides whoever sent it.
+    #[n(34)]
+    #[cbor(default)]
+    pub drafted_by: Vec<PersonId>,
+    /// Colleagues whom it names.
+    #[n(35)]
+    #[cbor(default)]
+    pub mentions: Vec<PersonId>,
 }
 
 /// A stretch of a text, from where the one before it ends.
@@ -148,6 +168,8 @@ pub struct NewComment {
     /// Whom it goes to, where that was chosen.
     pub addressed: Option<Addressed>,
     pub third_party: Option<String>,
+    /// Who wrote it besides the actor.
+    pub drafted_by: Vec<PersonId>,
 }
 
 impl NewComment {
@@ -169,6 +191,7 @@ impl NewComment {
             created_at: None,
             addressed: None,
             third_party: None,
+            drafted_by: Vec::new(),
         }
     }
 }
@@ -186,12 +209,12 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     closing::need_not_over(tx, actor, &ticket)?;
     let text = body("body", new.body)?;
     if text.trim().is_empty() && new.files.is_empty() && new.mail.is_none() {
-        return Err(Refusal::field("body", "required", "Write something, or attach a file.").into());
+        return Err(Refusal::field("body", "required", say!("refused-write-something-attach-file")).into());
     }
     let author = new.author.or(actor.person());
     let addressed = addressed(tx, actor, &ticket, new.addressed)?;
     if addressed.as_ref().is_some_and(|it| it.forward) != new.is_private && addressed.is_some() {
-        return Err(Refusal::field("to", "invalid", "An internal note goes to nobody; forward it, or make it a reply.").into());
+        return Err(Refusal::field("to", "invalid", say!("refused-internal-note-goes-nobody")).into());
     }
     let mut comment = Comment {
         id: tx.new_id(),
@@ -206,7 +229,11 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         rule: new.rule,
         held_until: None,
         withdrawn_at: None,
+        edited_at: None,
+        redacted_at: None,
         third_party: new.third_party,
+        drafted_by: new.drafted_by,
+        mentions: Vec::new(),
         addressed,
         created_at: new.created_at.unwrap_or_else(|| tx.now()),
         automatic: new.automatic,
@@ -214,6 +241,7 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         notes: new.notes,
     };
     comment.held_until = held_until(tx, actor, &ticket, &comment)?;
+    comment.mentions = mentions::named(tx, actor, &ticket, &comment)?;
     let has_files = !new.files.is_empty();
     let mut files = new.files;
     if comment.format == BodyFormat::Markdown {
@@ -221,7 +249,8 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     }
     attachments::attach(tx, actor, &ticket, Some(comment.id), comment.is_private, files)?;
     tx.put(&comment)?;
-    let takes_part = author.is_some_and(|it| ticket.participants().any(|p| p == it));
+    let takes_part = speaks_for_requester(tx, &ticket, author)?;
+    let followers = mentions::follow(&mut ticket, &comment.mentions);
     // Somebody of the requester's organization speaks for their side, not for the desk's.
     let is_fellow = author.is_some() && author == actor.person() && !access::works_on(actor, &ticket);
     let by_participant = (takes_part || is_fellow) && ticket.assignee != author;
@@ -249,10 +278,20 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         .set("automatic", comment.automatic)
         .set("quiet", new.quiet.then_some(true))
         .set("forward", comment.addressed.as_ref().filter(|it| it.forward).map(|_| true))
+        .set("draftedBy", Some(ids(&comment.drafted_by)).filter(|it| !it.is_empty()))
+        .set("mentions", Some(ids(&comment.mentions)).filter(|it| !it.is_empty()))
         .set("bodyDigest", digest);
     let about = About { subject: author.map(|it| it.0), ..ticket.about() };
     event::record(tx, actor, EventKind::CommentAdded, about, changes)?;
+    for it in followers {
+        let about = About { subject: Some(it.0), ..ticket.about() };
+        event::record(tx, actor, EventKind::TicketWatched, about, Changes::new().set("person", it.to_string()))?;
+    }
+    if let Some(me) = actor.person().filter(|_| comment.via == Channel::Portal) {
+        drafts::drop_at(tx, me, drafts::Place::Ticket(id))?;
+    }
     if by_participant && !comment.is_private && !comment.automatic {
+        ticket = snooze::answered(tx, ticket)?;
         ticket = answered(tx, actor, ticket)?;
     } else if ticket.category == Category::Resolved && !comment.is_private && !comment.automatic {
         closing::follow(tx, &ticket)?;
@@ -261,6 +300,19 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
         ticket = routing::replied(tx, actor, &ticket)?.unwrap_or(ticket);
     }
     Ok((ticket, comment))
+}
+
+fn ids(people: &[PersonId]) -> Vec<String> {
+    people.iter().map(ToString::to_string).collect()
+}
+
+/// Whether somebody takes part on the requester's side. A colleague who follows a ticket speaks for the desk all the same.
+fn speaks_for_requester(tx: &Tx, ticket: &Ticket, author: Option<PersonId>) -> Result<bool> {
+    let Some(author) = author else { return Ok(false) };
+    if author == ticket.requester || !ticket.watchers.contains(&author) {
+        return Ok(author == ticket.requester);
+    }
+    Ok(!tx.get::<Person>(&author)?.is_some_and(|it| it.is_agent()))
 }
 
 /// Whom a comment goes to, checked; only who works the ticket may choose.
@@ -292,7 +344,7 @@ pub fn withdraw_comment(tx: &mut Tx, actor: &Actor, id: TicketId, comment: Comme
         return Ok((ticket, it));
     }
     if it.held_until.is_none_or(|until| until <= now) {
-        return Err(Refusal::new(Code::Conflict, "This message is on its way already; it cannot be taken back.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-message-way-already-cannot")).into());
     }
     outbox::withdraw_all(tx, actor, id, comment)?;
     it.withdrawn_at = Some(now);
@@ -323,7 +375,7 @@ pub(in crate::desk) fn requester_waits(tx: &Tx, ticket: &Ticket) -> Result<bool>
     for comment in tx.scan_back::<Comment>(&ticket.id)? {
         let comment = comment?;
         if !comment.is_private && !comment.automatic {
-            let by_them = comment.author.is_some_and(|it| ticket.participants().any(|p| p == it));
+            let by_them = speaks_for_requester(tx, ticket, comment.author)?;
             return Ok(by_them && ticket.assignee != comment.author);
         }
     }

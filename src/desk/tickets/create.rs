@@ -10,6 +10,7 @@ use crate::{
         actor::Actor,
         attachments::{self, StoredFile, pictures},
         closing,
+        custom::{self, Birth},
         event::{self, EventKind},
         identity::{self, Person},
         permission::Permission,
@@ -17,9 +18,11 @@ use crate::{
         routing::{self, Routed, Said},
         service_levels,
         settings::Settings,
+        ticket_templates,
     },
     error::{Refusal, Result},
-    id::{MailId, PersonId, QueueId},
+    id::{MailId, PersonId, QueueId, TicketTemplateId},
+    language::say,
     limits,
     store::Tx,
     time::Instant,
@@ -61,6 +64,8 @@ pub struct NewTicket {
     pub service_item: Option<String>,
     pub asset: Option<String>,
     pub files: Vec<StoredFile>,
+    /// By which template: the steps of its checklist come with it.
+    pub template: Option<TicketTemplateId>,
     /// The mail that it came by.
     pub mail: Option<MailId>,
     /// Nobody is told of it.
@@ -99,6 +104,7 @@ impl NewTicket {
             service_item: None,
             asset: None,
             files: Vec::new(),
+            template: None,
             mail: None,
             quiet: false,
             created_at: None,
@@ -157,7 +163,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         subtopic: subtopic.map(|it| it.id),
         tags: tags(new.tags)?,
         channel: new.channel,
-        custom: json_object("custom", new.custom)?,
+        custom: custom::changed(tx, actor, works, None, json_object("custom", new.custom)?)?,
         metadata: json_object("metadata", new.metadata)?,
         links: Vec::new(),
         watchers: Vec::new(),
@@ -186,7 +192,17 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         targets: None,
         parent: None,
         satisfaction: None,
+        redacted_at: None,
+        minutes_spent: 0,
+        checklist: None,
+        snoozed: None,
     };
+    if let Some(id) = new.template {
+        let steps = ticket_templates::steps(tx, &ticket_templates::known(tx, actor, id)?)?;
+        if !steps.is_empty() {
+            ticket.checklist.get_or_insert_default().extend(steps)?;
+        }
+    }
     for watcher in new.watchers.into_iter().take(limits::WATCHERS_MAX) {
         if watcher != ticket.requester && !ticket.watchers.contains(&watcher) {
             ticket.watchers.push(watcher);
@@ -195,6 +211,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     if works && !actor.is(ticket.requester) {
         access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
+    let birth = Birth { category_said: said.category, queue_said: said.queue, works };
+    custom::check(tx, actor, None, &ticket, Some(birth))?;
     routing::at_birth(tx, actor, &mut ticket, said)?;
     enter_first_state(&lifecycle, &mut ticket, new.status.as_deref())?;
     ticket.number = number::next(tx, ticket.kind)?;
@@ -239,7 +257,7 @@ fn only_what_requesters_set(new: &NewTicket) -> Result<()> {
     match reserved.iter().find(|it| it.1) {
         Some((field, _)) => Err(Refusal::new(
             crate::error::Code::Forbidden,
-            format!("Setting `{field}` needs the permission `{}`.", Permission::TicketsWrite.name()),
+            say!("refused-setting-needs-permission", field = field, ticketswrite = Permission::TicketsWrite.name()),
         )
         .into()),
         None => Ok(()),
@@ -252,7 +270,7 @@ fn requester(tx: &mut Tx, actor: &Actor, works: bool, new: &NewTicket) -> Result
         None => None,
     };
     let Some(wanted) = new.requester.as_deref() else {
-        return me.ok_or_else(|| Refusal::field("requester", "required", "Say for whom: an id or a mail address.").into());
+        return me.ok_or_else(|| Refusal::field("requester", "required", say!("refused-say-whom-id-mail")).into());
     };
     if let Some(me) = me
         && (me.id.to_string() == wanted || me.email.eq_ignore_ascii_case(wanted.trim()))
@@ -265,7 +283,7 @@ fn requester(tx: &mut Tx, actor: &Actor, works: bool, new: &NewTicket) -> Result
     match wanted.contains('@') {
         true => {
             let person = identity::find_or_create(tx, actor, wanted, new.requester_name.as_deref().unwrap_or_default());
-            person.map_err(|_| Refusal::field("requester", "invalid", "The requester is an id or a mail address.").into())
+            person.map_err(|_| Refusal::field("requester", "invalid", say!("refused-requester-id-mail-address")).into())
         }
         false => identity::named(tx, "requester", wanted),
     }
@@ -321,17 +339,19 @@ pub(super) fn title(text: &str) -> Result<String> {
     let plain = text.replace(|it: char| it.is_control() && !it.is_whitespace(), "");
     let title = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     if title.is_empty() {
-        return Err(Refusal::field("title", "required", "A ticket needs a title: what is it about?").into());
+        return Err(Refusal::field("title", "required", say!("refused-ticket-needs-title-what")).into());
     }
     if title.chars().count() > limits::TITLE_CHARS_MAX {
-        return Err(Refusal::field("title", "too_long", format!("A title has at most {} characters.", limits::TITLE_CHARS_MAX)).into());
+        return Err(
+            Refusal::field("title", "too_long", say!("refused-title-most-characters", title_chars_max = limits::TITLE_CHARS_MAX)).into()
+        );
     }
     Ok(title)
 }
 
 pub(super) fn body(field: &'static str, text: String) -> Result<String> {
     if text.len() > limits::BODY_TEXT_BYTES_MAX {
-        let message = format!("It may have {} KB at most; attach the rest as a file.", limits::BODY_TEXT_BYTES_MAX / 1024);
+        let message = say!("refused-may-kb-most-attach", body_text_bytes_max = limits::BODY_TEXT_BYTES_MAX / 1024);
         return Err(Refusal::field(field, "too_long", message).into());
     }
     Ok(text)
@@ -340,7 +360,7 @@ pub(super) fn body(field: &'static str, text: String) -> Result<String> {
 pub(super) fn short(field: &'static str, text: Option<String>) -> Result<Option<String>> {
     match text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) {
         Some(it) if it.chars().count() > limits::TITLE_CHARS_MAX => {
-            Err(Refusal::field(field, "too_long", format!("It may have {} characters at most.", limits::TITLE_CHARS_MAX)).into())
+            Err(Refusal::field(field, "too_long", say!("refused-may-characters-most", title_chars_max = limits::TITLE_CHARS_MAX)).into())
         }
         it => Ok(it),
     }
@@ -349,7 +369,7 @@ pub(super) fn short(field: &'static str, text: Option<String>) -> Result<Option<
 /// Priority, impact or urgency within 1 to 4 (TKT-17).
 pub(super) fn level(field: &'static str, value: Option<u8>) -> Result<Option<u8>> {
     match value {
-        Some(it) if !(1..=4).contains(&it) => Err(Refusal::field(field, "invalid", format!("`{field}` is 1 (highest) to 4.")).into()),
+        Some(it) if !(1..=4).contains(&it) => Err(Refusal::field(field, "invalid", say!("refused-1-highest-4-2", field = field)).into()),
         it => Ok(it),
     }
 }
@@ -359,9 +379,7 @@ pub(super) fn assignee(tx: &Tx, actor: &Actor, text: &str) -> Result<PersonId> {
     let me = actor.person().filter(|_| text.trim().eq_ignore_ascii_case("me")).map(|it| it.to_string());
     let person = identity::named(tx, "assignee", me.as_deref().unwrap_or(text))?;
     if !person.is_agent() {
-        return Err(
-            Refusal::field("assignee", "invalid", format!("{} does not work tickets, so none can be assigned.", person.name)).into()
-        );
+        return Err(Refusal::field("assignee", "invalid", say!("refused-does-not-work-tickets-2", name = person.name)).into());
     }
     Ok(person.id)
 }
@@ -371,7 +389,7 @@ pub(super) fn queue(tx: &Tx, text: &str) -> Result<QueueId> {
         Some(it) => Ok(it.id),
         None => {
             let known: Vec<_> = queues::queues(tx)?.into_iter().map(|it| it.name).take(20).collect();
-            Err(Refusal::field("queue", "unknown", format!("There is no such queue; there are {}.", known.join(", "))).into())
+            Err(Refusal::field("queue", "unknown", say!("refused-there-no-such-queue-2", join = known.join(", "))).into())
         }
     }
 }
@@ -385,12 +403,14 @@ pub(in crate::desk) fn tags(list: Vec<String>) -> Result<Vec<String>> {
             continue;
         }
         if tag.chars().count() > limits::TAG_CHARS_MAX {
-            return Err(Refusal::field("tags", "too_long", format!("A tag has at most {} characters.", limits::TAG_CHARS_MAX)).into());
+            return Err(
+                Refusal::field("tags", "too_long", say!("refused-tag-most-characters", tag_chars_max = limits::TAG_CHARS_MAX)).into()
+            );
         }
         tags.push(tag);
     }
     if tags.len() > limits::TAGS_MAX {
-        return Err(Refusal::field("tags", "too_many", format!("A ticket has at most {} tags.", limits::TAGS_MAX)).into());
+        return Err(Refusal::field("tags", "too_many", say!("refused-ticket-most-tags", tags_max = limits::TAGS_MAX)).into());
     }
     Ok(tags)
 }
@@ -398,12 +418,12 @@ pub(in crate::desk) fn tags(list: Vec<String>) -> Result<Vec<String>> {
 pub(super) fn json_object(field: &'static str, text: Option<String>) -> Result<Option<String>> {
     let Some(text) = text else { return Ok(None) };
     if text.len() > limits::CUSTOM_JSON_BYTES_MAX {
-        let message = format!("`{field}` may have {} KB of JSON at most.", limits::CUSTOM_JSON_BYTES_MAX / 1024);
+        let message = say!("refused-may-kb-json-most", field = field, custom_json_bytes_max = limits::CUSTOM_JSON_BYTES_MAX / 1024);
         return Err(Refusal::field(field, "too_long", message).into());
     }
     match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text) {
         Ok(map) if map.is_empty() => Ok(None),
         Ok(_) => Ok(Some(text)),
-        Err(_) => Err(Refusal::field(field, "invalid", format!("`{field}` is a JSON object.")).into()),
+        Err(_) => Err(Refusal::field(field, "invalid", say!("refused-json-object", field = field)).into()),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::TicketId,
+    language::say,
     store::Tx,
 };
 
@@ -19,7 +20,7 @@ pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketId, expected: Option<u64>) -
     let before = access::ticket(tx, actor, id)?;
     access::need(actor, Permission::TicketsDelete, &before)?;
     if expected.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, format!("The ticket is at version {} now.", before.version)).into());
+        return Err(Refusal::new(Code::Stale, say!("refused-ticket-version-now", version = before.version)).into());
     }
     need_none_merged(tx, actor, &before)?;
     outage::need_no_parent(tx, &before)?;

@@ -29,12 +29,11 @@ pub fn custom_values(ticket: &Ticket) -> Vec<(String, String)> {
     found
 }
 
-/// Words that another program wants the ticket to be found by: `metadata.keywords` (TKT-13), and the values of custom fields.
+/// Words that another program wants the ticket to be found by: `metadata.keywords` (TKT-13).
 pub fn keywords(ticket: &Ticket) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(value) = object(ticket.metadata.as_ref()).remove("keywords") {
         texts(value, &mut found);
     }
-    found.extend(custom_values(ticket).into_iter().map(|it| it.1));
     found
 }

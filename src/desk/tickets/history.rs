@@ -1,12 +1,15 @@
 //! What happened to a ticket (AUD-09), as far as the actor may know: who reads every ticket sees all but notes, unless they read
 //! notes too; a requester sees what is public and no value of an internal field.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{Ticket, access};
 use crate::{
     desk::{
         actor::Actor,
+        custom,
         event::{self, Changes, EventKind},
         permission::Permission,
     },
@@ -44,8 +47,16 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// Kinds of events that only those who work tickets may know.
-const INTERNAL: &[EventKind] =
-    &[EventKind::TicketLinked, EventKind::TicketUnlinked, EventKind::TicketWatched, EventKind::TicketUnwatched, EventKind::CommentMoved];
+const INTERNAL: &[EventKind] = &[
+    EventKind::TicketLinked,
+    EventKind::TicketUnlinked,
+    EventKind::TicketWatched,
+    EventKind::TicketUnwatched,
+    EventKind::CommentMoved,
+    EventKind::TicketMacro,
+    EventKind::TicketUndone,
+    EventKind::TicketChecklist,
+];
 
 /// An event as it may be shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +87,14 @@ const READ_AT_ONCE: usize = 256;
 pub fn history(tx: &Tx, actor: &Actor, ticket: &Ticket, before: Option<u64>, skip: usize, limit: usize) -> Result<HistoryPart> {
     let (mut part, mut left_out) = (HistoryPart { entries: Vec::new(), total: 0, next: None }, 0);
     let mut place = None;
-    let eyes = Eyes { tx, actor, works: access::may(actor, Permission::TicketsRead, ticket), notes: access::reads_notes(actor, ticket) };
+    let eyes = Eyes {
+        tx,
+        actor,
+        works: access::may(actor, Permission::TicketsRead, ticket),
+        notes: access::reads_notes(actor, ticket),
+        redacted_at: ticket.redacted_at.filter(|_| !actor.may(Permission::AuditRead)),
+        fields: custom::shared(tx)?,
+    };
     loop {
         let events = tx.history(ticket.id.0, place, READ_AT_ONCE)?;
         let is_last = events.len() < READ_AT_ONCE;
@@ -107,9 +125,18 @@ struct Eyes<'a> {
     actor: &'a Actor,
     works: bool,
     notes: bool,
+    /// What was written until then may hold what nobody but an auditor reads any more.
+    redacted_at: Option<Instant>,
+    fields: Arc<custom::Fields>,
 }
 
 impl Eyes<'_> {
+    /// Whether a reader who works no tickets may know of this field.
+    fn is_public(&self, name: &str) -> bool {
+        let own = name.strip_prefix("custom.").and_then(|key| self.fields.fields.iter().find(|it| it.key == key));
+        PUBLIC.contains(&name) || own.is_some_and(custom::CustomField::is_public)
+    }
+
     /// Whether the reader may know of the other ticket that an event names, if it names one.
     fn see_the_other(&self, changes: &Map<String, Value>) -> Result<bool> {
         let side = |it: &str| changes.get("ticketId")?.get(it)?.as_str()?.parse::<TicketId>().ok();
@@ -117,6 +144,9 @@ impl Eyes<'_> {
         Ok(self.tx.get::<Ticket>(&other)?.is_some_and(|it| access::may_see(self.actor, &it)))
     }
 }
+
+/// What may hold words that were made unreadable since.
+const TEXTS: &[&str] = &["title", "description", "body", "original", "custom"];
 
 /// What names another ticket.
 const OF_ANOTHER: &[&str] = &["ticketId", "into", "merged"];
@@ -133,8 +163,11 @@ fn shown(eyes: &Eyes<'_>, event: Event) -> Result<Option<HistoryEntry>> {
     if !eyes.see_the_other(&changes)? {
         changes.retain(|name, _| !OF_ANOTHER.contains(&name.as_str()));
     }
+    if eyes.redacted_at.is_some_and(|it| event.at <= it) {
+        changes.retain(|name, _| !TEXTS.contains(&name.as_str()));
+    }
     let had = !changes.is_empty();
-    changes.retain(|name, _| works || PUBLIC.contains(&name.as_str()));
+    changes.retain(|name, _| works || eyes.is_public(name));
     if had && changes.is_empty() {
         return Ok(None);
     }

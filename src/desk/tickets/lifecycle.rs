@@ -13,6 +13,7 @@ use crate::{
         permission::Permission,
     },
     error::{Refusal, Result},
+    language::say,
     store::{Record, Table, Tx},
 };
 
@@ -283,7 +284,7 @@ fn usual_ways(states: &[State]) -> Vec<Transition> {
 pub fn check_transition(lifecycle: &Lifecycle, ticket: &Ticket, from: &str, to: &State) -> Result<()> {
     if !lifecycle.allows(from, &to.key) {
         let next: Vec<_> = lifecycle.next_of(from).map(|it| it.key.as_str()).collect();
-        let message = format!("A ticket does not go from `{from}` to `{}`. From here it can become {}.", to.key, next.join(", "));
+        let message = say!("refused-ticket-does-not-go", from = from, key = to.key, join = next.join(", "));
         return Err(Refusal::field("status", "transition", message).into());
     }
     for guard in &to.guards {
@@ -308,7 +309,7 @@ pub fn replace(tx: &mut Tx, actor: &Actor, lifecycle: Lifecycle) -> Result<()> {
             && ticket.kind == lifecycle.kind
             && lifecycle.state(&ticket.state).is_none_or(|it| it.category != ticket.category)
         {
-            let message = format!("Tickets are in `{}`; move them before the state is taken away or changes its category.", ticket.state);
+            let message = say!("refused-tickets-move-them-before", state = ticket.state);
             return Err(Refusal::field("states", "in_use", message).into());
         }
     }

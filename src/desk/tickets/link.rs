@@ -11,6 +11,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::TicketId,
+    language::say,
     limits,
     store::Tx,
 };
@@ -88,7 +89,7 @@ pub fn link(tx: &mut Tx, actor: &Actor, from: TicketId, relation: Relation, to: 
         return Ok(one);
     }
     if one.links.len() >= limits::LINKS_MAX || other.links.len() >= limits::LINKS_MAX {
-        let detail = format!("A ticket has at most {} links.", limits::LINKS_MAX);
+        let detail = say!("refused-ticket-most-links", links_max = limits::LINKS_MAX);
         return Err(Refusal::field("ticketId", "too_many", detail).into());
     }
     one.links.push(forth);
@@ -116,7 +117,7 @@ fn both(tx: &Tx, actor: &Actor, from: TicketId, to: TicketId) -> Result<(Ticket,
     let one = access::ticket(tx, actor, from)?;
     access::need(actor, Permission::TicketsWrite, &one)?;
     if from == to {
-        return Err(Refusal::new(Code::Validation, "A ticket cannot be linked to itself.").into());
+        return Err(Refusal::new(Code::Validation, say!("refused-ticket-cannot-linked-itself")).into());
     }
     let other = access::ticket(tx, actor, to)?;
     access::need(actor, Permission::TicketsWrite, &other)?;

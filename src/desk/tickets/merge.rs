@@ -20,6 +20,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{PersonId, TicketId},
+    language::say,
     limits,
     store::{Index, Tx},
     time::Instant,
@@ -99,17 +100,17 @@ pub fn merge(tx: &mut Tx, actor: &Actor, from: TicketId, into: TicketId) -> Resu
 /// Refuses what cannot be merged.
 pub fn check(tx: &Tx, actor: &Actor, from: &Ticket, into: &Ticket) -> Result<()> {
     if from.id == into.id {
-        return Err(Refusal::field("into", "invalid", "A ticket cannot be merged into itself.").into());
+        return Err(Refusal::field("into", "invalid", say!("refused-ticket-cannot-merged-into")).into());
     }
     need_own_thread(tx, actor, from)?;
     need_own_thread(tx, actor, into)?;
     outage::need_no_parent(tx, from)?;
     if into.category == Category::Closed && from.category != Category::Closed {
-        let said = "That ticket is closed, so nobody would go on with this one. Merge the other way round, or open that one first.";
+        let said = say!("refused-ticket-closed-so-nobody");
         return Err(Refusal::new(Code::Conflict, said).into());
     }
     if into.watchers.len() + newcomers(from, into).len() > limits::WATCHERS_MAX {
-        let detail = format!("At most {} people follow a ticket, and the two have more.", limits::WATCHERS_MAX);
+        let detail = say!("refused-most-people-follow-ticket-2", watchers_max = limits::WATCHERS_MAX);
         return Err(Refusal::field("into", "too_many", detail).into());
     }
     Ok(())
@@ -223,7 +224,7 @@ pub fn need_none_merged(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<()> {
     for id in tx.find_keys(&MERGED_INTO, &ticket.id)? {
         let Some(other) = tx.get::<Ticket>(&id?)?.filter(|it| it.deleted_at.is_none()) else { continue };
         let name = shown_name(tx, actor, &other)?;
-        let detail = format!("{name} was merged into this ticket, and goes on here. Undo that merge first.");
+        let detail = say!("refused-merged-into-ticket-goes", name = name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     Ok(())
@@ -253,7 +254,7 @@ pub fn need_own_thread(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<()> {
     let Some(merged) = &ticket.merged else { return Ok(()) };
     let name = shown_name(tx, actor, ticket)?;
     let other = tx.get::<Ticket>(&merged.into)?.map(|it| shown_name(tx, actor, &it)).transpose()?.unwrap_or_default();
-    let detail = format!("{name} was merged into {other}. Go on there, or undo the merge first.");
+    let detail = say!("refused-merged-into-go-there", name = name, other = other);
     Err(Refusal::new(Code::Conflict, detail).into())
 }
 

@@ -2,6 +2,7 @@
 //! links, watchers and history; each has its own lifecycle. Rules look at the category of a state, never at its name.
 
 pub mod access;
+mod amend;
 mod cast;
 mod change;
 mod comment;
@@ -16,9 +17,10 @@ pub mod number;
 mod record;
 mod watch;
 
+pub use amend::{Redaction, edit_comment, redact};
 pub use cast::Cast;
-pub(in crate::desk) use change::settle;
 pub use change::{ObjectChange, TicketChange, change, transition};
+pub(in crate::desk) use change::{put_back, settle};
 pub(in crate::desk) use comment::requester_waits;
 pub use comment::{Comment, FoldMark, NewComment, add_comment, comments, withdraw_comment};
 pub(in crate::desk) use create::tags as normal_tags;

@@ -44,6 +44,14 @@ pub fn text(settings: &Settings, kind: Kind, number: u64) -> String {
     format!("{prefix}-{number:0width$}", width = usize::from(settings.number_width))
 }
 
+/// A ticket's number as people write it; its id, where the desk was never set up.
+pub fn shown(tx: &Tx, ticket: &Ticket) -> String {
+    match Settings::of(tx) {
+        Ok(settings) => text(&settings, ticket.kind, ticket.number),
+        Err(_) => ticket.id.to_string(),
+    }
+}
+
 /// Reads a number with any of the desk's prefixes, in any case, with or without zeroes.
 pub fn parse(settings: &Settings, text: &str) -> Option<(Kind, u64)> {
     let (prefix, digits) = text.trim().trim_start_matches('#').rsplit_once('-')?;

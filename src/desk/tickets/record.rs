@@ -10,11 +10,13 @@ use super::{
 };
 use crate::{
     desk::{
+        checklists::Steps,
         duplicates::CHILDREN,
         event::{About, Changes},
         routing::{self, Routed},
         satisfaction::Satisfaction,
         service_levels::{DUE, Targets},
+        snooze::{self, Snoozed},
     },
     id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
     store::{Index, Record, Table, record::Entries},
@@ -295,6 +297,22 @@ pub struct Ticket {
     #[n(51)]
     #[cbor(default)]
     pub satisfaction: Option<Satisfaction>,
+    /// When words of its texts were last made unreadable.
+    #[n(57)]
+    #[cbor(default)]
+    pub redacted_at: Option<Instant>,
+    /// What people have worked on it, in minutes.
+    #[n(58)]
+    #[cbor(default)]
+    pub minutes_spent: u32,
+    /// What is to be done on it, step by step.
+    #[n(52)]
+    #[cbor(default)]
+    pub checklist: Option<Box<Steps>>,
+    /// It is put aside.
+    #[n(61)]
+    #[cbor(default)]
+    pub snoozed: Option<Snoozed>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -316,6 +334,9 @@ impl Record for Ticket {
         routing::count(self, entries);
         if let Some(at) = self.targets.as_ref().and_then(|it| it.next_at()) {
             entries.add(&DUE, &at);
+        }
+        if let Some(at) = self.snoozed.as_ref().and_then(|it| it.until) {
+            entries.add(&snooze::UNTIL, &at);
         }
         if let Some(merged) = &self.merged {
             entries.add(&MERGED_INTO, &merged.into);
@@ -443,6 +464,13 @@ impl Ticket {
             targets: _,
             // Told by the event of the vote, in full.
             satisfaction: _,
+            // Told by events of their own.
+            redacted_at: _,
+            minutes_spent: _,
+            // Each step is told by an event of its own.
+            checklist: _,
+            // Told by events of its own.
+            snoozed: _,
             parent,
             department,
             routed,
@@ -469,7 +497,6 @@ impl Ticket {
             .field("subcategory", subtopic.map(|it| it.to_string()), self.subtopic.map(|it| it.to_string()))
             .field("tags", tags.clone(), self.tags.clone())
             .field("channel", channel.name(), self.channel.name())
-            .field("custom", json(custom), json(&self.custom))
             .field("metadata", json(metadata), json(&self.metadata))
             .field("scheduledAt", at(scheduled_at), at(&self.scheduled_at))
             .field("dueAt", at(due_at), at(&self.due_at))
@@ -478,9 +505,23 @@ impl Ticket {
             .field("vip", *vip, self.vip)
             .field("parent", parent.map(|it| it.to_string()), self.parent.map(|it| it.to_string()))
             .field("deletedAt", at(deleted_at), at(&self.deleted_at));
+        for (key, before, after) in values_apart(custom.as_deref(), self.custom.as_deref()) {
+            changes.field(&format!("custom.{key}"), before, after);
+        }
         self.routed.log(routed, &mut changes);
         changes
     }
+}
+
+/// Each key of two objects, with its values in both.
+fn values_apart(before: Option<&str>, after: Option<&str>) -> Vec<(String, serde_json::Value, serde_json::Value)> {
+    let object = |it: Option<&str>| -> serde_json::Map<String, serde_json::Value> {
+        it.and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default()
+    };
+    let (mut before, after) = (object(before), object(after));
+    let mut all: Vec<_> = after.into_iter().map(|(key, value)| (before.remove(&key).unwrap_or_default(), key, value)).collect();
+    all.extend(before.into_iter().map(|(key, value)| (value, key, serde_json::Value::Null)));
+    all.into_iter().map(|(before, key, after)| (key, before, after)).collect()
 }
 
 /// `P1` to `P4`.

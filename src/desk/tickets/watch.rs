@@ -10,6 +10,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{PersonId, TicketId},
+    language::say,
     limits,
     store::Tx,
 };
@@ -23,13 +24,15 @@ pub fn watch(tx: &mut Tx, actor: &Actor, id: TicketId, person: PersonId) -> Resu
         access::need(actor, Permission::TicketsWrite, &ticket)?;
     }
     if !tx.has::<Person>(&person)? {
-        return Err(Refusal::field("person", "unknown", "There is no such person.").into());
+        return Err(Refusal::field("person", "unknown", say!("refused-there-no-such-person")).into());
     }
     if ticket.watchers.contains(&person) {
         return Ok(ticket);
     }
     if ticket.watchers.len() >= limits::WATCHERS_MAX {
-        return Err(Refusal::field("person", "too_many", format!("At most {} people follow a ticket.", limits::WATCHERS_MAX)).into());
+        return Err(
+            Refusal::field("person", "too_many", say!("refused-most-people-follow-ticket", watchers_max = limits::WATCHERS_MAX)).into()
+        );
     }
     ticket.watchers.push(person);
     save(tx, actor, EventKind::TicketWatched, ticket, person)

@@ -25,7 +25,7 @@ pub struct TicketDocument {
     pub title: String,
     /// Description, public comments, names and text of public attachments, searchable metadata.
     pub public_text: Vec<String>,
-    /// Notes and what hangs on them.
+    /// Notes and what hangs on them, and values that only those know who work it.
     pub private_text: Vec<String>,
     pub tags: Vec<String>,
     /// The key of its state.
@@ -73,7 +73,10 @@ pub struct TicketDocument {
     pub on_us: bool,
     pub has_attachment: bool,
     pub has_link: bool,
+    /// Somebody wrote a note on it.
+    pub has_note: bool,
     pub vip: bool,
+    pub snoozed: bool,
     /// The desk's own fields, key and value; a field with several values comes several times.
     pub custom: Vec<(String, String)>,
 }

@@ -41,6 +41,7 @@ pub(super) mod key {
     pub const LINK: &str = "link";
     pub const PAUSED: &str = "paused";
     pub const VIP: &str = "vip";
+    pub const SNOOZED: &str = "snoozed";
     pub const ON_US: &str = "on_us";
     pub const ON_THEM: &str = "on_them";
     pub const BREACH_RESPONSE: &str = "breach_response";
@@ -140,10 +141,11 @@ pub(super) fn facts(ticket: &TicketDocument) -> Vec<String> {
     facts.extend((!ticket.tags.is_empty()).then(|| fact(key::HAS, key::TAG)));
     for (key, holds) in [
         (key::ATTACHMENT, ticket.has_attachment),
-        (key::NOTE, !ticket.private_text.is_empty()),
+        (key::NOTE, ticket.has_note),
         (key::LINK, ticket.has_link),
         (key::PAUSED, ticket.paused),
         (key::VIP, ticket.vip),
+        (key::SNOOZED, ticket.snoozed),
         (key::ON_US, ticket.on_us),
         (key::ON_THEM, ticket.category_of_status.is_open() && !ticket.on_us),
         (key::BREACH_RESPONSE, ticket.response_breached),

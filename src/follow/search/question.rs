@@ -191,6 +191,7 @@ impl Asking<'_> {
             Test::Has(Part::Note) => self.has(key::NOTE),
             Test::Is(Flag::Paused) => self.has(key::PAUSED),
             Test::Is(Flag::Vip) => self.has(key::VIP),
+            Test::Is(Flag::Snoozed) => self.has(key::SNOOZED),
             Test::Is(Flag::OnUs) => self.has(key::ON_US),
             Test::Is(Flag::OnThem) => self.has(key::ON_THEM),
             Test::Number(test) => self.number(test),

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Goes up when a document would be built or split into words otherwise than before; an older index is built anew.
-pub(super) const SCHEMA_VERSION: u32 = 5;
+pub(super) const SCHEMA_VERSION: u32 = 6;
 /// The name under which the analyzer is registered.
 pub(super) const ANALYZER: &str = "lodge";
 

@@ -124,7 +124,9 @@ pub(super) fn ticket(number: u128, title: &str) -> TicketDocument {
         on_us: false,
         has_attachment: false,
         has_link: false,
+        has_note: false,
         vip: false,
+        snoozed: false,
         custom: Vec::new(),
     }
 }
@@ -138,6 +140,7 @@ fn tickets() -> Vec<TicketDocument> {
     let mut all = vec![
         TicketDocument {
             public_text: texts(&["The tunnel drops every hour", "See error 0x80070035 in the log"]),
+            has_note: true,
             private_text: texts(&["Probably the firewall of Contoso"]),
             private_authors: vec![id(BEN)],
             tags: texts(&["VPN", "remote"]),

@@ -12,6 +12,7 @@ use crate::web::{
     },
     layout::{Frame, Room, portal},
     portal::sign_in::refusal,
+    tongue::{marked, t},
 };
 
 #[derive(Debug, Clone, Default)]
@@ -32,21 +33,21 @@ pub fn page(view: &AvailabilityView) -> Markup {
     portal(
         &view.frame,
         Room::Form,
-        "Availability",
+        t!("account-availability"),
         html! {
-            (page_header("Availability", Some("Whether queues that assign by themselves give you tickets."), None))
+            (page_header(t!("account-availability"), Some(t!("account-whether-queues-assign-themselves")), None))
             (parts(Part::Availability, view.parts))
             (refusal(view.error.as_deref()))
             section.panel aria-labelledby="there" {
-                h2 id="there" { "Are you there?" }
+                h2 id="there" { (t!("account-you-there")) }
                 p {
-                    "You have " (view.open) " open tickets."
-                    @if !view.skills.is_empty() { " You know " (view.skills.join(", ")) "." }
+                    (marked!("account-you-open-tickets", open = view.open))
+                    @if !view.skills.is_empty() { " " (marked!("account-you-know", join = view.skills.join(", "))) }
                 }
                 form.form method="post" action="/account/availability" {
                     (view.frame.csrf())
                     (availability(view.away, &view.absences, &view.people))
-                    div.send { (Button::submit("Save").primary()) }
+                    div.send { (Button::submit(t!("word-save")).primary()) }
                 }
             }
         },

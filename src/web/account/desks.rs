@@ -6,6 +6,7 @@ use super::{Entry, Part, Parts, entries, parts};
 use crate::web::{
     components::{button::Button, page_header::page_header},
     layout::{Frame, Room, portal},
+    tongue::{marked, t},
 };
 
 /// A desk that the person may go to.
@@ -30,11 +31,11 @@ pub fn page(view: &DesksView) -> Markup {
     portal(
         &view.frame,
         Room::Wide,
-        "Your other desks",
+        t!("account-your-other-desks"),
         html! {
-            (page_header("Your account", None, None))
+            (page_header(t!("word-your-account"), None, None))
             (parts(Part::Desks, view.parts))
-            p.lede { "You are known on these desks, too. Going there signs you in as yourself." }
+            p.lede { (t!("account-you-known-these-desks")) }
             (entries(&shown))
         },
     )
@@ -46,7 +47,7 @@ fn entry<'a>(view: &DesksView, it: &'a OtherDesk) -> Entry<'a> {
         mark: None,
         meta: html! { (it.host) },
         action: html! {
-            form method="post" action={ "/account/desks/" (it.id) } { (view.frame.csrf()) (Button::submit(&format!("Go to {}", it.name))) }
+            form method="post" action={ "/account/desks/" (it.id) } { (view.frame.csrf()) (Button::submit(&t!("account-go", name = it.name))) }
         },
     }
 }
@@ -56,8 +57,8 @@ pub fn leaving_page(frame: &Frame, name: &str, address: &str) -> Markup {
     portal(
         frame,
         Room::Door,
-        "Going there",
-        html! { div.panel { div { h1 { "On to " (name) } p.lede { "It opens by itself." } } (Button::link(&format!("Go to {name}"), address).primary()) } },
+        t!("account-going-there"),
+        html! { div.panel { div { h1 { (marked!("account-on-to", name = name)) } p.lede { (t!("account-opens-itself")) } } (Button::link(&t!("account-go", name = name), address).primary()) } },
     )
 }
 
@@ -66,14 +67,14 @@ pub fn arriving_page(frame: &Frame, pass: &str) -> Markup {
     portal(
         frame,
         Room::Door,
-        "Welcome",
+        t!("account-welcome"),
         html! {
             div.panel {
-                div { h1 { "Welcome to " (frame.desk) } p.lede { "You come from another desk where you are signed in." } }
+                div { h1 { (marked!("account-welcome-2", desk = frame.desk)) } p.lede { (t!("account-you-come-another-desk")) } }
                 form.form method="post" action="/enter" {
                     (frame.csrf())
                     input type="hidden" name="pass" value=(pass);
-                    (Button::submit("Sign in here").primary().large())
+                    (Button::submit(t!("account-sign-here")).primary().large())
                 }
             }
         },

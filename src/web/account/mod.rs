@@ -2,6 +2,7 @@
 
 pub mod availability;
 pub mod desks;
+pub mod notifications;
 pub mod profile;
 pub mod second_factor;
 pub mod sessions;
@@ -9,13 +10,17 @@ pub mod tokens;
 
 use maud::{Markup, html};
 
-use super::components::tabs::{Tab, tabs};
+use super::{
+    components::tabs::{Tab, tabs},
+    tongue::t,
+};
 
 /// Which part of the account is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     Profile,
     Sessions,
+    Notifications,
     Availability,
     Tokens,
     Desks,
@@ -33,19 +38,20 @@ pub struct Parts {
 /// The way from one part to the others.
 pub fn parts(at: Part, has: Parts) -> Markup {
     let mut all = vec![
-        Tab::new("Profile and security", "/account", None, at == Part::Profile),
-        Tab::new("Where you are signed in", "/account/sessions", None, at == Part::Sessions),
+        Tab::new(t!("word-profile-security"), "/account", None, at == Part::Profile),
+        Tab::new(t!("account-where-you-signed"), "/account/sessions", None, at == Part::Sessions),
     ];
+    all.push(Tab::new(t!("live-notifications"), "/account/notifications", None, at == Part::Notifications));
     if has.availability {
-        all.push(Tab::new("Availability", "/account/availability", None, at == Part::Availability));
+        all.push(Tab::new(t!("account-availability"), "/account/availability", None, at == Part::Availability));
     }
     if has.tokens {
-        all.push(Tab::new("Access tokens", "/account/tokens", None, at == Part::Tokens));
+        all.push(Tab::new(t!("word-access-tokens"), "/account/tokens", None, at == Part::Tokens));
     }
     if has.desks {
-        all.push(Tab::new("Your other desks", "/account/desks", None, at == Part::Desks));
+        all.push(Tab::new(t!("account-your-other-desks"), "/account/desks", None, at == Part::Desks));
     }
-    tabs("Your account", &all, None)
+    tabs(t!("word-your-account"), &all, None)
 }
 
 /// One line of a list of things that can be ended: what it is, what is known of it, and the button.

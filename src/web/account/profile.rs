@@ -14,6 +14,7 @@ use crate::{
         },
         layout::{Frame, Room, portal},
         portal::{door::new_password, sign_in::refusal},
+        tongue::{marked, t},
     },
 };
 
@@ -57,14 +58,14 @@ pub fn page(view: &AccountView) -> Markup {
     portal(
         &view.frame,
         Room::Form,
-        "Profile and security",
+        t!("word-profile-security"),
         html! {
-            (page_header("Profile and security", Some(&view.email), None))
+            (page_header(t!("word-profile-security"), Some(&view.email), None))
             (parts(Part::Profile, view.parts))
             (refusal(beside))
-            section.panel aria-labelledby="about-you" { h2 id="about-you" { "About you" } (profile(view)) }
-            section.panel aria-labelledby="password-of-yours" { h2 id="password-of-yours" { "Password" } (password(view)) }
-            section.panel aria-labelledby="second-of-yours" { h2 id="second-of-yours" { "Second factor" } (second(view)) }
+            section.panel aria-labelledby="about-you" { h2 id="about-you" { (t!("account-about-you")) } (profile(view)) }
+            section.panel aria-labelledby="password-of-yours" { h2 id="password-of-yours" { (t!("word-password")) } (password(view)) }
+            section.panel aria-labelledby="second-of-yours" { h2 id="second-of-yours" { (t!("account-second-factor")) } (second(view)) }
         },
     )
 }
@@ -75,19 +76,19 @@ fn profile(view: &AccountView) -> Markup {
         form.form method="post" action="/account/profile" {
             (view.frame.csrf())
             (input("text", Field {
-                name: "name", label: "Name", value: &view.name, error: view.error_of("name"), required: true, chars_max: Some(200), autocomplete: Some("name"), ..Field::default()
+                name: "name", label: t!("word-name"), value: &view.name, error: view.error_of("name"), required: true, chars_max: Some(200), autocomplete: Some("name"), ..Field::default()
             }))
-            (select(Field { name: "locale", label: "Language", value: &view.locale, error: view.error_of("locale"), ..Field::default() }, &view.locales))
+            (select(Field { name: "locale", label: t!("account-language"), value: &view.locale, error: view.error_of("locale"), ..Field::default() }, &view.locales))
             (input("text", Field {
                 name: "timeZone",
-                label: "Time zone",
+                label: t!("word-time-zone"),
                 value: &view.time_zone,
-                hint: Some("Such as Europe/Berlin. Empty: the desk's."),
+                hint: Some(t!("account-such-europe-berlin-empty")),
                 error: view.error_of("timeZone"),
                 chars_max: Some(60),
                 ..Field::default()
             }))
-            div.send { (Button::submit("Save").primary()) }
+            div.send { (Button::submit(t!("word-save")).primary()) }
         }
     }
 }
@@ -95,17 +96,17 @@ fn profile(view: &AccountView) -> Markup {
 /// Sends `current`, `password` and `csrf` to `/account/password`.
 fn password(view: &AccountView) -> Markup {
     if !view.has_password {
-        return html! { p { "You have no password here. " a href="/forgot" { "Set one by mail" } " if you want one." } };
+        return html! { p { (marked!("account-you-no-password-here", mail = html! { a href="/forgot" { (t!("account-set-one-mail")) } })) } };
     }
     html! {
         form.form method="post" action="/account/password" {
             (view.frame.csrf())
             input.sr type="email" name="username" value=(view.email) autocomplete="username" readonly tabindex="-1" aria-hidden="true";
             (input("password", Field {
-                name: "current", label: "The password now", error: view.error_of("current"), required: true, autocomplete: Some("current-password"), ..Field::default()
+                name: "current", label: t!("account-password-now"), error: view.error_of("current"), required: true, autocomplete: Some("current-password"), ..Field::default()
             }))
-            (new_password("password", "New password", view.password_chars_min, view.error_of("password")))
-            div.send { (Button::submit("Change the password").primary()) p.hint { "Every other device is signed out." } }
+            (new_password("password", t!("account-new-password"), view.password_chars_min, view.error_of("password")))
+            div.send { (Button::submit(t!("account-change-password")).primary()) p.hint { (t!("account-every-other-device-signed")) } }
         }
     }
 }
@@ -115,21 +116,20 @@ fn second(view: &AccountView) -> Markup {
     html! {
         @match it.since {
             Some(since) => {
-                p { "Set up " (moment(since, view.frame.now)) ". Signing in asks for a code from your app. " (left(it.codes_left)) }
+                p { (marked!("account-set-up-signing-asks", when = moment(since, view.frame.now), left = left(it.codes_left))) }
             }
             None => {
-                p { "With one, a stolen password alone opens nothing: signing in also asks for a code from an app on your telephone." }
-                @if it.required { p { strong { "Your role needs one." } } }
+                p { (t!("account-one-stolen-password-alone")) }
+                @if it.required { p { strong { (t!("account-your-role-needs-one")) } } }
             }
         }
-        div.send { (Button::link(if it.since.is_some() { "New recovery codes, or remove it" } else { "Set it up" }, "/account/second-factor")) }
+        div.send { (Button::link(if it.since.is_some() { t!("account-new-recovery-codes-remove") } else { t!("account-set-up") }, "/account/second-factor")) }
     }
 }
 
 fn left(codes: usize) -> String {
     match codes {
-        0 => "No recovery code is left: make new ones.".to_owned(),
-        1 => "One recovery code is left: make new ones soon.".to_owned(),
-        n => format!("{n} recovery codes are left."),
+        0 => t!("account-no-recovery-code-left").to_owned(),
+        count => t!("account-recovery-codes-left", count = count),
     }
 }

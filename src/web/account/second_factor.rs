@@ -11,6 +11,7 @@ use crate::web::{
     },
     layout::{Frame, Room, portal},
     portal::sign_in::refusal,
+    tongue::{marked, t},
 };
 
 /// What an app needs.
@@ -47,22 +48,22 @@ pub struct SecondFactorView {
 /// The page at `/account/second-factor`.
 pub fn page(view: &SecondFactorView) -> Markup {
     let about = match view.stage {
-        Stage::SetUp { .. } => "Signing in asks for a code from your app.",
-        _ if view.required => "Your role needs one. Set it up, and everything else works again.",
-        _ => "A code from your telephone besides the password.",
+        Stage::SetUp { .. } => t!("account-signing-asks-code-your"),
+        _ if view.required => t!("account-your-role-needs-one-2"),
+        _ => t!("account-code-your-telephone-besides"),
     };
     portal(
         &view.frame,
         Room::Form,
-        "Second factor",
+        t!("account-second-factor"),
         html! {
-            (page_header("Second factor", Some(about), None))
+            (page_header(t!("account-second-factor"), Some(about), None))
             @match &view.stage {
                 Stage::None => (begin(view)),
                 Stage::Begun(seed) => (confirm(view, seed)),
                 Stage::SetUp { codes_left } => (set_up(view, *codes_left)),
             }
-            @if !view.required || matches!(view.stage, Stage::SetUp { .. }) { p { a href="/account" { "Profile and security" } } }
+            @if !view.required || matches!(view.stage, Stage::SetUp { .. }) { p { a href="/account" { (t!("word-profile-security")) } } }
         },
     )
 }
@@ -71,10 +72,10 @@ fn begin(view: &SecondFactorView) -> Markup {
     html! {
         section.panel {
             (refusal(view.error.as_deref()))
-            p { "You need an app that shows codes, such as Aegis, 2FAS, Google Authenticator, or your password store." }
+            p { (t!("account-you-need-app-shows")) }
             form.form method="post" action="/account/second-factor/begin" {
                 (view.frame.csrf())
-                div.send { (Button::submit("Set it up").primary()) }
+                div.send { (Button::submit(t!("account-set-up")).primary()) }
             }
         }
     }
@@ -86,13 +87,13 @@ fn confirm(view: &SecondFactorView, seed: &SeedView) -> Markup {
         section.panel {
             (refusal(view.error.as_deref()))
             ol.enrolment {
-                li { "Scan this with the app." (qr_code(&seed.uri, "A code that your app scans")) p.hint { "Or type this key there:" } p { code.seed { (seed.typed) } } }
+                li { (t!("account-scan-app")) (qr_code(&seed.uri, t!("account-code-your-app-scans"))) p.hint { (t!("account-type-key-there")) } p { code.seed { (seed.typed) } } }
                 li {
-                    "Type the six digits that the app shows."
+                    (t!("account-type-six-digits-app"))
                     form.form method="post" action="/account/second-factor" {
                         (view.frame.csrf())
-                        (code_field("code", "Code from the app"))
-                        div.send { (Button::submit("Finish").primary()) }
+                        (code_field("code", t!("account-code-app")))
+                        div.send { (Button::submit(t!("account-finish")).primary()) }
                     }
                 }
             }
@@ -109,13 +110,13 @@ fn set_up(view: &SecondFactorView, codes_left: usize) -> Markup {
     html! {
         section.panel {
             (refusal(view.error.as_deref()))
-            p { (codes_left) " recovery codes are left. Each opens the door once, on the day on which the telephone is gone." }
+            p { (marked!("account-recovery-codes-left-each", codes_left = codes_left)) }
             form.form method="post" action="/account/second-factor/codes" {
                 (view.frame.csrf())
-                (code_field("code", "A code now"))
+                (code_field("code", t!("account-code-now")))
                 div.send {
-                    (Button::submit("Make new recovery codes").primary())
-                    button.button type="submit" formaction="/account/second-factor/remove" { "Remove the second factor" }
+                    (Button::submit(t!("account-make-new-recovery-codes")).primary())
+                    button.button type="submit" formaction="/account/second-factor/remove" { (t!("account-remove-second-factor")) }
                 }
             }
         }
@@ -127,13 +128,13 @@ pub fn codes_page(frame: &Frame, codes: &[String]) -> Markup {
     portal(
         frame,
         Room::Form,
-        "Recovery codes",
+        t!("account-recovery-codes"),
         html! {
-            (page_header("Recovery codes", Some("Print them, or write them down, and keep them where the telephone is not."), None))
+            (page_header(t!("account-recovery-codes"), Some(t!("account-print-them-write-them")), None))
             section.panel {
                 ul.recovery-codes { @for it in codes { li { code { (it) } } } }
-                p { "Each works once instead of a code from the app. They are not shown again; earlier ones work no more." }
-                div.send { (Button::link("I have them", "/account").primary()) }
+                p { (t!("account-each-works-once-instead")) }
+                div.send { (Button::link(t!("account-i-them"), "/account").primary()) }
             }
         },
     )

@@ -8,6 +8,7 @@ use crate::{
     web::{
         components::{button::Button, moment::moment, page_header::page_header},
         layout::{Frame, Room, portal},
+        tongue::{marked, t},
     },
 };
 
@@ -39,14 +40,14 @@ pub fn page(view: &SessionsView) -> Markup {
     portal(
         &view.frame,
         Room::Wide,
-        "Where you are signed in",
+        t!("account-where-you-signed"),
         html! {
-            (page_header("Your account", None, None))
+            (page_header(t!("word-your-account"), None, None))
             (parts(Part::Sessions, view.parts))
-            p.lede { "If something here is not you, sign out there and change your password." }
+            p.lede { (t!("account-if-something-here-not")) }
             (entries(&shown))
             @if view.sessions.len() > 1 {
-                form method="post" action="/account/sessions/end-others" { (view.frame.csrf()) (Button::submit("Sign out everywhere else")) }
+                form method="post" action="/account/sessions/end-others" { (view.frame.csrf()) (Button::submit(t!("account-sign-out-everywhere-else"))) }
             }
         },
     )
@@ -57,21 +58,21 @@ fn entry<'a>(view: &SessionsView, it: &'a SignedIn) -> Entry<'a> {
     Entry {
         title: &it.device,
         mark: if it.current {
-            Some("this one")
+            Some(t!("account-one"))
         } else if it.program {
             Some("program")
         } else {
             None
         },
         meta: html! {
-            @if let Some(address) = &it.address { "from " (address) " · " }
-            "since " (moment(it.started, now)) " · last used " (moment(it.last_used, now))
+            @if let Some(address) = &it.address { (marked!("account-from", address = address)) " · " }
+            (marked!("account-since", when = moment(it.started, now))) " · " (marked!("account-last-used", when = moment(it.last_used, now)))
         },
         action: html! {
             @if !it.current {
                 form method="post" action={ "/account/sessions/" (it.id) "/end" } {
                     (view.frame.csrf())
-                    (Button::submit(&format!("Sign out {}", it.device)).quiet())
+                    (Button::submit(&t!("account-sign-out", device = it.device)).quiet())
                 }
             }
         },

@@ -17,6 +17,7 @@ use crate::{
             page_header::page_header,
         },
         layout::{Frame, Room, portal},
+        tongue::{Phrase, marked, phrase, t},
     },
 };
 
@@ -49,7 +50,12 @@ pub struct TokensView {
 }
 
 /// For how long a token may be made, in days; for ever if empty.
-pub const LIFETIMES: [(&str, &str); 4] = [("30", "30 days"), ("90", "90 days"), ("365", "One year"), ("", "Until it is ended")];
+pub const LIFETIMES: [(&str, Phrase); 4] = [
+    ("30", phrase!("account-30-days")),
+    ("90", phrase!("account-90-days")),
+    ("365", phrase!("account-one-year")),
+    ("", phrase!("account-until-ended")),
+];
 
 /// The page at `/account/tokens`.
 pub fn page(view: &TokensView) -> Markup {
@@ -57,14 +63,14 @@ pub fn page(view: &TokensView) -> Markup {
     portal(
         &view.frame,
         Room::Wide,
-        "Access tokens",
+        t!("word-access-tokens"),
         html! {
-            (page_header("Your account", None, None))
+            (page_header(t!("word-your-account"), None, None))
             (parts(Part::Tokens, view.parts))
             @if let Some(text) = &view.made { (made(text)) }
-            p.lede { "A program that has one of your tokens acts in your name. Give each program its own, with no more than it needs." }
+            p.lede { (t!("account-program-one-your-tokens")) }
             @if shown.is_empty() {
-                (empty_state(Icon::Key, "No access tokens", "Make one below for a program that is to work with this desk.", None))
+                (empty_state(Icon::Key, t!("account-no-access-tokens"), t!("account-make-one-below-program"), None))
             } @else { (entries(&shown)) }
             (new_token(view))
         },
@@ -72,10 +78,10 @@ pub fn page(view: &TokensView) -> Markup {
 }
 
 fn made(text: &str) -> Markup {
-    let title = "Here is the token. Copy it now: it is not shown again.".to_owned();
+    let title = t!("account-here-token-copy-now").to_owned();
     html! {
         (banner(&Banner { tone: Tone::Ok, title, text: String::new() }))
-        div.field { label for="made" { "The token" } input.control type="text" id="made" readonly value=(text); }
+        div.field { label for="made" { (t!("account-token")) } input.control type="text" id="made" readonly value=(text); }
     }
 }
 
@@ -84,16 +90,16 @@ fn entry<'a>(view: &TokensView, it: &'a TokenRow) -> Entry<'a> {
     let is_over = it.expires.is_some_and(|it| it <= now);
     Entry {
         title: &it.name,
-        mark: is_over.then_some("over"),
+        mark: is_over.then_some(t!("account-over")),
         meta: html! {
-            @if it.scopes.is_empty() { "everything you may" } @else { (it.scopes.join(", ")) }
-            " · made " (moment(it.created, now))
-            @if let Some(expires) = it.expires { " · " (if is_over { "ended " } else { "ends " }) (moment(expires, now)) }
+            @if it.scopes.is_empty() { (t!("account-everything-you-may")) } @else { (it.scopes.join(", ")) }
+            " · " (marked!("account-made", when = moment(it.created, now)))
+            @if let Some(expires) = it.expires { " · " @if is_over { (marked!("account-ended", when = moment(expires, now))) } @else { (marked!("account-ends", when = moment(expires, now))) } }
         },
         action: html! {
             form method="post" action={ "/account/tokens/" (it.id) "/end" } {
                 (view.frame.csrf())
-                (Button::submit(&format!("End {}", it.name)).quiet())
+                (Button::submit(&t!("account-end", name = it.name)).quiet())
             }
         },
     }
@@ -104,20 +110,20 @@ fn new_token(view: &TokensView) -> Markup {
     html! {
         form.form method="post" action="/account/tokens" {
             (view.frame.csrf())
-            h2 { "New token" }
+            h2 { (t!("account-new-token")) }
             (input("text", Field {
-                name: "name", label: "What it is for", value: &view.name, required: true, chars_max: Some(100),
-                error: view.error.as_deref(), placeholder: Some("Monitoring"), ..Field::default()
+                name: "name", label: t!("account-what"), value: &view.name, required: true, chars_max: Some(100),
+                error: view.error.as_deref(), placeholder: Some(t!("account-monitoring")), ..Field::default()
             }))
-            (select(Field { name: "days", label: "How long it works", value: "90", required: true, ..Field::default() }, &lifetimes))
+            (select(Field { name: "days", label: t!("account-how-long-works"), value: "90", required: true, ..Field::default() }, &lifetimes))
             fieldset.ticks {
-                legend { "What it may do" }
-                p.hint { "Everything you may, if nothing is ticked." }
+                legend { (t!("account-what-may-do")) }
+                p.hint { (t!("account-everything-you-may-if")) }
                 @for (name, about) in &view.scopes {
                     label { input type="checkbox" name="scope" value=(name); span { strong { (name) } " " (about) } }
                 }
             }
-            (Button::submit("Make token").primary())
+            (Button::submit(t!("account-make-token")).primary())
         }
     }
 }

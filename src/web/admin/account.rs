@@ -13,6 +13,7 @@ use crate::{
             moment::moment,
         },
         layout::Frame,
+        tongue::{marked, t},
     },
 };
 
@@ -56,13 +57,13 @@ pub struct AccountView {
 /// What stands on the person's page below the form.
 pub fn panels(view: &AccountView) -> Vec<Panel> {
     let panel = |title: &str, body| Panel { title: title.to_owned(), body };
-    let mut all = vec![panel("Signing in", signing_in(view))];
+    let mut all = vec![panel(t!("person-account-signing"), signing_in(view))];
     if !view.identities.is_empty() || !view.providers.is_empty() {
-        all.push(panel("Known elsewhere as", identities(view)));
+        all.push(panel(t!("person-account-known-elsewhere"), identities(view)));
     }
-    all.push(panel("Where they are signed in", sessions(view)));
+    all.push(panel(t!("person-account-where-they-signed"), sessions(view)));
     if !view.tokens.is_empty() {
-        all.push(panel("Access tokens", tokens(view)));
+        all.push(panel(t!("word-access-tokens"), tokens(view)));
     }
     all
 }
@@ -71,20 +72,20 @@ fn signing_in(view: &AccountView) -> Markup {
     let action = |what: &str| format!("{}/{what}", view.at);
     html! {
         ul.plain {
-            li { @if let Some(at) = view.signed_in_at { "Last signed in " (moment(at, view.frame.now)) "." } @else { "Never signed in." } }
-            li { @if view.has_password { "Has a password here." } @else { "Has no password here." } }
-            li { @if let Some(at) = view.second_since { "Has a second factor, set up " (moment(at, view.frame.now)) "." } @else { "Has no second factor." } }
+            li { @if let Some(at) = view.signed_in_at { (marked!("person-account-last-signed", when = moment(at, view.frame.now))) } @else { (t!("person-account-never-signed")) } }
+            li { @if view.has_password { (t!("person-account-password-here")) } @else { (t!("person-account-no-password-here")) } }
+            li { @if let Some(at) = view.second_since { (marked!("person-account-second-factor-set-up", when = moment(at, view.frame.now))) } @else { (t!("person-account-no-second-factor")) } }
         }
         @if view.may_change {
             @if !view.has_password {
                 form.form method="post" action=(action("invite")) {
                     (view.frame.csrf())
-                    p.hint { "The invitation is a mail with a link, behind which they set a password." }
-                    div.send { (Button::submit("Send an invitation")) }
+                    p.hint { (t!("person-account-invitation-mail-link-behind")) }
+                    div.send { (Button::submit(t!("person-account-send-invitation"))) }
                 }
             }
             @if view.second_since.is_some() {
-                (removal(&view.frame, &action("factors/remove"), "For the day on which telephone and paper are gone. They are signed out everywhere, and told by mail.", "Remove the second factor", html! {}))
+                (removal(&view.frame, &action("factors/remove"), t!("person-account-day-which-telephone-paper"), t!("person-account-remove-second-factor"), html! {}))
             }
         }
     }
@@ -92,7 +93,7 @@ fn signing_in(view: &AccountView) -> Markup {
 
 fn identities(view: &AccountView) -> Markup {
     html! {
-        @if view.identities.is_empty() { p { "Nobody else vouches for " (view.name) " yet." } }
+        @if view.identities.is_empty() { p { (marked!("person-account-nobody-else-vouches-yet", name = view.name)) } }
         ul.entries {
             @for it in &view.identities {
                 li {
@@ -100,8 +101,8 @@ fn identities(view: &AccountView) -> Markup {
                         strong { (it.provider) }
                         p.meta {
                             code { (it.subject) }
-                            @if !it.roles.is_empty() { " · gives " (it.roles.join(", ")) }
-                            @if let Some(at) = it.seen { " · last seen " (moment(at, view.frame.now)) }
+                            @if !it.roles.is_empty() { " · " (t!("person-account-gives", roles = it.roles.join(", "))) }
+                            @if let Some(at) = it.seen { " · " (marked!("person-account-last-seen", when = moment(at, view.frame.now))) }
                         }
                     }
                     @if view.may_change {
@@ -109,7 +110,7 @@ fn identities(view: &AccountView) -> Markup {
                             (view.frame.csrf())
                             input type="hidden" name="provider" value=(it.provider_id);
                             input type="hidden" name="subject" value=(it.subject);
-                            (Button::submit("Unlink"))
+                            (Button::submit(t!("person-account-unlink")))
                         }
                     }
                 }
@@ -117,12 +118,12 @@ fn identities(view: &AccountView) -> Markup {
         }
         @if view.may_change && !view.providers.is_empty() {
             details {
-                summary { "Link with somebody there" }
+                summary { (t!("person-account-link-somebody-there")) }
                 form.form method="post" action={ (view.at) "/identities" } {
                     (view.frame.csrf())
-                    (select(Field { name: "provider", label: "Sign-in method", required: true, ..Field::default() }, &view.providers))
-                    (input("text", Field { name: "subject", label: "What it knows them by", hint: Some("What never changes there: `sub`, entryUUID, objectGUID, or the value of the proxy's header."), required: true, autocomplete: Some("off"), ..Field::default() }))
-                    div.send { (Button::submit("Link")) }
+                    (select(Field { name: "provider", label: t!("person-account-sign-method"), required: true, ..Field::default() }, &view.providers))
+                    (input("text", Field { name: "subject", label: t!("person-account-what-knows-them"), hint: Some(t!("person-account-what-never-changes-there")), required: true, autocomplete: Some("off"), ..Field::default() }))
+                    div.send { (Button::submit(t!("person-account-link"))) }
                 }
             }
         }
@@ -131,12 +132,12 @@ fn identities(view: &AccountView) -> Markup {
 
 fn sessions(view: &AccountView) -> Markup {
     html! {
-        @if view.sessions.is_empty() { p { "Nowhere at present." } }
-        ul.entries { @for it in &view.sessions { li { div { strong { (it.name) } p.meta { "since " (moment(it.since, view.frame.now)) } } } } }
+        @if view.sessions.is_empty() { p { (t!("person-account-nowhere-present")) } }
+        ul.entries { @for it in &view.sessions { li { div { strong { (it.name) } p.meta { (marked!("person-account-since", when = moment(it.since, view.frame.now))) } } } } }
         @if view.may_change && !view.sessions.is_empty() {
             form.form method="post" action={ (view.at) "/sessions/end" } {
                 (view.frame.csrf())
-                div.send { (Button::submit("Sign them out everywhere")) }
+                div.send { (Button::submit(t!("person-account-sign-them-out-everywhere"))) }
             }
         }
     }
@@ -149,10 +150,10 @@ fn tokens(view: &AccountView) -> Markup {
                 li {
                     div {
                         strong { (it.name) }
-                        p.meta { "made " (moment(it.since, view.frame.now)) @if let Some(until) = it.until { " · works until " (moment(until, view.frame.now)) } }
+                        p.meta { (marked!("person-account-made", when = moment(it.since, view.frame.now))) @if let Some(until) = it.until { " · " (marked!("person-account-works-until", when = moment(until, view.frame.now))) } }
                     }
                     @if view.may_change {
-                        form method="post" action={ (view.at) "/tokens/" (it.id) "/end" } { (view.frame.csrf()) (Button::submit("End")) }
+                        form method="post" action={ (view.at) "/tokens/" (it.id) "/end" } { (view.frame.csrf()) (Button::submit(t!("person-account-end"))) }
                     }
                 }
             }

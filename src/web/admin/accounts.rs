@@ -10,6 +10,7 @@ use crate::web::{
         page_header::page_header,
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// What the form shows, and shows again after a refusal.
@@ -31,20 +32,20 @@ pub struct AccountRulesView {
 
 /// The page at `/agent/admin/accounts`; sends `registration`, `domains`, `chars`, `tell`, `role` and `csrf`.
 pub fn page(view: &AccountRulesView) -> Markup {
-    let about = "For people who sign in with a password of this desk. Those who come by a sign-in method follow the rules of that.";
+    let about = t!("accounts-people-who-sign-password");
     let domains = Field {
         name: "domains",
-        label: "Mail domains that may register",
+        label: t!("accounts-mail-domains-may-register"),
         value: &view.domains,
-        hint: Some("One a line. Empty: any address."),
+        hint: Some(t!("accounts-one-line-empty-any")),
         error: view.domains_error.as_deref(),
         ..Field::default()
     };
     let chars = Field {
         name: "chars",
-        label: "Characters of a new password, at least",
+        label: t!("accounts-characters-new-password-least"),
         value: &view.chars_min,
-        hint: Some("8 to 64. Common passwords are refused at any length; nothing is asked about digits or signs."),
+        hint: Some(t!("accounts-8-64-common-passwords")),
         error: view.chars_error.as_deref(),
         required: true,
         chars_max: Some(2),
@@ -53,19 +54,19 @@ pub fn page(view: &AccountRulesView) -> Markup {
     shell(
         &view.frame,
         ACCOUNTS,
-        ACCOUNTS.name,
+        ACCOUNTS.name.text(),
         html! {
-            (page_header(ACCOUNTS.name, Some(about), None))
+            (page_header(ACCOUNTS.name.text(), Some(about), None))
             form.form id="accounts" method="post" action=(ACCOUNTS.href) {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
-                    (checkbox("registration", "Anybody may make an account", Some("It can be used only behind a link in a mail to its address."), view.registration))
+                    (checkbox("registration", t!("accounts-anybody-may-make-account"), Some(t!("accounts-can-used-only-behind")), view.registration))
                     (textarea(domains))
                     (input("text", chars))
-                    (checkbox("tell", "Tell people by mail of a sign-in from a new device", None, view.tell_new_device))
-                    (ticks("role", "Roles that need a second factor", Some("Whoever holds one sets it up at the next sign-in, before anything else."), &view.roles))
-                    @if view.may_change { div.send { (Button::submit("Save").primary()) } }
+                    (checkbox("tell", t!("accounts-tell-people-mail-sign"), None, view.tell_new_device))
+                    (ticks("role", t!("accounts-roles-need-second-factor"), Some(t!("accounts-whoever-holds-one-sets")), &view.roles))
+                    @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
                 }
             }
         },

@@ -10,6 +10,7 @@ use crate::web::{
         page_header::page_header,
     },
     layout::Frame,
+    tongue::{marked, t},
 };
 
 /// What the form shows, and shows again after a refusal.
@@ -29,37 +30,37 @@ pub struct AddressRulesView {
 
 /// The page at `/agent/admin/addresses`; sends `everybody`, `staff` and `csrf`.
 pub fn page(view: &AddressRulesView) -> Markup {
-    let about = "Pages, programs and live connections are open from these addresses only. Mail comes in from anywhere.";
+    let about = t!("addresses-pages-programs-live-connections");
     let everybody = Field {
         name: "everybody",
-        label: "For everybody",
+        label: t!("addresses-everybody"),
         value: &view.everybody,
-        hint: Some("One range a line, such as 203.0.113.7 or 10.0.0.0/8. Empty: from anywhere."),
+        hint: Some(t!("addresses-one-range-line-such")),
         error: view.everybody_error.as_deref(),
         ..Field::default()
     };
     let staff = Field {
         name: "staff",
-        label: "For those who work tickets or change settings",
+        label: t!("addresses-those-who-work-tickets"),
         value: &view.staff,
-        hint: Some("They need to be in the list above as well. Empty: no further rule."),
+        hint: Some(t!("addresses-they-need-list-above")),
         error: view.staff_error.as_deref(),
         ..Field::default()
     };
     shell(
         &view.frame,
         ADDRESSES,
-        ADDRESSES.name,
+        ADDRESSES.name.text(),
         html! {
-            (page_header(ADDRESSES.name, Some(about), None))
+            (page_header(ADDRESSES.name.text(), Some(about), None))
             form.form id="addresses" method="post" action=(ADDRESSES.href) {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
-                @if let Some(own) = &view.own { p { "You are at " code { (own) } "." } }
+                @if let Some(own) = &view.own { p { (marked!("addresses-you", own = html! { code { (own) } })) } }
                 fieldset.plain disabled[!view.may_change] {
                     (textarea(everybody))
                     (textarea(staff))
-                    @if view.may_change { div.send { (Button::submit("Save").primary()) } }
+                    @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
                 }
             }
         },

@@ -16,6 +16,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// One of the list.
@@ -39,8 +40,9 @@ pub struct AgentsView {
 
 /// The page at `/agent/admin/agents`.
 pub fn page(view: &AgentsView) -> Markup {
-    let about = "Those who work tickets, as queues see them that assign by themselves.";
-    let columns = ["Person", "Skills", "Open work", "There"].map(|heading| Column { heading, numeric: heading == "Open work" });
+    let about = t!("agents-those-who-work-tickets");
+    let columns = [t!("agents-person"), t!("agents-skills"), t!("agents-open-work"), t!("agents-there")]
+        .map(|heading| Column { heading, numeric: heading == t!("agents-open-work") });
     let row = |it: &AgentRow| {
         vec![
             html! { a href=(it.href) { (it.name) } },
@@ -49,7 +51,7 @@ pub fn page(view: &AgentsView) -> Markup {
             html! {
                 @match (&it.gone, it.present) {
                     (Some(it), _) => (badge(Tone::Warn, it)),
-                    (None, true) => "Signed in",
+                    (None, true) => (t!("agents-signed")),
                     (None, false) => "",
                 }
             },
@@ -58,11 +60,11 @@ pub fn page(view: &AgentsView) -> Markup {
     shell(
         &view.frame,
         AGENTS,
-        "Skills and absences",
+        t!("agents-skills-absences"),
         html! {
-            (page_header("Skills and absences", Some(about), None))
-            @if view.agents.is_empty() { (empty_state(Icon::People, "Nobody works tickets yet", "Give somebody a role that does.", None)) }
-            @else { (table("People who work tickets", &columns, &view.agents.iter().map(row).collect::<Vec<_>>())) }
+            (page_header(t!("agents-skills-absences"), Some(about), None))
+            @if view.agents.is_empty() { (empty_state(Icon::People, t!("agents-nobody-works-tickets-yet"), t!("agents-give-somebody-role-does"), None)) }
+            @else { (table(t!("agents-people-who-work-tickets"), &columns, &view.agents.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }
@@ -91,15 +93,15 @@ pub fn form_page(view: &AgentFormView) -> Markup {
         AGENTS,
         &view.name,
         html! {
-            div { (breadcrumb(&[("Skills and absences", AGENTS.href)], &view.name)) (page_header(&view.name, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(t!("agents-skills-absences"), AGENTS.href)], &view.name)) (page_header(&view.name, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             form.form method="post" action=(view.action) {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
-                    (input("text", Field { name: "skills", label: "Skills", value: &view.skills, hint: Some("With commas between them: vpn, linux, french. A queue that goes by skills looks for those that a category or a tag asks for."), autocomplete: Some("off"), ..Field::default() }))
-                    (input("number", Field { name: "capacity", label: "How much open work they can have", value: &view.capacity, hint: Some(&view.usual), ..Field::default() }))
+                    (input("text", Field { name: "skills", label: t!("agents-skills"), value: &view.skills, hint: Some(t!("agents-commas-between-them-vpn")), autocomplete: Some("off"), ..Field::default() }))
+                    (input("number", Field { name: "capacity", label: t!("agents-how-much-open-work"), value: &view.capacity, hint: Some(&view.usual), ..Field::default() }))
                     (availability(view.away, &view.absences, &view.people))
-                    @if view.may_change { div.send { (Button::submit("Save").primary()) } }
+                    @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
                 }
             }
         },

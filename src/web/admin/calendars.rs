@@ -20,6 +20,7 @@ use crate::{
             week_strip::{day_strip, week_strip},
         },
         layout::Frame,
+        tongue::{marked, t},
     },
 };
 
@@ -51,12 +52,13 @@ pub struct CalendarsView {
 
 /// The page at `/agent/admin/calendars`; its form sends `calendar` to `.../calendars/default`.
 pub fn page(view: &CalendarsView) -> Markup {
-    let make = html! { (Button::link("Add a calendar", "/agent/admin/calendars/new").primary().icon(Icon::Plus)) };
-    let about = "When people work. Clocks of tickets run in these hours only: by the calendar of the policy, else of the team, else of its region, else of the desk.";
-    let columns = ["Calendar", "Week", "Holidays", "Used by"].map(|heading| Column { heading, numeric: heading == "Holidays" });
+    let make = html! { (Button::link(t!("calendars-add-calendar"), "/agent/admin/calendars/new").primary().icon(Icon::Plus)) };
+    let about = t!("calendars-when-people-work-clocks");
+    let columns = [t!("word-calendar"), t!("calendars-week"), t!("calendars-holidays"), t!("calendars-used")]
+        .map(|heading| Column { heading, numeric: heading == "Holidays" });
     let row = |it: &CalendarRow| {
         vec![
-            html! { div.role-cell { a href=(it.href) { (it.name) } small { (it.zone) } @if it.trouble { " " (badge(Tone::Warn, "Subscription cannot be read")) } } },
+            html! { div.role-cell { a href=(it.href) { (it.name) } small { (it.zone) } @if it.trouble { " " (badge(Tone::Warn, t!("calendars-subscription-cannot-read"))) } } },
             week_strip(&it.week),
             html! { (it.holidays) },
             html! { (it.used_by.join(", ")) },
@@ -65,19 +67,19 @@ pub fn page(view: &CalendarsView) -> Markup {
     shell(
         &view.frame,
         CALENDARS,
-        "Calendars",
+        t!("calendars-calendars"),
         html! {
-            (page_header("Calendars", Some(about), view.may_change.then_some(make)))
+            (page_header(t!("calendars-calendars"), Some(about), view.may_change.then_some(make)))
             (problem(view.error.as_deref()))
             @if view.calendars.is_empty() {
-                (empty_state(Icon::Clock, "No calendar yet", "The desk works round the clock until it has one.", None))
+                (empty_state(Icon::Clock, t!("calendars-no-calendar-yet"), t!("calendars-desk-works-round-clock"), None))
             } @else {
-                (table("Calendars", &columns, &view.calendars.iter().map(row).collect::<Vec<_>>()))
+                (table(t!("calendars-calendars"), &columns, &view.calendars.iter().map(row).collect::<Vec<_>>()))
                 form.form.panel method="post" action={ (CALENDARS.href) "/default" } {
                     (view.frame.csrf())
                     fieldset.plain disabled[!view.may_change] {
-                        (select(Field { name: "calendar", label: "The desk goes by", value: &view.chosen, hint: Some("Where neither a policy nor a team or its region has a calendar."), required: true, ..Field::default() }, &view.choices))
-                        @if view.may_change { div.send { (Button::submit("Save")) } }
+                        (select(Field { name: "calendar", label: t!("calendars-desk-goes"), value: &view.chosen, hint: Some(t!("calendars-where-neither-policy-nor")), required: true, ..Field::default() }, &view.choices))
+                        @if view.may_change { div.send { (Button::submit(t!("word-save"))) } }
                     }
                 }
             }
@@ -173,21 +175,25 @@ pub struct CalendarView {
 /// `overrides`, `holidays` and `default`.
 pub fn form_page(view: &CalendarView) -> Markup {
     let is_new = view.href.is_empty();
-    let title = if is_new { "Add a calendar" } else { &view.title };
-    let uses = if view.used_by.is_empty() { "Nothing goes by it.".to_owned() } else { format!("Used by {}.", view.used_by.join(", ")) };
+    let title = if is_new { t!("calendars-add-calendar") } else { &view.title };
+    let uses = if view.used_by.is_empty() {
+        t!("calendars-nothing-goes").to_owned()
+    } else {
+        t!("calendars-used-2", join = view.used_by.join(", "))
+    };
     shell(
         &view.frame,
         CALENDARS,
         title,
         html! {
-            div { (breadcrumb(&[("Calendars", CALENDARS.href)], title)) (page_header(title, (!is_new).then_some(uses.as_str()), None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(t!("calendars-calendars"), CALENDARS.href)], title)) (page_header(title, (!is_new).then_some(uses.as_str()), None)) (last_change(&view.frame, view.changed.as_ref())) }
             (form(view))
             @if !is_new {
                 (question(view))
                 (holidays(view))
                 (subscription(view))
                 @if view.may_change {
-                    (removal(&view.frame, &format!("{}/delete", view.href), "What was due by it stays explained. One that something goes by stays in use.", "Retire this calendar", html! {}))
+                    (removal(&view.frame, &format!("{}/delete", view.href), t!("calendars-what-due-stays-explained"), t!("calendars-retire-calendar"), html! {}))
                 }
             }
         },
@@ -201,19 +207,19 @@ fn form(view: &CalendarView) -> Markup {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
                 div.field {
-                    label for="timeZone" { "Time zone" }
-                    p.hint id="timeZone-hint" { "By its best-known city, such as Europe/Berlin." }
+                    label for="timeZone" { (t!("word-time-zone")) }
+                    p.hint id="timeZone-hint" { (t!("calendars-best-known-city-such")) }
                     input.control type="text" id="timeZone" name="timeZone" value=(view.zone) required list="zones" autocomplete="off" aria-describedby="timeZone-hint" aria-invalid=[view.zone_error.as_ref().map(|_| "true")];
                     (names("zones", &view.zones))
                     @if let Some(error) = &view.zone_error { p.error { (error) } }
                 }
                 (week(&view.days))
-                (textarea(Field { name: "overrides", label: "Dates with hours of their own", value: &view.overrides, error: view.overrides_error.as_deref(), hint: Some("One a line: the date, its hours or “closed”, and why. They count before holidays: 2026-12-24 09:00-12:00 Christmas Eve"), ..Field::default() }))
-                (textarea(Field { name: "holidays", label: "Own holidays", value: &view.holidays, error: view.holidays_error.as_deref(), hint: Some("One a line: the date, and what it is called: 2026-07-10 Company day. Those of countries and subscriptions are chosen below."), ..Field::default() }))
-                (checkbox("default", "The desk goes by this calendar", Some("Where neither a policy nor a team or its region has one."), view.is_default))
-                @if view.may_change { div.send { (Button::submit(if view.href.is_empty() { "Add this calendar" } else { "Save" }).primary()) } }
+                (textarea(Field { name: "overrides", label: t!("calendars-dates-hours-their-own"), value: &view.overrides, error: view.overrides_error.as_deref(), hint: Some(t!("calendars-one-line-date-hours")), ..Field::default() }))
+                (textarea(Field { name: "holidays", label: t!("calendars-own-holidays"), value: &view.holidays, error: view.holidays_error.as_deref(), hint: Some(t!("calendars-one-line-date-what")), ..Field::default() }))
+                (checkbox("default", t!("calendars-desk-goes-calendar"), Some(t!("calendars-where-neither-policy-nor-2")), view.is_default))
+                @if view.may_change { div.send { (Button::submit(if view.href.is_empty() { t!("calendars-add-calendar-2") } else { t!("word-save") }).primary()) } }
             }
         }
     }
@@ -222,13 +228,13 @@ fn form(view: &CalendarView) -> Markup {
 fn week(days: &[DayRow]) -> Markup {
     html! {
         fieldset.field.week-editor aria-describedby="week-hint" {
-            legend { "Hours of the week" }
-            p.hint id="week-hint" { "Shifts of each day: 09:00-12:00, 13:00-17:00. One that ends before it starts runs past midnight; 00:00-24:00 is the whole day. Empty is closed." }
+            legend { (t!("calendars-hours-week")) }
+            p.hint id="week-hint" { (t!("calendars-shifts-each-day-09")) }
             div.scale aria-hidden="true" { @for hour in ["0", "6", "12", "18", "24"] { span { (hour) } } }
             @for it in days {
                 div.week-day {
                     label for=(it.name) { (it.label) }
-                    input.control type="text" id=(it.name) name=(it.name) value=(it.value) placeholder="closed" autocomplete="off" aria-invalid=[it.error.as_ref().map(|_| "true")] aria-describedby=[it.error.as_ref().map(|_| format!("{}-error", it.name))];
+                    input.control type="text" id=(it.name) name=(it.name) value=(it.value) placeholder=(t!("calendars-closed")) autocomplete="off" aria-invalid=[it.error.as_ref().map(|_| "true")] aria-describedby=[it.error.as_ref().map(|_| format!("{}-error", it.name))];
                     (day_strip(&it.spans))
                     @if let Some(error) = &it.error { p.error id={ (it.name) "-error" } { (error) } }
                 }
@@ -241,22 +247,22 @@ fn question(view: &CalendarView) -> Markup {
     let it = &view.question;
     html! {
         section.panel id="due" {
-            h2 { "When would this be due?" }
+            h2 { (t!("calendars-when-would-due")) }
             form.form.asked method="get" action={ (view.href) "#due" } {
-                (input("datetime-local", Field { name: "start", label: "Start", value: &it.start, required: true, ..Field::default() }))
-                (input("text", Field { name: "hours", label: "Working hours", value: &it.hours, error: it.error.as_deref(), required: true, chars_max: Some(10), placeholder: Some("8 or 1:30"), autocomplete: Some("off"), ..Field::default() }))
-                div.send { (Button::submit("Count")) }
+                (input("datetime-local", Field { name: "start", label: t!("calendars-start"), value: &it.start, required: true, ..Field::default() }))
+                (input("text", Field { name: "hours", label: t!("calendars-working-hours"), value: &it.hours, error: it.error.as_deref(), required: true, chars_max: Some(10), placeholder: Some(t!("calendars-8-1-30")), autocomplete: Some("off"), ..Field::default() }))
+                div.send { (Button::submit(t!("calendars-count"))) }
             }
             @if let Some(answer) = &it.answer {
                 @match &answer.due {
-                    Some(due) => { p { "Due " strong { (due) } " (" (view.zone) ")." } }
-                    None => { p { "Never: the calendar does not open for that long." } }
+                    Some(due) => { p { (marked!("calendars-due", due = html! { strong { (due) } }, zone = view.zone)) } }
+                    None => { p { (t!("calendars-never-calendar-does-not")) } }
                 }
                 @if !answer.periods.is_empty() {
                     dl.answers { @for (when, what) in &answer.periods { dt { (when) } dd { (what) } } }
-                    @if answer.more { p.hint { "And more of the same." } }
+                    @if answer.more { p.hint { (t!("calendars-more-same")) } }
                 }
-                @if !answer.special.is_empty() { p.hint { "On the way: " (answer.special.join(", ")) "." } }
+                @if !answer.special.is_empty() { p.hint { (marked!("calendars-way", join = answer.special.join(", "))) } }
             }
         }
     }
@@ -265,18 +271,18 @@ fn question(view: &CalendarView) -> Markup {
 fn holidays(view: &CalendarView) -> Markup {
     html! {
         section.panel {
-            h2 { "Public holidays" }
-            @if view.sets.is_empty() { p { "None yet." } }
+            h2 { (t!("calendars-public-holidays")) }
+            @if view.sets.is_empty() { p { (t!("calendars-none-yet")) } }
             @for it in &view.sets {
                 details.holiday-set {
-                    summary { (it.title) " " span.hint { (it.coming.len()) " to come, " (it.past) " past" } }
+                    summary { (it.title) " " span.hint { (marked!("calendars-come-past", count = it.coming.len(), past = it.past)) } }
                     dl.answers { @for (day, name) in &it.coming { dt { (day) } dd { (name) } } }
                     @if let Some(code) = it.set.as_ref().filter(|_| view.may_change) {
-                        form method="post" action={ (view.href) "/holidays/drop" } { (view.frame.csrf()) input type="hidden" name="set" value=(code); (Button::submit("Take these out").quiet()) }
+                        form method="post" action={ (view.href) "/holidays/drop" } { (view.frame.csrf()) input type="hidden" name="set" value=(code); (Button::submit(t!("calendars-take-these-out")).quiet()) }
                     }
                 }
             }
-            @if view.may_change { div.send { (Button::link("Look up holidays of a country", &format!("{}/holidays", view.href))) } }
+            @if view.may_change { div.send { (Button::link(t!("calendars-look-up-holidays-country"), &format!("{}/holidays", view.href))) } }
         }
     }
 }
@@ -285,21 +291,21 @@ fn subscription(view: &CalendarView) -> Markup {
     let it = &view.subscription;
     html! {
         section.panel {
-            h2 { "Subscription" }
+            h2 { (t!("calendars-subscription")) }
             @if let Some(trouble) = &it.trouble {
-                (banner(&Banner { tone: Tone::Warn, title: "It could not be read; the days read before stay.".to_owned(), text: trouble.clone() }))
+                (banner(&Banner { tone: Tone::Warn, title: t!("calendars-could-not-read-days").to_owned(), text: trouble.clone() }))
             }
             @if let Some(at) = it.read_at {
-                p { (it.days) " days, read " (moment(at, view.frame.now)) "." @if it.left_out > 0 { " " (it.left_out) " entries are no holidays and were left out." } }
-            } @else if !it.url.is_empty() && it.trouble.is_none() { p { "It is read in a moment." } }
+                p { (marked!("calendars-days-read", days = it.days, when = moment(at, view.frame.now))) @if it.left_out > 0 { " " (marked!("calendars-entries-no-holidays-were", left_out = it.left_out)) } }
+            } @else if !it.url.is_empty() && it.trouble.is_none() { p { (t!("calendars-read-moment")) } }
             form.form method="post" action={ (view.href) "/subscription" } {
                 (view.frame.csrf())
                 fieldset.plain disabled[!view.may_change] {
-                    (input("url", Field { name: "url", label: "Address of a calendar file (.ics)", value: &it.url, error: it.error.as_deref(), hint: Some("Its all-day events are holidays. It is read once a day. Leave it empty to end the subscription."), autocomplete: Some("off"), ..Field::default() }))
+                    (input("url", Field { name: "url", label: t!("calendars-address-calendar-file-ics"), value: &it.url, error: it.error.as_deref(), hint: Some(t!("calendars-all-day-events-holidays")), autocomplete: Some("off"), ..Field::default() }))
                     @if view.may_change {
                         div.send {
-                            (Button::submit("Save"))
-                            @if !it.url.is_empty() { (Button::submit("Read it now").form("fetch").quiet()) }
+                            (Button::submit(t!("word-save")))
+                            @if !it.url.is_empty() { (Button::submit(t!("calendars-read-now")).form("fetch").quiet()) }
                         }
                     }
                 }
@@ -341,8 +347,9 @@ pub struct Found {
 /// second form sends `set`, `first` and `last`.
 pub fn holidays_page(view: &HolidaysView) -> Markup {
     let address = format!("{}/holidays", view.href);
-    let title = "Holidays of a country";
-    let columns = ["Date", "Holiday", "In the calendar"].map(|heading| Column { heading, numeric: false });
+    let title = t!("calendars-holidays-country");
+    let columns =
+        [t!("calendars-date"), t!("calendars-holiday"), t!("calendars-calendar")].map(|heading| Column { heading, numeric: false });
     let row = |(day, name, known): &(String, String, bool)| {
         vec![html! { (day) }, html! { (name) }, html! { @if *known { (badge(Tone::Plain, "yes")) } }]
     };
@@ -351,14 +358,14 @@ pub fn holidays_page(view: &HolidaysView) -> Markup {
         CALENDARS,
         title,
         html! {
-            div { (breadcrumb(&[("Calendars", CALENDARS.href), (&view.calendar, &view.href)], title)) (page_header(title, Some("Look them up first; nothing changes until you put them in."), None)) }
+            div { (breadcrumb(&[(t!("calendars-calendars"), CALENDARS.href), (&view.calendar, &view.href)], title)) (page_header(title, Some(t!("calendars-look-them-up-first")), None)) }
             (problem(view.error.as_deref()))
             form.form.asked method="get" action=(address) {
-                (select(Field { name: "country", label: "Country", value: &view.country, required: true, ..Field::default() }, &view.countries))
-                @if !view.regions.is_empty() { (select(Field { name: "region", label: "Region", value: &view.region, ..Field::default() }, &view.regions)) }
-                (select(Field { name: "first", label: "From", value: &view.first, required: true, ..Field::default() }, &view.years))
-                (select(Field { name: "last", label: "To", value: &view.last, required: true, ..Field::default() }, &view.years))
-                div.send { (Button::submit("Look up")) }
+                (select(Field { name: "country", label: t!("calendars-country"), value: &view.country, required: true, ..Field::default() }, &view.countries))
+                @if !view.regions.is_empty() { (select(Field { name: "region", label: t!("calendars-region"), value: &view.region, ..Field::default() }, &view.regions)) }
+                (select(Field { name: "first", label: t!("calendars-from"), value: &view.first, required: true, ..Field::default() }, &view.years))
+                (select(Field { name: "last", label: t!("calendars-to"), value: &view.last, required: true, ..Field::default() }, &view.years))
+                div.send { (Button::submit(t!("calendars-look-up"))) }
             }
             @if let Some(found) = &view.found {
                 section.panel {
@@ -369,7 +376,7 @@ pub fn holidays_page(view: &HolidaysView) -> Markup {
                         input type="hidden" name="set" value=(found.code);
                         input type="hidden" name="first" value=(view.first);
                         input type="hidden" name="last" value=(view.last);
-                        div.send { (Button::submit("Put these into the calendar").primary()) }
+                        div.send { (Button::submit(t!("calendars-put-these-into-calendar")).primary()) }
                     }
                 }
             }

@@ -14,6 +14,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// One category of the list.
@@ -37,9 +38,10 @@ pub struct CategoriesView {
 
 /// The page at `/agent/admin/categories`.
 pub fn page(view: &CategoriesView) -> Markup {
-    let make = html! { (Button::link("Add a category", "/agent/admin/categories/new").primary().icon(Icon::Plus)) };
-    let about = "What tickets are about. A category may say how pressing its tickets are, where they go, and what one must know for them.";
-    let columns = ["Category", "Priority", "Queue", "Skills"].map(|heading| Column { heading, numeric: false });
+    let make = html! { (Button::link(t!("categories-add-category"), "/agent/admin/categories/new").primary().icon(Icon::Plus)) };
+    let about = t!("categories-what-tickets-about-category");
+    let columns = [t!("word-category"), t!("word-priority"), t!("word-queue"), t!("categories-skills")]
+        .map(|heading| Column { heading, numeric: false });
     let row = |it: &CategoryRow| {
         vec![
             html! { div.role-cell { a href=(it.href) { (it.name) } small { (it.above) } } },
@@ -51,11 +53,11 @@ pub fn page(view: &CategoriesView) -> Markup {
     shell(
         &view.frame,
         CATEGORIES,
-        "Categories",
+        t!("categories-categories"),
         html! {
-            (page_header("Categories", Some(about), view.may_make.then_some(make)))
-            @if view.categories.is_empty() { (empty_state(Icon::Tag, "No category yet", "Agents add one by naming it on a ticket; or add one here.", None)) }
-            @else { (table("Categories", &columns, &view.categories.iter().map(row).collect::<Vec<_>>())) }
+            (page_header(t!("categories-categories"), Some(about), view.may_make.then_some(make)))
+            @if view.categories.is_empty() { (empty_state(Icon::Tag, t!("categories-no-category-yet"), t!("categories-agents-add-one-naming"), None)) }
+            @else { (table(t!("categories-categories"), &columns, &view.categories.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }
@@ -82,8 +84,8 @@ pub struct CategoryFormView {
 
 /// The pages at `/agent/admin/categories/new` and `/agent/admin/categories/{id}`.
 pub fn form_page(view: &CategoryFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a category" } else { &view.title };
-    let priorities: Vec<Choice> = std::iter::once(Choice::new("", "As impact and urgency say"))
+    let title = if view.title.is_empty() { t!("categories-add-category") } else { &view.title };
+    let priorities: Vec<Choice> = std::iter::once(Choice::new("", t!("categories-impact-urgency-say")))
         .chain((1..=4).map(|it| Choice::new(it.to_string(), format!("P{it}"))))
         .collect();
     shell(
@@ -91,17 +93,17 @@ pub fn form_page(view: &CategoryFormView) -> Markup {
         CATEGORIES,
         title,
         html! {
-            div { (breadcrumb(&[("Categories", CATEGORIES.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(t!("categories-categories"), CATEGORIES.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             form.form method="post" action=(view.action) {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
-                    (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                    @if view.title.is_empty() { (select(Field { name: "parent", label: "Part of", value: &view.parent, ..Field::default() }, &view.parents)) }
-                    (select(Field { name: "priority", label: "Priority", value: &view.priority, hint: Some("Counts before impact and urgency. What a person or a routing rule sets counts before this."), ..Field::default() }, &priorities))
-                    (select(Field { name: "queue", label: "Queue", value: &view.queue, hint: Some("Where no routing rule says otherwise."), ..Field::default() }, &view.queues))
-                    (input("text", Field { name: "skills", label: "Skills that its tickets need", value: &view.skills, hint: Some("With commas between them. A queue that goes by skills asks for them."), autocomplete: Some("off"), ..Field::default() }))
-                    @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this category" } else { "Save" }).primary()) } }
+                    (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                    @if view.title.is_empty() { (select(Field { name: "parent", label: t!("categories-part"), value: &view.parent, ..Field::default() }, &view.parents)) }
+                    (select(Field { name: "priority", label: t!("word-priority"), value: &view.priority, hint: Some(t!("categories-counts-before-impact-urgency")), ..Field::default() }, &priorities))
+                    (select(Field { name: "queue", label: t!("word-queue"), value: &view.queue, hint: Some(t!("categories-where-no-routing-rule")), ..Field::default() }, &view.queues))
+                    (input("text", Field { name: "skills", label: t!("categories-skills-tickets-need"), value: &view.skills, hint: Some(t!("categories-commas-between-them-queue")), autocomplete: Some("off"), ..Field::default() }))
+                    @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { t!("categories-add-category-2") } else { t!("word-save") }).primary()) } }
                 }
             }
         },

@@ -14,6 +14,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// One department of the list.
@@ -34,18 +35,19 @@ pub struct DepartmentsView {
 
 /// The page at `/agent/admin/departments`.
 pub fn page(view: &DepartmentsView) -> Markup {
-    let make = html! { (Button::link("Add a department", "/agent/admin/departments/new").primary().icon(Icon::Plus)) };
-    let about = "Parts of an organization, or of your own house. A role can be for the tickets of one's department.";
-    let columns = ["Department", "Organization", "People"].map(|heading| Column { heading, numeric: heading == "People" });
+    let make = html! { (Button::link(t!("departments-add-department"), "/agent/admin/departments/new").primary().icon(Icon::Plus)) };
+    let about = t!("departments-parts-organization-your-own");
+    let columns = [t!("departments-department"), t!("word-organization"), t!("word-people")]
+        .map(|heading| Column { heading, numeric: heading == "People" });
     let row = |it: &DepartmentRow| vec![html! { a href=(it.href) { (it.name) } }, html! { (it.organization) }, html! { (it.members) }];
     shell(
         &view.frame,
         DEPARTMENTS,
-        "Departments",
+        t!("departments-departments"),
         html! {
-            (page_header("Departments", Some(about), view.may_make.then_some(make)))
-            @if view.departments.is_empty() { (empty_state(Icon::Stack, "No department yet", "Add one, then say on people's pages who is of it.", None)) }
-            @else { (table("Departments", &columns, &view.departments.iter().map(row).collect::<Vec<_>>())) }
+            (page_header(t!("departments-departments"), Some(about), view.may_make.then_some(make)))
+            @if view.departments.is_empty() { (empty_state(Icon::Stack, t!("departments-no-department-yet"), t!("departments-add-one-then-say"), None)) }
+            @else { (table(t!("departments-departments"), &columns, &view.departments.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }
@@ -69,30 +71,30 @@ pub struct DepartmentFormView {
 
 /// The pages at `/agent/admin/departments/new` and `/agent/admin/departments/{id}`; sends `name`, `organization` and `csrf`.
 pub fn form_page(view: &DepartmentFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a department" } else { &view.title };
+    let title = if view.title.is_empty() { t!("departments-add-department") } else { &view.title };
     shell(
         &view.frame,
         DEPARTMENTS,
         title,
         html! {
-            div { (breadcrumb(&[("Departments", DEPARTMENTS.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(t!("departments-departments"), DEPARTMENTS.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             form.form id="department" method="post" action=(view.action) {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
-                    (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                    (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
                     div.field {
-                        label for="organization" { "Organization" span.optional { " (optional)" } }
-                        p.hint id="organization-hint" { "Leave it empty for a department of your own house." }
+                        label for="organization" { (t!("word-organization")) span.optional { " " (t!("departments-optional")) } }
+                        p.hint id="organization-hint" { (t!("departments-leave-empty-department-your")) }
                         input.control type="text" id="organization" name="organization" value=(view.organization) list="organization-list" autocomplete="off" aria-describedby="organization-hint" aria-invalid=[view.organization_error.as_ref().map(|_| "true")];
                         (names("organization-list", &view.organizations))
                         @if let Some(error) = &view.organization_error { p.error { (error) } }
                     }
-                    @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this department" } else { "Save" }).primary()) } }
+                    @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { t!("departments-add-department-2") } else { t!("word-save") }).primary()) } }
                 }
             }
             @if !view.title.is_empty() && view.may_change {
-                (removal(&view.frame, &format!("{}/delete", view.action), "Only one that nobody is of goes away.", "Delete this department", html! {}))
+                (removal(&view.frame, &format!("{}/delete", view.action), t!("departments-only-one-nobody-goes"), t!("departments-delete-department"), html! {}))
             }
         },
     )

@@ -22,6 +22,7 @@ use crate::{
             table::{Column, table},
         },
         layout::Frame,
+        tongue::{marked, t},
     },
 };
 
@@ -40,23 +41,23 @@ pub fn address(entry: &DeskEntry) -> String {
 
 fn state(entry: &DeskEntry) -> Markup {
     match entry.suspended_at {
-        Some(_) => badge(Tone::Warn, "Suspended"),
-        None => badge(Tone::Ok, "Active"),
+        Some(_) => badge(Tone::Warn, t!("desks-suspended")),
+        None => badge(Tone::Ok, t!("desks-active")),
     }
 }
 
 /// The page at `/operator/desks`; `q` and `page` say which.
 pub fn page(view: &DesksView) -> Markup {
-    let make = html! { (Button::link("Add a desk", "/operator/desks/new").primary().icon(Icon::Plus)) };
-    let about = "Each has its own people, tickets, settings and files; nothing of one is seen from another.";
+    let make = html! { (Button::link(t!("desks-add-desk"), "/operator/desks/new").primary().icon(Icon::Plus)) };
+    let about = t!("desks-each-own-people-tickets");
     let columns = [
-        ("Desk", false),
-        ("State", false),
-        ("Plan", false),
-        ("People", true),
-        ("Tickets", true),
-        ("On disk", true),
-        ("Last change", false),
+        (t!("desks-desk"), false),
+        (t!("word-state"), false),
+        (t!("desks-plan"), false),
+        (t!("word-people"), true),
+        (t!("word-tickets"), true),
+        (t!("desks-disk"), true),
+        (t!("desks-last-change"), false),
     ]
     .map(|(heading, numeric)| Column { heading, numeric });
     let now = view.frame.now;
@@ -75,15 +76,15 @@ pub fn page(view: &DesksView) -> Markup {
     shell(
         &view.frame,
         DESKS,
-        "Desks",
+        t!("desks-desks"),
         html! {
-            (page_header("Desks", Some(about), Some(make)))
-            (search_box(DESKS.href, "Name, host name or plan", &view.query, false))
+            (page_header(t!("desks-desks"), Some(about), Some(make)))
+            (search_box(DESKS.href, t!("desks-name-host-name-plan"), &view.query, false))
             div id="list" {
-                @if view.desks.is_empty() { (empty_state(Icon::Inbox, "No desk here", "Look for a part of its name, a host name or a plan.", None)) }
+                @if view.desks.is_empty() { (empty_state(Icon::Inbox, t!("desks-no-desk-here"), t!("desks-look-part-name-host"), None)) }
                 @else {
-                    (table("Desks", &columns, &view.desks.iter().map(row).collect::<Vec<_>>()))
-                    (pagination("Pages of desks", &view.pages))
+                    (table(t!("desks-desks"), &columns, &view.desks.iter().map(row).collect::<Vec<_>>()))
+                    (pagination(t!("desks-pages-desks"), &view.pages))
                 }
             }
         },
@@ -113,30 +114,30 @@ pub struct NewDeskView {
 /// The page at `/operator/desks/new`; sends `title`, `name`, `hosts`, `plan`, `owner_name`, `email` and `csrf`.
 pub fn new_page(view: &NewDeskView) -> Markup {
     let how = match view.sends_mail {
-        true => "They get an invitation by mail, and may do everything on the desk.",
-        false => "They may do everything on the desk. No mail goes out from this server, so you get a link for them, which is shown once.",
+        true => t!("desks-they-get-invitation-mail"),
+        false => t!("desks-they-may-do-everything"),
     };
     let text = |name, label, value, error: &Option<String>| input("text", Field { required: true, ..of(name, label, value, error) });
     shell(
         &view.frame,
         DESKS,
-        "Add a desk",
+        t!("desks-add-desk"),
         html! {
-            div { (breadcrumb(&[("Desks", DESKS.href)], "Add a desk")) (page_header("Add a desk", None, None)) }
+            div { (breadcrumb(&[(t!("desks-desks"), DESKS.href)], t!("desks-add-desk"))) (page_header(t!("desks-add-desk"), None, None)) }
             form.form id="desk" method="post" action=(DESKS.href) {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
-                (input("text", Field { required: true, chars_max: Some(255), hint: Some("Such as Acme IT; its people see it everywhere."), ..of("title", "What its people call it", &view.title, &view.title_error) }))
+                (input("text", Field { required: true, chars_max: Some(255), hint: Some(t!("desks-such-acme-people-see")), ..of("title", t!("desks-what-people-call"), &view.title, &view.title_error) }))
                 (name_field(&view.name, &view.name_error))
                 (hosts_field(&view.hosts, &view.hosts_error, true, false))
                 (plan_field(&view.plan, &view.plan_error))
                 fieldset.field.plain {
-                    legend { "First owner" }
+                    legend { (t!("desks-first-owner")) }
                     p.hint { (how) }
-                    (input("email", Field { required: true, ..of("email", "Mail address", &view.email, &view.email_error) }))
-                    (text("owner_name", "Name", &view.owner_name, &None))
+                    (input("email", Field { required: true, ..of("email", t!("word-mail-address"), &view.email, &view.email_error) }))
+                    (text("owner_name", t!("word-name"), &view.owner_name, &None))
                 }
-                div.send { (Button::submit("Add this desk").primary()) }
+                div.send { (Button::submit(t!("desks-add-desk-2")).primary()) }
             }
         },
     )
@@ -147,21 +148,21 @@ fn of<'a>(name: &'a str, label: &'a str, value: &'a str, error: &'a Option<Strin
 }
 
 fn name_field(value: &str, error: &Option<String>) -> Markup {
-    let hint = Some("Short, of a to z, 0 to 9 and hyphens: for commands and lists.");
-    input("text", Field { required: true, chars_max: Some(40), hint, ..of("name", "Name", value, error) })
+    let hint = Some(t!("desks-short-z-0-9"));
+    input("text", Field { required: true, chars_max: Some(40), hint, ..of("name", t!("word-name"), value, error) })
 }
 
 fn hosts_field(value: &str, error: &Option<String>, required: bool, is_own: bool) -> Markup {
     let hint = match is_own {
-        true => "One a line. You are signed in here, so host names can be added and not taken away.",
-        false => "One a line, such as help.example.com. They say which desk is meant, so none belongs to two.",
+        true => t!("desks-one-line-you-signed"),
+        false => t!("desks-one-line-such-help"),
     };
-    textarea(Field { required, hint: Some(hint), ..of("hosts", "Host names", value, error) })
+    textarea(Field { required, hint: Some(hint), ..of("hosts", t!("desks-host-names"), value, error) })
 }
 
 fn plan_field(value: &str, error: &Option<String>) -> Markup {
-    let hint = Some("What was agreed, in your own words. Nothing depends on it.");
-    input("text", Field { chars_max: Some(100), hint, ..of("plan", "Plan", value, error) })
+    let hint = Some(t!("desks-what-agreed-your-own"));
+    input("text", Field { chars_max: Some(100), hint, ..of("plan", t!("desks-plan"), value, error) })
 }
 
 /// What the page of one desk shows, and shows again after a refusal.
@@ -215,27 +216,27 @@ pub fn desk_page(view: &DeskView) -> Markup {
         DESKS,
         &entry.name,
         html! {
-            div { (breadcrumb(&[("Desks", DESKS.href)], &entry.name)) (page_header(&entry.name, None, Some(state(entry)))) }
+            div { (breadcrumb(&[(t!("desks-desks"), DESKS.href)], &entry.name)) (page_header(&entry.name, None, Some(state(entry)))) }
             @if let Some((email, link)) = &view.made { (made(email, link)) }
             (taken(view))
             (form(view))
             section.panel {
-                h2 { "Take it away" }
-                p { "One archive (tar) with its store and files as of one moment. Passwords and tokens are in it by their hashes only; the search index is left out, and so is the key of sealed secrets." }
-                form method="post" action={ (address(entry)) "/export" } { (view.frame.csrf()) (Button::submit("Export").icon(Icon::File)) }
+                h2 { (t!("word-take-away")) }
+                p { (t!("desks-one-archive-tar-store")) }
+                form method="post" action={ (address(entry)) "/export" } { (view.frame.csrf()) (Button::submit(t!("desks-export")).icon(Icon::File)) }
             }
-            @if view.is_own { p.last-change { "You are signed in at this desk, so it is not suspended or deleted from here." } }
+            @if view.is_own { p.last-change { (t!("desks-you-signed-desk-so")) } }
             @else { (standing(view)) (deletion(view)) }
         },
     )
 }
 
 fn made(email: &str, link: &str) -> Markup {
-    let title = "The desk is there. Give its first owner this link now: it is not shown again.".to_owned();
-    let text = format!("It is for {email}, works once, and for a week.");
+    let title = t!("desks-desk-there-give-first").to_owned();
+    let text = t!("desks-works-once-week", email = email);
     html! {
         (banner(&Banner { tone: Tone::Ok, title, text }))
-        div.field { label for="link" { "The way in" } input.control type="text" id="link" readonly value=(link); }
+        div.field { label for="link" { (t!("desks-way")) } input.control type="text" id="link" readonly value=(link); }
     }
 }
 
@@ -245,30 +246,30 @@ fn taken(view: &DeskView) -> Markup {
     let Overview { entry, usage } = &view.desk;
     html! {
         dl.facts {
-            div { dt { "Made" } dd { (moment(entry.created_at, now)) } }
-            @if let Some(it) = entry.suspended_at { div { dt { "Suspended" } dd { (moment(it, now)) } } }
+            div { dt { (t!("desks-made")) } dd { (moment(entry.created_at, now)) } }
+            @if let Some(it) = entry.suspended_at { div { dt { (t!("desks-suspended")) } dd { (moment(it, now)) } } }
             @if let Some(it) = usage {
-                div { dt { "People" } dd { (it.people) } }
-                div { dt { "Tickets" } dd { (it.tickets) " (" (it.open_tickets) " open)" } }
-                div { dt { "On disk" } dd { (size(it.bytes)) } }
-                @if let Some(at) = it.changed_at { div { dt { "Last change" } dd { (moment(at, now)) } } }
-                div { dt { "Counted" } dd { (moment(it.counted_at, now)) } }
-            } @else { div { dt { "Taken" } dd { "not counted yet: nobody was there" } } }
+                div { dt { (t!("word-people")) } dd { (it.people) } }
+                div { dt { (t!("word-tickets")) } dd { (marked!("desks-open", tickets = it.tickets, open_tickets = it.open_tickets)) } }
+                div { dt { (t!("desks-disk")) } dd { (size(it.bytes)) } }
+                @if let Some(at) = it.changed_at { div { dt { (t!("desks-last-change")) } dd { (moment(at, now)) } } }
+                div { dt { (t!("desks-counted")) } dd { (moment(it.counted_at, now)) } }
+            } @else { div { dt { (t!("desks-taken")) } dd { (t!("desks-not-counted-yet-nobody")) } } }
         }
     }
 }
 
 fn form(view: &DeskView) -> Markup {
-    let hint = Some("Requests that all of it may make in a minute; empty for as many as the machine takes.");
+    let hint = Some(t!("desks-requests-all-may-make"));
     html! {
         form.form id="desk" method="post" action=(address(&view.desk.entry)) {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             (name_field(&view.name, &view.name_error))
             (hosts_field(&view.hosts, &view.hosts_error, false, view.is_own))
-            (input("number", Field { hint, ..of("requests_per_minute", "Requests per minute", &view.requests_per_minute, &view.requests_error) }))
+            (input("number", Field { hint, ..of("requests_per_minute", t!("desks-requests-per-minute"), &view.requests_per_minute, &view.requests_error) }))
             (plan_field(&view.plan, &view.plan_error))
-            div.send { (Button::submit("Save").primary()) }
+            div.send { (Button::submit(t!("word-save")).primary()) }
         }
     }
 }
@@ -280,20 +281,19 @@ fn standing(view: &DeskView) -> Markup {
             form.form method="post" action=(action) {
                 (view.frame.csrf())
                 input type="hidden" name="suspended" value="no";
-                p { "Nobody gets in, nothing is sent and no mail is taken in. Nothing was lost: after resuming, what waited goes on." }
-                div.send { (Button::submit("Resume")) }
+                p { (t!("desks-nobody-gets-nothing-sent")) }
+                div.send { (Button::submit(t!("desks-resume"))) }
             }
         };
     }
-    let about =
-        "Nobody gets in, nothing is sent and no mail is taken in until you resume it; whoever is there now is let go. Nothing is lost.";
-    removal(&view.frame, &action, about, "Suspend", html! { input type="hidden" name="suspended" value="yes"; })
+    let about = t!("desks-nobody-gets-nothing-sent-2");
+    removal(&view.frame, &action, about, t!("desks-suspend"), html! { input type="hidden" name="suspended" value="yes"; })
 }
 
 fn deletion(view: &DeskView) -> Markup {
     let entry = &view.desk.entry;
-    let about = "Its people, tickets, files and log are gone for good. Export it first if anybody may want them.";
-    let label = format!("Type its name, {}, to say that you mean it", entry.name);
+    let about = t!("desks-people-tickets-files-log");
+    let label = t!("desks-type-name-say-you", name = entry.name);
     let field = input("text", Field { name: "confirm", label: &label, required: true, autocomplete: Some("off"), ..Field::default() });
-    removal(&view.frame, &format!("{}/delete", address(entry)), about, "Delete this desk", field)
+    removal(&view.frame, &format!("{}/delete", address(entry)), about, t!("desks-delete-desk"), field)
 }

@@ -21,6 +21,7 @@ use crate::{
             tabs::{Tab, tabs},
         },
         layout::Frame,
+        tongue::{marked, t},
     },
 };
 
@@ -58,19 +59,20 @@ pub struct LettersView {
 
 /// The page at `/agent/admin/sending/letters`.
 pub fn page(view: &LettersView) -> Markup {
-    let columns = ["To", "Subject", "State", "Since", "Actions"].map(|heading| Column { heading, numeric: false });
+    let columns = [t!("letters-to"), t!("word-subject"), t!("word-state"), t!("letters-since"), t!("letters-actions")]
+        .map(|heading| Column { heading, numeric: false });
     let rows: Vec<Vec<Markup>> = view.rows.iter().map(|it| row(&view.frame, it)).collect();
     let filters: Vec<Tab> = view.filters.iter().map(|(name, href, current)| Tab::new(name, href.as_str(), None, *current)).collect();
     shell(
         &view.frame,
         SENDING,
-        "Letters",
+        t!("letters-letters"),
         html! {
             (head(Part::Letters, Some(view.letters), Some(view.addresses)))
             (problem(view.error.as_deref()))
-            (tabs("Which letters", &filters, None))
-            @if rows.is_empty() { (empty_state(Icon::Mail, "Nothing here", "Every letter is on its way, or has arrived.", None)) }
-            @else { (table("Letters", &columns, &rows)) (pagination("Pages of letters", &view.pages)) }
+            (tabs(t!("letters-which-letters"), &filters, None))
+            @if rows.is_empty() { (empty_state(Icon::Mail, t!("letters-nothing-here"), t!("letters-every-letter-way-arrived"), None)) }
+            @else { (table(t!("letters-letters"), &columns, &rows)) (pagination(t!("letters-pages-letters"), &view.pages)) }
         },
     )
 }
@@ -82,13 +84,13 @@ fn row(frame: &Frame, it: &LetterRow) -> Vec<Markup> {
         html! {
             (badge(it.tone, it.state))
             @if !it.answer.is_empty() { " " (it.answer) }
-            @if it.attempts > 1 { small { " " (it.attempts) " attempts." } }
-            @if let Some(due) = it.due { small { " Next: " (moment(due, frame.now)) } }
+            @if it.attempts > 1 { small { " " (marked!("letters-attempts", attempts = it.attempts)) } }
+            @if let Some(due) = it.due { small { " " (marked!("letters-next", when = moment(due, frame.now))) } }
         },
         moment(it.created, frame.now),
         html! {
-            @if let Some(to) = &it.retry { form method="post" action=(to) { (frame.csrf()) (Button::submit("Try again")) } }
-            @if let Some(to) = &it.withdraw { form method="post" action=(to) { (frame.csrf()) (Button::submit("Take back").quiet()) } }
+            @if let Some(to) = &it.retry { form method="post" action=(to) { (frame.csrf()) (Button::submit(t!("letters-try-again"))) } }
+            @if let Some(to) = &it.withdraw { form method="post" action=(to) { (frame.csrf()) (Button::submit(t!("letters-take-back")).quiet()) } }
         },
     ]
 }
@@ -114,24 +116,25 @@ pub struct AddressesView {
 
 /// The page at `/agent/admin/sending/addresses`.
 pub fn addresses_page(view: &AddressesView) -> Markup {
-    let columns = ["Address", "Why", "Since", "Actions"].map(|heading| Column { heading, numeric: false });
+    let columns = [t!("letters-address"), t!("letters-why"), t!("letters-since"), t!("letters-actions")]
+        .map(|heading| Column { heading, numeric: false });
     let rows: Vec<Vec<Markup>> = view.rows.iter().map(|it| address(view, it)).collect();
     shell(
         &view.frame,
         SENDING,
-        "Suppressed addresses",
+        t!("word-suppressed-addresses"),
         html! {
             (head(Part::Addresses, Some(view.letters), Some(view.rows.len())))
-            p { "Nothing more is sent to an address whose mail came back for good. Mail that comes from it lifts that by itself." }
-            @if rows.is_empty() { (empty_state(Icon::Check, "None", "Every address is written to.", None)) }
-            @else { (table("Suppressed addresses", &columns, &rows)) }
+            p { (t!("letters-nothing-more-sent-address")) }
+            @if rows.is_empty() { (empty_state(Icon::Check, t!("letters-none"), t!("letters-every-address-written"), None)) }
+            @else { (table(t!("word-suppressed-addresses"), &columns, &rows)) }
             @if view.may_change {
                 form.form method="post" action="/agent/admin/sending/addresses" {
                     (view.frame.csrf())
-                    h2 { "Add one" }
-                    (input("email", Field { name: "address", label: "Address", value: &view.typed, error: view.error.as_deref(), required: true, ..Field::default() }))
-                    (input("text", Field { name: "reason", label: "Why", ..Field::default() }))
-                    div.send { (Button::submit("Send nothing more to it")) }
+                    h2 { (t!("letters-add-one")) }
+                    (input("email", Field { name: "address", label: t!("letters-address"), value: &view.typed, error: view.error.as_deref(), required: true, ..Field::default() }))
+                    (input("text", Field { name: "reason", label: t!("letters-why"), ..Field::default() }))
+                    div.send { (Button::submit(t!("letters-send-nothing-more"))) }
                 }
             }
         },
@@ -148,7 +151,7 @@ fn address(view: &AddressesView, it: &AddressRow) -> Vec<Markup> {
                 form method="post" action="/agent/admin/sending/addresses/release" {
                     (view.frame.csrf())
                     input type="hidden" name="address" value=(it.address);
-                    (Button::submit("Release"))
+                    (Button::submit(t!("letters-release")))
                 }
             }
         },

@@ -15,6 +15,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::{marked, t},
 };
 
 /// One filter of the list.
@@ -38,13 +39,14 @@ pub struct FiltersView {
 
 /// The page at `/agent/admin/mail-filters`.
 pub fn page(view: &FiltersView) -> Markup {
-    let make = html! { (Button::link("Add a filter", "/agent/admin/mail-filters/new").primary().icon(Icon::Plus)) };
-    let about = "Filters look at every mail that comes in and route, mark, hold or put it away. They are asked in their order.";
-    let columns = ["Order", "Filter", "When", "Then"].map(|heading| Column { heading, numeric: heading == "Order" });
+    let make = html! { (Button::link(t!("mail-filters-add-filter"), "/agent/admin/mail-filters/new").primary().icon(Icon::Plus)) };
+    let about = t!("mail-filters-filters-look-every-mail");
+    let columns = [t!("word-order"), t!("mail-filters-filter"), t!("mail-filters-when"), t!("mail-filters-then")]
+        .map(|heading| Column { heading, numeric: heading == "Order" });
     let row = |it: &FilterRow| {
         vec![
             html! { (it.position) },
-            html! { div.role-cell { a href=(it.href) { (it.name) } @if !it.enabled { (badge(Tone::Plain, "Off")) } } },
+            html! { div.role-cell { a href=(it.href) { (it.name) } @if !it.enabled { (badge(Tone::Plain, t!("word-off"))) } } },
             html! { (it.when) },
             html! { (it.then) },
         ]
@@ -52,11 +54,11 @@ pub fn page(view: &FiltersView) -> Markup {
     shell(
         &view.frame,
         MAIL_FILTERS,
-        MAIL_FILTERS.name,
+        MAIL_FILTERS.name.text(),
         html! {
-            (page_header(MAIL_FILTERS.name, Some(about), view.may_make.then_some(make)))
-            @if view.filters.is_empty() { (empty_state(Icon::Tag, "No filter yet", "Mail comes in without any. Add one to route, mark or put mail away.", None)) }
-            @else { (table("Filters", &columns, &view.filters.iter().map(row).collect::<Vec<_>>())) }
+            (page_header(MAIL_FILTERS.name.text(), Some(about), view.may_make.then_some(make)))
+            @if view.filters.is_empty() { (empty_state(Icon::Tag, t!("mail-filters-no-filter-yet"), t!("mail-filters-mail-comes-without-any"), None)) }
+            @else { (table(t!("mail-filters-filters"), &columns, &view.filters.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }
@@ -122,33 +124,34 @@ pub struct FilterFormView {
 /// `field`, `op` and `value` (each once per condition), `queue`, `category`, `priority`, `tags`, `does` (several times), `version`,
 /// `csrf`; and `try` when it is to be tried on past mail instead of saved.
 pub fn form_page(view: &FilterFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a filter" } else { &view.title };
+    let title = if view.title.is_empty() { t!("mail-filters-add-filter") } else { &view.title };
     shell(
         &view.frame,
         MAIL_FILTERS,
         title,
         html! {
-            div { (breadcrumb(&[(MAIL_FILTERS.name, MAIL_FILTERS.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(MAIL_FILTERS.name.text(), MAIL_FILTERS.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             (problem(view.error.as_deref()))
             @if let Some(it) = &view.trial { (trial(it)) }
             (form(view))
             @if !view.title.is_empty() && view.may_change {
-                (removal(&view.frame, &format!("{}/delete", view.action), "Mail that it has touched stays as it is.", "Delete this filter", html! {}))
+                (removal(&view.frame, &format!("{}/delete", view.action), t!("mail-filters-mail-touched-stays"), t!("mail-filters-delete-filter"), html! {}))
             }
         },
     )
 }
 
 fn trial(it: &Trial) -> Markup {
-    let columns = ["From", "Subject", "What became of it", "With this filter"].map(|heading| Column { heading, numeric: false });
+    let columns = [t!("mail-filters-from"), t!("word-subject"), t!("mail-filters-what-became"), t!("mail-filters-filter-2")]
+        .map(|heading| Column { heading, numeric: false });
     let row = |it: &TriedRow| {
         vec![html! { (it.from) }, html! { a href=(it.href) { (it.subject) } }, html! { (it.was) }, html! { strong { (it.would) } }]
     };
     html! {
-        section.panel aria-label="Trial" id="trial" {
-            h2 { "It fits " (it.fits.len()) " of the last " (it.looked) " mails" }
-            p.hint { "Nothing was changed or saved. Mails are judged by the tickets that there are now." }
-            @if !it.fits.is_empty() { (table("Mails that it fits", &columns, &it.fits.iter().map(row).collect::<Vec<_>>())) }
+        section.panel aria-label=(t!("mail-filters-trial")) id="trial" {
+            h2 { (marked!("mail-filters-fits-last-mails", count = it.fits.len(), looked = it.looked)) }
+            p.hint { (t!("mail-filters-nothing-changed-saved-mails")) }
+            @if !it.fits.is_empty() { (table(t!("mail-filters-mails-fits"), &columns, &it.fits.iter().map(row).collect::<Vec<_>>())) }
         }
     }
 }
@@ -156,39 +159,40 @@ fn trial(it: &Trial) -> Markup {
 fn condition(at: usize, it: &ConditionRow, view: &FilterFormView) -> Markup {
     let number = at + 1;
     html! {
-        div.condition role="group" aria-label={ "Condition " (number) } {
-            select.control name="field" aria-label={ "What condition " (number) " looks at" } { (options(&view.fields, &it.field)) }
-            select.control name="op" aria-label={ "How condition " (number) " compares" } { (options(&view.ops, &it.op)) }
-            input.control type="text" name="value" value=(it.value) aria-label={ "What condition " (number) " compares with" } maxlength="500" autocomplete="off";
+        div.condition role="group" aria-label=(t!("mail-filters-condition", number = number)) {
+            select.control name="field" aria-label=(t!("mail-filters-what-condition-looks", number = number)) { (options(&view.fields, &it.field)) }
+            select.control name="op" aria-label=(t!("mail-filters-how-condition-compares", number = number)) { (options(&view.ops, &it.op)) }
+            input.control type="text" name="value" value=(it.value) aria-label=(t!("mail-filters-what-condition-compares", number = number)) maxlength="500" autocomplete="off";
         }
     }
 }
 
 fn form(view: &FilterFormView) -> Markup {
-    let priorities = [("", "As usual"), ("1", "P1"), ("2", "P2"), ("3", "P3"), ("4", "P4")].map(|(value, label)| Choice::new(value, label));
+    let priorities =
+        [("", t!("word-usual")), ("1", "P1"), ("2", "P2"), ("3", "P3"), ("4", "P4")].map(|(value, label)| Choice::new(value, label));
     html! {
         form.form.wide id="filter" method="post" action=(view.action) {
             (view.frame.csrf())
             input type="hidden" name="version" value=(view.version);
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                (input("number", Field { name: "position", label: "Order", value: &view.position, hint: Some("Filters with a lower number are asked first. The first that sets a field has it."), ..Field::default() }))
-                (checkbox("enabled", "It is on", None, view.enabled))
-                h2 { "When" }
-                (checkbox("all", "All of these hold (otherwise: any of them)", None, view.all))
+                (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (input("number", Field { name: "position", label: t!("word-order"), value: &view.position, hint: Some(t!("mail-filters-filters-lower-number-asked")), ..Field::default() }))
+                (checkbox("enabled", t!("word-it-is-on"), None, view.enabled))
+                h2 { (t!("mail-filters-when")) }
+                (checkbox("all", t!("mail-filters-all-these-hold-otherwise"), None, view.all))
                 div.conditions { @for (at, it) in view.conditions.iter().enumerate() { (condition(at, it, view)) } }
-                p.hint { "Leave a line empty to take it out. Letters are compared without regard to case." }
-                h2 { "Then" }
-                (select(Field { name: "queue", label: "Queue of a new ticket", value: &view.queue, ..Field::default() }, &view.queues))
-                (select(Field { name: "category", label: "Category", value: &view.category, ..Field::default() }, &view.categories))
-                (select(Field { name: "priority", label: "Priority", value: &view.priority, ..Field::default() }, &priorities))
-                (input("text", Field { name: "tags", label: "Tags", value: &view.tags, hint: Some("With commas between them."), autocomplete: Some("off"), ..Field::default() }))
-                (ticks("does", "And", None, &view.does))
-                (checkbox("last", "Ask no later filter", None, view.last))
+                p.hint { (t!("mail-filters-leave-line-empty-take")) }
+                h2 { (t!("mail-filters-then")) }
+                (select(Field { name: "queue", label: t!("mail-filters-queue-new-ticket"), value: &view.queue, ..Field::default() }, &view.queues))
+                (select(Field { name: "category", label: t!("word-category"), value: &view.category, ..Field::default() }, &view.categories))
+                (select(Field { name: "priority", label: t!("word-priority"), value: &view.priority, ..Field::default() }, &priorities))
+                (input("text", Field { name: "tags", label: t!("word-tags"), value: &view.tags, hint: Some(t!("mail-filters-commas-between-them")), autocomplete: Some("off"), ..Field::default() }))
+                (ticks("does", t!("mail-filters-and"), None, &view.does))
+                (checkbox("last", t!("mail-filters-ask-no-later-filter"), None, view.last))
                 @if view.may_change {
                     div.send {
-                        (Button::submit(if view.title.is_empty() { "Add this filter" } else { "Save" }).primary())
-                        (Button::submit_as("Try it on past mail", "try", "yes").icon(Icon::Eye))
+                        (Button::submit(if view.title.is_empty() { t!("mail-filters-add-filter-2") } else { t!("word-save") }).primary())
+                        (Button::submit_as(t!("mail-filters-try-past-mail"), "try", "yes").icon(Icon::Eye))
                     }
                 }
             }

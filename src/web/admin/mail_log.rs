@@ -20,6 +20,7 @@ use crate::{
             tabs::{Tab, tabs},
         },
         layout::Frame,
+        tongue::{marked, t},
     },
 };
 
@@ -57,7 +58,8 @@ pub struct MailLogView {
 
 /// The page at `/agent/admin/mail`.
 pub fn page(view: &MailLogView) -> Markup {
-    let columns = ["When", "From", "Subject", "What became of it", "Ticket"].map(|heading| Column { heading, numeric: false });
+    let columns = [t!("mail-log-when"), t!("mail-log-from"), t!("word-subject"), t!("mail-log-what-became"), t!("word-ticket")]
+        .map(|heading| Column { heading, numeric: false });
     let row = |it: &MailRow| {
         vec![
             moment(it.at, view.frame.now),
@@ -68,22 +70,22 @@ pub fn page(view: &MailLogView) -> Markup {
         ]
     };
     let admin = view.frame.viewer.as_ref().is_some_and(|it| it.admin);
-    let out = html! { @if admin { (Button::link("Mails going out", "/agent/admin/sending/letters").icon(Icon::Mail)) } };
+    let out = html! { @if admin { (Button::link(t!("mail-log-mails-going-out"), "/agent/admin/sending/letters").icon(Icon::Mail)) } };
     shell(
         &view.frame,
         MAIL_LOG,
-        MAIL_LOG.name,
+        MAIL_LOG.name.text(),
         html! {
-            (page_header(MAIL_LOG.name, Some("Every mail that ever reached this desk, and what became of it. Nothing is thrown away."), Some(out)))
+            (page_header(MAIL_LOG.name.text(), Some(t!("mail-log-every-mail-ever-reached")), Some(out)))
             @for it in &view.warnings { (problem(Some(it))) }
-            (tabs("Which mails", &view.tabs, None))
-            (search_box(MAIL_LOG.href, "Sender, subject or reason", &view.query, false))
+            (tabs(t!("mail-log-which-mails"), &view.tabs, None))
+            (search_box(MAIL_LOG.href, t!("mail-log-sender-subject-reason"), &view.query, false))
             @if view.mails.is_empty() {
-                (empty_state(Icon::Mail, "No mail here", "What comes in stands here at once, whatever becomes of it.", None))
+                (empty_state(Icon::Mail, t!("mail-log-no-mail-here"), t!("mail-log-what-comes-stands-here"), None))
             } @else {
-                (table("Mails", &columns, &view.mails.iter().map(row).collect::<Vec<_>>()))
+                (table(t!("mail-log-mails"), &columns, &view.mails.iter().map(row).collect::<Vec<_>>()))
             }
-            @if let Some(href) = &view.older { p { (Button::link("Older mails", href).icon(Icon::Down)) } }
+            @if let Some(href) = &view.older { p { (Button::link(t!("mail-log-older-mails"), href).icon(Icon::Down)) } }
         },
     )
 }
@@ -121,36 +123,36 @@ pub struct MailView {
 
 /// The page at `/agent/admin/mail/{id}`.
 pub fn mail_page(view: &MailView) -> Markup {
-    let raw = html! { (Button::link("The raw mail", &format!("{}/raw", view.address)).icon(Icon::File)) };
+    let raw = html! { (Button::link(t!("mail-log-raw-mail"), &format!("{}/raw", view.address)).icon(Icon::File)) };
     shell(
         &view.frame,
         MAIL_LOG,
         &view.row.subject,
         html! {
-            div { (breadcrumb(&[(MAIL_LOG.name, MAIL_LOG.href)], &view.row.subject)) (page_header(&view.row.subject, None, Some(raw))) }
+            div { (breadcrumb(&[(MAIL_LOG.name.text(), MAIL_LOG.href)], &view.row.subject)) (page_header(&view.row.subject, None, Some(raw))) }
             (problem(view.error.as_deref()))
-            section.panel aria-label="What became of it" {
+            section.panel aria-label=(t!("mail-log-what-became")) {
                 h2 { (badge(view.row.outcome.tone, view.row.outcome.word)) @if let Some((number, href)) = &view.row.ticket { " " a href=(href) { (number) } } }
                 @if !view.row.reason.is_empty() { p { (view.row.reason) } }
                 (facts(&view.facts))
             }
             @if view.held && view.may_manage { (decisions(view)) }
-            section.panel aria-label="How it was judged" {
-                h2 { "How it was judged" }
-                (steps(&view.steps, "No questions were written down."))
+            section.panel aria-label=(t!("mail-log-how-judged")) {
+                h2 { (t!("mail-log-how-judged")) }
+                (steps(&view.steps, t!("mail-log-no-questions-were-written")))
             }
             @if let Some((outcome, changed)) = &view.now {
-                section.panel aria-label="How it would be judged now" {
-                    h2 { "How it would be judged now: " (badge(outcome.tone, outcome.word)) }
-                    (steps(changed, "The questions have the same answers."))
+                section.panel aria-label=(t!("mail-log-how-would-judged-now")) {
+                    h2 { (marked!("mail-log-how-would-judged-now-2", badge = badge(outcome.tone, outcome.word))) }
+                    (steps(changed, t!("mail-log-questions-same-answers")))
                 }
             }
-            section.panel aria-label="The text" {
-                h2 { "The text" }
+            section.panel aria-label=(t!("mail-log-text")) {
+                h2 { (t!("mail-log-text")) }
                 @for it in &view.flaws { p.hint { (it) } }
                 pre.mail-text tabindex="0" { (view.text) }
-                @if !view.files.is_empty() { p { "Files: " (view.files.join(", ")) } }
-                details { summary { "Fields of the head" } dl.answers { @for (name, value) in &view.headers { dt { (name) } dd { (value) } } } }
+                @if !view.files.is_empty() { p { (marked!("mail-log-files", join = view.files.join(", "))) } }
+                details { summary { (t!("mail-log-fields-head")) } dl.answers { @for (name, value) in &view.headers { dt { (name) } dd { (value) } } } }
             }
         },
     )
@@ -165,7 +167,7 @@ fn steps(all: &[StepRow], none: &str) -> Markup {
         @if all.is_empty() { p { (none) } } @else {
             dl.answers { @for it in all {
                 dt { (it.question) }
-                dd { (it.answer) @if let Some(before) = &it.before { br; span.hint { "Before: " (before) } } }
+                dd { (it.answer) @if let Some(before) = &it.before { br; span.hint { (marked!("mail-log-before", before = before)) } } }
             } }
         }
     }
@@ -175,22 +177,22 @@ fn steps(all: &[StepRow], none: &str) -> Markup {
 fn decisions(view: &MailView) -> Markup {
     let onto = Field {
         name: "ticket",
-        label: "Onto a ticket",
+        label: t!("mail-log-onto-ticket"),
         value: view.suggested.as_deref().unwrap_or_default(),
-        hint: Some("Its number, such as INC-000123. Empty: a ticket of its own."),
+        hint: Some(t!("mail-log-number-such-inc-000123")),
         chars_max: Some(40),
         autocomplete: Some("off"),
         ..Field::default()
     };
     let form = |what: &str, body: Markup| html! { form.form method="post" action=(format!("{}/{what}", view.address)) { (view.frame.csrf()) (body) } };
     html! {
-        section.panel aria-label="It is held" {
-            h2 { "It is held: what shall become of it?" }
-            (form("release", html! { (input("text", onto)) div.send { (Button::submit("Let it in").primary()) } }))
+        section.panel aria-label=(t!("mail-log-held")) {
+            h2 { (t!("mail-log-held-what-shall-become")) }
+            (form("release", html! { (input("text", onto)) div.send { (Button::submit(t!("mail-log-let")).primary()) } }))
             div.decisions {
-                (form("retry", html! { (Button::submit("Judge it again").icon(Icon::History)) }))
-                (form("discard", html! { (Button::submit("Put it away")) }))
-                (form("block", html! { (Button::submit("Put it away and block its sender").danger()) }))
+                (form("retry", html! { (Button::submit(t!("mail-log-judge-again")).icon(Icon::History)) }))
+                (form("discard", html! { (Button::submit(t!("mail-log-put-away"))) }))
+                (form("block", html! { (Button::submit(t!("mail-log-put-away-block-sender")).danger()) }))
             }
         }
     }

@@ -14,6 +14,7 @@ use crate::{
             table::{Column, table},
         },
         layout::Frame,
+        tongue::t,
     },
 };
 
@@ -63,13 +64,13 @@ pub struct MailRulesView {
 
 /// The page at `/agent/admin/mail-rules`.
 pub fn page(view: &MailRulesView) -> Markup {
-    let about = "Machines that answer machines, senders that are not who they say, and senders nobody wants to hear from.";
+    let about = t!("mail-rules-machines-answer-machines-senders");
     shell(
         &view.frame,
         MAIL_RULES,
-        MAIL_RULES.name,
+        MAIL_RULES.name.text(),
         html! {
-            (page_header(MAIL_RULES.name, Some(about), None))
+            (page_header(MAIL_RULES.name.text(), Some(about), None))
             (problem(view.error.as_deref()))
             @if !view.breakers.is_empty() { (breakers(view)) }
             (form(view))
@@ -81,11 +82,9 @@ pub fn page(view: &MailRulesView) -> Markup {
 fn form(view: &MailRulesView) -> Markup {
     let trusted = Field {
         name: "trustedServers",
-        label: "Mail servers whose checks are believed",
+        label: t!("mail-rules-mail-servers-whose-checks"),
         value: &view.trusted,
-        hint: Some(
-            "One name a line, as it stands first in the field Authentication-Results of mail that comes in, such as mx.example.com. Their word on SPF, DKIM and DMARC decides whether a sender is who From says. The server must take away such fields that come from outside.",
-        ),
+        hint: Some(t!("mail-rules-one-name-line-stands")),
         error: view.trusted_error.as_deref(),
         ..Field::default()
     };
@@ -93,54 +92,56 @@ fn form(view: &MailRulesView) -> Markup {
         form.form method="post" action=(MAIL_RULES.href) {
             (view.frame.csrf())
             fieldset.plain disabled[!view.may_change] {
-                h2 { "Senders" }
+                h2 { (t!("mail-rules-senders")) }
                 (textarea(trusted))
-                (checkbox("forwardedForSender", "A mail that somebody who works tickets forwards becomes its first sender's ticket", None, view.forwarded))
-                h2 { "Automatic mail" }
+                (checkbox("forwardedForSender", t!("mail-rules-mail-somebody-who-works"), None, view.forwarded))
+                h2 { (t!("mail-rules-automatic-mail")) }
                 @for it in &view.budgets {
                     (input("number", Field { name: it.name, label: it.label, value: &it.value, hint: Some(it.hint).filter(|it| !it.is_empty()), error: it.error.as_deref(), ..Field::default() }))
                 }
-                @if view.may_change { div.send { (Button::submit("Save").primary()) } }
+                @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
             }
         }
     }
 }
 
 fn breakers(view: &MailRulesView) -> Markup {
-    let columns = ["About", "Why", "Since", "Withheld", "To do"].map(|heading| Column { heading, numeric: heading == "Withheld" });
+    let columns = [t!("mail-rules-about"), t!("mail-rules-why"), t!("mail-rules-since"), t!("mail-rules-withheld"), t!("mail-rules-do")]
+        .map(|heading| Column { heading, numeric: heading == "Withheld" });
     let row = |it: &BreakerRow| {
         vec![
-            html! { @if it.about.is_empty() { "The whole desk" } @else { (it.about) } },
+            html! { @if it.about.is_empty() { (t!("mail-rules-whole-desk")) } @else { (it.about) } },
             html! { (it.reason) },
             moment(it.opened_at, view.frame.now),
             html! { (it.withheld) },
-            html! { @if view.may_manage { form method="post" action={ (MAIL_RULES.href) "/close" } { (view.frame.csrf()) input type="hidden" name="breaker" value=(it.id); (Button::submit("Send again")) } } },
+            html! { @if view.may_manage { form method="post" action={ (MAIL_RULES.href) "/close" } { (view.frame.csrf()) input type="hidden" name="breaker" value=(it.id); (Button::submit(t!("mail-rules-send-again"))) } } },
         ]
     };
     html! {
-        section aria-label="Stopped" {
-            h2 { "Automatic mail has stopped here" }
-            p.hint { "It goes on by itself a day after it stopped. What people write is sent all the time." }
-            (table("Breakers that are open", &columns, &view.breakers.iter().map(row).collect::<Vec<_>>()))
+        section aria-label=(t!("mail-rules-stopped")) {
+            h2 { (t!("mail-rules-automatic-mail-stopped-here")) }
+            p.hint { (t!("mail-rules-goes-itself-day-after")) }
+            (table(t!("mail-rules-breakers-open"), &columns, &view.breakers.iter().map(row).collect::<Vec<_>>()))
         }
     }
 }
 
 fn blocked(view: &MailRulesView) -> Markup {
-    let columns = ["Sender", "Why", "Since", "To do"].map(|heading| Column { heading, numeric: false });
+    let columns = [t!("word-sender"), t!("mail-rules-why"), t!("mail-rules-since"), t!("mail-rules-do")]
+        .map(|heading| Column { heading, numeric: false });
     let row = |it: &BlockedRow| {
         vec![
             html! { (it.pattern) },
             html! { (it.reason) },
             moment(it.at, view.frame.now),
-            html! { @if view.may_manage { form method="post" action={ (MAIL_RULES.href) "/unblock" } { (view.frame.csrf()) input type="hidden" name="pattern" value=(it.pattern); (Button::submit("Let in again")) } } },
+            html! { @if view.may_manage { form method="post" action={ (MAIL_RULES.href) "/unblock" } { (view.frame.csrf()) input type="hidden" name="pattern" value=(it.pattern); (Button::submit(t!("mail-rules-let-again"))) } } },
         ]
     };
     let pattern = Field {
         name: "pattern",
-        label: "Address or domain",
+        label: t!("mail-rules-address-domain"),
         value: &view.pattern,
-        hint: Some("name@example.com, or example.com for all of it. Such mail is kept in the log and nobody is told."),
+        hint: Some(t!("mail-rules-name-example-com-example")),
         error: view.pattern_error.as_deref(),
         required: true,
         chars_max: Some(320),
@@ -148,16 +149,16 @@ fn blocked(view: &MailRulesView) -> Markup {
         ..Field::default()
     };
     html! {
-        section aria-label="Who is blocked" {
-            h2 { "Blocked senders" }
-            @if view.blocked.is_empty() { p { "Nobody is blocked." } }
-            @else { (table("Blocked senders", &columns, &view.blocked.iter().map(row).collect::<Vec<_>>())) }
+        section aria-label=(t!("mail-rules-who-blocked")) {
+            h2 { (t!("mail-rules-blocked-senders")) }
+            @if view.blocked.is_empty() { p { (t!("mail-rules-nobody-blocked")) } }
+            @else { (table(t!("mail-rules-blocked-senders"), &columns, &view.blocked.iter().map(row).collect::<Vec<_>>())) }
             @if view.may_manage {
                 form.form method="post" action={ (MAIL_RULES.href) "/block" } {
                     (view.frame.csrf())
                     (input("text", pattern))
-                    (input("text", Field { name: "reason", label: "Why", chars_max: Some(200), autocomplete: Some("off"), ..Field::default() }))
-                    div.send { (Button::submit("Block")) }
+                    (input("text", Field { name: "reason", label: t!("mail-rules-why"), chars_max: Some(200), autocomplete: Some("off"), ..Field::default() }))
+                    div.send { (Button::submit(t!("mail-rules-block"))) }
                 }
             }
         }

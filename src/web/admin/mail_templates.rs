@@ -16,6 +16,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// One occasion, with its texts by language: name, address, whether it is the desk's own.
@@ -33,7 +34,8 @@ pub struct TemplatesView {
 
 /// The page at `/agent/admin/mail-templates`.
 pub fn list_page(view: &TemplatesView) -> Markup {
-    let columns = [Column { heading: "Occasion", numeric: false }, Column { heading: "Texts", numeric: false }];
+    let columns =
+        [Column { heading: t!("mail-templates-occasion"), numeric: false }, Column { heading: t!("mail-templates-texts"), numeric: false }];
     let rows: Vec<Vec<Markup>> = view
         .rows
         .iter()
@@ -47,10 +49,10 @@ pub fn list_page(view: &TemplatesView) -> Markup {
     shell(
         &view.frame,
         TEMPLATES,
-        TEMPLATES.name,
+        TEMPLATES.name.text(),
         html! {
-            (page_header(TEMPLATES.name, Some("What the desk says in its mails. A person gets their own language if there is a text in it, else the desk's."), None))
-            (table("Texts of mails", &columns, &rows))
+            (page_header(TEMPLATES.name.text(), Some(t!("mail-templates-what-desk-says-mails")), None))
+            (table(t!("mail-templates-texts-mails"), &columns, &rows))
         },
     )
 }
@@ -74,8 +76,10 @@ pub struct TemplateView {
 /// The page at `/agent/admin/mail-templates/OCCASION/LANGUAGE`.
 pub fn page(view: &TemplateView) -> Markup {
     let title = format!("{}, {}", view.occasion, view.language);
-    let hint =
-        format!("Markdown. Filled in: {}.", view.placeholders.iter().map(|it| format!("{{{{ {it} }}}}")).collect::<Vec<_>>().join(", "));
+    let hint = t!(
+        "mail-templates-markdown-filled",
+        join = view.placeholders.iter().map(|it| format!("{{{{ {it} }}}}")).collect::<Vec<_>>().join(", ")
+    );
     let error = |name: &str| view.errors.get(name).map(String::as_str);
     let preview = format!("{}/preview", view.href);
     shell(
@@ -83,30 +87,30 @@ pub fn page(view: &TemplateView) -> Markup {
         TEMPLATES,
         &title,
         html! {
-            div { (breadcrumb(&[(TEMPLATES.name, TEMPLATES.href)], &title)) (page_header(&title, Some(if view.is_own { "A text of your own." } else { "The text that comes with Lodge." }), None)) }
+            div { (breadcrumb(&[(TEMPLATES.name.text(), TEMPLATES.href)], &title)) (page_header(&title, Some(if view.is_own { t!("mail-templates-text-your-own") } else { t!("mail-templates-text-comes-lodge") }), None)) }
             (problem(view.error.as_deref()))
             div.template {
                 form.form method="post" action=(view.href) {
                     (view.frame.csrf())
                     fieldset.plain disabled[!view.may_change] {
-                        (input("text", Field { name: "subject", label: "Subject", value: &view.subject, hint: Some("The ticket's number is added if it is not there."), error: error("subject"), required: true, ..Field::default() }))
-                        (textarea(Field { name: "body", label: "Text", value: &view.body, hint: Some(&hint), error: error("body"), required: true, ..Field::default() }))
+                        (input("text", Field { name: "subject", label: t!("word-subject"), value: &view.subject, hint: Some(t!("mail-templates-tickets-number-added-if")), error: error("subject"), required: true, ..Field::default() }))
+                        (textarea(Field { name: "body", label: t!("mail-templates-text"), value: &view.body, hint: Some(&hint), error: error("body"), required: true, ..Field::default() }))
                         @if view.may_change {
                             div.send {
-                                (Button::submit("Save").primary())
-                                button.button type="submit" formaction=(preview) formtarget="preview" { "Preview" }
+                                (Button::submit(t!("word-save")).primary())
+                                button.button type="submit" formaction=(preview) formtarget="preview" { (t!("mail-templates-preview")) }
                             }
                         }
                     }
                 }
                 section aria-labelledby="preview-head" {
-                    h2 id="preview-head" { "Preview" }
-                    iframe.mail-preview name="preview" title="The mail as it would look" src=(preview) sandbox="" {}
+                    h2 id="preview-head" { (t!("mail-templates-preview")) }
+                    iframe.mail-preview name="preview" title=(t!("mail-templates-mail-would-look")) src=(preview) sandbox="" {}
                 }
             }
             @if view.may_change {
-                form method="post" action={ (view.href) "/test" } { (view.frame.csrf()) div.send { (Button::submit("Send the saved text to me")) } }
-                @if view.is_own { (removal(&view.frame, &format!("{}/reset", view.href), "Your own text is gone; the one that comes with Lodge is sent again.", "Go back to the built-in text", html! {})) }
+                form method="post" action={ (view.href) "/test" } { (view.frame.csrf()) div.send { (Button::submit(t!("mail-templates-send-saved-text-me"))) } }
+                @if view.is_own { (removal(&view.frame, &format!("{}/reset", view.href), t!("mail-templates-your-own-text-gone"), t!("mail-templates-go-back-built-text"), html! {})) }
             }
         },
     )

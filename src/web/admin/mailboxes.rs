@@ -10,6 +10,7 @@ use super::{
     sign_in_methods::FoundView,
 };
 use crate::{
+    desk::mail::statement::Statement,
     desk::mail::watch::{FolderWatch, Standing},
     time::Instant,
     web::{
@@ -26,6 +27,7 @@ use crate::{
             table::{Column, table},
         },
         layout::Frame,
+        tongue::{Phrase, marked, phrase, t},
     },
 };
 
@@ -37,7 +39,7 @@ enum Shape {
     Lines,
     Secret,
     Switch,
-    OneOf(&'static [(&'static str, &'static str)]),
+    OneOf(&'static [(&'static str, Phrase)]),
     Queue,
 }
 
@@ -45,13 +47,13 @@ enum Shape {
 #[derive(Debug, Clone, Copy)]
 pub struct Spec {
     pub name: &'static str,
-    label: &'static str,
-    hint: &'static str,
+    label: Phrase,
+    hint: Phrase,
     shape: Shape,
     required: bool,
 }
 
-const fn line(name: &'static str, label: &'static str, hint: &'static str) -> Spec {
+const fn line(name: &'static str, label: Phrase, hint: Phrase) -> Spec {
     Spec { name, label, hint, shape: Shape::Line, required: false }
 }
 
@@ -63,69 +65,76 @@ const fn shaped(shape: Shape, it: Spec) -> Spec {
     Spec { shape, ..it }
 }
 
-const PROTOCOLS: &[(&str, &str)] = &[("imap", "IMAP"), ("pop3", "POP3")];
-const ENCRYPTIONS: &[(&str, &str)] =
-    &[("tls", "TLS, from the start"), ("start_tls", "STARTTLS, required"), ("none", "None, only for a server on this machine")];
-const AFTERS: &[(&str, &str)] =
-    &[("leave", "Leave it as it is"), ("mark_seen", "Mark it as seen"), ("move", "Move it to a folder"), ("delete", "Delete it")];
-const SIGN_INS: &[(&str, &str)] = &[
-    ("password", "By password"),
-    ("microsoft", "At Microsoft 365"),
-    ("google", "At Google"),
-    ("custom", "At another provider (OAuth 2.0)"),
+const PROTOCOLS: &[(&str, Phrase)] = &[("imap", phrase!("mailboxes-imap")), ("pop3", phrase!("mailboxes-pop3"))];
+const ENCRYPTIONS: &[(&str, Phrase)] = &[
+    ("tls", phrase!("mailboxes-tls-start")),
+    ("start_tls", phrase!("mailboxes-starttls-required")),
+    ("none", phrase!("mailboxes-none-only-server-machine")),
+];
+const AFTERS: &[(&str, Phrase)] = &[
+    ("leave", phrase!("mailboxes-leave")),
+    ("mark_seen", phrase!("mailboxes-mark-seen")),
+    ("move", phrase!("mailboxes-move-folder")),
+    ("delete", phrase!("mailboxes-delete")),
+];
+const SIGN_INS: &[(&str, Phrase)] = &[
+    ("password", phrase!("mailboxes-password")),
+    ("microsoft", phrase!("mailboxes-microsoft-365")),
+    ("google", phrase!("mailboxes-google")),
+    ("custom", phrase!("mailboxes-another-provider-oauth-2")),
 ];
 
 const BASICS: &[Spec] = &[
-    must(line("name", "Name", "How you call it here, such as Support.")),
-    must(line("address", "Address", "Where people write to. Mail from it is our own.")),
-    shaped(Shape::Lines, line("aliases", "Other addresses", "One a line, if mail to others lands here too.")),
-    shaped(Shape::Switch, line("enabled", "It is on", "Mail is fetched from it.")),
+    must(line("name", phrase!("word-name"), phrase!("mailboxes-how-you-call-here"))),
+    must(line("address", phrase!("mailboxes-address"), phrase!("mailboxes-where-people-write-mail"))),
+    shaped(Shape::Lines, line("aliases", phrase!("mailboxes-other-addresses"), phrase!("mailboxes-one-line-if-mail"))),
+    shaped(Shape::Switch, line("enabled", phrase!("word-it-is-on"), phrase!("mailboxes-mail-fetched"))),
 ];
 
 const SERVER: &[Spec] = &[
-    shaped(Shape::OneOf(PROTOCOLS), line("protocol", "Protocol", "IMAP where there is a choice.")),
-    must(line("host", "Host", "The name that stands in the server's certificate, such as imap.example.com.")),
-    shaped(Shape::OneOf(ENCRYPTIONS), line("encryption", "Encryption", "")),
-    shaped(Shape::Number, line("port", "Port", "Empty for the usual one.")),
-    shaped(Shape::Lines, line("ca", "Authority's certificate", "PEM, if the server's certificate is of your own authority.")),
+    shaped(Shape::OneOf(PROTOCOLS), line("protocol", phrase!("mailboxes-protocol"), phrase!("mailboxes-imap-where-there-choice"))),
+    must(line("host", phrase!("mailboxes-host"), phrase!("mailboxes-name-stands-servers-certificate"))),
+    shaped(Shape::OneOf(ENCRYPTIONS), line("encryption", phrase!("mailboxes-encryption"), Phrase::NONE)),
+    shaped(Shape::Number, line("port", phrase!("mailboxes-port"), phrase!("mailboxes-empty-usual-one"))),
+    shaped(Shape::Lines, line("ca", phrase!("mailboxes-authoritys-certificate"), phrase!("mailboxes-pem-if-servers-certificate"))),
 ];
 
 const SIGN_IN: &[Spec] = &[
-    line("username", "User name", "The address if empty."),
-    shaped(Shape::OneOf(SIGN_INS), line("signIn", "Signing in", "")),
-    shaped(Shape::Secret, line("secret", "Password, or the client's secret", "Leave it empty to keep the one that is there.")),
+    line("username", phrase!("mailboxes-user-name"), phrase!("mailboxes-address-if-empty")),
+    shaped(Shape::OneOf(SIGN_INS), line("signIn", phrase!("mailboxes-signing"), Phrase::NONE)),
+    shaped(Shape::Secret, line("secret", phrase!("mailboxes-password-clients-secret"), phrase!("mailboxes-leave-empty-keep-one"))),
 ];
 
 const OAUTH: &[Spec] = &[
-    line("clientId", "Client id", "As the provider gave it when you registered Lodge there."),
-    line("tenant", "Tenant", "Microsoft only: your organization's id or domain."),
-    line("authorizationEndpoint", "Authorization endpoint", "Another provider only."),
-    line("tokenEndpoint", "Token endpoint", "Another provider only."),
-    line("scopes", "Scopes", "Another provider only, with spaces between them."),
+    line("clientId", phrase!("mailboxes-client-id"), phrase!("mailboxes-provider-gave-when-you")),
+    line("tenant", phrase!("mailboxes-tenant"), phrase!("mailboxes-microsoft-only-your-organizations")),
+    line("authorizationEndpoint", phrase!("mailboxes-authorization-endpoint"), phrase!("mailboxes-another-provider-only")),
+    line("tokenEndpoint", phrase!("mailboxes-token-endpoint"), phrase!("mailboxes-another-provider-only")),
+    line("scopes", phrase!("mailboxes-scopes"), phrase!("mailboxes-another-provider-only-spaces")),
 ];
 
 const FETCHING: &[Spec] = &[
-    shaped(Shape::Lines, line("folders", "Folders", "One a line; INBOX if empty. A test shows which there are.")),
-    shaped(Shape::OneOf(AFTERS), line("after", "What becomes of a mail there", "After it was taken in, and never before.")),
-    line("moveTo", "Folder that it is moved to", "It is made if it is not there."),
-    shaped(Shape::Number, line("pollSeconds", "Seconds between two looks", "The server tells of new mail at once where it can (IDLE).")),
-    shaped(Shape::Number, line("alarmMinutes", "Minutes without success before an alarm", "")),
+    shaped(Shape::Lines, line("folders", phrase!("mailboxes-folders"), phrase!("mailboxes-one-line-inbox-if"))),
+    shaped(
+        Shape::OneOf(AFTERS),
+        line("after", phrase!("mailboxes-what-becomes-mail-there"), phrase!("mailboxes-after-taken-never-before")),
+    ),
+    line("moveTo", phrase!("mailboxes-folder-moved"), phrase!("mailboxes-made-if-not-there")),
+    shaped(Shape::Number, line("pollSeconds", phrase!("mailboxes-seconds-between-two-looks"), phrase!("mailboxes-server-tells-new-mail"))),
+    shaped(Shape::Number, line("alarmMinutes", phrase!("mailboxes-minutes-without-success-before"), Phrase::NONE)),
 ];
 
 const MEANING: &[Spec] = &[
-    shaped(Shape::Queue, line("queue", "Queue", "Where its tickets go.")),
+    shaped(Shape::Queue, line("queue", phrase!("word-queue"), phrase!("mailboxes-where-tickets-go"))),
+    shaped(Shape::Switch, line("quiet", phrase!("mailboxes-take-old-mailbox-over"), phrase!("mailboxes-tickets-made-nobody-told"))),
     shaped(
         Shape::Switch,
-        line("quiet", "Take an old mailbox over quietly", "Tickets are made and nobody is told. Switch it off when all is in."),
-    ),
-    shaped(
-        Shape::Switch,
-        line("believeReplyTo", "Reply-To says who writes", "Only for the address of a gateway, such as a web form or a fax service."),
+        line("believeReplyTo", phrase!("mailboxes-reply-says-who-writes"), phrase!("mailboxes-only-address-gateway-such")),
     ),
     line(
         "authenticationServer",
-        "Server whose checks are believed",
-        "The name at the beginning of Authentication-Results, such as mx.example.com.",
+        phrase!("mailboxes-server-whose-checks-believed"),
+        phrase!("mailboxes-name-beginning-authentication-result"),
     ),
 ];
 
@@ -155,11 +164,11 @@ pub struct MailboxesView {
 
 fn standing(it: Standing) -> Markup {
     match it {
-        Standing::Off => badge(Tone::Plain, "Off"),
-        Standing::New => badge(Tone::Info, "Not fetched yet"),
-        Standing::Well => badge(Tone::Ok, "Well"),
-        Standing::Failing => badge(Tone::Warn, "Failing"),
-        Standing::Alarm => badge(Tone::Danger, "Alarm"),
+        Standing::Off => badge(Tone::Plain, t!("word-off")),
+        Standing::New => badge(Tone::Info, t!("mailboxes-not-fetched-yet")),
+        Standing::Well => badge(Tone::Ok, t!("mailboxes-well")),
+        Standing::Failing => badge(Tone::Warn, t!("mailboxes-failing")),
+        Standing::Alarm => badge(Tone::Danger, t!("mailboxes-alarm")),
     }
 }
 
@@ -168,14 +177,20 @@ fn columns(headings: &[(&'static str, bool)]) -> Vec<Column<'static>> {
 }
 
 fn since(at: Option<Instant>, frame: &Frame) -> Markup {
-    html! { @if let Some(at) = at { (moment(at, frame.now)) } @else { "never" } }
+    html! { @if let Some(at) = at { (moment(at, frame.now)) } @else { (t!("mailboxes-never")) } }
 }
 
 /// The page at `/agent/admin/mailboxes`.
 pub fn mailboxes_page(view: &MailboxesView) -> Markup {
     let frame = &view.frame;
-    let columns =
-        columns(&[("Name", false), ("Address", false), ("Server", false), ("State", false), ("Last success", false), ("Taken in", true)]);
+    let columns = columns(&[
+        (t!("word-name"), false),
+        (t!("mailboxes-address"), false),
+        (t!("mailboxes-server"), false),
+        (t!("word-state"), false),
+        (t!("mailboxes-last-success"), false),
+        (t!("mailboxes-taken"), true),
+    ]);
     let rows: Vec<Vec<Markup>> = view
         .rows
         .iter()
@@ -190,21 +205,21 @@ pub fn mailboxes_page(view: &MailboxesView) -> Markup {
             ]
         })
         .collect();
-    let add = html! { (Button::link("Add a mailbox", "/agent/admin/mailboxes/new").primary().icon(Icon::Plus)) };
+    let add = html! { (Button::link(t!("mailboxes-add-mailbox"), "/agent/admin/mailboxes/new").primary().icon(Icon::Plus)) };
     shell(
         frame,
         MAILBOXES,
-        "Mailboxes",
+        t!("mailboxes-mailboxes"),
         html! {
-            (page_header("Mailboxes", Some("Where mail is fetched from, and how that goes."), Some(add)))
+            (page_header(t!("mailboxes-mailboxes"), Some(t!("mailboxes-where-mail-fetched-how")), Some(add)))
             @for it in &view.rows {
                 @for warning in &it.warnings {
                     (banner(&Banner { tone: tone(it.standing), title: it.name.clone(), text: warning.clone() }))
                 }
             }
             @if rows.is_empty() {
-                (empty_state(Icon::Mail, "None yet", "Add a mailbox, test it, and switch it on: each mail in it becomes a ticket, or joins the one that it belongs to.", None))
-            } @else { (table("Mailboxes", &columns, &rows)) }
+                (empty_state(Icon::Mail, t!("mailboxes-none-yet"), t!("mailboxes-add-mailbox-test-switch"), None))
+            } @else { (table(t!("mailboxes-mailboxes"), &columns, &rows)) }
         },
     )
 }
@@ -259,8 +274,8 @@ impl MailboxView {
 
 /// The page at `/agent/admin/mailboxes/new` and `/agent/admin/mailboxes/ID`.
 pub fn mailbox_page(view: &MailboxView) -> Markup {
-    let title = if view.present.is_some() { view.value("name").to_owned() } else { "Add a mailbox".to_owned() };
-    let title = if title.is_empty() { "Mailbox".to_owned() } else { title };
+    let title = if view.present.is_some() { view.value("name").to_owned() } else { t!("mailboxes-add-mailbox").to_owned() };
+    let title = if title.is_empty() { t!("mailboxes-mailbox").to_owned() } else { title };
     let frame = &view.frame;
     let address = view.present.as_ref().map_or("/agent/admin/mailboxes", |it| it.address.as_str());
     shell(
@@ -268,7 +283,7 @@ pub fn mailbox_page(view: &MailboxView) -> Markup {
         MAILBOXES,
         &title,
         html! {
-            div { (breadcrumb(&[(MAILBOXES.name, MAILBOXES.href)], &title)) (page_header(&title, view.present.is_none().then_some("It is looked at when it is on; test it first."), view.present.as_ref().map(|it| standing(it.standing)))) }
+            div { (breadcrumb(&[(MAILBOXES.name.text(), MAILBOXES.href)], &title)) (page_header(&title, view.present.is_none().then_some(t!("mailboxes-looked-when-test-first")), view.present.as_ref().map(|it| standing(it.standing)))) }
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
             @if let Some(present) = &view.present {
                 @for it in &present.warnings { (banner(&Banner { tone: tone(present.standing), title: it.clone(), text: String::new() })) }
@@ -279,22 +294,22 @@ pub fn mailbox_page(view: &MailboxView) -> Markup {
             form.form method="post" action=(address) {
                 (frame.csrf())
                 @for it in BASICS { (field(view, it)) }
-                h2 { "Where it is" }
+                h2 { (t!("mailboxes-where")) }
                 @for it in SERVER { (field(view, it)) }
-                h2 { "Signing in" }
+                h2 { (t!("mailboxes-signing")) }
                 @for it in SIGN_IN { (field(view, it)) }
                 details open[view.value("signIn") != "password" && !view.value("signIn").is_empty()] {
-                    summary { "For signing in at a provider" }
+                    summary { (t!("mailboxes-signing-provider")) }
                     @for it in OAUTH { (field(view, it)) }
                 }
-                h2 { "What is fetched" }
+                h2 { (t!("mailboxes-what-fetched")) }
                 @for it in FETCHING { (field(view, it)) }
-                h2 { "What it becomes" }
+                h2 { (t!("mailboxes-what-becomes")) }
                 @for it in MEANING { (field(view, it)) }
-                div.send { (Button::submit(if view.present.is_some() { "Save" } else { "Add it" }).primary()) }
+                div.send { (Button::submit(if view.present.is_some() { t!("word-save") } else { t!("mailboxes-add") }).primary()) }
             }
             @if let Some(present) = &view.present {
-                (removal(frame, &format!("{}/delete", present.address), "Nothing is fetched from it any more. Tickets and mails that came from it stay.", "Take it away", html! {}))
+                (removal(frame, &format!("{}/delete", present.address), t!("mailboxes-nothing-fetched-any-more"), t!("word-take-away"), html! {}))
             }
         },
     )
@@ -304,12 +319,12 @@ fn findings(view: &MailboxView) -> Markup {
     html! {
         @if !view.findings.is_empty() {
             section.form id="findings" aria-labelledby="findings-head" {
-                h2 id="findings-head" { "What the test found" }
+                h2 id="findings-head" { (t!("word-what-test-found")) }
                 @for it in &view.findings {
                     (banner(&Banner { tone: if it.fine { Tone::Ok } else { Tone::Danger }, title: it.text.clone(), text: it.advice.clone() }))
                 }
                 @if !view.found_folders.is_empty() {
-                    p { "Folders of the account: " @for (i, it) in view.found_folders.iter().enumerate() { @if i > 0 { ", " } code { (it) } } "." }
+                    p { (marked!("mailboxes-found-folders", folders = html! { @for (i, it) in view.found_folders.iter().enumerate() { @if i > 0 { ", " } code { (it) } } })) }
                 }
             }
         }
@@ -317,7 +332,13 @@ fn findings(view: &MailboxView) -> Markup {
 }
 
 fn present_part(frame: &Frame, it: &PresentView) -> Markup {
-    let columns = columns(&[("Folder", false), ("On the server", true), ("Taken in", true), ("Last success", false), ("Statement", false)]);
+    let columns = columns(&[
+        (t!("mailboxes-folder"), false),
+        (t!("mailboxes-server-2"), true),
+        (t!("mailboxes-taken"), true),
+        (t!("mailboxes-last-success"), false),
+        (t!("mailboxes-statement"), false),
+    ]);
     let rows: Vec<Vec<Markup>> = it
         .folders
         .iter()
@@ -327,20 +348,20 @@ fn present_part(frame: &Frame, it: &PresentView) -> Markup {
                 html! { (it.on_server) },
                 html! { (it.taken_in) },
                 since(it.last_success, frame),
-                html! { @if let Some(statement) = &it.statement { (statement.said()) ", " (moment(statement.at, frame.now)) } @else { "none yet" } },
+                html! { @if let Some(statement) = &it.statement { (statement_words(statement)) ", " (moment(statement.at, frame.now)) } @else { (t!("mailboxes-none-yet-2")) } },
             ]
         })
         .collect();
     html! {
         section.form aria-labelledby="fetching-head" {
-            h2 id="fetching-head" { "How fetching goes" }
-            (table("Folders", &columns, &rows))
+            h2 id="fetching-head" { (t!("mailboxes-how-fetching-goes")) }
+            (table(t!("mailboxes-folders"), &columns, &rows))
             div.send {
                 @if it.enabled {
-                    form method="post" action={ (it.address) "/poll" } { (frame.csrf()) (Button::submit("Look for mail now")) }
-                    form method="post" action={ (it.address) "/statement" } { (frame.csrf()) (Button::submit("Compare with the ledger")) }
+                    form method="post" action={ (it.address) "/poll" } { (frame.csrf()) (Button::submit(t!("mailboxes-look-mail-now"))) }
+                    form method="post" action={ (it.address) "/statement" } { (frame.csrf()) (Button::submit(t!("mailboxes-compare-ledger"))) }
                 }
-                form method="post" action={ (it.address) "/test" } { (frame.csrf()) (Button::submit("Test the connection")) }
+                form method="post" action={ (it.address) "/test" } { (frame.csrf()) (Button::submit(t!("word-test-connection"))) }
             }
         }
         @if let Some(oauth) = &it.oauth { (sign_in(frame, &it.address, oauth)) }
@@ -348,29 +369,45 @@ fn present_part(frame: &Frame, it: &PresentView) -> Markup {
 }
 
 fn sign_in(frame: &Frame, address: &str, it: &OAuthView) -> Markup {
-    let label =
-        if it.signed_in_at.is_some() { format!("Sign in again at {}", it.authority) } else { format!("Sign in at {}", it.authority) };
+    let label = if it.signed_in_at.is_some() {
+        t!("mailboxes-sign-again", authority = it.authority)
+    } else {
+        t!("mailboxes-sign", authority = it.authority)
+    };
     html! {
         section.form aria-labelledby="sign-in-head" {
-            h2 id="sign-in-head" { "Sign-in at " (it.authority) }
+            h2 id="sign-in-head" { (marked!("mailboxes-sign-2", authority = it.authority)) }
             p {
                 @match (it.signed_in_at, it.access_ends_at) {
-                    (Some(at), Some(ends)) => { "Signed in " (moment(at, frame.now)) ". The access token ends " (moment(ends, frame.now)) " and is renewed by itself." }
-                    _ => { "Nobody has signed in for this mailbox yet." }
+                    (Some(at), Some(ends)) => { (marked!("mailboxes-signed-access-token-ends", when = moment(at, frame.now), when2 = moment(ends, frame.now))) }
+                    _ => { (t!("mailboxes-nobody-signed-mailbox-yet")) }
                 }
             }
-            p { "Register this address there for coming back: " code { (it.callback) } }
+            p { (marked!("mailboxes-register-address-there-coming", callback = html! { code { (it.callback) } })) }
             div.send { (Button::link(&label, &format!("{address}/sign-in")).icon(Icon::Key)) }
         }
     }
 }
 
+/// A statement as people read it.
+fn statement_words(it: &Statement) -> String {
+    let later = it.lacking - it.lost.min(it.lacking);
+    let mut said = t!("mailboxes-statement-counts", server = it.on_server, ledger = it.in_ledger, lost = it.lost);
+    if later > 0 {
+        said = format!("{said}; {}", t!("mailboxes-statement-later", count = later));
+    }
+    if it.gone > 0 {
+        said = format!("{said}; {}", t!("mailboxes-statement-gone", count = it.gone));
+    }
+    said
+}
+
 fn field(view: &MailboxView, it: &Spec) -> Markup {
     let about = Field {
         name: it.name,
-        label: it.label,
+        label: it.label.text(),
         value: view.value(it.name),
-        hint: Some(it.hint).filter(|it| !it.is_empty()),
+        hint: Some(it.hint.text()).filter(|it| !it.is_empty()),
         error: view.errors.get(it.name).map(String::as_str),
         required: it.required,
         ..Field::default()
@@ -380,14 +417,14 @@ fn field(view: &MailboxView, it: &Spec) -> Markup {
         Shape::Number => input("number", about),
         Shape::Lines => textarea(about),
         Shape::Secret => input("password", Field { value: "", autocomplete: Some("new-password"), ..about }),
-        Shape::Switch => checkbox(it.name, it.label, about.hint, view.value(it.name) == "on"),
+        Shape::Switch => checkbox(it.name, it.label.text(), about.hint, view.value(it.name) == "on"),
         Shape::OneOf(choices) => {
             let choices: Vec<_> = choices.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
             select(about, &choices)
         }
         Shape::Queue => {
             let all = view.queues.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str()));
-            let choices: Vec<_> = [Choice::new("", "The desk's default queue")].into_iter().chain(all).collect();
+            let choices: Vec<_> = [Choice::new("", t!("mailboxes-desks-default-queue"))].into_iter().chain(all).collect();
             select(about, &choices)
         }
     }

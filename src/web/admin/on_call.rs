@@ -17,6 +17,7 @@ use crate::{
             table::{Column, table},
         },
         layout::Frame,
+        tongue::{marked, t},
     },
 };
 
@@ -40,18 +41,18 @@ pub struct RotationsView {
 
 /// The page at `/agent/admin/on-call`.
 pub fn page(view: &RotationsView) -> Markup {
-    let make = html! { (Button::link("Add a rotation", "/agent/admin/on-call/new").primary().icon(Icon::Plus)) };
-    let about = "People who hand over at a time of day. Routing rules give tickets to whoever is on call.";
-    let columns = ["Rotation", "On call now", "Until"].map(|heading| Column { heading, numeric: false });
+    let make = html! { (Button::link(t!("on-call-add-rotation"), "/agent/admin/on-call/new").primary().icon(Icon::Plus)) };
+    let about = t!("on-call-people-who-hand-over");
+    let columns = [t!("on-call-rotation"), t!("on-call-call-now"), t!("on-call-until")].map(|heading| Column { heading, numeric: false });
     let row = |it: &RotationRow| vec![html! { a href=(it.href) { (it.name) } }, html! { (it.now) }, html! { (it.until) }];
     shell(
         &view.frame,
         ON_CALL,
-        "On call",
+        t!("on-call-call"),
         html! {
-            (page_header("On call", Some(about), view.may_make.then_some(make)))
-            @if view.rotations.is_empty() { (empty_state(Icon::Clock, "No rotation yet", "Add one, and say in what order people are on call.", None)) }
-            @else { (table("Rotations", &columns, &view.rotations.iter().map(row).collect::<Vec<_>>())) }
+            (page_header(t!("on-call-call"), Some(about), view.may_make.then_some(make)))
+            @if view.rotations.is_empty() { (empty_state(Icon::Clock, t!("on-call-no-rotation-yet"), t!("on-call-add-one-say-what"), None)) }
+            @else { (table(t!("on-call-rotations"), &columns, &view.rotations.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }
@@ -121,25 +122,25 @@ pub struct RotationFormView {
 
 /// The pages at `/agent/admin/on-call/new` and `/agent/admin/on-call/{id}`.
 pub fn form_page(view: &RotationFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a rotation" } else { &view.title };
+    let title = if view.title.is_empty() { t!("on-call-add-rotation") } else { &view.title };
     shell(
         &view.frame,
         ON_CALL,
         title,
         html! {
-            div { (breadcrumb(&[("On call", ON_CALL.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(t!("on-call-call"), ON_CALL.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             @if !view.title.is_empty() {
                 section.panel aria-labelledby="now-title" {
-                    h2 id="now-title" { "Now and in the two weeks to come" }
-                    p { @match &view.now { Some(who) => { strong { (who) } " is on call now." }, None => "Nobody is on call now." } " Times are those of " (view.zone) "." }
+                    h2 id="now-title" { (t!("on-call-now-two-weeks-come")) }
+                    p { @match &view.now { Some(who) => { (marked!("on-call-call-now-2", who = html! { strong { (who) } })) }, None => (t!("on-call-nobody-call-now")) } " " (t!("on-call-zone", zone = view.zone)) }
                     (drawing(&view.stretches, &view.days))
-                    details { summary { "As a table" } (stretches(view)) }
+                    details { summary { (t!("on-call-table")) } (stretches(view)) }
                 }
                 (overrides(view))
             }
-            section aria-labelledby="rings" { h2 id="rings" { "Who hands over to whom" } (form(view)) }
+            section aria-labelledby="rings" { h2 id="rings" { (t!("on-call-who-hands-over-whom")) } (form(view)) }
             @if !view.title.is_empty() && view.may_change {
-                (removal(&view.frame, &format!("{}/delete", view.action), "A rule that asks for it must be changed first.", "Delete this rotation", html! {}))
+                (removal(&view.frame, &format!("{}/delete", view.action), t!("on-call-rule-asks-must-changed"), t!("on-call-delete-rotation"), html! {}))
             }
         },
     )
@@ -164,8 +165,8 @@ fn drawing(all: &[Stretch], days: &[(Instant, String)]) -> Markup {
     let at = |it: Instant| (it.as_millis() - from) * WIDTH / whole;
     let height = HEAD + people.len() * LANE + 6;
     html! {
-        div.on-call tabindex="0" role="region" aria-label="The two weeks to come, drawn" {
-            svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label="Who is on call in the two weeks to come; the table says the same" {
+        div.on-call tabindex="0" role="region" aria-label=(t!("on-call-two-weeks-come-drawn")) {
+            svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(t!("on-call-who-call-two-weeks")) {
                 @for (midnight, day) in days {
                     line class="day" x1=(at(*midnight)) x2=(at(*midnight)) y1="0" y2=(height) {}
                     // The last one may have no room left.
@@ -174,7 +175,7 @@ fn drawing(all: &[Stretch], days: &[(Instant, String)]) -> Markup {
                 @for it in all {
                     @let lane = people.iter().position(|who| *who == it.who).unwrap_or_default() * LANE + HEAD + 3;
                     @let wide = (at(it.until) - at(it.from)).max(3);
-                    rect class=(if it.is_override { "turn swap" } else { "turn" }) x=(at(it.from)) y=(lane) width=(wide) height=(LANE - 6) rx="4" { title { (it.who) ": " (it.from_text) " to " (it.until_text) } }
+                    rect class=(if it.is_override { "turn swap" } else { "turn" }) x=(at(it.from)) y=(lane) width=(wide) height=(LANE - 6) rx="4" { title { (t!("on-call-to", who = it.who, from = it.from_text, until = it.until_text)) } }
                 }
                 @for (i, who) in people.iter().enumerate() { text x="8" y=(HEAD + i * LANE + LANE / 2 + 5) { (who) } }
             }
@@ -183,7 +184,7 @@ fn drawing(all: &[Stretch], days: &[(Instant, String)]) -> Markup {
 }
 
 fn stretches(view: &RotationFormView) -> Markup {
-    let columns = ["From", "Until", "On call"].map(|heading| Column { heading, numeric: false });
+    let columns = [t!("on-call-from"), t!("on-call-until"), t!("on-call-call")].map(|heading| Column { heading, numeric: false });
     let row = |it: &Stretch| {
         vec![
             html! { (it.from_text) },
@@ -191,11 +192,12 @@ fn stretches(view: &RotationFormView) -> Markup {
             html! { (it.who) @if it.is_override { " " (badge(Tone::Info, "instead")) } },
         ]
     };
-    table("The two weeks to come", &columns, &view.stretches.iter().map(row).collect::<Vec<_>>())
+    table(t!("on-call-two-weeks-come"), &columns, &view.stretches.iter().map(row).collect::<Vec<_>>())
 }
 
 fn overrides(view: &RotationFormView) -> Markup {
-    let columns = ["From", "Until", "On call instead", "Change"].map(|heading| Column { heading, numeric: false });
+    let columns = [t!("on-call-from"), t!("on-call-until"), t!("on-call-call-instead"), t!("on-call-change")]
+        .map(|heading| Column { heading, numeric: false });
     let row = |it: &OverrideRow| {
         vec![
             html! { (it.from) },
@@ -207,7 +209,7 @@ fn overrides(view: &RotationFormView) -> Markup {
                         (view.frame.csrf())
                         input type="hidden" name="place" value=(it.place);
                         input type="hidden" name="from_at" value=(it.from_at);
-                        (Button::submit("Take away").quiet())
+                        (Button::submit(t!("on-call-take-away")).quiet())
                     }
                 }
             },
@@ -215,16 +217,16 @@ fn overrides(view: &RotationFormView) -> Markup {
     };
     html! {
         section aria-labelledby="overrides" {
-            h2 id="overrides" { "Somebody else for a while" }
-            @if !view.overrides.is_empty() { (table("Overrides", &columns, &view.overrides.iter().map(row).collect::<Vec<_>>())) }
+            h2 id="overrides" { (t!("on-call-somebody-else-while")) }
+            @if !view.overrides.is_empty() { (table(t!("on-call-overrides"), &columns, &view.overrides.iter().map(row).collect::<Vec<_>>())) }
             @if view.may_change {
                 (problem(view.swap_error.as_deref()))
                 form.form.asked method="post" action={ (view.action) "/overrides" } {
                     (view.frame.csrf())
-                    (input("datetime-local", Field { name: "from", label: "From", value: &view.swap_from, required: true, ..Field::default() }))
-                    (input("datetime-local", Field { name: "until", label: "Until", value: &view.swap_until, required: true, ..Field::default() }))
-                    (select(Field { name: "person", label: "On call instead", value: &view.swap_person, required: true, ..Field::default() }, &view.people))
-                    div.send { (Button::submit("Put them on call").icon(Icon::Plus)) }
+                    (input("datetime-local", Field { name: "from", label: t!("on-call-from"), value: &view.swap_from, required: true, ..Field::default() }))
+                    (input("datetime-local", Field { name: "until", label: t!("on-call-until"), value: &view.swap_until, required: true, ..Field::default() }))
+                    (select(Field { name: "person", label: t!("on-call-call-instead"), value: &view.swap_person, required: true, ..Field::default() }, &view.people))
+                    div.send { (Button::submit(t!("on-call-put-them-call")).icon(Icon::Plus)) }
                 }
             }
         }
@@ -232,18 +234,18 @@ fn overrides(view: &RotationFormView) -> Markup {
 }
 
 fn form(view: &RotationFormView) -> Markup {
-    let handovers = [("daily", "Every day"), ("weekly", "Every week")].map(|it| Choice::new(it.0, it.1));
+    let handovers = [("daily", t!("on-call-every-day")), ("weekly", t!("on-call-every-week"))].map(|it| Choice::new(it.0, it.1));
     html! {
         form.form id="rotation" method="post" action=(view.action) {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             input type="hidden" name="version" value=(view.version);
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { name: "name", label: "Name", value: &view.name, required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                (input("text", Field { name: "zone", label: "Time zone", value: &view.zone, hint: Some("Such as Europe/Berlin. Handovers are at its local times."), required: true, autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "zone", label: t!("word-time-zone"), value: &view.zone, hint: Some(t!("on-call-such-europe-berlin-handovers")), required: true, autocomplete: Some("off"), ..Field::default() }))
                 @for (i, it) in view.layers.iter().enumerate() { (layer(i, it, &handovers)) }
-                p.hint { "Without addresses, nobody is asked there." }
-                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this rotation" } else { "Save" }).primary()) } }
+                p.hint { (t!("on-call-without-addresses-nobody-asked")) }
+                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { t!("on-call-add-rotation-2") } else { t!("word-save") }).primary()) } }
             }
         }
     }
@@ -253,15 +255,15 @@ fn layer(i: usize, it: &LayerFields, handovers: &[Choice]) -> Markup {
     let id = |name: &str| format!("{name}-{i}");
     html! {
         fieldset.field {
-            legend { @if i == 0 { "Asked first" } @else if i == 1 { "Asked when nobody of those is there" } @else { "Asked after those" } }
+            legend { @if i == 0 { (t!("on-call-asked-first")) } @else if i == 1 { (t!("on-call-asked-when-nobody-those")) } @else { (t!("on-call-asked-after-those")) } }
             div.field {
-                label for=(id("people")) { "Mail addresses, one a line, in their order" }
+                label for=(id("people")) { (t!("on-call-mail-addresses-one-line")) }
                 textarea.control id=(id("people")) name="people" rows="4" { (it.people) }
             }
             div.pairs {
-                div.field { label for=(id("handover")) { "They hand over" } select.control id=(id("handover")) name="handover" { (options(handovers, &it.handover)) } }
-                div.field { label for=(id("at")) { "At" } input.control type="time" id=(id("at")) name="at" value=(it.at); }
-                div.field { label for=(id("starts")) { "Since" } input.control type="date" id=(id("starts")) name="starts" value=(it.starts); }
+                div.field { label for=(id("handover")) { (t!("on-call-they-hand-over")) } select.control id=(id("handover")) name="handover" { (options(handovers, &it.handover)) } }
+                div.field { label for=(id("at")) { (t!("on-call-at")) } input.control type="time" id=(id("at")) name="at" value=(it.at); }
+                div.field { label for=(id("starts")) { (t!("on-call-since")) } input.control type="date" id=(id("starts")) name="starts" value=(it.starts); }
             }
         }
     }

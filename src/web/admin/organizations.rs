@@ -16,6 +16,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::{marked, phrase, t},
 };
 
 /// One organization of the list.
@@ -39,12 +40,13 @@ pub struct OrganizationsView {
 
 /// The page at `/agent/admin/organizations`; `q` and `page` say which.
 pub fn page(view: &OrganizationsView) -> Markup {
-    let make = html! { (Button::link("Add an organization", "/agent/admin/organizations/new").primary().icon(Icon::Plus)) };
-    let about = "The companies that people belong to. Whoever writes from a mail domain of one joins it by themselves.";
-    let columns = ["Organization", "Mail domains", "Members"].map(|heading| Column { heading, numeric: heading == "Members" });
+    let make = html! { (Button::link(t!("organizations-add-organization"), "/agent/admin/organizations/new").primary().icon(Icon::Plus)) };
+    let about = t!("organizations-companies-people-belong-whoever");
+    let columns = [t!("word-organization"), t!("organizations-mail-domains"), t!("organizations-members")]
+        .map(|heading| Column { heading, numeric: heading == "Members" });
     let row = |it: &OrganizationRow| {
         vec![
-            html! { div.role-cell { a href=(it.href) { (it.name) } @if !it.parent.is_empty() { small { "of " (it.parent) } } } },
+            html! { div.role-cell { a href=(it.href) { (it.name) } @if !it.parent.is_empty() { small { (marked!("organizations-of", parent = it.parent)) } } } },
             html! { (it.domains.join(", ")) },
             html! { (it.members) },
         ]
@@ -52,15 +54,15 @@ pub fn page(view: &OrganizationsView) -> Markup {
     shell(
         &view.frame,
         ORGANIZATIONS,
-        "Organizations",
+        t!("organizations-organizations"),
         html! {
-            (page_header("Organizations", Some(about), view.may_make.then_some(make)))
-            (search_box(ORGANIZATIONS.href, "Name of an organization", &view.query, false))
+            (page_header(t!("organizations-organizations"), Some(about), view.may_make.then_some(make)))
+            (search_box(ORGANIZATIONS.href, t!("organizations-name-organization"), &view.query, false))
             div id="list" {
-                @if view.organizations.is_empty() { (empty_state(Icon::Box, "No organization here", "Add one, or look for a part of its name.", None)) }
+                @if view.organizations.is_empty() { (empty_state(Icon::Box, t!("organizations-no-organization-here"), t!("organizations-add-one-look-part"), None)) }
                 @else {
-                    (table("Organizations", &columns, &view.organizations.iter().map(row).collect::<Vec<_>>()))
-                    (pagination("Pages of organizations", &view.pages))
+                    (table(t!("organizations-organizations"), &columns, &view.organizations.iter().map(row).collect::<Vec<_>>()))
+                    (pagination(t!("organizations-pages-organizations"), &view.pages))
                 }
             }
         },
@@ -107,17 +109,17 @@ pub struct OrganizationFormView {
 }
 
 /// Which members see all of the organization's tickets.
-pub const SHARINGS: [Card<'static>; 3] = [
-    ("nobody", "Nobody", "Everybody sees their own."),
-    ("named", "Some members", "Those named below."),
-    ("members", "All members", "Each sees what the others lodged."),
+pub const SHARINGS: [Card; 3] = [
+    ("nobody", phrase!("word-nobody"), phrase!("organizations-everybody-sees-their-own")),
+    ("named", phrase!("organizations-some-members"), phrase!("organizations-those-named-below")),
+    ("members", phrase!("organizations-all-members"), phrase!("organizations-each-sees-what-others")),
 ];
 
 /// The pages at `/agent/admin/organizations/new` and `/agent/admin/organizations/{id}`; sends `name`, `parent`, `domain` (several times),
 /// `verified` (the names of those that are), `sharing`, `viewers`, `viewers_answer`, `vip`, `metadata` and `csrf`.
 pub fn form_page(view: &OrganizationFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add an organization" } else { &view.title };
-    let members = if view.members == 1 { "1 member".to_owned() } else { format!("{} members", view.members) };
+    let title = if view.title.is_empty() { t!("organizations-add-organization") } else { &view.title };
+    let members = t!("organizations-member-count", count = view.members);
     let link = html! { (Button::link(&members, &view.members_href).icon(Icon::People)) };
     shell(
         &view.frame,
@@ -125,13 +127,13 @@ pub fn form_page(view: &OrganizationFormView) -> Markup {
         title,
         html! {
             div {
-                (breadcrumb(&[("Organizations", ORGANIZATIONS.href)], title))
+                (breadcrumb(&[(t!("organizations-organizations"), ORGANIZATIONS.href)], title))
                 (page_header(title, None, (!view.title.is_empty()).then_some(link)))
                 (last_change(&view.frame, view.changed.as_ref()))
             }
             (form(view))
             @if !view.title.is_empty() && view.may_change {
-                (removal(&view.frame, &format!("{}/delete", view.action), "Only one without members, departments and organizations beneath it goes away.", "Delete this organization", html! {}))
+                (removal(&view.frame, &format!("{}/delete", view.action), t!("organizations-only-one-without-members"), t!("organizations-delete-organization"), html! {}))
             }
         },
     )
@@ -143,20 +145,20 @@ fn form(view: &OrganizationFormView) -> Markup {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
                 div.field {
-                    label for="parent" { "Part of" span.optional { " (optional)" } }
+                    label for="parent" { (t!("organizations-part")) span.optional { " " (t!("organizations-optional")) } }
                     input.control type="text" id="parent" name="parent" value=(view.parent) list="parent-list" autocomplete="off" aria-describedby=[view.parent_error.as_ref().map(|_| "parent-error")] aria-invalid=[view.parent_error.as_ref().map(|_| "true")];
                     (names("parent-list", &view.others))
                     @if let Some(error) = &view.parent_error { p.error id="parent-error" { (error) } }
                 }
                 (domains(view))
-                (cards(Field { name: "sharing", label: "Who of its members sees all its tickets?", value: &view.sharing, required: true, ..Field::default() }, "hurt", &SHARINGS))
-                (textarea(Field { name: "viewers", label: "Members who see them", value: &view.viewers, error: view.viewers_error.as_deref(), hint: Some("Mail addresses, one a line; used where some members see them."), ..Field::default() }))
-                (checkbox("vip", "VIP", Some("Its tickets are marked, and at least as pressing as the desk says."), view.vip))
-                (checkbox("viewers_answer", "They may answer, too", Some("Otherwise they only read. Internal notes are never shown to them."), view.viewers_answer))
-                (textarea(Field { name: "metadata", label: "Metadata", value: &view.metadata, error: view.metadata_error.as_deref(), hint: Some("A JSON object for other programs."), ..Field::default() }))
-                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this organization" } else { "Save" }).primary()) } }
+                (cards(Field { name: "sharing", label: t!("organizations-who-members-sees-all"), value: &view.sharing, required: true, ..Field::default() }, "hurt", &SHARINGS))
+                (textarea(Field { name: "viewers", label: t!("organizations-members-who-see-them"), value: &view.viewers, error: view.viewers_error.as_deref(), hint: Some(t!("organizations-mail-addresses-one-line")), ..Field::default() }))
+                (checkbox("vip", "VIP", Some(t!("organizations-tickets-marked-least-pressing")), view.vip))
+                (checkbox("viewers_answer", t!("organizations-they-may-answer-too"), Some(t!("organizations-otherwise-they-only-read")), view.viewers_answer))
+                (textarea(Field { name: "metadata", label: t!("organizations-metadata"), value: &view.metadata, error: view.metadata_error.as_deref(), hint: Some(t!("organizations-json-object-other-programs")), ..Field::default() }))
+                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { t!("organizations-add-organization-2") } else { t!("word-save") }).primary()) } }
             }
         }
     }
@@ -166,12 +168,12 @@ fn form(view: &OrganizationFormView) -> Markup {
 fn domains(view: &OrganizationFormView) -> Markup {
     html! {
         fieldset.field {
-            legend { "Mail domains" }
-            p.hint { "Tick a domain once you know that it is theirs: whoever is new and writes from it joins. An empty line is left out." }
+            legend { (t!("organizations-mail-domains")) }
+            p.hint { (t!("organizations-tick-domain-once-you")) }
             @for (i, it) in view.domains.iter().chain([&DomainField::default()]).enumerate() {
                 div.domain {
-                    input.control type="text" name="domain" value=(it.name) placeholder="example.com" aria-label={ "Mail domain " (i + 1) } autocomplete="off";
-                    label.check { input type="checkbox" name="verified" value=(i) checked[it.verified]; span { "It is theirs" } }
+                    input.control type="text" name="domain" value=(it.name) placeholder=("example.com") aria-label=(t!("organizations-mail-domain", i = i + 1)) autocomplete="off";
+                    label.check { input type="checkbox" name="verified" value=(i) checked[it.verified]; span { (t!("organizations-theirs")) } }
                 }
             }
             @if let Some(error) = &view.domains_error { p.error { (error) } }

@@ -17,6 +17,7 @@ use crate::web::{
         tabs::{Tab, tabs},
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// One person of the list.
@@ -49,33 +50,35 @@ pub struct PeopleView {
 
 /// The page at `/agent/admin/people`; `q`, `role`, `show` and `page` say which people.
 pub fn page(view: &PeopleView) -> Markup {
-    let add = html! { (Button::link("Add a person", "/agent/admin/people/new").primary().icon(Icon::Plus)) };
-    let about = "Everybody who lodges, works or administers. Whoever writes a mail is added by itself, as a requester.";
+    let add = html! { (Button::link(t!("people-add-person"), "/agent/admin/people/new").primary().icon(Icon::Plus)) };
+    let about = t!("people-everybody-who-lodges-works");
     shell(
         &view.frame,
         PEOPLE,
-        "People",
+        t!("word-people"),
         html! {
-            (page_header("People", Some(about), view.may_add.then_some(add)))
+            (page_header(t!("word-people"), Some(about), view.may_add.then_some(add)))
             (filters(view))
             div id="list" {
                 @if view.people.is_empty() {
-                    (empty_state(Icon::Person, "Nobody is called so", "Look for a part of the name or of the mail address.", None))
+                    (empty_state(Icon::Person, t!("people-nobody-called-so"), t!("people-look-part-name-mail"), None))
                 } @else {
-                    (table("People", &COLUMNS, &view.people.iter().map(row).collect::<Vec<_>>()))
-                    (pagination("Pages of people", &view.pages))
+                    (table(t!("word-people"), &columns(), &view.people.iter().map(row).collect::<Vec<_>>()))
+                    (pagination(t!("people-pages-people"), &view.pages))
                 }
             }
         },
     )
 }
 
-const COLUMNS: [Column<'static>; 4] = [
-    Column { heading: "Person", numeric: false },
-    Column { heading: "Roles", numeric: false },
-    Column { heading: "Organization", numeric: false },
-    Column { heading: "State", numeric: false },
-];
+fn columns() -> [Column<'static>; 4] {
+    [
+        Column { heading: t!("people-person"), numeric: false },
+        Column { heading: t!("people-roles"), numeric: false },
+        Column { heading: t!("word-organization"), numeric: false },
+        Column { heading: t!("word-state"), numeric: false },
+    ]
+}
 
 fn filters(view: &PeopleView) -> Markup {
     let tab = |label: &str, show: &str| {
@@ -90,12 +93,12 @@ fn filters(view: &PeopleView) -> Markup {
         search {
             form.filters action="/agent/admin/people" method="get" {
                 input type="hidden" name="show" value=(view.show);
-                input.control type="search" name="q" value=(view.query) placeholder="Name or mail address" aria-label="Name or mail address" autocomplete="off";
-                select.control name="role" aria-label="Role" { option value="" { "Any role" } (options(&view.roles, &view.role)) }
-                (Button::submit("Look"))
+                input.control type="search" name="q" value=(view.query) placeholder=(t!("people-name-mail-address")) aria-label=(t!("people-name-mail-address")) autocomplete="off";
+                select.control name="role" aria-label=(t!("people-role")) { option value="" { (t!("people-any-role")) } (options(&view.roles, &view.role)) }
+                (Button::submit(t!("people-look")))
             }
         }
-        (tabs("Which people", &[tab("Active", "active"), tab("Deactivated", "inactive"), tab("All", "all")], None))
+        (tabs(t!("people-which-people"), &[tab(t!("people-active"), "active"), tab(t!("people-deactivated"), "inactive"), tab(t!("word-all"), "all")], None))
     }
 }
 
@@ -106,7 +109,7 @@ fn row(it: &PersonRow) -> Vec<Markup> {
         html! { (it.organization) },
         html! {
             @if it.vip { (badge(Tone::Accent, "VIP")) " " }
-            @if it.active { "Active" } @else { (badge(Tone::Plain, "Deactivated")) }
+            @if it.active { (t!("people-active")) } @else { (badge(Tone::Plain, t!("people-deactivated"))) }
         },
     ]
 }

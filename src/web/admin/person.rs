@@ -12,6 +12,7 @@ use crate::web::{
         page_header::page_header,
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// What stands on a person's page besides the form, such as their sessions; other rooms fill these.
@@ -56,15 +57,15 @@ pub struct PersonFormView {
 /// `vip`, `role` and `team` (each several times) and `csrf`.
 pub fn page(view: &PersonFormView) -> Markup {
     let is_new = view.title.is_empty();
-    let title = if is_new { "Add a person" } else { &view.title };
-    let state = (!is_new && !view.active).then(|| badge(Tone::Warn, "Deactivated"));
+    let title = if is_new { t!("person-add-person") } else { &view.title };
+    let state = (!is_new && !view.active).then(|| badge(Tone::Warn, t!("person-deactivated")));
     shell(
         &view.frame,
         PEOPLE,
         title,
         html! {
-            div { (breadcrumb(&[("People", PEOPLE.href)], title)) (page_header(title, None, state)) (last_change(&view.frame, view.changed.as_ref())) }
-            @if !is_new && !view.may_change { p.hint { "This person may do more than you, so you can only look." } }
+            div { (breadcrumb(&[(t!("word-people"), PEOPLE.href)], title)) (page_header(title, None, state)) (last_change(&view.frame, view.changed.as_ref())) }
+            @if !is_new && !view.may_change { p.hint { (t!("person-person-may-do-more")) } }
             (form(view, is_new))
             @for it in &view.panels { section.panel { h2 { (it.title) } (it.body) } }
             @if !is_new && view.may_change { (activity(view)) }
@@ -79,15 +80,15 @@ fn form(view: &PersonFormView, is_new: bool) -> Markup {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             fieldset.plain disabled[!is_new && !view.may_change] {
-                (input("text", Field { chars_max: Some(200), autocomplete: Some("off"), ..text("name", "Name", &view.name, view.name_error.as_deref(), !is_new) }))
-                (input("email", Field { autocomplete: Some("off"), hint: Some("They sign in with it, and mail goes there."), ..text("email", "Mail address", &view.email, view.email_error.as_deref(), true) }))
-                (input("tel", Field { autocomplete: Some("off"), ..text("phone", "Phone", &view.phone, None, false) }))
-                (listed("organization", "Organization", &view.organization, view.organization_error.as_deref(), &view.organizations))
-                (listed("department", "Department", &view.department, view.department_error.as_deref(), &view.departments))
-                (checkbox("vip", "VIP", Some("Marked wherever their tickets are worked."), view.vip))
-                (ticks("role", "Roles", Some("What they may do is all that these allow together. A change works at once."), &view.roles))
-                @if !view.teams.is_empty() { (ticks("team", "Teams", Some("Which queues are theirs."), &view.teams)) }
-                div.send { (Button::submit(if is_new { "Add this person" } else { "Save" }).primary()) }
+                (input("text", Field { chars_max: Some(200), autocomplete: Some("off"), ..text("name", t!("word-name"), &view.name, view.name_error.as_deref(), !is_new) }))
+                (input("email", Field { autocomplete: Some("off"), hint: Some(t!("person-they-sign-mail-goes")), ..text("email", t!("word-mail-address"), &view.email, view.email_error.as_deref(), true) }))
+                (input("tel", Field { autocomplete: Some("off"), ..text("phone", t!("person-phone"), &view.phone, None, false) }))
+                (listed("organization", t!("word-organization"), &view.organization, view.organization_error.as_deref(), &view.organizations))
+                (listed("department", t!("person-department"), &view.department, view.department_error.as_deref(), &view.departments))
+                (checkbox("vip", "VIP", Some(t!("person-marked-wherever-their-tickets")), view.vip))
+                (ticks("role", t!("person-roles"), Some(t!("person-what-they-may-do")), &view.roles))
+                @if !view.teams.is_empty() { (ticks("team", t!("person-teams"), Some(t!("person-which-queues-theirs")), &view.teams)) }
+                div.send { (Button::submit(if is_new { t!("person-add-person-2") } else { t!("word-save") }).primary()) }
             }
         }
     }
@@ -99,7 +100,7 @@ fn listed(name: &str, label: &str, value: &str, error: Option<&str>, all: &[Stri
     let about = error.map(|_| format!("{name}-error"));
     html! {
         div.field {
-            label for=(name) { (label) span.optional { " (optional)" } }
+            label for=(name) { (label) span.optional { " " (t!("person-optional")) } }
             input.control type="text" id=(name) name=(name) value=(value) list=(list) autocomplete="off" aria-describedby=[about.as_deref()] aria-invalid=[error.map(|_| "true")];
             (names(&list, all))
             @if let Some(error) = error { p.error id={ (name) "-error" } { (error) } }
@@ -110,15 +111,15 @@ fn listed(name: &str, label: &str, value: &str, error: Option<&str>, all: &[Stri
 fn activity(view: &PersonFormView) -> Markup {
     let action = format!("{}/active", view.action);
     if view.active {
-        let about = "They are signed out everywhere and cannot come back; their tickets stay as they are. You can undo it at any time.";
+        let about = t!("person-they-signed-out-everywhere");
         let field = html! { input type="hidden" name="active" value="no"; };
-        return removal(&view.frame, &action, about, "Deactivate", field);
+        return removal(&view.frame, &action, about, t!("person-deactivate"), field);
     }
     html! {
         form.form method="post" action=(action) {
             (view.frame.csrf())
             input type="hidden" name="active" value="yes";
-            div.send { (Button::submit("Activate again")) }
+            div.send { (Button::submit(t!("person-activate-again"))) }
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::web::{
         page_header::page_header,
     },
     layout::Frame,
+    tongue::{Phrase, marked, phrase, t},
 };
 
 #[derive(Debug, Clone, Default)]
@@ -26,7 +27,8 @@ pub struct PrioritiesView {
     pub changed: Option<LastChange>,
 }
 
-const LEVELS: [&str; 4] = ["1 (highest)", "2", "3", "4 (lowest)"];
+const LEVELS: [Phrase; 4] =
+    [phrase!("priorities-1-highest"), phrase!("priorities-2"), phrase!("priorities-3"), phrase!("priorities-4-lowest")];
 
 fn priorities() -> Vec<Choice> {
     (1..=4).map(|it| Choice::new(it.to_string(), format!("P{it}"))).collect()
@@ -34,31 +36,31 @@ fn priorities() -> Vec<Choice> {
 
 /// The page at `/agent/admin/priorities`; sends `cell` sixteen times, row by row, `vip`, `default`, `weight` four times, `capacity`.
 pub fn page(view: &PrioritiesView) -> Markup {
-    let about = "Strongest first: what somebody set by hand; what a rule, a VIP or the category says; impact and urgency; the default. Requesters say how much it hurts, never what priority that is.";
-    let vips: Vec<Choice> = std::iter::once(Choice::new("0", "Makes no difference")).chain(priorities()).collect();
+    let about = t!("priorities-strongest-first-what-somebody");
+    let vips: Vec<Choice> = std::iter::once(Choice::new("0", t!("priorities-makes-no-difference"))).chain(priorities()).collect();
     shell(
         &view.frame,
         PRIORITIES,
-        "Priorities",
+        t!("priorities-priorities"),
         html! {
-            div { (page_header("Priorities", Some(about), None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (page_header(t!("priorities-priorities"), Some(about), None)) (last_change(&view.frame, view.changed.as_ref())) }
             form.form method="post" action=(PRIORITIES.href) {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
-                    h2 { "Impact and urgency" }
+                    h2 { (t!("priorities-impact-urgency")) }
                     (matrix(view))
-                    (select(Field { name: "default", label: "When nobody says how much it hurts", value: &view.default, required: true, ..Field::default() }, &priorities()))
-                    (select(Field { name: "vip", label: "A VIP's ticket is at least", value: &view.vip, hint: Some("Mark people and organizations as VIP on their own pages."), required: true, ..Field::default() }, &vips))
-                    h2 { "Open work" }
-                    p.hint { "When queues compare who has the least, and when somebody has as much as they can." }
+                    (select(Field { name: "default", label: t!("priorities-when-nobody-says-how"), value: &view.default, required: true, ..Field::default() }, &priorities()))
+                    (select(Field { name: "vip", label: t!("priorities-vips-ticket-least"), value: &view.vip, hint: Some(t!("priorities-mark-people-organizations-vip")), required: true, ..Field::default() }, &vips))
+                    h2 { (t!("priorities-open-work")) }
+                    p.hint { (t!("priorities-when-queues-compare-who")) }
                     div.pairs {
                         @for (i, weight) in view.weights.iter().enumerate() {
-                            label.field { span { "A P" (i + 1) " weighs" } input.control type="number" name="weight" min="1" max="100" required value=(weight); }
+                            label.field { span { (t!("priorities-p")) (marked!("priorities-weighs", i = i + 1)) } input.control type="number" name="weight" min="1" max="100" required value=(weight); }
                         }
                     }
-                    (input("number", Field { name: "capacity", label: "How much one person can have", value: &view.capacity, hint: Some("For whom nothing else is said. Empty: without end."), ..Field::default() }))
-                    @if view.may_change { div.send { (Button::submit("Save").primary()) } }
+                    (input("number", Field { name: "capacity", label: t!("priorities-how-much-one-person"), value: &view.capacity, hint: Some(t!("priorities-whom-nothing-else-said")), ..Field::default() }))
+                    @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
                 }
             }
         },
@@ -67,16 +69,16 @@ pub fn page(view: &PrioritiesView) -> Markup {
 
 fn matrix(view: &PrioritiesView) -> Markup {
     html! {
-        div.table-wrap tabindex="0" role="region" aria-label="Priority by impact and urgency" {
+        div.table-wrap tabindex="0" role="region" aria-label=(t!("priorities-priority-impact-urgency")) {
             table.table.matrix {
-                caption.sr { "Priority by impact and urgency" }
-                thead { tr { th scope="col" { "Impact" } @for it in LEVELS { th scope="col" { "Urgency " (it) } } } }
+                caption.sr { (t!("priorities-priority-impact-urgency")) }
+                thead { tr { th scope="col" { (t!("priorities-impact")) } @for it in LEVELS { th scope="col" { (marked!("priorities-urgency", it = it)) } } } }
                 tbody {
                     @for (impact, row) in view.matrix.iter().enumerate() {
                         tr {
                             th scope="row" { (LEVELS[impact]) }
                             @for (urgency, cell) in row.iter().enumerate() {
-                                td { select.control name="cell" aria-label={ "Priority at impact " (impact + 1) " and urgency " (urgency + 1) } { (options(&priorities(), cell)) } }
+                                td { select.control name="cell" aria-label=(t!("priorities-priority-impact-urgency-2", impact = impact + 1, urgency = urgency + 1)) { (options(&priorities(), cell)) } }
                             }
                         }
                     }

@@ -13,6 +13,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// One queue of the list.
@@ -36,18 +37,19 @@ pub struct QueuesView {
 
 /// The page at `/agent/admin/queues`.
 pub fn page(view: &QueuesView) -> Markup {
-    let make = html! { (Button::link("Add a queue", "/agent/admin/queues/new").primary().icon(Icon::Plus)) };
-    let about = "Where tickets wait for a team. Each says who gets its tickets, and how many it takes.";
-    let columns = ["Queue", "Team", "Assigned", "Open"].map(|heading| Column { heading, numeric: heading == "Open" });
+    let make = html! { (Button::link(t!("queues-add-queue"), "/agent/admin/queues/new").primary().icon(Icon::Plus)) };
+    let about = t!("queues-where-tickets-wait-team");
+    let columns = [t!("word-queue"), t!("word-team"), t!("queues-assigned"), t!("queues-open")]
+        .map(|heading| Column { heading, numeric: heading == "Open" });
     let row =
         |it: &QueueRow| vec![html! { a href=(it.href) { (it.name) } }, html! { (it.team) }, html! { (it.assigns) }, html! { (it.open) }];
     shell(
         &view.frame,
         QUEUES,
-        "Queues",
+        t!("word-queues"),
         html! {
-            (page_header("Queues", Some(about), view.may_make.then_some(make)))
-            (table("Queues", &columns, &view.queues.iter().map(row).collect::<Vec<_>>()))
+            (page_header(t!("word-queues"), Some(about), view.may_make.then_some(make)))
+            (table(t!("word-queues"), &columns, &view.queues.iter().map(row).collect::<Vec<_>>()))
         },
     )
 }
@@ -81,13 +83,13 @@ pub struct QueueFormView {
 
 /// The pages at `/agent/admin/queues/new` and `/agent/admin/queues/{queue}`.
 pub fn form_page(view: &QueueFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a queue" } else { &view.title };
+    let title = if view.title.is_empty() { t!("queues-add-queue") } else { &view.title };
     shell(
         &view.frame,
         QUEUES,
         title,
         html! {
-            div { (breadcrumb(&[("Queues", QUEUES.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(t!("word-queues"), QUEUES.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             (form(view))
         },
     )
@@ -95,33 +97,34 @@ pub fn form_page(view: &QueueFormView) -> Markup {
 
 fn form(view: &QueueFormView) -> Markup {
     let strategies = [
-        ("manual", "By hand: people take them"),
-        ("round_robin", "In turn, one after the other"),
-        ("least_loaded", "To whoever has the least open work"),
-        ("skill_based", "To whoever knows what is needed, and has the least open work"),
+        ("manual", t!("queues-hand-people-take-them")),
+        ("round_robin", t!("queues-turn-one-after-other")),
+        ("least_loaded", t!("queues-whoever-least-open-work")),
+        ("skill_based", t!("queues-whoever-knows-what-needed")),
     ]
     .map(|it| Choice::new(it.0, it.1));
-    let takes = [("never", "Never"), ("on_open", "When they open it"), ("on_reply", "When they answer")].map(|it| Choice::new(it.0, it.1));
+    let takes = [("never", t!("queues-never")), ("on_open", t!("queues-when-they-open")), ("on_reply", t!("queues-when-they-answer"))]
+        .map(|it| Choice::new(it.0, it.1));
     html! {
         form.form id="queue" method="post" action=(view.action) {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             fieldset.plain disabled[!view.may_change] {
                 @if view.title.is_empty() {
-                    (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                    (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
                 }
-                (select(Field { name: "team", label: "Team", value: &view.team, hint: Some("Its members are who gets the tickets."), ..Field::default() }, &view.teams))
-                h2 { "Who gets its tickets" }
-                (select(Field { name: "strategy", label: "Tickets are given", value: &view.strategy, required: true, ..Field::default() }, &strategies))
-                (checkbox("only_present", "Only to people who are signed in", Some("Whoever is away or absent gets nothing in any case."), view.only_present))
-                (select(Field { name: "fallback", label: "When nobody can take one", value: &view.fallback, required: true, ..Field::default() }, &view.fallbacks))
-                (select(Field { name: "takes", label: "A ticket that nobody has goes to whoever works on it", value: &view.takes, required: true, ..Field::default() }, &takes))
-                h2 { "How many it takes" }
-                (input("number", Field { name: "wip_limit", label: "Open tickets at most", value: &view.wip_limit, error: view.wip_limit_error.as_deref(), hint: Some("Empty: as many as come."), ..Field::default() }))
-                (checkbox("wip_active_only", "Tickets that wait for somebody else do not count", None, view.wip_active_only))
-                (checkbox("wip_refuses", "Refuse more than that", Some("Otherwise people are only warned. What comes by mail or by a rule is never refused: it goes elsewhere."), view.wip_refuses))
-                (select(Field { name: "overflow", label: "What comes by mail then goes to", value: &view.overflow, ..Field::default() }, &view.overflows))
-                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this queue" } else { "Save" }).primary()) } }
+                (select(Field { name: "team", label: t!("word-team"), value: &view.team, hint: Some(t!("queues-members-who-gets-tickets")), ..Field::default() }, &view.teams))
+                h2 { (t!("queues-who-gets-tickets")) }
+                (select(Field { name: "strategy", label: t!("queues-tickets-given"), value: &view.strategy, required: true, ..Field::default() }, &strategies))
+                (checkbox("only_present", t!("queues-only-people-who-signed"), Some(t!("queues-whoever-away-absent-gets")), view.only_present))
+                (select(Field { name: "fallback", label: t!("queues-when-nobody-can-take"), value: &view.fallback, required: true, ..Field::default() }, &view.fallbacks))
+                (select(Field { name: "takes", label: t!("queues-ticket-nobody-goes-whoever"), value: &view.takes, required: true, ..Field::default() }, &takes))
+                h2 { (t!("queues-how-many-takes")) }
+                (input("number", Field { name: "wip_limit", label: t!("queues-open-tickets-most"), value: &view.wip_limit, error: view.wip_limit_error.as_deref(), hint: Some(t!("queues-empty-many-come")), ..Field::default() }))
+                (checkbox("wip_active_only", t!("queues-tickets-wait-somebody-else"), None, view.wip_active_only))
+                (checkbox("wip_refuses", t!("queues-refuse-more-than"), Some(t!("queues-otherwise-people-only-warned")), view.wip_refuses))
+                (select(Field { name: "overflow", label: t!("queues-what-comes-mail-then"), value: &view.overflow, ..Field::default() }, &view.overflows))
+                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { t!("queues-add-queue-2") } else { t!("word-save") }).primary()) } }
             }
         }
     }

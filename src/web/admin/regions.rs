@@ -12,6 +12,7 @@ use crate::web::{
         page_header::page_header,
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// One region of the list, with the form that changes it.
@@ -39,23 +40,23 @@ pub struct RegionsView {
 
 /// The page at `/agent/admin/regions`; each of its forms sends `name` and `calendar`.
 pub fn page(view: &RegionsView) -> Markup {
-    let about = "Where teams work. A team that has no calendar of its own goes by that of its region.";
+    let about = t!("regions-where-teams-work-team");
     shell(
         &view.frame,
         REGIONS,
-        "Regions",
+        t!("regions-regions"),
         html! {
-            (page_header("Regions", Some(about), None))
+            (page_header(t!("regions-regions"), Some(about), None))
             (problem(view.error.as_deref()))
-            @if view.regions.is_empty() { (empty_state(Icon::Box, "No region yet", "Add one below, or name one in a team.", None)) }
+            @if view.regions.is_empty() { (empty_state(Icon::Box, t!("regions-no-region-yet"), t!("regions-add-one-below-name"), None)) }
             @for it in &view.regions { (region(view, it)) }
             @if view.may_change {
                 form.form.panel method="post" action=(REGIONS.href) {
                     (view.frame.csrf())
-                    h2 { "Add a region" }
-                    (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                    (select(Field { name: "calendar", label: "Calendar", ..Field::default() }, &view.calendars))
-                    div.send { (Button::submit("Add this region").primary()) }
+                    h2 { (t!("regions-add-region")) }
+                    (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                    (select(Field { name: "calendar", label: t!("word-calendar"), ..Field::default() }, &view.calendars))
+                    div.send { (Button::submit(t!("regions-add-region-2")).primary()) }
                 }
             }
         },
@@ -63,7 +64,7 @@ pub fn page(view: &RegionsView) -> Markup {
 }
 
 fn region(view: &RegionsView, it: &RegionRow) -> Markup {
-    let teams = if it.teams.is_empty() { "No team works here.".to_owned() } else { it.teams.join(", ") };
+    let teams = if it.teams.is_empty() { t!("regions-no-team-works-here").to_owned() } else { it.teams.join(", ") };
     html! {
         section.panel {
             h2 { (it.name) }
@@ -71,17 +72,17 @@ fn region(view: &RegionsView, it: &RegionRow) -> Markup {
             form.asked method="post" action=(it.href) {
                 (view.frame.csrf())
                 div.field {
-                    label for={ "name-" (it.id) } { "Name" }
+                    label for={ "name-" (it.id) } { (t!("word-name")) }
                     input.control type="text" id={ "name-" (it.id) } name="name" value=(it.name) required maxlength="100" autocomplete="off" disabled[!view.may_change];
                 }
                 div.field {
-                    label for={ "calendar-" (it.id) } { "Calendar" }
+                    label for={ "calendar-" (it.id) } { (t!("word-calendar")) }
                     select.control id={ "calendar-" (it.id) } name="calendar" disabled[!view.may_change] { (options(&view.calendars, &it.calendar)) }
                 }
                 @if view.may_change {
                     div.send {
-                        (Button::submit("Save"))
-                        @if it.teams.is_empty() { button.button.quiet.danger type="submit" formaction={ (it.href) "/delete" } formnovalidate { "Delete" } }
+                        (Button::submit(t!("word-save")))
+                        @if it.teams.is_empty() { button.button.quiet.danger type="submit" formaction={ (it.href) "/delete" } formnovalidate { (t!("regions-delete")) } }
                     }
                 }
             }

@@ -16,6 +16,7 @@ use crate::{
             table::{Column, table},
         },
         layout::Frame,
+        tongue::{phrase, t},
     },
 };
 
@@ -41,12 +42,13 @@ pub struct RolesView {
 
 /// The page at `/agent/admin/roles`.
 pub fn page(view: &RolesView) -> Markup {
-    let make = html! { (Button::link("Make a role", "/agent/admin/roles/new").primary().icon(Icon::Plus)) };
-    let about = "What people may do. Six are built in and stay as they are; make your own from the same permissions, or copy one.";
-    let columns = ["Role", "Tickets it is for", "Held by"].map(|heading| Column { heading, numeric: heading == "Held by" });
+    let make = html! { (Button::link(t!("roles-make-role"), "/agent/admin/roles/new").primary().icon(Icon::Plus)) };
+    let about = t!("roles-what-people-may-do");
+    let columns =
+        [t!("roles-role"), t!("roles-tickets"), t!("roles-held")].map(|heading| Column { heading, numeric: heading == t!("roles-held") });
     let row = |it: &RoleRow| {
         vec![
-            html! { div.role-cell { a href=(it.href) { (it.name) } @if it.built_in { " " (badge(Tone::Plain, "built in")) } small { (it.description) } } },
+            html! { div.role-cell { a href=(it.href) { (it.name) } @if it.built_in { " " (badge(Tone::Plain, t!("roles-built"))) } small { (it.description) } } },
             html! { (it.reach) },
             html! { @if let Some(n) = it.holders { (n) } @else { "" } },
         ]
@@ -54,10 +56,10 @@ pub fn page(view: &RolesView) -> Markup {
     shell(
         &view.frame,
         ROLES,
-        "Roles",
+        t!("roles-roles"),
         html! {
-            (page_header("Roles", Some(about), view.may_make.then_some(make)))
-            (table("Roles", &columns, &view.roles.iter().map(row).collect::<Vec<_>>()))
+            (page_header(t!("roles-roles"), Some(about), view.may_make.then_some(make)))
+            (table(t!("roles-roles"), &columns, &view.roles.iter().map(row).collect::<Vec<_>>()))
         },
     )
 }
@@ -95,27 +97,27 @@ pub struct RoleFormView {
 }
 
 /// Where permissions over tickets end.
-pub const REACHES: [Card<'static>; 5] = [
-    ("all", "Every ticket", "Of the whole desk."),
-    ("queues", "Their teams' queues", "Tickets in queues that their teams work."),
-    ("organization", "Their organization", "Its tickets, and those of organizations beneath it."),
-    ("department", "Their department", "Tickets that its people lodged."),
-    ("assigned", "Assigned to them", "Only what somebody gave them."),
+pub const REACHES: [Card; 5] = [
+    ("all", phrase!("roles-every-ticket"), phrase!("roles-whole-desk")),
+    ("queues", phrase!("roles-their-teams-queues"), phrase!("roles-tickets-queues-their-teams")),
+    ("organization", phrase!("roles-their-organization"), phrase!("roles-tickets-those-organizations-beneath")),
+    ("department", phrase!("roles-their-department"), phrase!("roles-tickets-people-lodged")),
+    ("assigned", phrase!("roles-assigned-them"), phrase!("roles-only-what-somebody-gave")),
 ];
 
 /// The pages at `/agent/admin/roles/new` and `/agent/admin/roles/{key}`; sends `name`, `description`, `permission` (several times),
 /// `reach` and `csrf`.
 pub fn form_page(view: &RoleFormView) -> Markup {
-    let title = if view.title.is_empty() { "Make a role" } else { &view.title };
-    let copy = html! { (Button::link("Copy it", &view.copy)) };
-    let about = view.built_in.then_some("This role is built in and stays as it is. Copy it to change the copy.");
+    let title = if view.title.is_empty() { t!("roles-make-role") } else { &view.title };
+    let copy = html! { (Button::link(t!("roles-copy"), &view.copy)) };
+    let about = view.built_in.then_some(t!("roles-role-built-stays-copy"));
     shell(
         &view.frame,
         ROLES,
         title,
         html! {
             div {
-                (breadcrumb(&[("Roles", ROLES.href)], title))
+                (breadcrumb(&[(t!("roles-roles"), ROLES.href)], title))
                 (page_header(title, about, (!view.copy.is_empty()).then_some(copy)))
                 (last_change(&view.frame, view.changed.as_ref()))
             }
@@ -131,11 +133,11 @@ fn form(view: &RoleFormView) -> Markup {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                (textarea(Field { name: "description", label: "What is it for?", value: &view.description, error: view.description_error.as_deref(), chars_max: Some(ROLE_DESCRIPTION_CHARS_MAX), ..Field::default() }))
+                (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (textarea(Field { name: "description", label: t!("roles-what"), value: &view.description, error: view.description_error.as_deref(), chars_max: Some(ROLE_DESCRIPTION_CHARS_MAX), ..Field::default() }))
                 @for it in &view.groups { (ticks("permission", &it.title, None, &it.ticks)) }
-                (cards(Field { name: "reach", label: "For which tickets?", value: &view.reach, hint: Some("What it allows with tickets and notes ends there. All but the first include what is assigned to them."), required: true, ..Field::default() }, "reach", &REACHES))
-                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Make this role" } else { "Save" }).primary()) } }
+                (cards(Field { name: "reach", label: t!("roles-which-tickets"), value: &view.reach, hint: Some(t!("roles-what-allows-tickets-notes")), required: true, ..Field::default() }, "reach", &REACHES))
+                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { t!("roles-make-role-2") } else { t!("word-save") }).primary()) } }
             }
         }
     }
@@ -144,14 +146,13 @@ fn form(view: &RoleFormView) -> Markup {
 fn deletion(view: &RoleFormView) -> Markup {
     let action = format!("{}/delete", view.action);
     let about = match view.holders {
-        0 => "Nobody holds it.".to_owned(),
-        1 => "One person holds it and gets another role instead.".to_owned(),
-        n => format!("{n} people hold it and get another role instead."),
+        0 => t!("roles-nobody-holds").to_owned(),
+        count => t!("roles-people-hold-get-another", count = count),
     };
     let choose = html! {
         @if view.holders > 0 {
-            (select(Field { name: "instead", label: "They become", value: "requester", required: true, ..Field::default() }, &view.instead))
+            (select(Field { name: "instead", label: t!("roles-they-become"), value: "requester", required: true, ..Field::default() }, &view.instead))
         }
     };
-    removal(&view.frame, &action, &about, "Delete this role", choose)
+    removal(&view.frame, &action, &about, t!("roles-delete-role"), choose)
 }

@@ -15,6 +15,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::{marked, t},
 };
 
 /// One rule of the list.
@@ -37,20 +38,21 @@ pub struct RulesView {
 
 /// The page at `/agent/admin/routing`.
 pub fn page(view: &RulesView) -> Markup {
-    let make = html! { (Button::link("Add a rule", "/agent/admin/routing/new").primary().icon(Icon::Plus)) };
-    let about = "Asked of every new ticket, from the top. The first that fits is the last, unless it says to go on. What somebody said when they lodged a ticket stays.";
-    let columns = ["Rule", "When", "Then", "Order"].map(|heading| Column { heading, numeric: false });
+    let make = html! { (Button::link(t!("routing-rules-add-rule"), "/agent/admin/routing/new").primary().icon(Icon::Plus)) };
+    let about = t!("routing-rules-asked-every-new-ticket");
+    let columns = [t!("word-rule"), t!("routing-rules-when"), t!("routing-rules-then"), t!("word-order")]
+        .map(|heading| Column { heading, numeric: false });
     let row = |it: &RuleRow| {
         vec![
-            html! { div.role-cell { a href=(it.href) { (it.name) } small { @if !it.enabled { (badge(Tone::Plain, "Off")) } @if it.goes_on { " then the next rules too" } } } },
+            html! { div.role-cell { a href=(it.href) { (it.name) } small { @if !it.enabled { (badge(Tone::Plain, t!("word-off"))) } @if it.goes_on { " " (t!("routing-rules-then-next-rules-too")) } } } },
             html! { (it.when) },
             html! { (it.then) },
             html! {
                 @if view.may_make {
                     form.inline method="post" action={ (it.href) "/move" } {
                         (view.frame.csrf())
-                        (Button::submit_as(&format!("Move {} up", it.name), "by", "up").only_icon(Icon::Up).quiet())
-                        (Button::submit_as(&format!("Move {} down", it.name), "by", "down").only_icon(Icon::Down).quiet())
+                        (Button::submit_as(&t!("routing-rules-move-up", name = it.name), "by", "up").only_icon(Icon::Up).quiet())
+                        (Button::submit_as(&t!("routing-rules-move-down", name = it.name), "by", "down").only_icon(Icon::Down).quiet())
                     }
                 }
             },
@@ -59,11 +61,11 @@ pub fn page(view: &RulesView) -> Markup {
     shell(
         &view.frame,
         ROUTING,
-        "Routing rules",
+        t!("routing-rules-routing-rules"),
         html! {
-            (page_header("Routing rules", Some(about), view.may_make.then_some(make)))
-            @if view.rules.is_empty() { (empty_state(Icon::Right, "No rule yet", "Tickets go to the queue of their category, or to the desk's default queue.", None)) }
-            @else { (table("Routing rules", &columns, &view.rules.iter().map(row).collect::<Vec<_>>())) }
+            (page_header(t!("routing-rules-routing-rules"), Some(about), view.may_make.then_some(make)))
+            @if view.rules.is_empty() { (empty_state(Icon::Right, t!("routing-rules-no-rule-yet"), t!("routing-rules-tickets-go-queue-their"), None)) }
+            @else { (table(t!("routing-rules-routing-rules"), &columns, &view.rules.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }
@@ -126,49 +128,53 @@ pub struct RuleFormView {
 
 /// The pages at `/agent/admin/routing/new` and `/agent/admin/routing/{id}`.
 pub fn form_page(view: &RuleFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a routing rule" } else { &view.title };
+    let title = if view.title.is_empty() { t!("routing-rules-add-routing-rule") } else { &view.title };
     shell(
         &view.frame,
         ROUTING,
         title,
         html! {
-            div { (breadcrumb(&[("Routing rules", ROUTING.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(t!("routing-rules-routing-rules"), ROUTING.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             @if let Some(it) = &view.trial { (trial(it)) }
             (form(view))
             @if !view.title.is_empty() && view.may_change {
-                (removal(&view.frame, &format!("{}/delete", view.action), "Tickets that it routed stay where they are, and go on naming it.", "Delete this rule", html! {}))
+                (removal(&view.frame, &format!("{}/delete", view.action), t!("routing-rules-tickets-routed-stay-where"), t!("routing-rules-delete-rule"), html! {}))
             }
         },
     )
 }
 
 fn trial(it: &TrialView) -> Markup {
-    let columns = ["Ticket", "What would be otherwise"].map(|heading| Column { heading, numeric: false });
+    let columns = [t!("word-ticket"), t!("routing-rules-what-would-otherwise")].map(|heading| Column { heading, numeric: false });
     let row = |it: &CaughtRow| {
         vec![
             html! { div.role-cell { a href=(it.href) { (it.number) } small { (it.title) } } },
-            html! { @if it.changes.is_empty() { "Nothing" } @else { ul.plain-list { @for it in &it.changes { li { (it) } } } } },
+            html! { @if it.changes.is_empty() { (t!("routing-rules-nothing")) } @else { ul.plain-list { @for it in &it.changes { li { (it) } } } } },
         ]
     };
     html! {
         section.panel id="trial" aria-labelledby="trial-title" {
-            h2 id="trial-title" { "What it would have done" }
+            h2 id="trial-title" { (t!("routing-rules-what-would-done")) }
             p {
-                "Of the " (it.looked) " tickets of the last " (it.days) " days it would have caught " strong { (it.caught) } ". Nothing was changed."
-                @if it.cut { " There were more tickets than were looked at; these are the newest." }
-                @if it.caught > it.rows.len() { " The newest " (it.rows.len()) " are shown." }
+                (marked!("routing-rules-tickets-last-days-would", looked = it.looked, days = it.days, caught = html! { strong { (it.caught) } }))
+                @if it.cut { " " (t!("routing-rules-there-were-more-tickets")) }
+                @if it.caught > it.rows.len() { " " (marked!("routing-rules-newest-shown", count = it.rows.len())) }
             }
-            @if !it.rows.is_empty() { (table("Tickets that it would have caught", &columns, &it.rows.iter().map(row).collect::<Vec<_>>())) }
+            @if !it.rows.is_empty() { (table(t!("routing-rules-tickets-would-caught"), &columns, &it.rows.iter().map(row).collect::<Vec<_>>())) }
         }
     }
 }
 
 fn form(view: &RuleFormView) -> Markup {
-    let mut priorities = vec![Choice::new("", "As usual")];
+    let mut priorities = vec![Choice::new("", t!("word-usual"))];
     priorities.extend((1..=4).map(|it| Choice::new(it.to_string(), format!("P{it}"))));
-    priorities.extend((1..=3).map(|it| Choice::new(format!("least-{it}"), format!("At least P{it}"))));
-    let times =
-        [("always", "At any time"), ("inside", "In working hours"), ("outside", "Outside working hours")].map(|it| Choice::new(it.0, it.1));
+    priorities.extend((1..=3).map(|it| Choice::new(format!("least-{it}"), t!("routing-rules-least-p", it = it))));
+    let times = [
+        ("always", t!("routing-rules-any-time")),
+        ("inside", t!("routing-rules-working-hours")),
+        ("outside", t!("routing-rules-outside-working-hours")),
+    ]
+    .map(|it| Choice::new(it.0, it.1));
     html! {
         form.form id="rule" method="post" action=(view.action) {
             (view.frame.csrf())
@@ -176,26 +182,26 @@ fn form(view: &RuleFormView) -> Markup {
             input type="hidden" name="version" value=(view.version);
             input type="hidden" name="position" value=(view.position);
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                (checkbox("enabled", "It is on", None, view.enabled))
-                h2 { "When" }
-                (input("text", Field { name: "condition", label: "A new ticket meets this", value: &view.condition, error: view.condition_error.as_deref(), hint: Some("As in a search: kind:incident channel:email is:vip organization:acme “vpn error”. Empty: every ticket."), chars_max: Some(2000), placeholder: Some("channel:email vpn OR wifi"), autocomplete: Some("off"), ..Field::default() }))
-                (select(Field { name: "when", label: "It was lodged", value: &view.when, required: true, ..Field::default() }, &times))
-                (select(Field { name: "calendar", label: "Working hours of", value: &view.calendar, ..Field::default() }, &view.calendars))
-                h2 { "Then" }
-                (select(Field { name: "queue", label: "Queue", value: &view.queue, ..Field::default() }, &view.queues))
-                (select(Field { name: "assignee", label: "Assignee", value: &view.assignee, hint: Some("Whoever stands in for them if they are absent."), ..Field::default() }, &view.assignees))
-                (select(Field { name: "priority", label: "Priority", value: &view.priority, ..Field::default() }, &priorities))
-                (select(Field { name: "category", label: "Category", value: &view.category, ..Field::default() }, &view.categories))
-                (input("text", Field { name: "tags", label: "Tags", value: &view.tags, hint: Some("With commas between them."), autocomplete: Some("off"), ..Field::default() }))
-                (input("text", Field { name: "watchers", label: "Who follows it", value: &view.watchers, hint: Some("Mail addresses of people who work tickets, with commas between them."), autocomplete: Some("off"), ..Field::default() }))
-                (checkbox("goes_on", "Ask the rules after it as well", None, view.goes_on))
+                (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (checkbox("enabled", t!("word-it-is-on"), None, view.enabled))
+                h2 { (t!("routing-rules-when")) }
+                (input("text", Field { name: "condition", label: t!("routing-rules-new-ticket-meets"), value: &view.condition, error: view.condition_error.as_deref(), hint: Some(t!("routing-rules-search-kind-incident-channel")), chars_max: Some(2000), placeholder: Some("channel:email vpn OR wifi"), autocomplete: Some("off"), ..Field::default() }))
+                (select(Field { name: "when", label: t!("routing-rules-lodged"), value: &view.when, required: true, ..Field::default() }, &times))
+                (select(Field { name: "calendar", label: t!("routing-rules-working-hours-2"), value: &view.calendar, ..Field::default() }, &view.calendars))
+                h2 { (t!("routing-rules-then")) }
+                (select(Field { name: "queue", label: t!("word-queue"), value: &view.queue, ..Field::default() }, &view.queues))
+                (select(Field { name: "assignee", label: t!("word-assignee"), value: &view.assignee, hint: Some(t!("routing-rules-whoever-stands-them-if")), ..Field::default() }, &view.assignees))
+                (select(Field { name: "priority", label: t!("word-priority"), value: &view.priority, ..Field::default() }, &priorities))
+                (select(Field { name: "category", label: t!("word-category"), value: &view.category, ..Field::default() }, &view.categories))
+                (input("text", Field { name: "tags", label: t!("word-tags"), value: &view.tags, hint: Some(t!("routing-rules-commas-between-them")), autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "watchers", label: t!("routing-rules-who-follows"), value: &view.watchers, hint: Some(t!("routing-rules-mail-addresses-people-who")), autocomplete: Some("off"), ..Field::default() }))
+                (checkbox("goes_on", t!("routing-rules-ask-rules-after-well"), None, view.goes_on))
                 @if view.may_change {
-                    h2 { "Try it first" }
-                    (input("number", Field { name: "days", label: "On the tickets of the last days", value: &view.days, hint: Some("Which it would have caught as they were lodged, and what would be otherwise. Nothing is changed."), ..Field::default() }))
+                    h2 { (t!("routing-rules-try-first")) }
+                    (input("number", Field { name: "days", label: t!("routing-rules-tickets-last-days"), value: &view.days, hint: Some(t!("routing-rules-which-would-caught-they")), ..Field::default() }))
                     div.send {
-                        (Button::submit(if view.title.is_empty() { "Add this rule" } else { "Save" }).primary())
-                        (Button::submit_as("Try it", "try", "yes").icon(Icon::Eye))
+                        (Button::submit(if view.title.is_empty() { t!("routing-rules-add-rule-2") } else { t!("word-save") }).primary())
+                        (Button::submit_as(t!("routing-rules-try"), "try", "yes").icon(Icon::Eye))
                     }
                 }
             }

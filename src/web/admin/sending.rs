@@ -15,6 +15,7 @@ use crate::web::{
         tabs::{Tab, tabs},
     },
     layout::Frame,
+    tongue::{Phrase, marked, phrase, t},
 };
 
 /// The parts of the section, each with its address.
@@ -30,12 +31,12 @@ pub enum Part {
 pub fn head(part: Part, letters: Option<usize>, addresses: Option<usize>) -> Markup {
     let count = |it: Option<usize>| it.filter(|it| *it > 0);
     html! {
-        (page_header(SENDING.name, Some("How mail leaves, in whose name, and what became of it."), None))
-        (tabs("Parts of sending", &[
-            Tab::new("Rules", SENDING.href, None, part == Part::Rules),
-            Tab::new("Letters", "/agent/admin/sending/letters", count(letters), part == Part::Letters),
-            Tab::new("Suppressed addresses", "/agent/admin/sending/addresses", count(addresses), part == Part::Addresses),
-            Tab::new("Signing and DNS", "/agent/admin/sending/signing", None, part == Part::Signing),
+        (page_header(SENDING.name.text(), Some(t!("sending-how-mail-leaves-whose")), None))
+        (tabs(t!("sending-parts-sending"), &[
+            Tab::new(t!("sending-rules"), SENDING.href, None, part == Part::Rules),
+            Tab::new(t!("sending-letters"), "/agent/admin/sending/letters", count(letters), part == Part::Letters),
+            Tab::new(t!("word-suppressed-addresses"), "/agent/admin/sending/addresses", count(addresses), part == Part::Addresses),
+            Tab::new(t!("sending-signing-dns"), "/agent/admin/sending/signing", None, part == Part::Signing),
         ], None))
     }
 }
@@ -126,16 +127,16 @@ pub fn page(view: &SendingView) -> Markup {
     shell(
         &view.frame,
         SENDING,
-        SENDING.name,
+        SENDING.name.text(),
         html! {
             (head(Part::Rules, Some(view.letters), Some(view.addresses)))
             (problem(view.error.as_deref()))
-            @if !view.findings.is_empty() { section.form id="findings" aria-label="What the test found" { (findings(&view.findings)) } }
+            @if !view.findings.is_empty() { section.form id="findings" aria-label=(t!("word-what-test-found")) { (findings(&view.findings)) } }
             (rules(view))
             (server(view))
             section.form aria-labelledby="queues" {
-                h2 id="queues" { "Queues" }
-                p { "A queue may have a sender and a signature of its own. What it leaves open is the desk's." }
+                h2 id="queues" { (t!("word-queues")) }
+                p { (t!("sending-queue-may-sender-signature")) }
                 (queues(&view.queues))
             }
         },
@@ -153,18 +154,18 @@ fn rules(view: &SendingView) -> Markup {
         form.form method="post" action=(SENDING.href) {
             (view.frame.csrf())
             fieldset.plain disabled[!view.may_change] {
-                h2 { "In the desk's name" }
+                h2 { (t!("sending-desks-name")) }
                 (voice(&view.voice, &view.errors, &view.usual_address))
-                h2 { "When and what" }
-                (number("holdSeconds", "Seconds in which an answer can be taken back", &view.hold_secs, "Its mails wait so long. 0: they leave at once."))
-                (number("reminderDays", "Days until a reminder", &view.reminder_days, "When a ticket waits for its requester. 0: never."))
-                (number("remindersMax", "Reminders at most", &view.reminders_max, "Then nothing more is sent."))
-                (number("keepDays", "Days for which letters are kept", &view.keep_days, "Then answers show to whom and when they were sent, and nothing else is left."))
-                (select(Field { name: "language", label: "Language", value: &view.language, hint: Some("For people whose own is not known."), required: true, ..Field::default() }, &view.languages))
-                (ticks("on", "Mails that are sent by themselves", Some("Answers of agents are always sent."), &view.occasions))
-                (checkbox("quotes", "Below an answer stands the message that it answers", None, view.quotes))
-                (checkbox("nullReturnPath", "Acknowledgements have an empty return path", Some("Then nothing comes back from them at all, and an address that is wrong is noticed later."), view.null_return_path))
-                @if view.may_change { div.send { (Button::submit("Save").primary()) } }
+                h2 { (t!("sending-when-what")) }
+                (number("holdSeconds", t!("sending-seconds-which-answer-can"), &view.hold_secs, t!("sending-mails-wait-so-long")))
+                (number("reminderDays", t!("sending-days-until-reminder"), &view.reminder_days, t!("sending-when-ticket-waits-requester")))
+                (number("remindersMax", t!("sending-reminders-most"), &view.reminders_max, t!("sending-then-nothing-more-sent")))
+                (number("keepDays", t!("sending-days-which-letters-kept"), &view.keep_days, t!("sending-then-answers-show-whom")))
+                (select(Field { name: "language", label: t!("sending-language"), value: &view.language, hint: Some(t!("sending-people-whose-own-not")), required: true, ..Field::default() }, &view.languages))
+                (ticks("on", t!("sending-mails-sent-themselves"), Some(t!("sending-answers-agents-always-sent")), &view.occasions))
+                (checkbox("quotes", t!("sending-below-answer-stands-message"), None, view.quotes))
+                (checkbox("nullReturnPath", t!("sending-acknowledgements-empty-return-path"), Some(t!("sending-then-nothing-comes-back")), view.null_return_path))
+                @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
             }
         }
     }
@@ -172,47 +173,50 @@ fn rules(view: &SendingView) -> Markup {
 
 fn voice(it: &VoiceForm, errors: &Errors, usual: &str) -> Markup {
     html! {
-        (input("email", Field { name: "address", label: "Sender's address", value: &it.address, hint: Some("Mail that comes to it must reach this desk, or answers are lost."), error: error(errors, "address"), placeholder: Some(usual), ..Field::default() }))
-        (input("text", Field { name: "name", label: "Sender's name", value: &it.name, error: error(errors, "name"), ..Field::default() }))
-        (input("email", Field { name: "replyTo", label: "Answers go to", value: &it.reply_to, hint: Some("Another address of this desk, if not the sender's."), error: error(errors, "replyTo"), ..Field::default() }))
-        (textarea(Field { name: "signature", label: "Signature", value: &it.signature, hint: Some("Markdown. {{ agent.name }}, {{ agent.first_name }}, {{ queue.name }}, {{ desk.name }} and {{ desk.url }} are filled in."), error: error(errors, "signature"), ..Field::default() }))
+        (input("email", Field { name: "address", label: t!("sending-senders-address"), value: &it.address, hint: Some(t!("sending-mail-comes-must-reach")), error: error(errors, "address"), placeholder: Some(usual), ..Field::default() }))
+        (input("text", Field { name: "name", label: t!("sending-senders-name"), value: &it.name, error: error(errors, "name"), ..Field::default() }))
+        (input("email", Field { name: "replyTo", label: t!("sending-answers-go"), value: &it.reply_to, hint: Some(t!("sending-another-address-desk-if")), error: error(errors, "replyTo"), ..Field::default() }))
+        (textarea(Field { name: "signature", label: t!("sending-signature"), value: &it.signature, hint: Some(t!("sending-markdown-agent-name-agent")), error: error(errors, "signature"), ..Field::default() }))
     }
 }
 
-const ENCRYPTIONS: [(&str, &str); 3] =
-    [("start_tls", "StartTLS (587)"), ("tls", "TLS from the start (465)"), ("none", "None: mails can be read on the way (25)")];
+const ENCRYPTIONS: [(&str, Phrase); 3] = [
+    ("start_tls", phrase!("sending-starttls-587")),
+    ("tls", phrase!("sending-tls-start-465")),
+    ("none", phrase!("sending-none-mails-can-read")),
+];
 
 fn server(view: &SendingView) -> Markup {
     let it = &view.server;
     let line = |name, label, value, hint| {
         input("text", Field { name, label, value, hint: Some(hint), error: error(&view.errors, name), ..Field::default() })
     };
-    let password = if it.has_password { "Leave it empty to keep the one that is there." } else { "Many providers want an app password." };
-    let sign_ins: Vec<_> = std::iter::once(Choice::new("", "User and password")).chain(view.sign_ins.iter().cloned()).collect();
+    let password = if it.has_password { t!("sending-leave-empty-keep-one") } else { t!("sending-many-providers-want-app") };
+    let sign_ins: Vec<_> = std::iter::once(Choice::new("", t!("sending-user-password"))).chain(view.sign_ins.iter().cloned()).collect();
     let choices: Vec<_> = ENCRYPTIONS.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
     html! {
         section.form aria-labelledby="server" {
-            h2 id="server" { "Server" }
-            p { "Without a server of its own the desk sends by the machine's: " (view.machine) "." }
+            h2 id="server" { (t!("sending-server")) }
+            p { (marked!("sending-without-server-own-desk", machine = view.machine)) }
             form.form method="post" action="/agent/admin/sending/server" {
                 (view.frame.csrf())
                 fieldset.plain disabled[!view.may_change] {
-                    (line("host", "Host", &it.host, "Such as smtp.example.com. Empty: the machine's server."))
-                    (line("port", "Port", &it.port, "Empty for the usual one."))
-                    (select(Field { name: "encryption", label: "Encryption", value: &it.encryption, required: true, ..Field::default() }, &choices))
+                    (line("host", t!("sending-host"), &it.host, t!("sending-such-smtp-example-com")))
+                    (line("port", t!("sending-port"), &it.port, t!("sending-empty-usual-one")))
+                    (select(Field { name: "encryption", label: t!("sending-encryption"), value: &it.encryption, required: true, ..Field::default() }, &choices))
                     @if !view.sign_ins.is_empty() || error(&view.errors, "mailbox").is_some() {
-                        (select(Field { name: "mailbox", label: "Sign in with", value: &it.mailbox, hint: Some("A mailbox's own sign-in needs no password; its provider must let it send, too."), error: error(&view.errors, "mailbox"), required: true, ..Field::default() }, &sign_ins))
+                        (select(Field { name: "mailbox", label: t!("sending-sign"), value: &it.mailbox, hint: Some(t!("sending-mailboxs-own-sign-needs")), error: error(&view.errors, "mailbox"), required: true, ..Field::default() }, &sign_ins))
                     }
-                    (line("username", "User", &it.username, "If the server asks for one. Empty with a mailbox: its own user."))
-                    (input("password", Field { name: "password", label: "Password", hint: Some(password), error: error(&view.errors, "password"), autocomplete: Some("new-password"), ..Field::default() }))
-                    (textarea(Field { name: "ca", label: "Authority's certificate", value: &it.ca, hint: Some("PEM, if the server's certificate is of your own authority."), error: error(&view.errors, "ca"), ..Field::default() }))
-                    @if view.may_change { div.send { (Button::submit("Save the server").primary()) } }
+                    (line("username", t!("sending-user"), &it.username, t!("sending-if-server-asks-one")))
+                    (input("password", Field { name: "password", label: t!("word-password"), hint: Some(password), error: error(&view.errors, "password"), autocomplete: Some("new-password"), ..Field::default() }))
+                    (textarea(Field { name: "ca", label: t!("sending-authoritys-certificate"), value: &it.ca, hint: Some(t!("sending-pem-if-servers-certificate")), error: error(&view.errors, "ca"), ..Field::default() }))
+                    @if view.may_change { div.send { (Button::submit(t!("sending-save-server")).primary()) } }
                 }
             }
             @if view.may_change {
                 form method="post" action="/agent/admin/sending/test" {
                     (view.frame.csrf())
-                    div.send { (Button::submit_as("Test the connection", "what", "server")) (Button::submit_as("Send a test mail to me", "what", "mail")) }
+                    div.send { (Button::submit_as(t!("word-test-connection"), "what", "server")) (Button::submit_as(t!("sending-send-test-mail-me"), "what", "mail")) }
                 }
             }
         }
@@ -221,17 +225,21 @@ fn server(view: &SendingView) -> Markup {
 
 fn queues(all: &[QueueVoice]) -> Markup {
     let columns = [
-        Column { heading: "Queue", numeric: false },
-        Column { heading: "Sender", numeric: false },
-        Column { heading: "Voice", numeric: false },
+        Column { heading: t!("word-queue"), numeric: false },
+        Column { heading: t!("word-sender"), numeric: false },
+        Column { heading: t!("sending-voice"), numeric: false },
     ];
     let rows: Vec<Vec<Markup>> = all
         .iter()
         .map(|it| {
-            vec![html! { a href=(it.href) { (it.name) } }, html! { (it.sender) }, html! { @if it.own { "its own" } @else { "the desk's" } }]
+            vec![
+                html! { a href=(it.href) { (it.name) } },
+                html! { (it.sender) },
+                html! { @if it.own { (t!("sending-own")) } @else { (t!("sending-desks")) } },
+            ]
         })
         .collect();
-    table("Queues and their senders", &columns, &rows)
+    table(t!("sending-queues-their-senders"), &columns, &rows)
 }
 
 /// The form of one queue's voice.
@@ -249,19 +257,19 @@ pub struct QueueView {
 
 /// The page at `/agent/admin/sending/queues/ID`.
 pub fn queue_page(view: &QueueView) -> Markup {
-    let title = format!("Mails of {}", view.name);
+    let title = t!("sending-mails", name = view.name);
     shell(
         &view.frame,
         SENDING,
         &title,
         html! {
-            div { (breadcrumb(&[(SENDING.name, SENDING.href)], &title)) (page_header(&title, Some("What is left empty is the desk's."), None)) }
+            div { (breadcrumb(&[(SENDING.name.text(), SENDING.href)], &title)) (page_header(&title, Some(t!("sending-what-left-empty-desks")), None)) }
             (problem(view.error.as_deref()))
             form.form method="post" action=(view.href) {
                 (view.frame.csrf())
                 fieldset.plain disabled[!view.may_change] {
                     (voice(&view.voice, &view.errors, &view.usual_address))
-                    @if view.may_change { div.send { (Button::submit("Save").primary()) } }
+                    @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
                 }
             }
         },

@@ -15,72 +15,129 @@ use crate::{
             toast::toasts,
         },
         layout::{Frame, Viewer, account_menu, brand, document},
+        tongue::{Phrase, marked, phrase, t},
     },
 };
 
 /// A page of the settings that the rail leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Section {
-    pub name: &'static str,
+    pub name: Phrase,
     pub href: &'static str,
     pub icon: Icon,
     /// Other words that an admin may look for it by.
-    pub hint: &'static str,
+    pub hint: Phrase,
 }
 
-const fn section(name: &'static str, href: &'static str, icon: Icon, hint: &'static str) -> Section {
+const fn section(name: Phrase, href: &'static str, icon: Icon, hint: Phrase) -> Section {
     Section { name, href, icon, hint }
 }
 
-pub const PEOPLE: Section = section("People", "/agent/admin/people", Icon::Person, "users, accounts");
-pub const ROLES: Section = section("Roles", "/agent/admin/roles", Icon::Key, "permissions");
-pub const TEAMS: Section = section("Teams", "/agent/admin/teams", Icon::People, "members, queues");
-pub const ORGANIZATIONS: Section = section("Organizations", "/agent/admin/organizations", Icon::Box, "companies, customers, mail domains");
-pub const DEPARTMENTS: Section = section("Departments", "/agent/admin/departments", Icon::Stack, "parts of a house");
+pub const PEOPLE: Section = section(phrase!("word-people"), "/agent/admin/people", Icon::Person, phrase!("settings-users-accounts"));
+pub const ROLES: Section = section(phrase!("settings-roles"), "/agent/admin/roles", Icon::Key, phrase!("settings-roles-hint"));
+pub const TEAMS: Section = section(phrase!("settings-teams"), "/agent/admin/teams", Icon::People, phrase!("settings-members-queues"));
+pub const ORGANIZATIONS: Section = section(
+    phrase!("settings-organizations"),
+    "/agent/admin/organizations",
+    Icon::Box,
+    phrase!("settings-companies-customers-mail-domains"),
+);
+pub const DEPARTMENTS: Section =
+    section(phrase!("settings-departments"), "/agent/admin/departments", Icon::Stack, phrase!("settings-parts-house"));
 
-pub const SIGN_IN: Section = section("Sign-in methods", "/agent/admin/sign-in", Icon::Shield, "OIDC, LDAP, proxy, single sign-on");
-pub const ACCOUNTS: Section = section("Local accounts", "/agent/admin/accounts", Icon::Laptop, "passwords, registration, second factor");
-pub const ADDRESSES: Section = section("Addresses", "/agent/admin/addresses", Icon::Box, "networks, allow list, IP, firewall");
+pub const SIGN_IN: Section =
+    section(phrase!("settings-sign-methods"), "/agent/admin/sign-in", Icon::Shield, phrase!("settings-oidc-ldap-proxy-single"));
+pub const ACCOUNTS: Section = section(
+    phrase!("settings-local-accounts"),
+    "/agent/admin/accounts",
+    Icon::Laptop,
+    phrase!("settings-passwords-registration-second-factor"),
+);
+pub const ADDRESSES: Section =
+    section(phrase!("settings-addresses"), "/agent/admin/addresses", Icon::Box, phrase!("settings-networks-allow-list-ip"));
 
-pub const SLA_POLICIES: Section =
-    section("Service levels", "/agent/admin/service-levels", Icon::Clock, "SLA, policies, targets, response, resolution, escalation");
+pub const LANGUAGE: Section = section(phrase!("settings-language"), "/agent/admin/language", Icon::Gear, phrase!("settings-language-hint"));
 
-pub const MAILBOXES: Section = section("Mailboxes", "/agent/admin/mailboxes", Icon::Mail, "IMAP, POP3, fetching, incoming mail");
+pub const SLA_POLICIES: Section = section(
+    phrase!("settings-service-levels"),
+    "/agent/admin/service-levels",
+    Icon::Clock,
+    phrase!("settings-sla-policies-targets-response"),
+);
+
+pub const MAILBOXES: Section =
+    section(phrase!("settings-mailboxes"), "/agent/admin/mailboxes", Icon::Mail, phrase!("settings-imap-pop3-fetching-incoming"));
 pub const MAIL_LOG: Section =
-    section("Mail log", "/agent/admin/mail", Icon::History, "ledger, held mail, quarantine, spam, flight recorder");
-pub const MAIL_FILTERS: Section = section("Filters", "/agent/admin/mail-filters", Icon::Tag, "rules for incoming mail, routing, spam");
+    section(phrase!("settings-mail-log"), "/agent/admin/mail", Icon::History, phrase!("settings-ledger-held-mail-quarantine"));
+pub const MAIL_FILTERS: Section =
+    section(phrase!("settings-filters"), "/agent/admin/mail-filters", Icon::Tag, phrase!("settings-rules-incoming-mail-routing"));
 pub const MAIL_RULES: Section =
-    section("Trust and budgets", "/agent/admin/mail-rules", Icon::Shield, "loops, breakers, blocked senders, blocklist, SPF, DKIM, DMARC");
+    section(phrase!("settings-trust-budgets"), "/agent/admin/mail-rules", Icon::Shield, phrase!("settings-loops-breakers-blocked-senders"));
 pub const SENDING: Section =
-    section("Sending", "/agent/admin/sending", Icon::Mail, "SMTP, outbox, DKIM, SPF, DMARC, signature, reminders, bounces");
-pub const TEMPLATES: Section =
-    section("Templates", "/agent/admin/mail-templates", Icon::Note, "texts, languages, acknowledgement, notifications");
+    section(phrase!("settings-sending"), "/agent/admin/sending", Icon::Mail, phrase!("settings-smtp-outbox-dkim-spf"));
+pub const TEMPLATES: Section = section(
+    phrase!("settings-templates"),
+    "/agent/admin/mail-templates",
+    Icon::Note,
+    phrase!("settings-texts-languages-acknowledgement-noti"),
+);
 
 pub const CALENDARS: Section =
-    section("Calendars", "/agent/admin/calendars", Icon::Clock, "working time, business hours, holidays, shifts, time zone, iCalendar");
-pub const REGIONS: Section = section("Regions", "/agent/admin/regions", Icon::Box, "places, sites, countries");
-pub const QUEUES: Section = section("Queues", "/agent/admin/queues", Icon::Queue, "assignment, round robin, WIP limit");
-pub const ROUTING: Section = section("Routing rules", "/agent/admin/routing", Icon::Right, "rules, triage, VIP, after hours");
-pub const ON_CALL: Section = section("On call", "/agent/admin/on-call", Icon::Clock, "rotation, duty, hand-over, swap");
-pub const AGENTS: Section =
-    section("Skills and absences", "/agent/admin/agents", Icon::People, "agents, capacity, holiday, substitute, workload");
-pub const CATEGORIES: Section = section("Categories", "/agent/admin/categories", Icon::Tag, "subjects, topics");
-pub const PRIORITIES: Section = section("Priorities", "/agent/admin/priorities", Icon::Flame, "impact, urgency, matrix, VIP");
-pub const TICKET_RULES: Section =
-    section("Closing, surveys, outages", "/agent/admin/ticket-rules", Icon::Check, "auto-close, CSAT, satisfaction, duplicates, reminders");
+    section(phrase!("settings-calendars"), "/agent/admin/calendars", Icon::Clock, phrase!("settings-working-time-business-hours"));
+pub const REGIONS: Section =
+    section(phrase!("settings-regions"), "/agent/admin/regions", Icon::Box, phrase!("settings-places-sites-countries"));
+pub const QUEUES: Section =
+    section(phrase!("word-queues"), "/agent/admin/queues", Icon::Queue, phrase!("settings-assignment-round-robin-wip"));
+pub const ROUTING: Section =
+    section(phrase!("settings-routing-rules"), "/agent/admin/routing", Icon::Right, phrase!("settings-rules-triage-vip-after"));
+pub const ON_CALL: Section =
+    section(phrase!("settings-call"), "/agent/admin/on-call", Icon::Clock, phrase!("settings-rotation-duty-hand-over"));
+pub const AGENTS: Section = section(
+    phrase!("settings-skills-absences"),
+    "/agent/admin/agents",
+    Icon::People,
+    phrase!("settings-agents-capacity-holiday-substitute"),
+);
+pub const CATEGORIES: Section =
+    section(phrase!("settings-categories"), "/agent/admin/categories", Icon::Tag, phrase!("settings-subjects-topics"));
+pub const PRIORITIES: Section =
+    section(phrase!("settings-priorities"), "/agent/admin/priorities", Icon::Flame, phrase!("settings-impact-urgency-matrix-vip"));
+pub const TICKET_RULES: Section = section(
+    phrase!("settings-closing-surveys-outages"),
+    "/agent/admin/ticket-rules",
+    Icon::Check,
+    phrase!("settings-auto-close-csat-satisfaction"),
+);
 
-pub const DESKS: Section = section("Desks", "/operator/desks", Icon::Inbox, "tenants, customers, plans, host names");
+pub const NOTIFICATIONS: Section =
+    section(phrase!("live-notifications"), "/agent/admin/notifications", Icon::Bell, phrase!("live-section-hint"));
+
+pub const CUSTOM_FIELDS: Section = section(phrase!("fields-section"), "/agent/admin/fields", Icon::Stack, phrase!("fields-section-hint"));
+
+pub const TICKET_TEMPLATES: Section =
+    section(phrase!("tools-ticket-templates"), "/agent/admin/ticket-templates", Icon::File, phrase!("tools-ticket-templates-hint"));
+pub const ANNOUNCEMENTS: Section =
+    section(phrase!("announcements-section"), "/agent/admin/announcements", Icon::Note, phrase!("announcements-section-hint"));
+pub const LOOK: Section = section(phrase!("look-section"), "/agent/admin/look", Icon::Eye, phrase!("look-section-hint"));
+pub const CHECKLISTS: Section =
+    section(phrase!("tools-checklists"), "/agent/admin/checklists", Icon::Check, phrase!("tools-checklists-hint"));
+
+pub const DESKS: Section =
+    section(phrase!("settings-desks"), "/operator/desks", Icon::Inbox, phrase!("settings-tenants-customers-plans-host"));
 
 /// What is above the desk, for operators only.
-pub const SERVER: (&str, &[Section]) = ("This server", &[DESKS]);
+pub const SERVER: (Phrase, &[Section]) = (phrase!("settings-server"), &[DESKS]);
 
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
-pub const GROUPS: &[(&str, &[Section])] = &[
-    ("People and access", &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
-    ("Queues and routing", &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES]),
-    ("Service levels", &[SLA_POLICIES, CALENDARS, REGIONS]),
-    ("Mail", &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
-    ("Tickets", &[TICKET_RULES]),
+pub const GROUPS: &[(Phrase, &[Section])] = &[
+    (phrase!("settings-people-access"), &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
+    (phrase!("settings-queues-routing"), &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES]),
+    (phrase!("settings-service-levels"), &[SLA_POLICIES, CALENDARS, REGIONS]),
+    (phrase!("settings-mail"), &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
+    (
+        phrase!("settings-tickets"),
+        &[CUSTOM_FIELDS, TICKET_TEMPLATES, CHECKLISTS, TICKET_RULES, NOTIFICATIONS, ANNOUNCEMENTS, LOOK, LANGUAGE],
+    ),
 ];
 
 /// A page of the settings.
@@ -91,8 +148,8 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
         &[],
         html! {
             body.console.settings {
-                a.skip href="#main" { "Skip to the content" }
-                nav.mobile-bar aria-label="Top" { (Button::pops("Menu", "rail").only_icon(Icon::Menu).quiet()) (brand(frame, "/agent")) }
+                a.skip href="#main" { (t!("word-skip-content")) }
+                nav.mobile-bar aria-label=(t!("settings-top")) { (Button::pops(t!("settings-menu"), "rail").only_icon(Icon::Menu).quiet()) (brand(frame, "/agent")) }
                 header.rail id="rail" popover {
                     div.top { (brand(frame, "/agent")) }
                     div.top { (back(frame)) }
@@ -122,7 +179,7 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
 }
 
 /// The groups that this reader has: an operator need not be an admin of their desk, nor the other way round.
-fn groups(frame: &Frame) -> Vec<(&'static str, &'static [Section])> {
+fn groups(frame: &Frame) -> Vec<(Phrase, &'static [Section])> {
     let Some(viewer) = &frame.viewer else { return Vec::new() };
     let mut groups = if viewer.admin { GROUPS.to_vec() } else { Vec::from_iter(mail_of(viewer)) };
     groups.extend(viewer.operator.then_some(SERVER));
@@ -130,7 +187,7 @@ fn groups(frame: &Frame) -> Vec<(&'static str, &'static [Section])> {
 }
 
 /// The pages of mail that somebody may use who is no admin.
-pub fn mail_of(viewer: &Viewer) -> Option<(&'static str, &'static [Section])> {
+pub fn mail_of(viewer: &Viewer) -> Option<(Phrase, &'static [Section])> {
     let sections: &'static [Section] = match (viewer.mail.log, viewer.mail.rules) {
         _ if viewer.admin => return None,
         (true, true) => &[MAIL_LOG, MAIL_FILTERS, MAIL_RULES],
@@ -138,12 +195,12 @@ pub fn mail_of(viewer: &Viewer) -> Option<(&'static str, &'static [Section])> {
         (false, true) => &[MAIL_FILTERS, MAIL_RULES],
         (false, false) => return None,
     };
-    Some(("Mail", sections))
+    Some((phrase!("settings-mail"), sections))
 }
 
 fn back(frame: &Frame) -> Markup {
     let works = frame.viewer.as_ref().is_some_and(|it| it.agent);
-    let (label, href) = if works { ("Back to the console", "/agent") } else { ("Back to the portal", "/") };
+    let (label, href) = if works { (t!("settings-back-console"), "/agent") } else { (t!("settings-back-portal"), "/") };
     html! { (Button::link(label, href).icon(Icon::Left).quiet()) }
 }
 
@@ -156,7 +213,7 @@ pub struct LastChange {
 
 /// "Last changed by Max, two days ago".
 pub fn last_change(frame: &Frame, it: Option<&LastChange>) -> Markup {
-    html! { @if let Some(it) = it { p.last-change { "Last changed by " (it.who) ", " (moment(it.at, frame.now)) "." } } }
+    html! { @if let Some(it) = it { p.last-change { (marked!("settings-last-changed", who = it.who, when = moment(it.at, frame.now))) } } }
 }
 
 /// What is wrong with the whole form.

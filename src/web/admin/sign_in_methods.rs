@@ -19,6 +19,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::{Phrase, marked, phrase, t},
 };
 
 /// How a field is typed.
@@ -31,7 +32,7 @@ pub enum Shape {
     Secret,
     Switch,
     /// One of these: what is sent, and what people read.
-    OneOf(&'static [(&'static str, &'static str)]),
+    OneOf(&'static [(&'static str, Phrase)]),
 }
 
 /// A field of the form.
@@ -39,13 +40,13 @@ pub enum Shape {
 pub struct Spec {
     /// As it is sent, and as refusals name it.
     pub name: &'static str,
-    pub label: &'static str,
-    pub hint: &'static str,
+    pub label: Phrase,
+    pub hint: Phrase,
     pub shape: Shape,
     pub required: bool,
 }
 
-const fn line(name: &'static str, label: &'static str, hint: &'static str) -> Spec {
+const fn line(name: &'static str, label: Phrase, hint: Phrase) -> Spec {
     Spec { name, label, hint, shape: Shape::Line, required: false }
 }
 
@@ -57,98 +58,107 @@ const fn shaped(shape: Shape, it: Spec) -> Spec {
     Spec { shape, ..it }
 }
 
-const CA: Spec = shaped(
-    Shape::Lines,
-    line(
-        "ca",
-        "Certificate of its authority",
-        "As PEM, if the system does not know it: text that begins with -----BEGIN CERTIFICATE-----.",
-    ),
-);
+const CA: Spec =
+    shaped(Shape::Lines, line("ca", phrase!("sign-in-methods-certificate-authority"), phrase!("sign-in-methods-pem-if-system-does")));
 
 const OIDC: &[Spec] = &[
-    must(line("issuer", "Issuer", "Exactly as the provider writes it, such as https://login.example.com/realms/main.")),
-    must(line("clientId", "Client id", "")),
-    shaped(Shape::Secret, line("secret", "Client secret", "Leave it empty to keep the one that is there.")),
-    line("scopes", "Scopes", "Besides openid, with spaces between them."),
+    must(line("issuer", phrase!("sign-in-methods-issuer"), phrase!("sign-in-methods-exactly-provider-writes-such"))),
+    must(line("clientId", phrase!("sign-in-methods-client-id"), Phrase::NONE)),
+    shaped(Shape::Secret, line("secret", phrase!("sign-in-methods-client-secret"), phrase!("sign-in-methods-leave-empty-keep-one"))),
+    line("scopes", phrase!("sign-in-methods-scopes"), phrase!("sign-in-methods-besides-openid-spaces-between")),
     CA,
-    shaped(Shape::Switch, line("signsOut", "Signing out here signs out there too", "")),
+    shaped(Shape::Switch, line("signsOut", phrase!("sign-in-methods-signing-out-here-signs"), Phrase::NONE)),
 ];
 
-const ENCRYPTIONS: &[(&str, &str)] =
-    &[("tls", "TLS from the start (ldaps, 636)"), ("start_tls", "StartTLS (389)"), ("none", "None: passwords can be read on the way")];
+const ENCRYPTIONS: &[(&str, Phrase)] = &[
+    ("tls", phrase!("sign-in-methods-tls-start-ldaps-636")),
+    ("start_tls", phrase!("sign-in-methods-starttls-389")),
+    ("none", phrase!("sign-in-methods-none-passwords-can-read")),
+];
 
 const LDAP: &[Spec] = &[
-    must(line("host", "Host", "The name that stands in the server's certificate.")),
-    line("port", "Port", "Empty for the usual one."),
-    shaped(Shape::OneOf(ENCRYPTIONS), must(line("encryption", "Encryption", ""))),
+    must(line("host", phrase!("sign-in-methods-host"), phrase!("sign-in-methods-name-stands-servers-certificate"))),
+    line("port", phrase!("sign-in-methods-port"), phrase!("sign-in-methods-empty-usual-one")),
+    shaped(Shape::OneOf(ENCRYPTIONS), must(line("encryption", phrase!("sign-in-methods-encryption"), Phrase::NONE))),
     CA,
-    line("bindDn", "Who searches", "A distinguished name, or name@domain for Active Directory. Empty: nobody in particular."),
-    shaped(Shape::Secret, line("secret", "Its password", "Leave it empty to keep the one that is there.")),
-    must(line("base", "Base", "Where people are, such as ou=people,dc=example,dc=com.")),
-    must(line("loginFilter", "Filter for signing in", "{login} stands for what people type.")),
-    must(line("peopleFilter", "Filter for everybody", "For the sync and the test.")),
-    must(line("subject", "Attribute that never changes", "entryUUID for OpenLDAP, objectGUID for Active Directory.")),
-    line("groupBase", "Base of groups", "Only if groups do not stand in the person's own entry."),
-    line("groupFilter", "Filter for a person's groups", "Such as (member={dn})."),
-    line("pageSize", "People per page", ""),
-    line("syncMinutes", "Minutes between two syncs", "Empty: people come only by signing in."),
+    line("bindDn", phrase!("sign-in-methods-who-searches"), phrase!("sign-in-methods-distinguished-name-name-domain")),
+    shaped(Shape::Secret, line("secret", phrase!("sign-in-methods-password"), phrase!("sign-in-methods-leave-empty-keep-one"))),
+    must(line("base", phrase!("sign-in-methods-base"), phrase!("sign-in-methods-where-people-such-ou"))),
+    must(line("loginFilter", phrase!("sign-in-methods-filter-signing"), phrase!("sign-in-methods-login-stands-what-people"))),
+    must(line("peopleFilter", phrase!("sign-in-methods-filter-everybody"), phrase!("sign-in-methods-sync-test"))),
+    must(line(
+        "subject",
+        phrase!("sign-in-methods-attribute-never-changes"),
+        phrase!("sign-in-methods-entryuuid-openldap-objectguid-active"),
+    )),
+    line("groupBase", phrase!("sign-in-methods-base-groups"), phrase!("sign-in-methods-only-if-groups-do")),
+    line("groupFilter", phrase!("sign-in-methods-filter-persons-groups"), phrase!("sign-in-methods-such-member-dn")),
+    line("pageSize", phrase!("sign-in-methods-people-per-page"), Phrase::NONE),
+    line("syncMinutes", phrase!("sign-in-methods-minutes-between-two-syncs"), phrase!("sign-in-methods-empty-people-come-only")),
 ];
 
 const HEADER: &[Spec] = &[
     shaped(
         Shape::Lines,
-        must(line("networks", "Addresses of the proxy", "One range a line, such as 10.0.0.5 or 10.0.0.0/24. Nobody else is believed.")),
+        must(line("networks", phrase!("sign-in-methods-addresses-proxy"), phrase!("sign-in-methods-one-range-line-such"))),
     ),
-    must(line("subject", "Header with the user", "Such as X-Forwarded-User.")),
-    line("separator", "Between groups", "A comma if empty."),
-    line("signOut", "Where signing out leads", "Such as /oauth2/sign_out."),
+    must(line("subject", phrase!("sign-in-methods-header-user"), phrase!("sign-in-methods-such-x-forwarded-user"))),
+    line("separator", phrase!("sign-in-methods-between-groups"), phrase!("sign-in-methods-comma-if-empty")),
+    line("signOut", phrase!("sign-in-methods-where-signing-out-leads"), phrase!("sign-in-methods-such-oauth2-sign-out")),
 ];
 
 /// Who comes in, for every kind.
 pub const ADMISSION: &[Spec] = &[
-    shaped(Shape::Switch, line("creates", "Somebody new gets an account", "Else only who is known here comes in.")),
-    shaped(
-        Shape::Lines,
-        line(
-            "domains",
-            "Mail domains",
-            "One a line. People with an account here are known by an address in one of them; with none, by nothing but a link.",
-        ),
-    ),
     shaped(
         Shape::Switch,
-        line("vouches", "Every mail address there counts as verified", "Only if nobody can put an address there that is not theirs."),
+        line("creates", phrase!("sign-in-methods-somebody-new-gets-account"), phrase!("sign-in-methods-else-only-who-known")),
     ),
+    shaped(Shape::Lines, line("domains", phrase!("sign-in-methods-mail-domains"), phrase!("sign-in-methods-one-line-people-account"))),
     shaped(
-        Shape::Lines,
-        line("groupRoles", "Groups that give roles", "One a line: group = role, role. A whole distinguished name means that group alone."),
+        Shape::Switch,
+        line("vouches", phrase!("sign-in-methods-every-mail-address-there"), phrase!("sign-in-methods-only-if-nobody-can")),
     ),
+    shaped(Shape::Lines, line("groupRoles", phrase!("sign-in-methods-groups-give-roles"), phrase!("sign-in-methods-one-line-group-role"))),
 ];
 
 /// What is taken over, for every kind.
 pub const ATTRIBUTES: &[Spec] = &[
-    line("attributes.email", "Mail address", ""),
-    line("attributes.name", "Name", ""),
-    line("attributes.department", "Department", ""),
-    line("attributes.phone", "Phone", ""),
-    line("attributes.locale", "Language", ""),
-    line("attributes.groups", "Groups", ""),
+    line("attributes.email", phrase!("word-mail-address"), Phrase::NONE),
+    line("attributes.name", phrase!("word-name"), Phrase::NONE),
+    line("attributes.department", phrase!("sign-in-methods-department"), Phrase::NONE),
+    line("attributes.phone", phrase!("sign-in-methods-phone"), Phrase::NONE),
+    line("attributes.locale", phrase!("sign-in-methods-language"), Phrase::NONE),
+    line("attributes.groups", phrase!("sign-in-methods-groups"), Phrase::NONE),
 ];
 
 /// A kind of provider: its word on the wire, its name, a line about it, and its fields.
 #[derive(Debug, Clone, Copy)]
 pub struct KindSpec {
     pub kind: &'static str,
-    pub name: &'static str,
-    about: &'static str,
+    pub name: Phrase,
+    about: Phrase,
     pub fields: &'static [Spec],
 }
 
 pub const KINDS: [KindSpec; 3] = [
-    KindSpec { kind: "oidc", name: "OpenID Connect", about: "Entra ID, Authentik, Keycloak, Google and many more.", fields: OIDC },
-    KindSpec { kind: "ldap", name: "Directory (LDAP)", about: "Active Directory, OpenLDAP, 389 Directory Server.", fields: LDAP },
-    KindSpec { kind: "trusted_header", name: "Proxy in front", about: "oauth2-proxy, Traefik ForwardAuth and their like.", fields: HEADER },
+    KindSpec {
+        kind: "oidc",
+        name: phrase!("sign-in-methods-openid-connect"),
+        about: phrase!("sign-in-methods-entra-id-authentik-keycloak"),
+        fields: OIDC,
+    },
+    KindSpec {
+        kind: "ldap",
+        name: phrase!("sign-in-methods-directory-ldap"),
+        about: phrase!("sign-in-methods-active-directory-openldap-389"),
+        fields: LDAP,
+    },
+    KindSpec {
+        kind: "trusted_header",
+        name: phrase!("sign-in-methods-proxy-front"),
+        about: phrase!("sign-in-methods-oauth2-proxy-traefik-forwardauth"),
+        fields: HEADER,
+    },
 ];
 
 /// One way in the list.
@@ -174,31 +184,31 @@ pub struct MethodsView {
 /// The page at `/agent/admin/sign-in`.
 pub fn methods_page(view: &MethodsView) -> Markup {
     let columns = [
-        Column { heading: "Name", numeric: false },
-        Column { heading: "Kind", numeric: false },
-        Column { heading: "State", numeric: false },
+        Column { heading: t!("word-name"), numeric: false },
+        Column { heading: t!("sign-in-methods-kind"), numeric: false },
+        Column { heading: t!("word-state"), numeric: false },
     ];
     let rows: Vec<Vec<Markup>> =
         view.rows.iter().map(|it| vec![html! { a href=(it.href) { (it.name) } }, html! { (it.kind) }, state(it)]).collect();
     shell(
         &view.frame,
         SIGN_IN,
-        "Sign-in methods",
+        t!("sign-in-methods-sign-methods"),
         html! {
-                (page_header("Sign-in methods", Some("How people prove who they are."), None))
+                (page_header(t!("sign-in-methods-sign-methods"), Some(t!("sign-in-methods-how-people-prove-who")), None))
                 @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                 section.form aria-labelledby="by-others" {
-                    h2 id="by-others" { "By somebody else's word" }
-                    @if rows.is_empty() { (empty_state(Icon::Key, "None yet", "Add your identity provider or directory, and test it before you switch it on.", None)) }
-                    @else { (table("Ways to sign in", &columns, &rows)) }
-                    div.send { @for it in KINDS { (Button::link(&format!("Add {}", it.name), &format!("/agent/admin/sign-in/new?kind={}", it.kind)).icon(Icon::Plus)) } }
+                    h2 id="by-others" { (t!("sign-in-methods-somebody-elses-word")) }
+                    @if rows.is_empty() { (empty_state(Icon::Key, t!("sign-in-methods-none-yet"), t!("sign-in-methods-add-your-identity-provider"), None)) }
+                    @else { (table(t!("sign-in-methods-ways-sign"), &columns, &rows)) }
+                    div.send { @for it in KINDS { (Button::link(&t!("sign-in-methods-add", name = it.name), &format!("/agent/admin/sign-in/new?kind={}", it.kind)).icon(Icon::Plus)) } }
                 }
                 section.form aria-labelledby="by-password" {
-                    h2 id="by-password" { "By password" }
+                    h2 id="by-password" { (t!("sign-in-methods-password-2")) }
                     form.form method="post" action="/agent/admin/sign-in/passwords" {
                         (view.frame.csrf())
-                        (checkbox("local", "Everybody may sign in with a password of this desk", Some("If not, only those who may change settings can, at /sign-in?password, so that a directory that is down locks nobody out for good."), view.local))
-                        div.send { (Button::submit("Save")) }
+                        (checkbox("local", t!("sign-in-methods-everybody-may-sign-password"), Some(t!("sign-in-methods-if-not-only-those")), view.local))
+                        div.send { (Button::submit(t!("word-save"))) }
                     }
                 }
         },
@@ -207,8 +217,8 @@ pub fn methods_page(view: &MethodsView) -> Markup {
 
 fn state(it: &RowView) -> Markup {
     html! {
-        @if it.enabled { (badge(Tone::Ok, "On")) } @else { (badge(Tone::Plain, "Off")) }
-        @if let Some(trouble) = &it.trouble { " " (badge(Tone::Warn, "Trouble")) " " (trouble) }
+        @if it.enabled { (badge(Tone::Ok, t!("sign-in-methods-on"))) } @else { (badge(Tone::Plain, t!("word-off"))) }
+        @if let Some(trouble) = &it.trouble { " " (badge(Tone::Warn, t!("sign-in-methods-trouble"))) " " (trouble) }
     }
 }
 
@@ -247,32 +257,32 @@ impl MethodView {
 /// The page at `/agent/admin/sign-in/new` and `/agent/admin/sign-in/ID`.
 pub fn method_page(view: &MethodView) -> Markup {
     let is_new = view.address.is_none();
-    let title = if is_new { format!("Add {}", view.spec.name) } else { view.value("name").to_owned() };
+    let title = if is_new { t!("sign-in-methods-add", name = view.spec.name) } else { view.value("name").to_owned() };
     shell(
         &view.frame,
         SIGN_IN,
         &title,
         html! {
-                div { (breadcrumb(&[(SIGN_IN.name, SIGN_IN.href)], &title)) (page_header(&title, Some(view.spec.about), None)) }
+                div { (breadcrumb(&[(SIGN_IN.name.text(), SIGN_IN.href)], &title)) (page_header(&title, Some(view.spec.about.text()), None)) }
                 @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                 (findings(view))
                 @if let Some(address) = &view.address { (tools(view, address)) }
                 form.form method="post" action=(view.address.as_deref().unwrap_or("/agent/admin/sign-in")) {
                     (view.frame.csrf())
                     input type="hidden" name="kind" value=(view.spec.kind);
-                    (field(view, &must(line("name", "Name", "Stands on its button at the door."))))
-                    (field(view, &shaped(Shape::Switch, line("enabled", "It is on", "People see it at the door."))))
-                    @if let Some(callback) = &view.callback { p { "Register this address there for coming back: " code { (callback) } } }
+                    (field(view, &must(line("name", phrase!("word-name"), phrase!("sign-in-methods-stands-button-door")))))
+                    (field(view, &shaped(Shape::Switch, line("enabled", phrase!("word-it-is-on"), phrase!("sign-in-methods-people-see-door")))))
+                    @if let Some(callback) = &view.callback { p { (marked!("sign-in-methods-register-address-there-coming", callback = html! { code { (callback) } })) } }
                     h2 { (view.spec.name) }
                     @for it in view.spec.fields { (field(view, it)) }
-                    h2 { "Who comes in" }
+                    h2 { (t!("sign-in-methods-who-comes")) }
                     @for it in ADMISSION { (field(view, it)) }
-                    h2 { "What each is called there" }
+                    h2 { (t!("sign-in-methods-what-each-called-there")) }
                     @for it in ATTRIBUTES { (field(view, it)) }
-                    div.send { (Button::submit(if is_new { "Add it" } else { "Save" }).primary()) }
+                    div.send { (Button::submit(if is_new { t!("sign-in-methods-add-2") } else { t!("word-save") }).primary()) }
                 }
                 @if let Some(address) = &view.address {
-                    (removal(&view.frame, &format!("{address}/delete"), "Nobody signs in by it any more, and roles that only it gave are gone. The people stay.", "Take it away", html! {}))
+                    (removal(&view.frame, &format!("{address}/delete"), t!("sign-in-methods-nobody-signs-any-more"), t!("word-take-away"), html! {}))
                 }
         },
     )
@@ -282,7 +292,7 @@ fn findings(view: &MethodView) -> Markup {
     html! {
         @if !view.findings.is_empty() {
             section.form id="findings" aria-labelledby="findings-head" {
-                h2 id="findings-head" { "What the test found" }
+                h2 id="findings-head" { (t!("word-what-test-found")) }
                 @for it in &view.findings {
                     (banner(&Banner { tone: if it.fine { Tone::Ok } else { Tone::Danger }, title: it.text.clone(), text: it.advice.clone() }))
                 }
@@ -294,15 +304,15 @@ fn findings(view: &MethodView) -> Markup {
 fn tools(view: &MethodView, address: &str) -> Markup {
     let is_directory = view.spec.kind == "ldap";
     html! {
-        section.form aria-label="Test" {
+        section.form aria-label=(t!("sign-in-methods-test")) {
             form.form method="post" action={ (address) "/test" } {
                 (view.frame.csrf())
-                @if is_directory { (input("text", Field { name: "login", label: "Look for somebody", hint: Some("A user name, to see what the directory says about them."), ..Field::default() })) }
-                div.send { (Button::submit("Test the connection")) }
+                @if is_directory { (input("text", Field { name: "login", label: t!("sign-in-methods-look-somebody"), hint: Some(t!("sign-in-methods-user-name-see-what")), ..Field::default() })) }
+                div.send { (Button::submit(t!("word-test-connection"))) }
             }
             @if is_directory {
                 @if let Some(sync) = &view.sync { p { (sync) } }
-                form method="post" action={ (address) "/sync" } { (view.frame.csrf()) (Button::submit("Read the directory now")) }
+                form method="post" action={ (address) "/sync" } { (view.frame.csrf()) (Button::submit(t!("sign-in-methods-read-directory-now"))) }
             }
         }
     }
@@ -311,9 +321,9 @@ fn tools(view: &MethodView, address: &str) -> Markup {
 fn field(view: &MethodView, it: &Spec) -> Markup {
     let about = Field {
         name: it.name,
-        label: it.label,
+        label: it.label.text(),
         value: view.value(it.name),
-        hint: Some(it.hint).filter(|it| !it.is_empty()),
+        hint: Some(it.hint.text()).filter(|it| !it.is_empty()),
         error: view.errors.get(it.name).map(String::as_str),
         required: it.required,
         ..Field::default()
@@ -322,7 +332,7 @@ fn field(view: &MethodView, it: &Spec) -> Markup {
         Shape::Line => input("text", about),
         Shape::Lines => textarea(about),
         Shape::Secret => input("password", Field { value: "", autocomplete: Some("new-password"), ..about }),
-        Shape::Switch => checkbox(it.name, it.label, about.hint, view.value(it.name) == "on"),
+        Shape::Switch => checkbox(it.name, it.label.text(), about.hint, view.value(it.name) == "on"),
         Shape::OneOf(choices) => {
             let choices: Vec<_> = choices.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
             select(about, &choices)

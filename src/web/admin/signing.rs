@@ -13,6 +13,7 @@ use crate::web::{
         field::{Choice, Field, input, select},
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// A record to be published.
@@ -62,13 +63,13 @@ pub fn page(view: &SigningView) -> Markup {
     shell(
         &view.frame,
         SENDING,
-        "Signing and DNS",
+        t!("signing-signing-dns"),
         html! {
             (head(Part::Signing, Some(view.letters), Some(view.addresses)))
             (problem(view.error.as_deref()))
-            p { "Receivers believe mail that is signed, and that comes from where its domain says. Make a key, publish the records, then check." }
+            p { (t!("signing-receivers-believe-mail-signed")) }
             @if view.may_change {
-                form method="post" action="/agent/admin/sending/signing/check" { (view.frame.csrf()) div.send { (Button::submit("Check the DNS").primary()) } }
+                form method="post" action="/agent/admin/sending/signing/check" { (view.frame.csrf()) div.send { (Button::submit(t!("signing-check-dns")).primary()) } }
             }
             @for it in &view.domains { (domain(view, it)) }
             @if view.may_change { (make(view)) }
@@ -82,19 +83,19 @@ fn domain(view: &SigningView, it: &DomainView) -> Markup {
         section.form aria-labelledby=(id) {
             h2 id=(id) { (it.domain) }
             (findings(&it.findings))
-            @if it.keys.is_empty() { p { "Mail from this domain is not signed yet." } }
+            @if it.keys.is_empty() { p { (t!("signing-mail-domain-not-signed")) } }
             @for key in &it.keys {
                 div.key {
                     h3 { (key.title) " " (badge(key.tone, key.state)) }
                     p { (key.about) }
                     (record(&key.record))
                     @if view.may_change {
-                        (removal(&view.frame, &format!("/agent/admin/sending/signing/{}/delete", key.id), "Nothing is signed with it any more, and its private half is gone. Mail that is under way may fail its check if the record goes, too.", "Take the key away", html! {}))
+                        (removal(&view.frame, &format!("/agent/admin/sending/signing/{}/delete", key.id), t!("signing-nothing-signed-any-more"), t!("signing-take-key-away"), html! {}))
                     }
                 }
             }
             @if !it.records.is_empty() {
-                h3 { "Besides the keys" }
+                h3 { (t!("signing-besides-keys")) }
                 @for it in &it.records { p { (it.what) } (record(it)) }
             }
         }
@@ -104,29 +105,26 @@ fn domain(view: &SigningView, it: &DomainView) -> Markup {
 fn record(it: &RecordView) -> Markup {
     html! {
         dl.record {
-            dt { "Name" } dd { code { (it.name) } }
-            dt { "Type" } dd { code { "TXT" } }
-            dt { "Value" } dd { code { (it.value) } }
-            @if let Some(zone) = &it.zone { dt { "In a zone file" } dd { code { (zone) } } }
+            dt { (t!("word-name")) } dd { code { (it.name) } }
+            dt { (t!("signing-type")) } dd { code { (t!("signing-txt")) } }
+            dt { (t!("signing-value")) } dd { code { (it.value) } }
+            @if let Some(zone) = &it.zone { dt { (t!("signing-zone-file")) } dd { code { (zone) } } }
         }
     }
 }
 
 fn make(view: &SigningView) -> Markup {
-    let kinds = [
-        Choice::new("rsa", "RSA, 2048 bits: known everywhere"),
-        Choice::new("ed25519", "Ed25519: small, and not known everywhere; besides RSA"),
-    ];
+    let kinds = [Choice::new("rsa", t!("signing-rsa-2048-bits-known")), Choice::new("ed25519", t!("signing-ed25519-small-not-known"))];
     let first = view.domains.first().map_or("", |it| it.domain.as_str());
     let value = if view.typed.is_empty() { first } else { &view.typed };
     html! {
         form.form method="post" action="/agent/admin/sending/signing" {
             (view.frame.csrf())
-            h2 { "Make a key" }
-            p { "A new key signs as soon as its record is seen, which is looked for every few minutes. Until then the one before it signs." }
-            (input("text", Field { name: "domain", label: "Domain", value, error: view.domain_error.as_deref(), required: true, ..Field::default() }))
-            (select(Field { name: "algorithm", label: "Kind", value: "rsa", required: true, ..Field::default() }, &kinds))
-            div.send { (Button::submit("Make a key")) }
+            h2 { (t!("signing-make-key")) }
+            p { (t!("signing-new-key-signs-soon")) }
+            (input("text", Field { name: "domain", label: t!("signing-domain"), value, error: view.domain_error.as_deref(), required: true, ..Field::default() }))
+            (select(Field { name: "algorithm", label: t!("signing-kind"), value: "rsa", required: true, ..Field::default() }, &kinds))
+            div.send { (Button::submit(t!("signing-make-key"))) }
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::{
             table::{Column, table},
         },
         layout::Frame,
+        tongue::{Phrase, marked, phrase, t},
     },
 };
 
@@ -56,21 +57,23 @@ pub struct PoliciesView {
 
 /// The page at `/agent/admin/service-levels`; sends `up` and `csrf` to `/agent/admin/service-levels/order`.
 pub fn page(view: &PoliciesView) -> Markup {
-    let make = html! { (Button::link("Add a policy", "/agent/admin/service-levels/new").primary().icon(Icon::Plus)) };
-    let about = "What is promised for which tickets. They are asked in their order, and the first that is for a ticket holds.";
-    let columns = ["Order", "Policy", "For", "Promises", "Working time"].map(|heading| Column { heading, numeric: false });
+    let make = html! { (Button::link(t!("sla-policies-add-policy"), "/agent/admin/service-levels/new").primary().icon(Icon::Plus)) };
+    let about = t!("sla-policies-what-promised-which-tickets");
+    let columns =
+        [t!("word-order"), t!("sla-policies-policy"), t!("sla-policies-for"), t!("sla-policies-promises"), t!("sla-policies-working-time")]
+            .map(|heading| Column { heading, numeric: false });
     let row = |(at, it): (usize, &PolicyRow)| {
         vec![
             html! {
                 @if at > 0 && view.may_make {
                     form method="post" action="/agent/admin/service-levels/order" {
                         (view.frame.csrf()) input type="hidden" name="up" value=(it.id);
-                        (Button::submit(&format!("Move {} up", it.name)).only_icon(Icon::Up).quiet())
+                        (Button::submit(&t!("sla-policies-move-up", name = it.name)).only_icon(Icon::Up).quiet())
                     }
                 }
             },
-            html! { div.role-cell { a href=(it.href) { (it.name) } @if !it.active { (badge(Tone::Plain, "Off")) } } },
-            html! { @if it.when.is_empty() { "every ticket" } @else { code { (it.when) } } },
+            html! { div.role-cell { a href=(it.href) { (it.name) } @if !it.active { (badge(Tone::Plain, t!("word-off"))) } } },
+            html! { @if it.when.is_empty() { (t!("sla-policies-every-ticket")) } @else { code { (it.when) } } },
             html! { (it.promises) },
             html! { (it.calendar) },
         ]
@@ -78,11 +81,11 @@ pub fn page(view: &PoliciesView) -> Markup {
     shell(
         &view.frame,
         SLA_POLICIES,
-        SLA_POLICIES.name,
+        SLA_POLICIES.name.text(),
         html! {
-            (page_header(SLA_POLICIES.name, Some(about), view.may_make.then_some(make)))
+            (page_header(SLA_POLICIES.name.text(), Some(about), view.may_make.then_some(make)))
             @if let Some(it) = &view.progress { (progress(&view.frame, it)) }
-            (table("Policies", &columns, &view.policies.iter().enumerate().map(row).collect::<Vec<_>>()))
+            (table(t!("sla-policies-policies"), &columns, &view.policies.iter().enumerate().map(row).collect::<Vec<_>>()))
         },
     )
 }
@@ -90,13 +93,23 @@ pub fn page(view: &PoliciesView) -> Markup {
 fn progress(frame: &Frame, it: &Progress) -> Markup {
     html! {
         @if it.running {
-            section.panel aria-label="Open tickets timed anew" {
-                h2 { "Open tickets are timed anew: " (it.looked_at) @if let Some(total) = it.total { " of " (total) } @else { " so far" } }
-                @if let Some(total) = it.total { progress max=(total.max(1)) value=(it.looked_at) aria-label="Tickets that were looked at" {} }
-                p.hint { "Because " (it.because) ". " (it.changed) " got other due times so far. You may leave this page." }
+            section.panel aria-label=(t!("sla-policies-open-tickets-timed-anew")) {
+                h2 {
+                    @match it.total {
+                        Some(total) => (t!("sla-policies-timing-of", count = it.looked_at, total = total)),
+                        None => (t!("sla-policies-timing-so-far", count = it.looked_at)),
+                    }
+                }
+                @if let Some(total) = it.total { progress max=(total.max(1)) value=(it.looked_at) aria-label=(t!("sla-policies-tickets-were-looked")) {} }
+                p.hint { (marked!("sla-policies-because-got-other-due", because = it.because, changed = it.changed)) }
             }
         } @else {
-            p.hint { "Open tickets were timed anew " (moment(it.started_at, frame.now)) ", because " (it.because) @if it.looked_at > 0 { ": " (it.changed) " of " (it.looked_at) " got other due times" } "." }
+            p.hint {
+                @match it.looked_at {
+                    0 => (marked!("sla-policies-open-tickets-were-timed", when = moment(it.started_at, frame.now), because = it.because)),
+                    all => (marked!("sla-policies-open-tickets-were-timed-changed", when = moment(it.started_at, frame.now), because = it.because, changed = it.changed, count = all)),
+                }
+             }
         }
     }
 }
@@ -132,8 +145,12 @@ pub struct StepRow {
 }
 
 /// Whom a step may tell: what is sent, and what people read.
-pub const LEVELS: [(&str, &str); 4] =
-    [("assignee", "Assignee"), ("queue", "Whole team"), ("team_lead", "Team lead"), ("manager", "Manager")];
+pub const LEVELS: [(&str, Phrase); 4] = [
+    ("assignee", phrase!("word-assignee")),
+    ("queue", phrase!("sla-policies-whole-team")),
+    ("team_lead", phrase!("sla-policies-team-lead")),
+    ("manager", phrase!("sla-policies-manager")),
+];
 
 /// A ticket that would be timed otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -194,43 +211,44 @@ pub struct PolicyFormView {
 /// `response`, `resolution` and `update` (each four times, P1 first), `team` and `p1` to `p4` (once per row), the fields of each step with
 /// its number behind (`share-0`, `tell-0` ...), `csrf`; and `try` when it is to be tried instead of saved.
 pub fn form_page(view: &PolicyFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a policy" } else { &view.title };
+    let title = if view.title.is_empty() { t!("sla-policies-add-policy") } else { &view.title };
     shell(
         &view.frame,
         SLA_POLICIES,
         title,
         html! {
-            div { (breadcrumb(&[(SLA_POLICIES.name, SLA_POLICIES.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(SLA_POLICIES.name.text(), SLA_POLICIES.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             (problem(view.error.as_deref()))
             @if let Some(it) = &view.trial { (trial(&view.frame, it)) }
             (form(view))
             @if !view.title.is_empty() && view.may_change {
-                (removal(&view.frame, &format!("{}/delete", view.action), "Its open tickets get the next policy that is for them, or none.", "Delete this policy", html! {}))
+                (removal(&view.frame, &format!("{}/delete", view.action), t!("sla-policies-open-tickets-get-next"), t!("sla-policies-delete-policy"), html! {}))
             }
         },
     )
 }
 
 fn trial(frame: &Frame, it: &Trial) -> Markup {
-    let columns = ["Ticket", "Policy", "Due now", "Due then"].map(|heading| Column { heading, numeric: false });
-    let due = |at: Option<Instant>| html! { @match at { Some(at) => (moment(at, frame.now)), None => "none" } };
+    let columns = [t!("word-ticket"), t!("sla-policies-policy"), t!("sla-policies-due-now"), t!("sla-policies-due-then")]
+        .map(|heading| Column { heading, numeric: false });
+    let due = |at: Option<Instant>| html! { @match at { Some(at) => (moment(at, frame.now)), None => (t!("sla-policies-none")) } };
     let row = |it: &TriedRow| {
         vec![
-            html! { a href={ "/agent/tickets/" (it.number) } { (it.number) " " (it.title) } @if it.newly_breached { " " (badge(Tone::Danger, "would be missed")) } },
+            html! { a href={ "/agent/tickets/" (it.number) } { (it.number) " " (it.title) } @if it.newly_breached { " " (badge(Tone::Danger, t!("sla-policies-would-missed"))) } },
             html! { @if it.before == it.after { (it.after) } @else { (it.before) " → " (it.after) } },
             due(it.due_before),
             due(it.due_after),
         ]
     };
     html! {
-        section.panel aria-label="Trial" id="trial" {
-            h2 { "It would be for " (it.won) " of the " (it.looked_at) " tickets of the last " (it.days) " days" }
+        section.panel aria-label=(t!("sla-policies-trial")) id="trial" {
+            h2 { (marked!("sla-policies-would-tickets-last-days", won = it.won, looked_at = it.looked_at, days = it.days)) }
             p.hint {
-                (it.changed) " would be timed otherwise. Response or resolution missed: " (it.breached_before) " now, " (it.breached_after) " then. Nothing was changed or saved."
-                @if it.narrowed { " Only tickets that you may see are counted." }
-                @if it.cut { " There were more tickets than could be looked at; these are the newest." }
+                (marked!("sla-policies-would-timed-otherwise-response", changed = it.changed, breached_before = it.breached_before, breached_after = it.breached_after))
+                @if it.narrowed { " " (t!("sla-policies-only-tickets-you-may")) }
+                @if it.cut { " " (t!("sla-policies-there-were-more-tickets")) }
             }
-            @if !it.rows.is_empty() { (table("Tickets that would be timed otherwise", &columns, &it.rows.iter().map(row).collect::<Vec<_>>())) }
+            @if !it.rows.is_empty() { (table(t!("sla-policies-tickets-would-timed-otherwise"), &columns, &it.rows.iter().map(row).collect::<Vec<_>>())) }
         }
     }
 }
@@ -240,24 +258,24 @@ fn form(view: &PolicyFormView) -> Markup {
         form.form.wide id="policy" method="post" action=(view.action) {
             (view.frame.csrf())
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                (input("text", Field { name: "condition", label: "For tickets that meet", value: &view.condition, error: view.condition_error.as_deref(), hint: Some("In the language of search, such as kind:incident queue:network. Empty: every ticket."), chars_max: Some(2000), autocomplete: Some("off"), ..Field::default() }))
-                (select(Field { name: "calendar", label: "Working time", value: &view.calendar, hint: Some("Otherwise the calendar of the team, its region or the desk holds."), ..Field::default() }, &view.calendars))
-                (checkbox("active", "It is in force", None, view.active))
-                h2 { "Promises" }
-                p.hint { "In working time, such as 30m, 4h or 1h 30m. Empty promises nothing." }
+                (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "condition", label: t!("sla-policies-tickets-meet"), value: &view.condition, error: view.condition_error.as_deref(), hint: Some(t!("sla-policies-language-search-such-kind")), chars_max: Some(2000), autocomplete: Some("off"), ..Field::default() }))
+                (select(Field { name: "calendar", label: t!("sla-policies-working-time"), value: &view.calendar, hint: Some(t!("sla-policies-otherwise-calendar-team-region")), ..Field::default() }, &view.calendars))
+                (checkbox("active", t!("sla-policies-force"), None, view.active))
+                h2 { (t!("sla-policies-promises")) }
+                p.hint { (t!("sla-policies-working-time-such-30m")) }
                 (targets(view))
-                h2 { "Between teams" }
-                p.hint { "How long a team may have a ticket, in its own working time." }
+                h2 { (t!("sla-policies-between-teams")) }
+                p.hint { (t!("sla-policies-how-long-team-may")) }
                 (operational(view))
-                h2 { "As time runs out" }
-                p.hint { "Each step comes once so much of a target is used: 75 warns, 100 is when it is missed, more than 100 tells whoever stands above. Empty is no step." }
+                h2 { (t!("sla-policies-time-runs-out")) }
+                p.hint { (t!("sla-policies-each-step-comes-once")) }
                 @for (at, it) in view.steps.iter().enumerate() { (step(view, at, it)) }
                 @if view.may_change {
                     div.send {
-                        (Button::submit(if view.title.is_empty() { "Add this policy" } else { "Save" }).primary())
-                        (Button::submit_as("Try it on the last 7 days", "try", "7").icon(Icon::Eye))
-                        (Button::submit_as("On the last 30 days", "try", "30").quiet())
+                        (Button::submit(if view.title.is_empty() { t!("sla-policies-add-policy-2") } else { t!("word-save") }).primary())
+                        (Button::submit_as(t!("sla-policies-try-last-7-days"), "try", "7").icon(Icon::Eye))
+                        (Button::submit_as(t!("sla-policies-last-30-days"), "try", "30").quiet())
                     }
                 }
             }
@@ -272,14 +290,14 @@ fn cell(name: &str, label: &str, value: &str) -> Markup {
 fn targets(view: &PolicyFormView) -> Markup {
     html! {
         div.table-wrap { table.grid {
-            thead { tr { th scope="col" { "Priority" } th scope="col" { "First response" } th scope="col" { "Resolution" } th scope="col" { "Next update" } } }
+            thead { tr { th scope="col" { (t!("word-priority")) } th scope="col" { (t!("sla-policies-first-response")) } th scope="col" { (t!("sla-policies-resolution")) } th scope="col" { (t!("sla-policies-next-update")) } } }
             tbody { @for (at, it) in view.targets.iter().enumerate() {
                 @let priority = format!("P{}", at + 1);
                 tr {
                     th scope="row" { (priority) }
-                    (cell("response", &format!("First response at {priority}"), &it.response))
-                    (cell("resolution", &format!("Resolution at {priority}"), &it.resolution))
-                    (cell("update", &format!("Next update at {priority}"), &it.update))
+                    (cell("response", &t!("sla-policies-first-response-2", priority = priority), &it.response))
+                    (cell("resolution", &t!("sla-policies-resolution-2", priority = priority), &it.resolution))
+                    (cell("update", &t!("sla-policies-next-update-2", priority = priority), &it.update))
                 }
             } }
         } }
@@ -289,11 +307,11 @@ fn targets(view: &PolicyFormView) -> Markup {
 fn operational(view: &PolicyFormView) -> Markup {
     html! {
         div.table-wrap { table.grid {
-            thead { tr { th scope="col" { "Team" } @for at in 1..=4 { th scope="col" { "P" (at) } } } }
+            thead { tr { th scope="col" { (t!("word-team")) } @for at in 1..=4 { th scope="col" { "P" (at) } } } }
             tbody { @for (at, it) in view.operational.iter().enumerate() {
                 tr {
-                    td { select.control name="team" aria-label={ "Team of row " (at + 1) } { (options(&view.teams, &it.team)) } }
-                    @for (level, minutes) in it.minutes.iter().enumerate() { (cell(&format!("p{}", level + 1), &format!("Row {} at P{}", at + 1, level + 1), minutes)) }
+                    td { select.control name="team" aria-label=(t!("sla-policies-team-row", at = at + 1)) { (options(&view.teams, &it.team)) } }
+                    @for (level, minutes) in it.minutes.iter().enumerate() { (cell(&format!("p{}", level + 1), &t!("sla-policies-row-p", at = at + 1, level = level + 1), minutes)) }
                 }
             } }
         } }
@@ -301,44 +319,50 @@ fn operational(view: &PolicyFormView) -> Markup {
 }
 
 /// The targets that a step may be about.
-const TARGETS: [(&str, &str); 5] = [
-    ("", "any target"),
-    ("response", "first response"),
-    ("resolution", "resolution"),
-    ("update", "next update"),
-    ("operational", "team's part"),
+const TARGETS: [(&str, Phrase); 5] = [
+    ("", phrase!("sla-policies-any-target")),
+    ("response", phrase!("sla-policies-first-response-3")),
+    ("resolution", phrase!("sla-policies-resolution-target")),
+    ("update", phrase!("sla-policies-next-update-3")),
+    ("operational", phrase!("sla-policies-teams-part")),
 ];
 
 fn step(view: &PolicyFormView, at: usize, it: &StepRow) -> Markup {
     let number = at + 1;
     let field = |name: &str| format!("{name}-{at}");
-    let priorities = [("", "Priority as it is"), ("1", "Raise to P1"), ("2", "Raise to P2"), ("3", "Raise to P3")]
+    let priorities = [
+        ("", t!("sla-policies-priority")),
+        ("1", t!("sla-policies-raise-p1")),
+        ("2", t!("sla-policies-raise-p2")),
+        ("3", t!("sla-policies-raise-p3")),
+    ]
+    .map(|(value, label)| Choice::new(value, label));
+    let windows = [("always", t!("sla-policies-once")), ("working_hours", t!("sla-policies-within-working-hours"))]
         .map(|(value, label)| Choice::new(value, label));
-    let windows = [("always", "at once"), ("working_hours", "within working hours")].map(|(value, label)| Choice::new(value, label));
     let targets = TARGETS.map(|(value, label)| Choice::new(value, label));
     let on_call = it.tell.iter().map(String::as_str).find(|told| view.rotations.iter().any(|it| it.value == *told));
     html! {
         fieldset.step {
-            legend { "Step " (number) }
+            legend { (marked!("sla-policies-step", number = number)) }
             div.step-line {
-                input.control.short type="text" inputmode="numeric" name=(field("share")) value=(it.share) maxlength="4" aria-label={ "Percent of step " (number) } autocomplete="off";
-                span { "% of" }
-                select.control name=(field("target")) aria-label={ "Target of step " (number) } { (options(&targets, &it.target)) }
+                input.control.short type="text" inputmode="numeric" name=(field("share")) value=(it.share) maxlength="4" aria-label=(t!("sla-policies-percent-step", number = number)) autocomplete="off";
+                span { (t!("sla-policies-of-2")) }
+                select.control name=(field("target")) aria-label=(t!("sla-policies-target-step", number = number)) { (options(&targets, &it.target)) }
             }
             div.step-line {
-                span.step-word { "Tell" }
+                span.step-word { (t!("sla-policies-tell")) }
                 // People whom the API named, and a second rotation, have no box here, and are told still.
                 @for other in it.tell.iter().filter(|told| on_call != Some(told.as_str()) && LEVELS.iter().all(|it| it.0 != told.as_str())) { input type="hidden" name=(field("tell")) value=(other); }
                 @for (value, label) in LEVELS { label.check { input type="checkbox" name=(field("tell")) value=(value) checked[it.tell.iter().any(|it| it == value)]; span { (label) } } }
-                @if view.rotations.len() > 1 { select.control name=(field("tell")) aria-label={ "On call of step " (number) } { (options(&view.rotations, on_call.unwrap_or_default())) } }
-                select.control name=(field("window")) aria-label={ "When step " (number) " tells" } { (options(&windows, &it.window)) }
+                @if view.rotations.len() > 1 { select.control name=(field("tell")) aria-label=(t!("sla-policies-call-step", number = number)) { (options(&view.rotations, on_call.unwrap_or_default())) } }
+                select.control name=(field("window")) aria-label=(t!("sla-policies-when-step-tells", number = number)) { (options(&windows, &it.window)) }
             }
             div.step-line {
-                span.step-word { "Then" }
-                select.control name=(field("raise")) aria-label={ "Priority of step " (number) } { (options(&priorities, &it.raise)) }
-                select.control name=(field("queue")) aria-label={ "Queue of step " (number) } { (options(&view.queues, &it.queue)) }
-                select.control name=(field("assign")) aria-label={ "Assignee of step " (number) } { (options(&view.agents, &it.assign)) }
-                input.control type="text" name=(field("tag")) value=(it.tag) maxlength="64" placeholder="Add a tag" aria-label={ "Tag of step " (number) } autocomplete="off";
+                span.step-word { (t!("sla-policies-then")) }
+                select.control name=(field("raise")) aria-label=(t!("sla-policies-priority-step", number = number)) { (options(&priorities, &it.raise)) }
+                select.control name=(field("queue")) aria-label=(t!("sla-policies-queue-step", number = number)) { (options(&view.queues, &it.queue)) }
+                select.control name=(field("assign")) aria-label=(t!("sla-policies-assignee-step", number = number)) { (options(&view.agents, &it.assign)) }
+                input.control type="text" name=(field("tag")) value=(it.tag) maxlength="64" placeholder=(t!("word-add-tag")) aria-label=(t!("sla-policies-tag-step", number = number)) autocomplete="off";
             }
         }
     }

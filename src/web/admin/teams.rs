@@ -14,6 +14,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// One team of the list.
@@ -36,9 +37,10 @@ pub struct TeamsView {
 
 /// The page at `/agent/admin/teams`.
 pub fn page(view: &TeamsView) -> Markup {
-    let make = html! { (Button::link("Add a team", "/agent/admin/teams/new").primary().icon(Icon::Plus)) };
-    let about = "People who work queues together. A role that is for the queues of one's teams ends at what stands here.";
-    let columns = ["Team", "Lead", "Queues", "Members"].map(|heading| Column { heading, numeric: heading == "Members" });
+    let make = html! { (Button::link(t!("teams-add-team"), "/agent/admin/teams/new").primary().icon(Icon::Plus)) };
+    let about = t!("teams-people-who-work-queues");
+    let columns = [t!("word-team"), t!("teams-lead"), t!("word-queues"), t!("teams-members")]
+        .map(|heading| Column { heading, numeric: heading == "Members" });
     let row = |it: &TeamRow| {
         vec![
             html! { div.role-cell { a href=(it.href) { (it.name) } small { (it.region) } } },
@@ -50,11 +52,11 @@ pub fn page(view: &TeamsView) -> Markup {
     shell(
         &view.frame,
         TEAMS,
-        "Teams",
+        t!("teams-teams"),
         html! {
-            (page_header("Teams", Some(about), view.may_make.then_some(make)))
-            @if view.teams.is_empty() { (empty_state(Icon::People, "No team yet", "Add one, and give it queues and members.", None)) }
-            @else { (table("Teams", &columns, &view.teams.iter().map(row).collect::<Vec<_>>())) }
+            (page_header(t!("teams-teams"), Some(about), view.may_make.then_some(make)))
+            @if view.teams.is_empty() { (empty_state(Icon::People, t!("teams-no-team-yet"), t!("teams-add-one-give-queues"), None)) }
+            @else { (table(t!("teams-teams"), &columns, &view.teams.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }
@@ -89,43 +91,42 @@ pub struct TeamFormView {
 /// The pages at `/agent/admin/teams/new` and `/agent/admin/teams/{id}`; sends `name`, `region`, `lead`, `member` and `queue` (each several
 /// times) and `csrf`.
 pub fn form_page(view: &TeamFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a team" } else { &view.title };
+    let title = if view.title.is_empty() { t!("teams-add-team") } else { &view.title };
     shell(
         &view.frame,
         TEAMS,
         title,
         html! {
-            div { (breadcrumb(&[("Teams", TEAMS.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
+            div { (breadcrumb(&[(t!("teams-teams"), TEAMS.href)], title)) (page_header(title, None, None)) (last_change(&view.frame, view.changed.as_ref())) }
             (form(view))
             @if !view.title.is_empty() && view.may_change {
-                (removal(&view.frame, &format!("{}/delete", view.action), "Its members stay what else they are. A team that works queues stays until they are given to another.", "Delete this team", html! {}))
+                (removal(&view.frame, &format!("{}/delete", view.action), t!("teams-members-stay-what-else"), t!("teams-delete-team"), html! {}))
             }
         },
     )
 }
 
 fn form(view: &TeamFormView) -> Markup {
-    let leads: Vec<_> = std::iter::once(Choice::new("", "Nobody")).chain(view.leads.iter().cloned()).collect();
-    let calendars: Vec<_> =
-        std::iter::once(Choice::new("", "That of its region, or of the desk")).chain(view.calendars.iter().cloned()).collect();
+    let leads: Vec<_> = std::iter::once(Choice::new("", t!("word-nobody"))).chain(view.leads.iter().cloned()).collect();
+    let calendars: Vec<_> = std::iter::once(Choice::new("", t!("teams-region-desk"))).chain(view.calendars.iter().cloned()).collect();
     html! {
         form.form id="team" method="post" action=(view.action) {
             (view.frame.csrf())
             (problem(view.error.as_deref()))
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { name: "name", label: "Name", value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
+                (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
                 div.field {
-                    label for="region" { "Region" span.optional { " (optional)" } }
-                    p.hint id="region-hint" { "Where it works. A name that is new makes a region." }
+                    label for="region" { (t!("teams-region")) span.optional { " " (t!("teams-optional")) } }
+                    p.hint id="region-hint" { (t!("teams-where-works-name-new")) }
                     input.control type="text" id="region" name="region" value=(view.region) maxlength="100" list="region-list" autocomplete="off" aria-describedby="region-hint" aria-invalid=[view.region_error.as_ref().map(|_| "true")];
                     (names("region-list", &view.regions))
                     @if let Some(error) = &view.region_error { p.error { (error) } }
                 }
-                @if !view.calendars.is_empty() { (select(Field { name: "calendar", label: "Calendar", value: &view.calendar, hint: Some("When it works."), ..Field::default() }, &calendars)) }
-                @if !view.leads.is_empty() { (select(Field { name: "lead", label: "Lead", value: &view.lead, hint: Some("A member who speaks for it."), ..Field::default() }, &leads)) }
-                (ticks("queue", "Queues", Some("What it works. A queue has one team."), &view.queues))
-                (ticks("member", "Members", Some("People who work tickets."), &view.members))
-                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { "Add this team" } else { "Save" }).primary()) } }
+                @if !view.calendars.is_empty() { (select(Field { name: "calendar", label: t!("word-calendar"), value: &view.calendar, hint: Some(t!("teams-when-works")), ..Field::default() }, &calendars)) }
+                @if !view.leads.is_empty() { (select(Field { name: "lead", label: t!("teams-lead"), value: &view.lead, hint: Some(t!("teams-member-who-speaks")), ..Field::default() }, &leads)) }
+                (ticks("queue", t!("word-queues"), Some(t!("teams-what-works-queue-one")), &view.queues))
+                (ticks("member", t!("teams-members"), Some(t!("teams-people-who-work-tickets")), &view.members))
+                @if view.may_change { div.send { (Button::submit(if view.title.is_empty() { t!("teams-add-team-2") } else { t!("word-save") }).primary()) } }
             }
         }
     }

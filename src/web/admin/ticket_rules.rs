@@ -10,6 +10,7 @@ use crate::web::{
         page_header::page_header,
     },
     layout::Frame,
+    tongue::t,
 };
 
 /// A number of the form.
@@ -41,29 +42,29 @@ pub struct TicketRulesView {
 
 /// The page at `/agent/admin/ticket-rules`.
 pub fn page(view: &TicketRulesView) -> Markup {
-    let about = "How a ticket ends, how people say how it was, and what the desk makes of tickets that are alike.";
+    let about = t!("ticket-rules-how-ticket-ends-how");
     shell(
         &view.frame,
         TICKET_RULES,
-        TICKET_RULES.name,
+        TICKET_RULES.name.text(),
         html! {
-            (page_header(TICKET_RULES.name, Some(about), None))
+            (page_header(TICKET_RULES.name.text(), Some(about), None))
             form.form id="ticket-rules" method="post" action=(TICKET_RULES.href) {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
-                    h2 { "Closing" }
+                    h2 { (t!("ticket-rules-closing")) }
                     (numbers(&view.closing))
-                    h2 { "How it was" }
-                    (checkbox("survey", "Ask in the mail that says that a ticket is solved", Some("Good or not, with a word if they like. The link is good for 30 days."), view.survey))
-                    (checkbox("stars", "Ask for one to five stars instead", Some("Four and five count as good."), view.stars))
-                    @if !view.queues.is_empty() { (ticks("silent", "Ask nobody about tickets in", None, &view.queues)) }
-                    h2 { "Alike tickets and outages" }
-                    (checkbox("alike", "Suggest tickets that may be about the same", Some("While somebody writes, and when a ticket arrives. People see only what they may see anyhow."), view.alike))
+                    h2 { (t!("ticket-rules-how")) }
+                    (checkbox("survey", t!("ticket-rules-ask-mail-says-ticket"), Some(t!("ticket-rules-good-not-word-if")), view.survey))
+                    (checkbox("stars", t!("ticket-rules-ask-one-five-stars"), Some(t!("ticket-rules-four-five-count-good")), view.stars))
+                    @if !view.queues.is_empty() { (ticks("silent", t!("ticket-rules-ask-nobody-about-tickets"), None, &view.queues)) }
+                    h2 { (t!("ticket-rules-alike-tickets-outages")) }
+                    (checkbox("alike", t!("ticket-rules-suggest-tickets-may-about"), Some(t!("ticket-rules-while-somebody-writes-when")), view.alike))
                     (numbers(&view.alike_numbers))
-                    (checkbox("joinLater", "Put later tickets that are surely alike into a declared outage", Some("Otherwise they are proposed. Whoever asked is told once."), view.join_later))
-                    (checkbox("fromMonitoring", "A ticket of monitoring that is tagged outage declares one", None, view.from_monitoring))
-                    @if view.may_change { div.send { (Button::submit("Save").primary()) } }
+                    (checkbox("joinLater", t!("ticket-rules-put-later-tickets-surely"), Some(t!("ticket-rules-otherwise-they-proposed-whoever")), view.join_later))
+                    (checkbox("fromMonitoring", t!("ticket-rules-ticket-monitoring-tagged-outage"), None, view.from_monitoring))
+                    @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
                 }
             }
         },

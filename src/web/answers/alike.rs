@@ -16,7 +16,10 @@ use crate::{
     },
     error::Result,
     http::Problem,
-    web::components::alike::{AlikeRow, KnownRow, suggestions},
+    web::{
+        components::alike::{AlikeRow, KnownRow, suggestions},
+        tongue::t,
+    },
 };
 
 fn why(it: &Why) -> String {
@@ -25,15 +28,14 @@ fn why(it: &Why) -> String {
         parts.push(it.words.join(", "));
     }
     if it.same_department {
-        parts.push("same department".to_owned());
+        parts.push(t!("alike-same-department").to_owned());
     } else if it.same_organization {
-        parts.push("same organization".to_owned());
+        parts.push(t!("alike-same-organization").to_owned());
     }
     parts.push(match it.minutes {
-        0 => "within a minute".to_owned(),
-        1 => "1 minute apart".to_owned(),
-        it @ 2..120 => format!("{it} minutes apart"),
-        it => format!("{} hours apart", it / 60),
+        0 => t!("alike-within-minute").to_owned(),
+        it @ 1..120 => t!("alike-minutes-apart", count = it),
+        it => t!("alike-hours-apart", count = it / 60),
     });
     parts.join(" · ")
 }
@@ -85,7 +87,7 @@ pub fn below(reader: &Reader, sent: &Sent, kind: Kind) -> Result<(Vec<AlikeRow>,
 pub async fn in_portal(reader: Reader, sent: Sent) -> Result<Response, Problem> {
     let frame = reader.frame();
     let (rows, known) = below(&reader, &sent, Kind::named(sent.text("kind")).unwrap_or(Kind::Incident))?;
-    Ok(fragment(&frame, "Alike", suggestions(&rows, &known, frame.now)).into_response())
+    Ok(fragment(&frame, t!("alike-alike"), suggestions(&rows, &known, frame.now)).into_response())
 }
 
 /// Below the agent's form.
@@ -102,5 +104,5 @@ pub async fn in_console(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         let rows: Vec<AlikeRow> = found.iter().map(|it| row(&agent, it, "/agent/tickets")).collect();
         Ok(suggestions(&rows, &[], frame.now))
     })?;
-    Ok(fragment(&frame, "Alike", drawn).into_response())
+    Ok(fragment(&frame, t!("alike-alike"), drawn).into_response())
 }

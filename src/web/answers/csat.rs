@@ -16,7 +16,11 @@ use crate::{
     },
     error::{Error, Refusal, Result},
     http::{App, Problem, body, path::Path, problem, query::Query, sign_in::Visit},
-    web::portal::csat::{CsatView, page as csat_page},
+    language::say,
+    web::{
+        portal::csat::{CsatView, page as csat_page},
+        tongue,
+    },
 };
 
 fn name(it: &Satisfaction) -> String {
@@ -66,7 +70,7 @@ pub async fn rate(State(app): State<App>, site: Site, Path(token): Path<String>,
     app.credentials.attempt(visit.address)?;
     site.desk.read(|tx| satisfaction::asked(tx, &token).map(drop))?;
     let sent: Sent = body::form_value(&body::form_fields(Request::from_parts(parts, content)).await?)?;
-    let vote = Vote::named(&sent.score).ok_or_else(|| Refusal::field("score", "invalid", "Choose how it was."))?;
+    let vote = Vote::named(&sent.score).ok_or_else(|| Refusal::field("score", "invalid", say!("csat-choose-how")))?;
     let vote = Vote { comment: sent.comment.clone(), ..vote };
     let said = token.clone();
     let done = site.desk.write(None, move |tx| satisfaction::rate(tx, &said, vote, visit.origin)).await;
@@ -76,7 +80,7 @@ pub async fn rate(State(app): State<App>, site: Site, Path(token): Path<String>,
         Ok(_) => Ok(private(page(StatusCode::OK, csat_page(&view)))),
         Err(Error::Refused(refusal)) if refusal.fields.iter().any(|it| it.field == "comment") => {
             view.comment = sent.comment.unwrap_or_default();
-            view.error = Some(refusal.detail.clone());
+            view.error = Some(tongue::sentence(&refusal.detail));
             Ok(private(page(problem::status_of(refusal.code), csat_page(&view))))
         }
         Err(error) => Err(error.into()),

@@ -29,8 +29,12 @@ use crate::{
         problem::status_of,
         sign_in::{self, Visit},
     },
+    language::say,
     secret::Secret,
-    web::portal::door::{self, AskView, ChooseView, Choosing},
+    web::{
+        portal::door::{self, AskView, ChooseView, Choosing},
+        tongue::{self, t},
+    },
 };
 
 /// The field that a refusal is about, what it says, and its status, where the page has a place for it; else a page of its own.
@@ -40,7 +44,7 @@ pub fn about_field(problem: Problem) -> Result<(StatusCode, (String, String)), P
             if matches!(code, Code::Validation | Code::RateLimited | Code::Forbidden | Code::Conflict | Code::Unauthenticated) =>
         {
             let field = fields.into_iter().next().map(|it| it.field).unwrap_or_default();
-            Ok((status_of(code), (field, detail)))
+            Ok((status_of(code), (field, tongue::sentence(&detail))))
         }
         problem => Err(problem),
     }
@@ -51,7 +55,7 @@ pub async fn show_register(site: Site) -> Result<Response, Problem> {
         return Ok(see("/account"));
     }
     if !site.desk.read(|tx| Ok(AccountRules::of(tx)?.registration && providers::takes_passwords(tx)?))? {
-        return Err(Refusal::new(Code::NotFound, "This desk takes no registrations; ask for an invitation, or write a mail.").into());
+        return Err(Refusal::new(Code::NotFound, say!("door-desk-takes-no-registrations")).into());
     }
     Ok(page(StatusCode::OK, door::register(&AskView { frame: site.frame(), ..AskView::default() })))
 }
@@ -125,7 +129,7 @@ fn choose(site: &Site, purpose: Purpose, token: &str, typed: Option<String>, err
     let (link, chars_min) = match looked {
         Ok(it) => it,
         Err(Error::Refused(it)) if it.code == Code::Validation => {
-            return Ok(private(page(StatusCode::NOT_FOUND, door::over(&site.frame(), &it.detail))));
+            return Ok(private(page(StatusCode::NOT_FOUND, door::over(&site.frame(), &tongue::sentence(&it.detail)))));
         }
         Err(error) => return Err(error.into()),
     };
@@ -169,8 +173,8 @@ async fn take(State(app): State<App>, site: Site, purpose: Purpose, token: Strin
     match own_link::take(&app, &site.desk, visit, purpose, token.clone(), setting).await {
         Ok(person) => {
             let text = match purpose {
-                Purpose::Verify | Purpose::Invitation => "Your account is ready. Sign in with your password.",
-                Purpose::Reset => "Your password is set. Sign in with it.",
+                Purpose::Verify | Purpose::Invitation => t!("door-your-account-ready-sign"),
+                Purpose::Reset => t!("door-your-password-set-sign"),
             };
             let mut response = private(see_and_say("/sign-in", &said::done(text)));
             // Whoever reads the account's mail is no stranger to it: what strangers try elsewhere does not slow this device.
@@ -179,7 +183,7 @@ async fn take(State(app): State<App>, site: Site, purpose: Purpose, token: Strin
         }
         Err(problem) => {
             let (_, error) = about_field(problem)?;
-            let is_over = error.0 == "token" && error.1 == link::refused().detail;
+            let is_over = error.0 == "token" && error.1 == tongue::sentence(&link::refused().detail);
             choose(&site, purpose, &token, sent.name, Some(error).filter(|_| !is_over))
         }
     }

@@ -35,6 +35,11 @@ impl Sent {
         self.fields.iter().any(|it| it.0 == name)
     }
 
+    /// Every field with its value, in the order of the form.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|it| (it.0.as_str(), it.1.as_str()))
+    }
+
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |it| it.0 == name).map(|it| it.1.as_str())
     }

@@ -6,11 +6,15 @@ use serde_json::Value;
 use super::words::Words;
 use crate::{
     desk::{
+        custom::FieldType,
         event::EventKind,
         tickets::{Cast, Category, HistoryEntry, Kind},
     },
     id::{CategoryId, PersonId},
-    web::components::icon::Icon,
+    web::{
+        components::{icon::Icon, moment::exact},
+        tongue::{self, t},
+    },
 };
 
 /// The names that sentences need.
@@ -24,8 +28,10 @@ pub struct Telling<'a> {
 /// Everybody whom these entries name, so that each is read once.
 pub fn people(entries: &[HistoryEntry]) -> impl Iterator<Item = PersonId> + '_ {
     entries.iter().flat_map(|it| {
-        let named = ["assignee", "requester", "person"].into_iter().filter_map(|name| it.changes.get(name));
-        let values = named.flat_map(|it| [it.get("before"), it.get("after")]).flatten();
+        let own = it.changes.iter().filter(|it| it.0.starts_with("custom.")).map(|it| it.1);
+        let named = ["assignee", "requester", "person"].into_iter().filter_map(|name| it.changes.get(name)).chain(own);
+        let drafted = it.changes.get("draftedBy").and_then(|it| it.get("after")?.as_array()).into_iter().flatten();
+        let values = named.flat_map(|it| [it.get("before"), it.get("after")]).flatten().chain(drafted);
         values.filter_map(Value::as_str).filter_map(|it| it.parse::<PersonId>().ok()).chain(actor(it))
     })
 }
@@ -40,13 +46,13 @@ impl Telling<'_> {
     pub fn who(&self, it: &HistoryEntry) -> String {
         match actor(it) {
             Some(id) => self.person(id),
-            None if it.actor.kind == "mail" => "Mail".to_owned(),
-            None => "The desk".to_owned(),
+            None if it.actor.kind == "mail" => t!("told-mail").to_owned(),
+            None => t!("word-desk").to_owned(),
         }
     }
 
     fn person(&self, id: PersonId) -> String {
-        self.cast.person(id).map_or_else(|| "somebody".to_owned(), |it| it.name.clone())
+        self.cast.person(id).map_or_else(|| t!("told-somebody").to_owned(), |it| it.name.clone())
     }
 
     /// A sentence without the name for the conversation; none for what the conversation shows itself or nobody needs there.
@@ -62,6 +68,7 @@ impl Telling<'_> {
                 Some((self.all_changes(it)?, icon))
             }
             EventKind::TicketChanged => Some((self.all_changes(it)?, Icon::History)),
+            EventKind::TicketMacro | EventKind::TicketUndone => Some((self.in_full(it), Icon::Bolt)),
             EventKind::TicketLinked | EventKind::TicketUnlinked | EventKind::TicketMerged | EventKind::TicketUnmerged => {
                 Some((self.in_full(it), Icon::Link))
             }
@@ -72,51 +79,108 @@ impl Telling<'_> {
     /// A sentence without the name for the history.
     pub fn in_full(&self, it: &HistoryEntry) -> String {
         let text = |name: &str| it.changes.get(name).and_then(|it| it.get("after")).and_then(Value::as_str).unwrap_or_default();
+        let number = |name: &str| it.changes.get(name).and_then(|it| it.get("after")).and_then(Value::as_u64).unwrap_or_default();
         let Some(kind) = EventKind::named(&it.kind) else { return it.kind.replace(['.', '_'], " ") };
         match kind {
-            EventKind::TicketCreated => format!("lodged the ticket{}", via(text("channel"))),
+            EventKind::TicketCreated => lodged(text("channel")),
             EventKind::TicketChanged | EventKind::TicketAssigned | EventKind::TicketStatus => {
-                self.all_changes(it).unwrap_or_else(|| "changed something that has been erased".to_owned())
+                self.all_changes(it).unwrap_or_else(|| t!("told-erased").to_owned())
             }
             EventKind::CommentAdded => {
                 let private = it.changes.get("isPrivate").and_then(|it| it.get("after")).and_then(Value::as_bool).unwrap_or(false);
-                format!("{}{}", if private { "wrote an internal note" } else { "wrote" }, via(text("via")))
+                if let Some(who) = self.drafters(it) {
+                    return t!("live-did-send-draft", who = who);
+                }
+                wrote(private, text("via"))
             }
-            EventKind::AttachmentAdded => format!("added the file {}", text("filename")),
-            EventKind::TicketLinked => format!("linked it to another ticket ({})", text("type").replace('_', " ")),
-            EventKind::TicketUnlinked => format!("took away a link to another ticket ({})", text("type").replace('_', " ")),
-            EventKind::TicketMerged if text("into").is_empty() => format!("merged {} into it", text("merged")),
-            EventKind::TicketMerged => format!("merged it into {}", text("into")),
-            EventKind::TicketUnmerged if text("into").is_empty() => format!("undid that {} was merged into it", text("merged")),
-            EventKind::TicketUnmerged => format!("undid that it was merged into {}", text("into")),
-            EventKind::CommentWithdrawn => "took a reply back before it was sent".to_owned(),
-            EventKind::LetterFailed => format!("could not deliver a mail to {}: {}", addressees(it), text("answer")),
-            EventKind::LetterBounced => format!("got a mail to {} back: {}", addressees(it), text("answer")),
-            EventKind::LetterWithdrawn => format!("took a mail to {} back", addressees(it)),
-            EventKind::LetterRetried => format!("sent a mail to {} on its way again", addressees(it)),
+            EventKind::AttachmentAdded => t!("told-file", file = text("filename")),
+            EventKind::TicketLinked => t!("told-linked", relation = relation(text("type"))),
+            EventKind::TicketUnlinked => t!("told-unlinked", relation = relation(text("type"))),
+            EventKind::TicketMerged if text("into").is_empty() => t!("told-merged-other", number = text("merged")),
+            EventKind::TicketMerged => t!("told-merged", number = text("into")),
+            EventKind::TicketUnmerged if text("into").is_empty() => t!("told-unmerged-other", number = text("merged")),
+            EventKind::TicketUnmerged => t!("told-unmerged", number = text("into")),
+            EventKind::TicketMacro => t!("told-macro", name = text("name")),
+            EventKind::TicketUndone => t!("told-undone", what = text("what")),
+            EventKind::TicketChecklist => self.of_checklist(it),
+            EventKind::CommentEdited => t!("told-comment-edited").to_owned(),
+            EventKind::TextRedacted => t!("told-text-redacted").to_owned(),
+            EventKind::TimeBooked => t!("told-time-booked", minutes = number("minutes")),
+            EventKind::TimeChanged => t!("told-time-changed").to_owned(),
+            EventKind::TimeRemoved => t!("told-time-removed", minutes = number("minutes")),
+            EventKind::CommentWithdrawn => t!("told-withdrawn").to_owned(),
+            EventKind::LetterFailed => t!("told-mail-failed", to = addressees(it), answer = text("answer")),
+            EventKind::LetterBounced => t!("told-mail-bounced", to = addressees(it), answer = text("answer")),
+            EventKind::LetterWithdrawn => t!("told-mail-withdrawn", to = addressees(it)),
+            EventKind::LetterRetried => t!("told-mail-retried", to = addressees(it)),
             EventKind::SatisfactionGiven => match text("score") {
-                "" => "added a word to how it was".to_owned(),
-                score => format!("said that it was {}", if score == "good" { "good" } else { "not good" }),
+                "" => t!("told-satisfaction-word").to_owned(),
+                "good" => t!("told-satisfaction-good").to_owned(),
+                _ => t!("told-satisfaction-bad").to_owned(),
             },
-            EventKind::TicketParent if text("parent").is_empty() => "took it out of an outage".to_owned(),
-            EventKind::TicketParent => "made it a part of an outage".to_owned(),
-            EventKind::TicketWatched => self.about_person("follows", it),
-            EventKind::TicketUnwatched => self.about_person("no longer follows", it),
+            EventKind::TicketParent if text("parent").is_empty() => t!("told-outage-left").to_owned(),
+            EventKind::TicketParent => t!("told-outage-joined").to_owned(),
+            EventKind::TicketWatched => match self.other_person(it) {
+                Some(name) => t!("told-follows-other", name = name),
+                None => t!("told-follows").to_owned(),
+            },
+            EventKind::TicketUnwatched => match self.other_person(it) {
+                Some(name) => t!("told-unfollows-other", name = name),
+                None => t!("told-unfollows").to_owned(),
+            },
+            EventKind::TicketSnoozed if text("until") == "answer" => t!("live-did-snooze-answer").to_owned(),
+            EventKind::TicketSnoozed => match text("until").parse() {
+                Ok(at) => t!("live-did-snooze", at = exact(at)),
+                Err(_) => t!("live-did-snooze-answer").to_owned(),
+            },
+            EventKind::TicketWoken => t!("live-did-wake").to_owned(),
+            EventKind::DraftShared => t!("live-did-share").to_owned(),
+            EventKind::DraftChanged => t!("live-did-change-draft").to_owned(),
+            EventKind::DraftDiscarded => t!("live-did-discard-draft").to_owned(),
             _ => it.kind.replace(['.', '_'], " "),
         }
     }
 
-    fn about_person(&self, verb: &str, it: &HistoryEntry) -> String {
-        let id = it.changes.get("person").and_then(|it| it.get("after")).and_then(Value::as_str).and_then(|it| it.parse().ok());
-        match id.filter(|id| Some(*id) != actor(it)) {
-            Some(id) => format!("says that {} {verb} it", self.person(id)),
-            None => format!("{verb} it"),
+    /// Who wrote an answer that somebody else sent.
+    fn drafters(&self, it: &HistoryEntry) -> Option<String> {
+        let people = it.changes.get("draftedBy")?.get("after")?.as_array()?;
+        let names = people.iter().filter_map(Value::as_str).filter_map(|it| it.parse().ok()).map(|it| self.person(it));
+        Some(names.collect::<Vec<_>>().join(", ")).filter(|it| !it.is_empty())
+    }
+
+    /// What a change of a checklist was.
+    fn of_checklist(&self, it: &HistoryEntry) -> String {
+        let after = |name: &str| it.changes.get(name).and_then(|it| it.get("after"));
+        let step = after("step").and_then(Value::as_str).unwrap_or_default();
+        match (after("did").and_then(Value::as_str), after("done").and_then(Value::as_bool)) {
+            (Some("added"), _) => {
+                t!("told-steps-added", steps = after("steps").map(|it| self.value("steps", it)).unwrap_or_default())
+            }
+            (Some(_), _) => t!("told-step-removed", step = step),
+            (None, Some(true)) => t!("told-step-done", step = step),
+            (None, Some(false)) => t!("told-step-open", step = step),
+            (None, None) => t!("told-step-changed", step = step),
         }
+    }
+
+    /// Each change as a sentence without the name.
+    pub fn one_by_one(&self, it: &HistoryEntry) -> Vec<String> {
+        it.changes
+            .iter()
+            .filter_map(|(name, change)| self.change(it, name, change))
+            .map(|it| crate::text::letters::capitalized(&it))
+            .collect()
+    }
+
+    /// Whom it is about, if that is not who did it.
+    fn other_person(&self, it: &HistoryEntry) -> Option<String> {
+        let id = it.changes.get("person").and_then(|it| it.get("after")).and_then(Value::as_str).and_then(|it| it.parse().ok());
+        id.filter(|id| Some(*id) != actor(it)).map(|id| self.person(id))
     }
 
     fn all_changes(&self, it: &HistoryEntry) -> Option<String> {
         let parts: Vec<String> = it.changes.iter().filter_map(|(name, change)| self.change(it, name, change)).collect();
-        if parts.is_empty() { None } else { Some(parts.join(", and ")) }
+        joined(parts)
     }
 
     /// One field, before and after.
@@ -130,23 +194,22 @@ impl Telling<'_> {
         }
         let reason = it.changes.get("assigneeReason").and_then(|it| it.get("after")?.get("code")?.as_str());
         Some(match (name, before, after) {
-            ("assignee", _, Some(after)) if reason == Some("on_call") => format!("gave it to {after}, who is on call"),
-            ("assignee", _, Some(after)) if matches!(reason, Some("strategy" | "fallback")) => {
-                format!("gave it to {after} as the queue assigns")
-            }
+            ("assignee", _, Some(after)) if reason == Some("on_call") => t!("told-assigned-on-call", name = after),
+            ("assignee", _, Some(after)) if matches!(reason, Some("strategy" | "fallback")) => t!("told-assigned-by-queue", name = after),
             ("assignee", _, Some(_)) if value("after").and_then(Value::as_str) == it.actor.id.map(|it| it.to_string()).as_deref() => {
-                "took it".to_owned()
+                t!("told-took").to_owned()
             }
-            ("assignee", _, Some(after)) => format!("assigned it to {after}"),
-            ("assignee", Some(before), None) => format!("took it off {before}"),
-            ("queue", _, Some(after)) => format!("moved it to {after}"),
-            ("queue", ..) => "took it out of its queue".to_owned(),
-            ("status", _, Some(after)) => format!("set the status to {after}"),
-            ("description" | "custom" | "metadata", ..) => format!("changed the {}", noun(name)),
+            ("assignee", _, Some(after)) => t!("told-assigned", name = after),
+            ("assignee", Some(before), None) => t!("told-unassigned", name = before),
+            ("queue", _, Some(after)) => t!("told-queue", queue = after),
+            ("queue", ..) => t!("told-no-queue").to_owned(),
+            ("status", _, Some(after)) => t!("told-status", status = after),
+            (name, before, after) if name.starts_with("custom.") => self.own_change(name, before, after)?,
+            ("description" | "custom" | "metadata", ..) => t!("told-changed", field = noun(name)),
             ("tags", ..) => tags(change)?,
-            (_, Some(before), Some(after)) => format!("changed the {} from {before} to {after}", noun(name)),
-            (_, None, Some(after)) => format!("set the {} to {after}", noun(name)),
-            (_, Some(before), None) => format!("took away the {} {before}", noun(name)),
+            (_, Some(before), Some(after)) => t!("told-changed-from-to", field = noun(name), before = before, after = after),
+            (_, None, Some(after)) => t!("told-set", field = noun(name), after = after),
+            (_, Some(before), None) => t!("told-removed", field = noun(name), before = before),
             (_, None, None) => return None,
         })
     }
@@ -154,15 +217,44 @@ impl Telling<'_> {
     fn value(&self, name: &str, value: &Value) -> String {
         match (name, value) {
             ("assignee" | "requester", Value::String(id)) => id.parse().map_or_else(|_| id.clone(), |it| self.person(it)),
-            ("queue", Value::String(id)) => self.words.queue(id).unwrap_or("another queue").to_owned(),
+            ("queue", Value::String(id)) => self.words.queue(id).unwrap_or(t!("told-another-queue")).to_owned(),
             ("category" | "subcategory", Value::String(id)) => {
-                id.parse::<CategoryId>().ok().and_then(|it| self.words.category(it)).unwrap_or_else(|| "another".to_owned())
+                id.parse::<CategoryId>().ok().and_then(|it| self.words.category(it)).unwrap_or_else(|| t!("told-another").to_owned())
             }
-            ("organization", _) => "another".to_owned(),
+            ("organization", _) => t!("told-another").to_owned(),
+            (name, value) if name.starts_with("custom.") => self.own_value(name, value),
             ("status", Value::String(key)) => self.words.status(self.kind, key),
-            ("title", Value::String(text)) => format!("“{text}”"),
+            ("title", Value::String(text)) => t!("told-quoted", text = text),
             (_, Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
             (_, Value::String(text)) => text.clone(),
+            (_, other) => other.to_string(),
+        }
+    }
+
+    /// One of the desk's own fields, before and after.
+    fn own_change(&self, name: &str, before: Option<String>, after: Option<String>) -> Option<String> {
+        let label = self.words.own_field(name).map_or(name, |it| it.label.as_str());
+        Some(match (before, after) {
+            (Some(before), Some(after)) => format!("changed “{label}” from {before} to {after}"),
+            (None, Some(after)) => format!("set “{label}” to {after}"),
+            (Some(_), None) => format!("emptied “{label}”"),
+            (None, None) => return None,
+        })
+    }
+
+    /// A value of one of the desk's own fields.
+    fn own_value(&self, name: &str, value: &Value) -> String {
+        let field = self.words.own_field(name);
+        let label = |text: &str| {
+            let option = field.and_then(|it| it.options.iter().find(|it| it.value == text));
+            option.map_or_else(|| text.to_owned(), |it| it.label.clone())
+        };
+        match (field.map(|it| it.kind), value) {
+            (Some(FieldType::Person), Value::String(id)) => id.parse().map_or_else(|_| id.clone(), |it| self.person(it)),
+            (Some(FieldType::Organization), _) => "an organization".to_owned(),
+            (_, Value::Bool(it)) => if *it { "yes" } else { "no" }.to_owned(),
+            (_, Value::Array(list)) => list.iter().filter_map(Value::as_str).map(label).collect::<Vec<_>>().join(", "),
+            (_, Value::String(text)) => label(text),
             (_, other) => other.to_string(),
         }
     }
@@ -173,26 +265,28 @@ impl Telling<'_> {
     }
 
     /// What a requester is told: who, and a sentence without the name. Moves between queues and desks are none of their business.
-    pub fn for_requester(&self, it: &HistoryEntry) -> Option<(Option<PersonId>, String)> {
+    pub fn for_requester(&self, it: &HistoryEntry, reader: PersonId) -> Option<(Option<PersonId>, &'static str)> {
+        // "You" goes with another form of the verb.
+        let say = |who: Option<PersonId>, you: &'static str, other: &'static str| (who, if who == Some(reader) { you } else { other });
         match EventKind::named(&it.kind)? {
             EventKind::TicketAssigned => {
                 let assignee = it.changes.get("assignee")?.get("after")?.as_str()?.parse().ok()?;
-                Some((Some(assignee), "is looking into it".to_owned()))
+                Some(say(Some(assignee), t!("told-you-looks-into"), t!("told-looks-into")))
             }
             EventKind::TicketStatus => {
                 let (before, after) = (self.meaning(it, "before")?, self.meaning(it, "after")?);
-                let text = match after {
-                    Category::Waiting if before != Category::Waiting => "put it on hold",
-                    Category::Resolved => "marked it as solved",
-                    Category::Closed => "closed it",
-                    Category::New | Category::Active if !before.is_open() => "opened it again",
+                let (you, other) = match after {
+                    Category::Waiting if before != Category::Waiting => (t!("told-you-on-hold"), t!("told-on-hold")),
+                    Category::Resolved => (t!("told-you-solved"), t!("told-solved")),
+                    Category::Closed => (t!("told-you-closed"), t!("told-closed")),
+                    Category::New | Category::Active if !before.is_open() => (t!("told-you-reopened"), t!("told-reopened")),
                     _ => return None,
                 };
-                Some((actor(it), text.to_owned()))
+                Some(say(actor(it), you, other))
             }
             // The other ticket has another number, which says nothing to its reader.
             EventKind::TicketMerged if it.changes.contains_key("status") => {
-                Some((actor(it), "put it together with another ticket, where it goes on".to_owned()))
+                Some(say(actor(it), t!("told-you-put-together"), t!("told-put-together")))
             }
             _ => None,
         }
@@ -206,45 +300,59 @@ const TAGS_NAMED: usize = 4;
 fn tags(change: &Value) -> Option<String> {
     let all = |side: &str| -> Vec<&str> { change[side].as_array().into_iter().flatten().filter_map(Value::as_str).collect() };
     let (before, after) = (all("before"), all("after"));
-    let named = |verb: &str, list: Vec<&str>| {
-        let rest = list.len().saturating_sub(TAGS_NAMED);
+    let named = |list: &[&str]| {
         let names = list.iter().take(TAGS_NAMED).copied().collect::<Vec<_>>().join(", ");
-        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        let noun = if list.len() == 1 { "tag" } else { "tags" };
-        (!list.is_empty()).then(|| format!("{verb} the {noun} {names}{more}"))
+        match list.len().saturating_sub(TAGS_NAMED) {
+            0 => names,
+            rest => t!("told-and-more", names = names, count = rest),
+        }
     };
-    let came = named("added", after.iter().filter(|it| !before.contains(it)).copied().collect());
-    let went = named("took off", before.iter().filter(|it| !after.contains(it)).copied().collect());
-    let parts: Vec<String> = came.into_iter().chain(went).collect();
-    (!parts.is_empty()).then(|| parts.join(", and "))
+    let came: Vec<&str> = after.iter().filter(|it| !before.contains(it)).copied().collect();
+    let went: Vec<&str> = before.iter().filter(|it| !after.contains(it)).copied().collect();
+    let came = (!came.is_empty()).then(|| t!("told-tags-added", count = came.len(), tags = named(&came)));
+    let went = (!went.is_empty()).then(|| t!("told-tags-removed", count = went.len(), tags = named(&went)));
+    joined(came.into_iter().chain(went).collect())
 }
 
 /// To whom a mail went, by its event.
 fn addressees(it: &HistoryEntry) -> String {
     let to = it.changes.get("to").and_then(|it| it.get("after")).and_then(Value::as_array);
     let to: Vec<&str> = to.into_iter().flatten().filter_map(Value::as_str).collect();
-    if to.is_empty() { "somebody".to_owned() } else { to.join(", ") }
+    if to.is_empty() { t!("told-somebody").to_owned() } else { to.join(", ") }
 }
 
+/// Several sentences as one; none if there are none.
+fn joined(parts: Vec<String>) -> Option<String> {
+    parts.into_iter().reduce(|first, second| t!("told-and", first = first, second = second))
+}
+
+/// A field, within a sentence.
 fn noun(field: &str) -> &str {
-    match field {
-        "scheduledAt" => "planned time",
-        "dueAt" => "due time",
-        "serviceItem" => "service",
-        "custom" | "metadata" => "further fields",
-        it => it,
+    tongue::named("field-name-", &field.to_lowercase()).unwrap_or(field)
+}
+
+/// How two tickets are tied, within a sentence.
+fn relation(kind: &str) -> String {
+    tongue::named("relation-", kind).map_or_else(|| kind.replace('_', " "), str::to_owned)
+}
+
+/// How something came, for those ways that are worth a word.
+const WAYS: [&str; 6] = ["email", "api", "chat", "monitoring", "phone", "walk_in"];
+
+fn lodged(channel: &str) -> String {
+    if WAYS.contains(&channel) { t!("told-lodged-via", way = via(channel)) } else { t!("told-lodged").to_owned() }
+}
+
+fn wrote(is_note: bool, channel: &str) -> String {
+    match (is_note, WAYS.contains(&channel)) {
+        (true, true) => t!("told-note-via", way = via(channel)),
+        (true, false) => t!("told-note").to_owned(),
+        (false, true) => t!("told-wrote-via", way = via(channel)),
+        (false, false) => t!("told-wrote").to_owned(),
     }
 }
 
-/// " by mail", for how something came; nothing for the web.
+/// "by mail", for how something came; nothing for the web.
 pub fn via(channel: &str) -> &'static str {
-    match channel {
-        "email" => " by mail",
-        "api" => " through the API",
-        "chat" => " by chat",
-        "monitoring" => " through monitoring",
-        "phone" => " on the phone",
-        "walk_in" => " in person",
-        _ => "",
-    }
+    if WAYS.contains(&channel) { tongue::named("via-", channel).unwrap_or_default() } else { "" }
 }

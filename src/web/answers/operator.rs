@@ -24,12 +24,14 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{App, Problem, origin, own_address::address_on, path::Path, problem::status_of, query::Query},
     id::DeskId,
+    language::say,
     web::{
         admin::{
             desks::{DeskView, DesksView, NewDeskView, address, desk_page, new_page, page as desks_page},
             shell::DESKS,
         },
         components::{badge::Tone, toast::Toast},
+        tongue::{self, t},
     },
 };
 
@@ -123,7 +125,7 @@ pub async fn create(State(app): State<App>, operator: Operator, parts: Parts, se
     match app.appliance.found(operator.by(), new).await {
         Ok(founded) => match founded.link {
             None => {
-                let text = format!("{} is there; an invitation is on its way to {}.", founded.entry.name, founded.email);
+                let text = t!("desks-there-invitation-way", name = founded.entry.name, email = founded.email);
                 Ok(see_and_say(&address(&founded.entry), &said::done(text)))
             }
             Some(link) => {
@@ -172,7 +174,7 @@ fn wanted(sent: &Sent) -> Result<DeskChange> {
     let limit = match sent.get("requests_per_minute") {
         None => None,
         Some(it) => {
-            let wrong = || Refusal::field("requestsPerMinute", "invalid", "Say how many as a whole number, or leave it empty.");
+            let wrong = || Refusal::field("requestsPerMinute", "invalid", say!("desks-say-how-many-whole"));
             Some(it.parse().map_err(|_| wrong())?)
         }
     };
@@ -191,7 +193,7 @@ pub async fn change(State(app): State<App>, operator: Operator, Path(id): Path<D
         Err(error) => Err(error),
     };
     match changed {
-        Ok(it) => Ok(see_and_say(&address(&it), &said::done(format!("{} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(&it), &said::done(t!("word-saved-2", name = it.name)))),
         Err(Error::Refused(refusal)) => {
             let text = |name: &str| sent.text(name).to_owned();
             let view = DeskView {
@@ -214,7 +216,7 @@ pub async fn change(State(app): State<App>, operator: Operator, Path(id): Path<D
 
 /// The desk's page with what was refused.
 fn refused(app: &App, operator: &Operator, id: DeskId, refusal: &Refusal) -> Result<Response, Problem> {
-    let view = DeskView { error: Some(refusal.detail.clone()), ..operator.view(app.appliance.overview_of(id)?) };
+    let view = DeskView { error: Some(tongue::sentence(&refusal.detail)), ..operator.view(app.appliance.overview_of(id)?) };
     Ok(page(status_of(refusal.code), desk_page(&view)))
 }
 
@@ -222,13 +224,16 @@ pub async fn state(State(app): State<App>, operator: Operator, Path(id): Path<De
     let suspended = match sent.get("suspended") {
         Some("yes") => true,
         Some("no") => false,
-        _ => return Err(Refusal::field("suspended", "required", "Say `yes` or `no`.").into()),
+        _ => return Err(Refusal::field("suspended", "required", say!("desks-say-yes-no")).into()),
     };
     let change = DeskChange { suspended: Some(suspended), ..DeskChange::default() };
     match app.appliance.change(operator.by(), id, change).await {
         Ok(it) => {
-            let what = if suspended { "is suspended: nobody gets in" } else { "is open again" };
-            Ok(see_and_say(&address(&it), &said::done(format!("{} {what}.", it.name))))
+            let said = match suspended {
+                true => t!("desks-suspended-nobody-gets", name = it.name),
+                false => t!("desks-open-again", name = it.name),
+            };
+            Ok(see_and_say(&address(&it), &said::done(said)))
         }
         Err(Error::Refused(refusal)) => refused(&app, &operator, id, &refusal),
         Err(error) => Err(error.into()),
@@ -252,10 +257,12 @@ pub async fn export(State(app): State<App>, operator: Operator, Path(id): Path<D
 pub async fn delete(State(app): State<App>, operator: Operator, Path(id): Path<DeskId>, sent: Sent) -> Result<Response, Problem> {
     let name = app.appliance.entry(id)?.name;
     match app.appliance.delete(operator.by(), id, sent.text("confirm")).await {
-        Ok(()) => Ok(see_and_say(DESKS.href, &said::done(format!("{name} is deleted.")))),
+        Ok(()) => Ok(see_and_say(DESKS.href, &said::done(t!("word-deleted", name = name)))),
         Err(Error::Refused(refusal)) if app.appliance.entry(id).is_ok() => refused(&app, &operator, id, &refusal),
         // It is gone, and its folder not yet.
-        Err(Error::Refused(refusal)) => Ok(see_and_say(DESKS.href, &Toast { tone: Tone::Warn, text: refusal.detail, undo: None })),
+        Err(Error::Refused(refusal)) => {
+            Ok(see_and_say(DESKS.href, &Toast { tone: Tone::Warn, text: tongue::sentence(&refusal.detail), undo: None }))
+        }
         Err(error) => Err(error.into()),
     }
 }

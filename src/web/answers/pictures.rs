@@ -20,6 +20,7 @@ use crate::{
             written::{Source, Written, with_remote_pictures, written},
         },
         layout::{Room, portal},
+        tongue::marked,
     },
 };
 
@@ -78,7 +79,7 @@ pub fn shown(reader: &Reader, side: Side, ticket: &str, message: &str) -> Result
     })?;
     let number = number::text(&reader.settings, ticket.kind, ticket.number);
     let main = html! {
-        div { p { a href=(side.home(&number)) { "Back to " (number) } } h1 { (ticket.title) } }
+        div { p { a href=(side.home(&number)) { (marked!("pictures-back", number = number)) } } h1 { (ticket.title) } }
         article.panel { div class={ "prose mail" @if text.paper { " paper" } } { (PreEscaped(with_remote_pictures(&text.html))) } }
     };
     let mut response = page(StatusCode::OK, portal(&reader.frame(), side.room(), &ticket.title, main));

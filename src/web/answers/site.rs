@@ -7,25 +7,38 @@ use std::{ops::Deref, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::{admin, console, said, trouble};
+use super::{admin, brand, console, said, trouble};
 use crate::{
     appliance::{Desk, Member},
-    desk::{actor::Actor, duplicates::outage, mail::watch, permission::Permission, settings::Settings},
+    desk::{
+        actor::Actor,
+        announcements,
+        duplicates::outage,
+        mail::watch,
+        notices::{self, preferences::Preferences},
+        permission::Permission,
+        settings::Settings,
+    },
     error::{Code, Refusal, Result},
     http::{
         App, Caller, OnDesk, Problem,
         auth::{COOKIE, Via, cookie, enrol_first, is_safe, session_cookie},
     },
     id::PersonId,
+    language::{Language, say},
+    text::markdown,
     web::{
-        components::{avatar::Face, badge::Tone, banner::Banner, toast::Toast},
+        components::{announcement::Announced, avatar::Face, badge::Tone, banner::Banner, toast::Toast},
         layout::{self, Frame, Theme, Viewer},
+        tongue::Reading,
+        tongue::t,
     },
 };
 
@@ -35,6 +48,8 @@ pub const FRAGMENT: HeaderName = HeaderName::from_static("lodge-fragment");
 const BESIDE: &str = "beside";
 /// The list that an agent was in last, so that it stands beside a ticket that is opened by its address.
 pub const LIST_COOKIE: &str = "lodge_list";
+/// The language that somebody chose who has none in their profile.
+pub const LANGUAGE_COOKIE: &str = "lodge_language";
 
 /// The desk as this request sees it.
 #[derive(Clone)]
@@ -100,10 +115,16 @@ impl Site {
     /// What every page is told.
     pub fn frame(&self) -> Frame {
         let caller = self.caller.as_ref();
+        // A desk that cannot be read now looks like any other.
+        let look = self.desk.read(crate::desk::brand::brand).unwrap_or_default();
+        let (unread, toasts) = caller.map_or((0, true), |it| told(&self.desk, it.person.id));
         Frame {
+            seq: self.desk.reader().last_seq(),
             now: self.desk.now(),
             desk: self.settings.name.clone(),
-            logo: None,
+            logo: brand::logo(&look),
+            style: brand::style(&look),
+            announced: told_everybody(&self.desk, &self.address),
             theme: self.theme,
             csrf: caller.and_then(Caller::form_token).unwrap_or_default(),
             upload_bytes_max: self.upload_bytes_max,
@@ -113,12 +134,29 @@ impl Site {
                 admin: admin::may_enter(&it.actor),
                 mail: admin::mail_pages(&it.actor),
                 operator: self.is_operator,
+                unread,
+                toasts,
             }),
             toasts: self.toast.iter().cloned().collect(),
             banner: caller.and_then(|it| alarm(&self.desk, &it.actor)),
             notice: caller.and_then(|it| proposal(&self.desk, &it.actor)),
+            address: self.address.clone(),
+            may_choose_language: caller.is_none_or(|it| it.person.locale.as_deref().and_then(Language::of_tag).is_none()),
         }
     }
+}
+
+/// How much somebody has not read, and whether words appear in the corner.
+fn told(desk: &Desk, person: PersonId) -> (usize, bool) {
+    let read = desk.read(|tx| Ok((notices::unread(tx, person)?, Preferences::of(tx, person)?.toasts)));
+    read.unwrap_or((0, true))
+}
+
+/// What stands at the head of the portal's first page, and of the console.
+fn told_everybody(desk: &Desk, address: &str) -> Vec<Announced> {
+    let agents = address.starts_with("/agent");
+    let all = desk.read(|tx| announcements::live(tx, agents)).unwrap_or_default();
+    all.into_iter().map(|it| Announced { text_html: markdown::to_html(&it.text).html, title: it.title, urgent: it.urgent }).collect()
 }
 
 /// What whoever changes settings is told on every page.
@@ -127,7 +165,7 @@ fn alarm(desk: &Desk, actor: &Actor) -> Option<Banner> {
         return None;
     }
     let text = desk.read(watch::alarm).ok().flatten()?;
-    Some(Banner { tone: Tone::Danger, title: "No mail comes in".into(), text })
+    Some(Banner { tone: Tone::Danger, title: t!("frame-no-mail-comes").into(), text })
 }
 
 /// What whoever works tickets is told on every page of the console: many alike tickets that may be an outage.
@@ -164,6 +202,30 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
         Ok(it) => (it, None),
         Err(problem) => (None, Some(problem)),
     };
+    let reading = reading(&settings, caller.as_ref(), &parts.headers);
+    reading.during(answer(app, desk, settings, (caller, refused), Request::from_parts(parts, body), next)).await
+}
+
+/// In which language and zone the page is drawn.
+fn reading(settings: &Settings, caller: Option<&Caller>, headers: &HeaderMap) -> Reading {
+    let person = caller.map(|it| &*it.person);
+    let tagged = |it: Option<&str>| it.and_then(Language::of_tag);
+    let accepted = || headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).and_then(Language::wanted);
+    let language = tagged(person.and_then(|it| it.locale.as_deref()))
+        .or_else(|| tagged(cookie(headers, LANGUAGE_COOKIE)))
+        .or_else(accepted)
+        .or_else(|| tagged(settings.language.as_deref()))
+        .unwrap_or_default();
+    let zone = |it: &str| TimeZone::get(it).ok();
+    let own = person.and_then(|it| it.time_zone.as_deref()).and_then(zone);
+    Reading { language, is_own_zone: own.is_some(), zone: own.or_else(|| zone(&settings.time_zone)).unwrap_or(TimeZone::UTC) }
+}
+
+type Callers = (Option<Caller>, Option<Problem>);
+
+async fn answer(app: App, desk: Arc<Desk>, settings: Arc<Settings>, who: Callers, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let (caller, refused) = who;
     let site = Site::of(&app, desk, settings, caller, &parts);
     parts.extensions.insert(site.clone());
     let response =
@@ -200,7 +262,7 @@ fn finish(mut response: Response, was_told: bool) -> Response {
     let headers = response.headers_mut();
     if headers.get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html")) {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(layout::CONTENT_SECURITY_POLICY));
-        headers.append(header::VARY, HeaderValue::from_static("Lodge-Fragment"));
+        headers.append(header::VARY, HeaderValue::from_static("Lodge-Fragment, Accept-Language"));
         if was_told {
             headers.append(header::SET_COOKIE, said::forget());
         }
@@ -280,7 +342,7 @@ impl FromRequestParts<App> for Reader {
         let site = Site::from_request_parts(parts, app).await?;
         match site.caller.clone() {
             Some(caller) => Ok(Reader { site, caller }),
-            None => Err(Refusal::new(Code::Unauthenticated, "Sign in to see this page.").into()),
+            None => Err(Refusal::new(Code::Unauthenticated, say!("frame-sign-see-page")).into()),
         }
     }
 }

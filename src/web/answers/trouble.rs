@@ -18,13 +18,14 @@ use crate::{
     web::{
         console,
         layout::{Frame, Room, portal},
+        tongue::{self, t},
         trouble::{self, Trouble},
     },
 };
 
 /// Draws the answer's problem, if it has one.
 pub fn as_page(site: &Site, response: Response) -> Response {
-    let Some(Told(view)) = response.extensions().get::<Told>() else { return response };
+    let Some(Told(view, said)) = response.extensions().get::<Told>() else { return response };
     let status = StatusCode::from_u16(view.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if status == StatusCode::UNAUTHORIZED {
         // A script is told by the status and goes to the door itself.
@@ -43,8 +44,8 @@ pub fn as_page(site: &Site, response: Response) -> Response {
         StatusCode::NOT_FOUND => trouble::page(&site.frame(), Trouble::NotFound, None, None),
         StatusCode::FORBIDDEN => trouble::page(&site.frame(), Trouble::Forbidden, None, None),
         StatusCode::SERVICE_UNAVAILABLE => trouble::page(&site.frame(), Trouble::Unavailable, None, None),
-        it if it.is_server_error() => trouble::page(&site.frame(), Trouble::Broken, Some(&view.detail), None),
-        _ => trouble::page(&site.frame(), Trouble::Refused, Some(&view.detail), None),
+        it if it.is_server_error() => trouble::page(&site.frame(), Trouble::Broken, Some(&tongue::sentence(said)), None),
+        _ => trouble::page(&site.frame(), Trouble::Refused, Some(&tongue::sentence(said)), None),
     };
     let mut drawn = page(status, markup);
     if let Some(wait) = response.headers().get(header::RETRY_AFTER) {
@@ -65,11 +66,11 @@ pub fn not_set_up(now: Instant) -> maud::Markup {
         div.trouble {
             (crate::web::components::icon::ridge())
             div {
-                h1 { "This desk is not set up yet" }
-                p.lede { "Lodge runs, and its desk is still empty. Whoever runs this machine finishes it in a minute:" }
+                h1 { (t!("frame-desk-not-set-up")) }
+                p.lede { (t!("frame-lodge-runs-desk-still")) }
             }
             pre { code { "lodge setup" } }
         }
     };
-    portal(&frame, Room::Door, "Not set up yet", main)
+    portal(&frame, Room::Door, t!("frame-not-set-up-yet"), main)
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     desk::{
-        Tx, identity,
+        Tx, custom, identity,
         queues::{self, Queue},
         service_levels::{self, ClockState, Target},
         tickets::{self, Kind, Ticket, lifecycle::Lifecycle},
@@ -15,11 +15,13 @@ use crate::{
     web::{
         components::{avatar::Face, countdown::Clock, field::Choice, priority::Priority, status_pill},
         console::list::Vocabulary,
+        tongue::{self, Phrase, phrase, t},
     },
 };
 
 /// Impact and urgency for people, from the highest.
-const LEVELS: [(&str, &str); 4] = [("1", "1 Highest"), ("2", "2 High"), ("3", "3 Medium"), ("4", "4 Low")];
+const LEVELS: [(&str, Phrase); 4] =
+    [("1", phrase!("word-1-highest")), ("2", phrase!("word-2-high")), ("3", phrase!("word-3-medium")), ("4", phrase!("word-4-low"))];
 
 pub struct Words {
     lifecycles: Vec<Arc<Lifecycle>>,
@@ -27,6 +29,7 @@ pub struct Words {
     categories: BTreeMap<CategoryId, queues::Category>,
     /// Id and name of everybody who works tickets, by name.
     agents: Vec<(PersonId, String)>,
+    own: Arc<custom::Fields>,
 }
 
 impl Words {
@@ -39,7 +42,14 @@ impl Words {
             queues: queues::queues(tx)?,
             categories: categories.collect::<Result<_, _>>()?,
             agents,
+            own: custom::shared(tx)?,
         })
+    }
+
+    /// The field of the desk's own that a change calls `custom.KEY`.
+    pub fn own_field(&self, name: &str) -> Option<&custom::CustomField> {
+        let key = name.strip_prefix("custom.")?;
+        self.own.fields.iter().find(|it| it.key == key)
     }
 
     fn lifecycle(&self, kind: Kind) -> Option<&Lifecycle> {
@@ -49,7 +59,7 @@ impl Words {
     /// The state's name for people, in the lifecycle of this kind.
     pub fn status(&self, kind: Kind, key: &str) -> String {
         let state = self.lifecycle(kind).and_then(|it| it.state(key));
-        state.map_or_else(|| key.replace('_', " "), |it| it.label.clone())
+        state.map_or_else(|| key.replace('_', " "), |it| tongue::built_in("state-", key, &it.label).to_owned())
     }
 
     /// What a state of this kind means.
@@ -82,7 +92,7 @@ impl Words {
         let mut statuses: Vec<Choice> = Vec::new();
         for state in self.lifecycles.iter().flat_map(|it| &it.states) {
             if !statuses.iter().any(|it| it.value == state.key) {
-                statuses.push(Choice::new(state.key.as_str(), state.label.as_str()));
+                statuses.push(Choice::new(state.key.as_str(), tongue::built_in("state-", &state.key, &state.label)));
             }
         }
         self.with_statuses(statuses)
@@ -92,7 +102,7 @@ impl Words {
     pub fn for_one(&self, ticket: &Ticket) -> Vocabulary {
         let states = self.lifecycle(ticket.kind).map(|lifecycle| {
             let open = lifecycle.states.iter().filter(|it| lifecycle.allows(&ticket.state, &it.key));
-            open.map(|it| Choice::new(it.key.as_str(), it.label.as_str())).collect()
+            open.map(|it| Choice::new(it.key.as_str(), tongue::built_in("state-", &it.key, &it.label))).collect()
         });
         self.with_statuses(states.unwrap_or_default())
     }
@@ -131,6 +141,16 @@ pub fn priority(level: u8) -> Priority {
     }
 }
 
+/// A promise, within a sentence.
+pub fn target(it: Target) -> &'static str {
+    match it {
+        Target::Response => t!("target-response"),
+        Target::Resolution => t!("target-resolution"),
+        Target::Update => t!("target-update"),
+        Target::Operational => t!("target-operational"),
+    }
+}
+
 /// How the promise on a ticket stands.
 pub fn clock(ticket: &Ticket) -> Clock {
     let clocks = ticket.targets.as_ref().map_or(&[][..], |it| &it.clocks);
@@ -165,7 +185,7 @@ pub fn first_name(name: &str) -> &str {
 
 /// The face of a person who may have gone.
 pub fn face(cast: &tickets::Cast, id: PersonId) -> Face {
-    Face::named(cast.person(id).map_or("Somebody", |it| it.name.as_str()))
+    Face::named(cast.person(id).map_or(t!("word-somebody"), |it| it.name.as_str()))
 }
 
 /// Near the end of a promise, as lists and counters mean it.

@@ -14,7 +14,10 @@ use crate::{
         markdown,
         quote::{self, Kind, head::is_forward},
     },
-    web::components::attachment::{FileState, FileView},
+    web::{
+        components::attachment::{FileState, FileView},
+        tongue::t,
+    },
 };
 
 /// A text for a page.
@@ -117,7 +120,7 @@ fn plain(source: &Source<'_>) -> Written {
         }
         let shown = paragraphs(text.trim_matches(['\n', '\r']));
         if first.folded {
-            let name = if run.iter().all(|it| it.signature) { "Signature" } else { "Quoted text" };
+            let name = if run.iter().all(|it| it.signature) { t!("written-signature") } else { t!("written-quoted-text") };
             html.push_str(&format!("<details class=\"mail-fold\"><summary>{name}</summary>{shown}</details>"));
         } else if first.quoted {
             html.push_str(&format!("<blockquote class=\"mail-quote\">{shown}</blockquote>"));

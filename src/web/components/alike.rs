@@ -8,7 +8,10 @@ use super::{
     moment::moment,
     status_pill::Category,
 };
-use crate::time::Instant;
+use crate::{
+    time::Instant,
+    web::tongue::{marked, t},
+};
 
 /// A ticket that may be about the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +36,7 @@ pub struct KnownRow {
 pub fn row(it: &AlikeRow) -> Markup {
     html! {
         a href=(it.href) { (it.number) " " (it.title) }
-        @if matches!(it.category, Category::Resolved | Category::Closed) { " " (badge(Tone::Ok, "done")) }
+        @if matches!(it.category, Category::Resolved | Category::Closed) { " " (badge(Tone::Ok, t!("alike-done"))) }
         small { (it.why) }
     }
 }
@@ -44,7 +47,7 @@ pub fn suggestions(rows: &[AlikeRow], known: &[KnownRow], now: Instant) -> Marku
         div.alike id="alike" aria-live="polite" {
             (self::known(known, now))
             @if !rows.is_empty() {
-                div.panel { h3 { "It may be one of these" } ul { @for it in rows { li { (row(it)) } } } }
+                div.panel { h3 { (t!("alike-may-one-these")) } ul { @for it in rows { li { (row(it)) } } } }
             }
         }
     }
@@ -53,7 +56,7 @@ pub fn suggestions(rows: &[AlikeRow], known: &[KnownRow], now: Instant) -> Marku
 /// Without a script: a button that shows the same, with what is typed kept.
 pub fn look_first() -> Markup {
     html! {
-        noscript { button.button type="submit" name="look" value="1" formnovalidate { span.words { "See whether it is known already" } } }
+        noscript { button.button type="submit" name="look" value="1" formnovalidate { span.words { (t!("alike-see-whether-known-already")) } } }
     }
 }
 
@@ -62,7 +65,7 @@ pub fn part_of(it: &KnownRow, now: Instant) -> Markup {
     html! {
         div.banner data-tone=(Tone::Warn.as_str()) role="status" {
             (icon(Icon::Alert))
-            div { strong { (it.message) } p { "Many have this, since " (moment(it.since, now)) ". You hear from us here when it is over." } }
+            div { strong { (it.message) } p { (marked!("alike-many-since-you-hear", when = moment(it.since, now))) } }
         }
     }
 }
@@ -73,7 +76,7 @@ pub fn known(all: &[KnownRow], now: Instant) -> Markup {
         @for it in all {
             div.banner data-tone=(Tone::Warn.as_str()) role="status" {
                 (icon(Icon::Alert))
-                div { strong { (it.message) } p { "Since " (moment(it.since, now)) ". If it concerns you, there is no need to write." } }
+                div { strong { (it.message) } p { (marked!("alike-since-if-concerns-you", when = moment(it.since, now))) } }
             }
         }
     }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
+use crate::web::tongue::{marked, t};
 
 /// Whether a file can be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,9 +34,11 @@ pub fn chip(file: &FileView) -> Markup {
         FileState::Ready => {
             html! { a.file href=(file.href) download=(file.name) { (icon(which)) span.name { (file.name) } span.size { (size(file.bytes)) } } }
         }
-        FileState::Scanning => html! { span.file { (icon(Icon::Clock)) span.name { (file.name) } span.size { "being checked" } } },
+        FileState::Scanning => {
+            html! { span.file { (icon(Icon::Clock)) span.name { (file.name) } span.size { (t!("attachment-being-checked")) } } }
+        }
         FileState::Held => {
-            html! { span.file data-state="held" { (icon(Icon::Shield)) span.name { (file.name) } span.size { "held: a virus was found" } } }
+            html! { span.file data-state="held" { (icon(Icon::Shield)) span.name { (file.name) } span.size { (t!("attachment-held-virus-found")) } } }
         }
     }
 }
@@ -49,26 +52,18 @@ pub fn chips(files: &[FileView]) -> Markup {
 pub fn uploader(label: &str, bytes_max: u64) -> Markup {
     html! {
         div.field {
-            label for="files" { (label) span.optional { " (optional)" } }
+            label for="files" { (label) span.optional { " " (t!("attachment-optional")) } }
             div.uploader data-uploader {
                 (icon(Icon::Clip))
                 input type="file" id="files" name="files" multiple aria-describedby="files-hint";
             }
-            p.hint id="files-hint" { span.with-js { "Drop them anywhere or paste a screenshot. " } "Up to " (size(bytes_max)) " each." }
+            p.hint id="files-hint" { span.with-js { (t!("attachment-drop-them-anywhere-paste")) " " } (marked!("attachment-up-each", size = size(bytes_max))) }
         }
     }
 }
 
 /// `3 B`, `14 KB`, `2.1 MB`.
-pub fn size(bytes: u64) -> String {
-    match bytes {
-        ..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
-        1_073_741_824.. => format!("{}.{} GB", bytes / 1_073_741_824, bytes % 1_073_741_824 * 10 / 1_073_741_824),
-        _ if bytes.is_multiple_of(1_048_576) => format!("{} MB", bytes / 1_048_576),
-        _ => format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
-    }
-}
+pub use crate::web::tongue::bytes as size;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::field::{Choice, checkbox, options};
+use crate::web::tongue::{marked, t};
 
 /// An absence in whole days.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,20 +18,20 @@ pub struct AbsenceFields {
 
 /// The fields `away`, and `first`, `last` and `substitute` as often as there are absences. A line without days is left out.
 pub fn availability(away: bool, absences: &[AbsenceFields], people: &[Choice]) -> Markup {
-    let nobody: Vec<Choice> = std::iter::once(Choice::new("", "Nobody")).chain(people.iter().cloned()).collect();
+    let nobody: Vec<Choice> = std::iter::once(Choice::new("", t!("word-nobody"))).chain(people.iter().cloned()).collect();
     html! {
-        (checkbox("away", "Away", Some("No queue gives out tickets here while this is ticked."), away))
+        (checkbox("away", t!("availability-away"), Some(t!("availability-no-queue-gives-out")), away))
         @for (i, it) in absences.iter().enumerate() {
             @let id = |name: &str| format!("{name}-{i}");
             fieldset.field {
-                legend { "Absence " (i + 1) }
+                legend { (marked!("availability-absence", i = i + 1)) }
                 div.pairs {
-                    div.field { label for=(id("first")) { "First day" } input.control type="date" id=(id("first")) name="first" value=(it.first); }
-                    div.field { label for=(id("last")) { "Last day" } input.control type="date" id=(id("last")) name="last" value=(it.last); }
-                    div.field { label for=(id("substitute")) { "Stands in" } select.control id=(id("substitute")) name="substitute" { (options(&nobody, &it.substitute)) } }
+                    div.field { label for=(id("first")) { (t!("availability-first-day")) } input.control type="date" id=(id("first")) name="first" value=(it.first); }
+                    div.field { label for=(id("last")) { (t!("availability-last-day")) } input.control type="date" id=(id("last")) name="last" value=(it.last); }
+                    div.field { label for=(id("substitute")) { (t!("availability-stands")) } select.control id=(id("substitute")) name="substitute" { (options(&nobody, &it.substitute)) } }
                 }
             }
         }
-        p.hint { "Open tickets stay where they are. What a queue would give goes to whoever stands in, who is also told of what is given by hand." }
+        p.hint { (t!("availability-open-tickets-stay-where")) }
     }
 }

@@ -1,5 +1,6 @@
 //! A face, or initials on a colour that belongs to the name. Decorative where the name stands beside it, labelled where it stands alone.
 
+use crate::web::tongue::t;
 use maud::{Markup, html};
 
 /// A person as pages show one.
@@ -46,7 +47,7 @@ pub fn avatar_alone(face: &Face) -> Markup {
 
 /// Nobody yet.
 pub fn nobody() -> Markup {
-    html! { span.avatar data-nobody role="img" aria-label="Nobody" title="Nobody" {} }
+    html! { span.avatar data-nobody role="img" aria-label=(t!("word-nobody")) title=(t!("word-nobody")) {} }
 }
 
 /// Several people, overlapping.

@@ -1,5 +1,6 @@
 //! A word on a coloured ground, and a tag that may be taken off.
 
+use crate::web::tongue::t;
 use maud::{Markup, html};
 
 /// What a colour means; `Plain` means nothing.
@@ -43,6 +44,6 @@ pub fn tag(name: &str, href: &str) -> Markup {
 /// A tag that its button takes off; the button sends `remove` with the tag's name.
 pub fn removable_tag(name: &str) -> Markup {
     html! {
-        span.tag { (name) button type="submit" name="remove" value=(name) aria-label={ "Remove the tag " (name) } { (super::icon::icon(super::icon::Icon::Cross)) } }
+        span.tag { (name) button type="submit" name="remove" value=(name) aria-label=(t!("badge-remove-tag", name = name)) { (super::icon::icon(super::icon::Icon::Cross)) } }
     }
 }

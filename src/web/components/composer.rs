@@ -6,9 +6,14 @@ use super::{
     button::Button,
     icon::{Icon, icon},
     kbd,
+    kept::{Kept, keep, kept},
     moment::{day, exact},
 };
-use crate::{time::Instant, web::keys::Aim};
+use crate::{
+    time::Instant,
+    web::keys::Aim,
+    web::tongue::{marked, t},
+};
 
 /// What the composer needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +44,12 @@ pub struct ComposerView {
     pub release: String,
     /// A refusal, or a warning that somebody else answered in the meantime.
     pub error: Option<String>,
+    /// How its words are kept.
+    pub kept: Kept,
+    /// Where the draft is shown to the others on the ticket; empty: nowhere.
+    pub share: String,
+    /// Who can be named: a source of the editor.
+    pub people: String,
 }
 
 /// An address that a reply does not reach.
@@ -59,26 +70,29 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
             (csrf)
             input type="hidden" name="seen" value=(it.seen);
             fieldset {
-                legend.sr { "Who reads this?" }
+                legend.sr { (t!("composer-who-reads")) }
                 div.modes {
-                    (mode("reply", "Reply", Icon::Reply, Aim::Reply, !it.note))
-                    (mode("note", "Internal note", Icon::Note, Aim::Note, it.note))
-                    span.to { "To " (it.to) }
+                    (mode("reply", t!("composer-reply"), Icon::Reply, Aim::Reply, !it.note))
+                    (mode("note", t!("composer-internal-note"), Icon::Note, Aim::Note, it.note))
+                    span.to { (marked!("composer-to", to = it.to)) }
                 }
             }
             (unreached(it))
-            label.sr for="composer-body" { "Your message" }
-            textarea id="composer-body" name="body" rows="3" required placeholder="Write…" aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
+            (kept(&it.kept))
+            label.sr for="composer-body" { (t!("composer-your-message")) }
+            textarea id="composer-body" name="body" rows="3" required placeholder=(t!("composer-write")) data-editor data-snippets=[(!it.draft.is_empty()).then(|| format!("/agent/snippets?ticket={}", it.draft))] data-mentions=[Some(it.people.as_str()).filter(|it| !it.is_empty())] aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
             @if let Some(error) = &it.error { div.field { p.error id="composer-error" role="alert" { (icon(Icon::Alert)) span { (error) } } } }
             (recipients(it))
             div.foot {
-                span.button.attach data-look="quiet" { (icon(Icon::Clip)) "Attach" input type="file" name="files" multiple aria-label="Attach files"; }
-                @if !it.forward.is_empty() { (Button::link("Forward", &it.forward).icon(Icon::Right).quiet()) }
+                span.button.attach data-look="quiet" { (icon(Icon::Clip)) (t!("composer-attach")) input type="file" name="files" multiple aria-label=(t!("composer-attach-files")); }
+                @if !it.forward.is_empty() { (Button::link(t!("composer-forward"), &it.forward).icon(Icon::Right).quiet()) }
                 output.saved data-draft-state {}
                 button.button type="submit" data-look="primary" data-aim=(Aim::Send.as_str()) aria-keyshortcuts=[Aim::Send.aria()] {
-                    span.as-reply { "Send reply" } span.as-note { "Add note" }
+                    span.as-reply { (t!("composer-send-reply")) } span.as-note { (t!("composer-add-note")) }
                     @if let Some(keys) = Aim::Send.keys() { (kbd::keys(keys)) }
                 }
+                @if !it.share.is_empty() { button.button.as-reply type="submit" data-look="quiet" formaction=(it.share) title=(t!("live-share-hint")) { (icon(Icon::People)) span.sr { (t!("live-share")) } } }
+                (keep(&it.kept))
             }
         }
     }
@@ -88,16 +102,16 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
 fn unreached(it: &ComposerView) -> Markup {
     html! {
         @if !it.unreached.is_empty() {
-            div.unreached role="note" aria-label="Who is not reached by mail" {
+            div.unreached role="note" aria-label=(t!("composer-who-not-reached-mail")) {
                 (icon(Icon::Info))
                 div {
                     @for one in &it.unreached {
-                        p { "Nothing is sent to " strong { (one.address) } " since " time datetime=(one.since) title=(exact(one.since)) { (day(one.since)) } ": " (one.reason) }
+                        p { (marked!("composer-nothing-sent-since", address = html! { strong { (one.address) } }, day = html! { time datetime=(one.since) title=(exact(one.since)) { (day(one.since)) } }, reason = one.reason)) }
                     }
                     p.hint {
-                        "A reply stands on the ticket, and no mail goes there. "
-                        @if it.unreached.iter().any(|it| !it.by_hand) { "Mail that comes from the address lifts that by itself. " }
-                        @if it.release.is_empty() { "Whoever looks after the settings can lift it." } @else { "You can lift it under " a href=(it.release) { "Suppressed addresses" } "." }
+                        (t!("composer-reply-without-mail")) " "
+                        @if it.unreached.iter().any(|it| !it.by_hand) { (t!("composer-mail-comes-address-lifts")) " " }
+                        @if it.release.is_empty() { (t!("composer-whoever-looks-after-settings")) } @else { (marked!("composer-you-can-lift-under", addresses = html! { a href=(it.release) { (t!("word-suppressed-addresses")) } })) }
                     }
                 }
             }
@@ -111,12 +125,12 @@ fn recipients(it: &ComposerView) -> Markup {
     let all = it.offered.join(", ");
     html! {
         details.recipients open[open] {
-            summary { "To, Cc, Bcc" @if !it.offered.is_empty() { span.hint { " · the mail went to " (it.offered.len()) " more" } } }
-            @for ((name, label), value) in [("to", "To"), ("cc", "Cc"), ("bcc", "Bcc")].into_iter().zip(&it.addresses) {
-                label { span { (label) } input.control type="text" name=(name) value=(value) autocomplete="off" placeholder=(if name == "to" { "the requester" } else { "" }); }
+            summary { (t!("composer-cc-bcc")) @if !it.offered.is_empty() { span.hint { " · " (t!("composer-mail-went-more", count = it.offered.len())) } } }
+            @for ((name, label), value) in [("to", t!("composer-to-2")), ("cc", t!("word-cc")), ("bcc", t!("composer-bcc"))].into_iter().zip(&it.addresses) {
+                label { span { (label) } input.control type="text" name=(name) value=(value) autocomplete="off" placeholder=(if name == "to" { t!("composer-requester") } else { "" }); }
             }
-            @if !all.is_empty() { label.check { input type="checkbox" name="everybody" value=(all); span { "Cc to everybody whom the mail went to: " (all) } } }
-            @for (id, name) in &it.attachable { label.check { input type="checkbox" name="attach" value=(id); span { "Send along: " (name) } } }
+            @if !all.is_empty() { label.check { input type="checkbox" name="everybody" value=(all); span { (marked!("composer-cc-everybody-whom-mail", all = all)) } } }
+            @for (id, name) in &it.attachable { label.check { input type="checkbox" name="attach" value=(id); span { (marked!("composer-send-along", name = name)) } } }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     icon::{Icon, icon},
     moment::exact,
 };
-use crate::time::Instant;
+use crate::{time::Instant, web::tongue::t};
 
 /// A service-level clock as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +29,11 @@ pub fn countdown(clock: Clock, label: &str, now: Instant) -> Markup {
     match clock {
         Clock::Running { since, due } => running(since, due, label, now),
         Clock::Paused { left_secs } => html! {
-            span.countdown data-state="paused" title={ (label) ": the clock stands still, " (lasting(left_secs)) " left" } { (icon(Icon::Pause)) (lasting(left_secs)) }
+            span.countdown data-state="paused" title=(t!("countdown-clock-stands-still-left", label = label, lasting = lasting(left_secs))) { (icon(Icon::Pause)) (lasting(left_secs)) }
         },
-        Clock::Met => html! { span.countdown data-state="met" title={ (label) ": in time" } { (icon(Icon::Check)) "in time" } },
+        Clock::Met => {
+            html! { span.countdown data-state="met" title=(t!("countdown-time", label = label)) { (icon(Icon::Check)) (t!("countdown-time-2")) } }
+        }
         Clock::None => html! {},
     }
 }
@@ -46,27 +48,18 @@ fn running(since: Instant, due: Instant, label: &str, now: Instant) -> Markup {
         _ => "running",
     };
     html! {
-        span.countdown data-state=(state) title={ (label) " by " (exact(due)) } {
+        span.countdown data-state=(state) title=(t!("countdown-by", label = label, exact = exact(due))) {
             svg.ring viewBox="0 0 20 20" aria-hidden="true" {
                 circle cx="10" cy="10" r="8" {}
                 circle cx="10" cy="10" r="8" pathLength="100" stroke-dasharray={ (percent) " 100" } {}
             }
             span.sr { (label) ": " }
-            time datetime=(due) data-countdown=(since) { @if left <= 0 { (lasting(-left)) " over" } @else { (lasting(left)) } }
+            time datetime=(due) data-countdown=(since) { @if left <= 0 { (t!("countdown-over", lasting = lasting(-left))) } @else { (lasting(left)) } }
         }
     }
 }
 
-/// `2d 4h`, `1h 12m`, `8m`, `<1m`.
-pub fn lasting(secs: i64) -> String {
-    let (days, hours, minutes) = (secs / 86_400, secs / 3600 % 24, secs / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => "<1m".to_owned(),
-        (0, 0, minutes) => format!("{minutes}m"),
-        (0, hours, minutes) => format!("{hours}h {minutes:02}m"),
-        (days, hours, _) => format!("{days}d {hours}h"),
-    }
-}
+pub use crate::web::tongue::lasting;
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,10 @@ use super::{
     icon::{Icon, icon},
     moment::moment,
 };
-use crate::time::Instant;
+use crate::{
+    time::Instant,
+    web::tongue::{marked, t},
+};
 
 /// A mail of a message that somebody should know of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,19 +42,19 @@ pub fn delivery(it: &Delivery, csrf: &Markup, now: Instant) -> Markup {
         @if it != &Delivery::default() {
             div.delivery {
                 @if !it.addressed.is_empty() { p { (icon(Icon::Mail)) span { (it.addressed) } } }
-                @if it.withdrawn { p { (icon(Icon::Info)) span { "Taken back before it was sent." } } }
+                @if it.withdrawn { p { (icon(Icon::Info)) span { (t!("delivery-taken-back-before-sent")) } } }
                 @if let Some((action, until)) = &it.undo {
                     form method="post" action=(action) data-swap="ticket list" {
                         (csrf)
-                        span { "It leaves " (moment(*until, now)) "." }
-                        (Button::submit("Undo").icon(Icon::Left))
+                        span { (marked!("delivery-leaves", when = moment(*until, now))) }
+                        (Button::submit(t!("word-undo")).icon(Icon::Left))
                     }
                 }
                 @for mail in &it.mails {
                     form method="post" action=[mail.retry.as_deref()] data-swap="ticket" {
                         (csrf)
                         span { (badge(mail.tone, mail.state)) " " (mail.to) @if !mail.answer.is_empty() { ": " (mail.answer) } }
-                        @if mail.retry.is_some() { (Button::submit("Try again").quiet()) }
+                        @if mail.retry.is_some() { (Button::submit(t!("delivery-try-again")).quiet()) }
                     }
                 }
             }

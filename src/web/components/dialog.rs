@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{button::Button, icon::Icon};
+use crate::web::tongue::t;
 
 /// A dialog with a title and whatever is in it.
 pub fn dialog(id: &str, title: &str, body: Markup) -> Markup {
@@ -12,7 +13,7 @@ pub fn dialog(id: &str, title: &str, body: Markup) -> Markup {
 pub(super) fn frame(id: &str, class: &str, title: &str, body: Markup) -> Markup {
     html! {
         dialog id=(id) class=(class) aria-labelledby={ (id) "-title" } closedby="any" {
-            header { h2 id={ (id) "-title" } { (title) } (Button::closes("Close", id).only_icon(Icon::Cross).quiet()) }
+            header { h2 id={ (id) "-title" } { (title) } (Button::closes(t!("dialog-close"), id).only_icon(Icon::Cross).quiet()) }
             div.body { (body) }
         }
     }

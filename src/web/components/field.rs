@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
+use crate::web::tongue::{Phrase, t};
 
 /// What all fields share.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,6 +23,8 @@ pub struct Field<'a> {
     pub placeholder: Option<&'a str>,
     /// The browser's word for what this is, such as `email` or `current-password`.
     pub autocomplete: Option<&'a str>,
+    /// Markdown: a script may put an editor of formatted text in its place.
+    pub formatted: bool,
 }
 
 impl Field<'_> {
@@ -37,7 +40,7 @@ impl Field<'_> {
     fn wrap(&self, control: Markup) -> Markup {
         html! {
             div.field {
-                label for=(self.name) { (self.label) @if !self.required { span.optional { " (optional)" } } }
+                label for=(self.name) { (self.label) @if !self.required { span.optional { " " (t!("field-optional")) } } }
                 @if let Some(hint) = self.hint { p.hint id={ (self.name) "-hint" } { (hint) } }
                 (control)
                 (self.problem())
@@ -62,7 +65,7 @@ pub fn input(kind: &str, it: Field) -> Markup {
 pub fn textarea(it: Field) -> Markup {
     it.wrap(html! {
         textarea.control id=(it.name) name=(it.name) rows="5" required[it.required] maxlength=[it.chars_max] placeholder=[it.placeholder]
-            aria-describedby=[it.about()] aria-invalid=[it.error.map(|_| "true")] { (it.value) }
+            aria-describedby=[it.about()] aria-invalid=[it.error.map(|_| "true")] data-editor[it.formatted] { (it.value) }
     })
 }
 
@@ -101,7 +104,7 @@ pub fn checkbox(name: &str, label: &str, hint: Option<&str>, checked: bool) -> M
 }
 
 /// A choice that is worth a card: its value, its name and a word about it.
-pub type Card<'a> = (&'a str, &'a str, &'a str);
+pub type Card = (&'static str, Phrase, Phrase);
 
 /// One of a few, as cards.
 pub fn cards(it: Field, class: &str, cards: &[Card]) -> Markup {

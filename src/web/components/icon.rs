@@ -60,15 +60,25 @@ icons! {
     Tag r#"<path d="M3.5 3.5h6l7 7-6 6-7-7zM6.8 6.8v.1"/>"#
     History r#"<path d="M3.5 10a6.5 6.5 0 1 0 2-4.7L3.5 7.2M3.5 3.7v3.5H7M10 6.5V10l2.5 1.7"/>"#
     Shield r#"<path d="M10 2.8 4 5v4.5c0 3.8 2.5 6.3 6 7.7 3.5-1.4 6-3.9 6-7.7V5z"/>"#
+    Bell r#"<path d="M10 3.2a4.6 4.6 0 0 0-4.6 4.6c0 3.6-1.6 4.9-1.6 4.900h12.4s-1.6-1.3-1.6-4.9A4.6 4.6 0 0 0 10 3.2zM8.3 15.6a1.8 1.8 0 0 0 3.4 0"/>"#
+    Pencil r#"<path d="m12.8 4.2 3 3-8.600 8.600-3.700.700.700-3.7zM11.2 5.8l3 3"/>"#
+    Pin r#"<path d="M7.5 3.5h5l-.6 5 2.600 2.500H5.5L8.1 8.5zM10 11v5.5"/>"#
     New r#"<circle cx="10" cy="10" r="6.5" stroke-dasharray="2.6 2.5"/>"#
     Active r#"<circle cx="10" cy="10" r="6.5"/><path d="M10 6.7a3.3 3.3 0 0 1 0 6.6z" fill="currentColor"/>"#
     Solved r#"<circle cx="10" cy="10" r="6.5"/><path d="m7.3 10.2 2 2 3.5-4"/>"#
     Closed r#"<circle cx="10" cy="10" r="6.5" fill="currentColor"/><path d="m7.3 10.2 2 2 3.5-4" stroke="var(--paper)"/>"#
 }
 
+impl Icon {
+    /// It points along the line of reading, and is mirrored where that runs from the right.
+    fn points(self) -> bool {
+        matches!(self, Icon::Left | Icon::Right | Icon::Reply)
+    }
+}
+
 /// The drawing, hidden from screen readers.
 pub fn icon(which: Icon) -> Markup {
-    html! { svg.icon viewBox="0 0 20 20" aria-hidden="true" { (PreEscaped(which.drawing())) } }
+    html! { svg.icon viewBox="0 0 20 20" data-points[which.points()] aria-hidden="true" { (PreEscaped(which.drawing())) } }
 }
 
 /// The sign of Lodge: an A-frame with its door open.

@@ -2,11 +2,13 @@
 //! Each is a function from typed inputs to HTML and knows no page.
 
 pub mod alike;
+pub mod announcement;
 pub mod attachment;
 pub mod availability;
 pub mod avatar;
 pub mod badge;
 pub mod banner;
+pub mod bell;
 pub mod breadcrumb;
 pub mod button;
 pub mod composer;
@@ -18,7 +20,9 @@ pub mod empty_state;
 pub mod field;
 pub mod icon;
 pub mod kbd;
+pub mod kept;
 pub mod moment;
+pub mod own_field;
 pub mod page_header;
 pub mod pagination;
 pub mod priority;
@@ -27,6 +31,7 @@ pub mod search_box;
 pub mod status_pill;
 pub mod table;
 pub mod tabs;
+pub mod template_picker;
 pub mod thread;
 pub mod timeline;
 pub mod toast;

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{button::Button, icon::Icon};
+use crate::web::tongue::t;
 
 /// Where in a list a page stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,10 +24,15 @@ pub struct Pages {
 pub fn pagination(label: &str, pages: &Pages) -> Markup {
     html! {
         nav.pagination aria-label=(label) {
-            span.tabular { (pages.first) "–" (pages.last) @if let Some(total) = pages.total { " of " (total) } }
+            span.tabular {
+                @match pages.total {
+                    Some(total) => (t!("pagination-of", first = pages.first, last = pages.last, total = total)),
+                    None => { (pages.first) "–" (pages.last) }
+                }
+            }
             ul {
-                @if let Some(href) = &pages.previous { li { (Button::link("Previous page", href).only_icon(Icon::Left).quiet().swap("list")) } }
-                @if let Some(href) = &pages.next { li { (Button::link("Next page", href).only_icon(Icon::Right).quiet().swap("list")) } }
+                @if let Some(href) = &pages.previous { li { (Button::link(t!("pagination-previous-page"), href).only_icon(Icon::Left).quiet().swap("list")) } }
+                @if let Some(href) = &pages.next { li { (Button::link(t!("pagination-next-page"), href).only_icon(Icon::Right).quiet().swap("list")) } }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Priority P1 to P4: a bar whose colour and a word whose text say the same, and a picker that needs no script.
 
+use crate::web::tongue::t;
 use maud::{Markup, html};
 
 /// How urgent a ticket is; P1 is the most.
@@ -37,10 +38,10 @@ impl Priority {
     /// `Critical`.
     pub fn name(self) -> &'static str {
         match self {
-            Priority::P1 => "Critical",
-            Priority::P2 => "High",
-            Priority::P3 => "Medium",
-            Priority::P4 => "Low",
+            Priority::P1 => t!("priority-critical"),
+            Priority::P2 => t!("priority-high"),
+            Priority::P3 => t!("priority-medium"),
+            Priority::P4 => t!("priority-low"),
         }
     }
 }
@@ -59,7 +60,7 @@ pub fn priority_named(which: Priority) -> Markup {
 pub fn priority_picker(chosen: Option<Priority>) -> Markup {
     html! {
         fieldset {
-            legend.sr { "Priority" }
+            legend.sr { (t!("word-priority")) }
             div.priority-picker {
                 @for it in Priority::ALL {
                     label title=(it.name()) { input type="radio" name="priority" value=(it.level()) checked[chosen == Some(it)] aria-label={ (it.code()) " " (it.name()) }; (priority(it)) }

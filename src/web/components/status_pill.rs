@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
+use crate::web::tongue::t;
 
 /// What a state counts as; admins rename states, never these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +33,11 @@ impl Category {
     /// What a requester reads.
     pub fn plain(self) -> &'static str {
         match self {
-            Category::New => "We've got it",
-            Category::Active => "We're on it",
-            Category::Waiting => "Waiting for you",
-            Category::Resolved => "Solved",
-            Category::Closed => "Closed",
+            Category::New => t!("status-pill-weve-got"),
+            Category::Active => t!("status-pill-were"),
+            Category::Waiting => t!("status-pill-waiting-you"),
+            Category::Resolved => t!("status-pill-solved"),
+            Category::Closed => t!("status-pill-closed"),
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     icon::{Icon, icon},
     moment::moment,
 };
-use crate::time::Instant;
+use crate::{time::Instant, web::tongue::t};
 
 /// Who reads a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub enum Entry {
 /// The whole thread, oldest first.
 pub fn thread(entries: &[Entry], csrf: &Markup, now: Instant) -> Markup {
     html! {
-        ol.thread id="thread" aria-label="Conversation" {
+        ol.thread id="thread" aria-label=(t!("thread-conversation")) {
             @for entry in entries {
                 @match entry {
                     Entry::Message(it) => li { (message(it, csrf, now)) },
@@ -99,11 +99,11 @@ pub fn message(it: &Message, csrf: &Markup, now: Instant) -> Markup {
             div.bubble {
                 header {
                     strong { (it.author.name) }
-                    @if it.audience == Audience::Agents { (badge(Tone::Note, "Internal note")) } @else if !it.role.is_empty() { (badge(Tone::Plain, &it.role)) }
+                    @if it.audience == Audience::Agents { (badge(Tone::Note, t!("thread-internal-note"))) } @else if !it.role.is_empty() { (badge(Tone::Plain, &it.role)) }
                     span.spring {}
                     @if !it.via.is_empty() { span { (it.via) } span aria-hidden="true" { "·" } }
                     (moment(it.at, now))
-                    @if !it.about.is_empty() { (Button::link("About this message", &it.about).only_icon(Icon::Info).quiet()) }
+                    @if !it.about.is_empty() { (Button::link(t!("thread-about-message"), &it.about).only_icon(Icon::Info).quiet()) }
                 }
                 @for note in &it.notes { p.caution { (icon(Icon::Alert)) (note) } }
                 div class={ "content prose" @if it.mail { " mail" } @if it.paper { " paper" } } { (PreEscaped(&it.body_html)) }
@@ -125,8 +125,8 @@ pub fn blocked(count: usize, address: &str, csrf: &Markup) -> Markup {
     html! {
         div.blocked {
             (icon(Icon::Picture))
-            span { (count) @if count == 1 { " picture from another server was" } @else { " pictures from other servers were" } " not fetched" }
-            form method="post" action=(address) { (csrf) (Button::submit("Show").quiet()) }
+            span { (t!("thread-pictures-blocked", count = count)) }
+            form method="post" action=(address) { (csrf) (Button::submit(t!("thread-show")).quiet()) }
         }
     }
 }

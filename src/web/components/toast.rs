@@ -7,6 +7,7 @@ use super::{
     button::Button,
     icon::{Icon, icon},
 };
+use crate::web::tongue::t;
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn toast(it: &Toast, csrf: &Markup) -> Markup {
     html! {
         div.toast data-tone=(it.tone.as_str()) {
             (icon(which)) span { (it.text) }
-            @if let Some(undo) = &it.undo { form method="post" action=(undo) { (csrf) (Button::submit("Undo")) } }
+            @if let Some(undo) = &it.undo { form method="post" action=(undo) { (csrf) (Button::submit(t!("word-undo"))) } }
         }
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::moment::moment;
-use crate::time::Instant;
+use crate::{time::Instant, web::tongue::t};
 
 /// One decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub fn why(lines: &[WhyLine], now: Instant) -> Markup {
     html! {
         @if !lines.is_empty() {
             details.why {
-                summary { "Why?" }
+                summary { (t!("why-why")) }
                 dl { @for it in lines { dt { (it.what) } dd { (it.why) " " small { (moment(it.at, now)) } } } }
             }
         }

@@ -14,6 +14,7 @@ use crate::web::{
         page_header::page_header,
     },
     layout::Frame,
+    tongue::t,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -39,20 +40,20 @@ pub fn page(view: &ForwardView) -> Markup {
     shell(
         &view.frame,
         &view.rail,
-        "Forward",
+        t!("forward-forward"),
         html! {
-            section.pane-list.forward aria-label="Forward" {
+            section.pane-list.forward aria-label=(t!("forward-forward")) {
                 div.found {
-                    div { (breadcrumb(&[(&view.number, &back)], "Forward")) (page_header("Ask a third party", Some("It goes out as a mail and stays here as an internal note. Answers come back to this ticket; the requester sees neither."), None)) }
+                    div { (breadcrumb(&[(&view.number, &back)], t!("forward-forward"))) (page_header(t!("forward-ask-third-party"), Some(t!("forward-goes-out-mail-stays")), None)) }
                     @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                     form.form method="post" action={ (back) "/forward" } enctype="multipart/form-data" {
                         (view.frame.csrf())
-                        (input("text", Field { name: "to", label: "To", value: &view.to, hint: Some("Addresses, with commas between them."), error: error("to"), required: true, ..Field::default() }))
-                        (input("text", Field { name: "cc", label: "Cc", value: &view.cc, error: error("cc"), ..Field::default() }))
-                        (input("text", Field { name: "subject", label: "Subject", value: &view.subject, hint: Some("The ticket's number is added."), error: error("subject"), required: true, ..Field::default() }))
-                        (textarea(Field { name: "body", label: "Message", value: &view.body, hint: Some("Below your words stands what was said in public; take away what is nobody's business."), error: error("body"), required: true, ..Field::default() }))
-                        @if !view.files.is_empty() { (ticks("attach", "Files of the ticket", None, &view.files)) }
-                        div.send { (Button::submit("Send").primary()) (Button::link("Do not send", &back).quiet()) }
+                        (input("text", Field { name: "to", label: t!("forward-to"), value: &view.to, hint: Some(t!("forward-addresses-commas-between-them")), error: error("to"), required: true, ..Field::default() }))
+                        (input("text", Field { name: "cc", label: t!("word-cc"), value: &view.cc, error: error("cc"), ..Field::default() }))
+                        (input("text", Field { name: "subject", label: t!("word-subject"), value: &view.subject, hint: Some(t!("forward-tickets-number-added")), error: error("subject"), required: true, ..Field::default() }))
+                        (textarea(Field { name: "body", label: t!("forward-message"), value: &view.body, hint: Some(t!("forward-below-your-words-stands")), error: error("body"), required: true, formatted: true, ..Field::default() }))
+                        @if !view.files.is_empty() { (ticks("attach", t!("forward-files-ticket"), None, &view.files)) }
+                        div.send { (Button::submit(t!("word-send")).primary()) (Button::link(t!("forward-do-not-send"), &back).quiet()) }
                     }
                 }
             }

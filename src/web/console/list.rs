@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::shell::{RailView, shell};
+use super::{
+    checklist::progress,
+    shell::{RailView, shell},
+};
 use crate::{
     time::Instant,
     web::{
@@ -20,6 +23,7 @@ use crate::{
             status_pill::{Category, status},
         },
         layout::Frame,
+        tongue::{Phrase, marked, phrase, t},
     },
 };
 
@@ -44,6 +48,16 @@ pub struct Row {
     pub unread: bool,
     /// It is open beside the list.
     pub current: bool,
+    /// How many steps of its checklist are done, and how many there are.
+    pub steps: Option<(usize, usize)>,
+    /// Columns besides the usual ones: what they are called, and what stands there.
+    pub more: Vec<(String, String)>,
+    /// What it is gathered under; empty where nothing is gathered.
+    pub group: String,
+    /// The reader has begun to write on it.
+    pub draft: bool,
+    /// It is put aside.
+    pub aside: bool,
 }
 
 /// What can be chosen for many tickets at once, and for one.
@@ -71,10 +85,21 @@ pub struct ListView {
     pub rows: Vec<Row>,
     pub pages: Pages,
     pub vocabulary: Vocabulary,
+    /// Of the usual columns, those that are left out: `requester`, `status`, `due`, `assignee`, `updated`.
+    pub without: Vec<&'static str>,
+    /// Macros that can be used on many at once.
+    pub macros: Vec<Choice>,
+    /// Where its condition is changed, if it is a saved view; where it is saved as one, if not.
+    pub edit: String,
 }
 
 /// The orders a list can have: the value of `?sort=` and its name.
-pub const SORTS: [(&str, &str); 4] = [("due", "Due first"), ("priority", "Priority"), ("changed", "Last change"), ("created", "Newest")];
+pub const SORTS: [(&str, Phrase); 4] = [
+    ("due", phrase!("list-due-first")),
+    ("priority", phrase!("word-priority")),
+    ("changed", phrase!("list-last-change")),
+    ("created", phrase!("list-newest")),
+];
 
 /// What a page with a list needs.
 #[derive(Debug, Clone, Default)]
@@ -96,8 +121,11 @@ pub fn pane(frame: &Frame, list: &ListView, main_heading: bool) -> Markup {
             (head(list, main_heading))
             div.new-rows { button.button type="button" data-new-rows hidden {} }
             div.rows data-list {
-                @if list.rows.is_empty() { (empty_state(Icon::Check, "All clear", "Nothing is waiting here. Enjoy the quiet, or look at what is unassigned.", None)) }
-                @else { ul { @for it in &list.rows { (row(it, frame.now)) } } }
+                @if list.rows.is_empty() { (empty_state(Icon::Check, t!("list-all-clear"), t!("list-nothing-waiting-here-enjoy"), None)) }
+                @else { ul data-without=[(!list.without.is_empty()).then(|| list.without.join(" "))] { @for (at, it) in list.rows.iter().enumerate() {
+                    @if !it.group.is_empty() && (at == 0 || list.rows[at - 1].group != it.group) { li.row-group { (it.group) " " span.count { (list.rows.iter().filter(|other| other.group == it.group).count()) } } }
+                    (row(it, frame.now))
+                } } }
             }
             (foot(list))
             (bulk(frame, list))
@@ -111,6 +139,7 @@ fn head(list: &ListView, main_heading: bool) -> Markup {
             @if main_heading { h1 { (list.name) } } @else { h2 { (list.name) } }
             @if let Some(total) = list.pages.total { span.count { (total) } }
             div.head-tools {
+                @if !list.edit.is_empty() { (Button::link(if list.edit.contains("/new?") { t!("tools-save-as-view") } else { t!("tools-change-view") }, &list.edit).only_icon(Icon::Gear).quiet()) }
                 (Button::pops(sort_name(&list.sort), "sort").icon(Icon::Down).quiet())
                 div.menu id="sort" popover {
                     @for (value, name) in SORTS { a href={ (list.href) "?sort=" (value) } data-swap="list" data-push aria-current=[(value == list.sort).then_some("true")] { (name) } }
@@ -121,20 +150,24 @@ fn head(list: &ListView, main_heading: bool) -> Markup {
 }
 
 fn sort_name(sort: &str) -> &'static str {
-    SORTS.iter().find(|(value, _)| *value == sort).map_or(SORTS[0].1, |(_, name)| name)
+    match sort {
+        "own" => t!("tools-own-order"),
+        sort => SORTS.iter().find(|(value, _)| *value == sort).map_or(SORTS[0].1, |it| it.1).text(),
+    }
 }
 
 /// One row; `id="row-{number}"`.
 pub fn row(it: &Row, now: Instant) -> Markup {
     html! {
         li.row id={ "row-" (it.number) } data-priority=(it.priority.level()) data-unread[it.unread] {
-            span.pick-hit { input.pick type="checkbox" form="bulk" name="ticket" value=(it.number) aria-label={ "Select " (it.number) }; }
+            span.pick-hit { input.pick type="checkbox" form="bulk" name="ticket" value=(it.number) aria-label=(t!("list-select", number = it.number)); }
             (priority(it.priority))
             span.number { (it.number) }
-            a.open href={ "/agent/tickets/" (it.number) } aria-current=[it.current.then_some("true")] data-swap="ticket" data-push data-row { (it.title) @if it.unread { span.sr { " (to be answered)" } } }
+            a.open href={ "/agent/tickets/" (it.number) } aria-current=[it.current.then_some("true")] data-swap="ticket" data-push data-row { @if it.draft { span.mark-draft title=(t!("live-has-draft")) { (icon(Icon::Pencil)) span.sr { (t!("live-has-draft")) ": " } } } @if it.aside { span.mark-aside title=(t!("live-is-aside")) { (icon(Icon::Moon)) span.sr { (t!("live-is-aside")) ": " } } } (it.title) @if it.unread { span.sr { " " (t!("list-answered")) } } }
+            @if it.steps.is_some() || !it.more.is_empty() { span.more { @if let Some((done, total)) = it.steps { (progress(done, total)) } @for (name, value) in &it.more { span title=(name) { span.sr { (name) ": " } (value) } } } }
             span.from { (it.requester) @if !it.organization.is_empty() { " · " (it.organization) } }
             (status(it.category, &it.status))
-            (countdown(it.clock, "Due", now))
+            (countdown(it.clock, t!("list-due"), now))
             @if let Some(face) = &it.assignee { (avatar_alone(face)) } @else { (nobody()) }
             span.age { (short(it.changed, now)) }
         }
@@ -145,11 +178,11 @@ fn foot(list: &ListView) -> Markup {
     let paged = list.pages.previous.is_some() || list.pages.next.is_some();
     html! {
         div.list-foot {
-            @if paged { (pagination("Pages", &list.pages)) } @else {
+            @if paged { (pagination(t!("word-pages"), &list.pages)) } @else {
                 span.hints.with-js {
-                    span { (kbd::keys("j")) " " (kbd::keys("k")) " move" }
-                    span { (kbd::keys("x")) " select" }
-                    span { (kbd::keys("?")) " all keys" }
+                    span { (marked!("list-move", keys = kbd::keys("j"), keys2 = kbd::keys("k"))) }
+                    span { (marked!("list-select-2", keys = kbd::keys("x"))) }
+                    span { (marked!("list-all-keys", keys = kbd::keys("?"))) }
                 }
             }
         }
@@ -159,16 +192,17 @@ fn foot(list: &ListView) -> Markup {
 fn bulk(frame: &Frame, list: &ListView) -> Markup {
     let words = &list.vocabulary;
     html! {
-        form.bulk id="bulk" method="post" action="/agent/tickets/bulk" data-swap="list" aria-label="For the selected tickets" {
+        form.bulk id="bulk" method="post" action="/agent/tickets/bulk" data-swap="list" aria-label=(t!("list-selected-tickets")) {
             (frame.csrf())
-            span.picked aria-live="polite" { span data-picked {} " selected" }
-            (bulk_choice("assignee", "Assign", &words.assignees))
-            (bulk_choice("status", "Status", &words.statuses))
-            select.control name="priority" aria-label="Priority" { option value="" { "Priority" } @for it in Priority::ALL { option value=(it.level()) { (it.code()) " " (it.name()) } } }
-            (bulk_choice("queue", "Queue", &words.queues))
-            input.control type="text" name="tag" placeholder="Tag" aria-label="Add a tag";
-            (Button::submit("Apply").primary())
-            button.button.with-js type="button" data-look="quiet" data-only="icon" data-unpick aria-label="Select nothing" title="Select nothing" { (icon(Icon::Cross)) }
+            span.picked aria-live="polite" { (marked!("list-selected", part = html! { span data-picked {} })) }
+            (bulk_choice("assignee", t!("list-assign"), &words.assignees))
+            (bulk_choice("status", t!("list-status"), &words.statuses))
+            select.control name="priority" aria-label=(t!("word-priority")) { option value="" { (t!("word-priority")) } @for it in Priority::ALL { option value=(it.level()) { (it.code()) " " (it.name()) } } }
+            (bulk_choice("queue", t!("word-queue"), &words.queues))
+            @if !list.macros.is_empty() { (bulk_choice("macro", t!("tools-macro"), &list.macros)) }
+            input.control type="text" name="tag" placeholder=(t!("list-tag")) aria-label=(t!("word-add-tag"));
+            (Button::submit(t!("list-apply")).primary())
+            button.button.with-js type="button" data-look="quiet" data-only="icon" data-unpick aria-label=(t!("list-select-nothing")) title=(t!("list-select-nothing")) { (icon(Icon::Cross)) }
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::web::{
         page_header::page_header,
     },
     layout::Frame,
+    tongue::{marked, t},
 };
 
 /// The other ticket, once it is known.
@@ -41,7 +42,7 @@ pub struct MergeView {
 /// The page at `/agent/tickets/{number}/merge`.
 pub fn page(view: &MergeView) -> Markup {
     let back = format!("/agent/tickets/{}", view.number);
-    let title = format!("Merge {}", view.number);
+    let title = t!("merge-merge", number = view.number);
     shell(
         &view.frame,
         &view.rail,
@@ -49,7 +50,7 @@ pub fn page(view: &MergeView) -> Markup {
         html! {
             section.pane-list.forward aria-label=(title) {
                 div.found {
-                    div { (breadcrumb(&[(&view.number, &back)], "Merge")) (page_header(&title, Some(&view.title), None)) }
+                    div { (breadcrumb(&[(&view.number, &back)], t!("merge-merge-2"))) (page_header(&title, Some(&view.title), None)) }
                     @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                     @match &view.target { Some(target) => (sure(view, target, &back)), None => (ask(view, &back)) }
                 }
@@ -61,9 +62,9 @@ pub fn page(view: &MergeView) -> Markup {
 fn ask(view: &MergeView, back: &str) -> Markup {
     let field = Field {
         name: "into",
-        label: "Merge it into",
+        label: t!("merge-merge-into"),
         value: &view.into,
-        hint: Some("The number of the ticket that both go on in. You are asked once more before anything happens."),
+        hint: Some(t!("merge-number-ticket-both-go")),
         required: true,
         chars_max: Some(40),
         autocomplete: Some("off"),
@@ -73,28 +74,28 @@ fn ask(view: &MergeView, back: &str) -> Markup {
     html! {
         form.form method="get" action={ (back) "/merge" } {
             (input("text", field))
-            div.send { (Button::submit("Look at both").primary()) (Button::link("Leave it", back).quiet()) }
+            div.send { (Button::submit(t!("merge-look-both")).primary()) (Button::link(t!("merge-leave"), back).quiet()) }
         }
     }
 }
 
 fn sure(view: &MergeView, target: &TargetView, back: &str) -> Markup {
-    let merge = format!("Merge into {}", target.number);
+    let merge = t!("merge-merge-into-2", number = target.number);
     html! {
-        section.panel aria-label="What happens" {
-            h2 { "It goes on in " a href={ "/agent/tickets/" (target.number) } { (target.number) } }
-            p { strong { (target.title) } " · asked by " (target.requester) }
+        section.panel aria-label=(t!("merge-what-happens")) {
+            h2 { (marked!("merge-goes", number = html! { a href={ "/agent/tickets/" (target.number) } { (target.number) } })) }
+            p { strong { (target.title) } " · " (marked!("merge-asked", requester = target.requester)) }
             ul.moves {
-                li { (view.number) " is closed. Both conversations stay as they are." }
-                li { "Answers by mail to " (view.number) " come to " (target.number) "." }
-                @if target.brought.is_empty() { li { "Nobody reads more than before." } }
-                @else { li { "From now on these people follow " (target.number) " and can read all of it but notes:" ul.small-list { @for it in &target.brought { li { (avatar(it)) " " (it.name) } } } } }
-                li { "You can undo it at any time." }
+                li { (marked!("merge-closed-both-conversations-stay", number = view.number)) }
+                li { (marked!("merge-answers-mail-come", number = view.number, number2 = target.number)) }
+                @if target.brought.is_empty() { li { (t!("merge-nobody-reads-more-than")) } }
+                @else { li { (marked!("merge-now-these-people-follow", number = target.number)) ul.small-list { @for it in &target.brought { li { (avatar(it)) " " (it.name) } } } } }
+                li { (t!("merge-you-can-undo-any")) }
             }
             form method="post" action={ (back) "/merge" } {
                 (view.frame.csrf())
                 input type="hidden" name="into" value=(target.number);
-                div.send { (Button::submit(&merge).primary()) (Button::link("Leave it", back).quiet()) }
+                div.send { (Button::submit(&merge).primary()) (Button::link(t!("merge-leave"), back).quiet()) }
             }
         }
     }

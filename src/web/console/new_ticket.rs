@@ -15,11 +15,15 @@ use crate::{
             banner::{Banner, banner},
             button::Button,
             field::{Card, Choice, Field, cards, input, select, textarea},
+            kept::{Kept, keep, kept},
+            own_field::{OwnField, own_fields},
             page_header::page_header,
             priority::{Priority, priority_picker},
+            template_picker::{Offered, template_field, template_picker},
         },
         keys::Aim,
         layout::Frame,
+        tongue::{phrase, t},
     },
 };
 
@@ -40,6 +44,15 @@ pub struct NewTicketView {
     pub queue: String,
     /// Empty means nobody yet.
     pub assignee: String,
+    /// Empty leaves it to the rules.
+    pub category: String,
+    /// Templates that can fill it in, and the one that did.
+    pub templates: Vec<Offered>,
+    pub template: String,
+    /// With commas between them.
+    pub tags: String,
+    /// Fields of the desk's own.
+    pub own: Vec<OwnField>,
     /// What is wrong with each field, as a sentence.
     pub requester_error: Option<String>,
     pub title_error: Option<String>,
@@ -48,20 +61,26 @@ pub struct NewTicketView {
     pub error: Option<String>,
     /// Makes sending twice harmless; sent back as `once`.
     pub once: String,
+    /// How its words are kept.
+    pub kept: Kept,
 }
 
-const KINDS: [Card<'static>; 2] = [("incident", "Incident", "Something is broken."), ("request", "Request", "Somebody needs something.")];
+const KINDS: [Card; 2] = [
+    ("incident", phrase!("new-ticket-incident"), phrase!("new-ticket-something-broken")),
+    ("request", phrase!("new-ticket-request"), phrase!("new-ticket-somebody-needs-something")),
+];
 
-/// The page at `/agent/tickets/new`; sends `kind`, `requester`, `title`, `description`, `priority`, `queue`, `assignee`, `once` and `csrf`
-/// to `/agent/tickets`.
+/// The page at `/agent/tickets/new`; sends `kind`, `requester`, `title`, `description`, `priority`, `category`, `queue`, `assignee`,
+/// `custom.KEY`, `once` and `csrf` to `/agent/tickets`.
 pub fn page(view: &NewTicketView) -> Markup {
     shell(
         &view.frame,
         &view.rail,
-        "New ticket",
+        t!("word-new-ticket"),
         html! {
             div.found {
-                (page_header("New ticket", Some("For somebody who called or came by. They get a mail with the number."), None))
+                (page_header(t!("word-new-ticket"), Some(t!("new-ticket-somebody-who-called-came")), None))
+                (template_picker(&view.templates))
                 (form(view))
             }
         },
@@ -74,16 +93,21 @@ fn form(view: &NewTicketView) -> Markup {
         form.form id="new-ticket" method="post" action="/agent/tickets" data-draft="new-ticket" data-alike="/agent/tickets/alike" {
             (view.frame.csrf())
             input type="hidden" name="once" value=(view.once);
+            (template_field(&view.template))
+            (kept(&view.kept))
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
-            (cards(text("kind", "What is it?", &view.kind, None, true), "hurt", &KINDS))
-            (input("email", Field { hint: Some("Leave it empty if it is for yourself."), ..text("requester", "For whom?", &view.requester, view.requester_error.as_deref(), false) }))
-            (input("text", Field { chars_max: Some(TITLE_CHARS_MAX), ..text("title", "Title", &view.title, view.title_error.as_deref(), true) }))
-            (textarea(text("description", "What happened?", &view.description, view.description_error.as_deref(), false)))
+            (cards(text("kind", t!("new-ticket-what"), &view.kind, None, true), "hurt", &KINDS))
+            (input("email", Field { hint: Some(t!("new-ticket-leave-empty-if-yourself")), ..text("requester", t!("new-ticket-whom"), &view.requester, view.requester_error.as_deref(), false) }))
+            (input("text", Field { chars_max: Some(TITLE_CHARS_MAX), ..text("title", t!("new-ticket-title"), &view.title, view.title_error.as_deref(), true) }))
+            (textarea(Field { formatted: true, ..text("description", t!("new-ticket-what-happened"), &view.description, view.description_error.as_deref(), false) }))
             (suggestions(&[], &[], view.frame.now))
-            div.field { span.label aria-hidden="true" { "Priority" } (priority_picker(view.priority)) }
-            (select(text("queue", "Queue", &view.queue, None, false), &with_none("By the rules", &view.vocabulary.queues)))
-            (select(text("assignee", "Assignee", &view.assignee, None, false), &with_none("Nobody yet", &view.vocabulary.assignees)))
-            div.send { (Button::submit("Create the ticket").primary().large().aim(Aim::Send)) }
+            div.field { span.label aria-hidden="true" { (t!("word-priority")) } (priority_picker(view.priority)) }
+            (select(text("category", t!("word-category"), &view.category, None, false), &with_none(t!("new-ticket-rules"), &view.vocabulary.categories)))
+            (select(text("queue", t!("word-queue"), &view.queue, None, false), &with_none(t!("new-ticket-rules"), &view.vocabulary.queues)))
+            (select(text("assignee", t!("word-assignee"), &view.assignee, None, false), &with_none(t!("new-ticket-nobody-yet"), &view.vocabulary.assignees)))
+            @if !view.tags.is_empty() { (input("text", Field { hint: Some(t!("tools-commas")), ..text("tags", t!("tools-tags"), &view.tags, None, false) })) }
+            (own_fields(&view.own))
+            div.send { (Button::submit(t!("new-ticket-create-ticket")).primary().large().aim(Aim::Send)) (keep(&view.kept)) }
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::{
             page_header::page_header,
         },
         layout::Frame,
+        tongue::{marked, t},
     },
 };
 
@@ -68,10 +69,10 @@ fn tone(state: &str) -> Tone {
 
 fn label(state: &str) -> &str {
     match state {
-        "proposed" => "An outage?",
-        "declared" => "Going on",
-        "ended" => "Over",
-        _ => "No outage",
+        "proposed" => t!("outages-outage"),
+        "declared" => t!("outages-going"),
+        "ended" => t!("outages-over-2"),
+        _ => t!("outages-no-outage"),
     }
 }
 
@@ -80,12 +81,12 @@ pub fn list(view: &OutagesView) -> Markup {
     shell(
         &view.frame,
         &view.rail,
-        "Outages",
+        t!("outages-outages"),
         html! {
-            section.pane-list.forward aria-label="Outages" {
+            section.pane-list.forward aria-label=(t!("outages-outages")) {
                 div.found {
-                    (page_header("Outages", Some("Many tickets that are one trouble: proposed by the desk, declared by people, told to everybody who is concerned."), None))
-                    @if view.rows.is_empty() { (empty_state(Icon::Check, "No outage", "When many alike tickets come within minutes, the desk proposes one here.", None)) }
+                    (page_header(t!("outages-outages"), Some(t!("outages-many-tickets-one-trouble")), None))
+                    @if view.rows.is_empty() { (empty_state(Icon::Check, t!("outages-no-outage"), t!("outages-when-many-alike-tickets"), None)) }
                     @else {
                         ul.rows { @for it in &view.rows {
                             li { (badge(tone(it.state), label(it.state))) a href=(it.href) { (it.says) } small { (moment(it.began, view.frame.now)) } }
@@ -121,10 +122,10 @@ pub struct OutageView {
 /// The page at `/agent/outages/{id}`, and at `/agent/outages/new?parent=INC-1`.
 pub fn page(view: &OutageView) -> Markup {
     let title = match view.state {
-        "proposed" => "An outage?",
-        "declared" => "Outage",
-        "" => "Declare an outage",
-        _ => "Outage that is over",
+        "proposed" => t!("outages-outage"),
+        "declared" => t!("outages-outage-2"),
+        "" => t!("outages-declare-outage"),
+        _ => t!("outages-outage-over"),
     };
     shell(
         &view.frame,
@@ -133,7 +134,7 @@ pub fn page(view: &OutageView) -> Markup {
         html! {
             section.pane-list.forward aria-label=(title) {
                 div.found {
-                    div { (breadcrumb(&[("Outages", "/agent/outages")], title)) (page_header(title, Some(&view.says), None)) }
+                    div { (breadcrumb(&[(t!("outages-outages"), "/agent/outages")], title)) (page_header(title, Some(&view.says), None)) }
                     @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                     @match view.state { "proposed" | "" => (declare(view)), "declared" => (going_on(view)), _ => (over(view)) }
                 }
@@ -163,9 +164,9 @@ fn audience(view: &OutageView) -> Markup {
     html! {
         @if !view.audience.is_empty() {
             fieldset.field.ticks {
-                legend { "Who reads it on the portal" }
+                legend { (t!("outages-who-reads-portal")) }
                 input type="hidden" name=(TICKED_BEFORE) value=(before.join(" "));
-                p.hint { "Everybody, unless you tick organizations: then only their people." }
+                p.hint { (t!("outages-everybody-unless-you-tick")) }
                 div.tick-list { @for it in &view.audience {
                     label.check { input type="checkbox" name="organization" value=(it.id) checked[it.told]; span { (it.name) } }
                 } }
@@ -181,51 +182,51 @@ fn declare(view: &OutageView) -> Markup {
         form.form method="post" action={ @if view.href.is_empty() { "/agent/outages" } @else { (view.href) "/declare" } } {
             (view.frame.csrf())
             fieldset.field.ticks {
-                legend { "The tickets" }
-                p.hint { "Choose the one that the others become parts of. Whoever asked gets one mail, in their own ticket." }
+                legend { (t!("outages-tickets")) }
+                p.hint { (t!("outages-choose-one-others-become")) }
                 div.rows { @for (at, it) in tickets.iter().enumerate() {
                     div.part {
-                        label.check { input type="radio" name="parent" value=(it.number) checked[at == 0]; span { "Parent" span.sr { " is " (it.number) } } }
-                        label.check { input type="checkbox" name="part" value=(it.number) checked; span { "Part" span.sr { ": " (it.number) } } }
+                        label.check { input type="radio" name="parent" value=(it.number) checked[at == 0]; span { (t!("outages-parent")) span.sr { " " (t!("outages-is", number = it.number)) } } }
+                        label.check { input type="checkbox" name="part" value=(it.number) checked; span { (t!("outages-part")) span.sr { ": " (it.number) } } }
                         (ticket(view, it))
                     }
                 } }
             }
-            (textarea(words(view, "What people are told", "On the portal, and in the mail. Empty: the parent's title in a sentence.")))
+            (textarea(words(view, t!("outages-what-people-told"), t!("outages-portal-mail-empty-parents"))))
             (audience(view))
-            @if view.may_change { div.send { (Button::submit("Declare the outage").primary()) } }
+            @if view.may_change { div.send { (Button::submit(t!("outages-declare-outage-2")).primary()) } }
         }
         @if view.may_change && !view.href.is_empty() {
-            form method="post" action={ (view.href) "/end" } { (view.frame.csrf()) (Button::submit("It is no outage").quiet()) }
+            form method="post" action={ (view.href) "/end" } { (view.frame.csrf()) (Button::submit(t!("outages-no-outage-2")).quiet()) }
         }
     }
 }
 
 fn going_on(view: &OutageView) -> Markup {
     html! {
-        @if let Some(it) = &view.parent { p.total { "Its ticket is " (ticket(view, it)) } }
+        @if let Some(it) = &view.parent { p.total { (marked!("outages-ticket", ticket = ticket(view, it))) } }
         @if view.may_change && !view.proposed.is_empty() {
             form.form.panel method="post" action={ (view.href) "/parts" } {
                 (view.frame.csrf())
-                h2 { "Came since, and is alike" }
-                div.tick-list { @for it in &view.proposed { div.part { label.check { input type="checkbox" name="part" value=(it.number) checked; span { "Add" span.sr { " " (it.number) } } } (ticket(view, it)) } } }
-                div.send { (Button::submit("Add them").primary()) }
+                h2 { (t!("outages-came-since-alike")) }
+                div.tick-list { @for it in &view.proposed { div.part { label.check { input type="checkbox" name="part" value=(it.number) checked; span { (t!("outages-add")) span.sr { " " (it.number) } } } (ticket(view, it)) } } }
+                div.send { (Button::submit(t!("outages-add-them")).primary()) }
             }
         }
-        @if !view.may_change && view.audience.iter().any(|it| it.told) { p.total { "Read on the portal by " (told(view).join(", ")) } }
+        @if !view.may_change && view.audience.iter().any(|it| it.told) { p.total { (marked!("outages-read-portal", told = told(view).join(", "))) } }
         @if view.may_change {
             form.form.panel method="post" action={ (view.href) "/message" } {
                 (view.frame.csrf())
-                (textarea(words(view, "What people are told", "On the portal at once; nobody gets another mail.")))
+                (textarea(words(view, t!("outages-what-people-told"), t!("outages-portal-once-nobody-gets"))))
                 (audience(view))
-                div.send { (Button::submit("Change it")) }
+                div.send { (Button::submit(t!("outages-change"))) }
             }
             form.form.panel method="post" action={ (view.href) "/end" } {
                 (view.frame.csrf())
-                h2 { "It is over" }
-                (checkbox("resolve", "Resolve the ticket and its parts", Some("Each requester gets one mail that it is over, and that their ticket is solved with it. Otherwise their tickets stay open."), true))
-                (textarea(Field { name: "said", label: "What people are told at the end", ..Field::default() }))
-                div.send { (Button::submit("End the outage").primary()) }
+                h2 { (t!("outages-over-3")) }
+                (checkbox("resolve", t!("outages-resolve-ticket-parts"), Some(t!("outages-each-requester-gets-one")), true))
+                (textarea(Field { name: "said", label: t!("outages-what-people-told-end"), ..Field::default() }))
+                div.send { (Button::submit(t!("outages-end-outage")).primary()) }
             }
         }
         (parts(view, view.may_change))
@@ -234,9 +235,9 @@ fn going_on(view: &OutageView) -> Markup {
 
 fn over(view: &OutageView) -> Markup {
     html! {
-        @if let Some(it) = &view.parent { p.total { "Its ticket was " (ticket(view, it)) } }
+        @if let Some(it) = &view.parent { p.total { (marked!("outages-ticket-2", ticket = ticket(view, it))) } }
         @if !view.message.is_empty() { p { (view.message) } }
-        @if view.audience.iter().any(|it| it.told) { p.total { "Read on the portal by " (told(view).join(", ")) } }
+        @if view.audience.iter().any(|it| it.told) { p.total { (marked!("outages-read-portal", told = told(view).join(", "))) } }
         (parts(view, false))
     }
 }
@@ -245,10 +246,10 @@ fn parts(view: &OutageView, may_leave: bool) -> Markup {
     html! {
         @if !view.parts.is_empty() {
             section aria-labelledby="parts" {
-                h2 id="parts" { "Parts: " (view.part_count) }
+                h2 id="parts" { (marked!("outages-parts", part_count = view.part_count)) }
                 ul.rows { @for it in &view.parts { li {
                     (ticket(view, it))
-                    @if may_leave { form method="post" action={ (view.href) "/leave" } { (view.frame.csrf()) input type="hidden" name="part" value=(it.number); (Button::submit("Take out").quiet()) } }
+                    @if may_leave { form method="post" action={ (view.href) "/leave" } { (view.frame.csrf()) input type="hidden" name="part" value=(it.number); (Button::submit(t!("outages-take-out")).quiet()) } }
                 } } }
             }
         }

@@ -13,6 +13,7 @@ use crate::web::{
         table::{Column, table},
     },
     layout::Frame,
+    tongue::{self, Phrase, marked, phrase, t},
 };
 
 /// Votes of one line.
@@ -42,23 +43,28 @@ pub struct SatisfactionView {
     pub error: Option<String>,
 }
 
-const BY: [(&str, &str); 4] = [("agent", "Agent"), ("queue", "Queue"), ("day", "Day"), ("week", "Week")];
+const BY: [(&str, Phrase); 4] = [
+    ("agent", phrase!("satisfaction-agent")),
+    ("queue", phrase!("word-queue")),
+    ("day", phrase!("satisfaction-day")),
+    ("week", phrase!("satisfaction-week")),
+];
 
 /// The page at `/agent/satisfaction`; its form asks with `from`, `to` and `by`.
 pub fn page(view: &SatisfactionView) -> Markup {
     shell(
         &view.frame,
         &view.rail,
-        "Satisfaction",
+        t!("satisfaction-satisfaction"),
         html! {
-            section.pane-list.forward aria-label="Satisfaction" {
+            section.pane-list.forward aria-label=(t!("satisfaction-satisfaction")) {
                 div.found {
-                    (page_header("Satisfaction", Some("What people said of the work when it was solved. Good, or four and five stars, counts as good."), None))
+                    (page_header(t!("satisfaction-satisfaction"), Some(t!("satisfaction-what-people-said-work")), None))
                     (form(view))
                     @if view.total.good + view.total.bad == 0 {
-                        (empty_state(Icon::Check, "Nobody has said anything yet", "People are asked in the mail that says that their ticket is solved.", None))
+                        (empty_state(Icon::Check, t!("satisfaction-nobody-said-anything-yet"), t!("satisfaction-people-asked-mail-says"), None))
                     } @else {
-                        p.total { strong { (percent(&view.total)) } " of " (view.total.good + view.total.bad) " found it good." @if let Some(it) = &view.total.stars { " " (it) " stars on average." } }
+                        p.total { (marked!("satisfaction-found-good", percent = html! { strong { (percent(&view.total)) } }, bad = view.total.good + view.total.bad)) @if let Some(it) = &view.total.stars { " " (marked!("satisfaction-stars-average", it = it)) } }
                         (rows(view))
                     }
                 }
@@ -72,30 +78,30 @@ fn form(view: &SatisfactionView) -> Markup {
     let date = |name, label, value| input("date", Field { name, label, value, required: true, ..Field::default() });
     html! {
         form.asks method="get" action="/agent/satisfaction" {
-            (date("from", "From", &view.from))
-            (input("date", Field { name: "to", label: "To", value: &view.to, error: view.error.as_deref(), required: true, ..Field::default() }))
-            (select(Field { name: "by", label: "By", value: &view.by, required: true, ..Field::default() }, &by))
-            (Button::submit("Show"))
+            (date("from", t!("satisfaction-from"), &view.from))
+            (input("date", Field { name: "to", label: t!("satisfaction-to"), value: &view.to, error: view.error.as_deref(), required: true, ..Field::default() }))
+            (select(Field { name: "by", label: t!("satisfaction-by"), value: &view.by, required: true, ..Field::default() }, &by))
+            (Button::submit(t!("satisfaction-show")))
         }
     }
 }
 
 fn percent(it: &VotesRow) -> String {
-    it.percent.map_or_else(|| "–".to_owned(), |it| format!("{it} %"))
+    it.percent.map_or_else(|| "–".to_owned(), tongue::percent)
 }
 
 fn rows(view: &SatisfactionView) -> Markup {
-    let heading = BY.iter().find(|it| it.0 == view.by).map_or("", |it| it.1);
+    let heading = BY.iter().find(|it| it.0 == view.by).map_or("", |it| it.1.text());
     let number = |heading| Column { heading, numeric: true };
-    let mut columns = vec![Column { heading, numeric: false }, number("Good"), number("Not good")];
+    let mut columns = vec![Column { heading, numeric: false }, number(t!("satisfaction-good")), number(t!("satisfaction-not-good"))];
     let starred = view.total.stars.is_some();
-    columns.extend(starred.then(|| number("Stars")));
-    columns.push(Column { heading: "Share of good", numeric: false });
+    columns.extend(starred.then(|| number(t!("satisfaction-stars"))));
+    columns.push(Column { heading: t!("satisfaction-share-good"), numeric: false });
     let row = |it: &VotesRow| {
         let mut cells = vec![html! { (it.name) }, html! { (it.good) }, html! { (it.bad) }];
         cells.extend(starred.then(|| html! { (it.stars.as_deref().unwrap_or("–")) }));
-        cells.push(html! { span.share { meter min="0" max="100" value=(it.percent.unwrap_or(0)) aria-label={ "Share of good: " (percent(it)) } {} span { (percent(it)) } } });
+        cells.push(html! { span.share { meter min="0" max="100" value=(it.percent.unwrap_or(0)) aria-label=(t!("satisfaction-share-good-2", percent = percent(it))) {} span { (percent(it)) } } });
         cells
     };
-    table(&format!("Satisfaction by {}", heading.to_lowercase()), &columns, &view.rows.iter().map(row).collect::<Vec<_>>())
+    table(&t!("satisfaction-satisfaction-2", by = heading), &columns, &view.rows.iter().map(row).collect::<Vec<_>>())
 }

@@ -16,6 +16,7 @@ use crate::{
             status_pill::{Category, status},
         },
         layout::Frame,
+        tongue::t,
     },
 };
 
@@ -49,17 +50,17 @@ pub struct SearchView {
 
 /// The page at `/agent/search?q=`.
 pub fn page(view: &SearchView) -> Markup {
-    let title = if view.query.is_empty() { "Search".to_owned() } else { format!("“{}”", view.query) };
+    let title = if view.query.is_empty() { t!("word-search").to_owned() } else { format!("“{}”", view.query) };
     shell(
         &view.frame,
         &view.rail,
         &title,
         html! {
             div.found id="list" {
-                (page_header("Search", Some("Words, “a phrase”, a number, or conditions like status:open assignee:me priority<=2"), None))
-                (search_box("/agent/search", "Search everything", &view.query, true))
+                (page_header(t!("word-search"), Some("Words, “a phrase”, a number, or conditions like status:open assignee:me priority<=2"), None))
+                (search_box("/agent/search", t!("search-search-everything"), &view.query, true))
                 @if let Some(error) = &view.error { p.field { span.error role="alert" { (error) } } }
-                @if view.stale { small { "The last few changes are still being indexed." } }
+                @if view.stale { small { (t!("search-last-few-changes-still")) } }
                 (hits(view))
             }
         },
@@ -68,7 +69,7 @@ pub fn page(view: &SearchView) -> Markup {
 
 fn hits(view: &SearchView) -> Markup {
     html! {
-        @if view.hits.is_empty() && !view.query.is_empty() && view.error.is_none() { (empty_state(Icon::Search, "Nothing found", "Try fewer words, or leave out a condition.", None)) }
+        @if view.hits.is_empty() && !view.query.is_empty() && view.error.is_none() { (empty_state(Icon::Search, t!("search-nothing-found"), t!("search-try-fewer-words-leave"), None)) }
         @if !view.hits.is_empty() {
             ol data-list {
                 @for hit in &view.hits {
@@ -79,7 +80,7 @@ fn hits(view: &SearchView) -> Markup {
                     }
                 }
             }
-            (pagination("Pages", &view.pages))
+            (pagination(t!("word-pages"), &view.pages))
         }
     }
 }

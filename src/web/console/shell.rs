@@ -2,11 +2,14 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::tools::{SHELVES, VIEWS as VIEW_SHELF};
 use crate::web::{
     admin::shell::mail_of,
     components::{
+        announcement::announced,
         avatar::avatar,
         banner::banner,
+        bell::bell,
         button::Button,
         dialog::dialog,
         icon::{Icon, icon},
@@ -14,6 +17,7 @@ use crate::web::{
     },
     keys::{self, Aim},
     layout::{Frame, account_menu, brand, document},
+    tongue::{Phrase, phrase, t},
 };
 
 /// A place in the rail.
@@ -32,21 +36,24 @@ pub struct Place {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RailView {
     /// My work, unassigned, breaching soon, waiting, all: always these five, in this order.
-    pub views: [Place; 7],
+    pub views: [Place; 8],
+    /// Views that the reader or somebody else has saved.
+    pub saved: Vec<Place>,
     /// The queues that the reader works.
     pub queues: Vec<Place>,
     /// It is folded to icons. Kept in the cookie `lodge_rail` (`narrow`).
     pub narrow: bool,
 }
 
-/// Icon and aim of each of the seven views.
-const VIEWS: [(Icon, Aim); 7] = [
+/// Icon and aim of each of the views.
+const VIEWS: [(Icon, Aim); 8] = [
     (Icon::Inbox, Aim::GoMine),
     (Icon::Nobody, Aim::GoUnassigned),
     (Icon::Flame, Aim::GoBreaching),
     (Icon::Alert, Aim::GoBreached),
     (Icon::Reply, Aim::GoOnUs),
     (Icon::Pause, Aim::GoWaiting),
+    (Icon::Moon, Aim::GoAside),
     (Icon::Stack, Aim::GoAll),
 ];
 
@@ -55,19 +62,20 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
     document(
         frame,
         title,
-        &["keys.js", "live.js", "list.js", "palette.js", "drafts.js", "alike.js"],
+        &["keys.js", "live.js", "list.js", "palette.js", "drafts.js", "alike.js", "compose.js", "notify.js", "presence.js", "tabs.js"],
         html! {
             body.console data-rail=[rail.narrow.then_some("narrow")] {
-                a.skip href="#main" { "Skip to the content" }
-                nav.mobile-bar aria-label="Top" { (Button::pops("Menu", "rail").only_icon(Icon::Menu).quiet()) (brand(frame, "/agent")) (Button::link("Search", "/agent/search").only_icon(Icon::Search).quiet()) }
+                a.skip href="#main" { (t!("word-skip-content")) }
+                nav.mobile-bar aria-label=(t!("rail-top")) { (Button::pops(t!("rail-menu"), "rail").only_icon(Icon::Menu).quiet()) (brand(frame, "/agent")) (Button::link(t!("word-search"), "/agent/search").only_icon(Icon::Search).quiet()) }
                 (self::rail(frame, rail))
                 main.desk id="main" tabindex="-1" {
                     @if let Some(it) = &frame.banner { (banner(it)) }
+                    (announced(&frame.announced))
                     @if let Some((text, href)) = &frame.notice { div.banner data-tone="warn" role="status" { (icon(Icon::Alert)) div { a href=(href) { (text) } } } }
                     (panes)
                 }
                 (palette())
-                (dialog("keys", "Keys", keys::sheet()))
+                (dialog("keys", t!("rail-keys"), keys::sheet()))
                 script type="application/json" id="key-table" { (PreEscaped(keys::json())) }
                 (toasts(&frame.toasts, &frame.csrf()))
             }
@@ -76,8 +84,8 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
 }
 
 /// Pages about all tickets at once.
-const REPORTS: [(&str, &str, Icon); 2] =
-    [("Outages", "/agent/outages", Icon::Alert), ("Satisfaction", "/agent/satisfaction", Icon::Solved)];
+const REPORTS: [(Phrase, &str, Icon); 2] =
+    [(phrase!("rail-outages"), "/agent/outages", Icon::Alert), (phrase!("rail-satisfaction"), "/agent/satisfaction", Icon::Solved)];
 
 /// The rail; `id="rail"`, live on the topic `lists`.
 pub fn rail(frame: &Frame, view: &RailView) -> Markup {
@@ -85,23 +93,33 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
         header.rail id="rail" popover data-live="lists" {
             div.top {
                 (brand(frame, "/agent"))
-                (Button::plain("Fold the rail").only_icon(Icon::Panel).quiet().toggles("rail"))
+                (Button::plain(t!("rail-fold-rail")).only_icon(Icon::Panel).quiet().toggles("rail"))
             }
             div.top {
-                (Button::link("New", "/agent/tickets/new").icon(Icon::Plus).aim(Aim::New))
-                (Button::link("Search", "/agent/search").only_icon(Icon::Search).quiet().aim(Aim::Search))
+                (Button::link(t!("rail-new"), "/agent/tickets/new").icon(Icon::Plus).aim(Aim::New))
+                (Button::link(t!("word-search"), "/agent/search").only_icon(Icon::Search).quiet().aim(Aim::Search))
             }
-            nav aria-label="Tickets" {
+            nav aria-label=(t!("word-tickets")) {
                 ul { @for (place, (which, aim)) in view.views.iter().zip(VIEWS) { li { (self::place(place, which, Some(aim))) } } }
+            }
+            @if !view.saved.is_empty() {
+                nav aria-labelledby="saved-views" {
+                    h2 id="saved-views" { (t!("tools-views")) }
+                    ul { @for it in &view.saved { li { (self::place(it, Icon::Eye, None)) } } }
+                }
             }
             @if !view.queues.is_empty() {
                 nav aria-labelledby="queues" {
-                    h2 id="queues" { "Queues" }
+                    h2 id="queues" { (t!("word-queues")) }
                     ul { @for it in &view.queues { li { (self::place(it, Icon::Queue, None)) } } }
                 }
             }
+            nav aria-labelledby="tools-of-mine" {
+                h2 id="tools-of-mine" { (t!("tools-tools")) }
+                ul { @for it in SHELVES { li { a href=(it.href) title=(it.name.text()) data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
+            }
             nav aria-labelledby="reports" {
-                h2 id="reports" { "The whole desk" }
+                h2 id="reports" { (t!("rail-whole-desk")) }
                 ul { @for (name, href, which) in REPORTS { li { a href=(href) title=(name) { (icon(which)) span { (name) } } } } }
             }
             @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {
@@ -114,8 +132,9 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                 @if let Some(viewer) = &frame.viewer {
                     button.who type="button" popovertarget="me" { (avatar(&viewer.face)) span { (viewer.face.name) } }
                     (account_menu(frame, viewer))
+                    (bell(viewer))
                 }
-                (Button::opens("Keys", "keys").only_icon(Icon::Info).quiet().aim(Aim::Keys))
+                (Button::opens(t!("rail-keys"), "keys").only_icon(Icon::Info).quiet().aim(Aim::Keys))
             }
         }
     }
@@ -125,7 +144,7 @@ fn place(it: &Place, which: Icon, aim: Option<Aim>) -> Markup {
     html! {
         a href=(it.href) aria-current=[it.current.then_some("page")] data-aim=[aim.map(Aim::as_str)] title=(it.name) {
             (icon(which)) span { (it.name) }
-            @if it.near_breach { span.near { span.sr { "One is about to breach." } } }
+            @if it.near_breach { span.near { span.sr { (t!("rail-one-about-breach")) } } }
             @if it.count > 0 { span.count { (it.count) } }
         }
     }
@@ -134,9 +153,9 @@ fn place(it: &Place, which: Icon, aim: Option<Aim>) -> Markup {
 /// Filled by `palette.js` from `/agent/palette`: a list of `{name, hint, href}`.
 fn palette() -> Markup {
     html! {
-        dialog.palette id="palette" aria-label="Go anywhere, do anything" data-source="/agent/palette" closedby="any" {
-            input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list" aria-label="A place, an action, or a ticket's number" placeholder="Where to, or what to do?" autocomplete="off" spellcheck="false";
-            ul id="palette-list" role="listbox" aria-label="Matches" {}
+        dialog.palette id="palette" aria-label=(t!("rail-go-anywhere-do-anything")) data-source="/agent/palette" closedby="any" {
+            input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list" aria-label=(t!("rail-place-action-tickets-number")) placeholder=(t!("rail-where-what-do")) autocomplete="off" spellcheck="false";
+            ul id="palette-list" role="listbox" aria-label=(t!("rail-matches")) {}
         }
     }
 }

@@ -3,8 +3,12 @@
 use maud::{Markup, html};
 
 use super::{
+    checklist::{self, ChecklistView},
+    later::{self, LaterView},
     list::{ListView, Vocabulary, pane as list_pane},
+    open_tabs::{OpenTab, keep_open, open_tabs},
     service_level::{self, ServiceLevelView},
+    shared_drafts::{SharedDraftView, shared_drafts},
     shell::{RailView, shell},
 };
 use crate::{
@@ -23,6 +27,7 @@ use crate::{
             field::{Choice, options},
             icon::{Icon, icon},
             moment::moment,
+            own_field::{OwnField, own_property},
             priority::{Priority, priority_named},
             status_pill::{Category, status_pill},
             tabs::{Tab, tabs},
@@ -32,6 +37,7 @@ use crate::{
         },
         keys::Aim,
         layout::Frame,
+        tongue::{Phrase, marked, phrase, t},
     },
 };
 
@@ -115,7 +121,12 @@ pub struct TicketView {
     /// What it has to do with other tickets and with what its requester said.
     pub beyond: Beyond,
     /// Other agents who look at it now.
-    pub here: Vec<Face>,
+    pub here: Vec<Present>,
+    /// What the reader has open side by side.
+    pub open: Vec<OpenTab>,
+    /// Answers that agents write together.
+    pub shared: Vec<SharedDraftView>,
+    pub later: LaterView,
     /// How much is behind each tab.
     pub messages: usize,
     pub files: usize,
@@ -127,8 +138,38 @@ pub struct TicketView {
     pub why: Vec<WhyLine>,
     /// The reader may change it.
     pub may_change: bool,
+    /// Fields of the desk's own.
+    pub own: Vec<OwnField>,
+    /// What is to be done on it, step by step.
+    pub checklist: ChecklistView,
     /// What its properties can be.
     pub vocabulary: Vocabulary,
+}
+
+/// Somebody else who looks at the ticket, and what they write there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Present {
+    pub face: Face,
+    pub replies: bool,
+    pub notes: bool,
+}
+
+/// Who else is here; `id="presence"`, live on the ticket's topic for what is told of people alone.
+pub fn presence(number: &str, here: &[Present]) -> Markup {
+    let faces: Vec<Face> = here.iter().map(|it| it.face.clone()).collect();
+    html! {
+        span.presence id="presence" data-live={ "ticket:" (number) } data-live-only="presence.changed" data-live-src={ "/agent/tickets/" (number) "/presence" } {
+            @if !here.is_empty() {
+                (stack(&faces))
+                @let writer = here.iter().find(|it| it.replies || it.notes);
+                @match writer {
+                    Some(it) if it.replies => span.words data-typing { (t!("live-replies", who = it.face.name.as_str())) },
+                    Some(it) => span.words data-typing { (t!("live-writes-note", who = it.face.name.as_str())) },
+                    None => span.words { (t!("live-also-here")) },
+                }
+            }
+        }
+    }
 }
 
 /// What a ticket has to do with others, and how its requester found it.
@@ -169,22 +210,23 @@ pub fn page(view: &TicketPageView) -> Markup {
 
 /// The pane where no ticket is chosen yet; `id="ticket"`.
 pub fn nothing() -> Markup {
-    html! { section.pane-ticket.nothing id="ticket" aria-label="Ticket" { (empty_state(Icon::Inbox, "Choose a ticket", "Press J to begin.", None)) } }
+    html! { section.pane-ticket.nothing id="ticket" aria-label=(t!("word-ticket")) { (empty_state(Icon::Inbox, t!("ticket-choose-ticket"), t!("ticket-press-j-begin"), None)) } }
 }
 
 /// The pane; `id="ticket"`, live on `ticket:{number}`. `back` leads to the list.
 pub fn pane(frame: &Frame, it: &TicketView, back: &str) -> Markup {
     html! {
-        section.pane-ticket id="ticket" aria-label={ "Ticket " (it.number) } data-open data-live={ "ticket:" (it.number) } {
+        section.pane-ticket id="ticket" aria-label=(t!("ticket-ticket", number = it.number)) data-open data-live={ "ticket:" (it.number) } {
+            (open_tabs(frame, &it.open))
             (head(frame, it, back))
             div.ticket-body {
                 div.ticket-scroll {
-                    div.scroll data-scroll=(it.number) tabindex="0" role="region" aria-label="Conversation and history" {
+                    div.scroll data-scroll=(it.number) tabindex="0" role="region" aria-label=(t!("ticket-conversation-history")) {
                         @if let Some(conflict) = &it.conflict { div data-stays { (banner(conflict)) } }
                         @if let Some(merged) = &it.merged { (goes_on(frame, it, merged)) }
                         (middle(frame, it))
                     }
-                    @if it.may_change && it.merged.is_none() && matches!(it.tabbed, Tabbed::Conversation(_)) { div.dock { (composer(&it.composer, "ticket list", &frame.csrf())) } }
+                    @if it.may_change && it.merged.is_none() && matches!(it.tabbed, Tabbed::Conversation(_)) { div.dock { (shared_drafts(frame, &it.number, &it.shared)) (composer(&it.composer, "ticket list", &frame.csrf())) } }
                 }
                 (side(frame, it))
             }
@@ -204,22 +246,23 @@ fn head(frame: &Frame, it: &TicketView, back: &str) -> Markup {
     html! {
         header.ticket-head {
             div.line {
-                span.back { (Button::link("Back to the list", back).only_icon(Icon::Left).quiet().aim(Aim::Close)) }
+                span.back { (Button::link(t!("ticket-back-list"), back).only_icon(Icon::Left).quiet().aim(Aim::Close)) }
                 span.number { (it.number) }
                 span.number { (it.kind) }
-                @if !it.here.is_empty() { span.presence { (stack(&it.here)) span.words { "also here" } } }
+                (presence(&it.number, &it.here))
                 @if it.may_change { (actions(frame, it, &base)) }
             }
             div.line { h1 { (it.title) } }
             div.line.wrap {
                 (status_pill(it.category, &it.status_name))
                 (priority_named(it.priority))
+                @if !it.checklist.steps.is_empty() { span.who-chip { (checklist::progress(it.checklist.progress().0, it.checklist.progress().1)) } }
                 @for (name, clock) in &it.clocks { @if *clock != Clock::None { span.who-chip { (name) " " (countdown(*clock, name, frame.now)) } } }
             }
-            (tabs("Parts of the ticket", &[
-                Tab::new("Conversation", base.as_str(), Some(it.messages), conversation),
-                Tab::new("History", history, None, has_history),
-                Tab::new("Files", files, Some(it.files), has_files),
+            (tabs(t!("ticket-parts-ticket"), &[
+                Tab::new(t!("ticket-conversation"), base.as_str(), Some(it.messages), conversation),
+                Tab::new(t!("ticket-history"), history, None, has_history),
+                Tab::new(t!("word-files"), files, Some(it.files), has_files),
             ], Some("ticket")))
         }
     }
@@ -229,15 +272,17 @@ fn actions(frame: &Frame, it: &TicketView, base: &str) -> Markup {
     let open = !matches!(it.category, Category::Resolved | Category::Closed);
     html! {
         div.ticket-actions {
+            @if it.merged.is_none() { (Button::link(t!("tools-macro"), &format!("{base}/macros")).icon(Icon::Bolt).quiet().aim(Aim::Macro)) }
+            (keep_open(frame, &it.number, &it.open))
             form method="post" action={ (base) "/watch" } data-swap="ticket" {
                 (frame.csrf())
                 input type="hidden" name="watching" value=(if it.watching { "off" } else { "on" });
-                (Button::submit(if it.watching { "Stop watching" } else { "Watch" }).icon(Icon::Eye).quiet())
+                (Button::submit(if it.watching { t!("ticket-stop-watching") } else { t!("ticket-watch") }).icon(Icon::Eye).quiet())
             }
             @if it.merged.is_none() { form method="post" action={ (base) "/status" } data-swap="ticket list" {
                 (frame.csrf()) (was(&it.status))
-                @if open { input type="hidden" name="status" value="resolved"; (Button::submit("Resolve").icon(Icon::Check).aim(Aim::Resolve)) }
-                @else { input type="hidden" name="status" value="open"; (Button::submit("Open again").icon(Icon::Reply)) }
+                @if open { input type="hidden" name="status" value="resolved"; (Button::submit(t!("ticket-resolve")).icon(Icon::Check).aim(Aim::Resolve)) }
+                @else { input type="hidden" name="status" value="open"; (Button::submit(t!("ticket-open-again")).icon(Icon::Reply)) }
             } }
         }
     }
@@ -254,11 +299,11 @@ fn goes_on(frame: &Frame, it: &TicketView, merged: &MergedView) -> Markup {
         div.banner data-tone=(Tone::Info.as_str()) role="status" {
             (icon(Icon::Info))
             div {
-                @if merged.number.is_empty() { strong { "This goes on in another ticket" } }
-                @else { strong { "This goes on in " a href={ "/agent/tickets/" (merged.number) } { (merged.number) " " (merged.title) } } }
-                p { "Answers by mail go there, and whoever takes part here follows it." }
+                @if merged.number.is_empty() { strong { (t!("ticket-goes-another-ticket")) } }
+                @else { strong { (marked!("ticket-goes", number = html! { a href={ "/agent/tickets/" (merged.number) } { (merged.number) " " (merged.title) } })) } }
+                p { (t!("ticket-answers-mail-go-there")) }
             }
-            @if it.may_change { form method="post" action={ "/agent/tickets/" (it.number) "/unmerge" } { (frame.csrf()) (Button::submit("Undo the merge")) } }
+            @if it.may_change { form method="post" action={ "/agent/tickets/" (it.number) "/unmerge" } { (frame.csrf()) (Button::submit(t!("ticket-undo-merge"))) } }
         }
     }
 }
@@ -267,22 +312,27 @@ fn middle(frame: &Frame, it: &TicketView) -> Markup {
     match &it.tabbed {
         Tabbed::Conversation(entries) => thread(entries, &frame.csrf(), frame.now),
         Tabbed::History(steps) => timeline(steps, frame.now),
-        Tabbed::Files(files) if files.is_empty() => empty_state(Icon::Clip, "No files yet", "Files of every message gather here.", None),
+        Tabbed::Files(files) if files.is_empty() => {
+            empty_state(Icon::Clip, t!("ticket-no-files-yet"), t!("ticket-files-every-message-gather"), None)
+        }
         Tabbed::Files(files) => chips(files),
     }
 }
 
 fn side(frame: &Frame, it: &TicketView) -> Markup {
     html! {
-        aside.side aria-label="About this ticket" {
+        aside.side aria-label=(t!("ticket-about-ticket")) {
             (requester(it, frame))
-            section aria-labelledby="properties" { h2 id="properties" { "Properties" } div.properties { (properties(frame, it)) } (why(&it.why, frame.now)) }
+            section aria-labelledby="properties" { h2 id="properties" { (t!("ticket-properties")) } div.properties { (properties(frame, it)) } (why(&it.why, frame.now)) }
+            @if !it.own.is_empty() { section aria-labelledby="own-fields" { h2 id="own-fields" { (t!("fields-further")) } div.properties { @for own in &it.own { (own_property(own, &format!("/agent/tickets/{}/custom", it.number), &frame.csrf(), it.may_change)) } } } }
+            (checklist::section(frame, &it.number, &it.checklist, it.may_change))
             (service_level::section(frame, &it.number, &it.service_level))
+            (later::section(frame, &it.number, &it.later))
             (beyond(frame, it))
             (tags(frame, it))
             (links(frame, it))
             (joined(frame, it))
-            section aria-labelledby="watchers" { h2 id="watchers" { "Watchers" } @if it.watchers.is_empty() { small { "Nobody yet." } } @else { (stack(&it.watchers)) } }
+            section aria-labelledby="watchers" { h2 id="watchers" { (t!("ticket-watchers")) } @if it.watchers.is_empty() { small { (t!("ticket-nobody-yet")) } } @else { (stack(&it.watchers)) } }
         }
     }
 }
@@ -291,13 +341,19 @@ fn requester(it: &TicketView, frame: &Frame) -> Markup {
     let who = &it.requester;
     html! {
         section aria-labelledby="requester" {
-            h2 id="requester" { "Requester" }
+            h2 id="requester" { (t!("ticket-requester")) }
             div.requester {
                 (avatar_large(&who.face))
                 a href=(who.href) { strong { (who.face.name) } @if who.vip { " " (badge(Tone::Accent, "VIP")) } }
                 small { (who.email) @if !who.organization.is_empty() { " · " (who.organization) } }
             }
-            p { small { "Asked " (moment(it.created, frame.now)) @if !it.channel.is_empty() { " " (it.channel) } @if who.open_tickets > 0 { ", has " (who.open_tickets) " more open" } "." } }
+            p { small {
+                @match it.channel.as_str() {
+                    "" => (marked!("ticket-asked", when = moment(it.created, frame.now))),
+                    way => (marked!("ticket-asked-via", when = moment(it.created, frame.now), way = way)),
+                }
+                @if who.open_tickets > 0 { " " (t!("ticket-more-open", count = who.open_tickets)) }
+            } }
         }
     }
 }
@@ -306,27 +362,27 @@ fn beyond(frame: &Frame, it: &TicketView) -> Markup {
     let base = format!("/agent/tickets/{}", it.number);
     html! {
         @if let Some((score, word, at)) = &it.beyond.satisfaction {
-            section aria-labelledby="how-it-was" { h2 id="how-it-was" { "How it was" } p { strong { (score) } " " small { (moment(*at, frame.now)) } } @if let Some(word) = word { p { (word) } } }
+            section aria-labelledby="how-it-was" { h2 id="how-it-was" { (t!("ticket-how")) } p { strong { (score) } " " small { (moment(*at, frame.now)) } } @if let Some(word) = word { p { (word) } } }
         }
-        @if let Some(at) = it.beyond.closes_at { p.closes { small { "Closed by itself " (moment(at, frame.now)) " if nobody writes." } } }
+        @if let Some(at) = it.beyond.closes_at { p.closes { small { (marked!("ticket-closed-itself-if-nobody", when = moment(at, frame.now))) } } }
         @if let Some((href, text)) = &it.beyond.outage {
-            section aria-labelledby="outage" { h2 id="outage" { "Outage" } p { a href=(href) { (text) } } }
+            section aria-labelledby="outage" { h2 id="outage" { (t!("ticket-outage")) } p { a href=(href) { (text) } } }
         }
         @if !it.beyond.alike.is_empty() {
             section aria-labelledby="alike-tickets" {
-                h2 id="alike-tickets" { "May be the same" }
+                h2 id="alike-tickets" { (t!("ticket-may-same")) }
                 ul.alike-list { @for other in &it.beyond.alike { li {
                     (alike::row(other))
                     @if it.may_change {
                         div.one-step {
-                            form method="post" action={ (base) "/links" } data-swap="ticket" { (frame.csrf()) input type="hidden" name="kind" value="relates_to"; input type="hidden" name="number" value=(other.number); (Button::submit("Link").quiet()) }
-                            (Button::link("Merge", &format!("{base}/merge?into={}", other.number)).quiet())
+                            form method="post" action={ (base) "/links" } data-swap="ticket" { (frame.csrf()) input type="hidden" name="kind" value="relates_to"; input type="hidden" name="number" value=(other.number); (Button::submit(t!("ticket-link")).quiet()) }
+                            (Button::link(t!("ticket-merge"), &format!("{base}/merge?into={}", other.number)).quiet())
                         }
                     }
                 } } }
             }
         }
-        @if it.beyond.may_declare && it.beyond.outage.is_none() { p.closes { a href={ "/agent/outages/new?parent=" (it.number) } { "Declare an outage" } } }
+        @if it.beyond.may_declare && it.beyond.outage.is_none() { p.closes { a href={ "/agent/outages/new?parent=" (it.number) } { (t!("ticket-declare-outage")) } } }
     }
 }
 
@@ -344,13 +400,13 @@ fn properties(frame: &Frame, it: &TicketView) -> Markup {
         property(frame, it, noun, field, label, choices, chosen, aim)
     };
     html! {
-        (one("status", "status", "Status", &words.statuses, &it.status, Some(Aim::Status)))
-        (one("priority", "priority", "Priority", &priorities, &level, Some(Aim::Priority)))
-        (one("assignment", "assignee", "Assignee", &words.assignees, &it.assignee, Some(Aim::Assign)))
-        (one("assignment", "queue", "Queue", &words.queues, &it.queue, None))
-        (one("priority", "impact", "Impact", levels, &it.impact, None))
-        (one("priority", "urgency", "Urgency", levels, &it.urgency, None))
-        (one("category", "category", "Category", &words.categories, &it.subject, None))
+        (one("status", "status", t!("ticket-status"), &words.statuses, &it.status, Some(Aim::Status)))
+        (one("priority", "priority", t!("word-priority"), &priorities, &level, Some(Aim::Priority)))
+        (one("assignment", "assignee", t!("word-assignee"), &words.assignees, &it.assignee, Some(Aim::Assign)))
+        (one("assignment", "queue", t!("word-queue"), &words.queues, &it.queue, None))
+        (one("priority", "impact", t!("ticket-impact"), levels, &it.impact, None))
+        (one("priority", "urgency", t!("ticket-urgency"), levels, &it.urgency, None))
+        (one("category", "category", t!("word-category"), &words.categories, &it.subject, None))
     }
 }
 
@@ -371,10 +427,10 @@ fn property(
             (frame.csrf()) (was(chosen))
             label for={ "property-" (field) } { (label) }
             select.control id={ "property-" (field) } name=(field) disabled[!it.may_change] data-aim=[aim.map(Aim::as_str)] aria-keyshortcuts=[aim.and_then(Aim::aria)] {
-                @if !known || EMPTIABLE.contains(&field) { option value="" selected[!known] { "None" } }
+                @if !known || EMPTIABLE.contains(&field) { option value="" selected[!known] { (t!("ticket-none")) } }
                 (options(choices, chosen))
             }
-            button.button.without-js type="submit" { "Save" }
+            button.button.without-js type="submit" { (t!("word-save")) }
         }
     }
 }
@@ -382,15 +438,15 @@ fn property(
 fn tags(frame: &Frame, it: &TicketView) -> Markup {
     html! {
         section aria-labelledby="tags" {
-            h2 id="tags" { "Tags" }
+            h2 id="tags" { (t!("word-tags")) }
             form method="post" action={ "/agent/tickets/" (it.number) "/tags" } data-swap="ticket" {
                 (frame.csrf())
                 @if !it.tags.is_empty() { div.tags { @for tag in &it.tags { (removable_tag(tag)) } } }
             }
             @if it.may_change {
                 form.inline-form method="post" action={ "/agent/tickets/" (it.number) "/tags" } data-swap="ticket" {
-                    (frame.csrf()) input.control type="text" name="add" placeholder="Add a tag" aria-label="Add a tag" required autocomplete="off" data-aim=(Aim::Tags.as_str());
-                    button.button.without-js type="submit" { "Add" }
+                    (frame.csrf()) input.control type="text" name="add" placeholder=(t!("word-add-tag")) aria-label=(t!("word-add-tag")) required autocomplete="off" data-aim=(Aim::Tags.as_str());
+                    button.button.without-js type="submit" { (t!("ticket-add")) }
                 }
             }
         }
@@ -398,13 +454,13 @@ fn tags(frame: &Frame, it: &TicketView) -> Markup {
 }
 
 /// How tickets can be tied: what is sent, and what people read.
-const RELATIONS: [(&str, &str); 6] = [
-    ("relates_to", "Related to"),
-    ("blocks", "Blocks"),
-    ("blocked_by", "Blocked by"),
-    ("duplicate", "Duplicate of"),
-    ("causes", "Causes"),
-    ("caused_by", "Caused by"),
+const RELATIONS: [(&str, Phrase); 6] = [
+    ("relates_to", phrase!("ticket-related")),
+    ("blocks", phrase!("ticket-blocks")),
+    ("blocked_by", phrase!("ticket-blocked")),
+    ("duplicate", phrase!("ticket-duplicate")),
+    ("causes", phrase!("ticket-causes")),
+    ("caused_by", phrase!("ticket-caused")),
 ];
 
 /// Tickets that are one matter with this one.
@@ -412,19 +468,19 @@ fn joined(frame: &Frame, it: &TicketView) -> Markup {
     html! {
         @if !it.joined.is_empty() || (it.may_change && it.merged.is_none()) {
             section aria-labelledby="joined" {
-                h2 id="joined" { "Merged" }
+                h2 id="joined" { (t!("ticket-merged")) }
                 @if !it.joined.is_empty() {
                     ul.small-list { @for other in &it.joined {
                         li {
                             a href={ "/agent/tickets/" (other.number) } { (other.number) " " (other.title) }
-                            @if it.may_change { form method="post" action={ "/agent/tickets/" (other.number) "/unmerge" } { (frame.csrf()) (Button::submit("Undo").quiet()) } }
+                            @if it.may_change { form method="post" action={ "/agent/tickets/" (other.number) "/unmerge" } { (frame.csrf()) (Button::submit(t!("word-undo")).quiet()) } }
                         }
                     } }
                 }
                 @if it.may_change && it.merged.is_none() {
                     form.inline-form method="get" action={ "/agent/tickets/" (it.number) "/merge" } {
-                        input.control type="text" name="into" placeholder="INC-…" aria-label="Merge this ticket into, by number" required autocomplete="off";
-                        (Button::submit("Merge into"))
+                        input.control type="text" name="into" placeholder="INC-…" aria-label=(t!("ticket-merge-ticket-into-number")) required autocomplete="off";
+                        (Button::submit(t!("ticket-merge-into")))
                     }
                 }
             }
@@ -435,16 +491,16 @@ fn joined(frame: &Frame, it: &TicketView) -> Markup {
 fn links(frame: &Frame, it: &TicketView) -> Markup {
     html! {
         section aria-labelledby="links" {
-            h2 id="links" { "Links" }
+            h2 id="links" { (t!("ticket-links")) }
             @if !it.links.is_empty() {
-                ul.small-list { @for link in &it.links { li { span.kind { (link.kind) } a href={ "/agent/tickets/" (link.number) } { (link.number) " " (link.title) } @if matches!(link.category, Category::Resolved | Category::Closed) { (badge(Tone::Ok, "done")) } } } }
+                ul.small-list { @for link in &it.links { li { span.kind { (link.kind) } a href={ "/agent/tickets/" (link.number) } { (link.number) " " (link.title) } @if matches!(link.category, Category::Resolved | Category::Closed) { (badge(Tone::Ok, t!("alike-done"))) } } } }
             }
             @if it.may_change {
                 form.inline-form method="post" action={ "/agent/tickets/" (it.number) "/links" } data-swap="ticket" {
                     (frame.csrf())
-                    select.control name="kind" aria-label="How it is tied" { @for (value, label) in RELATIONS { option value=(value) { (label) } } }
-                    input.control type="text" name="number" placeholder="INC-…" aria-label="The other ticket's number" required autocomplete="off";
-                    button.button type="submit" data-only="icon" aria-label="Link" title="Link" { (icon(Icon::Link)) }
+                    select.control name="kind" aria-label=(t!("ticket-how-tied")) { @for (value, label) in RELATIONS { option value=(value) { (label) } } }
+                    input.control type="text" name="number" placeholder="INC-…" aria-label=(t!("ticket-other-tickets-number")) required autocomplete="off";
+                    button.button type="submit" data-only="icon" aria-label=(t!("ticket-link")) title=(t!("ticket-link")) { (icon(Icon::Link)) }
                 }
             }
         }

@@ -10,6 +10,7 @@ use crate::{
             field::{Field, textarea},
         },
         layout::{Frame, Room, portal},
+        tongue::{marked, t},
     },
 };
 
@@ -33,7 +34,7 @@ pub struct CsatView {
 
 /// The page at `/csat/TOKEN`; its forms send `score` and `comment`, and need no more than the address.
 pub fn page(view: &CsatView) -> Markup {
-    let title = if view.done { "Thank you" } else { "How was it?" };
+    let title = if view.done { t!("csat-thank-you") } else { t!("csat-how") };
     portal(
         &view.frame,
         Room::Door,
@@ -48,10 +49,9 @@ pub fn page(view: &CsatView) -> Markup {
 
 fn label(score: &str) -> String {
     match score {
-        "good" => "It was good".to_owned(),
-        "bad" => "It was not good".to_owned(),
-        "1" => "1 star".to_owned(),
-        stars => format!("{stars} stars"),
+        "good" => t!("csat-good").to_owned(),
+        "bad" => t!("csat-not-good").to_owned(),
+        stars => t!("csat-stars", count = stars.parse::<u8>().unwrap_or_default()),
     }
 }
 
@@ -63,8 +63,8 @@ fn question(view: &CsatView) -> Markup {
     let others: Vec<&str> = scores(view).iter().copied().filter(|it| *it != view.chosen).collect();
     html! {
         div {
-            h1 { "How was it?" }
-            p.lede { "We believe that " (view.number) " is solved. Tell us how it was for you." @if let Some(it) = &view.answered { " So far you said: " (label(it).to_lowercase()) "." } }
+            h1 { (t!("csat-how")) }
+            p.lede { (marked!("csat-we-believe-solved-tell", number = view.number)) @if let Some(it) = &view.answered { " " (marked!("csat-so-far-you-said", label = label(it).to_lowercase())) } }
         }
         @if !view.chosen.is_empty() {
             form method="post" { (Button::submit_as(&label(&view.chosen), "score", &view.chosen).primary().large()) }
@@ -84,21 +84,21 @@ fn answer(score: &str, large: bool) -> Markup {
 fn thanks(view: &CsatView) -> Markup {
     let score = view.answered.as_deref().unwrap_or_default();
     let about = match score {
-        "bad" | "1" | "2" => "What should have been better?",
-        _ => "Is there anything to add?",
+        "bad" | "1" | "2" => t!("csat-what-should-been-better"),
+        _ => t!("csat-there-anything-add"),
     };
     html! {
         div {
-            h1 { "Thank you" }
-            p.lede { "You said: " (label(score).to_lowercase()) ". You can change it with the link in the mail for thirty days." }
-            @if matches!(score, "bad" | "1" | "2") { p { "If it is not solved, answer to that mail: that opens " (view.number) " again." } }
+            h1 { (t!("csat-thank-you")) }
+            p.lede { (marked!("csat-you-said-you-can", label = label(score).to_lowercase())) }
+            @if matches!(score, "bad" | "1" | "2") { p { (marked!("csat-if-not-solved-answer", number = view.number)) } }
         }
         form.form method="post" {
             input type="hidden" name="score" value=(score);
             (textarea(Field {
                 name: "comment", label: about, value: &view.comment, error: view.error.as_deref(), chars_max: Some(SURVEY_COMMENT_CHARS_MAX), ..Field::default()
             }))
-            div.send { (Button::submit("Send")) }
+            div.send { (Button::submit(t!("word-send"))) }
         }
     }
 }

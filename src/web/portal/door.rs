@@ -10,6 +10,7 @@ use crate::web::{
         field::{Field, input},
     },
     layout::{Frame, Room, portal},
+    tongue::{marked, t},
 };
 
 /// What was typed, and what is wrong with it.
@@ -36,7 +37,7 @@ impl AskView {
             "email",
             Field {
                 name: "email",
-                label: "Mail address",
+                label: t!("word-mail-address"),
                 value: &self.email,
                 error: self.error_of("email"),
                 required: true,
@@ -60,7 +61,7 @@ pub fn register(view: &AskView) -> Markup {
             (view.frame.csrf())
             (input("text", Field {
                 name: "name",
-                label: "Your name",
+                label: t!("door-your-name"),
                 value: &view.name,
                 error: view.error_of("name"),
                 required: true,
@@ -69,11 +70,11 @@ pub fn register(view: &AskView) -> Markup {
                 ..Field::default()
             }))
             (view.email("email"))
-            (Button::submit("Send me a mail").primary().large())
+            (Button::submit(t!("door-send-me-mail")).primary().large())
         }
-        p.elsewhere { a href="/sign-in" { "I have an account" } }
+        p.elsewhere { a href="/sign-in" { (t!("door-i-account")) } }
     };
-    door(&view.frame, "Make an account", "You get a mail; behind its link you choose a password.", form)
+    door(&view.frame, t!("door-make-account"), t!("door-you-get-mail-behind"), form)
 }
 
 /// The page at `/forgot`; sends `email` and `csrf` to it.
@@ -83,26 +84,21 @@ pub fn forgot(view: &AskView) -> Markup {
         form.form method="post" action="/forgot" {
             (view.frame.csrf())
             (view.email("username"))
-            (Button::submit("Send me a link").primary().large())
+            (Button::submit(t!("door-send-me-link")).primary().large())
         }
-        p.elsewhere { a href="/sign-in" { "Back to signing in" } }
+        p.elsewhere { a href="/sign-in" { (t!("door-back-signing")) } }
     };
-    door(
-        &view.frame,
-        "Forgot your password?",
-        "You get a mail with a link that sets a new one. It also leads in if you never had one.",
-        form,
-    )
+    door(&view.frame, t!("door-forgot-your-password"), t!("door-you-get-mail-link"), form)
 }
 
 /// What is said after asking, whatever the address.
 pub fn asked(frame: &Frame, email: &str) -> Markup {
     let said = html! {
-        p { "If all is as it should be, a mail to " strong { (email) } " is on its way. Its link works once, and not for long." }
-        p { "Nothing after a few minutes? Look among the unwanted mail, and whether the address is the one that the desk knows." }
-        p.elsewhere { a href="/sign-in" { "Back to signing in" } }
+        p { (marked!("door-if-all-should-mail", email = html! { strong { (email) } })) }
+        p { (t!("door-nothing-after-few-minutes")) }
+        p.elsewhere { a href="/sign-in" { (t!("door-back-signing")) } }
     };
-    door(frame, "Look at your mail", "It may take a minute.", said)
+    door(frame, t!("door-look-your-mail"), t!("door-may-take-minute"), said)
 }
 
 /// What a link is for, in words.
@@ -127,9 +123,9 @@ pub struct ChooseView {
 /// The page behind a link; sends `name` (unless a password is only changed), `password` and `csrf` to its own address.
 pub fn choose(view: &ChooseView) -> Markup {
     let (title, lede, button) = match view.what {
-        Choosing::Account => ("Finish your account", "Choose a password, and all is ready.", "Make my account"),
-        Choosing::Invitation => ("Welcome", "Choose a password, and all is ready.", "Take the invitation"),
-        Choosing::NewPassword => ("Set a new password", "Every device that is signed in is signed out.", "Set the password"),
+        Choosing::Account => (t!("door-finish-your-account"), t!("door-choose-password-all-ready"), t!("door-make-my-account")),
+        Choosing::Invitation => (t!("door-welcome"), t!("door-choose-password-all-ready"), t!("door-take-invitation")),
+        Choosing::NewPassword => (t!("door-set-new-password"), t!("door-every-device-signed-signed"), t!("door-set-password")),
     };
     let ask = &view.ask;
     let form = html! {
@@ -141,7 +137,7 @@ pub fn choose(view: &ChooseView) -> Markup {
             @if view.what != Choosing::NewPassword {
                 (input("text", Field {
                     name: "name",
-                    label: "Your name",
+                    label: t!("door-your-name"),
                     value: &ask.name,
                     error: ask.error_of("name"),
                     required: true,
@@ -150,7 +146,7 @@ pub fn choose(view: &ChooseView) -> Markup {
                     ..Field::default()
                 }))
             }
-            (new_password("password", "Password", view.chars_min, ask.error_of("password")))
+            (new_password("password", t!("word-password"), view.chars_min, ask.error_of("password")))
             (Button::submit(button).primary().large())
         }
     };
@@ -159,7 +155,7 @@ pub fn choose(view: &ChooseView) -> Markup {
 
 /// The field for a password that is chosen now.
 pub fn new_password(name: &str, label: &str, chars_min: u32, error: Option<&str>) -> Markup {
-    let hint = format!("At least {chars_min} characters. Three or four unrelated words are easy to keep.");
+    let hint = t!("door-least-characters-three-four", chars_min = chars_min);
     input(
         "password",
         Field { name, label, hint: Some(&hint), error, required: true, autocomplete: Some("new-password"), ..Field::default() },
@@ -170,9 +166,9 @@ pub fn new_password(name: &str, label: &str, chars_min: u32, error: Option<&str>
 pub fn over(frame: &Frame, detail: &str) -> Markup {
     let said = html! {
         p { (detail) }
-        p { "Only the newest link of a kind works. For a forgotten password:" }
-        div.choices { (Button::link("Send me a new link", "/forgot")) }
-        p.elsewhere { a href="/sign-in" { "Back to signing in" } }
+        p { (t!("door-only-newest-link-kind")) }
+        div.choices { (Button::link(t!("door-send-me-new-link"), "/forgot")) }
+        p.elsewhere { a href="/sign-in" { (t!("door-back-signing")) } }
     };
-    door(frame, "This link is over", "Links from mails work once.", said)
+    door(frame, t!("door-link-over"), t!("door-links-mails-work-once"), said)
 }

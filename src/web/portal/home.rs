@@ -10,6 +10,7 @@ use crate::web::{
         search_box::search_box,
     },
     layout::{Frame, Room, portal},
+    tongue::{marked, t},
 };
 
 /// What the first page shows.
@@ -31,16 +32,16 @@ pub fn page(view: &HomeView) -> Markup {
     portal(
         &view.frame,
         Room::Home,
-        "How can we help?",
+        t!("portal-how-can-we-help"),
         html! {
             (known(&view.known, view.frame.now))
             section.welcome {
-                h1 { @if view.first_name.is_empty() { "How can we help?" } @else { "Hello " (view.first_name) ", how can we help?" } }
-                @if view.frame.viewer.is_some() { (search_box("/tickets", "Search your tickets", "", false)) } @else { p.lede { "Tell us, and follow here what happens." } }
+                h1 { @if view.first_name.is_empty() { (t!("portal-how-can-we-help")) } @else { (marked!("portal-hello-how-can-we", first_name = view.first_name)) } }
+                @if view.frame.viewer.is_some() { (search_box("/tickets", t!("portal-search-your-tickets"), "", false)) } @else { p.lede { (t!("portal-tell-us-follow-here")) } }
                 (ridge())
                 div.doors {
-                    (door("/incidents/new", "broken", Icon::Bolt, "Something is broken", "It worked before, and now it doesn't."))
-                    (door("/requests/new", "need", Icon::Box, "I need something", "New kit, access, or a change."))
+                    (door("/incidents/new", "broken", Icon::Bolt, t!("portal-something-broken"), t!("portal-worked-before-now-doesnt")))
+                    (door("/requests/new", "need", Icon::Box, t!("portal-i-need-something"), t!("portal-new-kit-access-change")))
                 }
             }
             @if view.frame.viewer.is_some() { (open_tickets(view)) }
@@ -55,8 +56,8 @@ fn door(href: &str, name: &str, which: Icon, title: &str, about: &str) -> Markup
 fn open_tickets(view: &HomeView) -> Markup {
     html! {
         section id="open" aria-labelledby="mine" data-live="me" {
-            div.section-head { h2 id="mine" { "Your open tickets" } @if view.open_total > view.open.len() { a href="/tickets" { "All " (view.open_total) } } @else { a href="/tickets" { "All tickets" } } }
-            @if view.open.is_empty() { p.lede { "Nothing is open. When you need us, the two doors above are the quickest way." } } @else { (mine(&view.open, view.frame.now)) }
+            div.section-head { h2 id="mine" { (t!("portal-your-open-tickets")) } @if view.open_total > view.open.len() { a href="/tickets" { (marked!("portal-all", open_total = view.open_total)) } } @else { a href="/tickets" { (t!("portal-all-tickets")) } } }
+            @if view.open.is_empty() { p.lede { (t!("portal-nothing-open-when-you")) } } @else { (mine(&view.open, view.frame.now)) }
         }
     }
 }

@@ -14,8 +14,12 @@ use crate::{
             button::Button,
             field::{Card, Field, cards, input, textarea},
             icon::{Icon, icon},
+            kept::{Kept, keep, kept},
+            own_field::{OwnField, own_fields},
+            template_picker::{Offered, template_field, template_picker},
         },
         layout::{Frame, Room, portal},
+        tongue::{marked, phrase, t},
     },
 };
 
@@ -43,13 +47,20 @@ pub struct IncidentFormView {
     pub phone: String,
     /// Makes sending twice harmless; sent back as `once`.
     pub once: String,
+    /// Templates that can fill it in, and the one that did.
+    pub templates: Vec<Offered>,
+    pub template: String,
+    /// Fields of the desk's own.
+    pub own: Vec<OwnField>,
+    /// How its words are kept.
+    pub kept: Kept,
 }
 
 /// What `hurt` may be, from the mildest.
-pub const HURTS: [Card<'static>; 3] = [
-    ("annoying", "It's annoying", "I can work around it."),
-    ("blocked", "I can't work", "It stops me."),
-    ("everybody", "Nobody can work", "It stops several people."),
+pub const HURTS: [Card; 3] = [
+    ("annoying", phrase!("portal-annoying"), phrase!("portal-i-can-work-around")),
+    ("blocked", phrase!("portal-i-cant-work"), phrase!("portal-stops-me")),
+    ("everybody", phrase!("portal-nobody-can-work"), phrase!("portal-stops-several-people")),
 ];
 
 /// The page at `/incidents/new`; sends `title`, `description`, `hurt`, `files`, `once` and `csrf` to `/incidents/new`.
@@ -57,9 +68,9 @@ pub fn page(view: &IncidentFormView) -> Markup {
     portal(
         &view.frame,
         Room::Form,
-        "Something is broken",
+        t!("portal-something-broken"),
         html! {
-            div { (breadcrumb(&[("Home", "/")], "Something is broken")) h1 { "What is broken?" } }
+            div { (breadcrumb(&[(t!("word-home"), "/")], t!("portal-something-broken"))) h1 { (t!("portal-what-broken")) } (template_picker(&view.templates)) }
             div.beside {
                 (form(view))
                 (expect(view))
@@ -73,34 +84,37 @@ fn form(view: &IncidentFormView) -> Markup {
         form.form id="incident" method="post" action="/incidents/new" enctype="multipart/form-data" data-swap="main" data-push data-draft="incident" data-alike="/incidents/alike" {
             (view.frame.csrf())
             input type="hidden" name="once" value=(view.once);
+            (template_field(&view.template))
+            (kept(&view.kept))
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
             (input("text", Field {
-                name: "title", label: "What is it?", value: &view.title, error: view.title_error.as_deref(), required: true,
-                chars_max: Some(TITLE_CHARS_MAX), placeholder: Some("The printer on floor 3 prints blank pages"), ..Field::default()
+                name: "title", label: t!("portal-what"), value: &view.title, error: view.title_error.as_deref(), required: true,
+                chars_max: Some(TITLE_CHARS_MAX), placeholder: Some(t!("portal-printer-floor-3-prints")), ..Field::default()
             }))
             (textarea(Field {
-                name: "description", label: "What happens?", value: &view.description, error: view.description_error.as_deref(), required: true,
-                hint: Some("Since when, where, and the words of the message if there is one."), ..Field::default()
+                name: "description", label: t!("portal-what-happens"), value: &view.description, error: view.description_error.as_deref(), required: true,
+                hint: Some(t!("portal-since-when-where-words")), formatted: true, ..Field::default()
             }))
             (suggestions(&view.alike, &view.known, view.frame.now))
-            (cards(Field { name: "hurt", label: "How badly does it hurt?", value: &view.hurt, error: view.hurt_error.as_deref(), required: true, ..Field::default() }, "hurt", &HURTS))
-            (uploader("Screenshots or files", view.frame.upload_bytes_max))
-            div.send { (Button::submit("Send").primary().large()) (look_first()) }
+            (cards(Field { name: "hurt", label: t!("portal-how-badly-does-hurt"), value: &view.hurt, error: view.hurt_error.as_deref(), required: true, ..Field::default() }, "hurt", &HURTS))
+            (own_fields(&view.own))
+            (uploader(t!("portal-screenshots-files"), view.frame.upload_bytes_max))
+            div.send { (Button::submit(t!("word-send")).primary().large()) (keep(&view.kept)) (look_first()) }
         }
     }
 }
 
 fn expect(view: &IncidentFormView) -> Markup {
     html! {
-        aside.aside aria-label="What to expect" {
+        aside.aside aria-label=(t!("portal-what-expect")) {
             div.panel.expect {
-                h2 { "What happens next" }
+                h2 { (t!("portal-what-happens-next")) }
                 ul.choices {
-                    @if !view.answer_within.is_empty() { li { (icon(Icon::Clock)) span { "A person answers " strong { (view.answer_within) } "." } } }
-                    li { (icon(Icon::Mail)) span { "You get a mail with a number. Answering that mail is enough." } }
-                    li { (icon(Icon::Eye)) span { "You can follow it here at any time." } }
+                    @if !view.answer_within.is_empty() { li { (icon(Icon::Clock)) span { (marked!("portal-person-answers", answer_within = html! { strong { (view.answer_within) } })) } } }
+                    li { (icon(Icon::Mail)) span { (t!("portal-you-get-mail-number")) } }
+                    li { (icon(Icon::Eye)) span { (t!("portal-you-can-follow-here")) } }
                 }
-                @if !view.phone.is_empty() { p { "Nobody can work at all? Ring " strong { (view.phone) } " as well." } }
+                @if !view.phone.is_empty() { p { (marked!("portal-nobody-can-work-all", phone = html! { strong { (view.phone) } })) } }
             }
         }
     }

@@ -14,8 +14,12 @@ use crate::{
             button::Button,
             field::{Field, input, textarea},
             icon::{Icon, icon},
+            kept::{Kept, keep, kept},
+            own_field::{OwnField, own_fields},
+            template_picker::{Offered, template_field, template_picker},
         },
         layout::{Frame, Room, portal},
+        tongue::t,
     },
 };
 
@@ -49,6 +53,13 @@ pub struct RequestFormView {
     pub alike: Vec<AlikeRow>,
     /// Makes sending twice harmless; sent back as `once`.
     pub once: String,
+    /// Templates that can fill it in, and the one that did.
+    pub templates: Vec<Offered>,
+    pub template: String,
+    /// Fields of the desk's own.
+    pub own: Vec<OwnField>,
+    /// How its words are kept.
+    pub kept: Kept,
 }
 
 /// The page at `/requests/new`; sends `title`, `description`, `files`, `once` and `csrf` to `/requests/new`.
@@ -56,13 +67,14 @@ pub fn page(view: &RequestFormView) -> Markup {
     portal(
         &view.frame,
         if view.tiles.is_empty() { Room::Tickets } else { Room::Wide },
-        "I need something",
+        t!("portal-i-need-something"),
         html! {
-            div { (breadcrumb(&[("Home", "/")], "I need something")) h1 { "What do you need?" } }
+            div { (breadcrumb(&[(t!("word-home"), "/")], t!("portal-i-need-something"))) h1 { (t!("portal-what-do-you-need")) } }
             @if !view.tiles.is_empty() {
                 ul.tiles { @for it in &view.tiles { li { (tile(it)) } } }
-                h2 { "Something else" }
+                h2 { (t!("portal-something-else")) }
             }
+            (template_picker(&view.templates))
             (form(view))
         },
     )
@@ -77,18 +89,21 @@ fn form(view: &RequestFormView) -> Markup {
         form.form.panel id="request" method="post" action="/requests/new" enctype="multipart/form-data" data-swap="main" data-push data-draft="request" data-alike="/incidents/alike" {
             (view.frame.csrf())
             input type="hidden" name="once" value=(view.once);
+            (template_field(&view.template))
+            (kept(&view.kept))
             input type="hidden" name="kind" value="request";
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
             (input("text", Field {
-                name: "title", label: "What do you need?", value: &view.title, error: view.title_error.as_deref(), required: true,
+                name: "title", label: t!("portal-what-do-you-need"), value: &view.title, error: view.title_error.as_deref(), required: true,
                 chars_max: Some(TITLE_CHARS_MAX), ..Field::default()
             }))
             (textarea(Field {
-                name: "description", label: "What for, and by when?", value: &view.description, error: view.description_error.as_deref(), required: true, ..Field::default()
+                name: "description", label: t!("portal-what-when"), value: &view.description, error: view.description_error.as_deref(), required: true, formatted: true, ..Field::default()
             }))
             (suggestions(&view.alike, &view.known, view.frame.now))
-            (uploader("Files", view.frame.upload_bytes_max))
-            div.send { (Button::submit("Send the request").primary().large()) (look_first()) }
+            (own_fields(&view.own))
+            (uploader(t!("word-files"), view.frame.upload_bytes_max))
+            div.send { (Button::submit(t!("portal-send-request")).primary().large()) (keep(&view.kept)) (look_first()) }
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::web::{
         field::{Field, input},
     },
     layout::{Frame, Room, portal},
+    tongue::{marked, t},
 };
 
 /// Another way in.
@@ -42,25 +43,25 @@ pub fn page(view: &SignInView) -> Markup {
     portal(
         &view.frame,
         Room::Door,
-        "Sign in",
+        t!("door-sign"),
         html! {
             div.panel {
-                div { h1 { "Sign in" } p.lede { "to " (view.frame.desk) } }
+                div { h1 { (t!("door-sign")) } p.lede { (marked!("door-to", desk = view.frame.desk)) } }
                 (refusal(view.error.as_deref()))
                 @if view.local { form.form method="post" action="/sign-in" {
                     (view.frame.csrf())
                     input type="hidden" name="next" value=(view.next);
-                    (input("email", Field { name: "email", label: "Mail address", value: &view.email, required: true, autocomplete: Some("username"), ..Field::default() }))
-                    (input("password", Field { name: "password", label: "Password", required: true, autocomplete: Some("current-password"), ..Field::default() }))
-                    (Button::submit("Sign in").primary().large())
+                    (input("email", Field { name: "email", label: t!("word-mail-address"), value: &view.email, required: true, autocomplete: Some("username"), ..Field::default() }))
+                    (input("password", Field { name: "password", label: t!("word-password"), required: true, autocomplete: Some("current-password"), ..Field::default() }))
+                    (Button::submit(t!("door-sign")).primary().large())
                 }
                 p.elsewhere {
-                    a href="/forgot" { "Forgot your password?" }
-                    @if view.registration { a href="/register" { "Make an account" } }
+                    a href="/forgot" { (t!("door-forgot-your-password")) }
+                    @if view.registration { a href="/register" { (t!("door-make-account")) } }
                 } }
                 @if !view.providers.is_empty() {
-                    @if view.local { div.or { "or" } }
-                    div.choices { @for it in &view.providers { (Button::link(&format!("Continue with {}", it.name), &it.href)) } }
+                    @if view.local { div.or { (t!("door-or")) } }
+                    div.choices { @for it in &view.providers { (Button::link(&t!("door-continue", name = it.name), &it.href)) } }
                 }
             }
         },
@@ -85,25 +86,25 @@ pub fn code_page(view: &CodeView) -> Markup {
     portal(
         &view.frame,
         Room::Door,
-        "Your code",
+        t!("door-your-code"),
         html! {
             div.panel {
-                div { h1 { "Your code" } p.lede { "Open the app on your telephone." } }
+                div { h1 { (t!("door-your-code")) } p.lede { (t!("door-open-app-your-telephone")) } }
                 (refusal(view.error.as_deref()))
                 form.form method="post" action="/sign-in/code" {
                     (view.frame.csrf())
                     input type="hidden" name="next" value=(view.next);
                     (input("text", Field {
                         name: "code",
-                        label: "Six digits, or a recovery code",
+                        label: t!("door-six-digits-recovery-code"),
                         required: true,
                         chars_max: Some(40),
                         autocomplete: Some("one-time-code"),
                         ..Field::default()
                     }))
-                    (Button::submit("Go on").primary().large())
+                    (Button::submit(t!("door-go")).primary().large())
                 }
-                p.elsewhere { a href="/sign-in" { "Begin again" } }
+                p.elsewhere { a href="/sign-in" { (t!("door-begin-again")) } }
             }
         },
     )
@@ -129,19 +130,19 @@ pub fn directory_page(view: &DirectoryView) -> Markup {
     portal(
         &view.frame,
         Room::Door,
-        "Sign in",
+        t!("door-sign"),
         html! {
             div.panel {
-                div { h1 { "Sign in" } p.lede { "to " (view.frame.desk) " with " (view.name) } }
+                div { h1 { (t!("door-sign")) } p.lede { (marked!("door-to-with", desk = view.frame.desk, name = view.name)) } }
                 @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
                 form.form method="post" action=(view.action) {
                     (view.frame.csrf())
                     input type="hidden" name="next" value=(view.next);
-                    (input("text", Field { name: "login", label: "User name", value: &view.login, required: true, autocomplete: Some("username"), ..Field::default() }))
-                    (input("password", Field { name: "password", label: "Password", required: true, autocomplete: Some("current-password"), ..Field::default() }))
-                    (Button::submit("Sign in").primary().large())
+                    (input("text", Field { name: "login", label: t!("door-user-name"), value: &view.login, required: true, autocomplete: Some("username"), ..Field::default() }))
+                    (input("password", Field { name: "password", label: t!("word-password"), required: true, autocomplete: Some("current-password"), ..Field::default() }))
+                    (Button::submit(t!("door-sign")).primary().large())
                 }
-                p { a href="/sign-in" { "Other ways to sign in" } }
+                p { a href="/sign-in" { (t!("door-other-ways-sign")) } }
             }
         },
     )
@@ -152,11 +153,11 @@ pub fn signed_out_page(frame: &Frame, address: &str) -> Markup {
     portal(
         frame,
         Room::Door,
-        "Signed out",
+        t!("door-signed-out"),
         html! {
             div.panel {
-                div { h1 { "Signed out" } p.lede { "You are signed out here. Your organization's sign-in follows by itself." } }
-                (Button::link("Sign out there too", address))
+                div { h1 { (t!("door-signed-out")) } p.lede { (t!("door-you-signed-out-here")) } }
+                (Button::link(t!("door-sign-out-there-too"), address))
             }
         },
     )

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::web::{
     components::button::Button,
     layout::{Frame, Room, portal},
+    tongue::t,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -18,10 +19,11 @@ pub struct StopView {
 
 /// The page at `/stop/TOKEN`; its form needs no more than the address.
 pub fn page(view: &StopView) -> Markup {
-    let what = if view.reminders { "reminders about" } else { "copies of what is said on" };
-    let (title, lede) = match view.done {
-        true => ("Stopped", format!("You get no more {what} {}.", view.number)),
-        false => ("Stop these mails", format!("You would get no more {what} {}. Answers to you still reach you.", view.number)),
+    let (title, lede) = match (view.done, view.reminders) {
+        (true, true) => (t!("stop-stopped"), t!("stop-no-more-reminders", number = view.number)),
+        (true, false) => (t!("stop-stopped"), t!("stop-no-more-copies", number = view.number)),
+        (false, true) => (t!("stop-stop-these-mails"), t!("stop-would-end-reminders", number = view.number)),
+        (false, false) => (t!("stop-stop-these-mails"), t!("stop-would-end-copies", number = view.number)),
     };
     portal(
         &view.frame,
@@ -30,7 +32,7 @@ pub fn page(view: &StopView) -> Markup {
         html! {
             div.panel {
                 div { h1 { (title) } p.lede { (lede) } }
-                @if !view.done { form method="post" { (Button::submit("Stop them").primary().large()) } }
+                @if !view.done { form method="post" { (Button::submit(t!("stop-stop-them")).primary().large()) } }
             }
         },
     )

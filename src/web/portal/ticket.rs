@@ -15,12 +15,14 @@ use crate::{
             button::Button,
             field::{Field, input, textarea},
             icon::Icon,
+            kept::{Kept, keep, kept},
             moment::moment,
             status_pill::Category,
             thread::blocked,
             timeline::{Step, timeline},
         },
         layout::{Frame, Room, portal},
+        tongue::{marked, t},
     },
 };
 
@@ -74,6 +76,8 @@ pub struct MyTicketView {
     pub promise: Option<(String, Option<Instant>)>,
     /// May ask for more attention: a promise is in danger or was missed.
     pub may_escalate: bool,
+    /// Fields of the desk's own, in words.
+    pub own: Vec<(String, String)>,
     /// Oldest first.
     pub happened: Vec<Happened>,
     /// May be answered.
@@ -84,8 +88,10 @@ pub struct MyTicketView {
     pub may_reopen: bool,
     /// The number of the ticket that this one goes on in.
     pub goes_on: Option<String>,
-    /// What is written already, after a refusal.
+    /// What is written already, after a refusal, or was kept.
     pub draft: String,
+    /// How it is kept.
+    pub kept: Kept,
     pub error: Option<String>,
 }
 
@@ -98,12 +104,13 @@ pub fn page(view: &MyTicketView) -> Markup {
         &view.title,
         html! {
             div {
-                (breadcrumb(&[("Home", "/"), ("My tickets", "/tickets")], &view.number))
+                (breadcrumb(&[(t!("word-home"), "/"), (t!("word-my-tickets"), "/tickets")], &view.number))
                 h1 { (view.title) }
             }
             div.form id="ticket" data-live={ "ticket:" (view.number) } {
                 @if let Some(it) = &view.outage { (part_of(it, view.frame.now)) }
                 (standing(view))
+                @if !view.own.is_empty() { dl.facts { @for (label, value) in &view.own { dt { (label) } dd { (value) } } } }
                 (timeline(&steps(view), view.frame.now))
                 @if view.may_reply { (reply(view)) }
             }
@@ -113,21 +120,21 @@ pub fn page(view: &MyTicketView) -> Markup {
 
 fn standing(view: &MyTicketView) -> Markup {
     html! {
-        section.standing data-category=(view.category.as_str()) aria-label="Where it stands" {
-            div { strong { (view.category.plain()) } @if !view.next.is_empty() { p { (view.next) @if let Some(other) = &view.goes_on { " " a href={ "/tickets/" (other) } { "Go on in " (other) } } } } }
+        section.standing data-category=(view.category.as_str()) aria-label=(t!("portal-where-stands")) {
+            div { strong { (view.category.plain()) } @if !view.next.is_empty() { p { (view.next) @if let Some(other) = &view.goes_on { " " a href={ "/tickets/" (other) } { (marked!("portal-go", other = other)) } } } } }
             @if let Some((text, at)) = &view.promise { p.promise { (text) @if let Some(at) = at { " " (moment(*at, view.frame.now)) } "." } }
             @if view.may_escalate {
                 details.fold {
-                    summary { "This is taking too long" }
+                    summary { (t!("portal-taking-too-long")) }
                     form.form method="post" action={ "/tickets/" (view.number) "/escalate" } data-swap="ticket" {
                         (view.frame.csrf())
-                        (input("text", Field { name: "reason", label: "What has changed, or why it is urgent", value: "", chars_max: Some(2000), autocomplete: Some("off"), ..Field::default() }))
-                        div.send { (Button::submit("Ask for attention")) }
+                        (input("text", Field { name: "reason", label: t!("portal-what-changed-why-urgent"), value: "", chars_max: Some(2000), autocomplete: Some("off"), ..Field::default() }))
+                        div.send { (Button::submit(t!("portal-ask-attention"))) }
                     }
                 }
             }
-            @if view.may_solve { (status_form(view, "resolved", Button::submit("This is solved").icon(Icon::Check))) }
-            @if view.may_reopen { (status_form(view, "open", Button::submit("I still need help").icon(Icon::Reply))) }
+            @if view.may_solve { (status_form(view, "resolved", Button::submit(t!("portal-solved")).icon(Icon::Check))) }
+            @if view.may_reopen { (status_form(view, "open", Button::submit(t!("portal-i-still-need-help")).icon(Icon::Reply))) }
         }
     }
 }
@@ -141,10 +148,14 @@ fn status_form(view: &MyTicketView, status: &str, button: Button) -> Markup {
 fn steps(view: &MyTicketView) -> Vec<Step> {
     let last = view.happened.len().saturating_sub(1);
     let step = |(index, it): (usize, &Happened)| {
-        let name = if it.mine { "You" } else { it.who.name.as_str() };
+        let name = if it.mine { t!("portal-you") } else { it.who.name.as_str() };
         let (title, body) = match &it.what {
             What::Did(text) => (html! { strong { (name) } " " (text) }, None),
-            What::Said(it) => (html! { strong { (name) } " wrote" }, Some(said(it, &view.frame.csrf()))),
+            What::Said(words) => {
+                let name = html! { strong { (name) } };
+                let title = if it.mine { marked!("portal-you-wrote", name = name) } else { marked!("portal-wrote", name = name) };
+                (title, Some(said(words, &view.frame.csrf())))
+            }
         };
         Step { title, body, at: it.at, mine: it.mine, now: index == last && view.category != Category::Closed }
     };
@@ -165,10 +176,11 @@ fn reply(view: &MyTicketView) -> Markup {
     html! {
         form.form.panel id="reply" method="post" action={ "/tickets/" (view.number) "/comments" } enctype="multipart/form-data" data-swap="ticket" data-draft=(view.number) {
             (view.frame.csrf())
+            (kept(&view.kept))
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
-            (textarea(Field { name: "body", label: "Your answer", value: &view.draft, required: true, ..Field::default() }))
-            (uploader("Files", view.frame.upload_bytes_max))
-            div.send { (Button::submit("Send").primary()) }
+            (textarea(Field { name: "body", label: t!("portal-your-answer"), value: &view.draft, required: true, formatted: true, ..Field::default() }))
+            (uploader(t!("word-files"), view.frame.upload_bytes_max))
+            div.send { (Button::submit(t!("word-send")).primary()) (keep(&view.kept)) }
         }
     }
 }

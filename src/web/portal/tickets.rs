@@ -17,6 +17,7 @@ use crate::{
             tabs::{Tab, tabs},
         },
         layout::{Frame, Room, portal},
+        tongue::t,
     },
 };
 
@@ -50,14 +51,14 @@ pub fn page(view: &TicketsView) -> Markup {
     portal(
         &view.frame,
         Room::Tickets,
-        "My tickets",
+        t!("word-my-tickets"),
         html! {
-            (page_header("My tickets", None, Some(Button::link("New ticket", "/").icon(Icon::Plus).primary().into_markup())))
-            (search_box("/tickets", "Search your tickets", &view.query, false))
-            @if view.query.is_empty() { (tabs("Which tickets", &[Tab::new("Open", "/tickets", None, !view.done), Tab::new("Solved", "/tickets?show=done", None, view.done)], None)) }
+            (page_header(t!("word-my-tickets"), None, Some(Button::link(t!("word-new-ticket"), "/").icon(Icon::Plus).primary().into_markup())))
+            (search_box("/tickets", t!("portal-search-your-tickets"), &view.query, false))
+            @if view.query.is_empty() { (tabs(t!("portal-which-tickets"), &[Tab::new(t!("portal-open"), "/tickets", None, !view.done), Tab::new(t!("portal-solved-2"), "/tickets?show=done", None, view.done)], None)) }
             div id="list" data-live="me" {
                 @if view.tickets.is_empty() { (nothing(view)) } @else { (mine(&view.tickets, view.frame.now)) }
-                @if view.pages.previous.is_some() || view.pages.next.is_some() { (pagination("Pages", &view.pages)) }
+                @if view.pages.previous.is_some() || view.pages.next.is_some() { (pagination(t!("word-pages"), &view.pages)) }
             }
         },
     )
@@ -65,9 +66,9 @@ pub fn page(view: &TicketsView) -> Markup {
 
 fn nothing(view: &TicketsView) -> Markup {
     let (title, text) = match (view.query.is_empty(), view.done) {
-        (false, _) => ("Nothing found", "Try fewer words, or the ticket's number."),
-        (true, true) => ("Nothing solved yet", "Tickets come here when they are done."),
-        (true, false) => ("Nothing is open", "When you write to us, you can follow here what happens."),
+        (false, _) => (t!("portal-nothing-found"), t!("portal-try-fewer-words-tickets")),
+        (true, true) => (t!("portal-nothing-solved-yet"), t!("portal-tickets-come-here-when")),
+        (true, false) => (t!("portal-nothing-open"), t!("portal-when-you-write-us")),
     };
     empty_state(Icon::Inbox, title, text, None)
 }
@@ -81,7 +82,7 @@ pub fn mine(tickets: &[MyTicket], now: Instant) -> Markup {
                     a href={ "/tickets/" (it.number) } {
                         span.title { (it.title) }
                         span.meta { (it.number) " · " (moment(it.changed, now)) }
-                        span.state { (status_pill(it.category, it.category.plain())) @if it.unread { small { "New answer" } } }
+                        span.state { (status_pill(it.category, it.category.plain())) @if it.unread { small { (t!("portal-new-answer")) } } }
                     }
                 }
             }

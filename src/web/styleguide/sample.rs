@@ -15,6 +15,8 @@ use crate::{
             countdown::Clock,
             field::Choice,
             icon::Icon,
+            kept::Kept,
+            own_field::{Control, OwnField},
             pagination::Pages,
             priority::Priority,
             status_pill::Category,
@@ -23,12 +25,16 @@ use crate::{
             why::WhyLine,
         },
         console::{
+            checklist::{ChecklistView, StepView},
+            later::LaterView,
             list::{ListPageView, ListView, Row, Vocabulary},
             new_ticket::NewTicketView,
+            open_tabs::OpenTab,
             search::{Hit, SearchView},
             service_level::{ClockLine, ServiceLevelView, StoryLine},
+            shared_drafts::SharedDraftView,
             shell::{Place, RailView},
-            ticket::{Beyond, LinkView, RequesterView, Tabbed, TicketPageView, TicketView},
+            ticket::{Beyond, LinkView, Present, RequesterView, Tabbed, TicketPageView, TicketView},
         },
         layout::{Frame, MailPages, Viewer},
         portal::{
@@ -55,7 +61,15 @@ pub fn frame(now: Instant) -> Frame {
         desk: "Acme IT".into(),
         csrf: "sample".into(),
         upload_bytes_max: crate::limits::UPLOAD_BYTES_MAX,
-        viewer: Some(Viewer { face: Face::named("Ada Lindqvist"), agent: true, admin: true, mail: MailPages::default(), operator: true }),
+        viewer: Some(Viewer {
+            face: Face::named("Ada Lindqvist"),
+            agent: true,
+            admin: true,
+            mail: MailPages::default(),
+            operator: true,
+            unread: 3,
+            toasts: true,
+        }),
         ..Frame::default()
     }
 }
@@ -103,6 +117,7 @@ pub fn rail() -> RailView {
         place("Breached", "/agent/views/breached", 1, true),
         place("Waiting on us", "/agent/views/on-us", 12, false),
         place("Waiting on them", "/agent/views/waiting", 22, false),
+        place("Put aside", "/agent/views/aside", 2, false),
         place("All tickets", "/agent/views/all", 71, false),
     ];
     views[0].current = true;
@@ -113,6 +128,7 @@ pub fn rail() -> RailView {
         ("Business apps", "apps", 5, false),
     ];
     RailView {
+        saved: vec![place("Laptops without an owner", "/agent/views/00000000-0000-7000-8000-000000000001", 6, false)],
         views,
         queues: queues.map(|(name, slug, count, near)| place(name, &format!("/agent/queues/{slug}"), count, near)).to_vec(),
         narrow: false,
@@ -185,6 +201,9 @@ pub fn list(now: Instant) -> ListView {
         let (title, requester, organization, (category, status), priority, assignee, left) = *line;
         let age = 700 + 4100 * i64::try_from(index * index).unwrap_or(0);
         Row {
+            steps: None,
+            more: Vec::new(),
+            group: String::new(),
             number: format!("INC-{:06}", 4123 - index * 7),
             title: title.into(),
             priority,
@@ -200,9 +219,14 @@ pub fn list(now: Instant) -> ListView {
             changed: ago(now, age),
             unread: index < 3,
             current: false,
+            draft: index == 1,
+            aside: index == 4,
         }
     };
     ListView {
+        without: Vec::new(),
+        macros: vec![Choice::new("00000000-0000-7000-8000-000000000002", "Close as duplicate")],
+        edit: "/agent/saved-views/new".into(),
         name: "My work".into(),
         href: "/agent/views/mine".into(),
         here: "/agent/views/mine".into(),
@@ -313,6 +337,25 @@ fn service_level(now: Instant) -> ServiceLevelView {
 
 pub fn ticket(now: Instant) -> TicketView {
     TicketView {
+        checklist: ChecklistView {
+            steps: vec![
+                StepView { id: 1, text: "Ask for the serial number".into(), required: true, done: "Ada Lovelace".into() },
+                StepView { id: 2, text: "Order the part".into(), required: true, done: String::new() },
+                StepView { id: 3, text: "Tell the requester when it comes".into(), required: false, done: String::new() },
+            ],
+            lists: vec![Choice::new("00000000-0000-7000-8000-000000000003", "New laptop")],
+        },
+        own: vec![
+            OwnField {
+                name: "custom.device".into(),
+                label: "Device".into(),
+                control: Control::One,
+                choices: vec![Choice::new("laptop", "Laptop")],
+                values: vec!["laptop".into()],
+                ..OwnField::default()
+            },
+            OwnField { name: "custom.cause".into(), label: "Cause".into(), control: Control::Lines, required: true, ..OwnField::default() },
+        ],
         why: vec![WhyLine { what: "Queue".into(), why: "The rule VPN says so (version 3).".into(), at: ago(now, 4_000) }],
         merged: None,
         joined: Vec::new(),
@@ -358,7 +401,26 @@ pub fn ticket(now: Instant) -> TicketView {
                 category: Category::Closed,
             },
         ],
-        here: vec![Face::named("Tomas Okafor")],
+        here: vec![Present { face: Face::named("Tomas Okafor"), replies: true, notes: false }],
+        open: vec![
+            OpenTab { number: "INC-000123".into(), title: "VPN drops every hour".into(), draft: true, current: true },
+            OpenTab { number: "REQ-000042".into(), title: "New laptop for Sami".into(), draft: false, current: false },
+        ],
+        shared: vec![SharedDraftView {
+            id: "1".into(),
+            body: "Please restart the client; the new profile is out.".into(),
+            writer: "Tomas Okafor".into(),
+            others: 1,
+            version: 2,
+            at: ago(now, 300),
+            ..SharedDraftView::default()
+        }],
+        later: LaterView {
+            may_put_aside: true,
+            moments: vec![Choice::new("tomorrow", "Tomorrow morning")],
+            reminders: vec![("1".into(), ago(now, -7200), "Ring the supplier".into())],
+            ..LaterView::default()
+        },
         messages: 4,
         files: 2,
         tabbed: Tabbed::Conversation(thread(now)),
@@ -485,7 +547,15 @@ fn my_tickets(now: Instant) -> Vec<MyTicket> {
 
 pub fn requester_frame(now: Instant) -> Frame {
     Frame {
-        viewer: Some(Viewer { face: Face::named("Mina Park"), agent: false, admin: false, mail: MailPages::default(), operator: false }),
+        viewer: Some(Viewer {
+            face: Face::named("Mina Park"),
+            agent: false,
+            admin: false,
+            mail: MailPages::default(),
+            operator: false,
+            unread: 0,
+            toasts: true,
+        }),
         ..frame(now)
     }
 }
@@ -540,6 +610,7 @@ pub fn my_ticket(now: Instant) -> MyTicketView {
     let happened = |name: &str, secs, what| Happened { who: Face::named(name), mine: name == "Mina Park", at: ago(now, secs), what };
     let text = |html: &str, files| What::Said(Said { html: html.into(), files, ..Said::default() });
     MyTicketView {
+        own: vec![("Device".into(), "Laptop".into())],
         goes_on: None,
         frame: requester_frame(now),
         number: "INC-004123".into(),
@@ -573,6 +644,7 @@ pub fn my_ticket(now: Instant) -> MyTicketView {
         may_solve: true,
         may_reopen: false,
         draft: String::new(),
+        kept: Kept::default(),
         error: None,
     }
 }

@@ -119,7 +119,9 @@ impl Stage<'_> {
     pub fn act(&mut self) -> Act {
         match self.rng.random_range(0..100) {
             0..14 => self.create(),
-            14..38 => self.change(),
+            14..35 => self.change(),
+            35 => self.use_macro(),
+            36..38 => self.step(),
             38..50 => self.transition(),
             50..64 => self.comment(),
             64..69 => self.link(),
@@ -130,8 +132,10 @@ impl Stage<'_> {
             83..85 => self.merge(),
             85..89 => self.sign_in(),
             89..91 => self.token(),
-            91..94 => self.repeat(),
-            94..98 => self.route(),
+            91..93 => self.repeat(),
+            93 => self.put_aside(),
+            94..97 => self.route(),
+            97 => self.share(),
             _ => sweep(),
         }
     }
@@ -292,7 +296,7 @@ impl Stage<'_> {
             let got = tickets::add_comment(tx, &model::actor(&me), id, new);
             complaints.judge("comment", wanted, &got);
             let (ticket, comment) = got?;
-            spoken(&before, &ticket, &comment, &complaints);
+            spoken(&before, &ticket, &comment, works(&me), &complaints);
             Ok(Told { comments: vec![comment], ..one(ticket) })
         })
     }
@@ -589,8 +593,13 @@ fn is_long_over(ticket: &Ticket, now: lodge::time::Instant) -> bool {
     ticket.closed_at.is_some_and(|it| now.since(it) > std::time::Duration::from_secs(30 * 24 * 3600))
 }
 
-fn spoken(before: &Ticket, after: &Ticket, comment: &Comment, complaints: &Complaints) {
-    let theirs = comment.author.is_some_and(|it| before.participants().any(|p| p == it)) && comment.author != before.assignee;
+fn spoken(before: &Ticket, after: &Ticket, comment: &Comment, works: bool, complaints: &Complaints) {
+    // A colleague who follows speaks for the desk.
+    let follows = !works && comment.author.is_some_and(|it| before.watchers.contains(&it));
+    let theirs = (comment.author == Some(before.requester) || follows) && comment.author != before.assignee;
+    if theirs && !comment.is_private && after.snoozed.is_some() {
+        complaints.say("its people have spoken, and it is still put aside");
+    }
     let waited = model::is_over(&before.state) || matches!(before.state.as_str(), "awaiting_info" | "awaiting_callback");
     let moves = theirs && !comment.is_private && waited;
     // Whoever answers what nobody has may get it, and then it is assigned.

@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{OrganizationId, OutageId, TicketId},
+    language::say,
     limits,
     store::Tx,
 };
@@ -43,11 +44,11 @@ pub fn declare(tx: &mut Tx, actor: &Actor, new: Declaration) -> Result<Outage> {
         None => None,
         Some(id) => match outage(tx, actor, id)? {
             it if it.state == State::Proposed => Some(it),
-            _ => return Err(Refusal::new(Code::Conflict, "This is no proposal any more; look at it again.").into()),
+            _ => return Err(Refusal::new(Code::Conflict, say!("refused-no-proposal-any-more")).into()),
         },
     };
     if new.parts.len() > limits::OUTAGE_AT_ONCE {
-        let message = format!("At most {} tickets at once; add the others afterwards.", limits::OUTAGE_AT_ONCE);
+        let message = say!("refused-most-tickets-once-add", outage_at_once = limits::OUTAGE_AT_ONCE);
         return Err(Refusal::field("tickets", "too_many", message).into());
     }
     let message = message(&new.message, &parent.title)?;
@@ -105,23 +106,23 @@ pub(in crate::desk::duplicates) fn declare_by_monitoring(tx: &mut Tx, ticket: Ti
 /// Refuses what cannot be the parent of a new outage, or of that proposal.
 fn need_parent(tx: &Tx, parent: &Ticket, proposal: Option<OutageId>) -> Result<()> {
     if parent.kind != Kind::Incident {
-        return Err(Refusal::field("parent", "invalid", "The parent of an outage is an incident.").into());
+        return Err(Refusal::field("parent", "invalid", say!("refused-parent-outage-incident")).into());
     }
     if !is_going_on(parent) || parent.merged.is_some() {
-        return Err(Refusal::new(Code::Conflict, "The parent of an outage is a ticket that is open.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-parent-outage-ticket-open")).into());
     }
     if parent.parent.is_some() {
-        return Err(Refusal::new(Code::Conflict, "This ticket is a part of another outage already.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-ticket-part-another-outage")).into());
     }
     if of_ticket(tx, parent)?.is_some_and(|it| it.state == State::Declared) {
-        return Err(Refusal::new(Code::Conflict, "An outage with this parent is declared already.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-outage-parent-declared-already")).into());
     }
     if tx.find(&OF_PARENT, &parent.id)?.iter().any(|it| it.ending.is_some()) {
-        let detail = "The last outage of this ticket is still being ended, some parts at a time. Declare the new one when that is done.";
+        let detail = say!("refused-last-outage-ticket-still");
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     if live(tx)?.iter().filter(|it| Some(it.id) != proposal).count() >= limits::OUTAGES_LIVE_MAX {
-        return Err(Refusal::new(Code::Conflict, format!("At most {} outages go on at once; end one.", limits::OUTAGES_LIVE_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-most-outages-go-once", outages_live_max = limits::OUTAGES_LIVE_MAX)).into());
     }
     Ok(())
 }
@@ -129,7 +130,7 @@ fn need_parent(tx: &Tx, parent: &Ticket, proposal: Option<OutageId>) -> Result<(
 fn check_audience(tx: &Tx, audience: Option<&[OrganizationId]>) -> Result<()> {
     for id in audience.unwrap_or_default() {
         if !tx.has::<Organization>(id)? {
-            return Err(Refusal::field("organizations", "unknown", "There is no such organization.").into());
+            return Err(Refusal::field("organizations", "unknown", say!("refused-there-no-such-organization")).into());
         }
     }
     Ok(())
@@ -148,7 +149,9 @@ fn raise(tx: &mut Tx, actor: &Actor, parent: &Ticket) -> Result<()> {
 pub fn join(tx: &mut Tx, actor: &Actor, id: OutageId, parts: &[TicketId]) -> Result<Outage> {
     let mut it = declared(tx, actor, id)?;
     if parts.len() > limits::OUTAGE_AT_ONCE {
-        return Err(Refusal::field("tickets", "too_many", format!("At most {} tickets at once.", limits::OUTAGE_AT_ONCE)).into());
+        return Err(
+            Refusal::field("tickets", "too_many", say!("refused-most-tickets-once", outage_at_once = limits::OUTAGE_AT_ONCE)).into()
+        );
     }
     for part in parts {
         let ticket = worked(tx, actor, *part)?;
@@ -171,10 +174,10 @@ pub(super) fn put_in(tx: &mut Tx, actor: &Actor, outage: &Outage, before: Ticket
         return Ok(before);
     }
     if before.kind != Kind::Incident || before.merged.is_some() {
-        return Err(Refusal::field("tickets", "invalid", "Parts of an outage are incidents that go on by themselves.").into());
+        return Err(Refusal::field("tickets", "invalid", say!("refused-parts-outage-incidents-go")).into());
     }
     if before.parent.is_some() || of_ticket(tx, &before)?.is_some_and(|it| it.state == State::Declared) {
-        return Err(Refusal::new(Code::Conflict, "This ticket belongs to another outage already.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-ticket-belongs-another-outage")).into());
     }
     let mut after = Ticket { parent: Some(parent), ..before.clone() };
     after.touch(tx.now());

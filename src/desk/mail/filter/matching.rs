@@ -7,6 +7,7 @@ use regex::{Regex, RegexBuilder};
 use super::{Condition, Looked};
 use crate::{
     error::{Refusal, Result},
+    language::say,
     limits::MAIL_FILTER_VALUE_CHARS_MAX,
 };
 
@@ -69,7 +70,7 @@ fn test(condition: &Condition) -> Result<Test> {
     let pattern = RegexBuilder::new(&condition.value).case_insensitive(true).size_limit(PATTERN_BYTES_MAX).build();
     pattern.map(|it| Test::Pattern(Box::new(it))).map_err(|it| {
         let said = it.to_string().lines().last().unwrap_or_default().to_owned();
-        Refusal::field("conditions", "invalid", format!("`{}` is no pattern: {said}", condition.value)).into()
+        Refusal::field("conditions", "invalid", say!("refused-no-pattern", value = condition.value, said = said)).into()
     })
 }
 
@@ -77,11 +78,11 @@ fn test(condition: &Condition) -> Result<Test> {
 pub fn check(condition: &Condition) -> Result<()> {
     let is_empty = condition.value.trim().is_empty();
     if is_empty && condition.op != Op::Exists {
-        let said = format!("Say what `{}` is compared with.", condition.field.name());
+        let said = say!("refused-say-what-compared", field = condition.field.name());
         return Err(Refusal::field("conditions", "required", said).into());
     }
     if condition.value.chars().count() > MAIL_FILTER_VALUE_CHARS_MAX {
-        let said = format!("A value has at most {MAIL_FILTER_VALUE_CHARS_MAX} characters.");
+        let said = say!("refused-value-most-characters", MAIL_FILTER_VALUE_CHARS_MAX = MAIL_FILTER_VALUE_CHARS_MAX);
         return Err(Refusal::field("conditions", "too_long", said).into());
     }
     test(condition).map(|_| ())

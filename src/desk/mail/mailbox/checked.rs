@@ -9,6 +9,8 @@ use crate::{
     },
     error::{Refusal, Result},
     id::MailboxId,
+    language::Sentence,
+    language::say,
     limits,
     store::Tx,
 };
@@ -23,11 +25,11 @@ const ALARM_MINUTES_MAX: u32 = 7 * 24 * 60;
 /// The only folder that POP3 knows.
 const INBOX: &str = "INBOX";
 
-fn invalid<T>(field: &str, message: impl Into<String>) -> Result<T> {
+fn invalid<T>(field: &str, message: impl Into<Sentence>) -> Result<T> {
     Err(Refusal::field(field, "invalid", message).into())
 }
 
-fn required<T>(field: &str, message: impl Into<String>) -> Result<T> {
+fn required<T>(field: &str, message: impl Into<Sentence>) -> Result<T> {
     Err(Refusal::field(field, "required", message).into())
 }
 
@@ -38,7 +40,7 @@ pub fn name(tx: &Tx, name: &str, own: Option<MailboxId>) -> Result<String> {
     }
     for it in super::all(tx)? {
         if Some(it.id) != own && it.name.to_lowercase() == name.to_lowercase() {
-            return Err(Refusal::field("name", "taken", format!("There is a mailbox named `{name}` already.")).into());
+            return Err(Refusal::field("name", "taken", say!("refused-there-mailbox-named-already", name = name)).into());
         }
     }
     Ok(name)
@@ -74,13 +76,13 @@ pub fn settings(tx: &Tx, mut it: MailboxSettings) -> Result<MailboxSettings> {
         it.alarm_minutes = ALARM_MINUTES_USUAL.max(3 * it.poll_secs / 60);
     }
     if it.alarm_minutes > ALARM_MINUTES_MAX || it.alarm_minutes * 60 < it.poll_secs {
-        let message = format!("The alarm comes after {ALARM_MINUTES_MAX} minutes at most, and not before mail was looked for once.");
+        let message = say!("refused-alarm-comes-after-minutes", ALARM_MINUTES_MAX = ALARM_MINUTES_MAX);
         return invalid("alarmMinutes", message);
     }
     if let Some(queue) = it.queue
         && !tx.has::<Queue>(&queue)?
     {
-        return Err(Refusal::field("queue", "unknown", "There is no such queue.").into());
+        return Err(Refusal::field("queue", "unknown", say!("refused-there-no-such-queue")).into());
     }
     it.authentication_server = it.authentication_server.map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty());
     if it.authentication_server.as_ref().is_some_and(|it| it.len() > 255 || it.contains(|c: char| c.is_whitespace() || c.is_control())) {

@@ -30,6 +30,7 @@ use crate::{
     },
     error::{Code, Fault, Refusal, Result},
     id::{CommentId, LetterId, PersonId, TicketId},
+    language::say,
     limits,
     store::Tx,
     time::Instant,
@@ -218,11 +219,11 @@ pub fn retry(tx: &mut Tx, actor: &Actor, id: LetterId) -> Result<Letter> {
     need(tx, actor, &it)?;
     let fits = (it.state.is_trouble() || it.state == LetterState::Deferred) && !it.is_cut_down;
     if !fits {
-        let detail = format!("This mail is {}; there is nothing to try again.", it.state.name());
+        let detail = say!("refused-mail-there-nothing-try", state = it.state.name());
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     if it.expires_at.is_some_and(|at| at <= tx.now()) || it.account.as_ref().is_some_and(String::is_empty) {
-        return Err(Refusal::new(Code::Conflict, "This mail is over. It has to be asked for again.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-mail-over-asked-again")).into());
     }
     for it in &mut it.recipients {
         if it.state != RecipientState::Accepted {
@@ -232,7 +233,7 @@ pub fn retry(tx: &mut Tx, actor: &Actor, id: LetterId) -> Result<Letter> {
     leave_out_suppressed(tx, &mut it)?;
     if it.open().next().is_none() {
         let detail = it.answer.unwrap_or_else(|| "Nothing is sent to its addresses.".into());
-        return Err(Refusal::new(Code::Conflict, format!("{detail} Release the address first.")).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-release-address-first", detail = detail)).into());
     }
     let now = tx.now();
     it.state = LetterState::Queued;
@@ -258,7 +259,7 @@ pub fn withdraw(tx: &mut Tx, actor: &Actor, id: LetterId) -> Result<Letter> {
 fn take_back(tx: &mut Tx, actor: &Actor, mut it: Letter) -> Result<Letter> {
     let partly = it.recipients.iter().any(|it| it.state == RecipientState::Accepted);
     if !it.state.waits() || it.state == LetterState::Sending || partly {
-        let detail = format!("This mail is {}; it cannot be taken back.", if partly { "sent in part" } else { it.state.name() });
+        let detail = say!("refused-mail-cannot-taken-back", state = if partly { "sent in part" } else { it.state.name() });
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     it.state = LetterState::Withdrawn;

@@ -20,12 +20,14 @@ use crate::{
         permission::Permission,
     },
     error::{Refusal, Result},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
 };
 
 pub use render::{Body, Values, body, line, sample};
+pub(in crate::desk) use render::{check_for_a_writer, for_a_writer};
 pub(in crate::desk) use target_texts::{Gathered as GatheredTexts, due as due_word, gathered, target as target_name};
 pub use texts::{LANGUAGES, Words, words};
 
@@ -111,17 +113,17 @@ fn known(language: &str) -> Result<&'static str> {
 /// Refuses a text that could not be written.
 pub fn check(occasion: Occasion, text: &TemplateText) -> Result<()> {
     if text.subject.trim().is_empty() || text.subject.contains('\n') {
-        return Err(Refusal::field("subject", "invalid", "A subject is one line.").into());
+        return Err(Refusal::field("subject", "invalid", say!("refused-subject-one-line")).into());
     }
     if text.subject.chars().count() > limits::TITLE_CHARS_MAX {
-        let message = format!("A subject has {} characters at most.", limits::TITLE_CHARS_MAX);
+        let message = say!("refused-subject-characters-most", title_chars_max = limits::TITLE_CHARS_MAX);
         return Err(Refusal::field("subject", "too_long", message).into());
     }
     if text.body.trim().is_empty() {
-        return Err(Refusal::field("body", "required", "A mail says something.").into());
+        return Err(Refusal::field("body", "required", say!("refused-mail-says-something")).into());
     }
     if text.body.len() > limits::MAIL_TEMPLATE_BYTES_MAX {
-        let message = format!("A text has {} KiB at most.", limits::MAIL_TEMPLATE_BYTES_MAX / 1024);
+        let message = say!("refused-text-kib-most", mail_template_bytes_max = limits::MAIL_TEMPLATE_BYTES_MAX / 1024);
         return Err(Refusal::field("body", "too_long", message).into());
     }
     let names = occasion.placeholders();
@@ -129,11 +131,11 @@ pub fn check(occasion: Occasion, text: &TemplateText) -> Result<()> {
     render::check("subject", &text.subject, &in_subject)?;
     render::check("body", &text.body, &names)?;
     if occasion.has_message() && body(&text.body, &sample(), Some(&Body::default())).is_none() {
-        let message = "It needs `{{ message }}` once, as it is and without a filter: without it, nobody reads what was written.";
+        let message = say!("refused-needs-message-once-without");
         return Err(Refusal::field("body", "invalid", message).into());
     }
     if occasion.is_account() && !body(&text.body, &sample(), None).is_some_and(|it| it.text.contains(render::SAMPLE_LINK)) {
-        let message = "It needs `{{ link }}` as it is, without a filter: without it, nobody gets where the mail leads.";
+        let message = say!("refused-needs-link-without-filter");
         return Err(Refusal::field("body", "invalid", message).into());
     }
     Ok(())
@@ -145,7 +147,7 @@ pub const SIGNATURE_PLACEHOLDERS: [&str; 5] = ["agent.name", "agent.first_name",
 /// Refuses a signature that could not be written.
 pub(super) fn check_signature(text: &str) -> Result<()> {
     if text.len() > limits::SIGNATURE_BYTES_MAX {
-        let message = format!("A signature has {} KiB at most.", limits::SIGNATURE_BYTES_MAX / 1024);
+        let message = say!("refused-signature-kib-most", signature_bytes_max = limits::SIGNATURE_BYTES_MAX / 1024);
         return Err(Refusal::field("signature", "too_long", message).into());
     }
     render::check("signature", text, &SIGNATURE_PLACEHOLDERS)

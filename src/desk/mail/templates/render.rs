@@ -11,6 +11,7 @@ use serde_json::{Map, json};
 use super::plain;
 use crate::{
     error::{Refusal, Result},
+    language::say,
     limits,
     text::{markdown, nearest::nearest},
 };
@@ -80,7 +81,18 @@ pub fn sample() -> Values {
     values
 }
 
-fn environment<'a>(escapes: bool) -> Environment<'a> {
+/// What becomes of a value where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Escape {
+    /// For plain text.
+    Nothing,
+    /// For Markdown that nobody reads before it is sent.
+    Everything,
+    /// For Markdown that stands before its writer as text: what would mean something, and nothing else.
+    Marks,
+}
+
+fn environment<'a>(escapes: Escape) -> Environment<'a> {
     let mut it = Environment::empty();
     it.set_undefined_behavior(UndefinedBehavior::Strict);
     it.set_fuel(Some(limits::MAIL_TEMPLATE_STEPS_MAX));
@@ -92,7 +104,11 @@ fn environment<'a>(escapes: bool) -> Environment<'a> {
             return Err(Error::from(ErrorKind::UndefinedError));
         }
         let text = value.to_string();
-        let text = if escapes && text != BLOCK { escaped(&text) } else { text };
+        let text = match escapes {
+            Escape::Everything if text != BLOCK => escaped(&text),
+            Escape::Marks => marks_escaped(&text),
+            Escape::Everything | Escape::Nothing => text,
+        };
         out.write_str(&text).map_err(Error::from)
     });
     it
@@ -116,7 +132,19 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn filled(source: &str, values: &Values, escapes: bool) -> Result<String, Error> {
+/// Without what Markdown makes something of in the middle of a line.
+fn marks_escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~') {
+            out.push('\\');
+        }
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out
+}
+
+fn filled(source: &str, values: &Values, escapes: Escape) -> Result<String, Error> {
     // Once more for texts that were kept before it was asked.
     plain::check(source).map_err(|it| Error::new(ErrorKind::SyntaxError, it.1))?;
     let environment = environment(escapes);
@@ -146,13 +174,13 @@ impl io::Write for Bounded {
 
 /// One line, for a subject.
 pub fn line(source: &str, values: &Values) -> Option<String> {
-    filled(source, values, false).ok().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
+    filled(source, values, Escape::Nothing).ok().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Both forms of a text, with the block where it stands; none if it cannot be written, or would say the block never or twice.
 pub fn body(source: &str, values: &Values, block: Option<&Body>) -> Option<Body> {
-    let text = filled(source, values, false).ok()?;
-    let html = filled(source, values, true).ok()?;
+    let text = filled(source, values, Escape::Nothing).ok()?;
+    let html = filled(source, values, Escape::Everything).ok()?;
     if block.is_some() && [&text, &html].iter().any(|it| it.matches(BLOCK).count() != 1) {
         return None;
     }
@@ -164,10 +192,24 @@ pub fn body(source: &str, values: &Values, block: Option<&Body>) -> Option<Body>
 
 /// Refuses a template that names what there is not, or cannot be written; says where.
 pub fn check(field: &str, source: &str, names: &[&str]) -> Result<()> {
+    check_with(field, source, names, &sample())
+}
+
+/// The same for a text that its writer reads before it is sent, with names of its own.
+pub(in crate::desk) fn check_for_a_writer(field: &str, source: &str, names: &[&str], sample: &Values) -> Result<()> {
+    check_with(field, source, names, sample)
+}
+
+/// A text that its writer reads before it is sent; or why it cannot be filled in.
+pub(in crate::desk) fn for_a_writer(source: &str, values: &Values) -> Result<String, String> {
+    filled(source, values, Escape::Marks).map_err(|it| it.detail().map_or_else(|| it.kind().to_string(), str::to_owned))
+}
+
+fn check_with(field: &str, source: &str, names: &[&str], sample: &Values) -> Result<()> {
     if let Err((line, what)) = plain::check(source) {
-        return Err(Refusal::field(field, "invalid", format!("Line {line}: {what}.")).into());
+        return Err(Refusal::field(field, "invalid", say!("refused-line", line = line, what = what)).into());
     }
-    let environment = environment(false);
+    let environment = environment(Escape::Nothing);
     let template = match environment.template_from_str(source) {
         Ok(it) => it,
         Err(it) => return Err(refused(field, source, &it)),
@@ -180,9 +222,14 @@ pub fn check(field: &str, source: &str, names: &[&str]) -> Result<()> {
             Some(it) => format!("did you mean `{it}`?"),
             None => format!("there are {}.", names.join(", ")),
         };
-        return Err(Refusal::field(field, "unknown_placeholder", format!("Line {at}: there is no placeholder `{unknown}`; {known}")).into());
+        return Err(Refusal::field(
+            field,
+            "unknown_placeholder",
+            say!("refused-line-there-no-placeholder", at = at, unknown = unknown, known = known),
+        )
+        .into());
     }
-    filled(source, &sample(), true).map(drop).map_err(|it| refused(field, source, &it))
+    filled(source, sample, Escape::Everything).map(drop).map_err(|it| refused(field, source, &it))
 }
 
 fn line_of(source: &str, name: &str) -> usize {
@@ -199,5 +246,5 @@ fn refused(field: &str, source: &str, error: &Error) -> crate::error::Error {
         }
         _ => error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
     };
-    Refusal::field(field, "invalid", format!("Line {}: {what}.", error.line().unwrap_or(1))).into()
+    Refusal::field(field, "invalid", say!("refused-line-2", unwrap_or = error.line().unwrap_or(1), what = what)).into()
 }

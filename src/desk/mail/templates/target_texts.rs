@@ -78,8 +78,61 @@ pub(in crate::desk) struct Gathered {
     pub all: &'static str,
 }
 
+/// What happened since the last mail, for those who want one mail for many things.
+fn digest(language: &str) -> Gathered {
+    match language {
+        "de" => Gathered {
+            subject: "Was seitdem geschah: {count}",
+            greeting: "Guten Tag {{ person.name }},\n\n{{ message }}",
+            at_once: "seit der letzten Mail ist {count}-mal etwas geschehen",
+            waited: "seit der letzten Mail ist {count}-mal etwas geschehen",
+            tickets: ", bei diesen Tickets:",
+            none_seen: ".",
+            more: "Das sind die ersten davon.",
+            unseen: "Die übrigen Tickets können Sie nicht mehr sehen.",
+            all: "Alle Mitteilungen",
+        },
+        "fr" => Gathered {
+            subject: "Depuis le dernier message : {count}",
+            greeting: "Bonjour {{ person.name }},\n\n{{ message }}",
+            at_once: "depuis le dernier message, il s'est passé {count} choses",
+            waited: "depuis le dernier message, il s'est passé {count} choses",
+            tickets: ", sur ces tickets :",
+            none_seen: ".",
+            more: "Ce sont les premiers.",
+            unseen: "Vous ne pouvez plus voir les autres tickets.",
+            all: "Toutes les notifications",
+        },
+        "es" => Gathered {
+            subject: "Desde el último correo: {count}",
+            greeting: "Hola {{ person.name }},\n\n{{ message }}",
+            at_once: "desde el último correo han ocurrido {count} cosas",
+            waited: "desde el último correo han ocurrido {count} cosas",
+            tickets: ", en estos tickets:",
+            none_seen: ".",
+            more: "Estos son los primeros.",
+            unseen: "Los demás tickets ya no los puede ver.",
+            all: "Todas las notificaciones",
+        },
+        _ => Gathered {
+            subject: "What happened since: {count}",
+            greeting: "Hello {{ person.first_name }},\n\n{{ message }}",
+            at_once: "since the last mail, {count} things happened",
+            waited: "since the last mail, {count} things happened",
+            tickets: ", on these tickets:",
+            none_seen: ".",
+            more: "These are the first of them.",
+            unseen: "You can no longer see the other tickets.",
+            all: "All notifications",
+        },
+    }
+}
+
 /// They are the desk's, and no template: there is no ticket that one could name.
 pub(in crate::desk) fn gathered(occasion: Occasion, language: &str) -> Gathered {
+    if occasion == Occasion::Digest {
+        return digest(language);
+    }
     let warned = occasion == Occasion::TargetWarned;
     let of = |soon: &'static str, missed: &'static str| if warned { soon } else { missed };
     match language {

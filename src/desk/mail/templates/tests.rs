@@ -5,7 +5,7 @@ use crate::error::Error;
 
 fn refused(occasion: Occasion, subject: &str, body: &str) -> String {
     match check(occasion, &TemplateText { subject: subject.into(), body: body.into() }) {
-        Err(Error::Refused(it)) => it.fields.first().map(|it| format!("{}: {}", it.field, it.message)).unwrap_or(it.detail),
+        Err(Error::Refused(it)) => it.fields.first().map(|it| format!("{}: {}", it.field, it.message)).unwrap_or(it.detail.into()),
         other => panic!("{body:?}: {other:?}"),
     }
 }

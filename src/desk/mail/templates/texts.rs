@@ -142,6 +142,8 @@ fn english(occasion: Occasion) -> &'static str {
         Occasion::OutageOver => {
             "Hello {{ person.first_name }},\n\nthe trouble behind {{ ticket.number }} is over{{ outage.solved }}:\n\n{{ outage.message }}\n\nIf it is not over for you, just answer to this mail."
         }
+        Occasion::Mentioned => "Hello {{ person.first_name }},\n\n{{ agent.name }} named you in {{ ticket.number }}: {{ ticket.title }}.",
+        Occasion::Digest => "Hello {{ person.first_name }},\n\nthis is what happened on your tickets.",
         // Of accounts and targets: they have texts of their own.
         _ => "",
     }
@@ -179,6 +181,10 @@ fn german(occasion: Occasion) -> &'static str {
         Occasion::OutageOver => {
             "Guten Tag {{ person.name }},\n\ndie Störung hinter {{ ticket.number }} ist behoben{{ outage.solved }}:\n\n{{ outage.message }}\n\nFalls das bei Ihnen nicht so ist, antworten Sie einfach auf diese Mail."
         }
+        Occasion::Mentioned => {
+            "Guten Tag {{ person.name }},\n\n{{ agent.name }} hat Sie in {{ ticket.number }} genannt: {{ ticket.title }}."
+        }
+        Occasion::Digest => "Guten Tag {{ person.name }},\n\ndas ist bei Ihren Tickets geschehen.",
         // Of accounts and targets: they have texts of their own.
         _ => "",
     }
@@ -216,6 +222,10 @@ fn french(occasion: Occasion) -> &'static str {
         Occasion::OutageOver => {
             "Bonjour {{ person.name }},\n\nla panne à l'origine de {{ ticket.number }} est terminée{{ outage.solved }} :\n\n{{ outage.message }}\n\nSi ce n'est pas le cas chez vous, répondez simplement à ce message."
         }
+        Occasion::Mentioned => {
+            "Bonjour {{ person.name }},\n\n{{ agent.name }} vous a mentionné dans {{ ticket.number }} : {{ ticket.title }}."
+        }
+        Occasion::Digest => "Bonjour {{ person.name }},\n\nvoici ce qui s'est passé sur vos tickets.",
         // Of accounts and targets: they have texts of their own.
         _ => "",
     }
@@ -249,6 +259,8 @@ fn spanish(occasion: Occasion) -> &'static str {
         Occasion::OutageOver => {
             "Hola {{ person.name }},\n\nla avería detrás de {{ ticket.number }} ha terminado{{ outage.solved }}:\n\n{{ outage.message }}\n\nSi no es así para usted, responda a este correo."
         }
+        Occasion::Mentioned => "Hola {{ person.name }},\n\n{{ agent.name }} le ha mencionado en {{ ticket.number }}: {{ ticket.title }}.",
+        Occasion::Digest => "Hola {{ person.name }},\n\nesto es lo que ha ocurrido en sus tickets.",
         // Of accounts and targets: they have texts of their own.
         _ => "",
     }

@@ -21,6 +21,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{PersonId, RotationId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -171,7 +172,7 @@ pub struct RotationDraft {
 pub fn create_rotation(tx: &mut Tx, actor: &Actor, draft: RotationDraft) -> Result<Rotation> {
     actor.need(Permission::SettingsWrite)?;
     if tx.count::<Rotation>()? >= limits::ROTATIONS_MAX as u64 {
-        return Err(Refusal::new(Code::Conflict, format!("A desk has at most {} rotations.", limits::ROTATIONS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-desk-most-rotations", rotations_max = limits::ROTATIONS_MAX)).into());
     }
     let draft = checked(tx, None, draft)?;
     let rotation = Rotation {
@@ -193,7 +194,7 @@ pub fn change_rotation(tx: &mut Tx, actor: &Actor, id: RotationId, version: Opti
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this rotation meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-somebody-changed-rotation-meanwhile")).into());
     }
     let draft = checked(tx, Some(id), draft)?;
     save(tx, actor, &before, Rotation { name: draft.name, zone: draft.zone, layers: draft.layers, ..before.clone() })
@@ -203,11 +204,11 @@ pub fn delete_rotation(tx: &mut Tx, actor: &Actor, id: RotationId) -> Result<()>
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, id)?;
     if let Some(rule) = super::rules(tx)?.into_iter().find(|it| it.then.assignee == Some(super::Assign::OnCall(id))) {
-        let detail = format!("The routing rule {} asks for who is on call in it; change that first.", rule.name);
+        let detail = say!("refused-routing-rule-asks-who", name = rule.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     if let Some(policy) = service_levels::policy_that_tells(tx, id)? {
-        let detail = format!("The policy {} tells whoever is on call in it; change that first.", policy.name);
+        let detail = say!("refused-policy-tells-whoever-call", name = policy.name);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     tx.remove::<Rotation>(&id)?;

@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{App, Problem, problem},
     id::PersonId,
+    language::say,
     time::Instant,
     web::{
         account::availability::{AvailabilityView, page as availability_page},
@@ -23,6 +24,7 @@ use crate::{
             site::{Reader, page, see_and_say},
         },
         components::{availability::AbsenceFields, field::Choice},
+        tongue::{self, t},
     },
 };
 
@@ -66,7 +68,7 @@ pub fn sent_fields(sent: &Sent) -> Vec<AbsenceFields> {
 
 /// What the fields mean: from the beginning of the first day to the end of the last. A line without a first day is left out.
 pub fn meant(fields: &[AbsenceFields], zone: &TimeZone) -> Result<Vec<Absence>> {
-    let refused = || Refusal::field("absences", "invalid", "An absence has a first and a last day, such as 2026-05-04.");
+    let refused = || Refusal::field("absences", "invalid", say!("account-absence-first-last-day"));
     let start = |day: Date| -> Result<Instant> { Ok(Instant::from(day.to_zoned(zone.clone()).map_err(|_| refused())?.timestamp())) };
     let mut absences = Vec::new();
     for it in fields.iter().filter(|it| !it.first.is_empty()) {
@@ -75,7 +77,7 @@ pub fn meant(fields: &[AbsenceFields], zone: &TimeZone) -> Result<Vec<Absence>> 
         let after = last.checked_add(Span::new().days(1)).map_err(|_| refused())?;
         let substitute = match it.substitute.as_str() {
             "" => None,
-            text => Some(text.parse().map_err(|_| Refusal::field("absences", "unknown", "There is no such person."))?),
+            text => Some(text.parse().map_err(|_| Refusal::field("absences", "unknown", say!("account-there-no-such-person")))?),
         };
         absences.push(Absence { from: start(first)?, until: start(after)?, substitute });
     }
@@ -129,10 +131,14 @@ pub async fn change(State(app): State<App>, reader: Reader, sent: Sent) -> Resul
         }
     };
     match done {
-        Ok(_) => Ok(see_and_say("/account/availability", &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say("/account/availability", &said::done(t!("word-saved")))),
         Err(Error::Refused(refusal)) => {
-            let typed =
-                AvailabilityView { away: sent.has("away"), absences: fields, error: Some(refusal.detail.clone()), ..view(&app, &reader)? };
+            let typed = AvailabilityView {
+                away: sent.has("away"),
+                absences: fields,
+                error: Some(tongue::sentence(&refusal.detail)),
+                ..view(&app, &reader)?
+            };
             Ok(page(problem::status_of(refusal.code), availability_page(&typed)))
         }
         Err(error) => Err(error.into()),

@@ -18,6 +18,7 @@ use crate::{
         sign_in::{self, Visit},
     },
     id::DeskId,
+    language::say,
     web::{
         account::desks::{DesksView, OtherDesk, arriving_page, leaving_page, page as desks_page},
         answers::{
@@ -48,7 +49,7 @@ pub async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Pr
 pub async fn leave(State(app): State<App>, reader: Reader, Path(to): Path<DeskId>, parts: Head, _: Sent) -> Result<Response, Problem> {
     let from = member(&reader);
     let desk = app.appliance.other_desks(from)?.into_iter().find(|it| it.id == to).ok_or_else(|| Refusal::not_found("desk"))?;
-    let nowhere = || Refusal::new(Code::Conflict, format!("The desk `{}` has no host name; ask whoever runs it.", desk.name));
+    let nowhere = || Refusal::new(Code::Conflict, say!("account-desk-no-host-name", name = desk.name));
     let host = desk.hosts.first().ok_or_else(nowhere)?;
     let appliance = app.appliance.clone();
     let pass = tokio::task::spawn_blocking(move || appliance.make_pass(from, to)).await;
@@ -82,7 +83,7 @@ pub async fn enter(State(app): State<App>, site: Site, request: Request) -> Resu
     let (appliance, desk) = (app.appliance.clone(), site.desk.id);
     let taken = tokio::task::spawn_blocking(move || appliance.take_pass(desk, &pass)).await;
     let person = taken.map_err(|it| Fault::because("taking a pass", it))??;
-    let over = || Refusal::new(Code::Conflict, "This way in works once, for a minute. Go back to the other desk and come again.");
+    let over = || Refusal::new(Code::Conflict, say!("account-way-works-once-minute"));
     let person = person.ok_or_else(over)?;
     Ok(on("/", sign_in::sign_in_by_pass(&app, &site.desk, visit, person).await?))
 }

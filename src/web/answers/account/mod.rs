@@ -2,6 +2,7 @@
 
 pub mod availability;
 pub mod desks;
+pub mod notifications;
 pub mod profile;
 pub mod second_factor;
 pub mod sessions;
@@ -18,6 +19,7 @@ use crate::{
     desk::{identity::Person, permission::Permission},
     error::{Code, Refusal, Result},
     http::{App, Problem, Via},
+    language::say,
     web::account::Parts,
 };
 
@@ -25,7 +27,7 @@ use crate::{
 pub async fn in_person(request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Site>().and_then(|it| it.caller.as_ref());
     if caller.is_some_and(|it| it.via == Via::PersonalToken) {
-        let refusal = Refusal::new(Code::Forbidden, "Sign in for this; a personal access token is not enough.");
+        let refusal = Refusal::new(Code::Forbidden, say!("account-sign-personal-access-token"));
         return Problem::from(refusal).into_response();
     }
     next.run(request).await

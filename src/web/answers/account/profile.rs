@@ -15,6 +15,7 @@ use crate::{
         rules::AccountRules,
     },
     http::{App, Problem, auth, csrf::Form, own_password, sign_in::Visit},
+    language::Language,
     secret::Secret,
     web::{
         account::profile::{AccountView, SecondFactor, page as account_page},
@@ -25,11 +26,9 @@ use crate::{
             site::{Reader, page, see_and_say},
         },
         components::field::Choice,
+        tongue::t,
     },
 };
-
-/// Languages that pages and mails may be wanted in; the desk's where none is said.
-const LOCALES: [(&str, &str); 4] = [("", "The desk's"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français")];
 
 pub async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Problem> {
     let view = view(&app, &reader)?;
@@ -44,7 +43,8 @@ fn view(app: &App, reader: &Reader) -> Result<AccountView, Problem> {
         Ok((person, standing, AccountRules::of(tx)?))
     })?;
     let locale = person.locale.clone().unwrap_or_default();
-    let mut locales: Vec<Choice> = LOCALES.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
+    let languages = Language::ALL.into_iter().map(|it| Choice::new(it.tag(), it.own_name()));
+    let mut locales: Vec<Choice> = std::iter::once(Choice::new("", t!("account-desks"))).chain(languages).collect();
     if !locales.iter().any(|it| it.value == locale) {
         locales.push(Choice::new(locale.as_str(), locale.as_str()));
     }
@@ -76,7 +76,7 @@ pub async fn change(State(app): State<App>, reader: Reader, Form(sent): Form<Pro
     let profile = Profile { name: Some(sent.name.clone()), locale: Some(text(&sent.locale)), time_zone: Some(text(&sent.time_zone)) };
     let actor = reader.actor().clone();
     match reader.desk.write(Some(reader.person()), move |tx| account::change_profile(tx, &actor, profile)).await {
-        Ok(_) => Ok(see_and_say("/account", &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say("/account", &said::done(t!("word-saved")))),
         Err(error) => {
             let (status, error) = about_field(error.into())?;
             let typed = AccountView { name: sent.name, time_zone: sent.time_zone, error: Some(error), ..view(&app, &reader)? };
@@ -99,7 +99,7 @@ pub async fn password(State(app): State<App>, request: Request) -> Result<Respon
     let Form(sent) = <Form<PasswordSent> as axum::extract::FromRequest<App>>::from_request(request, &app).await?;
     match own_password::change(&app, &reader.caller, visit, Secret::new(sent.current), Secret::new(sent.password)).await {
         Ok(started) => {
-            let mut response = see_and_say("/account", &said::done("Your password is changed, and every other device signed out."));
+            let mut response = see_and_say("/account", &said::done(t!("account-your-password-changed-every")));
             if let Some(started) = started {
                 set_cookie(&mut response, &auth::session_cookie(Some(&started.secret)));
             }

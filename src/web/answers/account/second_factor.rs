@@ -23,6 +23,7 @@ use crate::{
             sign_in::Nothing,
             site::{Reader, page, see, see_and_say},
         },
+        tongue::t,
     },
 };
 
@@ -118,7 +119,7 @@ pub async fn remove(State(app): State<App>, request: Request) -> Result<Response
     })
     .await?;
     match done {
-        Ok(()) => Ok(see_and_say("/account", &said::done("Your second factor is removed."))),
+        Ok(()) => Ok(see_and_say("/account", &said::done(t!("account-your-second-factor-removed")))),
         Err(problem) => refused(&reader, problem),
     }
 }

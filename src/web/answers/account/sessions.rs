@@ -20,6 +20,7 @@ use crate::{
             said,
             site::{Reader, page, see},
         },
+        tongue::t,
     },
 };
 
@@ -49,13 +50,13 @@ fn signed_in(it: Session, current: Option<SessionId>) -> SignedIn {
 pub async fn end(reader: Reader, Path(id): Path<SessionId>, _: Sent) -> Result<Response, Problem> {
     let actor = reader.actor().clone();
     reader.desk.write(actor.person(), move |tx| identity::end_session_of(tx, &actor, id)).await?;
-    Ok(back("Signed out there."))
+    Ok(back(t!("account-signed-out-there")))
 }
 
 pub async fn end_others(reader: Reader, _: Sent) -> Result<Response, Problem> {
     let (actor, me, but) = (reader.actor().clone(), reader.person(), reader.caller.via.session());
     reader.desk.write(Some(me), move |tx| identity::end_sessions_of(tx, &actor, me, but)).await?;
-    Ok(back("Signed out everywhere else."))
+    Ok(back(t!("account-signed-out-everywhere-else")))
 }
 
 fn back(words: &str) -> Response {

@@ -24,6 +24,7 @@ use crate::{
             said,
             site::{Reader, page, see},
         },
+        tongue::{self, t},
     },
 };
 
@@ -37,7 +38,12 @@ fn view(app: &App, reader: &Reader) -> Result<TokensView> {
     Ok(TokensView {
         frame: reader.frame(),
         tokens: tokens.into_iter().map(row).collect(),
-        scopes: reader.actor().permissions.iter().map(|it| (it.name(), it.doc())).collect(),
+        scopes: reader
+            .actor()
+            .permissions
+            .iter()
+            .map(|it| (it.name(), tongue::named("permission-", it.name()).unwrap_or(it.doc())))
+            .collect(),
         parts: parts_of(app, reader)?,
         ..TokensView::default()
     })
@@ -58,7 +64,7 @@ pub async fn create(State(app): State<App>, reader: Reader, sent: Sent) -> Resul
     let (actor, me) = (reader.actor().clone(), reader.person());
     let (status, made, error) = match reader.desk.write(Some(me), move |tx| identity::create_token(tx, &actor, me, new)).await {
         Ok((_, text)) => (StatusCode::OK, Some(text), None),
-        Err(Error::Refused(it)) if it.code == Code::Validation => (status_of(it.code), None, Some(it.detail)),
+        Err(Error::Refused(it)) if it.code == Code::Validation => (status_of(it.code), None, Some(tongue::sentence(&it.detail))),
         Err(it) => return Err(it.into()),
     };
     let name = if error.is_some() { sent.text("name").to_owned() } else { String::new() };
@@ -71,6 +77,6 @@ pub async fn end(reader: Reader, Path(id): Path<TokenId>, _: Sent) -> Result<Res
     let actor = reader.actor().clone();
     reader.desk.write(actor.person(), move |tx| identity::end_token(tx, &actor, id)).await?;
     let mut response = see("/account/tokens");
-    response.headers_mut().append(header::SET_COOKIE, said::remember(&said::done("The token works no more.")));
+    response.headers_mut().append(header::SET_COOKIE, said::remember(&said::done(t!("account-token-works-no-more"))));
     Ok(response)
 }

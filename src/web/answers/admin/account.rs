@@ -17,6 +17,7 @@ use crate::{
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path},
     id::{PersonId, ProviderId, TokenId},
+    language::say,
     text::user_agent,
     web::{
         admin::{
@@ -25,6 +26,7 @@ use crate::{
         },
         answers::{form::Sent, said, site::see_and_say},
         components::field::Choice,
+        tongue::t,
     },
 };
 
@@ -39,7 +41,10 @@ pub fn panels(tx: &Tx, admin: &Admin, person: &Person) -> Result<Vec<Panel>> {
     for (it, seen) in providers::identities_of(tx, actor, person.id)? {
         let roles = it.roles.iter().map(|key| Ok(identity::any_role(tx, key)?.map_or_else(|| key.clone(), |it| it.name)));
         identities.push(IdentityRow {
-            provider: ways.iter().find(|way| way.id == it.provider).map_or_else(|| "Another way".to_owned(), |way| way.name.clone()),
+            provider: ways
+                .iter()
+                .find(|way| way.id == it.provider)
+                .map_or_else(|| t!("person-account-another-way").to_owned(), |way| way.name.clone()),
             provider_id: it.provider.to_string(),
             subject: it.subject.clone(),
             roles: roles.collect::<Result<_>>()?,
@@ -91,7 +96,7 @@ async fn run(
 }
 
 pub async fn invite(admin: Admin, Path(id): Path<String>, _: Sent) -> Result<Response, Problem> {
-    run(&admin, &id, "An invitation is on its way.", |tx, actor, id| {
+    run(&admin, &id, t!("person-account-invitation-way"), |tx, actor, id| {
         let person = tx.get::<Person>(&id)?.ok_or_else(|| Refusal::not_found("person"))?;
         account::invite(tx, actor, NewPerson { email: person.email, ..NewPerson::default() }).map(drop)
     })
@@ -99,7 +104,7 @@ pub async fn invite(admin: Admin, Path(id): Path<String>, _: Sent) -> Result<Res
 }
 
 pub async fn remove_factor(admin: Admin, Path(id): Path<String>, _: Sent) -> Result<Response, Problem> {
-    run(&admin, &id, "The second factor is removed.", |tx, actor, id| {
+    run(&admin, &id, t!("person-account-second-factor-removed"), |tx, actor, id| {
         factor::reset(tx, actor, id)?;
         account::tell_of_factor(tx, id, &actor.origin)
     })
@@ -107,25 +112,26 @@ pub async fn remove_factor(admin: Admin, Path(id): Path<String>, _: Sent) -> Res
 }
 
 pub async fn end_sessions(admin: Admin, Path(id): Path<String>, _: Sent) -> Result<Response, Problem> {
-    run(&admin, &id, "Signed out everywhere.", |tx, actor, id| identity::end_sessions_of(tx, actor, id, None).map(drop)).await
+    run(&admin, &id, t!("person-account-signed-out-everywhere"), |tx, actor, id| identity::end_sessions_of(tx, actor, id, None).map(drop))
+        .await
 }
 
 pub async fn end_token(admin: Admin, Path((id, token)): Path<(String, TokenId)>, _: Sent) -> Result<Response, Problem> {
-    run(&admin, &id, "The token is ended.", move |tx, actor, _| identity::end_token(tx, actor, token)).await
+    run(&admin, &id, t!("person-account-token-ended"), move |tx, actor, _| identity::end_token(tx, actor, token)).await
 }
 
 /// The provider that the form names.
 fn provider_of(sent: &Sent) -> Result<ProviderId> {
-    let unknown = |_| Refusal::field("provider", "unknown", "There is no such way to sign in.").into();
+    let unknown = |_| Refusal::field("provider", "unknown", say!("person-account-there-no-such-way")).into();
     sent.text("provider").parse().map_err(unknown)
 }
 
 pub async fn link(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (provider, subject) = (provider_of(&sent), sent.text("subject").to_owned());
-    run(&admin, &id, "Linked.", move |tx, actor, id| providers::link(tx, actor, provider?, &subject, id).map(drop)).await
+    run(&admin, &id, t!("person-account-linked"), move |tx, actor, id| providers::link(tx, actor, provider?, &subject, id).map(drop)).await
 }
 
 pub async fn unlink(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (provider, subject) = (provider_of(&sent), sent.text("subject").to_owned());
-    run(&admin, &id, "Unlinked.", move |tx, actor, _| providers::unlink(tx, actor, provider?, &subject)).await
+    run(&admin, &id, t!("person-account-unlinked"), move |tx, actor, _| providers::unlink(tx, actor, provider?, &subject)).await
 }

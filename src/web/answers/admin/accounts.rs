@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Admin, whole};
+use super::{Admin, roles::role_name, whole};
 use crate::{
     desk::{
         Tx,
@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Error, Refusal, Result},
     http::{Problem, problem},
+    language::say,
     web::{
         admin::{
             accounts::{AccountRulesView, page as rules_page},
@@ -25,12 +26,17 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::t,
     },
 };
 
 fn filled(tx: &Tx, admin: &Admin, rules: &AccountRules) -> Result<AccountRulesView> {
-    let tick =
-        |it: identity::AnyRole| Tick { on: rules.second_factor_roles.contains(&it.key), value: it.key, label: it.name, ..Tick::default() };
+    let tick = |it: identity::AnyRole| Tick {
+        on: rules.second_factor_roles.contains(&it.key),
+        label: role_name(&it),
+        value: it.key,
+        ..Tick::default()
+    };
     Ok(AccountRulesView {
         frame: admin.frame(),
         may_change: admin.actor().may(Permission::SettingsWrite),
@@ -51,7 +57,7 @@ pub async fn show(admin: Admin) -> Result<Response, Problem> {
 
 fn wanted(sent: &Sent) -> Result<AccountRulesChange> {
     let chars = sent.text("chars").trim().parse();
-    let chars = chars.map_err(|_| Refusal::field("passwordCharsMin", "invalid", "This is a whole number."))?;
+    let chars = chars.map_err(|_| Refusal::field("passwordCharsMin", "invalid", say!("accounts-whole-number")))?;
     let domains = sent.text("domains").split([',', ' ', '\n', '\r']).filter(|it| !it.is_empty());
     Ok(AccountRulesChange {
         password_chars_min: Some(chars),
@@ -72,7 +78,7 @@ pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(error) => Err(error),
     };
     match done {
-        Ok(_) => Ok(see_and_say(ACCOUNTS.href, &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say(ACCOUNTS.href, &said::done(t!("word-saved")))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin, &*AccountRules::of(tx)?))?;
             view.registration = sent.has("registration");

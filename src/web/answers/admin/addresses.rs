@@ -21,6 +21,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::t,
     },
 };
 
@@ -46,7 +47,7 @@ pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     let change = AddressRulesChange { everybody: Some(ranges("everybody")), staff: Some(ranges("staff")) };
     let actor = admin.actor().clone();
     match admin.desk.write(actor.person(), move |tx| address_rules::change(tx, &actor, change)).await {
-        Ok(_) => Ok(see_and_say(ADDRESSES.href, &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say(ADDRESSES.href, &said::done(t!("word-saved")))),
         Err(Error::Refused(refusal)) => {
             let view = AddressRulesView {
                 everybody: sent.text("everybody").to_owned(),

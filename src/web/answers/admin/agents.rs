@@ -25,6 +25,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{self, t},
     },
 };
 
@@ -43,10 +44,10 @@ fn row(tx: &Tx, settings: &Settings, it: Person) -> Result<AgentRow> {
     Ok(AgentRow {
         href: address(it.id),
         skills: it.standing.skills.join(", "),
-        load: capacity.map_or_else(|| load.weight.to_string(), |most| format!("{} of {most}", load.weight)),
+        load: capacity.map_or_else(|| load.weight.to_string(), |most| t!("agents-of", weight = load.weight, most = most)),
         gone: match (absent, it.standing.away) {
-            (true, _) => Some("Absent".into()),
-            (false, true) => Some("Away".into()),
+            (true, _) => Some(t!("agents-absent").into()),
+            (false, true) => Some(t!("agents-away").into()),
             (false, false) => None,
         },
         present: routing::present(tx, it.id)?,
@@ -68,8 +69,8 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
 
 fn filled(tx: &Tx, admin: &Admin, it: &Person) -> Result<AgentFormView> {
     let usual = match Settings::of(tx)?.routing.capacity {
-        Some(it) => format!("Empty: {it}, as for everybody."),
-        None => "Empty: without end, as for everybody.".into(),
+        Some(it) => t!("agents-empty-everybody", it = it),
+        None => t!("agents-empty-without-end-everybody").into(),
     };
     Ok(AgentFormView {
         frame: admin.frame(),
@@ -110,14 +111,14 @@ pub async fn change(admin: Admin, Path(id): Path<PersonId>, sent: Sent) -> Resul
         Ok(change) => admin.desk.write(actor.person(), move |tx| routing::change_standing(tx, &actor, id, change)).await,
     };
     match done {
-        Ok(it) => Ok(see_and_say(AGENTS.href, &said::done(format!("{} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(AGENTS.href, &said::done(t!("word-saved-2", name = it.name)))),
         Err(Error::Refused(refusal)) => {
             let view = AgentFormView {
                 skills: sent.text("skills").to_owned(),
                 capacity: sent.text("capacity").to_owned(),
                 away: sent.has("away"),
                 absences: sent_fields(&sent),
-                error: Some(refusal.detail.clone()),
+                error: Some(tongue::sentence(&refusal.detail)),
                 ..admin.desk.read(|tx| filled(tx, &admin, &person))?
             };
             Ok(page(problem::status_of(refusal.code), form_page(&view)))

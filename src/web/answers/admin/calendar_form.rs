@@ -9,10 +9,12 @@ use crate::{
     web::{
         admin::calendars::{DayRow, Week},
         answers::form::Sent,
+        tongue::{self, Phrase, phrase, t},
     },
 };
 
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS: [Phrase; 7] =
+    [phrase!("day-1"), phrase!("day-2"), phrase!("day-3"), phrase!("day-4"), phrase!("day-5"), phrase!("day-6"), phrase!("day-7")];
 
 /// The plan that the form asks for. Holidays of sets stay as they are in `before`.
 pub fn plan(sent: &Sent, before: &Plan) -> Result<Plan> {
@@ -36,7 +38,7 @@ pub fn plan(sent: &Sent, before: &Plan) -> Result<Plan> {
 
 /// `09:00-12:00, 13:00-17:00`
 fn shifts(field: &str, text: &str) -> Result<Vec<Shift>, FieldError> {
-    let error = |message: String| FieldError { field: field.to_owned(), code: "invalid", message };
+    let error = |message: String| FieldError { field: field.to_owned(), code: "invalid", message: message.into() };
     let parts = text.split([',', ';']).map(str::trim).filter(|it| !it.is_empty() && !it.eq_ignore_ascii_case("closed"));
     let shifts = parts.map(|it| it.parse().map_err(error)).collect::<Result<Vec<Shift>, _>>()?;
     calendars::shifts_of_day(field, shifts).map_err(|it| error(it.to_string()))
@@ -50,7 +52,7 @@ fn dated(rest: &str) -> Result<Override, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let count = words.iter().take_while(|it| is_hours(it)).count();
     if count == 0 {
-        return Err("it needs hours like 09:00-12:00, or “closed”".to_owned());
+        return Err(t!("calendar-form-needs-hours-like-09").to_owned());
     }
     let hours = shifts("overrides", &words[..count].concat()).map_err(|it| it.message)?;
     Ok(Override { label: words[count..].join(" "), shifts: hours })
@@ -69,7 +71,11 @@ fn lines<T>(
         match date.parse::<Day>().and_then(|date| read(date, rest.trim())) {
             Ok((day, it)) => drop(found.insert(day, it)),
             Err(why) => {
-                wrong.push(FieldError { field: field.to_owned(), code: "invalid", message: format!("Line {}: {why}", at + 1) });
+                wrong.push(FieldError {
+                    field: field.to_owned(),
+                    code: "invalid",
+                    message: t!("calendar-form-line", at = at + 1, why = why).into(),
+                });
                 break;
             }
         }
@@ -80,9 +86,9 @@ fn lines<T>(
 /// The rows of a week.
 pub fn rows(week: &WeekHours) -> Vec<DayRow> {
     let drawn = drawn(week);
-    let row = |(((day, name), label), spans): (((_, &'static str), &'static str), Vec<_>)| {
+    let row = |(((day, name), label), spans): (((_, &'static str), Phrase), Vec<_>)| {
         let value: Vec<String> = week.of(day).iter().map(|it| it.to_string().replace('–', "-")).collect();
-        DayRow { name, label, value: value.join(", "), spans, error: None }
+        DayRow { name, label: label.text(), value: value.join(", "), spans, error: None }
     };
     WEEKDAYS.into_iter().zip(DAYS).zip(drawn).map(row).collect()
 }
@@ -121,5 +127,5 @@ pub fn holidays_text(plan: &Plan) -> String {
 /// The message of a field, if the refusal is about it.
 pub fn at(error: &Error, field: &str) -> Option<String> {
     let Error::Refused(it) = error else { return None };
-    it.fields.iter().find(|it| it.field == field).map(|it| it.message.clone())
+    it.fields.iter().find(|it| it.field == field).map(|it| tongue::sentence(&it.message))
 }

@@ -22,6 +22,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{self, t},
     },
 };
 
@@ -48,19 +49,21 @@ fn looked_up(tx: &Tx, admin: &Admin, id: &str, query: &Query) -> Result<Holidays
             let mut days = Vec::new();
             for year in first..=last {
                 for (day, label) in calendars::public_holidays(code, year)? {
-                    let shown = day.date().strftime("%a %-d %B %Y").to_string();
+                    let shown = tongue::date_full(day.date());
                     days.push((shown, label.to_owned(), it.plan.holidays.contains_key(&day)));
                 }
             }
             Some(Found { code: code.to_owned(), title: place_title(code), days })
         }
     };
-    let whole = Choice::new("", "The whole country");
+    let whole = Choice::new("", t!("calendar-holidays-whole-country"));
     Ok(HolidaysView {
         frame: admin.frame(),
         href: address(it.id),
         calendar: it.name,
-        countries: std::iter::once(Choice::new("", "Choose a country")).chain(calendars::countries().into_iter().map(choice)).collect(),
+        countries: std::iter::once(Choice::new("", t!("calendar-holidays-choose-country")))
+            .chain(calendars::countries().into_iter().map(choice))
+            .collect(),
         country: country.unwrap_or_default().to_owned(),
         regions: if regions.is_empty() { Vec::new() } else { std::iter::once(whole).chain(regions.into_iter().map(choice)).collect() },
         region: region.unwrap_or_default().to_owned(),
@@ -87,10 +90,10 @@ pub async fn add(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<Res
     let (code, years) = (sent.text("set").to_owned(), (first..=last.max(first)).collect::<Vec<_>>());
     let title = place_title(&code);
     match admin.desk.write(actor.person(), move |tx| calendars::add_holidays(tx, &actor, it.id, &code, &years)).await {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("The holidays of {title} are in the calendar.")))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("calendar-holidays-holidays-calendar", title = title)))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| looked_up(tx, &admin, &id, &Query::of("")))?;
-            view.error = Some(refusal.detail.clone());
+            view.error = Some(tongue::sentence(&refusal.detail));
             Ok(page(problem::status_of(refusal.code), holidays_page(&view)))
         }
         Err(error) => Err(error.into()),
@@ -101,5 +104,5 @@ pub async fn remove(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<
     let (actor, it) = (admin.actor().clone(), admin.desk.read(|tx| known(tx, &id))?);
     let code = sent.text("set").to_owned();
     let it = admin.desk.write(actor.person(), move |tx| calendars::drop_holidays(tx, &actor, it.id, &code)).await?;
-    Ok(see_and_say(&address(it.id), &said::done("The holidays are taken out of the calendar.")))
+    Ok(see_and_say(&address(it.id), &said::done(t!("calendar-holidays-holidays-taken-out-calendar"))))
 }

@@ -21,6 +21,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem, query::Query},
     id::CalendarId,
+    language,
     time::Instant,
     web::{
         admin::{
@@ -35,6 +36,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{self, t},
     },
 };
 
@@ -72,7 +74,7 @@ fn listed(tx: &Tx, admin: &Admin) -> Result<CalendarsView> {
         frame: admin.frame(),
         calendars: calendars::calendars(tx)?.into_iter().map(row).collect::<Result<_>>()?,
         chosen: Settings::of(tx)?.calendar.map(|it| it.to_string()).unwrap_or_default(),
-        choices: choices(tx, "No calendar: round the clock")?,
+        choices: choices(tx, t!("calendars-no-calendar-round-clock"))?,
         may_change: admin.actor().may(Permission::SettingsWrite),
         error: None,
     })
@@ -91,7 +93,7 @@ pub async fn choose(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         settings::change(tx, &actor, SettingsChange { calendar: Some(calendar), ..SettingsChange::default() })
     };
     admin.desk.write(admin.actor().person(), run).await?;
-    Ok(see_and_say(CALENDARS.href, &said::done("The desk goes by this from now on.")))
+    Ok(see_and_say(CALENDARS.href, &said::done(t!("calendars-desk-goes-now"))))
 }
 
 /// The pages of this calendar, or of a new one.
@@ -144,14 +146,14 @@ fn sets(tx: &Tx, it: &Calendar) -> Vec<HolidaysOf> {
     for (day, label, source) in it.plan.holidays.iter().map(|(day, it)| (*day, &it.label, it.source.clone())).chain(of_feed) {
         let (title, set) = match source {
             HolidaySource::Own => continue,
-            HolidaySource::Feed => ("From the subscription".to_owned(), None),
+            HolidaySource::Feed => (t!("calendars-subscription-2").to_owned(), None),
             HolidaySource::Set(code) => (place_title(&code), Some(code)),
         };
         let of = by.entry((title.clone(), set.clone())).or_insert_with(|| HolidaysOf { title, set, ..HolidaysOf::default() });
         if today.is_some_and(|today| day < today) {
             of.past += 1;
         } else {
-            of.coming.push((day.date().strftime("%a %-d %B %Y").to_string(), label.clone()));
+            of.coming.push((tongue::date_full(day.date()), label.clone()));
         }
     }
     by.into_values().collect()
@@ -208,18 +210,22 @@ fn seconds(text: &str) -> Option<u64> {
 
 fn answer(timetable: &Timetable, start: &str, hours: &str) -> Result<Answer, String> {
     let start = start.parse::<DateTime>().ok().and_then(|it| timetable.zone().to_timestamp(it).ok()).map(Instant::from);
-    let start = start.ok_or("The start is a date and a time.")?;
-    let seconds = seconds(hours).ok_or("Write hours as 8, 1.5 or 1:30.")?;
+    let start = start.ok_or(t!("calendars-start-date-time"))?;
+    let seconds = seconds(hours).ok_or(t!("calendars-write-hours-8-1"))?;
     let Some(due) = timetable.due(start, seconds) else { return Ok(Answer::default()) };
-    let show = |at: Instant, form: &str| timetable.zone().to_datetime(at.timestamp()).strftime(form).to_string();
+    let local = |at: Instant| timetable.zone().to_datetime(at.timestamp());
+    let clock = |at: Instant| language::clock(at, timetable.zone());
     let periods = timetable.periods(start, due);
     let row = |(from, to): &(Instant, Instant)| {
         let worked = to.since(*from).as_secs();
-        let times = format!("{}–{}", show(*from, "%H:%M"), show(*to, "%H:%M"));
-        (show(*from, "%a %-d %b %Y"), format!("{times}, {}:{:02} h", worked / 3600, worked / 60 % 60))
+        let times = format!("{}–{}", clock(*from), clock(*to));
+        (
+            tongue::date_full(local(*from).date()),
+            t!("calendars-worked", times = times, hours = format!("{}:{:02}", worked / 3600, worked / 60 % 60)),
+        )
     };
     Ok(Answer {
-        due: Some(show(due, "%A %-d %B %Y, %H:%M:%S")),
+        due: Some(t!("date-day-time", day = tongue::date_full(local(due).date()), time = local(due).strftime("%H:%M:%S").to_string())),
         more: periods.len() > PERIODS_SHOWN,
         periods: periods.iter().take(PERIODS_SHOWN).map(row).collect(),
         special: timetable
@@ -262,7 +268,7 @@ async fn stored(admin: &Admin, before: Option<Calendar>, sent: Sent) -> Result<R
     let (actor, sent) = (admin.actor().clone(), std::sync::Arc::new(sent));
     let (id, form) = (before.as_ref().map(|it| it.id), sent.clone());
     match admin.desk.write(actor.person(), move |tx| save(tx, &actor, id, &form)).await {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("The calendar {} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("calendars-calendar-saved", name = it.name)))),
         Err(error @ Error::Refused(_)) => again(admin, before.as_ref(), &sent, error),
         Err(error) => Err(error.into()),
     }
@@ -306,12 +312,12 @@ pub async fn subscribe(admin: Admin, Path(id): Path<String>, sent: Sent) -> Resu
         if is_on { calendars::enqueue_feed(tx, &actor, id).map(|_| true) } else { Ok(false) }
     };
     match admin.desk.write(admin.actor().person(), run).await {
-        Ok(true) => Ok(see_and_say(&address(id), &said::done("The subscription is saved and read in a moment."))),
-        Ok(false) => Ok(see_and_say(&address(id), &said::done("The subscription is ended, and its days are taken out."))),
+        Ok(true) => Ok(see_and_say(&address(id), &said::done(t!("calendars-subscription-saved-read-moment")))),
+        Ok(false) => Ok(see_and_say(&address(id), &said::done(t!("calendars-subscription-ended-days-taken")))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin, Some(&it)))?;
             sent.text("url").clone_into(&mut view.subscription.url);
-            view.subscription.error = Some(refusal.detail.clone());
+            view.subscription.error = Some(tongue::sentence(&refusal.detail));
             Ok(page(problem::status_of(refusal.code), form_page(&view)))
         }
         Err(error) => Err(error.into()),
@@ -321,17 +327,17 @@ pub async fn subscribe(admin: Admin, Path(id): Path<String>, sent: Sent) -> Resu
 pub async fn fetch(admin: Admin, Path(id): Path<String>, _sent: Sent) -> Result<Response, Problem> {
     let (actor, it) = (admin.actor().clone(), admin.desk.read(|tx| known(tx, &id))?);
     admin.desk.write(actor.person(), move |tx| calendars::enqueue_feed(tx, &actor, it.id)).await?;
-    Ok(see_and_say(&address(it.id), &said::done("The subscription is read in a moment.")))
+    Ok(see_and_say(&address(it.id), &said::done(t!("calendars-subscription-read-moment"))))
 }
 
 pub async fn retire(admin: Admin, Path(id): Path<String>, _sent: Sent) -> Result<Response, Problem> {
     let (actor, it) = (admin.actor().clone(), admin.desk.read(|tx| known(tx, &id))?);
     let id = it.id;
     match admin.desk.write(actor.person(), move |tx| calendars::retire_calendar(tx, &actor, id)).await {
-        Ok(it) => Ok(see_and_say(CALENDARS.href, &said::done(format!("The calendar {} is retired.", it.name)))),
+        Ok(it) => Ok(see_and_say(CALENDARS.href, &said::done(t!("calendars-calendar-retired", name = it.name)))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin, Some(&it)))?;
-            view.error = Some(refusal.detail.clone());
+            view.error = Some(tongue::sentence(&refusal.detail));
             Ok(page(problem::status_of(refusal.code), form_page(&view)))
         }
         Err(error) => Err(error.into()),

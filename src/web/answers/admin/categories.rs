@@ -25,6 +25,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::t,
     },
 };
 
@@ -47,7 +48,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
         let queues = queues::queues(tx)?;
         let row = |it: Category| CategoryRow {
             href: address(it.id),
-            above: above.get(&it.id).map(|it| format!("of {it}")).unwrap_or_default(),
+            above: above.get(&it.id).map(|it| t!("categories-of", it = it)).unwrap_or_default(),
             priority: it.priority.map(priority_label).unwrap_or_default().to_owned(),
             queue: it.queue.and_then(|id| queues.iter().find(|it| it.id == id)).map(|it| it.name.clone()).unwrap_or_default(),
             skills: it.skills.join(", "),
@@ -60,9 +61,9 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
 }
 
 fn filled(tx: &Tx, admin: &Admin, category: Option<&Category>) -> Result<CategoryFormView> {
-    let mut parents = vec![Choice::new("", "Nothing")];
+    let mut parents = vec![Choice::new("", t!("categories-nothing"))];
     parents.extend(queues::categories(tx)?.into_iter().filter(|it| it.parent.is_none()).map(|it| Choice::new(it.id.to_string(), it.name)));
-    let mut queues_of = vec![Choice::new("", "As usual")];
+    let mut queues_of = vec![Choice::new("", t!("word-usual"))];
     queues_of.extend(queues::queues(tx)?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)));
     Ok(CategoryFormView {
         frame: admin.frame(),
@@ -115,7 +116,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         queues::change_category(tx, &actor, made.id, CategoryChange { name: None, ..change })
     };
     match admin.desk.write(admin.actor().person(), run).await {
-        Ok(it) => Ok(see_and_say(CATEGORIES.href, &said::done(format!("The category {} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(CATEGORIES.href, &said::done(t!("categories-category-added", name = it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -125,7 +126,7 @@ pub async fn change(admin: Admin, Path(id): Path<CategoryId>, sent: Sent) -> Res
     let category = admin.desk.read(|tx| known(tx, id))?;
     let (actor, change) = (admin.actor().clone(), wanted(&sent));
     match admin.desk.write(actor.person(), move |tx| queues::change_category(tx, &actor, id, change)).await {
-        Ok(it) => Ok(see_and_say(CATEGORIES.href, &said::done(format!("The category {} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(CATEGORIES.href, &said::done(t!("categories-category-saved", name = it.name)))),
         Err(error) => again(&admin, Some(&category), &sent, error),
     }
 }

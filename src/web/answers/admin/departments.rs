@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::{DepartmentId, OrganizationId},
+    language::say,
     web::{
         admin::{
             departments::{DepartmentFormView, DepartmentRow, DepartmentsView, form_page, page as departments_page},
@@ -23,6 +24,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{self, t},
     },
 };
 
@@ -91,7 +93,7 @@ pub async fn show(admin: Admin, Path(id): Path<String>) -> Result<Response, Prob
 
 fn organization(tx: &Tx, sent: &Sent) -> Result<Option<OrganizationId>> {
     let Some(name) = sent.get("organization") else { return Ok(None) };
-    let unknown = || Refusal::field("organization", "unknown", "There is no organization of this name; add it first.");
+    let unknown = || Refusal::field("organization", "unknown", say!("word-there-no-organization-name"));
     Ok(Some(identity::organization_named(tx, name)?.ok_or_else(unknown)?.id))
 }
 
@@ -102,7 +104,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Ok(it) => admin.desk.write(actor.person(), move |tx| identity::create_department(tx, &actor, &name, it)).await,
     };
     match made {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("{} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("word-added", name = it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -118,7 +120,7 @@ pub async fn change(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<
         }
     };
     match done {
-        Ok(it) => Ok(see_and_say(&address(id), &said::done(format!("{} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(id), &said::done(t!("word-saved-2", name = it.name)))),
         Err(error) => again(&admin, Some(&before), &sent, error),
     }
 }
@@ -141,10 +143,10 @@ pub async fn delete(admin: Admin, Path(id): Path<String>, _sent: Sent) -> Result
     let before = admin.desk.read(|tx| known(tx, &admin, &id))?;
     let (actor, id) = (admin.actor().clone(), before.id);
     match admin.desk.write(actor.person(), move |tx| identity::delete_department(tx, &actor, id)).await {
-        Ok(()) => Ok(see_and_say(DEPARTMENTS.href, &said::done(format!("{} is deleted.", before.name)))),
+        Ok(()) => Ok(see_and_say(DEPARTMENTS.href, &said::done(t!("word-deleted", name = before.name)))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin, Some(&before)))?;
-            view.error = Some(refusal.detail.clone());
+            view.error = Some(tongue::sentence(&refusal.detail));
             Ok(page(problem::status_of(refusal.code), form_page(&view)))
         }
         Err(error) => Err(error.into()),

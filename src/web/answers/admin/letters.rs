@@ -24,6 +24,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::badge::Tone,
+        tongue::{self, Phrase, phrase, t},
     },
 };
 
@@ -42,12 +43,12 @@ pub fn tone(state: LetterState) -> Tone {
 }
 
 /// What a filter is called, and the states that it shows; `None` for those that wait or are trouble.
-const FILTERS: [(&str, &str, Option<LetterState>); 5] = [
-    ("Waiting and trouble", "", None),
-    ("Deferred", "deferred", Some(LetterState::Deferred)),
-    ("Failed", "failed", Some(LetterState::Failed)),
-    ("Bounced", "bounced", Some(LetterState::Bounced)),
-    ("Sent", "sent", Some(LetterState::Sent)),
+const FILTERS: [(Phrase, &str, Option<LetterState>); 5] = [
+    (phrase!("letters-waiting-trouble"), "", None),
+    (phrase!("letters-deferred"), "deferred", Some(LetterState::Deferred)),
+    (phrase!("letters-failed"), "failed", Some(LetterState::Failed)),
+    (phrase!("letters-bounced"), "bounced", Some(LetterState::Bounced)),
+    (phrase!("letters-sent"), "sent", Some(LetterState::Sent)),
 ];
 
 pub async fn list(admin: Admin, query: Query) -> Result<Response, Problem> {
@@ -64,7 +65,7 @@ fn draw(admin: &Admin, filter: &str, at: usize, status: StatusCode, error: Optio
         let (letters, addresses) = counts(tx, admin)?;
         let filters = FILTERS.map(|(name, key, _)| {
             let href = if key.is_empty() { HOME.to_owned() } else { format!("{HOME}?state={key}") };
-            (name.to_owned(), href, FILTERS.iter().find(|it| it.1 == filter).map_or("", |it| it.1) == key)
+            (name.into(), href, FILTERS.iter().find(|it| it.1 == filter).map_or("", |it| it.1) == key)
         });
         Ok(LettersView { frame: admin.frame(), filters: filters.to_vec(), rows, pages, letters, addresses, error })
     })?;
@@ -82,7 +83,7 @@ fn row(tx: &Tx, admin: &Admin, it: &Letter) -> Result<LetterRow> {
         subject: it.subject.clone(),
         href,
         to: to.join(", "),
-        state: it.state.name(),
+        state: tongue::word("letter-state-", it.state.name()),
         tone: tone(it.state),
         answer: it.answer.clone().filter(|_| it.state != LetterState::Sent).unwrap_or_default(),
         created: it.created_at,
@@ -97,8 +98,8 @@ pub async fn retry(admin: Admin, Path(id): Path<LetterId>, _sent: Sent) -> Resul
     admin.actor().need(Permission::SettingsWrite)?;
     let actor = admin.actor().clone();
     match admin.desk.write(actor.person(), move |tx| outbox::retry(tx, &actor, id)).await {
-        Ok(_) => Ok(see_and_say(HOME, &said::done("It is on its way again."))),
-        Err(Error::Refused(it)) => draw(&admin, "", 1, problem::status_of(it.code), Some(it.detail)),
+        Ok(_) => Ok(see_and_say(HOME, &said::done(t!("letters-way-again")))),
+        Err(Error::Refused(it)) => draw(&admin, "", 1, problem::status_of(it.code), Some(tongue::sentence(&it.detail))),
         Err(it) => Err(it.into()),
     }
 }
@@ -107,8 +108,8 @@ pub async fn withdraw(admin: Admin, Path(id): Path<LetterId>, _sent: Sent) -> Re
     admin.actor().need(Permission::SettingsWrite)?;
     let actor = admin.actor().clone();
     match admin.desk.write(actor.person(), move |tx| outbox::withdraw(tx, &actor, id)).await {
-        Ok(_) => Ok(see_and_say(HOME, &said::done("It is taken back and is not sent."))),
-        Err(Error::Refused(it)) => draw(&admin, "", 1, problem::status_of(it.code), Some(it.detail)),
+        Ok(_) => Ok(see_and_say(HOME, &said::done(t!("letters-taken-back-not-sent")))),
+        Err(Error::Refused(it)) => draw(&admin, "", 1, problem::status_of(it.code), Some(tongue::sentence(&it.detail))),
         Err(it) => Err(it.into()),
     }
 }
@@ -137,9 +138,13 @@ pub async fn suppress(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
     let (actor, address, reason) = (admin.actor().clone(), sent.text("address").to_owned(), sent.text("reason").to_owned());
     match admin.desk.write(actor.person(), move |tx| suppression::add(tx, &actor, &address, &reason)).await {
-        Ok(it) => Ok(see_and_say(ADDRESSES, &said::done(format!("Nothing more is sent to {}.", it.address)))),
+        Ok(it) => Ok(see_and_say(ADDRESSES, &said::done(t!("letters-nothing-more-sent", address = it.address)))),
         Err(Error::Refused(it)) => {
-            let view = AddressesView { typed: sent.text("address").to_owned(), error: Some(it.detail), ..addresses_view(&admin)? };
+            let view = AddressesView {
+                typed: sent.text("address").to_owned(),
+                error: Some(tongue::sentence(&it.detail)),
+                ..addresses_view(&admin)?
+            };
             Ok(page(problem::status_of(it.code), addresses_page(&view)))
         }
         Err(it) => Err(it.into()),
@@ -149,7 +154,7 @@ pub async fn suppress(admin: Admin, sent: Sent) -> Result<Response, Problem> {
 pub async fn release(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
     let (actor, address) = (admin.actor().clone(), sent.text("address").to_owned());
-    let told = format!("{address} is written to again.");
+    let told = t!("letters-written-again", address = address);
     admin.desk.write(actor.person(), move |tx| suppression::lift(tx, &actor, &address)).await?;
     Ok(see_and_say(ADDRESSES, &said::done(told)))
 }

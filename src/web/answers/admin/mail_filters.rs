@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::MailFilterId,
+    language::say,
     web::{
         admin::{
             mail_filters::{ConditionRow, FilterFormView, FilterRow, FiltersView, Trial, TriedRow, form_page, page as filters_page},
@@ -26,6 +27,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{Phrase, phrase, t},
     },
 };
 
@@ -33,41 +35,41 @@ use crate::{
 const SPARE: usize = 3;
 
 /// What conditions look at, as the form names it.
-const FIELDS: [(&str, &str); 13] = [
-    ("from", "Sender"),
-    ("recipient", "Any recipient"),
-    ("subject", "Subject"),
-    ("text", "Text"),
-    ("attachment", "Name of a file"),
-    ("automatic", "Written by (no, auto_reply, bounce, list, notice)"),
-    ("mailbox", "How it came"),
-    ("header:List-Id", "Field List-Id"),
-    ("header:X-Spam-Flag", "Field X-Spam-Flag"),
-    ("header:X-Spam-Status", "Field X-Spam-Status"),
-    ("header:X-Priority", "Field X-Priority"),
-    ("header:Importance", "Field Importance"),
-    ("header:X-Mailer", "Field X-Mailer"),
+const FIELDS: [(&str, Phrase); 13] = [
+    ("from", phrase!("word-sender")),
+    ("recipient", phrase!("mail-filters-any-recipient")),
+    ("subject", phrase!("word-subject")),
+    ("text", phrase!("mail-filters-text")),
+    ("attachment", phrase!("mail-filters-name-file")),
+    ("automatic", phrase!("mail-filters-written-no-auto-reply")),
+    ("mailbox", phrase!("mail-filters-how-came")),
+    ("header:List-Id", phrase!("mail-filters-field-list-id")),
+    ("header:X-Spam-Flag", phrase!("mail-filters-field-x-spam-flag")),
+    ("header:X-Spam-Status", phrase!("mail-filters-field-x-spam-status")),
+    ("header:X-Priority", phrase!("mail-filters-field-x-priority")),
+    ("header:Importance", phrase!("mail-filters-field-importance")),
+    ("header:X-Mailer", phrase!("mail-filters-field-x-mailer")),
 ];
 
 /// Comparisons, as the form names them.
-const OPS: [(Op, &str); 7] = [
-    (Op::Contains, "contains"),
-    (Op::Lacks, "does not contain"),
-    (Op::Is, "is"),
-    (Op::Begins, "begins with"),
-    (Op::Ends, "ends with"),
-    (Op::Matches, "matches the pattern"),
-    (Op::Exists, "is there"),
+const OPS: [(Op, Phrase); 7] = [
+    (Op::Contains, phrase!("mail-filters-contains")),
+    (Op::Lacks, phrase!("mail-filters-does-not-contain")),
+    (Op::Is, phrase!("mail-filters-is")),
+    (Op::Begins, phrase!("mail-filters-begins")),
+    (Op::Ends, phrase!("mail-filters-ends")),
+    (Op::Matches, phrase!("mail-filters-matches-pattern")),
+    (Op::Exists, phrase!("mail-filters-there")),
 ];
 
 /// What is done or not: how it is written, how the form names it, and a hint.
-const DOES: [(Action, &str, &str); 6] = [
-    (Action::Request, "Make it a request", "and not an incident"),
-    (Action::LetIn, "Let it in although a machine wrote it", "for monitoring and lists; it is never answered"),
-    (Action::NoAcknowledgement, "Tell nobody that it came", ""),
-    (Action::RequesterFromReplyTo, "The requester stands in Reply-To", "for gateways and web forms"),
-    (Action::Hold, "Hold it until somebody looks", "for spam"),
-    (Action::Ignore, "Put it away", "kept in the log, nothing else"),
+const DOES: [(Action, Phrase, Phrase); 6] = [
+    (Action::Request, phrase!("mail-filters-make-request"), phrase!("mail-filters-not-incident")),
+    (Action::LetIn, phrase!("mail-filters-let-although-machine-wrote"), phrase!("mail-filters-monitoring-lists-never-answered")),
+    (Action::NoAcknowledgement, phrase!("mail-filters-tell-nobody-came"), Phrase::NONE),
+    (Action::RequesterFromReplyTo, phrase!("mail-filters-requester-stands-reply"), phrase!("mail-filters-gateways-web-forms")),
+    (Action::Hold, phrase!("mail-filters-hold-until-somebody-looks"), phrase!("mail-filters-spam")),
+    (Action::Ignore, phrase!("mail-filters-put-away"), phrase!("mail-filters-kept-log-nothing-else")),
 ];
 
 fn address(id: MailFilterId) -> String {
@@ -79,23 +81,27 @@ fn known(tx: &Tx, id: MailFilterId) -> Result<MailFilter> {
 }
 
 fn field_label(name: &str) -> String {
-    FIELDS.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map_or_else(|| name.to_owned(), |it| it.1.to_owned())
+    FIELDS.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map_or_else(|| name.to_owned(), |it| it.1.into())
 }
 
 fn in_words(it: &Condition) -> String {
     let field = field_label(&it.field.name());
     let field = field.split(" (").next().unwrap_or(&field);
-    let op = OPS.iter().find(|op| op.0 == it.op).map_or("", |it| it.1);
+    let op = OPS.iter().find(|op| op.0 == it.op).map_or("", |it| it.1.text());
     format!("{field} {op} {}", it.value).trim_end().to_owned()
 }
 
 fn done_in_words(tx: &Tx, it: &Action) -> Result<String> {
     Ok(match it {
-        Action::Queue(id) => format!("Queue {}", tx.get::<queues::Queue>(id)?.map_or_else(|| "(gone)".into(), |it| it.name)),
-        Action::Category(id) => format!("Category {}", tx.get::<queues::Category>(id)?.map_or_else(|| "(gone)".into(), |it| it.name)),
-        Action::Priority(it) => format!("Priority P{it}"),
-        Action::Tag(it) => format!("Tag {it}"),
-        it => DOES.iter().find(|does| does.0 == *it).map_or_else(|| it.describe(), |it| it.1.to_owned()),
+        Action::Queue(id) => {
+            t!("mail-filters-queue", name = tx.get::<queues::Queue>(id)?.map_or_else(|| t!("mail-filters-gone").into(), |it| it.name))
+        }
+        Action::Category(id) => {
+            t!("mail-filters-category", name = tx.get::<queues::Category>(id)?.map_or_else(|| t!("mail-filters-gone").into(), |it| it.name))
+        }
+        Action::Priority(it) => t!("mail-filters-priority-p", it = it),
+        Action::Tag(it) => t!("mail-filters-tag", it = it),
+        it => DOES.iter().find(|does| does.0 == *it).map_or_else(|| it.describe(), |it| it.1.into()),
     })
 }
 
@@ -104,10 +110,10 @@ pub async fn list(admin: Keeper) -> Result<Response, Problem> {
     let view = admin.desk.read(|tx| {
         let row = |it: MailFilter| -> Result<FilterRow> {
             let then: Vec<String> = it.actions.iter().map(|it| done_in_words(tx, it)).collect::<Result<_>>()?;
-            let between = if it.all { " and " } else { " or " };
+            let between = if it.all { t!("mail-filters-all-of") } else { t!("mail-filters-any-of") };
             Ok(FilterRow {
                 href: address(it.id),
-                when: it.conditions.iter().map(in_words).collect::<Vec<_>>().join(between),
+                when: it.conditions.iter().map(in_words).collect::<Vec<_>>().join(&format!(" {between} ")),
                 then: then.join(", "),
                 name: it.name,
                 position: it.position,
@@ -135,16 +141,16 @@ fn filled(tx: &Tx, admin: &Keeper, of: Option<&MailFilter>, draft: &FilterDraft)
     conditions.extend(std::iter::repeat_n(empty, SPARE));
     let has = |wanted: &Action| draft.actions.contains(wanted);
     let first = |found: fn(&Action) -> Option<String>| draft.actions.iter().find_map(found).unwrap_or_default();
-    let usual = || vec![Choice::new("", "As usual")];
+    let usual = || vec![Choice::new("", t!("word-usual"))];
     let (mut queues_of, mut categories) = (usual(), usual());
     queues_of.extend(queues::queues(tx)?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)));
     categories
         .extend(queues::categories(tx)?.into_iter().filter(|it| it.parent.is_none()).map(|it| Choice::new(it.id.to_string(), it.name)));
     let tags: Vec<&str> = draft.actions.iter().filter_map(|it| if let Action::Tag(it) = it { Some(it.as_str()) } else { None }).collect();
-    let tick = |(action, label, hint): &(Action, &str, &str)| Tick {
+    let tick = |(action, label, hint): &(Action, Phrase, Phrase)| Tick {
         value: action.describe(),
-        label: (*label).to_owned(),
-        hint: (*hint).to_owned(),
+        label: (*label).into(),
+        hint: (*hint).into(),
         on: has(action),
         fixed: false,
     };
@@ -202,7 +208,7 @@ pub async fn show(admin: Keeper, Path(id): Path<MailFilterId>) -> Result<Respons
 
 /// What the form asks for.
 fn wanted(tx: &Tx, sent: &Sent) -> Result<FilterDraft> {
-    let unknown = |text: &str| Refusal::field("conditions", "unknown", format!("There is no `{text}` to compare."));
+    let unknown = |text: &str| Refusal::field("conditions", "unknown", say!("mail-filters-there-no-compare", text = text));
     let mut conditions = Vec::new();
     for ((field, op), value) in sent.all("field").zip(sent.all("op")).zip(sent.all("value")) {
         let op = Op::named(op).ok_or_else(|| unknown(op))?;
@@ -267,7 +273,7 @@ pub async fn create(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     }
     let (actor, kept) = (admin.actor().clone(), draft.clone());
     match admin.desk.write(actor.person(), move |tx| filter::create(tx, &actor, kept)).await {
-        Ok(it) => Ok(see_and_say(MAIL_FILTERS.href, &said::done(format!("The filter {} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(MAIL_FILTERS.href, &said::done(t!("mail-filters-filter-added", name = it.name)))),
         Err(error) => again(&admin, None, &draft, error),
     }
 }
@@ -280,7 +286,7 @@ pub async fn change(admin: Keeper, Path(id): Path<MailFilterId>, sent: Sent) -> 
     }
     let (actor, kept, version) = (admin.actor().clone(), draft.clone(), sent.text("version").parse().ok());
     match admin.desk.write(actor.person(), move |tx| filter::change(tx, &actor, id, version, kept)).await {
-        Ok(it) => Ok(see_and_say(MAIL_FILTERS.href, &said::done(format!("The filter {} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(MAIL_FILTERS.href, &said::done(t!("mail-filters-filter-saved", name = it.name)))),
         Err(error) => again(&admin, Some(&present), &draft, error),
     }
 }
@@ -293,5 +299,5 @@ pub async fn delete(admin: Keeper, Path(id): Path<MailFilterId>, _sent: Sent) ->
         Ok(name)
     };
     let name = admin.desk.write(admin.actor().person(), run).await?;
-    Ok(see_and_say(MAIL_FILTERS.href, &said::done(format!("The filter {name} is deleted."))))
+    Ok(see_and_say(MAIL_FILTERS.href, &said::done(t!("mail-filters-filter-deleted", name = name))))
 }

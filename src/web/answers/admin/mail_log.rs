@@ -31,6 +31,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::{badge::Tone, tabs::Tab},
+        tongue::{self, t},
     },
 };
 
@@ -43,12 +44,12 @@ const TEXT_BYTES_MAX: usize = 64 * 1024;
 
 pub fn shown(outcome: Outcome) -> Shown {
     let (word, tone) = match outcome {
-        Outcome::Received => ("Being decided", Tone::Warn),
-        Outcome::Created => ("A new ticket", Tone::Ok),
-        Outcome::Appended => ("On a ticket", Tone::Ok),
-        Outcome::Duplicate => ("A repeat", Tone::Plain),
-        Outcome::Ignored => ("Put away", Tone::Plain),
-        Outcome::Quarantined => ("Held", Tone::Warn),
+        Outcome::Received => (t!("mail-log-being-decided"), Tone::Warn),
+        Outcome::Created => (t!("mail-log-new-ticket"), Tone::Ok),
+        Outcome::Appended => (t!("mail-log-ticket"), Tone::Ok),
+        Outcome::Duplicate => (t!("mail-log-repeat"), Tone::Plain),
+        Outcome::Ignored => (t!("mail-log-put-away-2"), Tone::Plain),
+        Outcome::Quarantined => (t!("mail-log-held-2"), Tone::Warn),
     };
     Shown { word, tone }
 }
@@ -66,8 +67,8 @@ fn row(tx: &Tx, admin: &Keeper, it: &MailEntry) -> Result<MailRow> {
     Ok(MailRow {
         href: address(it.id),
         at: it.received_at,
-        from: it.from.clone().unwrap_or_else(|| "(no sender)".into()),
-        subject: it.subject.clone().unwrap_or_else(|| "(not read yet)".into()),
+        from: it.from.clone().unwrap_or_else(|| t!("mail-log-no-sender").into()),
+        subject: it.subject.clone().unwrap_or_else(|| t!("mail-log-not-read-yet").into()),
         outcome: shown(it.outcome),
         reason: it.reason.clone().unwrap_or_default(),
         ticket: numbered(tx, admin, it.ticket)?,
@@ -106,12 +107,12 @@ pub async fn list(admin: Keeper, query: Query) -> Result<Response, Problem> {
         Ok(MailLogView {
             frame: admin.frame(),
             tabs: vec![
-                tab("All", None, None),
-                tab("Held", Some(Outcome::Quarantined), Some(held)),
-                tab("New tickets", Some(Outcome::Created), None),
-                tab("On tickets", Some(Outcome::Appended), None),
-                tab("Put away", Some(Outcome::Ignored), None),
-                tab("Repeats", Some(Outcome::Duplicate), None),
+                tab(t!("word-all"), None, None),
+                tab(t!("mail-log-held-2"), Some(Outcome::Quarantined), Some(held)),
+                tab(t!("mail-log-new-tickets"), Some(Outcome::Created), None),
+                tab(t!("mail-log-tickets"), Some(Outcome::Appended), None),
+                tab(t!("mail-log-put-away-2"), Some(Outcome::Ignored), None),
+                tab(t!("mail-log-repeats"), Some(Outcome::Duplicate), None),
             ],
             query: words.clone(),
             mails: mails.iter().map(|it| row(tx, &admin, it)).collect::<Result<_>>()?,
@@ -136,8 +137,8 @@ fn replayed(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, last: Option<&R
         .into_iter()
         .map(|(question, now, then)| StepRow {
             question: question.to_owned(),
-            answer: now.unwrap_or("Not asked.").to_owned(),
-            before: Some(then.unwrap_or("Not asked.").to_owned()),
+            answer: now.unwrap_or(t!("mail-log-not-asked")).to_owned(),
+            before: Some(then.unwrap_or(t!("mail-log-not-asked")).to_owned()),
         })
         .collect();
     Ok((!changed.is_empty()).then(|| (shown(judgement.verdict.outcome()), changed)))
@@ -149,14 +150,14 @@ async fn filled(admin: &Keeper, id: MailId, error: Option<String>) -> Result<Mai
         let rounds = recorder::rounds(tx, id)?;
         let end = message.text.floor_char_boundary(TEXT_BYTES_MAX);
         let facts = vec![
-            ("Sender", message.from.as_ref().map(|it| format!("{} <{}>", it.name, it.address)).unwrap_or_default()),
-            ("To", entry.to.join(", ")),
-            ("Cc", entry.cc.join(", ")),
+            (t!("word-sender"), message.from.as_ref().map(|it| format!("{} <{}>", it.name, it.address)).unwrap_or_default()),
+            (t!("mail-log-to"), entry.to.join(", ")),
+            (t!("word-cc"), entry.cc.join(", ")),
             ("Message-ID", entry.message_id.clone().unwrap_or_default()),
-            ("Rule", entry.rule.clone()),
-            ("Came by", entry.via.clone()),
-            ("Size", format!("{} KB", entry.size.div_ceil(1024))),
-            ("Doubt", entry.doubt.clone().unwrap_or_default()),
+            (t!("word-rule"), entry.rule.clone()),
+            (t!("mail-log-came"), entry.via.clone()),
+            (t!("mail-log-size"), tongue::bytes(entry.size)),
+            (t!("mail-log-doubt"), entry.doubt.clone().unwrap_or_default()),
         ];
         Ok(MailView {
             frame: admin.frame(),
@@ -194,7 +195,7 @@ async fn after(admin: &Keeper, id: MailId, done: Result<MailEntry>, words: &str)
     match done {
         Ok(_) => Ok(see_and_say(&address(id), &said::done(words))),
         Err(Error::Refused(refusal)) => {
-            let view = filled(admin, id, Some(refusal.detail.clone())).await?;
+            let view = filled(admin, id, Some(tongue::sentence(&refusal.detail))).await?;
             Ok(page(problem::status_of(refusal.code), mail_page(&view)))
         }
         Err(error) => Err(error.into()),
@@ -204,8 +205,8 @@ async fn after(admin: &Keeper, id: MailId, done: Result<MailEntry>, words: &str)
 pub async fn retry(admin: Keeper, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
     let done = intake::decide_held(&admin.desk, admin.actor(), id, Held::JudgeAgain).await;
     let words = match &done {
-        Ok(it) if it.is_held() => "It was judged again, and is still held.",
-        _ => "It was judged again, and is in.",
+        Ok(it) if it.is_held() => t!("mail-log-judged-again-still-held"),
+        _ => t!("mail-log-judged-again"),
     };
     after(&admin, id, done, words).await
 }
@@ -219,13 +220,13 @@ pub async fn release(admin: Keeper, Path(id): Path<MailId>, sent: Sent) -> Resul
         Ok(how) => intake::decide_held(&admin.desk, admin.actor(), id, Held::Release(how)).await,
         Err(error) => Err(error),
     };
-    after(&admin, id, done, "It is let in.").await
+    after(&admin, id, done, t!("mail-log-let-2")).await
 }
 
 pub async fn discard(admin: Keeper, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
     let actor = admin.actor().clone();
     let done = admin.desk.write(admin.actor().person(), move |tx| decided::discard(tx, &actor, id)).await;
-    after(&admin, id, done, "It is put away.").await
+    after(&admin, id, done, t!("mail-log-put-away-3")).await
 }
 
 pub async fn block(admin: Keeper, Path(id): Path<MailId>, _sent: Sent) -> Result<Response, Problem> {
@@ -233,10 +234,10 @@ pub async fn block(admin: Keeper, Path(id): Path<MailId>, _sent: Sent) -> Result
     let run = move |tx: &mut Tx| {
         let entry = decided::discard(tx, &actor, id)?;
         if let Some(from) = &entry.from {
-            blocklist::block(tx, &actor, from, "Blocked with a held mail.")?;
+            blocklist::block(tx, &actor, from, t!("mail-log-blocked-held-mail"))?;
         }
         Ok(entry)
     };
     let done = admin.desk.write(admin.actor().person(), run).await;
-    after(&admin, id, done, "It is put away, and its sender is blocked.").await
+    after(&admin, id, done, t!("mail-log-put-away-sender-blocked")).await
 }

@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Error, Refusal, Result},
     http::{Problem, problem},
+    language::say,
     web::{
         admin::{
             mail_rules::{BlockedRow, BreakerRow, Budget, MailRulesView, page as rules_page},
@@ -25,29 +26,18 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{Phrase, phrase, t},
     },
 };
 
 /// The numbers of the form: name, label, hint.
-const BUDGETS: [(&str, &str, &str); 6] = [
-    (
-        "answersPerAddressHour",
-        "To one address, in an hour",
-        "Then automatic mail to it stops for a day. Two desks that answer each other come to an end by this.",
-    ),
-    ("answersPerAddressDay", "To one address, in a day", ""),
-    ("answersPerTicketHour", "About one ticket, in an hour", ""),
-    ("answersPerDeskHour", "Of the whole desk, in an hour", ""),
-    (
-        "alikePerAddressHour",
-        "New tickets with one subject from one address, in an hour",
-        "Further ones are held while automatic mail to that address has stopped.",
-    ),
-    (
-        "reopenDays",
-        "Days in which an answer reopens a closed ticket",
-        "A later answer becomes a ticket of its own, linked to the old one. Empty: it always reopens.",
-    ),
+const BUDGETS: [(&str, Phrase, Phrase); 6] = [
+    ("answersPerAddressHour", phrase!("mail-rules-one-address-hour"), phrase!("mail-rules-then-automatic-mail-stops")),
+    ("answersPerAddressDay", phrase!("mail-rules-one-address-day"), Phrase::NONE),
+    ("answersPerTicketHour", phrase!("mail-rules-about-one-ticket-hour"), Phrase::NONE),
+    ("answersPerDeskHour", phrase!("mail-rules-whole-desk-hour"), Phrase::NONE),
+    ("alikePerAddressHour", phrase!("mail-rules-new-tickets-one-subject"), phrase!("mail-rules-further-ones-held-while")),
+    ("reopenDays", phrase!("mail-rules-days-which-answer-reopens"), phrase!("mail-rules-later-answer-becomes-ticket")),
 ];
 
 fn value(rules: &MailRules, name: &str) -> String {
@@ -75,7 +65,9 @@ fn filled(admin: &Keeper) -> Result<MailRulesView> {
             frame: admin.frame(),
             may_change: admin.actor().may(Permission::SettingsWrite),
             may_manage: admin.actor().may(Permission::MailManage),
-            budgets: BUDGETS.map(|(name, label, hint)| Budget { name, label, hint, value: value(&rules, name), error: None }).into(),
+            budgets: BUDGETS
+                .map(|(name, label, hint)| Budget { name, label: label.text(), hint: hint.text(), value: value(&rules, name), error: None })
+                .into(),
             trusted: rules.trusted_servers.join("\n"),
             forwarded: rules.forwarded_for_sender,
             breakers: breakers.into_iter().map(breaker).collect(),
@@ -92,7 +84,7 @@ pub async fn show(admin: Keeper) -> Result<Response, Problem> {
 
 fn wanted(sent: &Sent) -> Result<MailRules> {
     let number = |name: &'static str| -> Result<u32> {
-        sent.text(name).trim().parse().map_err(|_| Refusal::field(name, "invalid", "Write a whole number.").into())
+        sent.text(name).trim().parse().map_err(|_| Refusal::field(name, "invalid", say!("mail-rules-write-whole-number")).into())
     };
     Ok(MailRules {
         answers_per_address_hour: number("answersPerAddressHour")?,
@@ -113,7 +105,7 @@ pub async fn change(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
         Err(error) => Err(error),
     };
     match done {
-        Ok(_) => Ok(see_and_say(MAIL_RULES.href, &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say(MAIL_RULES.href, &said::done(t!("word-saved")))),
         Err(Error::Refused(refusal)) => {
             let mut view = filled(&admin)?;
             let mut shown = vec!["trustedServers"];
@@ -153,15 +145,15 @@ async fn done(
 
 pub async fn block(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     let (actor, pattern, reason) = (admin.actor().clone(), sent.text("pattern").to_owned(), sent.text("reason").to_owned());
-    done(&admin, &sent, "Blocked.", move |tx| blocklist::block(tx, &actor, &pattern, &reason).map(|_| ())).await
+    done(&admin, &sent, t!("mail-rules-blocked"), move |tx| blocklist::block(tx, &actor, &pattern, &reason).map(|_| ())).await
 }
 
 pub async fn unblock(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     let (actor, pattern) = (admin.actor().clone(), sent.text("pattern").to_owned());
-    done(&admin, &sent, "Mail of that sender comes in again.", move |tx| blocklist::unblock(tx, &actor, &pattern)).await
+    done(&admin, &sent, t!("mail-rules-mail-sender-comes-again"), move |tx| blocklist::unblock(tx, &actor, &pattern)).await
 }
 
 pub async fn close(admin: Keeper, sent: Sent) -> Result<Response, Problem> {
     let (actor, id) = (admin.actor().clone(), sent.text("breaker").to_owned());
-    done(&admin, &sent, "Automatic mail goes on there.", move |tx| breaker::close(tx, &actor, &id)).await
+    done(&admin, &sent, t!("mail-rules-automatic-mail-goes-there"), move |tx| breaker::close(tx, &actor, &id)).await
 }

@@ -29,6 +29,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{self, t},
     },
 };
 
@@ -57,7 +58,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
             let name = templates::LANGUAGES.iter().find(|(code, _)| *code == it.language).map_or(it.language, |it| it.1);
             (name.to_owned(), address(occasion, it.language), it.is_own)
         });
-        TemplateRow { occasion: occasion.label().to_owned(), texts: texts.collect() }
+        TemplateRow { occasion: tongue::named("occasion-", occasion.name()).unwrap_or(occasion.label()).to_owned(), texts: texts.collect() }
     });
     Ok(page(StatusCode::OK, list_page(&TemplatesView { frame: admin.frame(), rows: rows.to_vec() })))
 }
@@ -67,7 +68,7 @@ fn view(admin: &Admin, occasion: Occasion, language: &str, name: &str) -> Result
     Ok(TemplateView {
         frame: admin.frame(),
         may_change: admin.actor().may(Permission::SettingsWrite),
-        occasion: occasion.label().to_owned(),
+        occasion: tongue::named("occasion-", occasion.name()).unwrap_or(occasion.label()).to_owned(),
         language: name.to_owned(),
         href: address(occasion, language),
         subject: text.subject,
@@ -100,9 +101,9 @@ pub async fn save(admin: Admin, Path((occasion, language)): Named, sent: Sent) -
     let (actor, text) = (admin.actor().clone(), sent_text(&sent));
     let new = text.clone();
     match admin.desk.write(actor.person(), move |tx| templates::save(tx, &actor, occasion, language, new)).await {
-        Ok(_) => Ok(see_and_say(&address(occasion, language), &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say(&address(occasion, language), &said::done(t!("word-saved")))),
         Err(Error::Refused(it)) => {
-            let errors = it.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
+            let errors = it.fields.iter().map(|it| (it.field.clone(), tongue::sentence(&it.message))).collect();
             let error = whole(&it, &["subject", "body"]);
             let view = TemplateView { subject: text.subject, body: text.body, errors, error, ..view(&admin, occasion, language, name)? };
             Ok(draw(problem::status_of(it.code), &view))
@@ -146,7 +147,7 @@ pub async fn reset(admin: Admin, Path((occasion, language)): Named, _sent: Sent)
     let (occasion, language, _) = named(&occasion, &language)?;
     let actor = admin.actor().clone();
     admin.desk.write(actor.person(), move |tx| templates::reset(tx, &actor, occasion, language)).await?;
-    Ok(see_and_say(&address(occasion, language), &said::done("The built-in text is back.")))
+    Ok(see_and_say(&address(occasion, language), &said::done(t!("mail-templates-built-text-back"))))
 }
 
 pub async fn test(admin: Admin, Path((occasion, language)): Named, _sent: Sent) -> Result<Response, Problem> {
@@ -156,11 +157,12 @@ pub async fn test(admin: Admin, Path((occasion, language)): Named, _sent: Sent) 
     match admin.desk.write(actor.person(), move |tx| notify::send_test(tx, &actor, Some(occasion), Some(language))).await {
         Ok(it) => {
             let to = it.recipients.first().map_or("", |it| it.address.as_str());
-            Ok(see_and_say(&address(occasion, language), &said::done(format!("It is on its way to {to}."))))
+            Ok(see_and_say(&address(occasion, language), &said::done(t!("mail-templates-way", to = to))))
         }
-        Err(Error::Refused(it)) => {
-            Ok(draw(problem::status_of(it.code), &TemplateView { error: Some(it.detail), ..view(&admin, occasion, language, name)? }))
-        }
+        Err(Error::Refused(it)) => Ok(draw(
+            problem::status_of(it.code),
+            &TemplateView { error: Some(tongue::sentence(&it.detail)), ..view(&admin, occasion, language, name)? },
+        )),
         Err(it) => Err(it.into()),
     }
 }

@@ -25,6 +25,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{App, Problem, auth::cookie, own_address::own_address, path::Path, problem, query::Query},
     id::MailboxId,
+    language::say,
     limits,
     secret::Secret,
     web::{
@@ -37,6 +38,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{self, t},
     },
 };
 
@@ -67,7 +69,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
             rows.push(RowView {
                 href: address(it.id),
                 address: it.settings.address,
-                server: format!("{protocol} at {}", it.settings.host),
+                server: t!("mailboxes-at", protocol = protocol, host = it.settings.host),
                 name: it.name,
                 standing: health.standing,
                 last_success: health.last_success,
@@ -124,7 +126,7 @@ fn authority_name(it: Authority) -> &'static str {
     match it {
         Authority::Microsoft => "Microsoft",
         Authority::Google => "Google",
-        Authority::Custom => "the provider",
+        Authority::Custom => t!("mailboxes-provider"),
     }
 }
 
@@ -171,7 +173,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(it) => Err(it),
     };
     match made {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("{} is added. Test the connection.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("mailboxes-added-test-connection", name = it.name)))),
         Err(it) => again(&admin, None, &sent, it),
     }
 }
@@ -201,7 +203,7 @@ pub async fn change(
         Err(it) => Err(it),
     };
     match done {
-        Ok(_) => Ok(see_and_say(&address(id), &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say(&address(id), &said::done(t!("word-saved")))),
         Err(it) => again(&admin, Some(view), &sent, it),
     }
 }
@@ -210,8 +212,8 @@ pub async fn change(
 fn again(admin: &Admin, present: Option<PresentView>, sent: &Sent, error: Error) -> Result<Response, Problem> {
     let Error::Refused(refusal) = error else { return Err(error.into()) };
     let values = fields().map(|it| it.name).filter(|it| *it != "secret").map(|it| (it.to_owned(), sent.text(it).to_owned())).collect();
-    let errors = refusal.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
-    let drawn = Drawn { values, errors, error: Some(refusal.detail.clone()), ..Drawn::default() };
+    let errors = refusal.fields.iter().map(|it| (it.field.clone(), tongue::sentence(&it.message))).collect();
+    let drawn = Drawn { values, errors, error: Some(tongue::sentence(&refusal.detail)), ..Drawn::default() };
     draw(admin, problem::status_of(refusal.code), present, drawn)
 }
 
@@ -228,7 +230,7 @@ pub async fn poll(admin: Admin, Path(id): Path<MailboxId>, _: Sent) -> Result<Re
     let mailbox = admin.desk.read(|tx| mailbox::mailbox(tx, admin.actor(), id))?;
     mailboxes::need_enabled(&mailbox)?;
     admin.desk.mailboxes.call(id, false);
-    Ok(see_and_say(&address(id), &said::done("Mail is being looked for.")))
+    Ok(see_and_say(&address(id), &said::done(t!("mailboxes-mail-being-looked"))))
 }
 
 pub async fn statement(
@@ -242,10 +244,10 @@ pub async fn statement(
     let mailbox = admin.desk.read(|tx| mailbox::mailbox(tx, admin.actor(), id))?;
     mailboxes::need_enabled(&mailbox)?;
     match mailboxes::statement(&admin.desk, &mailbox).await {
-        Ok(_) => Ok(see_and_say(&address(id), &said::done("Everything on the server was compared with the ledger."))),
+        Ok(_) => Ok(see_and_say(&address(id), &said::done(t!("mailboxes-everything-server-compared-ledger")))),
         Err(Error::Refused(refusal)) => {
             let (mailbox, view) = present(&app, &admin, id, &parts)?;
-            let drawn = Drawn { values: values_of(&mailbox), error: Some(refusal.detail), ..Drawn::default() };
+            let drawn = Drawn { values: values_of(&mailbox), error: Some(tongue::sentence(&refusal.detail)), ..Drawn::default() };
             draw(&admin, StatusCode::OK, Some(view), drawn)
         }
         Err(it) => Err(it.into()),
@@ -256,7 +258,7 @@ pub async fn delete(admin: Admin, Path(id): Path<MailboxId>, _: Sent) -> Result<
     need(&admin)?;
     let actor = admin.actor().clone();
     admin.desk.write(actor.person(), move |tx| mailbox::delete(tx, &actor, id)).await?;
-    Ok(see_and_say(HOME, &said::done("It is taken away.")))
+    Ok(see_and_say(HOME, &said::done(t!("mailboxes-taken-away"))))
 }
 
 /// Sends somebody to the provider. Nothing changes by that, so it is a link: a form may not lead elsewhere.
@@ -281,8 +283,8 @@ pub async fn came_back(admin: Admin, query: Query, parts: Parts) -> Result<Respo
     let session = admin.caller.via.session();
     let (mailbox, outcome) = mailboxes::finish_sign_in(&admin.desk, admin.actor(), session, &carried, back).await?;
     let toast = match outcome {
-        Ok(()) => said::done(format!("Signed in for {}.", mailbox.name)),
-        Err(refusal) => said::failed(refusal.detail),
+        Ok(()) => said::done(t!("mailboxes-signed", name = mailbox.name)),
+        Err(refusal) => said::failed(tongue::sentence(&refusal.detail)),
     };
     let mut response = see_and_say(&address(mailbox.id), &toast);
     // It works once.
@@ -364,10 +366,10 @@ fn read(sent: &Sent) -> Result<MailboxSettings> {
     let text = |name: &str| sent.text(name).trim().to_owned();
     let lines = |name: &str| sent.text(name).lines().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     fn number<T: std::str::FromStr + Default>(sent: &Sent, name: &'static str) -> Result<T> {
-        let wrong = |_| Refusal::field(name, "invalid", "This is a number, or empty.").into();
+        let wrong = |_| Refusal::field(name, "invalid", say!("mailboxes-number-empty")).into();
         sent.get(name).map_or(Ok(T::default()), |it| it.parse::<T>().map_err(wrong))
     }
-    let choose = |name: &'static str| Refusal::field(name, "unknown", "Choose one of them.");
+    let choose = |name: &'static str| Refusal::field(name, "unknown", say!("mailboxes-choose-one-them"));
     let sign_in = match sent.text("signIn") {
         "" | "password" => SignIn::Password,
         name => SignIn::OAuth(OAuthClient {

@@ -4,17 +4,23 @@ pub mod account;
 pub mod accounts;
 pub mod addresses;
 pub mod agents;
+pub mod announcements;
 mod calendar_form;
 pub mod calendar_holidays;
 pub mod calendars;
 pub mod categories;
+pub mod checklists;
+pub mod custom_fields;
 pub mod departments;
+pub mod language;
 pub mod letters;
+pub mod look;
 pub mod mail_filters;
 pub mod mail_log;
 pub mod mail_rules;
 pub mod mail_templates;
 pub mod mailboxes;
+pub mod notifications;
 pub mod on_call;
 pub mod organizations;
 pub mod people;
@@ -29,6 +35,7 @@ pub mod signing;
 pub mod sla_policies;
 pub mod teams;
 pub mod ticket_rules;
+pub mod ticket_templates;
 
 use std::ops::Deref;
 
@@ -50,6 +57,8 @@ use crate::{
         admin::shell::{LastChange, PEOPLE},
         components::pagination::Pages,
         layout::MailPages,
+        tongue::Reading,
+        tongue::{self, t},
     },
 };
 
@@ -59,7 +68,8 @@ const DOORS: [Permission; 3] = [Permission::PeopleWrite, Permission::RolesWrite,
 /// Reads what takes long, such as a trial on thousands of tickets, where no other answer waits for it.
 async fn on_a_thread<T: Send + 'static>(admin: &Admin, run: impl FnOnce(&Tx, &Actor) -> Result<T> + Send + 'static) -> Result<T> {
     let (desk, actor) = (admin.desk.clone(), admin.actor().clone());
-    let read = tokio::task::spawn_blocking(move || desk.read(|tx| run(tx, &actor))).await;
+    let reading = Reading::ambient();
+    let read = tokio::task::spawn_blocking(move || reading.within(|| desk.read(|tx| run(tx, &actor)))).await;
     read.map_err(|it| Fault::because("reading for a page", it))?
 }
 
@@ -152,7 +162,7 @@ fn last_change(tx: &Tx, entity: Uuid) -> Result<Option<LastChange>> {
     let Some(event) = tx.history(entity, None, 1)?.into_iter().next() else { return Ok(None) };
     let who = match event.actor.id.filter(|_| event.actor.kind == "person") {
         Some(id) => tx.get::<Person>(&PersonId(id))?.map_or_else(|| "somebody".to_owned(), |it| it.name),
-        None => "the desk".to_owned(),
+        None => t!("settings-desk").to_owned(),
     };
     Ok(Some(LastChange { who, at: event.at }))
 }
@@ -160,7 +170,7 @@ fn last_change(tx: &Tx, entity: Uuid) -> Result<Option<LastChange>> {
 /// What is wrong with the whole form: the refusal, where none of these fields shows it.
 pub(super) fn whole(refusal: &Refusal, shown: &[&str]) -> Option<String> {
     let elsewhere = refusal.fields.is_empty() || refusal.fields.iter().any(|it| !shown.contains(&it.field.as_str()));
-    elsewhere.then(|| refusal.detail.clone())
+    elsewhere.then(|| tongue::sentence(&refusal.detail))
 }
 
 /// The rows of one page of a list, and where it stands; `address` gives that of another page.

@@ -17,6 +17,8 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::{PersonId, RotationId},
+    language,
+    language::say,
     limits,
     time::Instant,
     web::{
@@ -30,6 +32,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{self, t},
     },
 };
 
@@ -50,7 +53,7 @@ fn name(tx: &Tx, id: PersonId) -> Result<String> {
 /// An instant in a zone, for people.
 fn local(at: Instant, zone: &str) -> String {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    at.timestamp().to_zoned(zone).strftime("%a %d %b, %H:%M").to_string()
+    t!("date-day-time", day = tongue::date_short(at.timestamp().to_zoned(zone.clone()).date()), time = language::clock(at, &zone))
 }
 
 /// The midnights of a span in a zone, with how their days are called.
@@ -63,7 +66,7 @@ fn midnights(from: Instant, until: Instant, zone: &str) -> Vec<(Instant, String)
         if at >= until {
             break;
         }
-        found.push((at, next.strftime("%-d %b").to_string()));
+        found.push((at, tongue::date_short(next.date())));
         day = next;
     }
     found
@@ -76,7 +79,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
         let row = |it: Rotation| -> Result<RotationRow> {
             let until = on_call::spans(&it, now, now.plus(SHOWN))?.first().map(|span| local(span.until, &it.zone)).unwrap_or_default();
             let who = on_call::who(tx, it.id, now)?.map(|id| name(tx, id)).transpose()?;
-            Ok(RotationRow { href: address(it.id), name: it.name, now: who.unwrap_or_else(|| "Nobody".into()), until })
+            Ok(RotationRow { href: address(it.id), name: it.name, now: who.unwrap_or_else(|| t!("word-nobody").into()), until })
         };
         let rotations = on_call::rotations(tx)?.into_iter().map(row).collect::<Result<_>>()?;
         Ok(RotationsView { frame: admin.frame(), rotations, may_make: admin.actor().may(Permission::SettingsWrite) })
@@ -124,7 +127,7 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&Rotation>) -> Result<RotationFormV
                 until: span.until,
                 from_text: local(span.from, &it.zone),
                 until_text: local(span.until, &it.zone),
-                who: span.person.map(|id| name(tx, id)).transpose()?.unwrap_or_else(|| "Nobody".into()),
+                who: span.person.map(|id| name(tx, id)).transpose()?.unwrap_or_else(|| t!("word-nobody").into()),
                 is_override: span.is_override,
             });
         }
@@ -175,11 +178,11 @@ fn wanted(tx: &Tx, sent: &Sent) -> Result<RotationDraft> {
     let mut layers = Vec::new();
     for it in fields(sent).into_iter().filter(|it| !it.people.trim().is_empty()) {
         let people = it.people.lines().map(str::trim).filter(|it| !it.is_empty());
-        let starts = it.starts.trim().parse().map_err(|_| refused("starts", "A ring begins on a day such as 2026-05-04."))?;
+        let starts = it.starts.trim().parse().map_err(|_| refused("starts", t!("on-call-ring-begins-day-such")))?;
         layers.push(Layer {
             people: people.map(|it| identity::named(tx, "people", it).map(|it| it.id)).collect::<Result<_>>()?,
-            handover: Handover::named(&it.handover).ok_or_else(|| refused("handover", "They hand over every day or every week."))?,
-            minute: on_call::minute_of(&it.at).ok_or_else(|| refused("at", "The handover is at a time of day such as 09:00."))?,
+            handover: Handover::named(&it.handover).ok_or_else(|| refused("handover", t!("on-call-they-hand-over-every")))?,
+            minute: on_call::minute_of(&it.at).ok_or_else(|| refused("at", t!("on-call-handover-time-day-such")))?,
             first_day: on_call::number_of(starts),
         });
     }
@@ -193,11 +196,11 @@ fn again(admin: &Admin, of: Option<&Rotation>, sent: &Sent, error: Error) -> Res
     if sent.has("person") {
         (view.swap_from, view.swap_until) = (sent.text("from").to_owned(), sent.text("until").to_owned());
         view.swap_person = sent.text("person").to_owned();
-        view.swap_error = Some(refusal.detail.clone());
+        view.swap_error = Some(tongue::sentence(&refusal.detail));
     } else {
         (view.name, view.zone) = (sent.text("name").to_owned(), sent.text("zone").to_owned());
         view.layers = fields(sent);
-        view.error = Some(refusal.detail.clone());
+        view.error = Some(tongue::sentence(&refusal.detail));
     }
     Ok(page(problem::status_of(refusal.code), form_page(&view)))
 }
@@ -210,7 +213,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Ok(draft) => admin.desk.write(actor.person(), move |tx| on_call::create_rotation(tx, &actor, draft)).await,
     };
     match done {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("The rotation {} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("on-call-rotation-added", name = it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -224,14 +227,14 @@ pub async fn change(admin: Admin, Path(id): Path<RotationId>, sent: Sent) -> Res
         Ok(draft) => admin.desk.write(actor.person(), move |tx| on_call::change_rotation(tx, &actor, id, version, draft)).await,
     };
     match done {
-        Ok(it) => Ok(see_and_say(&address(id), &said::done(format!("The rotation {} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(id), &said::done(t!("on-call-rotation-saved", name = it.name)))),
         Err(error) => again(&admin, Some(&present), &sent, error),
     }
 }
 
 /// A local date and time of the form, in a zone.
 fn moment(text: &str, zone: &str, field: &'static str) -> Result<Instant> {
-    let refused = || Refusal::field(field, "invalid", "Say when, as a date and a time.");
+    let refused = || Refusal::field(field, "invalid", say!("on-call-say-when-date-time"));
     let civil: DateTime = text.trim().parse().map_err(|_| refused())?;
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let zoned = zone.to_ambiguous_zoned(civil).compatible().map_err(|_| refused())?;
@@ -243,7 +246,7 @@ pub async fn add_override(admin: Admin, Path(id): Path<RotationId>, sent: Sent) 
     let actor = admin.actor().clone();
     let present = admin.desk.read(|tx| known(tx, id))?;
     let swap = || -> Result<Override> {
-        let person = sent.text("person").parse().map_err(|_| Refusal::field("person", "required", "Say who."))?;
+        let person = sent.text("person").parse().map_err(|_| Refusal::field("person", "required", say!("on-call-say-who")))?;
         let (from, until) = (moment(sent.text("from"), &present.zone, "from")?, moment(sent.text("until"), &present.zone, "until")?);
         Ok(Override { from, until, person })
     };
@@ -252,7 +255,7 @@ pub async fn add_override(admin: Admin, Path(id): Path<RotationId>, sent: Sent) 
         Ok(it) => admin.desk.write(actor.person(), move |tx| on_call::add_override(tx, &actor, id, it)).await,
     };
     match done {
-        Ok(_) => Ok(see_and_say(&address(id), &said::done("They are on call instead."))),
+        Ok(_) => Ok(see_and_say(&address(id), &said::done(t!("on-call-they-call-instead")))),
         Err(error) => again(&admin, Some(&present), &sent, error),
     }
 }
@@ -264,7 +267,7 @@ pub async fn remove_override(admin: Admin, Path(id): Path<RotationId>, sent: Sen
     let (place, from) =
         (sent.text("place").parse::<usize>().map_err(|_| gone())?, sent.text("from_at").parse::<Instant>().map_err(|_| gone())?);
     admin.desk.write(actor.person(), move |tx| on_call::remove_override(tx, &actor, id, place, Some(from))).await?;
-    Ok(see_and_say(&address(id), &said::done("It is as usual again.")))
+    Ok(see_and_say(&address(id), &said::done(t!("on-call-usual-again"))))
 }
 
 pub async fn delete(admin: Admin, Path(id): Path<RotationId>, _sent: Sent) -> Result<Response, Problem> {
@@ -272,10 +275,10 @@ pub async fn delete(admin: Admin, Path(id): Path<RotationId>, _sent: Sent) -> Re
     let actor = admin.actor().clone();
     let present = admin.desk.read(|tx| known(tx, id))?;
     match admin.desk.write(actor.person(), move |tx| on_call::delete_rotation(tx, &actor, id)).await {
-        Ok(()) => Ok(see_and_say(ON_CALL.href, &said::done(format!("The rotation {} is deleted.", present.name)))),
+        Ok(()) => Ok(see_and_say(ON_CALL.href, &said::done(t!("on-call-rotation-deleted", name = present.name)))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin, Some(&present)))?;
-            view.error = Some(refusal.detail.clone());
+            view.error = Some(tongue::sentence(&refusal.detail));
             Ok(page(problem::status_of(refusal.code), form_page(&view)))
         }
         Err(error) => Err(error.into()),

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem, query::Query},
     id::OrganizationId,
+    language::say,
     web::{
         admin::{
             organizations::{DomainField, OrganizationFormView, OrganizationRow, OrganizationsView, form_page, page as organizations_page},
@@ -23,6 +24,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{self, t},
     },
 };
 
@@ -61,7 +63,11 @@ fn row(tx: &Tx, it: Organization) -> Result<OrganizationRow> {
         href: address(it.id),
         parent: parent_name(tx, &it)?,
         members: identity::count_members(tx, it.id)?,
-        domains: it.domains.into_iter().map(|it| if it.verified { it.name } else { format!("{} (not verified)", it.name) }).collect(),
+        domains: it
+            .domains
+            .into_iter()
+            .map(|it| if it.verified { it.name } else { t!("organizations-not-verified", name = it.name) })
+            .collect(),
         name: it.name,
     })
 }
@@ -135,7 +141,7 @@ fn wanted(tx: &Tx, sent: &Sent) -> Result<OrganizationChange> {
     let parent = match sent.get("parent") {
         None => None,
         Some(it) => {
-            let unknown = || Refusal::field("parent", "unknown", "There is no organization of this name; add it first.");
+            let unknown = || Refusal::field("parent", "unknown", say!("word-there-no-organization-name"));
             Some(identity::organization_named(tx, it)?.ok_or_else(unknown)?.id)
         }
     };
@@ -146,7 +152,7 @@ fn wanted(tx: &Tx, sent: &Sent) -> Result<OrganizationChange> {
         parent: Some(parent),
         domains: Some(domains(sent).into_iter().map(|it| MailDomain { name: it.name, verified: it.verified }).collect()),
         metadata: Some(sent.get("metadata").map(str::to_owned)),
-        sharing: Some(sharing.ok_or_else(|| Refusal::field("sharing", "required", "Say who sees its tickets."))?),
+        sharing: Some(sharing.ok_or_else(|| Refusal::field("sharing", "required", say!("organizations-say-who-sees-tickets")))?),
         viewers: Some(lines.map(|it| identity::named(tx, "viewers", it).map(|it| it.id)).collect::<Result<_>>()?),
         viewers_answer: Some(sent.has("viewers_answer")),
         vip: Some(sent.has("vip")),
@@ -166,7 +172,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         }
     };
     match made {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("{} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("word-added", name = it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -179,7 +185,7 @@ pub async fn change(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<
         Ok(change) => admin.desk.write(actor.person(), move |tx| identity::change_organization(tx, &actor, id, change)).await,
     };
     match done {
-        Ok(it) => Ok(see_and_say(&address(id), &said::done(format!("{} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(id), &said::done(t!("word-saved-2", name = it.name)))),
         Err(error) => again(&admin, Some(&before), &sent, error),
     }
 }
@@ -212,10 +218,10 @@ pub async fn delete(admin: Admin, Path(id): Path<String>, _sent: Sent) -> Result
     let before = admin.desk.read(|tx| known(tx, &admin, &id))?;
     let (actor, id) = (admin.actor().clone(), before.id);
     match admin.desk.write(actor.person(), move |tx| identity::delete_organization(tx, &actor, id)).await {
-        Ok(()) => Ok(see_and_say(ORGANIZATIONS.href, &said::done(format!("{} is deleted.", before.name)))),
+        Ok(()) => Ok(see_and_say(ORGANIZATIONS.href, &said::done(t!("word-deleted", name = before.name)))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin, Some(&before)))?;
-            view.error = Some(refusal.detail.clone());
+            view.error = Some(tongue::sentence(&refusal.detail));
             Ok(page(problem::status_of(refusal.code), form_page(&view)))
         }
         Err(error) => Err(error.into()),

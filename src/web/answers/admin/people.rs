@@ -2,7 +2,11 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Admin, account, last_change, page_number, paged, whole};
+use super::{
+    Admin, account, last_change, page_number, paged,
+    roles::{role_about, role_name},
+    whole,
+};
 use crate::{
     desk::{
         Tx,
@@ -13,6 +17,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem, query::Query},
     id::{DepartmentId, OrganizationId, PersonId, TeamId},
+    language::say,
     web::{
         admin::{
             people::{PeopleView, PersonRow, page as people_page},
@@ -26,6 +31,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{self, t},
     },
 };
 
@@ -71,7 +77,7 @@ pub async fn list(admin: Admin, query: Query) -> Result<Response, Problem> {
             pages,
             query: text.clone(),
             role: role.clone(),
-            roles: identity::all_roles(tx)?.into_iter().map(|it| Choice::new(it.key, it.name)).collect(),
+            roles: identity::all_roles(tx)?.into_iter().map(|it| Choice::new(it.key.as_str(), role_name(&it))).collect(),
             show,
             may_add: admin.actor().may(Permission::PeopleWrite),
         })
@@ -127,7 +133,7 @@ fn filled(tx: &Tx, admin: &Admin, person: Option<&Person>) -> Result<PersonFormV
         let on = roles.contains(&it.key) || (person.is_none() && it.key == "requester");
         let own = [it.key.clone()];
         let fixed = identity::need_roles(tx, actor, &[], &own).is_err();
-        Tick { value: it.key, label: it.name, hint: it.description, on, fixed }
+        Tick { label: role_name(&it), hint: role_about(&it), value: it.key, on, fixed }
     };
     let may_change = actor.may(Permission::PeopleWrite) && person.is_none_or(|it| identity::need_rank(tx, actor, it).is_ok());
     Ok(PersonFormView {
@@ -167,20 +173,20 @@ fn wanted(tx: &Tx, sent: &Sent) -> Result<Wanted> {
     let organization = match sent.get("organization") {
         None => None,
         Some(it) => {
-            let unknown = || Refusal::field("organization", "unknown", "There is no organization of this name; add it first.");
+            let unknown = || Refusal::field("organization", "unknown", say!("word-there-no-organization-name"));
             Some(identity::organization_named(tx, it)?.ok_or_else(unknown)?.id)
         }
     };
     let department = match sent.get("department") {
         None => None,
         Some(it) => {
-            let unknown = || Refusal::field("department", "unknown", "There is no department of this name; add it first.");
+            let unknown = || Refusal::field("department", "unknown", say!("people-there-no-department-name"));
             Some(identity::department_named(tx, it)?.ok_or_else(unknown)?.id)
         }
     };
     let roles: Vec<String> = sent.all("role").map(str::to_owned).collect();
     if roles.is_empty() {
-        return Err(Refusal::field("roles", "required", "Everybody has a role; tick one.").into());
+        return Err(Refusal::field("roles", "required", say!("people-everybody-role-tick-one")).into());
     }
     Ok(Wanted { organization, department, roles, teams: sent.all("team").filter_map(|it| it.parse().ok()).collect() })
 }
@@ -210,7 +216,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         }
     };
     match made {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("{} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("word-added", name = it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -239,7 +245,7 @@ pub async fn change(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<
         }
     };
     match done {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("{} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("word-saved-2", name = it.name)))),
         Err(error) => again(&admin, Some(&person), &sent, error),
     }
 }
@@ -280,8 +286,11 @@ pub async fn activity(admin: Admin, Path(id): Path<String>, sent: Sent) -> Resul
     let change = PersonChange { active: Some(active), ..PersonChange::default() };
     match admin.desk.write(actor.person(), move |tx| identity::change_person(tx, &actor, id, change)).await {
         Ok(it) => {
-            let what = if it.active { "may sign in again" } else { "is deactivated, and signed out everywhere" };
-            Ok(see_and_say(&address(id), &said::done(format!("{} {what}.", it.name))))
+            let said = match it.active {
+                true => t!("people-may-sign-again", name = it.name),
+                false => t!("people-deactivated-signed-out-everywhere", name = it.name),
+            };
+            Ok(see_and_say(&address(id), &said::done(said)))
         }
         Err(Error::Refused(refusal)) => refused(&admin, id, &refusal),
         Err(error) => Err(error.into()),
@@ -292,7 +301,7 @@ pub async fn activity(admin: Admin, Path(id): Path<String>, sent: Sent) -> Resul
 pub fn refused(admin: &Admin, id: PersonId, refusal: &Refusal) -> Result<Response, Problem> {
     let view = admin.desk.read(|tx| {
         let person = known(tx, admin, &id.to_string())?;
-        Ok(PersonFormView { error: Some(refusal.detail.clone()), ..filled(tx, admin, Some(&person))? })
+        Ok(PersonFormView { error: Some(tongue::sentence(&refusal.detail)), ..filled(tx, admin, Some(&person))? })
     })?;
     Ok(page(problem::status_of(refusal.code), person_page(&view)))
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     error::{Error, Refusal, Result},
     http::{Problem, problem},
+    language::say,
     web::{
         admin::{
             priorities::{PrioritiesView, page as priorities_page},
@@ -21,6 +22,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::t,
     },
 };
 
@@ -48,7 +50,7 @@ pub async fn show(admin: Admin) -> Result<Response, Problem> {
 }
 
 fn wanted(sent: &Sent) -> Result<RoutingRulesChange> {
-    let level = |text: &str| text.trim().parse::<u8>().map_err(|_| Refusal::field("matrix", "invalid", "Priorities are 1 to 4."));
+    let level = |text: &str| text.trim().parse::<u8>().map_err(|_| Refusal::field("matrix", "invalid", say!("priorities-priorities-1-4")));
     let cells = sent.all("cell").map(level).collect::<Result<Vec<u8>, _>>()?;
     let mut matrix = [[0; 4]; 4];
     for (i, it) in cells.iter().take(16).enumerate() {
@@ -56,7 +58,7 @@ fn wanted(sent: &Sent) -> Result<RoutingRulesChange> {
     }
     let mut weights = [0; 4];
     for (i, it) in sent.all("weight").take(4).enumerate() {
-        weights[i] = it.trim().parse().map_err(|_| Refusal::field("weights", "invalid", "A weight is a whole number."))?;
+        weights[i] = it.trim().parse().map_err(|_| Refusal::field("weights", "invalid", say!("priorities-weight-whole-number")))?;
     }
     Ok(RoutingRulesChange {
         matrix: Some(matrix),
@@ -75,7 +77,7 @@ pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Ok(change) => admin.desk.write(actor.person(), move |tx| routing::change_routing(tx, &actor, change)).await,
     };
     match done {
-        Ok(_) => Ok(see_and_say(PRIORITIES.href, &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say(PRIORITIES.href, &said::done(t!("word-saved")))),
         Err(Error::Refused(refusal)) => {
             let mut view = PrioritiesView { error: whole(&refusal, &[]), ..filled(&admin)? };
             for (i, it) in sent.all("cell").take(16).enumerate() {

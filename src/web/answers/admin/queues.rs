@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::{QueueId, TeamId},
+    language::say,
     web::{
         admin::{
             queues::{QueueFormView, QueueRow, QueuesView, form_page, page as queues_page},
@@ -27,6 +28,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::t,
     },
 };
 
@@ -40,10 +42,10 @@ fn known(tx: &Tx, id: QueueId) -> Result<Queue> {
 
 fn in_words(it: Strategy) -> &'static str {
     match it {
-        Strategy::Manual => "By hand",
-        Strategy::RoundRobin => "In turn",
-        Strategy::LeastLoaded => "By load",
-        Strategy::SkillBased => "By skills",
+        Strategy::Manual => t!("queues-hand"),
+        Strategy::RoundRobin => t!("queues-turn"),
+        Strategy::LeastLoaded => t!("queues-load"),
+        Strategy::SkillBased => t!("queues-skills"),
     }
 }
 
@@ -57,7 +59,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
                 href: address(it.id),
                 team: it.team.map(|id| tx.get::<Team>(&id)).transpose()?.flatten().map(|it| it.name).unwrap_or_default(),
                 assigns: in_words(it.rules.strategy).to_owned(),
-                open: it.rules.wip_limit.map_or_else(|| load.open.to_string(), |limit| format!("{counted} of {limit}")),
+                open: it.rules.wip_limit.map_or_else(|| load.open.to_string(), |limit| t!("queues-of", counted = counted, limit = limit)),
                 name: it.name,
             })
         };
@@ -70,13 +72,13 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
 /// The form of this queue, or of a new one.
 fn filled(tx: &Tx, admin: &Admin, queue: Option<&Queue>) -> Result<QueueFormView> {
     let rules = queue.map(|it| it.rules.clone()).unwrap_or_default();
-    let mut teams = vec![Choice::new("", "None")];
+    let mut teams = vec![Choice::new("", t!("queues-none"))];
     teams.extend(queues::teams(tx)?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)));
-    let mut fallbacks = vec![Choice::new("nobody", "It stays with nobody"), Choice::new("lead", "The team's lead gets it")];
+    let mut fallbacks = vec![Choice::new("nobody", t!("queues-stays-nobody")), Choice::new("lead", t!("queues-teams-lead-gets"))];
     let mut people = identity::agents(tx)?;
     people.sort_by_cached_key(|it| it.name.to_lowercase());
     fallbacks.extend(people.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)));
-    let mut overflows = vec![Choice::new("", "The desk's default queue")];
+    let mut overflows = vec![Choice::new("", t!("queues-desks-default-queue"))];
     let others = queues::queues(tx)?.into_iter().filter(|it| queue.is_none_or(|queue| queue.id != it.id));
     overflows.extend(others.map(|it| Choice::new(it.id.to_string(), it.name)));
     let QueueRules { strategy, only_present, fallback, takes, wip_limit, wip_refuses, wip_active_only, overflow } = rules;
@@ -121,7 +123,7 @@ pub async fn show(admin: Admin, Path(id): Path<QueueId>) -> Result<Response, Pro
 /// A number that may be left out.
 pub(super) fn number(sent: &Sent, name: &'static str, field: &'static str) -> Result<Option<u32>> {
     let Some(text) = sent.get(name).map(str::trim).filter(|it| !it.is_empty()) else { return Ok(None) };
-    let number = text.parse().map_err(|_| Refusal::field(field, "invalid", "It is a whole number, or nothing."))?;
+    let number = text.parse().map_err(|_| Refusal::field(field, "invalid", say!("queues-whole-number-nothing")))?;
     Ok(Some(number))
 }
 
@@ -160,7 +162,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         }
     };
     match done {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("The queue {} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("queues-queue-added", name = it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -179,7 +181,7 @@ pub async fn change(admin: Admin, Path(id): Path<QueueId>, sent: Sent) -> Result
         }
     };
     match done {
-        Ok(it) => Ok(see_and_say(&address(id), &said::done(format!("The queue {} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(id), &said::done(t!("queues-queue-saved", name = it.name)))),
         Err(error) => again(&admin, Some(&queue), &sent, error),
     }
 }

@@ -24,6 +24,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{self, t},
     },
 };
 
@@ -39,7 +40,7 @@ fn listed(tx: &Tx, admin: &Admin) -> Result<RegionsView> {
     Ok(RegionsView {
         frame: admin.frame(),
         regions: calendars::regions(tx)?.into_iter().map(row).collect(),
-        calendars: choices(tx, "That of the desk")?,
+        calendars: choices(tx, t!("regions-desk"))?,
         may_change: admin.actor().may(Permission::SettingsWrite),
         ..RegionsView::default()
     })
@@ -62,7 +63,7 @@ fn calendar(sent: &Sent) -> Option<CalendarId> {
 pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     let (actor, name, calendar) = (admin.actor().clone(), sent.text("name").to_owned(), calendar(&sent));
     match admin.desk.write(actor.person(), move |tx| calendars::create_region(tx, &actor, &name, calendar)).await {
-        Ok(it) => Ok(see_and_say(REGIONS.href, &said::done(format!("The region {} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(REGIONS.href, &said::done(t!("regions-region-added", name = it.name)))),
         Err(Error::Refused(refusal)) => {
             let view = admin.desk.read(|tx| listed(tx, &admin))?;
             let (name, name_error) = (sent.text("name").to_owned(), message(&refusal, "name"));
@@ -77,13 +78,13 @@ pub async fn change(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<
     let (actor, it) = (admin.actor().clone(), admin.desk.read(|tx| known(tx, &id))?);
     let change = RegionChange { name: Some(sent.text("name").to_owned()), calendar: Some(calendar(&sent)) };
     let done = admin.desk.write(actor.person(), move |tx| calendars::change_region(tx, &actor, it.id, change)).await;
-    answered(&admin, done.map(|it| format!("The region {} is saved.", it.name)))
+    answered(&admin, done.map(|it| t!("regions-region-saved", name = it.name)))
 }
 
 pub async fn delete(admin: Admin, Path(id): Path<String>, _sent: Sent) -> Result<Response, Problem> {
     let (actor, it) = (admin.actor().clone(), admin.desk.read(|tx| known(tx, &id))?);
     let done = admin.desk.write(actor.person(), move |tx| calendars::delete_region(tx, &actor, it.id)).await;
-    answered(&admin, done.map(|()| format!("The region {} is deleted.", it.name)))
+    answered(&admin, done.map(|()| t!("regions-region-deleted", name = it.name)))
 }
 
 fn answered(admin: &Admin, done: Result<String>) -> Result<Response, Problem> {
@@ -91,7 +92,7 @@ fn answered(admin: &Admin, done: Result<String>) -> Result<Response, Problem> {
         Ok(text) => Ok(see_and_say(REGIONS.href, &said::done(text))),
         Err(Error::Refused(refusal)) => {
             let view = admin.desk.read(|tx| listed(tx, admin))?;
-            let view = RegionsView { error: Some(refusal.detail.clone()), ..view };
+            let view = RegionsView { error: Some(tongue::sentence(&refusal.detail)), ..view };
             Ok(page(problem::status_of(refusal.code), regions_page(&view)))
         }
         Err(error) => Err(error.into()),

@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem, query::Query},
+    language::say,
     web::{
         admin::{
             roles::{PermissionGroup, RoleFormView, RoleRow, RolesView, form_page, page as roles_page},
@@ -24,6 +25,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{self, t},
     },
 };
 
@@ -33,7 +35,14 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
         let row = |it: AnyRole| -> Result<RoleRow> {
             let holders = if it.built_in { None } else { Some(identity::holders(tx, &it.key)?.len()) };
             let href = address(&it.key);
-            Ok(RoleRow { href, name: it.name, description: it.description, reach: reach_words(it.reach), built_in: it.built_in, holders })
+            Ok(RoleRow {
+                href,
+                name: role_name(&it),
+                description: role_about(&it),
+                reach: reach_words(it.reach),
+                built_in: it.built_in,
+                holders,
+            })
         };
         Ok(RolesView {
             frame: admin.frame(),
@@ -44,13 +53,23 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
     Ok(page(StatusCode::OK, roles_page(&view)))
 }
 
+/// A role's name for people; those that are built in are called what the reader calls them.
+pub fn role_name(it: &AnyRole) -> String {
+    tongue::built_in("role-", &it.key, &it.name).to_owned()
+}
+
+/// What it is for.
+pub fn role_about(it: &AnyRole) -> String {
+    tongue::built_in("role-about-", &it.key, &it.description).to_owned()
+}
+
 fn reach_words(it: Reach) -> &'static str {
     match it {
-        Reach::All => "All",
-        Reach::Queues => "Their teams' queues",
-        Reach::Organization => "Their organization",
-        Reach::Department => "Their department",
-        Reach::Assigned => "Assigned to them",
+        Reach::All => t!("word-all"),
+        Reach::Queues => t!("roles-their-teams-queues"),
+        Reach::Organization => t!("roles-their-organization"),
+        Reach::Department => t!("roles-their-department"),
+        Reach::Assigned => t!("roles-assigned-them"),
     }
 }
 
@@ -65,8 +84,14 @@ fn groups(admin: &Admin, on: Permissions, may_change: bool) -> Vec<PermissionGro
     for it in Permission::ALL {
         let title = group_of(*it);
         let lacks = !admin.actor().everywhere().has(*it) && may_change;
-        let hint = if lacks { format!("{} · you do not have it yourself", it.name()) } else { it.name().to_owned() };
-        let tick = Tick { value: it.name().to_owned(), label: it.doc().to_owned(), hint, on: on.has(*it), fixed: lacks };
+        let hint = if lacks { t!("roles-you-do-not-yourself", permission = it.name()) } else { it.name().to_owned() };
+        let tick = Tick {
+            value: it.name().to_owned(),
+            label: tongue::named("permission-", it.name()).unwrap_or(it.doc()).to_owned(),
+            hint,
+            on: on.has(*it),
+            fixed: lacks,
+        };
         match groups.iter_mut().find(|it| it.title == title) {
             Some(group) => group.ticks.push(tick),
             None => groups.push(PermissionGroup { title: title.to_owned(), ticks: vec![tick] }),
@@ -77,10 +102,10 @@ fn groups(admin: &Admin, on: Permissions, may_change: bool) -> Vec<PermissionGro
 
 fn group_of(it: Permission) -> &'static str {
     match it.name().split(':').next() {
-        Some("portal" | "tokens") => "For themselves",
-        Some("tickets" | "notes") => "Tickets",
-        Some("people" | "roles") => "People",
-        _ => "The desk",
+        Some("portal" | "tokens") => t!("roles-themselves"),
+        Some("tickets" | "notes") => t!("word-tickets"),
+        Some("people" | "roles") => t!("word-people"),
+        _ => t!("word-desk"),
     }
 }
 
@@ -99,15 +124,15 @@ fn filled(tx: &Tx, admin: &Admin, it: &AnyRole) -> Result<RoleFormView> {
     Ok(RoleFormView {
         frame: admin.frame(),
         action: address(&it.key),
-        title: it.name.clone(),
+        title: role_name(it),
         built_in: it.built_in,
         may_change,
-        name: it.name.clone(),
-        description: it.description.clone(),
+        name: role_name(it),
+        description: role_about(it),
         reach: it.reach.name().to_owned(),
         groups: groups(admin, it.permissions, may_change),
         holders: identity::holders(tx, &it.key)?.len(),
-        instead: others.map(|it| Choice::new(it.key, it.name)).collect(),
+        instead: others.map(|it| Choice::new(it.key.as_str(), role_name(&it))).collect(),
         copy: if actor.may(Permission::RolesWrite) { format!("{}/new?copy={}", ROLES.href, it.key) } else { String::new() },
         changed: entity.map(|id| last_change(tx, id)).transpose()?.flatten(),
         ..RoleFormView::default()
@@ -133,7 +158,7 @@ pub async fn form(admin: Admin, query: Query) -> Result<Response, Problem> {
         None => blank(&admin, identity::harmless(), Reach::All),
         Some(key) => {
             let of = admin.desk.read(|tx| known(tx, &admin, key))?;
-            let name = format!("{} (copy)", of.name);
+            let name = t!("roles-copy-2", name = of.name);
             RoleFormView { name, description: of.description.clone(), ..blank(&admin, of.permissions, of.reach) }
         }
     };
@@ -149,7 +174,7 @@ pub async fn show(admin: Admin, Path(key): Path<String>) -> Result<Response, Pro
 }
 
 fn reach(sent: &Sent) -> Result<Reach> {
-    Reach::named(sent.text("reach")).ok_or_else(|| Refusal::field("reach", "required", "Say for which tickets it is.").into())
+    Reach::named(sent.text("reach")).ok_or_else(|| Refusal::field("reach", "required", say!("roles-say-which-tickets")).into())
 }
 
 fn permissions(sent: &Sent) -> Vec<String> {
@@ -167,9 +192,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         }
     };
     match made {
-        Ok(it) => {
-            Ok(see_and_say(&address(&it.key), &said::done(format!("The role {} is made. Give it to people on their pages.", it.name))))
-        }
+        Ok(it) => Ok(see_and_say(&address(&it.key), &said::done(t!("roles-role-made-give-people", name = it.name)))),
         Err(error) => again(blank(&admin, Permissions::NONE, Reach::All), &admin, &sent, error),
     }
 }
@@ -187,7 +210,7 @@ pub async fn change(admin: Admin, Path(key): Path<String>, sent: Sent) -> Result
         }
     };
     match done {
-        Ok(it) => Ok(see_and_say(&address(&it.key), &said::done(format!("The role {} is saved. It works at once.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(&it.key), &said::done(t!("roles-role-saved-works-once", name = it.name)))),
         Err(error) => again(admin.desk.read(|tx| filled(tx, &admin, &before))?, &admin, &sent, error),
     }
 }
@@ -214,10 +237,10 @@ pub async fn delete(admin: Admin, Path(key): Path<String>, sent: Sent) -> Result
     let before = admin.desk.read(|tx| known(tx, &admin, &key))?;
     let (actor, instead) = (admin.actor().clone(), sent.get("instead").map(str::to_owned));
     match admin.desk.write(actor.person(), move |tx| identity::delete_role(tx, &actor, &key, instead.as_deref())).await {
-        Ok(()) => Ok(see_and_say(ROLES.href, &said::done(format!("The role {} is deleted.", before.name)))),
+        Ok(()) => Ok(see_and_say(ROLES.href, &said::done(t!("roles-role-deleted", name = before.name)))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin, &before))?;
-            view.error = Some(refusal.detail.clone());
+            view.error = Some(tongue::sentence(&refusal.detail));
             Ok(page(problem::status_of(refusal.code), form_page(&view)))
         }
         Err(error) => Err(error.into()),

@@ -29,6 +29,7 @@ use crate::{
             site::{page, see, see_and_say},
         },
         components::field::Choice,
+        tongue::t,
     },
 };
 
@@ -41,41 +42,38 @@ fn known(tx: &Tx, id: RoutingRuleId) -> Result<RoutingRule> {
 }
 
 fn when_in_words(it: &RoutingRule) -> String {
-    let condition = if it.condition.text().is_empty() { "Every ticket" } else { it.condition.text() };
+    let condition = if it.condition.text().is_empty() { t!("routing-rules-every-ticket") } else { it.condition.text() };
     match it.when {
         When::Always => condition.to_owned(),
-        When::Inside(_) => format!("{condition}, in working hours"),
-        When::Outside(_) => format!("{condition}, outside working hours"),
+        When::Inside(_) => t!("routing-rules-working-hours-3", condition = condition),
+        When::Outside(_) => t!("routing-rules-outside-working-hours-2", condition = condition),
     }
 }
 
 fn then_in_words(tx: &Tx, it: &Then) -> Result<String> {
-    let gone = || "(gone)".to_owned();
+    let gone = || t!("routing-rules-gone").to_owned();
     let mut parts = Vec::new();
     if let Some(id) = it.queue {
-        parts.push(format!("queue {}", tx.get::<Queue>(&id)?.map_or_else(gone, |it| it.name)));
+        parts.push(t!("routing-rules-queue", name = tx.get::<Queue>(&id)?.map_or_else(gone, |it| it.name)));
     }
     match it.assignee {
-        Some(Assign::Person(id)) => parts.push(format!("to {}", tx.get::<Person>(&id)?.map_or_else(gone, |it| it.name))),
+        Some(Assign::Person(id)) => parts.push(t!("routing-rules-to", name = tx.get::<Person>(&id)?.map_or_else(gone, |it| it.name))),
         Some(Assign::OnCall(id)) => {
-            parts.push(format!("to whoever is on call in {}", tx.get::<Rotation>(&id)?.map_or_else(gone, |it| it.name)));
+            parts.push(t!("routing-rules-whoever-call", name = tx.get::<Rotation>(&id)?.map_or_else(gone, |it| it.name)));
         }
         None => {}
     }
     if let Some(level) = it.priority {
-        parts.push(format!("{}P{level}", if it.at_least { "at least " } else { "" }));
+        parts.push(if it.at_least { t!("routing-rules-at-least", level = level.to_string()) } else { format!("P{level}") });
     }
     if let Some(id) = it.category {
-        parts.push(format!("category {}", tx.get::<Category>(&id)?.map_or_else(gone, |it| it.name)));
+        parts.push(t!("routing-rules-category", name = tx.get::<Category>(&id)?.map_or_else(gone, |it| it.name)));
     }
     if !it.tags.is_empty() {
-        parts.push(format!("tagged {}", it.tags.join(", ")));
+        parts.push(t!("routing-rules-tagged", join = it.tags.join(", ")));
     }
     if !it.watchers.is_empty() {
-        parts.push(match it.watchers.len() {
-            1 => "one more person follows it".to_owned(),
-            more => format!("{more} more people follow it"),
-        });
+        parts.push(t!("routing-rules-more-people-follow", count = it.watchers.len()));
     }
     Ok(parts.join(", "))
 }
@@ -102,13 +100,14 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
 /// The form of this draft.
 fn filled(tx: &Tx, admin: &Admin, of: Option<&RoutingRule>, draft: &RuleDraft) -> Result<RuleFormView> {
     let usual = |word: &str| vec![Choice::new("", word)];
-    let (mut queues_of, mut categories, mut assignees) = (usual("As usual"), usual("As usual"), usual("As the queue does"));
+    let (mut queues_of, mut categories, mut assignees) =
+        (usual(t!("word-usual")), usual(t!("word-usual")), usual(t!("routing-rules-queue-does")));
     queues_of.extend(queues::queues(tx)?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)));
     let all = queues::categories(tx)?;
     let above = |it: &Category| it.parent.and_then(|id| all.iter().find(|it| it.id == id)).map(|it| format!("{} / ", it.name));
     categories.extend(all.iter().map(|it| Choice::new(it.id.to_string(), format!("{}{}", above(it).unwrap_or_default(), it.name))));
     let rotations = on_call::rotations(tx)?.into_iter();
-    assignees.extend(rotations.map(|it| Choice::new(format!("on_call:{}", it.id), format!("Whoever is on call in {}", it.name))));
+    assignees.extend(rotations.map(|it| Choice::new(format!("on_call:{}", it.id), t!("routing-rules-whoever-call-2", name = it.name))));
     let mut people = identity::agents(tx)?;
     people.sort_by_cached_key(|it| it.name.to_lowercase());
     assignees.extend(people.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)));
@@ -116,7 +115,7 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&RoutingRule>, draft: &RuleDraft) -
     for id in &draft.then.watchers {
         watchers.extend(tx.get::<Person>(id)?.map(|it| it.email));
     }
-    let mut calendars = vec![Choice::new("", "The desk")];
+    let mut calendars = vec![Choice::new("", t!("word-desk"))];
     calendars.extend(calendars::calendars(tx)?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)));
     let then = &draft.then;
     Ok(RuleFormView {
@@ -268,7 +267,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     }
     let (actor, kept) = (admin.actor().clone(), draft.clone());
     match admin.desk.write(actor.person(), move |tx| routing::create_rule(tx, &actor, kept)).await {
-        Ok(it) => Ok(see_and_say(ROUTING.href, &said::done(format!("The rule {} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(ROUTING.href, &said::done(t!("routing-rules-rule-added", name = it.name)))),
         Err(error) => again(&admin, None, &draft, error),
     }
 }
@@ -281,7 +280,7 @@ pub async fn change(admin: Admin, Path(id): Path<RoutingRuleId>, sent: Sent) -> 
     }
     let (actor, kept, version) = (admin.actor().clone(), draft.clone(), sent.text("version").parse().ok());
     match admin.desk.write(actor.person(), move |tx| routing::change_rule(tx, &actor, id, version, kept)).await {
-        Ok(it) => Ok(see_and_say(ROUTING.href, &said::done(format!("The rule {} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(ROUTING.href, &said::done(t!("routing-rules-rule-saved", name = it.name)))),
         Err(error) => again(&admin, Some(&present), &draft, error),
     }
 }
@@ -312,5 +311,5 @@ pub async fn delete(admin: Admin, Path(id): Path<RoutingRuleId>, _sent: Sent) ->
         Ok(name)
     };
     let name = admin.desk.write(admin.actor().person(), run).await?;
-    Ok(see_and_say(ROUTING.href, &said::done(format!("The rule {name} is deleted."))))
+    Ok(see_and_say(ROUTING.href, &said::done(t!("routing-rules-rule-deleted", name = name))))
 }

@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::{MailboxId, QueueId},
+    language::say,
     secret::Secret,
     web::{
         admin::{
@@ -32,6 +33,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{self, t},
     },
 };
 
@@ -68,7 +70,7 @@ fn filled(admin: &Admin) -> Result<SendingView> {
         let own = it.server.clone().unwrap_or_default();
         let occasions = SWITCHED.map(|occasion| Tick {
             value: occasion.name().to_owned(),
-            label: occasion.label().to_owned(),
+            label: tongue::named("occasion-", occasion.name()).unwrap_or(occasion.label()).to_owned(),
             on: it.is_on(occasion),
             ..Tick::default()
         });
@@ -107,14 +109,14 @@ fn filled(admin: &Admin) -> Result<SendingView> {
 
 fn sign_ins(tx: &Tx) -> Result<Vec<Choice>> {
     let all = mailbox::all(tx)?.into_iter().filter(|it| it.oauth().is_some());
-    Ok(all.map(|it| Choice::new(it.id.to_string(), format!("The sign-in of the mailbox {}", it.name))).collect())
+    Ok(all.map(|it| Choice::new(it.id.to_string(), t!("sending-sign-mailbox", name = it.name))).collect())
 }
 
 fn queue_voices(tx: &Tx, admin: &Admin) -> Result<Vec<QueueVoice>> {
     let mut all = Vec::new();
     for queue in queues::queues(tx)? {
         let sender = signature::voice(tx, &admin.settings, Some(queue.id))?;
-        let sender = sender.map_or_else(|| "no address".to_owned(), |it| format!("{} <{}>", it.name, it.address));
+        let sender = sender.map_or_else(|| t!("sending-no-address").to_owned(), |it| format!("{} <{}>", it.name, it.address));
         all.push(QueueVoice { href: queue_address(queue.id), name: queue.name, sender, own: queue.voice.is_some() });
     }
     Ok(all)
@@ -130,7 +132,7 @@ pub async fn show(admin: Admin) -> Result<Response, Problem> {
 }
 
 fn number(sent: &Sent, name: &str) -> Result<u32> {
-    let wrong = || Refusal::field(name, "invalid", "It is a whole number.");
+    let wrong = || Refusal::field(name, "invalid", say!("sending-whole-number"));
     Ok(sent.text(name).trim().parse().map_err(|_| wrong())?)
 }
 
@@ -152,7 +154,7 @@ fn rules_of(sent: &Sent) -> Result<SendingChange> {
 
 /// What is wrong, by field, and with the whole.
 fn wrong(refusal: &Refusal, shown: &[&str]) -> (Errors, Option<String>) {
-    let errors = refusal.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
+    let errors = refusal.fields.iter().map(|it| (it.field.clone(), tongue::sentence(&it.message))).collect();
     (errors, whole(refusal, shown))
 }
 
@@ -163,7 +165,7 @@ pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(it) => Err(it),
     };
     let refusal = match done {
-        Ok(()) => return Ok(see_and_say(SENDING.href, &said::done("Saved."))),
+        Ok(()) => return Ok(see_and_say(SENDING.href, &said::done(t!("word-saved")))),
         Err(Error::Refused(it)) => it,
         Err(it) => return Err(it.into()),
     };
@@ -187,9 +189,9 @@ fn server_of(admin: &Admin, sent: &Sent) -> Result<Option<ServerSettings>> {
         return Ok(None);
     }
     let before = admin.desk.read(SendingRules::of)?.server.clone();
-    let wrong_port = || Refusal::field("port", "invalid", "A port is a number from 1 to 65535.");
+    let wrong_port = || Refusal::field("port", "invalid", say!("sending-port-number-1-65535"));
     let port = sent.get("port").map(|it| it.parse().map_err(|_| wrong_port())).transpose()?.unwrap_or(0);
-    let unknown = || Refusal::field("mailbox", "unknown", "Choose one of the list.");
+    let unknown = || Refusal::field("mailbox", "unknown", say!("sending-choose-one-list"));
     let mailbox = sent.get("mailbox").map(|it| it.parse::<MailboxId>().map_err(|_| unknown())).transpose()?;
     let password = Secret::new(sent.text("password"));
     // Without a user there is nobody whom a password would belong to.
@@ -218,7 +220,7 @@ pub async fn server(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(it) => Err(it),
     };
     let refusal = match done {
-        Ok(()) => return Ok(see_and_say(SENDING.href, &said::done("Saved. Test it before you rely on it."))),
+        Ok(()) => return Ok(see_and_say(SENDING.href, &said::done(t!("sending-saved-test-before-you")))),
         Err(Error::Refused(it)) => it,
         Err(it) => return Err(it.into()),
     };
@@ -245,11 +247,12 @@ pub async fn test(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         return match admin.desk.write(actor.person(), move |tx| notify::send_test(tx, &actor, None, None)).await {
             Ok(it) => {
                 let to = it.recipients.first().map_or("", |it| it.address.as_str());
-                Ok(see_and_say("/agent/admin/sending/letters?state=all", &said::done(format!("A test mail to {to} is on its way."))))
+                Ok(see_and_say("/agent/admin/sending/letters?state=all", &said::done(t!("sending-test-mail-way", to = to))))
             }
-            Err(Error::Refused(it)) => {
-                Ok(page(problem::status_of(it.code), sending_page(&SendingView { error: Some(it.detail), ..filled(&admin)? })))
-            }
+            Err(Error::Refused(it)) => Ok(page(
+                problem::status_of(it.code),
+                sending_page(&SendingView { error: Some(tongue::sentence(&it.detail)), ..filled(&admin)? }),
+            )),
             Err(it) => Err(it.into()),
         };
     }
@@ -281,7 +284,7 @@ pub async fn queue(admin: Admin, Path(id): Path<QueueId>) -> Result<Response, Pr
 pub async fn change_queue(admin: Admin, Path(id): Path<QueueId>, sent: Sent) -> Result<Response, Problem> {
     let (actor, voice) = (admin.actor().clone(), sent_voice(&sent));
     match admin.desk.write(actor.person(), move |tx| signature::give_voice(tx, &actor, id, voice)).await {
-        Ok(it) => Ok(see_and_say(SENDING.href, &said::done(format!("Saved the voice of {}.", it.name)))),
+        Ok(it) => Ok(see_and_say(SENDING.href, &said::done(t!("sending-saved-voice", name = it.name)))),
         Err(Error::Refused(it)) => {
             let (errors, error) = wrong(&it, &["address", "name", "replyTo", "signature"]);
             let view = QueueView { voice: voice_form(&sent_voice(&sent)), errors, error, ..queue_view(&admin, id)? };

@@ -27,6 +27,7 @@ use crate::{
         query::Query,
     },
     id::ProviderId,
+    language::say,
     secret::Secret,
     web::{
         admin::sign_in_methods::{
@@ -37,6 +38,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{self, t},
     },
 };
 
@@ -66,7 +68,7 @@ fn draw_list(admin: &Admin, status: StatusCode, error: Option<String>) -> Result
         let mut rows = Vec::new();
         for it in providers::providers(tx, admin.actor())? {
             let trouble = providers::sync_state(tx, it.id)?.and_then(|it| it.trouble);
-            let kind = spec_of(it.kind().name())?.name.to_owned();
+            let kind = spec_of(it.kind().name())?.name.into();
             rows.push(RowView { name: it.name, kind, href: address(it.id), enabled: it.enabled, trouble });
         }
         let local = SignInMethods::of(tx)?.local;
@@ -79,8 +81,8 @@ pub async fn passwords(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     need(&admin)?;
     let (actor, local) = (admin.actor().clone(), sent.has("local"));
     match admin.desk.write(actor.person(), move |tx| providers::allow_local(tx, &actor, local)).await {
-        Ok(()) => Ok(see_and_say(HOME, &said::done("Saved."))),
-        Err(Error::Refused(it)) => draw_list(&admin, problem::status_of(it.code), Some(it.detail)),
+        Ok(()) => Ok(see_and_say(HOME, &said::done(t!("word-saved")))),
+        Err(Error::Refused(it)) => draw_list(&admin, problem::status_of(it.code), Some(tongue::sentence(&it.detail))),
         Err(it) => Err(it.into()),
     }
 }
@@ -151,12 +153,17 @@ fn shown(app: &App, admin: &Admin, id: ProviderId, parts: &Parts, findings: Vec<
 fn sync_words(it: &SyncState) -> String {
     let counts = it.counts;
     let whole = it.whole_at.map(|at| {
-        format!(
-            "Read in whole at {at}: {} people, of whom {} are new, {} changed and {} disabled; {} were left out.",
-            counts.found, counts.created, counts.changed, counts.disabled, counts.left_out
+        t!(
+            "sign-in-methods-read-whole-people-whom",
+            at = tongue::exact(at),
+            found = counts.found,
+            created = counts.created,
+            changed = counts.changed,
+            disabled = counts.disabled,
+            left_out = counts.left_out
         )
     });
-    let trouble = it.trouble.as_ref().map(|why| format!("The last try did not succeed: {why}"));
+    let trouble = it.trouble.as_ref().map(|why| t!("sign-in-methods-last-try-did-not", why = why));
     [whole, trouble].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -179,7 +186,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(it) => Err(it),
     };
     match made {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("{} is added. Test it before people use it.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("sign-in-methods-added-test-before-people", name = it.name)))),
         Err(it) => again(&admin, spec, None, &sent, it),
     }
 }
@@ -206,7 +213,7 @@ pub async fn change(admin: Admin, Path(id): Path<ProviderId>, sent: Sent) -> Res
         Err(it) => Err(it),
     };
     match done {
-        Ok(_) => Ok(see_and_say(&address(id), &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say(&address(id), &said::done(t!("word-saved")))),
         Err(it) => again(&admin, spec, Some(id), &sent, it),
     }
 }
@@ -218,8 +225,8 @@ fn again(admin: &Admin, spec: KindSpec, id: Option<ProviderId>, sent: &Sent, err
     let more = ADMISSION.iter().chain(ATTRIBUTES);
     let names = names.chain(more.map(|it| it.name)).filter(|it| *it != "secret");
     let values = names.map(|it| (it.to_owned(), sent.text(it).to_owned())).collect();
-    let errors = refusal.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
-    let drawn = Drawn { errors, error: Some(refusal.detail.clone()), ..Drawn::default() };
+    let errors = refusal.fields.iter().map(|it| (it.field.clone(), tongue::sentence(&it.message))).collect();
+    let drawn = Drawn { errors, error: Some(tongue::sentence(&refusal.detail)), ..Drawn::default() };
     draw(admin, problem::status_of(refusal.code), spec, id, values, drawn)
 }
 
@@ -237,14 +244,14 @@ pub async fn sync(admin: Admin, Path(id): Path<ProviderId>, _: Sent) -> Result<R
     need(&admin)?;
     let actor = admin.actor().clone();
     admin.desk.write(actor.person(), move |tx| providers::enqueue_sync(tx, &actor, id)).await?;
-    Ok(see_and_say(&address(id), &said::done("The directory is being read.")))
+    Ok(see_and_say(&address(id), &said::done(t!("sign-in-methods-directory-being-read"))))
 }
 
 pub async fn delete(admin: Admin, Path(id): Path<ProviderId>, _: Sent) -> Result<Response, Problem> {
     need(&admin)?;
     let actor = admin.actor().clone();
     admin.desk.write(actor.person(), move |tx| providers::delete_provider(tx, &actor, id)).await?;
-    Ok(see_and_say(HOME, &said::done("It is taken away.")))
+    Ok(see_and_say(HOME, &said::done(t!("sign-in-methods-taken-away"))))
 }
 
 fn attribute_values(it: &AttributeMap) -> BTreeMap<String, String> {
@@ -344,7 +351,7 @@ fn read(sent: &Sent, spec: KindSpec) -> Result<(ProviderSettings, Admission, Att
 
 /// `group = role, role`. The last `=` parts them, since a distinguished name has some of its own.
 fn rule(line: &str) -> Result<GroupRoles> {
-    let wrong = || Refusal::field("groupRoles", "invalid", format!("`{line}` is not like `group = role, role`."));
+    let wrong = || Refusal::field("groupRoles", "invalid", say!("sign-in-methods-not-like-group-role", line = line));
     let (group, roles) = line.rsplit_once('=').ok_or_else(wrong)?;
     let roles: Vec<_> = roles.split([',', ' ']).filter(|it| !it.is_empty()).map(str::to_owned).collect();
     if roles.is_empty() || group.trim().is_empty() { Err(wrong().into()) } else { Ok(GroupRoles { group: group.trim().to_owned(), roles }) }
@@ -353,14 +360,14 @@ fn rule(line: &str) -> Result<GroupRoles> {
 fn read_ldap(sent: &Sent) -> Result<LdapSettings> {
     let text = |name: &str| sent.text(name).trim().to_owned();
     fn number<T: std::str::FromStr>(sent: &Sent, name: &'static str) -> Result<Option<T>> {
-        let wrong = |_| Refusal::field(name, "invalid", "This is a number, or empty.").into();
+        let wrong = |_| Refusal::field(name, "invalid", say!("sign-in-methods-number-empty")).into();
         sent.get(name).map(|it| it.parse::<T>().map_err(wrong)).transpose()
     }
     let groups = match (sent.get("groupBase"), sent.get("groupFilter")) {
         (None, None) => Groups::Attribute,
         (base, filter) => Groups::Search { base: base.unwrap_or_default().to_owned(), filter: filter.unwrap_or_default().to_owned() },
     };
-    let unknown = || Refusal::field("encryption", "unknown", "Choose one of them.");
+    let unknown = || Refusal::field("encryption", "unknown", say!("sign-in-methods-choose-one-them"));
     Ok(LdapSettings {
         host: text("host"),
         port: number(sent, "port")?.unwrap_or(0),

@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::DkimKeyId,
+    language::say,
     web::{
         admin::signing::{DomainView, KeyView, RecordView, SigningView, page as signing_page},
         answers::{
@@ -23,6 +24,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::badge::Tone,
+        tongue::{self, t},
     },
 };
 
@@ -34,15 +36,15 @@ fn record(what: &str, it: DnsRecord, zone: bool) -> RecordView {
 
 fn key(it: &DkimKey) -> KeyView {
     let (tone, about) = match it.state {
-        KeyState::Waiting => (Tone::Warn, "Publish this record. Nothing is signed with the key until it is seen."),
-        KeyState::Signing => (Tone::Ok, "Mail is signed with it. Leave its record where it is."),
-        KeyState::Retired => (Tone::Plain, "A newer key signs now. Leave its record for a week, then take both away."),
+        KeyState::Waiting => (Tone::Warn, t!("signing-publish-record-nothing-signed")),
+        KeyState::Signing => (Tone::Ok, t!("signing-mail-signed-leave-record")),
+        KeyState::Retired => (Tone::Plain, t!("signing-newer-key-signs-now")),
     };
     let kind = if it.algorithm == Algorithm::Rsa { "RSA" } else { "Ed25519" };
     KeyView {
         id: it.id.to_string(),
         title: format!("{} ({kind})", it.selector),
-        state: it.state.name(),
+        state: tongue::word("key-state-", it.state.name()),
         tone,
         about,
         record: record("", it.record(), it.algorithm == Algorithm::Rsa),
@@ -59,12 +61,8 @@ async fn view(admin: &Admin) -> Result<SigningView> {
     let domains = domains.into_iter().map(|domain| DomainView {
         keys: all.iter().filter(|it| it.domain == domain).map(key).collect(),
         records: vec![
-            record(
-                "Who may send for the domain (SPF). If there is such a record, add to it; there may be one only.",
-                suggested_spf(&domain, server.as_deref()),
-                false,
-            ),
-            record("What becomes of mail that fails (DMARC). This one only asks for reports.", suggested_dmarc(&domain), false),
+            record(t!("signing-who-may-send-domain"), suggested_spf(&domain, server.as_deref()), false),
+            record(t!("signing-what-becomes-mail-fails"), suggested_dmarc(&domain), false),
         ],
         domain,
         ..DomainView::default()
@@ -86,15 +84,19 @@ pub async fn show(admin: Admin) -> Result<Response, Problem> {
 
 pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
-    let unknown = || Refusal::field("algorithm", "unknown", "The kind is `rsa` or `ed25519`.");
+    let unknown = || Refusal::field("algorithm", "unknown", say!("signing-kind-rsa-ed25519"));
     let made = match Algorithm::named(sent.text("algorithm")) {
         Some(it) => sending::make_key(&admin.desk, admin.actor(), sent.text("domain"), it).await,
         None => Err(unknown().into()),
     };
     match made {
-        Ok(it) => Ok(see_and_say(HOME, &said::done(format!("The key {} is made. Publish its record.", it.selector)))),
+        Ok(it) => Ok(see_and_say(HOME, &said::done(t!("signing-key-made-publish-record", selector = it.selector)))),
         Err(Error::Refused(it)) => {
-            let view = SigningView { typed: sent.text("domain").to_owned(), domain_error: Some(it.detail), ..view(&admin).await? };
+            let view = SigningView {
+                typed: sent.text("domain").to_owned(),
+                domain_error: Some(tongue::sentence(&it.detail)),
+                ..view(&admin).await?
+            };
             Ok(page(problem::status_of(it.code), signing_page(&view)))
         }
         Err(it) => Err(it.into()),
@@ -116,5 +118,5 @@ pub async fn check(admin: Admin, _sent: Sent) -> Result<Response, Problem> {
 pub async fn delete(admin: Admin, Path(id): Path<DkimKeyId>, _sent: Sent) -> Result<Response, Problem> {
     let actor = admin.actor().clone();
     admin.desk.write(actor.person(), move |tx| dkim::delete(tx, &actor, id)).await?;
-    Ok(see_and_say(HOME, &said::done("The key is gone.")))
+    Ok(see_and_say(HOME, &said::done(t!("signing-key-gone"))))
 }

@@ -17,6 +17,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::{PolicyId, TeamId},
+    language::say,
     web::{
         admin::{
             shell::SLA_POLICIES,
@@ -32,6 +33,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{self, t},
     },
 };
 
@@ -62,13 +64,8 @@ fn minutes(text: &str) -> Result<Option<u32>> {
     if text.is_empty() {
         return Ok(None);
     }
-    let wrong = || {
-        Refusal::field(
-            "targets",
-            "invalid",
-            format!("`{}` is no time; write 30m, 4h or 1h 30m.", text.chars().take(20).collect::<String>()),
-        )
-    };
+    let wrong =
+        || Refusal::field("targets", "invalid", say!("sla-policies-no-time-write-30m", string = text.chars().take(20).collect::<String>()));
     if let Ok(it) = text.parse() {
         return Ok(Some(it));
     }
@@ -108,7 +105,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
                 active: it.active,
                 when: it.condition.text().to_owned(),
                 promises: promises(it),
-                calendar: calendar.map_or_else(|| "of the team or desk".to_owned(), |it| it.name.clone()),
+                calendar: calendar.map_or_else(|| t!("sla-policies-team-desk").to_owned(), |it| it.name.clone()),
             })
         };
         let progress = Retiming::of(tx)?.map(|it| Progress {
@@ -247,7 +244,10 @@ fn step_row(it: &Step) -> StepRow {
 }
 
 fn step_of(row: &StepRow) -> Result<Step> {
-    let wrong = |what: &str| Refusal::field("steps", "invalid", format!("A step's {what} cannot be read."));
+    let wrong = |what: &str| {
+        let what = tongue::named("sla-policies-wrong-", what).unwrap_or_default();
+        Refusal::field("steps", "invalid", say!("sla-policies-steps-cannot-read", what = what))
+    };
     let mut acts = Vec::new();
     if !row.raise.is_empty() {
         acts.push(StepAct::Raise(row.raise.parse().map_err(|_| wrong("priority"))?));
@@ -282,9 +282,9 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&Policy>, draft: Draft) -> Result<P
         let rest = rest.into_iter().map(|(value, label)| Choice::new(value, label));
         [Choice::new("", first)].into_iter().chain(rest).collect::<Vec<_>>()
     };
-    let mut agents = vec![(LEAD.to_owned(), "To the team lead".to_owned())];
+    let mut agents = vec![(LEAD.to_owned(), t!("sla-policies-team-lead-2").to_owned())];
     agents.extend(identity::agents(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)));
-    let rotations = on_call::rotations(tx)?.into_iter().map(|it| (Level::OnCall(it.id).text(), format!("On call in {}", it.name)));
+    let rotations = on_call::rotations(tx)?.into_iter().map(|it| (Level::OnCall(it.id).text(), t!("sla-policies-call", name = it.name)));
     let (mut steps, mut operational) = (draft.steps, draft.operational);
     steps.extend(std::iter::repeat_n(StepRow::default(), SPARE_STEPS));
     operational.extend(std::iter::repeat_n(OperationalRow::default(), SPARE_TEAMS));
@@ -297,14 +297,17 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&Policy>, draft: Draft) -> Result<P
         condition: draft.condition,
         active: draft.active,
         calendar: draft.calendar,
-        calendars: with("Of the team or desk", calendars::calendars(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)).collect()),
+        calendars: with(
+            t!("sla-policies-team-desk-2"),
+            calendars::calendars(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)).collect(),
+        ),
         targets: draft.targets,
         operational,
-        teams: with("Every other team", queues::teams(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)).collect()),
+        teams: with(t!("sla-policies-every-other-team"), queues::teams(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)).collect()),
         steps,
-        queues: with("Queue as it is", queues::queues(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)).collect()),
-        agents: with("Assignee as it is", agents),
-        rotations: with("Nobody on call", rotations.collect()),
+        queues: with(t!("sla-policies-queue"), queues::queues(tx)?.into_iter().map(|it| (it.id.to_string(), it.name)).collect()),
+        agents: with(t!("sla-policies-assignee"), agents),
+        rotations: with(t!("sla-policies-nobody-call"), rotations.collect()),
         changed: of.map(|it| last_change(tx, it.id.0)).transpose()?.flatten(),
         ..PolicyFormView::default()
     })
@@ -400,7 +403,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         service_levels::add_policy(tx, &actor, change)
     });
     match done.await {
-        Ok(it) => Ok(see_and_say(SLA_POLICIES.href, &said::done(format!("{} was added; open tickets are timed anew.", it.name)))),
+        Ok(it) => Ok(see_and_say(SLA_POLICIES.href, &said::done(t!("sla-policies-added-open-tickets-timed", name = it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -418,7 +421,7 @@ pub async fn change(admin: Admin, Path(id): Path<PolicyId>, sent: Sent) -> Resul
         service_levels::change_policy(tx, &actor, id, change)
     });
     match done.await {
-        Ok(it) => Ok(see_and_say(SLA_POLICIES.href, &said::done(format!("{} was saved; open tickets are timed anew.", it.name)))),
+        Ok(it) => Ok(see_and_say(SLA_POLICIES.href, &said::done(t!("sla-policies-saved-open-tickets-timed", name = it.name)))),
         Err(error) => again(&admin, Some(&before), &sent, error),
     }
 }
@@ -427,7 +430,7 @@ pub async fn delete(admin: Admin, Path(id): Path<PolicyId>) -> Result<Response, 
     admin.actor().need(Permission::SettingsWrite)?;
     let actor = admin.actor().clone();
     admin.desk.write(Some(admin.person()), move |tx| service_levels::remove_policy(tx, &actor, id)).await?;
-    Ok(see_and_say(SLA_POLICIES.href, &said::done("The policy was deleted; open tickets are timed anew.")))
+    Ok(see_and_say(SLA_POLICIES.href, &said::done(t!("sla-policies-policy-deleted-open-tickets"))))
 }
 
 /// Moves one policy before the one that stands above it.
@@ -444,7 +447,7 @@ pub async fn order(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         service_levels::order_policies(tx, &actor, &order)
     });
     done.await?;
-    Ok(see_and_say(SLA_POLICIES.href, &said::done("The order was changed; open tickets are timed anew.")))
+    Ok(see_and_say(SLA_POLICIES.href, &said::done(t!("sla-policies-order-changed-open-tickets"))))
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ use crate::{
             site::{page, see_and_say},
         },
         components::field::Choice,
+        tongue::{self, t},
     },
 };
 
@@ -73,7 +74,7 @@ fn filled(tx: &Tx, admin: &Admin, team: Option<&Team>) -> Result<TeamFormView> {
     let queue = |it: queues::Queue| {
         let on = team.is_some_and(|team| it.team == Some(team.id));
         let other = it.team.filter(|_| !on).and_then(|id| teams.iter().find(|it| it.id == id));
-        let hint = other.map(|it| format!("now worked by {}", it.name)).unwrap_or_default();
+        let hint = other.map(|it| t!("teams-now-worked", name = it.name)).unwrap_or_default();
         Tick { value: it.id.to_string(), label: it.name, hint, on, fixed: false }
     };
     Ok(TeamFormView {
@@ -149,7 +150,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         save(tx, &actor, made.id, wanted)
     };
     match admin.desk.write(admin.actor().person(), run).await {
-        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(format!("The team {} is added.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("teams-team-added", name = it.name)))),
         Err(error) => again(&admin, None, &sent, error),
     }
 }
@@ -158,7 +159,7 @@ pub async fn change(admin: Admin, Path(id): Path<String>, sent: Sent) -> Result<
     let team = admin.desk.read(|tx| known(tx, &id))?;
     let (actor, wanted, id) = (admin.actor().clone(), wanted(&sent), team.id);
     match admin.desk.write(actor.person(), move |tx| save(tx, &actor, id, wanted)).await {
-        Ok(it) => Ok(see_and_say(&address(id), &said::done(format!("The team {} is saved.", it.name)))),
+        Ok(it) => Ok(see_and_say(&address(id), &said::done(t!("teams-team-saved", name = it.name)))),
         Err(error) => again(&admin, Some(&team), &sent, error),
     }
 }
@@ -189,10 +190,10 @@ pub async fn delete(admin: Admin, Path(id): Path<String>, _sent: Sent) -> Result
     let team = admin.desk.read(|tx| known(tx, &id))?;
     let (actor, id) = (admin.actor().clone(), team.id);
     match admin.desk.write(actor.person(), move |tx| queues::delete_team(tx, &actor, id)).await {
-        Ok(()) => Ok(see_and_say(TEAMS.href, &said::done(format!("The team {} is deleted.", team.name)))),
+        Ok(()) => Ok(see_and_say(TEAMS.href, &said::done(t!("teams-team-deleted", name = team.name)))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin, Some(&team)))?;
-            view.error = Some(refusal.detail.clone());
+            view.error = Some(tongue::sentence(&refusal.detail));
             Ok(page(problem::status_of(refusal.code), form_page(&view)))
         }
         Err(error) => Err(error.into()),

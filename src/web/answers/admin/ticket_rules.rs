@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, problem},
     id::QueueId,
+    language::say,
     web::{
         admin::{
             shell::{TICKET_RULES, Tick},
@@ -27,27 +28,26 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
+        tongue::{Phrase, phrase, t},
     },
 };
 
 /// The numbers of the form: name, label, hint.
-const CLOSING: [(&str, &str, &str); 2] = [
-    (
-        "closeDays",
-        "Days of silence until a solved ticket is closed",
-        "0 leaves solved tickets as they are. An answer begins the days anew, or opens the ticket again.",
-    ),
-    ("remindDays", "Days before that on which its requester is told", "0 tells nobody."),
+const CLOSING: [(&str, Phrase, Phrase); 2] = [
+    ("closeDays", phrase!("ticket-rules-days-silence-until-solved"), phrase!("ticket-rules-0-leaves-solved-tickets")),
+    ("remindDays", phrase!("ticket-rules-days-before-which-requester"), phrase!("ticket-rules-0-tells-nobody")),
 ];
-const ALIKE: [(&str, &str, &str); 4] = [
-    ("hours", "Hours for which a ticket is compared with later ones", "At most 168."),
-    ("outageCount", "Alike incidents of different people that may be an outage", ""),
-    ("outageMinutes", "Minutes within which they come", ""),
-    ("outagePriority", "Priority of an outage, 1 to 4", "The parent is raised to it when somebody declares the outage."),
+const ALIKE: [(&str, Phrase, Phrase); 4] = [
+    ("hours", phrase!("ticket-rules-hours-which-ticket-compared"), phrase!("ticket-rules-most-168")),
+    ("outageCount", phrase!("ticket-rules-alike-incidents-different-people"), Phrase::NONE),
+    ("outageMinutes", phrase!("ticket-rules-minutes-within-which-they"), Phrase::NONE),
+    ("outagePriority", phrase!("ticket-rules-priority-outage-1-4"), phrase!("ticket-rules-parent-raised-when-somebody")),
 ];
 
-fn numbers<const N: usize>(all: [(&'static str, &'static str, &'static str); N], value: impl Fn(&str) -> u32) -> Vec<Number> {
-    all.into_iter().map(|(name, label, hint)| Number { name, label, hint, value: value(name).to_string(), error: None }).collect()
+fn numbers<const N: usize>(all: [(&'static str, Phrase, Phrase); N], value: impl Fn(&str) -> u32) -> Vec<Number> {
+    all.into_iter()
+        .map(|(name, label, hint)| Number { name, label: label.text(), hint: hint.text(), value: value(name).to_string(), error: None })
+        .collect()
 }
 
 fn filled(tx: &Tx, admin: &Admin) -> Result<TicketRulesView> {
@@ -83,7 +83,7 @@ pub async fn show(admin: Admin) -> Result<Response, Problem> {
 
 fn wanted(sent: &Sent) -> Result<SettingsChange> {
     let number = |name: &'static str| -> Result<u32> {
-        sent.text(name).trim().parse().map_err(|_| Refusal::field(name, "invalid", "Write a whole number.").into())
+        sent.text(name).trim().parse().map_err(|_| Refusal::field(name, "invalid", say!("ticket-rules-write-whole-number")).into())
     };
     let queues = sent.all("silent").filter_map(|it| it.parse::<QueueId>().ok()).collect();
     Ok(SettingsChange {
@@ -112,7 +112,7 @@ pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
         Err(error) => Err(error),
     };
     match done {
-        Ok(_) => Ok(see_and_say(TICKET_RULES.href, &said::done("Saved."))),
+        Ok(_) => Ok(see_and_say(TICKET_RULES.href, &said::done(t!("word-saved")))),
         Err(Error::Refused(refusal)) => {
             let mut view = admin.desk.read(|tx| filled(tx, &admin))?;
             let mut shown = Vec::new();

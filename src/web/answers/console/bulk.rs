@@ -4,15 +4,22 @@
 use axum::response::Response;
 use futures_util::future::join_all;
 
-use super::{place::Place, property::Property};
+use super::{
+    macros::{undo_address, used},
+    place::Place,
+    property::Property,
+};
 use crate::{
     desk::{
         Tx,
         actor::Actor,
+        macros,
         tickets::{self, TicketChange, access},
+        undo,
     },
     error::{Code, Error, Refusal, Result},
     http::Problem,
+    id::MacroId,
     limits,
     web::{
         answers::{
@@ -22,6 +29,7 @@ use crate::{
             words::Words,
         },
         components::{badge::Tone, toast::Toast},
+        tongue::{self, t},
     },
 };
 
@@ -29,14 +37,18 @@ pub async fn change(agent: Agent, sent: Sent) -> Result<Response, Problem> {
     let mut numbers: Vec<String> = sent.all("ticket").map(str::to_owned).collect();
     numbers.dedup();
     if numbers.len() > limits::PAGE_SIZE_MAX {
-        let detail = format!("At most {} tickets are changed at once.", limits::PAGE_SIZE_MAX);
+        let detail = t!("bulk-most-tickets-changed-once", page_size_max = limits::PAGE_SIZE_MAX);
         return Err(Refusal::new(Code::TooLarge, detail).into());
     }
     let wishes: Vec<(Property, String)> = Property::ALL.into_iter().filter_map(|it| Some((it, sent.get(it.name())?.to_owned()))).collect();
     let tag = sent.get("tag").map(str::to_owned);
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.last_list.as_deref()))?;
+    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
+    let by_macro = sent.get("macro").and_then(|it| it.parse::<MacroId>().ok());
+    if let Some(id) = by_macro.filter(|_| !numbers.is_empty()) {
+        return use_macro(&agent, id, numbers, &place).await;
+    }
     if numbers.is_empty() || (wishes.is_empty() && tag.is_none()) {
-        let text = if numbers.is_empty() { "No ticket was selected." } else { "Nothing was chosen for the selected tickets." };
+        let text = if numbers.is_empty() { t!("bulk-no-ticket-selected") } else { t!("bulk-nothing-chosen-selected-tickets") };
         return Ok(see_and_say(&place.address(), &Toast { tone: Tone::Warn, text: text.to_owned(), undo: None }));
     }
     let commands = numbers.iter().map(|number| {
@@ -44,24 +56,41 @@ pub async fn change(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         let (wishes, tag) = (wishes.clone(), tag.clone());
         agent.desk.write(Some(agent.person()), move |tx| one(tx, &actor, &number, &wishes, tag))
     });
-    let outcomes = join_all(commands).await;
+    let (mut outcomes, mut done) = (Vec::new(), Vec::new());
+    for it in join_all(commands).await {
+        outcomes.push(it.map(|it| done.push(it)));
+    }
     let toast = told(&numbers, outcomes)?;
+    let (actor, what) = (agent.actor().clone(), format!("the change of {} tickets", done.len()));
+    let undo = agent.desk.write(Some(agent.person()), move |tx| undo::keep(tx, &actor, &what, &done)).await?;
+    Ok(see_and_say(&place.address(), &Toast { undo: undo.map(undo_address), ..toast }))
+}
+
+/// A macro on all of them, or on none.
+async fn use_macro(agent: &Agent, id: MacroId, numbers: Vec<String>, place: &Place) -> Result<Response, Problem> {
+    let actor = agent.actor().clone();
+    let toast = match agent.desk.write(Some(agent.person()), move |tx| macros::apply(tx, &actor, id, &numbers)).await {
+        Ok(it) => used(&it),
+        Err(Error::Refused(it)) => said::failed(t!("tools-nothing-done", why = tongue::sentence(&it.detail))),
+        Err(broken) => return Err(broken.into()),
+    };
     Ok(see_and_say(&place.address(), &toast))
 }
 
-fn one(tx: &mut Tx, actor: &Actor, number: &str, wishes: &[(Property, String)], tag: Option<String>) -> Result<()> {
-    let ticket = access::named(tx, actor, number)?;
+fn one(tx: &mut Tx, actor: &Actor, number: &str, wishes: &[(Property, String)], tag: Option<String>) -> Result<undo::Done> {
+    let before = access::named(tx, actor, number)?;
+    let mut after = before.clone();
     let words = Words::of(tx)?;
     // An assignee may be what the wished state needs, so that comes last.
     let (states, others): (Vec<_>, Vec<_>) = wishes.iter().partition(|it| it.0 == Property::Status);
     for (property, value) in others.into_iter().chain(states) {
-        tickets::change(tx, actor, ticket.id, property.change(&words, value)?)?;
+        after = tickets::change(tx, actor, before.id, property.change(&words, value)?)?;
     }
     if let Some(tag) = tag {
-        let tags = ticket.tags.iter().cloned().chain([tag]).collect();
-        tickets::change(tx, actor, ticket.id, TicketChange { tags: Some(tags), ..TicketChange::default() })?;
+        let tags = before.tags.iter().cloned().chain([tag]).collect();
+        after = tickets::change(tx, actor, before.id, TicketChange { tags: Some(tags), ..TicketChange::default() })?;
     }
-    Ok(())
+    Ok(undo::Done { before, after, comments: Vec::new() })
 }
 
 /// What was done and what was not. A fault is not told here: it is everybody's.
@@ -70,18 +99,18 @@ fn told(numbers: &[String], outcomes: Vec<Result<()>>) -> Result<Toast> {
     for (number, outcome) in numbers.iter().zip(outcomes) {
         match outcome {
             Ok(()) => {}
-            Err(Error::Refused(it)) => refused.push((number, it.detail)),
+            Err(Error::Refused(it)) => refused.push((number, tongue::sentence(&it.detail))),
             Err(broken) => return Err(broken),
         }
     }
     let done = numbers.len() - refused.len();
-    let changed = format!("{done} {} changed", if done == 1 { "ticket" } else { "tickets" });
-    let Some((number, why)) = refused.first() else { return Ok(said::done(format!("{changed}."))) };
-    let rest = match refused.len() {
-        1 => String::new(),
-        count => format!(" (and {} more)", count - 1),
+    let changed = t!("bulk-changed", count = done);
+    let Some((number, why)) = refused.first() else { return Ok(said::done(changed)) };
+    let not = match refused.len() {
+        1 => t!("bulk-not", number = number, why = why),
+        count => t!("bulk-not-more", number = number, count = count - 1, why = why),
     };
-    Ok(Toast { tone: Tone::Warn, text: format!("{changed}. Not {number}{rest}: {why}"), undo: None })
+    Ok(Toast { tone: Tone::Warn, text: format!("{changed} {not}"), undo: None })
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::{
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::{CommentId, LetterId},
+    language::say,
     web::{
         answers::{
             form::Sent,
@@ -27,18 +28,22 @@ use crate::{
             words::{face, first_name},
         },
         components::{badge::Tone, banner::Banner, toast::Toast},
+        tongue::{self, t},
     },
 };
+
+/// What of a newer message stands in the warning, in characters.
+const EXCERPT_CHARS: usize = 200;
 
 pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let note = match sent.text("mode") {
         "note" => true,
         "reply" => false,
         // Who reads it is never guessed.
-        _ => return Err(Refusal::field("mode", "required", "Say whether it is a reply or an internal note.").into()),
+        _ => return Err(Refusal::field("mode", "required", say!("thread-say-whether-reply-internal")).into()),
     };
     let (body, had_files) = (sent.text("body").to_owned(), !sent.files.is_empty());
-    let seen = sent.get("seen").filter(|_| !note).map(str::to_owned);
+    let seen = sent.get("seen").map(str::to_owned);
     let addresses = ["to", "cc", "bcc"].map(|it| sent.text(it).to_owned());
     let addressed = Some(sent_addresses(&sent)).filter(|it| !note && !it.is_plain());
     let comment = NewComment { files: sent.files, addressed, ..NewComment::new(body.as_str(), note, Channel::Portal) };
@@ -55,7 +60,11 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
         Err(Error::Refused(it)) if matches!(it.code, Code::Validation | Code::Conflict) => it,
         Err(error) => return Err(error.into()),
     };
-    let error = if had_files { format!("{} Attach the files again.", refusal.detail) } else { refusal.detail };
+    let error = if had_files {
+        t!("thread-attach-files-again", detail = tongue::sentence(&refusal.detail))
+    } else {
+        tongue::sentence(&refusal.detail)
+    };
     let status: StatusCode = problem::status_of(refusal.code);
     show(&agent, &text, Part::Conversation, Undone { body, note, addresses, error: Some(error), conflict: None }, status).await
 }
@@ -67,7 +76,7 @@ fn said_of(agent: &Agent, ticket: &Ticket, comment: &Comment) -> Response {
     let address = format!("/agent/tickets/{number}");
     let seconds = until.since(comment.created_at).as_secs();
     let undo = Some(format!("{address}/comments/{}/withdraw", comment.id));
-    see_and_say(&address, &Toast { undo, ..said::done(format!("Your reply leaves in {seconds} seconds.")) })
+    see_and_say(&address, &Toast { undo, ..said::done(t!("thread-your-reply-leaves-seconds", seconds = seconds)) })
 }
 
 /// To, Cc and Bcc of a form, and the files of the ticket that go along.
@@ -95,7 +104,7 @@ pub async fn withdraw(agent: Agent, Path((text, comment)): Path<(String, Comment
             show(&agent, &text, Part::Conversation, undone, StatusCode::OK).await
         }
         Err(Error::Refused(it)) if it.code == Code::Conflict => {
-            let conflict = Some(Banner { tone: Tone::Warn, title: it.detail, text: String::new() });
+            let conflict = Some(Banner { tone: Tone::Warn, title: tongue::sentence(&it.detail), text: String::new() });
             show(&agent, &text, Part::Conversation, Undone { conflict, ..Undone::default() }, StatusCode::CONFLICT).await
         }
         Err(it) => Err(it.into()),
@@ -113,24 +122,28 @@ pub async fn retry(agent: Agent, Path((text, letter)): Path<(String, LetterId)>,
     match done.await {
         Ok(ticket) => Ok(back_to(&agent, &ticket)),
         Err(Error::Refused(it)) if it.code == Code::Conflict => {
-            let conflict = Some(Banner { tone: Tone::Warn, title: it.detail, text: String::new() });
+            let conflict = Some(Banner { tone: Tone::Warn, title: tongue::sentence(&it.detail), text: String::new() });
             show(&agent, &text, Part::Conversation, Undone { conflict, ..Undone::default() }, StatusCode::CONFLICT).await
         }
         Err(it) => Err(it.into()),
     }
 }
 
-/// Refuses a reply if somebody else wrote to the requester since its writer looked.
+/// Refuses an answer or a note if somebody else wrote since its writer looked; it stands above, and the next press sends.
 fn unless_answered(tx: &Tx, actor: &Actor, ticket: &Ticket, seen: &str) -> Result<()> {
     let comments = tickets::comments(tx, actor, ticket)?;
     if newest(&comments) == seen {
         return Ok(());
     }
-    let news = comments.iter().rev().filter(|it| !it.is_private).take_while(|it| it.id.to_string() != seen);
-    let Some(other) = news.filter_map(|it| it.author).find(|it| !actor.is(*it)) else { return Ok(()) };
+    let mut news = comments.iter().rev().take_while(|it| it.id.to_string() != seen);
+    let Some(it) = news.find(|it| it.author.is_some_and(|it| !actor.is(it))) else { return Ok(()) };
     let mut cast = tickets::Cast::default();
-    cast.meet(tx, [other])?;
-    let name = face(&cast, other).name;
-    let detail = format!("{} wrote meanwhile. Read it above; if your reply still fits, send it again.", first_name(&name));
+    cast.meet(tx, it.author)?;
+    let name = it.author.map_or_else(String::new, |it| face(&cast, it).name);
+    let words: String = it.own_words_first().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(EXCERPT_CHARS).collect();
+    let detail = match it.is_private {
+        true => t!("live-noted-meanwhile", who = first_name(&name), words = words.as_str()),
+        false => t!("live-wrote-meanwhile", who = first_name(&name), words = words.as_str()),
+    };
     Err(Refusal::new(Code::Conflict, detail).into())
 }

@@ -19,6 +19,7 @@ use crate::{
             site::{Agent, page},
         },
         console::forward::{ForwardView, page as forward_page},
+        tongue,
     },
 };
 
@@ -30,7 +31,7 @@ struct Wrong {
 }
 
 fn draw(agent: &Agent, text: &str, status: StatusCode, sent: Option<&Sent>, wrong: Wrong) -> Result<Response, Problem> {
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.last_list.as_deref()))?;
+    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
     let view = agent.desk.read(|tx| {
         let ticket = access::named(tx, agent.actor(), text)?;
         access::need(agent.actor(), Permission::TicketsWrite, &ticket)?;
@@ -73,7 +74,7 @@ pub async fn send(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<
     match done.await {
         Ok((ticket, _)) => Ok(back_to(&agent, &ticket)),
         Err(Error::Refused(it)) if !it.fields.is_empty() => {
-            let errors = it.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
+            let errors = it.fields.iter().map(|it| (it.field.clone(), tongue::sentence(&it.message))).collect();
             draw(&agent, &text, problem::status_of(it.code), Some(&sent), Wrong { errors, error: None })
         }
         Err(it) => Err(it.into()),

@@ -7,7 +7,11 @@ use crate::{
     desk::tickets::{self, Relation, access},
     error::{Code, Refusal, Result},
     http::{Problem, path::Path},
-    web::answers::{form::Sent, site::Agent},
+    language::say,
+    web::{
+        answers::{form::Sent, site::Agent},
+        tongue::t,
+    },
 };
 
 pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
@@ -15,9 +19,9 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
     let done = agent.desk.write(Some(agent.person()), move |tx| {
         let ticket = access::named(tx, &actor, &named)?;
         let kind = sent.text("kind");
-        let relation = Relation::named(kind).ok_or_else(|| Refusal::field("kind", "unknown", "Tickets are not tied in this way."))?;
+        let relation = Relation::named(kind).ok_or_else(|| Refusal::field("kind", "unknown", say!("links-tickets-not-tied-way")))?;
         let number = sent.text("number").trim().to_owned();
-        let unknown = || Refusal::field("number", "unknown", format!("There is no ticket `{number}`; write a number such as INC-000012."));
+        let unknown = || Refusal::field("number", "unknown", say!("links-there-no-ticket-write", number = number));
         let other = access::named(tx, &actor, &number).map_err(|it| match it.code() {
             Some(Code::NotFound) => unknown().into(),
             _ => it,
@@ -26,6 +30,6 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
     });
     match done.await {
         Ok(ticket) => Ok(back_to(&agent, &ticket)),
-        Err(error) => refused(&agent, &text, "The tickets were not linked".to_owned(), error).await,
+        Err(error) => refused(&agent, &text, t!("links-tickets-were-not-linked").to_owned(), error).await,
     }
 }

@@ -1,5 +1,7 @@
 //! Lists of tickets: the page of a view or queue, and the pane that stands beside a ticket.
 
+use std::collections::BTreeSet;
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
@@ -7,14 +9,16 @@ use axum::{
 use maud::html;
 
 use super::{
-    place::{Place, VIEWS, view_address},
+    columns,
+    place::{OWN_SORT, Place, VIEWS, view_address},
     rail,
 };
 use crate::{
     appliance::lists::{self, Question},
     desk::{
+        drafts, macros,
         query::Sort,
-        tickets::{self, Cast, Ticket, number},
+        tickets::{self, Cast, Ticket, access, number},
     },
     error::Result,
     follow::search::Spelling,
@@ -25,7 +29,7 @@ use crate::{
             site::{Agent, LIST_COOKIE, fragment, page, see},
             words::{Words, category, clock, face, priority},
         },
-        components::pagination::Pages,
+        components::{field::Choice, pagination::Pages},
         console::{
             list::{ListPageView, ListView, Row, page as list_page, pane},
             shell,
@@ -41,7 +45,8 @@ pub async fn home() -> Response {
 }
 
 pub async fn view(agent: Agent, Path(key): Path<String>, query: Query) -> Result<Response, Problem> {
-    show(agent, Place::view(&key, &query)?).await
+    let place = agent.desk.read(|tx| Place::view(tx, agent.actor(), &key, &query))?;
+    show(agent, place).await
 }
 
 pub async fn queue(agent: Agent, Path(text): Path<String>, query: Query) -> Result<Response, Problem> {
@@ -82,7 +87,10 @@ pub async fn list(agent: &Agent, place: &Place, current: Option<TicketId>) -> Re
     let question = Question {
         text: Some(place.query.clone()),
         filters: Vec::new(),
-        sort: Sort::parse(order(place.sort))?,
+        sort: match &place.saved {
+            Some(it) if place.sort == OWN_SORT => it.order,
+            _ => Sort::parse(order(place.sort))?,
+        },
         cursor: None,
         skip: (place.page - 1) * ROWS,
         limit: ROWS,
@@ -92,14 +100,24 @@ pub async fn list(agent: &Agent, place: &Place, current: Option<TicketId>) -> Re
     agent.desk.read(|tx| {
         let words = Words::of(tx)?;
         let cast = Cast::of(tx, &answer.tickets)?;
-        let one = |it: &Ticket| row(agent, &words, &cast, it, Some(it.id) == current);
+        let shown = columns::Shown::of(tx, place.saved.as_ref(), &words)?;
+        let drafts: BTreeSet<TicketId> = drafts::tickets(tx, agent.actor())?.into_iter().collect();
+        let one = |it: &Ticket| -> Result<Row> {
+            let row = row(agent, &words, &cast, it, Some(it.id) == current);
+            Ok(Row { draft: drafts.contains(&it.id), more: shown.more(tx, agent, &cast, it)?, group: shown.group(&cast, it), ..row })
+        };
+        let mut rows = answer.tickets.iter().map(one).collect::<Result<Vec<_>>>()?;
+        columns::gather(&mut rows);
         let first = (place.page - 1) * ROWS;
         Ok(ListView {
             name: place.name.clone(),
             href: place.href.clone(),
             here: place.address(),
             sort: place.sort.to_owned(),
-            rows: answer.tickets.iter().map(one).collect(),
+            rows,
+            without: shown.without(),
+            macros: macros::usable(tx, agent.actor())?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)).collect(),
+            edit: edit_address(place),
             pages: Pages {
                 first: if answer.tickets.is_empty() { 0 } else { first + 1 },
                 last: first + answer.tickets.len(),
@@ -110,6 +128,17 @@ pub async fn list(agent: &Agent, place: &Place, current: Option<TicketId>) -> Re
             vocabulary: words.for_many(),
         })
     })
+}
+
+/// Where the condition of a list is changed, or saved under a name.
+fn edit_address(place: &Place) -> String {
+    match &place.saved {
+        Some(it) => format!("/agent/saved-views/{}", it.id),
+        None => {
+            let query: String = form_urlencoded::byte_serialize(place.query.as_bytes()).collect();
+            format!("/agent/saved-views/new?q={query}")
+        }
+    }
 }
 
 /// The order of the query language behind one of `SORTS`.
@@ -139,5 +168,10 @@ fn row(agent: &Agent, words: &Words, cast: &Cast, it: &Ticket, current: bool) ->
         changed: it.updated_at,
         unread: waits_for_us(it),
         current,
+        steps: it.checklist.as_ref().map(|it| it.progress()).filter(|it| it.1 > 0),
+        more: Vec::new(),
+        group: String::new(),
+        draft: false,
+        aside: it.snoozed.is_some() && access::reads_notes(agent.actor(), it),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path, problem, query::Query},
+    language::say,
     web::{
         answers::{
             form::Sent,
@@ -19,6 +20,7 @@ use crate::{
             words::face,
         },
         console::merge::{MergeView, TargetView, page as merge_page},
+        tongue::{self, t},
     },
 };
 
@@ -28,7 +30,7 @@ fn name(agent: &Agent, ticket: &Ticket) -> String {
 
 fn named(tx: &Tx, agent: &Agent, text: &str) -> Result<Ticket> {
     access::named(tx, agent.actor(), text.trim()).map_err(|it| match it.code() {
-        Some(Code::NotFound) => Refusal::field("into", "unknown", "There is no such ticket; write a number such as INC-000012.").into(),
+        Some(Code::NotFound) => Refusal::field("into", "unknown", say!("merge-there-no-such-ticket")).into(),
         _ => it,
     })
 }
@@ -50,7 +52,7 @@ fn target(tx: &Tx, agent: &Agent, ticket: &Ticket, text: &str) -> Result<TargetV
 
 /// The page, with what would happen if the other ticket is known.
 fn draw(agent: &Agent, text: &str, into: &str, status: StatusCode, error: Option<String>) -> Result<Response, Problem> {
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.last_list.as_deref()))?;
+    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
     let (status, view) = agent.desk.read(|tx| {
         let ticket = access::named(tx, agent.actor(), text)?;
         access::need(agent.actor(), Permission::TicketsWrite, &ticket)?;
@@ -70,7 +72,7 @@ fn draw(agent: &Agent, text: &str, into: &str, status: StatusCode, error: Option
 
 /// What a refusal says about the one field of the form.
 fn sentence(refusal: &Refusal) -> String {
-    refusal.fields.first().map_or_else(|| refusal.detail.clone(), |it| it.message.clone())
+    refusal.fields.first().map_or_else(|| tongue::sentence(&refusal.detail), |it| tongue::sentence(&it.message))
 }
 
 pub async fn form(agent: Agent, Path(text): Path<String>, query: Query) -> Result<Response, Problem> {
@@ -90,7 +92,7 @@ pub async fn merge(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result
     let (actor, ids) = (agent.actor().clone(), (ticket.id, other.id));
     match agent.desk.write(Some(agent.person()), move |tx| tickets::merge(tx, &actor, ids.0, ids.1)).await {
         Ok(_) => {
-            let said = said::done(format!("{} goes on here.", name(&agent, &ticket)));
+            let said = said::done(t!("merge-goes-here", name = name(&agent, &ticket)));
             Ok(see_and_say(&format!("/agent/tickets/{}", name(&agent, &other)), &said))
         }
         Err(Error::Refused(it)) => draw(&agent, &text, &into, problem::status_of(it.code), Some(sentence(&it))),
@@ -105,5 +107,5 @@ pub async fn undo(agent: Agent, Path(text): Path<String>, _sent: Sent) -> Result
         tickets::unmerge(tx, &actor, ticket.id)
     });
     let ticket = done.await?;
-    Ok(see_and_say(&format!("/agent/tickets/{}", name(&agent, &ticket)), &said::done("It is a ticket of its own again.")))
+    Ok(see_and_say(&format!("/agent/tickets/{}", name(&agent, &ticket)), &said::done(t!("merge-ticket-own-again"))))
 }

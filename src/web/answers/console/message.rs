@@ -18,6 +18,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem, raw_mail::handed_out},
     id::{CommentId, MailId, MoveId, TicketId},
+    language::say,
     web::{
         answers::{
             form::Sent,
@@ -26,6 +27,7 @@ use crate::{
             site::{Agent, page, see_and_say},
         },
         console::message::{MessageView, MoveRow, page as message_page},
+        tongue::{self, t},
     },
 };
 
@@ -64,17 +66,20 @@ fn facts(which: &Which, ticket: &Ticket, entry: Option<&MailEntry>) -> Vec<(&'st
         Which::First => (ticket.channel, None),
         Which::Comment(it) => (it.via, it.rule.clone()),
     };
-    let because = rule.map(|name| Rule::named(&name).map_or_else(|| name.clone(), |it| format!("{name}: {}", it.doc())));
-    let mut facts = vec![("Came by", via.name().replace('_', " ")), ("Rule", because.unwrap_or_default())];
+    let because = rule.map(|name| {
+        Rule::named(&name).map_or_else(|| name.clone(), |it| format!("{name}: {}", tongue::named("mail-rule-", &name).unwrap_or(it.doc())))
+    });
+    let mut facts =
+        vec![(t!("message-came"), tongue::word("channel-", via.name()).to_owned()), (t!("word-rule"), because.unwrap_or_default())];
     if let Some(it) = entry {
         facts.extend([
-            ("From", it.from.clone().unwrap_or_default()),
-            ("To", it.to.join(", ")),
-            ("Cc", it.cc.join(", ")),
-            ("Subject", it.subject.clone().unwrap_or_default()),
+            (t!("message-from"), it.from.clone().unwrap_or_default()),
+            (t!("message-to"), it.to.join(", ")),
+            (t!("word-cc"), it.cc.join(", ")),
+            (t!("word-subject"), it.subject.clone().unwrap_or_default()),
             ("Message-ID", it.message_id.clone().unwrap_or_default()),
-            ("Doubt", it.doubt.clone().unwrap_or_default()),
-            ("Machine", it.reason.clone().filter(|_| it.automatic).unwrap_or_default()),
+            (t!("message-doubt"), it.doubt.clone().unwrap_or_default()),
+            (t!("message-machine"), it.reason.clone().filter(|_| it.automatic).unwrap_or_default()),
         ]);
     }
     facts
@@ -87,9 +92,9 @@ fn undoable(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<MoveRow>> {
     let row = |it: Moved| -> Result<MoveRow> {
         let (from, to) = (name(it.from)?, name(it.to)?);
         let what = match it.way {
-            Way::Message => format!("A message went from {from} to {to}."),
-            Way::Split => format!("A message of {from} became {to}."),
-            Way::Whole => format!("The text of {from} went to {to}."),
+            Way::Message => t!("message-message-went", from = from, to = to),
+            Way::Split => t!("message-message-became", from = from, to = to),
+            Way::Whole => t!("message-text-went", from = from, to = to),
         };
         Ok(MoveRow { action: format!("/agent/moves/{}/undo", it.id), what, at: it.at })
     };
@@ -99,7 +104,7 @@ fn undoable(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<MoveRow>> {
 fn view(agent: &Agent, ticket: &str, message: &str) -> Result<MessageView> {
     agent.desk.read(|tx| {
         let (ticket, which) = found(tx, agent, ticket, message)?;
-        let place = Place::remembered(tx, agent.last_list.as_deref())?;
+        let place = Place::remembered(tx, agent.actor(), agent.last_list.as_deref())?;
         let mail = which.mail(&ticket);
         let entry = mail.map(|it| tx.get::<MailEntry>(&it)).transpose()?.flatten();
         let notes = access::reads_notes(agent.actor(), &ticket);
@@ -120,6 +125,11 @@ fn view(agent: &Agent, ticket: &str, message: &str) -> Result<MessageView> {
             may_move: works,
             may_split: works && matches!(&which, Which::Comment(it) if !it.is_private),
             first: matches!(which, Which::First),
+            text: match &which {
+                Which::Comment(it) if works && it.mail.is_none() && it.html.is_none() && it.author.is_some() => Some(it.body.clone()),
+                _ => None,
+            },
+            may_redact: works,
             moves: undoable(tx, agent, &ticket)?,
             number,
             ..MessageView::default()
@@ -155,7 +165,11 @@ async fn done(
             Ok(see_and_say(&format!("/agent/tickets/{number}"), &said::done(words)))
         }
         Err(Error::Refused(refusal)) => {
-            let shown = MessageView { to: sent.text("ticket").to_owned(), error: Some(refusal.detail.clone()), ..view(agent, at.0, at.1)? };
+            let shown = MessageView {
+                to: sent.text("ticket").to_owned(),
+                error: Some(tongue::sentence(&refusal.detail)),
+                ..view(agent, at.0, at.1)?
+            };
             Ok(page(problem::status_of(refusal.code), message_page(&shown)))
         }
         Err(error) => Err(error.into()),
@@ -171,7 +185,42 @@ pub async fn move_on(agent: Agent, Path((ticket, message)): Path<(String, String
             Which::First => moving::move_whole(tx, &actor, from.id, to.id)?,
             Which::Comment(it) => moving::move_message(tx, &actor, from.id, it.id, to.id)?,
         };
-        Ok((to.id, "The message is here now. “About this message” undoes it.".to_owned()))
+        Ok((to.id, t!("message-message-here-now-about").to_owned()))
+    };
+    done(&agent, (&ticket, &message), &sent, run).await
+}
+
+pub async fn edit(agent: Agent, Path((ticket, message)): Path<(String, String)>, sent: Sent) -> Result<Response, Problem> {
+    let (at, which) = agent.desk.read(|tx| found(tx, &agent, &ticket, &message))?;
+    let (actor, text) = (agent.actor().clone(), sent.text("body").to_owned());
+    let said = t!("amend-saved").to_owned();
+    let run = move |tx: &mut Tx| match which {
+        Which::First => Err(Refusal::not_found("message").into()),
+        Which::Comment(it) => {
+            tickets::edit_comment(tx, &actor, at.id, it.id, &text)?;
+            Ok((at.id, said))
+        }
+    };
+    done(&agent, (&ticket, &message), &sent, run).await
+}
+
+pub async fn redact(agent: Agent, Path((ticket, message)): Path<(String, String)>, sent: Sent) -> Result<Response, Problem> {
+    let (at, which) = agent.desk.read(|tx| found(tx, &agent, &ticket, &message))?;
+    let comment = match &which {
+        Which::First => None,
+        Which::Comment(it) => Some(it.id),
+    };
+    let how = tickets::Redaction {
+        words: sent.text("words").lines().map(|it| it.trim().to_owned()).collect(),
+        whole: sent.has("whole"),
+        everywhere: sent.has("everywhere"),
+        reason: sent.text("reason").to_owned(),
+    };
+    let (actor, reading) = (agent.actor().clone(), tongue::Reading::ambient());
+    let run = move |tx: &mut Tx| {
+        let places = tickets::redact(tx, &actor, at.id, comment, how)?.1;
+        // The command runs on the writer's thread, where nobody reads.
+        Ok((at.id, reading.within(|| t!("amend-redacted", places = places))))
     };
     done(&agent, (&ticket, &message), &sent, run).await
 }
@@ -180,10 +229,10 @@ pub async fn split(agent: Agent, Path((ticket, message)): Path<(String, String)>
     let (from, which) = agent.desk.read(|tx| found(tx, &agent, &ticket, &message))?;
     let actor = agent.actor().clone();
     let run = move |tx: &mut Tx| match which {
-        Which::First => Err(Refusal::new(crate::error::Code::Conflict, "This is the ticket's own text already.").into()),
+        Which::First => Err(Refusal::new(crate::error::Code::Conflict, say!("message-tickets-own-text-already")).into()),
         Which::Comment(it) => {
             let (made, _) = moving::split(tx, &actor, from.id, it.id)?;
-            Ok((made.id, "The message is a ticket of its own now.".to_owned()))
+            Ok((made.id, t!("message-message-ticket-own-now").to_owned()))
         }
     };
     done(&agent, (&ticket, &message), &sent, run).await
@@ -194,5 +243,5 @@ pub async fn undo(agent: Agent, Path(id): Path<MoveId>, _sent: Sent) -> Result<R
     let moved = agent.desk.write(Some(agent.person()), move |tx| moving::undo(tx, &actor, id)).await?;
     let ticket = agent.desk.read(|tx| access::ticket(tx, agent.actor(), moved.from))?;
     let number = number::text(&agent.settings, ticket.kind, ticket.number);
-    Ok(see_and_say(&format!("/agent/tickets/{number}"), &said::done("The message is back where it was.")))
+    Ok(see_and_say(&format!("/agent/tickets/{number}"), &said::done(t!("message-message-back-where"))))
 }

@@ -1,23 +1,35 @@
 //! What answers in the console.
 
 pub mod bulk;
+pub mod checklist;
+pub mod columns;
 pub mod comments;
 pub mod forward;
+pub mod later;
 pub mod links;
 pub mod list;
+pub mod macros;
 pub mod merge;
 pub mod message;
 pub mod new_ticket;
 pub mod outages;
+pub mod own_field;
 pub mod palette;
+pub mod people;
 pub mod pictures;
 pub mod place;
+pub mod presence;
 pub mod property;
 pub mod rail;
 pub mod satisfaction;
+pub mod saved_views;
 pub mod search;
 pub mod service_level;
+pub mod shared_drafts;
+pub mod side_by_side;
+pub mod snippets;
 pub mod tags;
 pub mod thread;
 pub mod ticket;
+pub mod tools;
 pub mod watch;

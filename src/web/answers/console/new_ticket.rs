@@ -1,39 +1,79 @@
 //! A ticket that an agent takes down for somebody.
 
 use axum::{http::StatusCode, response::Response};
+use serde_json::Map;
 
 use super::rail;
 use crate::{
-    desk::tickets::{Channel, Kind, NewTicket},
+    desk::{
+        Tx,
+        tickets::{Channel, Kind, NewTicket},
+    },
     error::{Error, Refusal, Result},
-    http::{Problem, problem},
+    http::{Problem, problem, query::Query},
+    id::CategoryId,
     web::{
         answers::{
+            drafts,
             form::Sent,
+            own_fields::{self, Door},
             portal::lodge::{Lodged, fresh, lodge, message},
             said,
             site::{Agent, page, see_and_say},
+            templates,
             words::{self, Words},
         },
         console::new_ticket::{NewTicketView, page as form_page},
+        tongue::{self, t},
     },
 };
 
-pub async fn form(agent: Agent) -> Result<Response, Problem> {
-    let view = NewTicketView { kind: "incident".to_owned(), once: fresh(), ..NewTicketView::default() };
+pub async fn form(agent: Agent, query: Query) -> Result<Response, Problem> {
+    let view = agent.desk.read(|tx| {
+        let by = templates::chosen(tx, agent.actor(), &query)?;
+        let (kept, draft) = drafts::of_form(tx, agent.actor(), "new-ticket")?;
+        let text = |name: &str| draft.as_ref().map_or_else(String::new, |it| it.text(name).to_owned());
+        let kind = Some(text("kind")).filter(|it| !it.is_empty()).unwrap_or_else(|| "incident".to_owned());
+        let blank = NewTicketView {
+            kind,
+            requester: text("requester"),
+            title: text("title"),
+            description: text("description"),
+            once: fresh(),
+            kept,
+            templates: templates::offered(tx, agent.actor(), "/agent/tickets/new", None, by.as_ref().map(|it| it.id))?,
+            ..NewTicketView::default()
+        };
+        let Some(it) = by else { return Ok(blank) };
+        Ok(NewTicketView {
+            kind: it.kind.name().to_owned(),
+            template: it.id.to_string(),
+            own: own_fields::of_form(tx, Door::Console, &it.values(), None)?,
+            title: it.title,
+            description: it.description,
+            priority: it.priority.map(words::priority),
+            category: it.category.map(|it| it.to_string()).unwrap_or_default(),
+            queue: it.queue.map(|it| it.to_string()).unwrap_or_default(),
+            tags: it.tags.join(", "),
+            ..blank
+        })
+    })?;
     draw(&agent, view, StatusCode::OK)
 }
 
 fn draw(agent: &Agent, view: NewTicketView, status: StatusCode) -> Result<Response, Problem> {
     let view = agent.desk.read(|tx| {
+        let own = if view.own.is_empty() { own_fields::of_form(tx, Door::Console, &Map::new(), None)? } else { view.own.clone() };
         let (rail, vocabulary) = (rail::view(tx, agent, "")?, Words::of(tx)?.for_many());
-        Ok(NewTicketView { frame: agent.frame(), rail, vocabulary, ..view })
+        Ok(NewTicketView { frame: agent.frame(), rail, vocabulary, own, ..view.clone() })
     })?;
     Ok(page(status, form_page(&view)))
 }
 
 pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
     let text = |name: &str| sent.get(name).map(str::to_owned);
+    let (values, custom) = agent.desk.read(|tx| own_fields::sent_at_birth(tx, &sent))?;
+    let (category, subcategory) = agent.desk.read(|tx| categories(tx, sent.get("category")))?;
     let level = sent.get("priority").and_then(|it| it.parse::<u8>().ok());
     let new = NewTicket {
         description: sent.text("description").to_owned(),
@@ -41,16 +81,35 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         priority: level,
         queue: text("queue"),
         assignee: text("assignee"),
+        category,
+        subcategory,
+        custom,
+        tags: sent.text("tags").split(',').map(str::to_owned).collect(),
+        template: templates::sent(&sent),
         ..NewTicket::new(Kind::named(sent.text("kind")).unwrap_or(Kind::Incident), sent.text("title"), Channel::Phone)
     };
-    match lodge(&agent, &sent, "/agent/tickets", new).await {
-        Ok(Lodged { number }) => Ok(see_and_say(&format!("/agent/tickets/{number}"), &said::done(format!("{number} is lodged.")))),
+    match lodge(&agent, &sent, "/agent/tickets", "new-ticket", new).await {
+        Ok(Lodged { number }) => {
+            Ok(see_and_say(&format!("/agent/tickets/{number}"), &said::done(t!("new-ticket-lodged", number = number))))
+        }
         Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
             let status = problem::status_of(refusal.code);
-            draw(&agent, again(&sent, &refusal, level), status)
+            let own = agent.desk.read(|tx| own_fields::of_form(tx, Door::Console, &values, Some(&refusal)))?;
+            draw(&agent, NewTicketView { own, ..again(&sent, &refusal, level) }, status)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Category and subcategory, as a form names the lower of the two.
+fn categories(tx: &Tx, text: Option<&str>) -> Result<(Option<String>, Option<String>)> {
+    let id = text.and_then(|it| it.parse::<CategoryId>().ok());
+    let parent = id.and_then(|it| Words::of(tx).ok()?.parent(it));
+    let text = text.map(str::to_owned);
+    Ok(match parent {
+        Some(parent) => (Some(parent.to_string()), text),
+        None => (text, None),
+    })
 }
 
 /// The form with what was typed and what is wrong with it.
@@ -65,10 +124,14 @@ fn again(sent: &Sent, refusal: &Refusal, level: Option<u8>) -> NewTicketView {
         priority: level.map(words::priority),
         queue: text("queue"),
         assignee: text("assignee"),
+        category: text("category"),
+        template: text("template"),
+        tags: text("tags"),
         requester_error: message(refusal, "requester").or_else(|| message(refusal, "email")),
         title_error: message(refusal, "title"),
         description_error: message(refusal, "description"),
-        error: (!refusal.fields.iter().any(|it| own.contains(&it.field.as_str()) || it.field == "email")).then(|| refusal.detail.clone()),
+        error: (!own_fields::is_about(refusal) && !refusal.fields.iter().any(|it| own.contains(&it.field.as_str()) || it.field == "email"))
+            .then(|| tongue::sentence(&refusal.detail)),
         once: fresh(),
         ..NewTicketView::default()
     }

@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem, query::Query},
     id::{OrganizationId, OutageId, TicketId},
+    language::say,
     limits,
     web::{
         answers::{
@@ -27,6 +28,7 @@ use crate::{
             outages::{AudienceRow, OutageRow, OutageView, OutagesView, PartRow, TICKED_BEFORE, list as list_page, page as outage_page},
             shell::RailView,
         },
+        tongue::{self, t},
     },
 };
 
@@ -34,7 +36,7 @@ use crate::{
 const LISTED_MAX: usize = 100;
 
 fn rail(agent: &Agent) -> Result<RailView> {
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.last_list.as_deref()))?;
+    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
     agent.desk.read(|tx| rail::view(tx, agent, &place.href))
 }
 
@@ -46,14 +48,13 @@ fn address(id: OutageId) -> String {
 pub fn noticed(it: &Outage) -> String {
     let count = it.proposed.len();
     let minutes = (it.updated_at.since(it.began_at).as_secs() / 60).max(1);
-    let spell = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
-    format!("{count} tickets like this in {spell}: make one of them the parent")
+    t!("outages-noticed", count = count, minutes = minutes)
 }
 
 fn says(it: &Outage) -> String {
     match it.state {
         State::Proposed => noticed(it),
-        State::Dismissed => format!("{} tickets that were no outage", it.proposed.len()),
+        State::Dismissed => t!("outages-tickets-were-no-outage", count = it.proposed.len()),
         State::Declared | State::Ended => it.message.clone(),
     }
 }
@@ -98,7 +99,7 @@ fn ticked(actor: &Actor, sent: &Sent) -> Result<Option<Option<Vec<OrganizationId
     if !actor.may(Permission::PeopleRead) || !sent.has(TICKED_BEFORE) || ids.join(" ") == sent.text(TICKED_BEFORE) {
         return Ok(None);
     }
-    let unknown = || Refusal::field("organizations", "unknown", "There is no such organization.");
+    let unknown = || Refusal::field("organizations", "unknown", say!("outages-there-no-such-organization"));
     let ids: Vec<OrganizationId> = ids.into_iter().map(|it| it.parse().map_err(|_| unknown())).collect::<Result<_, Refusal>>()?;
     Ok(Some(Some(ids).filter(|it| !it.is_empty())))
 }
@@ -146,7 +147,7 @@ pub async fn fresh(agent: Agent, query: Query) -> Result<Response, Problem> {
             found.into_iter().map(|it| it.ticket).filter(|it| it.kind == Kind::Incident && it.parent.is_none()).collect();
         Ok(OutageView {
             frame: agent.frame(),
-            says: "One ticket, the others that are parts of it, and what people are told.".to_owned(),
+            says: t!("outages-one-ticket-others-parts").to_owned(),
             parent: rows(tx, &agent, std::slice::from_ref(&parent))?.pop(),
             proposed: rows(tx, &agent, &alike)?,
             audience: audience(tx, agent.actor(), &[])?,
@@ -180,12 +181,12 @@ async fn declared(agent: &Agent, sent: Sent, proposal: Option<OutageId>) -> Resu
 pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
     agent.actor().need(Permission::TicketsWrite)?;
     let it = declared(&agent, sent, None).await?;
-    Ok(see_and_say(&address(it.id), &said::done("The outage is declared. Whoever asked is told.")))
+    Ok(see_and_say(&address(it.id), &said::done(t!("outages-outage-declared-whoever-asked"))))
 }
 
 pub async fn declare(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<Response, Problem> {
     agent.actor().need(Permission::TicketsWrite)?;
-    done(&agent, id, declared(&agent, sent, Some(id)).await, "The outage is declared. Whoever asked is told.")
+    done(&agent, id, declared(&agent, sent, Some(id)).await, t!("outages-outage-declared-whoever-asked"))
 }
 
 pub async fn join(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<Response, Problem> {
@@ -195,7 +196,7 @@ pub async fn join(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<
         let parts = chosen(tx, &actor, &sent)?;
         outage::join(tx, &actor, id, &parts)
     });
-    done(&agent, id, result.await, "They are parts of it now.")
+    done(&agent, id, result.await, t!("outages-they-parts-now"))
 }
 
 pub async fn leave(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<Response, Problem> {
@@ -205,14 +206,14 @@ pub async fn leave(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result
         let ticket = access::named(tx, &actor, sent.text("part"))?;
         outage::leave(tx, &actor, id, ticket.id)
     });
-    done(&agent, id, result.await, "It is no part of it any more.")
+    done(&agent, id, result.await, t!("outages-no-part-any-more"))
 }
 
 pub async fn message(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<Response, Problem> {
     agent.actor().need(Permission::TicketsWrite)?;
     let (actor, said) = (agent.actor().clone(), sent.text("message").to_owned());
     let result = agent.desk.write(Some(agent.person()), move |tx| outage::change(tx, &actor, id, Some(said), ticked(&actor, &sent)?));
-    done(&agent, id, result.await, "Saved.")
+    done(&agent, id, result.await, t!("word-saved"))
 }
 
 pub async fn end(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<Response, Problem> {
@@ -221,14 +222,14 @@ pub async fn end(agent: Agent, Path(id): Path<OutageId>, sent: Sent) -> Result<R
     let result = agent
         .desk
         .write(Some(agent.person()), move |tx| outage::end(tx, &actor, id, sent.has("resolve"), sent.get("said").map(str::to_owned)));
-    done(&agent, id, result.await, "It is over.")
+    done(&agent, id, result.await, t!("outages-over"))
 }
 
 fn done(agent: &Agent, id: OutageId, result: Result<Outage>, word: &str) -> Result<Response, Problem> {
     match result {
         Ok(_) => Ok(see_and_say(&address(id), &said::done(word))),
         Err(Error::Refused(refusal)) if matches!(problem::status_of(refusal.code).as_u16(), 409 | 422) => {
-            let word = refusal.fields.first().map_or_else(|| refusal.detail.clone(), |it| it.message.clone());
+            let word = refusal.fields.first().map_or_else(|| tongue::sentence(&refusal.detail), |it| tongue::sentence(&it.message));
             draw(agent, id, Some(word), problem::status_of(refusal.code))
         }
         Err(error) => Err(error.into()),

@@ -1,33 +1,44 @@
 //! The lists of the console: the seven views that everybody has, and one per queue; each a query with an address.
 
 use crate::{
-    desk::{Tx, queues},
+    desk::{
+        Tx,
+        actor::Actor,
+        query::Sort,
+        queues,
+        views::{self, Grouping},
+    },
     error::{Refusal, Result},
     http::query::Query,
-    web::console::list::SORTS,
+    id::ViewId,
+    web::{
+        console::list::SORTS,
+        tongue::{Phrase, phrase},
+    },
 };
 
 /// One of the views that everybody has.
 pub struct View {
     pub key: &'static str,
-    pub name: &'static str,
+    pub name: Phrase,
     /// In the query language.
     pub query: &'static str,
 }
 
-const fn view(key: &'static str, name: &'static str, query: &'static str) -> View {
+const fn view(key: &'static str, name: Phrase, query: &'static str) -> View {
     View { key, name, query }
 }
 
 /// In the order of the rail.
-pub const VIEWS: [View; 7] = [
-    view("mine", "My work", "assignee:me status:open"),
-    view("unassigned", "Unassigned", "assignee:none status:open"),
-    view("breaching", "Breaching soon", "status:open due>=now due<+4h"),
-    view("breached", "Breached", "status:open is:breached"),
-    view("on-us", "Waiting on us", "status:open is:on-us"),
-    view("waiting", "Waiting on them", "status:open is:on-them"),
-    view("all", "All tickets", "status:open"),
+pub const VIEWS: [View; 8] = [
+    view("mine", phrase!("rail-my-work"), "assignee:me status:open -is:snoozed"),
+    view("unassigned", phrase!("rail-unassigned"), "assignee:none status:open"),
+    view("breaching", phrase!("rail-breaching-soon"), "status:open due>=now due<+4h"),
+    view("breached", phrase!("rail-breached"), "status:open is:breached"),
+    view("on-us", phrase!("rail-waiting-us"), "status:open is:on-us"),
+    view("waiting", phrase!("rail-waiting-them"), "status:open is:on-them"),
+    view("aside", phrase!("live-put-aside"), "assignee:me status:open is:snoozed"),
+    view("all", phrase!("rail-all-tickets"), "status:open"),
 ];
 
 /// The address of a view.
@@ -52,7 +63,21 @@ pub struct Place {
     pub sort: &'static str,
     /// From 1.
     pub page: usize,
+    /// The saved view that it is.
+    pub saved: Option<Saved>,
 }
+
+/// What a saved view says besides its condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    pub id: ViewId,
+    pub order: Sort,
+    pub columns: Vec<String>,
+    pub group: Option<Grouping>,
+}
+
+/// The order that a saved view has by itself.
+pub const OWN_SORT: &str = "own";
 
 /// Pages of a list that have an address; what is further down is found by search.
 const PAGES_MAX: usize = 2_000;
@@ -61,9 +86,18 @@ const SORT: &str = "priority";
 
 impl Place {
     /// A view by its key.
-    pub fn view(key: &str, query: &Query) -> Result<Place> {
+    pub fn view(tx: &Tx, actor: &Actor, key: &str, query: &Query) -> Result<Place> {
+        let Ok(id) = key.parse::<ViewId>() else { return Place::built_in(key, query) };
+        let it = views::known(tx, actor, id)?;
+        let order = it.order();
+        let place = Place::new(it.name, view_address(key), it.query, query);
+        let sort = if query.get("sort").is_some_and(|it| it == place.sort) { place.sort } else { OWN_SORT };
+        Ok(Place { sort, saved: Some(Saved { id, order, columns: it.columns, group: it.group }), ..place })
+    }
+
+    fn built_in(key: &str, query: &Query) -> Result<Place> {
         let view = VIEWS.iter().find(|it| it.key == key).ok_or_else(|| Refusal::not_found("view"))?;
-        Ok(Place::new(view.name.to_owned(), view_address(view.key), view.query.to_owned(), query))
+        Ok(Place::new(view.name.into(), view_address(view.key), view.query.to_owned(), query))
     }
 
     /// A queue by its id or name.
@@ -76,26 +110,27 @@ impl Place {
         let wanted = query.get("sort").unwrap_or(SORT);
         let sort = SORTS.iter().find(|it| it.0 == wanted).map_or(SORT, |it| it.0);
         let page = query.get("page").and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, PAGES_MAX);
-        Place { name, href, query: text, sort, page }
+        Place { name, href, query: text, sort, page, saved: None }
     }
 
     /// The place that a browser remembers, as `address` wrote it; one's own work if it names none.
-    pub fn remembered(tx: &Tx, address: Option<&str>) -> Result<Place> {
+    pub fn remembered(tx: &Tx, actor: &Actor, address: Option<&str>) -> Result<Place> {
         let found = address.and_then(|it| {
             let (path, query) = it.split_once('?').unwrap_or((it, ""));
             let query = Query::of(query);
             match path.strip_prefix("/agent/")?.split_once('/')? {
-                ("views", key) => Place::view(key, &query).ok(),
+                ("views", key) => Place::view(tx, actor, key, &query).ok(),
                 ("queues", queue) => Place::queue(tx, queue, &query).ok(),
                 _ => None,
             }
         });
-        found.map_or_else(|| Place::view(VIEWS[0].key, &Query::default()), Ok)
+        found.map_or_else(|| Place::built_in(VIEWS[0].key, &Query::default()), Ok)
     }
 
     /// Its address, on another page of the list.
     pub fn on_page(&self, page: usize) -> String {
-        let sort = if self.sort == SORT { None } else { Some(format!("sort={}", self.sort)) };
+        let usual = if self.saved.is_some() { OWN_SORT } else { SORT };
+        let sort = if self.sort == usual { None } else { Some(format!("sort={}", self.sort)) };
         let page = if page == 1 { None } else { Some(format!("page={page}")) };
         let query: Vec<String> = sort.into_iter().chain(page).collect();
         if query.is_empty() { self.href.clone() } else { format!("{}?{}", self.href, query.join("&")) }
@@ -122,8 +157,8 @@ mod tests {
         ] {
             let (path, query) = address.split_once('?').unwrap_or((address, ""));
             let key = path.rsplit('/').next().unwrap();
-            assert_eq!(Place::view(key, &Query::of(query)).unwrap().address(), expected);
+            assert_eq!(Place::built_in(key, &Query::of(query)).unwrap().address(), expected);
         }
-        assert!(Place::view("nowhere", &Query::default()).is_err());
+        assert!(Place::built_in("nowhere", &Query::default()).is_err());
     }
 }

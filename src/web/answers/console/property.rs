@@ -13,6 +13,7 @@ use crate::{
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::CategoryId,
+    language::say,
     web::{
         answers::{
             form::Sent,
@@ -21,6 +22,7 @@ use crate::{
             words::Words,
         },
         components::{badge::Tone, banner::Banner},
+        tongue::{self, Reading, t},
     },
 };
 
@@ -46,7 +48,20 @@ impl Property {
         Property::Category,
     ];
 
-    /// The field of the form, and the word for people.
+    /// For people, within a sentence.
+    fn shown_name(self) -> &'static str {
+        match self {
+            Property::Status => t!("property-status"),
+            Property::Priority => t!("property-priority"),
+            Property::Assignee => t!("property-assignee"),
+            Property::Queue => t!("property-queue"),
+            Property::Impact => t!("property-impact"),
+            Property::Urgency => t!("property-urgency"),
+            Property::Category => t!("property-category"),
+        }
+    }
+
+    /// The field of the form.
     pub fn name(self) -> &'static str {
         match self {
             Property::Status => "status",
@@ -75,7 +90,7 @@ impl Property {
     /// A value for people.
     fn shown(self, words: &Words, ticket: &Ticket, value: &str) -> String {
         let known = match self {
-            _ if value.is_empty() => Some("nothing".to_owned()),
+            _ if value.is_empty() => Some(t!("property-nothing").to_owned()),
             Property::Status => Some(words.status(ticket.kind, value)),
             Property::Priority => value.parse().ok().map(|it| priority_label(it).to_owned()),
             Property::Assignee => words.agent(value).map(str::to_owned),
@@ -91,7 +106,7 @@ impl Property {
         let text = Some(value.trim().to_owned()).filter(|it| !it.is_empty());
         let level = || {
             let level = value.trim().parse::<u8>();
-            level.map_err(|_| Refusal::field(self.name(), "invalid", format!("The {} is 1 (highest) to 4.", self.name())))
+            level.map_err(|_| Refusal::field(self.name(), "invalid", say!("property-levels", property = self.shown_name())))
         };
         let change = TicketChange::default();
         Ok(match self {
@@ -124,7 +139,7 @@ impl Wish {
     /// The wish of a form with one property.
     fn of(sent: &Sent) -> Result<Wish> {
         let property = Property::ALL.into_iter().find(|it| sent.has(it.name()));
-        let property = property.ok_or_else(|| Refusal::new(Code::Malformed, "The form names no property of a ticket."))?;
+        let property = property.ok_or_else(|| Refusal::new(Code::Malformed, say!("property-form-names-no-property")))?;
         let was = sent.has("was").then(|| sent.text("was").to_owned());
         Ok(Wish { property, value: sent.text(property.name()).to_owned(), was })
     }
@@ -137,8 +152,7 @@ impl Wish {
         if self.was.as_ref().is_some_and(|it| *it != present) && self.value != present {
             let [was, present, wanted] =
                 [self.was.as_deref().unwrap_or_default(), &present, &self.value].map(|it| self.property.shown(&words, &ticket, it));
-            let detail =
-                format!("It was {was} when you looked and is {present} now. You wanted {wanted}; choose it again if you still do.");
+            let detail = t!("property-when-you-looked-now", was = was, present = present, wanted = wanted);
             return Err(Refusal::new(Code::Stale, detail).into());
         }
         let change = self.property.change(&words, &self.value)?;
@@ -152,7 +166,9 @@ impl Wish {
 pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let wish = Wish::of(&sent)?;
     let (actor, named, property) = (agent.actor().clone(), text.clone(), wish.property);
-    let done = agent.desk.write(Some(agent.person()), move |tx| wish.fulfil(tx, &actor, &named)).await;
+    // Commands run on a thread of their own, and what they say of states and properties is for this reader.
+    let reading = Reading::ambient();
+    let done = agent.desk.write(Some(agent.person()), move |tx| reading.within(|| wish.fulfil(tx, &actor, &named))).await;
     match done {
         Ok((ticket, status)) => {
             let number = number::text(&agent.settings, ticket.kind, ticket.number);
@@ -162,7 +178,7 @@ pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Resul
                 _ => see(&address),
             })
         }
-        Err(error) => refused(&agent, &text, format!("The {} was not changed", property.name()), error).await,
+        Err(error) => refused(&agent, &text, t!("property-not-changed", property = property.shown_name()), error).await,
     }
 }
 
@@ -171,7 +187,7 @@ pub async fn refused(agent: &Agent, text: &str, title: String, error: Error) -> 
     match error {
         Error::Refused(it) if matches!(it.code, Code::Validation | Code::Conflict | Code::Stale | Code::Malformed) => {
             let status = problem::status_of(it.code);
-            let conflict = Some(Banner { tone: Tone::Warn, title, text: it.detail });
+            let conflict = Some(Banner { tone: Tone::Warn, title, text: tongue::sentence(&it.detail) });
             show(agent, text, Part::Conversation, Undone { conflict, ..Undone::default() }, status).await
         }
         error => Err(error.into()),

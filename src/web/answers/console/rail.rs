@@ -7,9 +7,13 @@ use crate::{
     appliance::lists::in_scope,
     desk::{
         Tx,
-        query::{Breach, Category, Cond, Flag, Presence, StatusTest, Test, TimeField, TimeRange, TimeTest},
+        actor::Actor,
+        board::{self, Board},
+        permission::Permission,
+        query::{Breach, Category, Cond, Flag, Presence, Sort, StatusTest, Test, TimeField, TimeRange, TimeTest},
         queues,
         tickets::access::{self, Scope},
+        views,
     },
     error::Result,
     time::Instant,
@@ -27,16 +31,22 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
     let board = site.desk.board();
     let counts = board.counts();
     let me = site.caller.as_ref().map(|it| it.person.id);
-    let mine = me.and_then(|it| counts.by_assignee.get(&it)).copied().unwrap_or(0);
     let actor = site.caller.as_ref().map(|it| &it.actor);
     let seen = |cond: Cond| board.count(&actor.map_or_else(|| Cond::Or(Vec::new()), |it| in_scope(it, cond)));
     let soon = seen(breaching(tx.now()));
     let sees_all = actor.is_some_and(|it| access::scope(it) == Scope::All);
     let open_and = |test: Test| Cond::And(vec![Cond::Test(open()), Cond::Test(test)]);
     let nobody = || Test::Assignee(Presence::OneOf { ids: BTreeSet::new(), or_none: true });
+    let mine = |aside: bool| {
+        let to = Test::Assignee(Presence::OneOf { ids: me.iter().map(|it| it.0).collect(), or_none: false });
+        let is_aside = Cond::Test(Test::Is(Flag::Snoozed));
+        let is_aside = if aside { is_aside } else { Cond::Not(Box::new(is_aside)) };
+        seen(Cond::And(vec![Cond::Test(open()), Cond::Test(to), is_aside]))
+    };
     // Whoever sees everything reads the counters that the writes keep.
     let count_of = |key: &str| match key {
-        "mine" => mine as usize,
+        "mine" => mine(false),
+        "aside" => mine(true),
         "breaching" => soon,
         "unassigned" if sees_all => counts.unassigned as usize,
         "unassigned" => seen(open_and(nobody())),
@@ -52,7 +62,7 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
     let views = VIEWS.map(|view| {
         let (href, count) = (view_address(view.key), count_of(view.key));
         let near_breach = matches!(view.key, "breaching" | "breached") && count > 0;
-        Place { name: view.name.to_owned(), current: current == href, href, count, near_breach }
+        Place { name: view.name.into(), current: current == href, href, count, near_breach }
     });
     let mut queues = queues::queues(tx)?;
     if let Some(bounds) = actor.and_then(|it| it.bounds.as_ref()).filter(|_| !sees_all) {
@@ -70,7 +80,26 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
         };
         Place { current: current == href, href, count, near_breach: false, name: queue.name }
     });
-    Ok(RailView { views, queues: queues.collect(), narrow: site.narrow_rail })
+    let saved = match actor {
+        Some(actor) => saved(tx, &board, actor, current)?,
+        None => Vec::new(),
+    };
+    Ok(RailView { saved, views, queues: queues.collect(), narrow: site.narrow_rail })
+}
+
+/// The saved views of the reader, each with a count where the board alone can tell.
+fn saved(tx: &Tx, board: &Board, actor: &Actor, current: &str) -> Result<Vec<Place>> {
+    let reads_notes = actor.everywhere().has(Permission::NotesRead);
+    let mut places = Vec::new();
+    for it in views::in_rail(tx, actor)? {
+        let href = view_address(&it.id.to_string());
+        // A name in it may be gone since: then there is nothing to count, and its page says why.
+        let meant = views::meant(tx, actor, &it.query).ok();
+        let scoped = meant.map(|cond| in_scope(actor, if reads_notes { cond } else { cond.without_notes() }));
+        let count = scoped.filter(|it| board::answers(it, Sort::NEWEST)).map_or(0, |it| board.count(&it));
+        places.push(Place { current: current == href, href, count, near_breach: false, name: it.name });
+    }
+    Ok(places)
 }
 
 /// Neither resolved nor closed.

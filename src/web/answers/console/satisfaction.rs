@@ -7,9 +7,11 @@ use crate::{
     desk::satisfaction::{self, By, Report, Votes},
     error::{Error, Refusal, Result},
     http::{Problem, problem, query::Query},
+    language::say,
     web::{
         answers::site::{Agent, page},
         console::satisfaction::{SatisfactionView, VotesRow, page as satisfaction_page},
+        tongue,
     },
 };
 
@@ -25,7 +27,7 @@ fn row(name: String, it: Votes) -> VotesRow {
 
 fn report(agent: &Agent, query: &Query) -> Result<Report> {
     let date = |name: &str| {
-        let invalid = || Refusal::field(name, "invalid", "Write a date such as 2026-03-31.");
+        let invalid = || Refusal::field(name, "invalid", say!("satisfaction-write-date-such-2026"));
         query.get(name).map(|it| it.parse().map_err(|_| invalid())).transpose()
     };
     let by = query.get("by").and_then(By::named).unwrap_or(By::Agent);
@@ -34,7 +36,7 @@ fn report(agent: &Agent, query: &Query) -> Result<Report> {
 }
 
 pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.last_list.as_deref()))?;
+    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
     let rail = agent.desk.read(|tx| rail::view(tx, &agent, &place.href))?;
     let view = SatisfactionView { frame: agent.frame(), rail, ..SatisfactionView::default() };
     match report(&agent, &query) {
@@ -51,7 +53,7 @@ pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
         }
         Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
             let asked = |name| query.get(name).unwrap_or_default().to_owned();
-            let error = refusal.fields.first().map(|it| it.message.clone());
+            let error = refusal.fields.first().map(|it| tongue::sentence(&it.message));
             let view = SatisfactionView { from: asked("from"), to: asked("to"), by: asked("by"), error, ..view };
             Ok(page(problem::status_of(refusal.code), satisfaction_page(&view)))
         }

@@ -20,6 +20,7 @@ use crate::{
         },
         components::pagination::Pages,
         console::search::{Hit, SearchView, page as search_page},
+        tongue,
     },
 };
 
@@ -53,7 +54,7 @@ pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
         Ok(answer) => (StatusCode::OK, found(&agent, blank, answer, at)?),
         // The text cannot be read as a query: where and why is said beside the box.
         Err(Error::Refused(it)) if it.code == Code::Validation => {
-            (StatusCode::UNPROCESSABLE_ENTITY, SearchView { error: Some(it.detail), ..blank })
+            (StatusCode::UNPROCESSABLE_ENTITY, SearchView { error: Some(tongue::sentence(&it.detail)), ..blank })
         }
         Err(error) => return Err(error.into()),
     };

@@ -23,6 +23,7 @@ use crate::{
         },
         components::{badge::Tone, banner::Banner, countdown::Clock},
         console::service_level::{ClockLine, ServiceLevelView, StoryLine},
+        tongue::{self, t},
     },
 };
 
@@ -39,7 +40,7 @@ pub fn view(tx: &Tx, agent: &Agent, words: &Words, cast: &Cast, ticket: &Ticket)
         let breached = it.breached_at(now).is_some();
         let clock = words::clock_of(it);
         let used = service_levels::used(tx, ticket, it)?;
-        clocks.push(ClockLine { name: capitalized(it.target.label()), clock, used, allowed: u64::from(it.allowed), breached });
+        clocks.push(ClockLine { name: capitalized(words::target(it.target)), clock, used, allowed: u64::from(it.allowed), breached });
     }
     let skip = told.entries.len().saturating_sub(LINES_MAX);
     let story =
@@ -63,28 +64,34 @@ fn worked(it: &Entry) -> Option<u64> {
 
 /// One line of the story, for people.
 fn said(it: &Entry, words: &Words, ticket: &Ticket) -> String {
-    let goes_on = |text: String| if it.until.is_none() { format!("{text}, until now") } else { text };
+    let goes_on = |text: String| if it.until.is_none() { t!("service-level-until-now", text = text) } else { text };
     match &it.kind {
         EntryKind::Ran { calendar, days, more_days } => {
-            let by = calendar.as_ref().map_or_else(|| "round the clock".to_owned(), |it| format!("in the hours of {it}"));
+            let by =
+                calendar.as_ref().map_or_else(|| t!("service-level-round-clock").to_owned(), |it| t!("service-level-hours", hours = it));
             let mut days = days.clone();
-            days.extend((*more_days > 0).then(|| format!("{more_days} more days")));
-            let past = if days.is_empty() { String::new() } else { format!(", past {}", days.join(", ")) };
-            goes_on(format!("Ran {by}{past}"))
+            days.extend((*more_days > 0).then(|| t!("service-level-more-days", count = more_days)));
+            goes_on(match days.is_empty() {
+                true => t!("service-level-ran", by = by),
+                false => t!("service-level-ran-past", by = by, days = days.join(", ")),
+            })
         }
-        EntryKind::Waited { state } if state.is_empty() => goes_on("Waited".to_owned()),
-        EntryKind::Waited { state } => goes_on(format!("Stood still: {}", words.status(ticket.kind, state))),
-        EntryKind::Stood { state } => goes_on(format!("Over: {}", words.status(ticket.kind, state))),
+        EntryKind::Waited { state } if state.is_empty() => goes_on(t!("service-level-waited").to_owned()),
+        EntryKind::Waited { state } => goes_on(t!("service-level-stood-still", state = words.status(ticket.kind, state))),
+        EntryKind::Stood { state } => goes_on(t!("service-level-over", state = words.status(ticket.kind, state))),
         EntryKind::Terms { policy, priority, calendar_from, team, .. } => {
-            let policy = policy.as_deref().unwrap_or("no policy");
-            let team = team.as_ref().map_or_else(String::new, |it| format!(", with the team {it}"));
-            format!("From here on: {policy}, {}, {calendar_from}{team}", priority_label(*priority))
+            let policy = policy.as_deref().unwrap_or(t!("service-level-no-policy"));
+            let priority = priority_label(*priority);
+            match team {
+                None => t!("service-level-here", policy = policy, priority = priority, calendar = calendar_from),
+                Some(team) => t!("service-level-here-team", policy = policy, priority = priority, calendar = calendar_from, team = team),
+            }
         }
-        EntryKind::Answered => "The desk answered".to_owned(),
-        EntryKind::Carried => "What was before was added up".to_owned(),
-        EntryKind::Reached { target, share: 100 } => format!("Missed: {}", target.label()),
-        EntryKind::Reached { target, share } => format!("{share} % of {} used", target.label()),
-        EntryKind::Due { target } => format!("Due: {}", target.label()),
+        EntryKind::Answered => t!("service-level-desk-answered").to_owned(),
+        EntryKind::Carried => t!("service-level-what-before-added-up").to_owned(),
+        EntryKind::Reached { target, share: 100 } => t!("service-level-missed", label = words::target(*target)),
+        EntryKind::Reached { target, share } => t!("service-level-used", share = share, label = words::target(*target)),
+        EntryKind::Due { target } => t!("service-level-due", label = words::target(*target)),
     }
 }
 
@@ -93,10 +100,10 @@ pub fn of_head(ticket: &Ticket) -> Vec<(String, Clock)> {
     let mut all: Vec<(String, Clock)> = Vec::new();
     for target in [Target::Response, Target::Resolution, Target::Update] {
         let clock = ticket.targets.as_ref().and_then(|it| it.clock(target)).filter(|it| it.is_open());
-        all.extend(clock.map(|it| (capitalized(target.label()), words::clock_of(it))));
+        all.extend(clock.map(|it| (capitalized(words::target(target)), words::clock_of(it))));
     }
     if let Some(due) = ticket.due_at.filter(|_| ticket.category.is_open()) {
-        all.push(("Due".to_owned(), Clock::Running { since: ticket.created_at, due }));
+        all.push((t!("service-level-due-2").to_owned(), Clock::Running { since: ticket.created_at, due }));
     }
     all
 }
@@ -125,7 +132,7 @@ async fn answer(agent: &Agent, text: &str, done: Result<Ticket>) -> Result<Respo
         Ok(ticket) => Ok(back_to(agent, &ticket)),
         Err(Error::Refused(it)) => {
             let status = problem::status_of(it.code);
-            let conflict = Some(Banner { tone: Tone::Danger, title: it.detail, text: String::new() });
+            let conflict = Some(Banner { tone: Tone::Danger, title: tongue::sentence(&it.detail), text: String::new() });
             show(agent, text, Part::Conversation, Undone { conflict, ..Undone::default() }, status).await
         }
         Err(error) => Err(error.into()),

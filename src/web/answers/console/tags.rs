@@ -6,7 +6,10 @@ use super::property::{back_to, refused};
 use crate::{
     desk::tickets::{self, TicketChange, access},
     http::{Problem, path::Path},
-    web::answers::{form::Sent, site::Agent},
+    web::{
+        answers::{form::Sent, site::Agent},
+        tongue::t,
+    },
 };
 
 pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
@@ -20,6 +23,6 @@ pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Resul
     });
     match done.await {
         Ok(ticket) => Ok(back_to(&agent, &ticket)),
-        Err(error) => refused(&agent, &text, "The tags were not changed".to_owned(), error).await,
+        Err(error) => refused(&agent, &text, t!("tags-tags-were-not-changed").to_owned(), error).await,
     }
 }

@@ -1,5 +1,7 @@
 //! The conversation of a ticket for those who work it: what was said and what happened in between, merged by time.
 
+use maud::html;
+
 use crate::{
     desk::{
         attachments::Attachment,
@@ -21,6 +23,7 @@ use crate::{
             delivery::{Delivery, MailState},
             thread::{Audience, Entry, Happening, Message},
         },
+        tongue::{self, t},
     },
 };
 
@@ -43,7 +46,7 @@ pub struct Spoken<'a> {
 fn joined(told: &mut [Entry], next: &Entry) -> bool {
     match (told.last_mut(), next) {
         (Some(Entry::Happening(last)), Entry::Happening(next)) if last.who == next.who && last.at == next.at => {
-            last.text = format!("{}, and {}", last.text, next.text);
+            last.text = t!("told-and", first = last.text, second = next.text);
             true
         }
         _ => false,
@@ -81,15 +84,15 @@ impl Spoken<'_> {
         let message = Message {
             id: DESCRIPTION.to_owned(),
             author: face(self.telling.cast, it.requester),
-            role: "Requester".to_owned(),
+            role: t!("thread-requester").to_owned(),
             audience: Audience::Everybody,
             at: it.created_at,
-            via: via(it.channel.name()).trim().to_owned(),
+            via: via(it.channel.name()).to_owned(),
             notes: it.mail_notes.clone(),
             ..self.message(DESCRIPTION, &text, &files)
         };
         if it.description.trim().is_empty() && !text.mail {
-            return Message { body_html: "<p>No more than the title.</p>".to_owned(), ..message };
+            return Message { body_html: html! { p { (t!("thread-only-title")) } }.into_string(), ..message };
         }
         message
     }
@@ -102,12 +105,12 @@ impl Spoken<'_> {
             author: match (it.author, &it.third_party) {
                 (Some(author), _) => face(self.telling.cast, author),
                 (None, Some(from)) => Face::named(from.as_str()),
-                (None, None) => Face::named("The desk"),
+                (None, None) => Face::named(t!("word-desk")),
             },
             role: it.author.map_or("", |it| self.role(it)).to_owned(),
             audience: if it.is_private { Audience::Agents } else { Audience::Everybody },
             at: it.created_at,
-            via: if it.via == Channel::Portal { String::new() } else { via(it.via.name()).trim().to_owned() },
+            via: came(it),
             notes: it.notes.clone(),
             sending: Box::new(self.sending(it)),
             ..self.message(&id, &text, &files)
@@ -140,19 +143,21 @@ impl Spoken<'_> {
         let base = format!("/agent/tickets/{}", self.number);
         let held = it.held_until.filter(|until| *until > self.now && it.withdrawn_at.is_none());
         let mut addressed = Vec::new();
-        for (line, list) in it.addressed.iter().flat_map(|it| [("To", &it.to), ("Cc", &it.cc), ("Bcc", &it.bcc)]) {
+        for (line, list) in
+            it.addressed.iter().flat_map(|it| [(t!("thread-to"), &it.to), (t!("word-cc"), &it.cc), (t!("thread-bcc"), &it.bcc)])
+        {
             if !list.is_empty() {
                 addressed.push(format!("{line} {}", list.join(", ")));
             }
         }
         if let Some(from) = &it.third_party {
-            addressed.push(format!("From {from}, a third party"));
+            addressed.push(t!("thread-third-party", from = from));
         }
         // What simply arrived needs no word.
         let own = self.letters.iter().filter(|letter| letter.comment == Some(it.id));
         let mails = own.filter(|it| it.state.is_trouble() || it.state == LetterState::Deferred).map(|it| MailState {
             to: it.recipients.iter().map(|it| it.address.as_str()).collect::<Vec<_>>().join(", "),
-            state: it.state.name(),
+            state: tongue::word("letter-state-", it.state.name()),
             tone: tone(it.state),
             answer: it.answer.clone().unwrap_or_default(),
             retry: (!it.is_cut_down).then(|| format!("{base}/letters/{}/retry", it.id)),
@@ -167,9 +172,9 @@ impl Spoken<'_> {
 
     fn role(&self, person: PersonId) -> &'static str {
         if person == self.ticket.requester {
-            "Requester"
+            t!("thread-requester")
         } else if self.ticket.watchers.contains(&person) && !self.telling.cast.person(person).is_some_and(|it| it.is_agent()) {
-            "Watcher"
+            t!("thread-watcher")
         } else {
             ""
         }
@@ -179,4 +184,12 @@ impl Spoken<'_> {
         let (text, icon) = self.telling.in_conversation(it)?;
         Some(Happening { text, who: self.telling.who(it), at: it.at, icon })
     }
+}
+
+/// How a message came, and what was done to it since.
+fn came(it: &Comment) -> String {
+    let way = (it.via != Channel::Portal).then(|| via(it.via.name()));
+    let edited = it.edited_at.map(|_| t!("amend-edited"));
+    let redacted = it.redacted_at.map(|_| t!("amend-was-redacted"));
+    [way, edited, redacted].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

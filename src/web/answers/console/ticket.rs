@@ -6,17 +6,19 @@ use axum::{
 };
 use maud::html;
 
-use super::{list, place::Place, rail, service_level, thread::Spoken};
+use super::{checklist, later, list, people, place::Place, presence, rail, service_level, shared_drafts, side_by_side, thread::Spoken};
 use crate::{
     appliance::lists::in_scope,
     desk::{
         Tx, attachments, closing,
+        drafts::{Draft, Place as At},
         duplicates::outage::{self, Outage, State},
         identity::Person,
         mail::{
             outbox, recipients,
             suppression::{self, Suppression},
         },
+        notices,
         permission::Permission,
         routing::{self, Decision, Takes},
         satisfaction,
@@ -24,12 +26,13 @@ use crate::{
     },
     error::Result,
     http::{Problem, path::Path},
-    text::letters::capitalized,
     web::{
         answers::{
             admin::letters::ADDRESSES,
-            alike,
+            alike, drafts,
             happened::{self, Telling, via},
+            notices::count_changed,
+            own_fields,
             pictures::DESCRIPTION,
             site::{Agent, fragment, page, with_mail},
             words::{Words, category, face, first_name, priority},
@@ -42,10 +45,11 @@ use crate::{
             why::WhyLine,
         },
         console::{
-            list::pane as list_pane,
+            list::{Vocabulary, pane as list_pane},
             shell,
             ticket::{Beyond, LinkView, MergedView, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
         },
+        tongue::{self, t},
     },
 };
 
@@ -75,11 +79,24 @@ pub struct Undone {
     pub conflict: Option<Banner>,
 }
 
+impl Undone {
+    /// With what is kept of an answer, where nothing was just typed.
+    fn or_kept(mut self, draft: Option<&Draft>) -> Undone {
+        if let Some(it) = draft.filter(|_| self.body.is_empty() && self.error.is_none()) {
+            self.body = it.text("body").to_owned();
+            self.note = it.text("mode") == "note";
+            self.addresses = ["to", "cc", "bcc"].map(|name| it.text(name).to_owned());
+        }
+        self
+    }
+}
+
 pub async fn conversation(agent: Agent, Path(text): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     // A browser that fetches ahead has nobody who reads.
     let is_ahead = headers.get("sec-purpose").and_then(|it| it.to_str().ok()).is_some_and(|it| it.contains("prefetch"));
     if !is_ahead {
         take(&agent, &text).await?;
+        look(&agent, &text).await?;
     }
     show(&agent, &text, Part::Conversation, Undone::default(), StatusCode::OK).await
 }
@@ -93,6 +110,22 @@ async fn take(agent: &Agent, text: &str) -> Result<(), Problem> {
     })?;
     if let Some(id) = wanted {
         agent.desk.write(Some(agent.person()), move |tx| routing::opened(tx, &actor, id)).await?;
+    }
+    Ok(())
+}
+
+/// Whoever looks at a ticket is shown to the others on it, and has read what they were told of it.
+async fn look(agent: &Agent, text: &str) -> Result<(), Problem> {
+    let (ticket, unread) = agent.desk.read(|tx| {
+        let ticket = access::named(tx, agent.actor(), text)?;
+        let unread = notices::has_unread(tx, agent.actor(), ticket.id)?;
+        Ok((ticket, unread))
+    })?;
+    presence::looks(agent, &ticket)?;
+    if unread {
+        let (actor, id) = (agent.actor().clone(), ticket.id);
+        agent.desk.write(Some(agent.person()), move |tx| notices::seen(tx, &actor, id).map(drop)).await?;
+        count_changed(agent);
     }
     Ok(())
 }
@@ -113,7 +146,7 @@ pub async fn show(agent: &Agent, text: &str, part: Part, undone: Undone, status:
         let view = view(tx, agent, &ticket, part, undone)?;
         Ok((ticket, view))
     })?;
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.last_list.as_deref()))?;
+    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
     let list = if agent.wants("list") { Some(list::list(agent, &place, Some(ticket.id)).await?) } else { None };
     let rail = if agent.wants("rail") { Some(agent.desk.read(|tx| rail::view(tx, agent, &place.href))?) } else { None };
     if let (false, Some(list), Some(rail)) = (agent.is_fragment(), &list, &rail) {
@@ -141,6 +174,8 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
     let attention =
         ticket.targets.as_ref().map(|it| it.escalated.as_ref().map(|it| it.by).into_iter().chain(it.acknowledged.map(|it| it.by)));
     cast.meet(tx, attention.into_iter().flatten())?;
+    let steps = checklist::view(tx, actor, ticket, &mut cast)?;
+    cast.meet(tx, ticket.snoozed.as_ref().map(|it| it.by))?;
     let letters = if access::reads_notes(actor, ticket) { outbox::of_ticket(tx, ticket.id)? } else { Vec::new() };
     let number = number::text(&agent.settings, ticket.kind, ticket.number);
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
@@ -162,9 +197,12 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         Part::Files => Tabbed::Files(files.iter().map(written::file).collect()),
     };
     let requester = cast.person(ticket.requester);
+    let (kept, draft) = drafts::kept(tx, actor, &number, At::Ticket(ticket.id))?;
+    let undone = undone.or_kept(draft.as_ref());
+    let shares = access::works_on(actor, ticket) && access::reads_notes(actor, ticket);
     Ok(TicketView {
         title: ticket.title.clone(),
-        kind: capitalized(ticket.kind.name()),
+        kind: tongue::word("kind-", ticket.kind.name()).to_owned(),
         category: category(ticket.category),
         status_name: words.status(ticket.kind, &ticket.state),
         status: ticket.state.clone(),
@@ -178,7 +216,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         clocks: service_level::of_head(ticket),
         service_level: service_level::view(tx, agent, &words, &cast, ticket)?,
         created: ticket.created_at,
-        channel: via(ticket.channel.name()).trim().to_owned(),
+        channel: via(ticket.channel.name()).to_owned(),
         requester: requester_view(agent, ticket, &cast),
         watchers: ticket.watchers.iter().map(|it| face(&cast, *it)).collect(),
         watching: ticket.watchers.contains(&agent.person()),
@@ -186,7 +224,10 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         merged: merged(tx, agent, ticket)?,
         joined: joined(tx, agent, ticket)?,
         beyond: beyond(tx, agent, ticket)?,
-        here: Vec::new(),
+        here: presence::others(tx, agent, ticket)?,
+        open: side_by_side::tabs(tx, agent, ticket.id)?,
+        shared: shared_drafts::views(tx, agent, ticket)?,
+        later: later::view(tx, agent, ticket, &cast)?,
         messages: comments.len() + 1,
         files: files.len(),
         tabbed,
@@ -196,14 +237,30 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
             release: if actor.may(Permission::SettingsWrite) { ADDRESSES.to_owned() } else { String::new() },
             offered: recipients::offered(tx, ticket, &comments)?,
             attachable: files.iter().filter(|it| !it.is_private).map(|it| (it.id.to_string(), it.filename.clone())).collect(),
+            kept,
+            share: if shares { format!("/agent/tickets/{number}/drafts") } else { String::new() },
+            people: format!("/agent/people?ticket={number}"),
             ..composer(&number, requester, &comments, undone.body, undone.note, undone.error)
         },
         conflict: undone.conflict,
         why: reasons(tx, agent, ticket)?,
         may_change: access::works_on(actor, ticket),
-        vocabulary: words.for_one(ticket),
+        own: own_fields::of_ticket(tx, ticket)?,
+        checklist: steps,
+        vocabulary: with_standing(tx, agent, words.for_one(ticket))?,
         number,
     })
+}
+
+/// Names of colleagues with a word on whether they are there.
+fn with_standing(tx: &Tx, agent: &Agent, mut words: Vocabulary) -> Result<Vocabulary> {
+    for it in &mut words.assignees {
+        let id = it.value.parse().ok();
+        if let Some(word) = id.map(|it| people::standing(tx, agent, it)).transpose()?.flatten() {
+            it.label = format!("{} · {word}", it.label);
+        }
+    }
+    Ok(words)
 }
 
 /// The decisions that stand, for those who work it.
@@ -211,7 +268,13 @@ fn reasons(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<WhyLine>> {
     if !access::works_on(agent.actor(), ticket) {
         return Ok(Vec::new());
     }
-    let line = |it: &Decision| Ok(WhyLine { what: capitalized(it.question.name()), why: routing::why(tx, it)?, at: it.at });
+    let line = |it: &Decision| {
+        Ok(WhyLine {
+            what: tongue::word("question-", it.question.name()).to_owned(),
+            why: tongue::sentence(&routing::why(tx, it)?),
+            at: it.at,
+        })
+    };
     ticket.routed.decisions.iter().map(line).collect()
 }
 
@@ -262,7 +325,7 @@ fn links(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<LinkView>> {
     for link in ticket.links.iter().take(LINKS_SHOWN_MAX) {
         let Some(other) = tx.get::<Ticket>(&link.ticket)?.filter(|it| access::may_see(agent.actor(), it)) else { continue };
         links.push(LinkView {
-            kind: link.relation.name().replace('_', " "),
+            kind: tongue::word("relation-", link.relation.name()).to_owned(),
             number: number::text(&agent.settings, other.kind, other.number),
             title: other.title,
             category: category(other.category),
@@ -295,8 +358,8 @@ fn beyond(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Beyond> {
     let outage = outage::of_ticket(tx, ticket)?.filter(|_| works);
     let said = satisfaction::shown(agent.actor(), ticket).map(|it| {
         let score = match it.stars {
-            Some(stars) => format!("{stars} of 5 stars"),
-            None => if it.good { "Good" } else { "Not good" }.to_owned(),
+            Some(stars) => t!("ticket-5-stars", stars = stars),
+            None => if it.good { t!("ticket-good") } else { t!("ticket-not-good") }.to_owned(),
         };
         (score, it.comment.clone(), it.at)
     });
@@ -317,15 +380,11 @@ fn beyond(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Beyond> {
 fn standing(it: &Outage, ticket: &Ticket) -> String {
     let is_parent = it.parent == Some(ticket.id);
     match (it.state, is_parent) {
-        (State::Declared, true) if !ticket.category.is_open() => {
-            "This is solved, and its outage is still announced: end it and its parts".to_owned()
-        }
-        (State::Declared, true) => {
-            "This is the ticket of an outage that is announced: resolving it ends the outage, and resolves its parts".to_owned()
-        }
-        (State::Declared, false) => "A part of an outage that is announced".to_owned(),
-        (_, true) => "This was the ticket of an outage".to_owned(),
-        (_, false) => "A part of an outage that is over".to_owned(),
+        (State::Declared, true) if !ticket.category.is_open() => t!("ticket-solved-outage-still-announced").to_owned(),
+        (State::Declared, true) => t!("ticket-ticket-outage-announced-resolving").to_owned(),
+        (State::Declared, false) => t!("ticket-part-outage-announced").to_owned(),
+        (_, true) => t!("ticket-ticket-outage").to_owned(),
+        (_, false) => t!("ticket-part-outage-over").to_owned(),
     }
 }
 
@@ -350,7 +409,7 @@ fn composer(
     }
 }
 
-/// The newest message that everybody may read, as the composer names it.
+/// The newest message, or note, of the thread as its reader sees it, as the composer names it.
 pub fn newest(comments: &[Comment]) -> String {
-    comments.iter().rev().find(|it| !it.is_private).map_or_else(|| DESCRIPTION.to_owned(), |it| it.id.to_string())
+    comments.last().map_or_else(|| DESCRIPTION.to_owned(), |it| it.id.to_string())
 }

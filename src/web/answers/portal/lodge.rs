@@ -3,11 +3,15 @@
 
 use crate::{
     desk::{
+        drafts::{self, Place},
         idempotency::Call,
         tickets::{self, NewTicket, number},
     },
     error::{Refusal, Result},
-    web::answers::{form::Sent, site::Reader},
+    web::{
+        answers::{form::Sent, site::Reader},
+        tongue,
+    },
 };
 
 /// What was lodged.
@@ -21,8 +25,8 @@ pub fn fresh() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 
-/// Lodges the ticket that the form asks for, with its files. `route` tells forms apart.
-pub async fn lodge(reader: &Reader, sent: &Sent, route: &str, new: NewTicket) -> Result<Lodged> {
+/// Lodges the ticket that the form asks for, with its files. `route` tells forms apart; the draft of this name is gone then.
+pub async fn lodge(reader: &Reader, sent: &Sent, route: &str, draft: &'static str, new: NewTicket) -> Result<Lodged> {
     let person = Some(reader.person());
     // A form that was sent, taken back to and changed is another ticket.
     let once = sent.get("once").map(|it| format!("{}.{}", it.chars().take(64).collect::<String>(), sent.digest()));
@@ -34,6 +38,9 @@ pub async fn lodge(reader: &Reader, sent: &Sent, route: &str, new: NewTicket) ->
             return Ok(String::from_utf8_lossy(&earlier.body).into_owned());
         }
         let ticket = tickets::create(tx, &actor, new)?;
+        if let Some(place) = Place::form(draft) {
+            drafts::discard(tx, &actor, place)?;
+        }
         let number = number::text(&settings, ticket.kind, ticket.number);
         if let Some(call) = call {
             call.keep(tx, 303, number.clone().into_bytes())?;
@@ -45,5 +52,5 @@ pub async fn lodge(reader: &Reader, sent: &Sent, route: &str, new: NewTicket) ->
 
 /// What a refusal says about a field.
 pub fn message(refusal: &Refusal, field: &str) -> Option<String> {
-    refusal.fields.iter().find(|it| it.field == field).map(|it| it.message.clone())
+    refusal.fields.iter().find(|it| it.field == field).map(|it| tongue::sentence(&it.message))
 }

@@ -7,6 +7,8 @@ use crate::{
         Tx,
         attachments::{self, Attachment},
         closing,
+        drafts::Place,
+        notices,
         service_levels::{self, Target},
         tickets::{self, Cast, Category, Channel, Comment, HistoryEntry, NewComment, NewTicket, Ticket, TicketChange, access, number},
     },
@@ -16,9 +18,11 @@ use crate::{
     time::Instant,
     web::{
         answers::{
-            alike,
+            alike, drafts,
             form::Sent,
             happened::{self, Telling},
+            notices::count_changed,
+            own_fields,
             pictures::{DESCRIPTION, Side},
             said,
             site::{Reader, page, see, see_and_say, with_mail},
@@ -27,6 +31,7 @@ use crate::{
         },
         components::avatar::Face,
         portal::ticket::{Happened, MyTicketView, Said, What, page as ticket_page},
+        tongue::{self, Phrase, phrase, t},
     },
 };
 
@@ -34,11 +39,22 @@ use crate::{
 const EVENTS_SHOWN_MAX: usize = 200;
 
 pub async fn show(reader: Reader, Path(text): Path<String>) -> Result<Response, Problem> {
+    let unread = reader.desk.read(|tx| {
+        let ticket = access::named(tx, reader.actor(), &text)?;
+        Ok(notices::has_unread(tx, reader.actor(), ticket.id)?.then_some(ticket.id))
+    })?;
+    // Whoever looks at it has read what they were told of it.
+    if let Some(id) = unread {
+        let actor = reader.actor().clone();
+        reader.desk.write(Some(reader.person()), move |tx| notices::seen(tx, &actor, id).map(drop)).await?;
+        count_changed(&reader);
+    }
     draw(&reader, &text, String::new(), None, StatusCode::OK)
 }
 
 fn draw(reader: &Reader, text: &str, draft: String, error: Option<String>, status: StatusCode) -> Result<Response, Problem> {
     let view = reader.desk.read(|tx| view(tx, reader, text))?;
+    let draft = if draft.is_empty() && error.is_none() { view.draft.clone() } else { draft };
     Ok(with_mail(page(status, ticket_page(&MyTicketView { draft, error, ..view }))))
 }
 
@@ -59,7 +75,7 @@ pub async fn reply(reader: Reader, Path(text): Path<String>, sent: Sent) -> Resu
         Ok((ticket, false)) => Ok(see(&address(&reader, &ticket))),
         Ok((ticket, true)) => {
             let number = number::text(&reader.settings, ticket.kind, ticket.number);
-            Ok(see_and_say(&address(&reader, &ticket), &said::done(format!("Thank you. It goes on as {number}."))))
+            Ok(see_and_say(&address(&reader, &ticket), &said::done(t!("portal-thank-you-goes", number = number))))
         }
         Err(error) => refused(&reader, &text, body, error),
     }
@@ -74,7 +90,7 @@ pub async fn status(reader: Reader, Path(text): Path<String>, sent: Sent) -> Res
     });
     match done.await {
         Ok(ticket) => {
-            let text = if ticket.category.is_open() { "We look at it again." } else { "Good to hear. Thank you for telling us." };
+            let text = if ticket.category.is_open() { t!("portal-we-look-again") } else { t!("portal-good-hear-thank-you") };
             Ok(see_and_say(&address(&reader, &ticket), &said::done(text)))
         }
         Err(error) => refused(&reader, &text, String::new(), error),
@@ -85,7 +101,7 @@ pub async fn status(reader: Reader, Path(text): Path<String>, sent: Sent) -> Res
 fn refused(reader: &Reader, text: &str, draft: String, error: Error) -> Result<Response, Problem> {
     match error {
         Error::Refused(Refusal { code: code @ (Code::Validation | Code::Conflict), detail, .. }) => {
-            draw(reader, text, draft, Some(detail), problem::status_of(code))
+            draw(reader, text, draft, Some(tongue::sentence(&detail)), problem::status_of(code))
         }
         error => Err(error.into()),
     }
@@ -110,6 +126,8 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
     cast.meet(tx, comments.iter().filter_map(|it| it.author).chain(happened::people(&history)))?;
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
     let over = closing::must_go_on_anew(tx, actor, &ticket)?;
+    let number = number::text(&reader.settings, ticket.kind, ticket.number);
+    let (kept, draft) = drafts::kept(tx, actor, &number, Place::Ticket(ticket.id))?;
     let assignee = ticket.assignee.and_then(|it| cast.person(it)).map(|it| first_name(&it.name));
     Ok(MyTicketView {
         frame: reader.frame(),
@@ -117,15 +135,17 @@ fn view(tx: &Tx, reader: &Reader, text: &str) -> Result<MyTicketView> {
         title: ticket.title.clone(),
         category: category(ticket.category),
         outage: alike::outage_of(tx, &ticket)?,
+        own: own_fields::told(tx, &ticket)?,
         promise: promise(&ticket, tx.now()),
         may_escalate: service_levels::may_escalate(actor, &ticket, tx.now()),
-        next: if over { OVER.to_owned() } else { next(&ticket, assignee) },
+        next: if over { OVER.into() } else { next(&ticket, assignee) },
         happened: story(reader, &ticket, &comments, &files, &history, &telling),
         may_reply: ticket.merged.is_none(),
         may_solve: ticket.category.is_open(),
         may_reopen: !ticket.category.is_open() && ticket.merged.is_none() && !over,
         goes_on: goes_on(tx, reader, &ticket)?,
-        draft: String::new(),
+        draft: draft.map_or_else(String::new, |it| it.text("body").to_owned()),
+        kept,
         error: None,
     })
 }
@@ -137,20 +157,20 @@ fn goes_on(tx: &Tx, reader: &Reader, ticket: &Ticket) -> Result<Option<String>> 
     Ok(other.map(|it| number::text(&reader.settings, it.kind, it.number)))
 }
 
-const OVER: &str = "It was closed a while ago. If you write below, it goes on as a new ticket that is tied to this one.";
+const OVER: Phrase = phrase!("portal-over");
 
 /// What happens next, in a sentence.
 fn next(ticket: &Ticket, assignee: Option<&str>) -> String {
     if ticket.merged.is_some() {
-        return "It is one matter with another ticket, where it goes on.".to_owned();
+        return t!("portal-one-matter-another-ticket").to_owned();
     }
     match (ticket.category, assignee) {
-        (Category::New, None) => "Somebody will look at it soon.".to_owned(),
-        (Category::New | Category::Active, Some(name)) => format!("{name} is looking into it."),
-        (Category::Active, None) => "We are looking into it.".to_owned(),
-        (Category::Waiting, _) if ticket.state.starts_with("awaiting_info") => "We need your answer to go on.".to_owned(),
-        (Category::Waiting, _) => "It goes on as soon as what we wait for is here.".to_owned(),
-        (Category::Resolved, _) => "If it is not solved for you, say so and we go on.".to_owned(),
+        (Category::New, None) => t!("portal-somebody-will-look-soon").to_owned(),
+        (Category::New | Category::Active, Some(name)) => t!("portal-looking-into", name = name),
+        (Category::Active, None) => t!("portal-we-looking-into").to_owned(),
+        (Category::Waiting, _) if ticket.state.starts_with("awaiting_info") => t!("portal-we-need-your-answer").to_owned(),
+        (Category::Waiting, _) => t!("portal-goes-soon-what-we").to_owned(),
+        (Category::Resolved, _) => t!("portal-if-not-solved-you").to_owned(),
         (Category::Closed, _) => String::new(),
     }
 }
@@ -159,12 +179,12 @@ fn next(ticket: &Ticket, assignee: Option<&str>) -> String {
 fn promise(ticket: &Ticket, now: Instant) -> Option<(String, Option<Instant>)> {
     let targets = ticket.targets.as_ref().filter(|_| ticket.category.is_open() && ticket.merged.is_none())?;
     if targets.is_paused() {
-        return Some(("Our clock stands still until then".to_owned(), None));
+        return Some((t!("portal-our-clock-stands-still").to_owned(), None));
     }
     let open = |target| targets.clock(target).filter(|it| it.is_open()).and_then(|it| it.due_at);
     let (due, kept, missed) = match (open(Target::Response), open(Target::Resolution)) {
-        (Some(due), _) => (due, "We answer", "We wanted to answer"),
-        (None, Some(due)) => (due, "We aim to have it solved", "We wanted to have it solved"),
+        (Some(due), _) => (due, t!("portal-we-answer"), t!("portal-we-wanted-answer")),
+        (None, Some(due)) => (due, t!("portal-we-aim-solved"), t!("portal-we-wanted-solved")),
         (None, None) => return None,
     };
     Some((if due > now { kept } else { missed }.to_owned(), Some(due)))
@@ -177,7 +197,7 @@ pub async fn escalate(reader: Reader, Path(text): Path<String>, sent: Sent) -> R
         service_levels::escalate(tx, &actor, ticket.id, &reason)
     });
     match done.await {
-        Ok(ticket) => Ok(see_and_say(&address(&reader, &ticket), &said::done("We have told the people in charge."))),
+        Ok(ticket) => Ok(see_and_say(&address(&reader, &ticket), &said::done(t!("portal-we-told-people-charge")))),
         Err(error) => refused(&reader, &text, String::new(), error),
     }
 }
@@ -217,12 +237,10 @@ fn story(
     let mut story = vec![first];
     story.extend(comments.iter().map(|it| said(it.created_at, it.author, Some(it.id), &Source::of_comment(it))));
     story.extend(history.iter().rev().filter_map(|it| {
-        let (who, text) = telling.for_requester(it)?;
+        let (who, text) = telling.for_requester(it, me)?;
         let face = who.map_or_else(|| Face::named(reader.settings.name.as_str()), |it| face(telling.cast, it));
         let mine = who == Some(me);
-        // "You" goes with another form of the verb.
-        let text = if mine { text.replacen("is ", "are ", 1) } else { text };
-        Some(Happened { mine, who: face, at: it.at, what: What::Did(text) })
+        Some(Happened { mine, who: face, at: it.at, what: What::Did(text.to_owned()) })
     }));
     // Stable: what happened in one moment stays in the order in which it was told.
     story.sort_by_key(|it| it.at);

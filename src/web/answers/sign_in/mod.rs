@@ -23,7 +23,7 @@ use crate::{
         sign_in::{self, Credentials, Entrance, SignedIn, Visit},
     },
     secret::Secret,
-    web::{layout::Frame, portal::sign_in as door},
+    web::{layout::Frame, portal::sign_in as door, tongue},
 };
 
 /// Where somebody goes after signing in.
@@ -103,7 +103,7 @@ struct Told {
 fn told(problem: Problem) -> Result<Told, Problem> {
     match problem {
         Problem { error: Error::Refused(it), retry_after } if matches!(it.code, Code::Unauthenticated | Code::RateLimited) => {
-            Ok(Told { status: status_of(it.code), detail: it.detail, retry_after })
+            Ok(Told { status: status_of(it.code), detail: tongue::sentence(&it.detail), retry_after })
         }
         problem => Err(problem),
     }

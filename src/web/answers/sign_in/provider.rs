@@ -23,11 +23,13 @@ use crate::{
         sign_in::{self, DirectoryCredentials, Visit},
     },
     id::ProviderId,
+    language::say,
     limits,
     secret::Secret,
     web::{
         answers::site::{Site, page, see},
         portal::sign_in as door,
+        tongue,
     },
 };
 
@@ -67,7 +69,14 @@ pub(super) fn by_header(site: &Site, parts: &Parts, next: &str) -> Option<String
 
 fn refused_page(site: &Site, next: String, refusal: &Refusal) -> Result<Response, Problem> {
     let (providers, local) = offers(site, &next)?;
-    let view = door::SignInView { frame: site.frame(), error: Some(refusal.detail.clone()), next, providers, local, ..Default::default() };
+    let view = door::SignInView {
+        frame: site.frame(),
+        error: Some(tongue::sentence(&refusal.detail)),
+        next,
+        providers,
+        local,
+        ..Default::default()
+    };
     Ok(page(crate::http::problem::status_of(refusal.code), door::page(&view)))
 }
 
@@ -127,10 +136,10 @@ pub async fn ldap(State(app): State<App>, site: Site, Path(id): Path<ProviderId>
                 name: provider.name,
                 action: format!("/sign-in/ldap/{id}"),
                 login: typed.login,
-                error: Some(it.detail.clone()),
+                error: Some(tongue::sentence(&it.detail)),
                 next,
             };
-            let told = super::Told { status: crate::http::problem::status_of(it.code), detail: it.detail, retry_after };
+            let told = super::Told { status: crate::http::problem::status_of(it.code), detail: tongue::sentence(&it.detail), retry_after };
             Ok(told.on(door::directory_page(&view)))
         }
         Err(problem) => Err(problem),
@@ -205,7 +214,7 @@ pub async fn by_proxy(
     match directories::sign_in_header(&site.desk, id, peer(&parts), read, origin::of(&app, &parts)).await {
         Ok(Some(started)) => Ok(entered(&started.secret, &next)),
         Ok(None) => {
-            let refusal = Refusal::new(Code::Unauthenticated, "The proxy did not say who you are. Come in through its address.");
+            let refusal = Refusal::new(Code::Unauthenticated, say!("door-proxy-did-not-say"));
             refused_page(&site, next, &refusal)
         }
         Err(it) => at_the_door(&site, next, it),

@@ -1,0 +1,32 @@
+# كلمات مشتركة بين صفحات كثيرة.
+
+word-cc = نسخة
+word-subject = الموضوع
+word-saved = حُفظ.
+word-new-ticket = تذكرة جديدة
+word-search = بحث
+word-desk = مكتب الدعم
+word-nobody = لا أحد
+word-undo = تراجع
+word-priority = الأولوية
+word-send = إرسال
+word-pages = الصفحات
+word-queue = قائمة الانتظار
+word-add-tag = إضافة وسم
+word-assignee = المسؤول
+word-skip-content = الانتقال إلى المحتوى
+word-tickets = التذاكر
+word-queues = قوائم الانتظار
+word-ticket = تذكرة
+word-files = الملفات
+word-category = الفئة
+word-save = حفظ
+word-tags = الوسوم
+word-my-tickets = تذاكري
+word-your-account = حسابك
+word-profile-security = الملف الشخصي والأمان
+word-password = كلمة المرور
+word-name = الاسم
+word-time-zone = المنطقة الزمنية
+word-mail-address = عنوان البريد
+word-home = الرئيسية

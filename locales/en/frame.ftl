@@ -1,0 +1,57 @@
+# frame
+
+keys-everywhere = Everywhere
+keys-list = In a list
+keys-ticket = In a ticket
+keys-go-anywhere-do-anything = Go anywhere, do anything
+keys-go-my-work = Go to my work
+keys-go-unassigned = Go to unassigned
+keys-go-breaching-soon = Go to breaching soon
+keys-go-breached-missed = Go to breached (missed)
+keys-go-waiting-us = Go to waiting on us
+keys-go-waiting-them = Go to waiting on them
+keys-go-all-tickets = Go to all tickets
+keys-show-all-keys = Show all keys
+keys-next-ticket = Next ticket
+keys-previous-ticket = Previous ticket
+keys-open = Open
+keys-select = Select
+keys-assign = Assign
+keys-reply = Reply
+keys-internal-note = Internal note
+keys-change-status = Change the status
+keys-change-priority = Change the priority
+keys-resolve = Resolve
+keys-send-what-you-wrote = Send what you wrote
+keys-leave-field-close-ticket = Leave the field, close the ticket
+keys-ctrl = Ctrl
+keys-esc = Esc
+layout-main = Main
+layout-console = Console
+layout-sign = Sign in
+layout-settings = Settings
+layout-desks-server = Desks of this server
+layout-light-dark = Light or dark
+layout-sign-out = Sign out
+layout-runs-lodge = runs on Lodge
+trouble-page-not-open-you = This page is not open to you
+trouble-you-signed-but-belongs = You are signed in, but this belongs to somebody else. If you need it for your work, ask the person who sent you here, or write us a ticket.
+trouble-there-nothing-here = There is nothing here
+trouble-address-may-mistyped-what = The address may be mistyped, or what was here has been moved or deleted. Nothing of yours is lost.
+trouble-could-not-taken = That could not be taken
+trouble-go-back-look-what = Go back, look at what you sent, and try again. Your browser keeps what you typed.
+trouble-something-broke-our-side = Something broke on our side
+trouble-not-your-fault-been = It is not your fault, and it has been noted. What you typed is kept in your browser; try again in a moment.
+trouble-we-back-moment = We are back in a moment
+trouble-desk-cannot-take-changes = The desk cannot take changes just now. Reading may still work. Your browser keeps what you typed; try again in a minute.
+trouble-start = To the start
+trouble-sign-somebody-else = Sign in as somebody else
+trouble-if-you-write-us = If you write to us, mention { $reference }.
+
+frame-no-mail-comes = No mail comes in
+frame-sign-see-page = Sign in to see this page.
+frame-desk-not-set-up = This desk is not set up yet
+frame-lodge-runs-desk-still = Lodge runs, and its desk is still empty. Whoever runs this machine finishes it in a minute:
+frame-not-set-up-yet = Not set up yet
+
+layout-language = Language

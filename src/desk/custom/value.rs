@@ -1,0 +1,223 @@
+//! What a value must be, by the type and the bounds of its field, and the one form in which it is kept: a text, a number, true or false, or
+//! a list of texts. A value that is kept reads as itself.
+
+use serde_json::{Number, Value};
+
+use super::field::{CustomField, FieldType, bound, pattern_of};
+use crate::{
+    desk::{
+        actor::Actor,
+        identity::{self, Organization, Person},
+        permission::Permission,
+        settings::Settings,
+    },
+    error::Result,
+    id::{OrganizationId, PersonId},
+    limits,
+    store::Tx,
+    time::Instant,
+};
+
+/// What is wrong with a value, as a sentence.
+type Wrong = String;
+
+/// The value as it is kept, null if it is nothing; or what is wrong with it. The outer error is a fault.
+pub fn read(tx: &Tx, actor: &Actor, field: &CustomField, value: &Value) -> Result<std::result::Result<Value, Wrong>> {
+    let is_list = matches!(value, Value::Array(_));
+    if is_list && field.kind != FieldType::SeveralOf {
+        return Ok(Err("It takes one value.".to_owned()));
+    }
+    let Some(text) = plain(value) else {
+        return Ok(if is_list { several(field, value) } else { Err("It takes a text, a number, or true or false.".to_owned()) });
+    };
+    let text = if field.kind == FieldType::LongText { text.trim_end().to_owned() } else { text.trim().to_owned() };
+    if text.is_empty() {
+        return Ok(Ok(Value::Null));
+    }
+    Ok(match field.kind {
+        FieldType::Text => line(field, text),
+        FieldType::LongText => measured(field, text),
+        FieldType::Number => number(field, &text),
+        FieldType::YesNo => yes_or_no(&text).map(Value::Bool).ok_or_else(|| "It is yes or no.".to_owned()),
+        FieldType::Date => date(field, &text),
+        FieldType::DateTime => moment(field, &text, &zone(tx)?),
+        FieldType::OneOf => option(field, &text).map(Value::String),
+        FieldType::SeveralOf => several(field, value),
+        FieldType::Person => person(tx, actor, &text)?,
+        FieldType::Organization => organization(tx, actor, &text)?,
+        FieldType::Url => url(&text),
+        FieldType::Email => {
+            identity::normal_email(&text).map(Value::String).map_err(|_| "It is a mail address, such as rosa@example.com.".to_owned())
+        }
+    })
+}
+
+/// What a value says as a text; none of a list or an object.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(it) => Some(it.clone()),
+        Value::Number(it) => Some(it.to_string()),
+        Value::Bool(it) => Some(it.to_string()),
+        Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn zone(tx: &Tx) -> Result<jiff::tz::TimeZone> {
+    Ok(jiff::tz::TimeZone::get(&Settings::of(tx)?.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
+}
+
+fn line(field: &CustomField, text: String) -> std::result::Result<Value, Wrong> {
+    if text.chars().any(char::is_control) {
+        return Err("It is one line.".to_owned());
+    }
+    measured(field, text)
+}
+
+fn measured(field: &CustomField, text: String) -> std::result::Result<Value, Wrong> {
+    let usual = if field.kind == FieldType::LongText { limits::FIELD_TEXT_CHARS_MAX } else { limits::TITLE_CHARS_MAX };
+    let most = field.length_max.map_or(usual, |it| it as usize);
+    let length = text.chars().count();
+    if length > most {
+        return Err(format!("It has {length} characters; at most {most} fit."));
+    }
+    if let Some(least) = field.length_min.filter(|it| length < *it as usize) {
+        return Err(format!("It has {length} characters; it needs {least} at least."));
+    }
+    if let Some(pattern) = &field.pattern {
+        // A pattern that no longer compiles, after an update of what reads it, refuses nothing.
+        let fits = pattern_of(pattern).map_or(true, |it| it.is_match(&text));
+        if !fits {
+            let help = if field.help.is_empty() { format!("It must fit the pattern {pattern}.") } else { field.help.clone() };
+            return Err(format!("This is not in the right form. {help}"));
+        }
+    }
+    Ok(Value::String(text))
+}
+
+fn within(field: &CustomField, it: f64) -> std::result::Result<(), Wrong> {
+    // Bounds were checked when they were set.
+    let bound = |text: &Option<String>| bound(field.kind, "", text.as_deref()).ok().flatten();
+    if let (Some(least), Some(text)) = (bound(&field.least), &field.least)
+        && it < least
+    {
+        return Err(format!("The least is {text}."));
+    }
+    if let (Some(most), Some(text)) = (bound(&field.most), &field.most)
+        && it > most
+    {
+        return Err(format!("The greatest is {text}."));
+    }
+    Ok(())
+}
+
+fn number(field: &CustomField, text: &str) -> std::result::Result<Value, Wrong> {
+    let wrong = || "It is a number, such as 12 or 12.5.".to_owned();
+    let read = text.parse::<f64>().ok().filter(|it| it.is_finite()).ok_or_else(wrong)?;
+    within(field, read)?;
+    if let Ok(whole) = text.parse::<i64>() {
+        return Ok(Value::Number(whole.into()));
+    }
+    Number::from_f64(read).map(Value::Number).ok_or_else(wrong)
+}
+
+/// What people and programs write for yes and no.
+pub(super) fn yes_or_no(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// A day as a number that compares as days do.
+pub(super) fn day(it: jiff::civil::Date) -> f64 {
+    f64::from(i32::from(it.year()) * 10_000 + i32::from(it.month()) * 100 + i32::from(it.day()))
+}
+
+fn date(field: &CustomField, text: &str) -> std::result::Result<Value, Wrong> {
+    let read: jiff::civil::Date = text.parse().map_err(|_| "It is a date, such as 2026-12-24.".to_owned())?;
+    within(field, day(read))?;
+    Ok(Value::String(read.to_string()))
+}
+
+/// An instant, or a time of the desk's zone as forms send it: `2026-12-24T09:30`.
+fn moment(field: &CustomField, text: &str, zone: &jiff::tz::TimeZone) -> std::result::Result<Value, Wrong> {
+    let local = |text: &str| -> Option<Instant> {
+        let at: jiff::civil::DateTime = text.parse().ok()?;
+        Some(Instant::from(at.to_zoned(zone.clone()).ok()?.timestamp()))
+    };
+    let read = text
+        .parse::<Instant>()
+        .ok()
+        .or_else(|| local(text))
+        .ok_or_else(|| "It is a date and a time, such as 2026-12-24T09:30.".to_owned())?;
+    within(field, read.as_millis() as f64)?;
+    Ok(Value::String(read.to_string()))
+}
+
+fn option(field: &CustomField, text: &str) -> std::result::Result<String, Wrong> {
+    field.option(text).map(|it| it.value.clone()).ok_or_else(|| {
+        let known: Vec<&str> = field.options.iter().map(|it| it.label.as_str()).take(20).collect();
+        format!("`{}` cannot be chosen; there are {}.", text.chars().take(80).collect::<String>(), known.join(", "))
+    })
+}
+
+/// Each option once, in the order of the field.
+fn several(field: &CustomField, value: &Value) -> std::result::Result<Value, Wrong> {
+    let mut chosen = Vec::new();
+    let texts: Vec<String> = match value {
+        Value::Array(list) => {
+            list.iter().map(|it| plain(it).ok_or_else(|| "It is a list of texts.".to_owned())).collect::<Result<_, _>>()?
+        }
+        one => plain(one).unwrap_or_default().split(',').map(str::to_owned).collect(),
+    };
+    for text in texts.iter().filter(|it| !it.trim().is_empty()) {
+        chosen.push(option(field, text)?);
+    }
+    let kept: Vec<Value> = field.options.iter().filter(|it| chosen.contains(&it.value)).map(|it| Value::String(it.value.clone())).collect();
+    Ok(if kept.is_empty() { Value::Null } else { Value::Array(kept) })
+}
+
+/// Somebody who is known. Whoever may not look people up names themselves, or a colleague by address.
+fn person(tx: &Tx, actor: &Actor, text: &str) -> Result<std::result::Result<Value, Wrong>> {
+    let wrong = || "There is no such person; name somebody by their mail address.".to_owned();
+    let me = actor.person().filter(|_| text.eq_ignore_ascii_case("me"));
+    let found = match me.or_else(|| text.parse::<PersonId>().ok()) {
+        Some(id) => tx.get::<Person>(&id)?,
+        None => identity::person_by_email(tx, text)?,
+    };
+    let Some(found) = found else { return Ok(Err(wrong())) };
+    if !actor.may(Permission::PeopleRead) && !actor.is(found.id) {
+        let own = match actor.person() {
+            Some(id) => tx.get::<Person>(&id)?.and_then(|it| it.organization),
+            None => None,
+        };
+        if own.is_none() || own != found.organization {
+            return Ok(Err(wrong()));
+        }
+    }
+    Ok(Ok(Value::String(found.id.to_string())))
+}
+
+/// An organization by id or name. Whoever may not look people up names their own.
+fn organization(tx: &Tx, actor: &Actor, text: &str) -> Result<std::result::Result<Value, Wrong>> {
+    let found = match text.parse::<OrganizationId>() {
+        Ok(id) => tx.get::<Organization>(&id)?,
+        Err(_) => identity::organization_named(tx, text)?,
+    };
+    let own = match actor.person() {
+        Some(id) => tx.get::<Person>(&id)?.and_then(|it| it.organization),
+        None => None,
+    };
+    let found = found.filter(|it| actor.may(Permission::PeopleRead) || own == Some(it.id));
+    Ok(found.map(|it| Value::String(it.id.to_string())).ok_or_else(|| "There is no such organization.".to_owned()))
+}
+
+fn url(text: &str) -> std::result::Result<Value, Wrong> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let fine = rest.is_some_and(|it| it.starts_with(|c: char| c.is_alphanumeric() || c == '['))
+        && text.len() <= limits::FIELD_URL_BYTES_MAX
+        && !text.contains(|it: char| it.is_whitespace() || it.is_control() || matches!(it, '<' | '>' | '"'));
+    if fine { Ok(Value::String(text.to_owned())) } else { Err("It is an address that begins with https:// or http://.".to_owned()) }
+}

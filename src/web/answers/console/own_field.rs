@@ -1,0 +1,43 @@
+//! A field of the desk's own is changed in place, as any property is: whoever saw an older value is told, and changes nothing.
+
+use axum::response::Response;
+use serde_json::Value;
+
+use super::property::refused;
+use crate::{
+    desk::{
+        Tx,
+        actor::Actor,
+        tickets::{self, ObjectChange, Ticket, TicketChange, access, number},
+    },
+    error::{Code, Refusal, Result},
+    http::{Problem, path::Path},
+    web::answers::{
+        form::Sent,
+        own_fields,
+        site::{Agent, see},
+    },
+};
+
+pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (actor, named) = (agent.actor().clone(), text.clone());
+    match agent.desk.write(Some(agent.person()), move |tx| fulfil(tx, &actor, &named, &sent)).await {
+        Ok(ticket) => Ok(see(&format!("/agent/tickets/{}", number::text(&agent.settings, ticket.kind, ticket.number)))),
+        Err(error) => refused(&agent, &text, "That was not changed".to_owned(), error).await,
+    }
+}
+
+fn fulfil(tx: &mut Tx, actor: &Actor, text: &str, sent: &Sent) -> Result<Ticket> {
+    let ticket = access::named(tx, actor, text)?;
+    let values = own_fields::sent(tx, sent)?;
+    let field = own_fields::of_ticket(tx, &ticket)?.into_iter().find(|it| it.name == sent.text("field"));
+    let present = field.as_ref().map(|it| it.values.join(", ")).unwrap_or_default();
+    if sent.has("was") && sent.text("was") != present {
+        let [was, now] = [sent.text("was"), present.as_str()].map(|it| if it.is_empty() { "empty" } else { it });
+        let label = field.map(|it| it.label).unwrap_or_default();
+        let detail = format!("{label} was {was} when you looked and is {now} now. Change it again if you still want to.");
+        return Err(Refusal::new(Code::Stale, detail).into());
+    }
+    let patch = Value::Object(values).to_string();
+    tickets::change(tx, actor, ticket.id, TicketChange { custom: Some(ObjectChange::Merged(patch)), ..TicketChange::default() })
+}

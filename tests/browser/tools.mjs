@@ -1,0 +1,136 @@
+// What agents make for their work: a view by clicking, with and without a script; a macro that is looked at, used and undone; a step that is
+// ticked; a field of the desk's own that is asked only where it is meant; a template that fills a form.
+
+import { check, expect, stands } from "./tally.mjs";
+import { Visitor } from "./visitor.mjs";
+
+/** Addresses of things that have an id, for the pages that are looked at. */
+export async function addresses(browser, address, states) {
+  const admin = await Visitor.of(browser, address, { state: states.admin });
+  const first = async (page, selector) => {
+    await admin.page.goto(page);
+    return admin.page.locator(selector).first().getAttribute("href");
+  };
+  const found = {
+    savedView: await first("/agent/saved-views", ".tool a"),
+    viewForm: await first("/agent/saved-views", "a.edit"),
+    macro: await first("/agent/macros", ".tool a"),
+    text: await first("/agent/texts", ".tool a"),
+    field: await first("/agent/admin/fields", ".role-cell a"),
+    template: await first("/agent/admin/ticket-templates", ".role-cell a"),
+    checklist: await first("/agent/admin/checklists", "td a"),
+  };
+  await admin.close();
+  return found;
+}
+
+async function build(page) {
+  await page.goto("/agent/saved-views/new?q=status:open");
+  await page.fill("#name", "Pressing ones");
+  await page.getByRole("button", { name: "Group", exact: true }).first().click();
+  const rows = page.locator(".builder .builder-row");
+  await stands(rows.nth(1), "a group brings a row");
+  await rows.nth(1).locator("select").nth(0).selectOption("priority");
+  await rows.nth(1).locator("select").nth(1).selectOption("<=");
+  await rows.nth(1).locator("input").last().fill("2");
+  await page.locator(".builder .group .group").getByRole("button", { name: "Condition", exact: true }).click();
+  await stands(rows.nth(2), "a group takes another row");
+  await rows.nth(2).locator("select").nth(0).selectOption("tag");
+  await rows.nth(2).locator("input").last().fill("vip");
+  await page.getByRole("button", { name: "Count", exact: true }).click();
+  await stands(page.locator(".found-count strong"), "the count is there");
+  expect((await page.inputValue("#query")) === "status:open (priority<=2 OR tag:vip)", `the text says ${await page.inputValue("#query")}`);
+  await page.click("button[data-look=primary][value=save]");
+  await page.waitForURL(/\/agent\/views\/[0-9a-f-]{36}/);
+  await stands(page.locator(".list-head >> text=Pressing ones"), "the view is open");
+}
+
+export async function walk(browser, address, states) {
+  const ada = await Visitor.of(browser, address, { state: states.agent });
+  // A condition that cannot be read is refused.
+  ada.meant.add(422);
+  const page = ada.page;
+
+  await check("a view is clicked together, counted, saved and in the rail", async () => {
+    await build(page);
+    await stands(page.locator("#rail >> text=Pressing ones"), "it stands in the rail");
+  });
+
+  await check("without a script: the same view by the same buttons", async () => {
+    const plain = await Visitor.of(browser, address, { state: states.agent, plain: true });
+    await build(plain.page);
+    await plain.close();
+  });
+
+  await check("a condition that cannot be read names the place, and what was typed stays", async () => {
+    await page.goto("/agent/saved-views/new");
+    await page.fill("#name", "Broken");
+    await page.locator("summary >> text=As text").click();
+    await page.fill("#query", "status:open priorty:1");
+    await page.click("button[data-look=primary][value=save]");
+    await stands(page.getByText("at column 13").first(), "the place is named");
+    expect((await page.inputValue("#query")) === "status:open priorty:1", "the text is kept");
+  });
+
+  await check("a macro shows what it would do, does it, and is undone as one", async () => {
+    await page.goto("/agent/views/unassigned");
+    await page.locator("a[data-row]").first().click();
+    await page.waitForURL(/\/agent\/tickets\//);
+    const ticket = new URL(page.url()).pathname;
+    await page.locator("#ticket h1").focus().catch(() => {});
+    await page.keyboard.press("m");
+    await page.waitForURL(/\/macros$/);
+    await page.locator(".tool-list >> text=Up to somebody who knows more").click();
+    await stands(page.locator("#effect >> text=Up to somebody"), "the preview is that of the macro");
+    await stands(page.getByText("second-line"), "it says which tag it adds");
+    await page.click("text=Use it");
+    await page.waitForURL(`**${ticket}`);
+    await stands(page.locator(".side .tags >> text=second-line"), "the tag is there");
+    await page.locator("#toasts >> text=Undo").click();
+    await stands(page.locator("#toasts >> text=Undone"), "the word says so");
+    expect((await page.locator(".side .tags >> text=second-line").count()) === 0, "the tag is gone");
+  });
+
+  await check("steps are added and ticked off in place", async () => {
+    const add = page.getByLabel("Add a step");
+    await add.fill("Ring them back");
+    await add.press("Enter");
+    const step = page.locator(".steps-list button.step", { hasText: "Ring them back" });
+    await stands(step, "the step is there");
+    await step.click();
+    await stands(page.locator(".steps-list button.step[aria-pressed=true]", { hasText: "Ring them back" }), "it is done");
+  });
+
+  await check("a field of the desk's own is asked only where it is meant, and wrong values are told beside it", async () => {
+    const rosa = await Visitor.of(browser, address, { state: states.requester });
+    rosa.meant.add(422);
+    await rosa.page.goto("/incidents/new");
+    const tag = rosa.page.locator("[data-own='custom.asset_tag']");
+    await tag.waitFor({ state: "hidden" });
+    await rosa.page.selectOption("[name='custom.device']", "laptop");
+    await tag.waitFor({ state: "visible" });
+    await rosa.page.fill("#title", "The laptop does not wake up");
+    await rosa.page.fill("#description", "Since this morning.");
+    await rosa.page.fill("[name='custom.asset_tag']", "12");
+    await rosa.page.locator("input[name=hurt][value=blocked]").check({ force: true });
+    await rosa.page.click("#incident button[data-look=primary]");
+    await stands(rosa.page.locator("[id='custom.asset_tag-error']"), "what is wrong stands beside it");
+    await rosa.page.fill("[name='custom.asset_tag']", "HW-10482");
+    await rosa.page.click("#incident button[data-look=primary]");
+    await rosa.page.waitForURL(/\/tickets\/INC/);
+    await stands(rosa.page.getByText("HW-10482"), "the value stands on the ticket");
+    await rosa.close();
+  });
+
+  await check("a template fills the form, and its steps come with the ticket", async () => {
+    await page.goto("/agent/tickets/new");
+    await page.locator(".templates >> text=New colleague").click();
+    await page.waitForURL(/template=/);
+    expect((await page.inputValue("#title")).startsWith("New colleague"), "the title is there");
+    await page.fill("#title", "New colleague: Noor");
+    await page.click("#new-ticket button[data-look=primary]");
+    await page.waitForURL(/\/agent\/tickets\/REQ/);
+    await stands(page.locator(".steps-list >> text=Order the laptop"), "the steps are there");
+  });
+  return [ada];
+}

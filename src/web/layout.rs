@@ -139,7 +139,7 @@ pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> M
                 meta name="referrer" content="same-origin";
                 link rel="stylesheet" href=(assets::address("lodge.css"));
                 @if let Some(it) = &frame.style { link rel="stylesheet" href=(it); }
-                script type="application/json" id="words" { (PreEscaped(script_words(tongue::language()))) }
+                script type="application/json" id="script-words" { (PreEscaped(script_words(tongue::language()))) }
                 link rel="icon" type="image/svg+xml" href=(assets::address("lodge.svg"));
                 link rel="manifest" href="/manifest.webmanifest";
                 link rel="apple-touch-icon" href="/icon-192.png";

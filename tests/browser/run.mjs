@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--only story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     tickets: { type: "string", default: "200" },
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
+    record: { type: "boolean", default: false },
     only: { type: "string", default: "story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets" },
   },
 });
@@ -77,7 +78,7 @@ async function prove(browser, desk) {
     expect(complaints.length === 0, complaints.join("\n"));
   });
   if (only.has("pages")) await pages.look(browser, address, states, tickets, values.shots);
-  if (only.has("budgets")) await budgets.hold(browser, { address, binary: values.binary }, states, tickets);
+  if (only.has("budgets")) await budgets.hold(browser, { address, binary: values.binary }, states, tickets, values.record);
 }
 
 if (values.shots) await mkdir(values.shots, { recursive: true });

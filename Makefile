@@ -1,6 +1,6 @@
 # make test   installs what the tests need (Debian packages, Python and npm packages) and runs everything
 # make dist   builds the static binary that is shipped
-.PHONY: test dist setup format lint unit editor browser contract
+.PHONY: test dist setup format lint unit editor browser contract shots
 
 SHELL := /bin/bash
 TOOLS := target/tools
@@ -39,6 +39,11 @@ editor:
 browser:
 	cargo build
 	cd tests/browser && npm ci --silent && node run.mjs --binary ../../target/debug/lodge
+
+# every page, wide and phone, light and dark, as pictures below target/shots
+shots:
+	cargo build
+	cd tests/browser && npm ci --silent && node run.mjs --binary ../../target/debug/lodge --only pages --shots ../../target/shots
 
 dist:
 	RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"' cargo build --profile dist --target $(TARGET)

@@ -421,3 +421,9 @@ for (const toast of document.querySelectorAll("#toasts > .toast")) show(toast);
 refreshTimes(document);
 toNewest(document);
 setInterval(() => refreshTimes(document), 20_000);
+
+// A colour is seen while it is chosen.
+document.addEventListener("input", ({ target }) => {
+  const { scale } = target.dataset;
+  if (scale) document.documentElement.style.setProperty("--accent-" + scale, scale === "hue" ? target.value : target.value / 1000);
+});

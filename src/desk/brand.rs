@@ -17,6 +17,7 @@ use crate::{
 
 /// Lodge's own green.
 pub const HUE: u16 = 163;
+pub const HUE_MAX: u16 = 359;
 pub const CHROMA: u16 = 85;
 /// The most colour that is not garish and still has contrast, in thousandths (OKLCH).
 pub const CHROMA_MAX: u16 = 160;
@@ -85,8 +86,8 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: BrandChange) -> Result<Brand> 
     let before = Brand::clone(&*brand(tx)?);
     let mut after = before.clone();
     if let Some(it) = change.hue {
-        if it > 359 {
-            return Err(Refusal::field("hue", "out_of_range", "A hue is 0 to 359.").into());
+        if it > HUE_MAX {
+            return Err(Refusal::field("hue", "out_of_range", format!("A hue is 0 to {HUE_MAX}.")).into());
         }
         after.hue = it;
     }

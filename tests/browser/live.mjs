@@ -160,6 +160,57 @@ export async function watch(browser, desk, states) {
     ada.complaints = ada.complaints.filter((it) => !/ERR_INTERNET_DISCONNECTED|ERR_NETWORK|ERR_CONNECTION|ERR_INCOMPLETE|\/v1\/events/.test(it));
   });
 
+  await check("live: a socket goes on where it was cut, and tells who is there", async () => {
+    await ada.page.goto("/agent/views/all");
+    await tomas.page.goto("/agent/views/all");
+    // A socket that is closed as soon as it has heard so many notices of a kind.
+    const listen = (visitor, topics, last, kind, count) =>
+      visitor.page.evaluate(
+        ([topics, last, kind, count]) =>
+          new Promise((done, failed) => {
+            const socket = new WebSocket(`${location.origin.replace("http", "ws")}/v1/ws?topics=${topics}${last ? `&lastEventId=${last}` : ""}`);
+            const heard = [];
+            socket.onerror = () => failed(new Error("the socket failed"));
+            socket.onopen = () => document.dispatchEvent(new Event("open-socket"));
+            socket.onmessage = ({ data }) => {
+              const notice = JSON.parse(data);
+              if (notice.kind === kind) heard.push(notice);
+              if (heard.length === count) (socket.close(), done(heard));
+            };
+            window.socketIsOpen = new Promise((open) => document.addEventListener("open-socket", open, { once: true }));
+          }),
+        [topics, last, kind, count],
+      );
+    const note = async (body) => {
+      const answer = await tomas.page.evaluate(
+        ([number, body]) => fetch(`/v1/tickets/${number}/comments`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ body, isPrivate: true }) }).then((it) => it.status),
+        [number, body],
+      );
+      expect(answer === 201, `the note: ${answer}`);
+    };
+    const first = listen(ada, `ticket:${number}`, 0, "comment.added", 1);
+    await ada.page.evaluate(() => window.socketIsOpen);
+    await note("Heard over the socket.");
+    const [one] = await first;
+    expect(one.type === "CommentAdded" && one.number === number && one.seq > 0, JSON.stringify(one));
+    await note("Said while it was cut.");
+    await note("And a second one.");
+    const missed = await listen(ada, `ticket:${number}`, one.seq, "comment.added", 2);
+    expect(missed[0].seq > one.seq && missed[1].seq > missed[0].seq, "each once, in their order");
+    const present = listen(ada, `ticket:${number}`, 0, "presence.changed", 1);
+    await ada.page.evaluate(() => window.socketIsOpen);
+    await tomas.page.evaluate(
+      (number) => {
+        window.there = new WebSocket(`${location.origin.replace("http", "ws")}/v1/ws?topics=lists`);
+        window.there.onopen = () => window.there.send(JSON.stringify({ ticket: number, typing: "note", active: true }));
+      },
+      number,
+    );
+    await present;
+    const others = await ada.page.evaluate((number) => fetch(`/v1/tickets/${number}/presence`).then((it) => it.json()), number);
+    expect(others.items.length === 1 && others.items[0].typing === "note", JSON.stringify(others));
+  });
+
   for (const visitor of [ada, tomas, rosa]) visitor.complaints = visitor.complaints.filter((it) => !/ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|\/v1\/events|ERR_EMPTY_RESPONSE/.test(it));
   return [ada, tomas, rosa];
 }

@@ -4,15 +4,16 @@ use maud::{Markup, html};
 
 use super::shell::{LOOK, problem, shell};
 use crate::{
+    desk::brand,
     limits,
     web::{
         components::{
             badge::{Tone, badge},
             button::Button,
-            field::{Field, checkbox, input},
+            field::{Field, checkbox, input, slider},
             page_header::page_header,
         },
-        layout::{Frame, brand},
+        layout::{self, Frame},
         tongue::t,
     },
 };
@@ -46,8 +47,8 @@ pub fn page(view: &LookView) -> Markup {
                 (view.frame.csrf())
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
-                    (input("number", number("hue", t!("look-hue"), &view.hue, t!("look-hue-hint"), view.hue_error.as_deref())))
-                    (input("number", number("chroma", t!("look-chroma"), &view.chroma, t!("look-chroma-hint"), view.chroma_error.as_deref())))
+                    (slider(number("hue", t!("look-hue"), &view.hue, t!("look-hue-hint"), view.hue_error.as_deref()), brand::HUE_MAX.into(), "hue"))
+                    (slider(number("chroma", t!("look-chroma"), &view.chroma, t!("look-chroma-hint"), view.chroma_error.as_deref()), brand::CHROMA_MAX.into(), "chroma"))
                     (input("file", Field { name: "logo", label: t!("look-logo"), hint: Some(&logo_hint), error: view.logo_error.as_deref(), ..Field::default() }))
                     @if view.has_logo { (checkbox("noLogo", t!("look-no-logo"), None, false)) }
                     @if view.may_change { div.send { (Button::submit(t!("look-save")).primary()) } }
@@ -55,8 +56,8 @@ pub fn page(view: &LookView) -> Markup {
             }
             section.panel aria-labelledby="sample" {
                 h2 id="sample" { (t!("look-sample")) }
-                p { (brand(&view.frame, LOOK.href)) }
-                p { (badge(Tone::Accent, t!("look-sample"))) " " a href=(LOOK.href) { (t!("look-sample")) } }
+                p { (layout::brand(&view.frame, LOOK.href)) }
+                p.look-sample { (Button::submit(t!("look-sample-button")).primary()) (badge(Tone::Accent, t!("look-sample-badge"))) a href=(LOOK.href) { (t!("look-sample-link")) } }
             }
         },
     )

@@ -61,6 +61,14 @@ pub fn input(kind: &str, it: Field) -> Markup {
     })
 }
 
+/// A number between 0 and `max`, chosen on a scale; `scale` names how it is painted.
+pub fn slider(it: Field, max: u32, scale: &str) -> Markup {
+    it.wrap(html! {
+        input.slider type="range" id=(it.name) name=(it.name) value=(it.value) min="0" max=(max) data-scale=(scale)
+            aria-describedby=[it.about()] aria-invalid=[it.error.map(|_| "true")];
+    })
+}
+
 /// A field of many lines.
 pub fn textarea(it: Field) -> Markup {
     it.wrap(html! {

@@ -38,7 +38,7 @@ impl ChecklistView {
 
 /// `2/5`, read out as what it is.
 pub fn progress(done: usize, total: usize) -> Markup {
-    html! { span.steps data-done[done == total] title=(t!("tools-checklist")) { (icon(Icon::Check)) span aria-hidden="true" { (done) "/" (total) } span.sr { (t!("tools-steps-done", done = done as i64, total = total as i64)) } } }
+    html! { span.tally data-done[done == total] title=(t!("tools-checklist")) { (icon(Icon::Check)) span aria-hidden="true" { (done) "/" (total) } span.sr { (t!("tools-steps-done", done = done as i64, total = total as i64)) } } }
 }
 
 /// The section; sends `do` with the number of a step, or `text`, `required` and `list`, to `/agent/tickets/{number}/checklist`.

@@ -164,7 +164,8 @@ pub fn row(it: &Row, now: Instant) -> Markup {
             (priority(it.priority))
             span.number { (it.number) }
             a.open href={ "/agent/tickets/" (it.number) } aria-current=[it.current.then_some("true")] data-swap="ticket" data-push data-row { @if it.draft { span.mark-draft title=(t!("live-has-draft")) { (icon(Icon::Pencil)) span.sr { (t!("live-has-draft")) ": " } } } @if it.aside { span.mark-aside title=(t!("live-is-aside")) { (icon(Icon::Moon)) span.sr { (t!("live-is-aside")) ": " } } } (it.title) @if it.unread { span.sr { " " (t!("list-answered")) } } }
-            @if it.steps.is_some() || !it.more.is_empty() { span.more { @if let Some((done, total)) = it.steps { (progress(done, total)) } @for (name, value) in &it.more { span title=(name) { span.sr { (name) ": " } (value) } } } }
+            @if let Some((done, total)) = it.steps { (progress(done, total)) }
+            @if !it.more.is_empty() { span.more { @for (name, value) in &it.more { span title=(name) { span.sr { (name) ": " } (value) } } } }
             span.from { (it.requester) @if !it.organization.is_empty() { " · " (it.organization) } }
             (status(it.category, &it.status))
             (countdown(it.clock, t!("list-due"), now))

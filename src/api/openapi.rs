@@ -17,10 +17,10 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, amend, announcements, attachments, audit, auth, calendars, categories, checklists, comments, custom_fields,
+    accounts, addresses, amend, announcements, attachments, audit, auth, calendar_feeds, calendars, categories, checklists, comments, custom_fields,
     departments, dkim, drafts, events, factors, history, holidays, identities, input, jobs, language, letters, lifecycles, links,
     list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs,
-    organizations, outages, people, plan, portal, presence, queues, regions, roles, routing, satisfaction, search, sending, sessions,
+    organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles, routing, satisfaction, search, sending, sessions,
     sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates,
     tickets, time_entries, tokens, triage, views, watchers, working_time,
 };
@@ -296,6 +296,19 @@ impl ToSchema for Instant {}
     time_entries::TimeEntryInput,
     ListView<time_entries::TimeEntryView>,
     ListView<time_entries::TimeCategoryView>,
+    calendar_feeds::CalendarFeedView,
+    calendar_feeds::NewCalendarFeedView,
+    calendar_feeds::CalendarFeedInput,
+    ListView<calendar_feeds::CalendarFeedView>,
+    recurring_tickets::RhythmName,
+    recurring_tickets::RecurringDay,
+    recurring_tickets::RecurringSchedule,
+    recurring_tickets::RecurringTicketView,
+    recurring_tickets::RecurringTicketInput,
+    recurring_tickets::RecurringPreviewInput,
+    recurring_tickets::RecurringPreviewView,
+    recurring_tickets::RecurringLodgedView,
+    ListView<recurring_tickets::RecurringTicketView>,
     announcements::AudienceName,
     announcements::AnnouncementView,
     announcements::AnnouncementInput,

@@ -11,11 +11,12 @@ use crate::{
         custom,
         event::{self, About, EventKind},
         permission::Permission,
-        queues, sharing,
+        queues, recurring, sharing,
         tickets::{Kind, normal_tags},
     },
     error::{Code, Refusal, Result},
     id::{CategoryId, ChecklistId, QueueId, TicketTemplateId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
 };
@@ -248,6 +249,9 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketTemplateId, version: Option<
 pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketTemplateId) -> Result<()> {
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, actor, id)?;
+    if let Some(name) = recurring::users(tx, |it| it.template == id)?.first() {
+        return Err(Refusal::new(Code::Conflict, say!("refused-template-recurs", name = name)).into());
+    }
     tx.remove::<TicketTemplate>(&id)?;
     event::record(tx, actor, EventKind::TicketTemplateDeleted, before.of_log(), event::between(&before.facts()[..1], &[]))?;
     Ok(())

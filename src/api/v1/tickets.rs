@@ -98,6 +98,8 @@ pub struct TicketView {
     pub satisfaction: Option<SatisfactionView>,
     /// That it is put aside, for whoever reads its notes.
     pub snooze: Option<SnoozeView>,
+    /// The recurring ticket that lodged it, for whoever works it.
+    pub recurring_ticket: Option<Uuid>,
     pub service_item: Option<String>,
     pub scheduled_at: Option<Instant>,
     pub due_at: Option<Instant>,
@@ -484,6 +486,7 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         },
         csat_score: satisfaction::shown(actor, it).map(|it| it.score()),
         satisfaction: satisfaction::shown(actor, it).map(SatisfactionView::of),
+        recurring_ticket: it.recurrence.filter(|_| access::works_on(actor, it)).map(|it| it.0),
         snooze: it.snoozed.as_ref().filter(|_| access::reads_notes(actor, it)).map(|it| SnoozeView::of(tx, it)).transpose()?,
         service_item: it.service_item.clone(),
         scheduled_at: it.scheduled_at,

@@ -10,6 +10,7 @@ pub mod console;
 pub mod csat;
 pub mod door;
 pub mod drafts;
+pub mod feeds;
 pub mod form;
 pub mod happened;
 pub mod install;

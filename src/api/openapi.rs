@@ -165,7 +165,7 @@ impl ToSchema for Instant {}
     mail_rules::MailRulesView,
     mail_rules::MailRulesPatchInput,
     mail_rules::ConditionView,
-    sharing::SharingName,
+    sharing::AudienceName,
     views::SavedViewView,
     views::SavedViewInput,
     views::ViewTrialInput,

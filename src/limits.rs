@@ -504,6 +504,10 @@ pub const OCCURRENCES_SHOWN: usize = 5;
 pub const CALENDAR_FEEDS_MAX: usize = 10;
 /// Events of one feed.
 pub const DUE_EVENTS_MAX: usize = 500;
+/// Pages of a ticket as a PDF.
+pub const PAPER_PAGES_MAX: usize = 200;
+/// Events of a ticket that are undone to show it as it was.
+pub const AS_OF_EVENTS_MAX: usize = 5_000;
 /// Announcements that one desk keeps.
 pub const ANNOUNCEMENTS_MAX: usize = 500;
 /// Announcements that stand on a page at once.

@@ -17,12 +17,12 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, amend, announcements, attachments, audit, auth, calendar_feeds, calendars, categories, checklists, comments, custom_fields,
-    departments, dkim, drafts, events, factors, history, holidays, identities, input, jobs, language, letters, lifecycles, links,
-    list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs,
-    organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles, routing, satisfaction, search, sending, sessions,
-    sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates,
-    tickets, time_entries, tokens, triage, views, watchers, working_time,
+    accounts, addresses, amend, announcements, attachments, audit, auth, calendar_feeds, calendars, categories, checklists, comments,
+    custom_fields, departments, dkim, drafts, events, factors, history, holidays, identities, input, jobs, language, letters, lifecycles,
+    links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call,
+    open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles, routing, satisfaction,
+    search, sending, sessions, sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules,
+    ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -554,6 +554,11 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             query("to", "The last day that counts; today if not given.", json!({ "type": "string", "format": "date" })),
             query("by", "By what votes are told apart.", json!({ "type": "string", "enum": ["agent", "queue", "day", "week"] })),
         ],
+        AsOf => vec![query(
+            "asOf",
+            "As it was at this instant, for those who work tickets; names and promised times are those of today.",
+            json!({ "type": "string", "format": "date-time" }),
+        )],
         Instead => vec![query("instead", "The key of the role that its holders get.", text())],
     }
 }

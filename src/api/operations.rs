@@ -61,6 +61,8 @@ pub(super) enum Asks {
     Holidays,
     /// From which day to which, and by what votes are told apart.
     Days,
+    /// At which instant it is shown as it was.
+    AsOf,
 }
 
 /// One line of the table: method, path, group, summary, parameters, body, answer.
@@ -193,7 +195,7 @@ pub(super) const OPERATIONS: &[Row] = &[
     ("post", "/me/factors/remove", "auth", "Remove your second factor", NO_QUERY, takes("CodeInput"), DONE),
     ("get", "/tickets", "tickets", "List tickets", Tickets, NO_BODY, gives("TicketListView")),
     ("post", "/tickets", "tickets", "Lodge a ticket", NO_QUERY, takes("NewTicketInput"), makes("TicketView")),
-    ("get", "/tickets/{id}", "tickets", "Read a ticket", NO_QUERY, NO_BODY, gives("TicketView")),
+    ("get", "/tickets/{id}", "tickets", "Read a ticket", AsOf, NO_BODY, gives("TicketView")),
     ("patch", "/tickets/{id}", "tickets", "Change a ticket (RFC 7396)", NO_QUERY, Patch("TicketPatchInput"), gives("TicketView")),
     ("put", "/tickets/{id}", "tickets", "Replace a ticket's content", NO_QUERY, takes("NewTicketInput"), gives("TicketView")),
     ("delete", "/tickets/{id}", "tickets", "Delete a ticket: it is hidden and keeps its number", NO_QUERY, NO_BODY, DONE),

@@ -3,9 +3,9 @@
 
 use crate::{
     desk::{
-        address_rules, announcements, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts, duplicates, idempotency,
-        identity, jobs, macros, mail, notices, notify, open_tabs, providers, queues, recurring, reminders, routing, satisfaction, service_levels,
-        settings, snippets, snooze, ticket_templates, tickets, time_entries, undo, views,
+        address_rules, announcements, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts, duplicates,
+        idempotency, identity, jobs, macros, mail, notices, notify, open_tabs, providers, queues, recurring, reminders, routing,
+        satisfaction, service_levels, settings, snippets, snooze, ticket_templates, tickets, time_entries, undo, views,
     },
     store::{check::Shape, record::IndexTable},
 };

@@ -9,8 +9,8 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use super::answers::{
-    account, admin, alike, assets, brand, console, csat, door, drafts, feeds, install, language, notices, operator, portal, sign_in, site, stop,
-    styleguide, trouble,
+    account, admin, alike, assets, brand, console, csat, door, drafts, feeds, install, language, notices, operator, portal, sheet, sign_in,
+    site, stop, styleguide, trouble,
 };
 use crate::http::{App, problem};
 
@@ -53,6 +53,8 @@ fn portal() -> Router<App> {
         .route("/requests/new", get(request::form).post(request::create))
         .route("/tickets", get(tickets::show))
         .route("/tickets/{number}", get(ticket::show))
+        .route("/tickets/{number}/print", get(sheet::print))
+        .route("/tickets/{number}/pdf", get(sheet::pdf))
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
         .route("/tickets/{number}/escalate", post(ticket::escalate))
@@ -64,7 +66,8 @@ fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, calendar_holidays, calendars, categories, checklists, custom_fields,
         departments, language, letters, look, mail_templates, mailboxes, notifications, on_call, organizations, people, priorities, queues,
-        recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies, teams, ticket_rules, ticket_templates,
+        recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies, teams, ticket_rules,
+        ticket_templates,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -321,6 +324,7 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/bulk", post(bulk::change))
         .route("/tickets/{number}", get(ticket::conversation))
         .route("/tickets/{number}/history", get(ticket::history))
+        .route("/tickets/{number}/history/{event}", get(sheet::then))
         .route("/tickets/{number}/files", get(ticket::files))
         .route("/tickets/{number}/comments", post(comments::add))
         .route("/tickets/{number}/comments/{comment}/withdraw", post(comments::withdraw))

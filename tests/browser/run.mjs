@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--only story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--only story,live,editor,tools,lasting,plain,languages,accounts,oidc,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -10,6 +10,7 @@ import * as accounts from "./accounts.mjs";
 import * as budgets from "./budgets.mjs";
 import { PEOPLE, start } from "./desk.mjs";
 import * as editor from "./editor.mjs";
+import * as lasting from "./lasting.mjs";
 import * as languages from "./languages.mjs";
 import * as live from "./live.mjs";
 import { lookAfter } from "./operator.mjs";
@@ -30,7 +31,7 @@ const { values } = parseArgs({
     tickets: { type: "string", default: "200" },
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
-    only: { type: "string", default: "story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,lasting,plain,languages,accounts,oidc,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -63,6 +64,7 @@ async function prove(browser, desk) {
   if (only.has("live")) visitors.push(...(await live.watch(browser, desk, states)));
   if (only.has("editor")) visitors.push(...(await editor.write(browser, address, states, tickets)));
   if (only.has("tools")) visitors.push(...(await tools.walk(browser, address, states)));
+  if (only.has("lasting")) visitors.push(...(await lasting.walk(browser, address, states)));
   if (only.has("plain")) visitors.push(await plain.walk(browser, address));
   if (only.has("languages")) visitors.push(...(await languages.read(browser, address, states, tickets, values.shots)));
   if (only.has("accounts")) visitors.push(...(await accounts.walk(browser, desk, states, values.shots)));

@@ -93,8 +93,7 @@ pub async fn create(caller: Caller, json: RawJson) -> Result<Response, Problem> 
     let input: CalendarFeedInput = body::value(Value::Object(json.parse()?.object))?;
     let shows = Shows { mine: input.mine, teams: input.teams, reminders: input.reminders, view: input.view.map(ViewId) };
     let (actor, name) = (caller.actor.clone(), input.name);
-    let (made, secret) =
-        caller.desk.write(Some(caller.person.id), move |tx| calendar_feeds::make(tx, &actor, &name, shows)).await?;
+    let (made, secret) = caller.desk.write(Some(caller.person.id), move |tx| calendar_feeds::make(tx, &actor, &name, shows)).await?;
     let CalendarFeedView { id, name, mine, teams, reminders, view, created_at } = view(made);
     let path = format!("/feeds/{secret}.ics");
     let made = NewCalendarFeedView { id, name, mine, teams, reminders, view, created_at, path };

@@ -125,7 +125,9 @@ fn what_the_desk_refuses_is_said_and_the_schedule_goes_on() {
     let stage = Stage::new();
     let it = made(&stage, |_| {});
     let (max, rosa) = (stage.max.clone(), id_of(&stage.rosa));
-    stage.write(move |tx| identity::change_person(tx, &max, rosa, PersonChange { active: Some(false), ..PersonChange::default() })).unwrap();
+    stage
+        .write(move |tx| identity::change_person(tx, &max, rosa, PersonChange { active: Some(false), ..PersonChange::default() }))
+        .unwrap();
     stage.pass(2 * 3600);
     let id = it.id;
     let why = stage.write(move |tx| act(tx, id)).unwrap_err().to_string();

@@ -46,7 +46,8 @@ pub struct RecurringView {
 /// The page at `/agent/admin/recurring-tickets`.
 pub fn page(view: &RecurringView) -> Markup {
     let make = html! { (Button::link(t!("recurring-add"), "/agent/admin/recurring-tickets/new").primary().icon(Icon::Plus)) };
-    let columns = [t!("recurring-name-short"), t!("recurring-when"), t!("recurring-next")].map(|heading| Column { heading, numeric: false });
+    let columns =
+        [t!("recurring-name-short"), t!("recurring-when"), t!("recurring-next")].map(|heading| Column { heading, numeric: false });
     let row = |it: &RecurringRow| {
         vec![
             html! { div.role-cell {

@@ -21,6 +21,7 @@ pub mod own_fields;
 pub mod pictures;
 pub mod portal;
 pub mod said;
+pub mod sheet;
 pub mod sign_in;
 pub mod site;
 pub mod stop;

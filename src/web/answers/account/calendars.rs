@@ -39,7 +39,12 @@ fn view(app: &App, reader: &Reader) -> Result<CalendarsView> {
         Ok((feeds, views::usable(tx, reader.actor())?))
     })?;
     let name = |id| views.iter().find(|it| it.id == id).map(|it| it.name.clone());
-    let row = |it: CalendarFeed| FeedRow { id: it.id.to_string(), shows: shows(&it.shows, it.shows.view.and_then(name)), name: it.name, created: it.created_at };
+    let row = |it: CalendarFeed| FeedRow {
+        id: it.id.to_string(),
+        shows: shows(&it.shows, it.shows.view.and_then(name)),
+        name: it.name,
+        created: it.created_at,
+    };
     Ok(CalendarsView {
         frame: reader.frame(),
         feeds: feeds.into_iter().map(row).collect(),
@@ -60,7 +65,12 @@ fn shows(it: &Shows, view: Option<String>) -> String {
 
 /// Shows the page with the new address in it: it is shown this once, so there is no address to come back to.
 pub async fn make(State(app): State<App>, reader: Reader, parts: request::Parts, sent: Sent) -> Result<Response, Problem> {
-    let shows = Shows { mine: sent.has("mine"), teams: sent.has("teams"), reminders: sent.has("reminders"), view: sent.get("view").and_then(|it| it.parse().ok()) };
+    let shows = Shows {
+        mine: sent.has("mine"),
+        teams: sent.has("teams"),
+        reminders: sent.has("reminders"),
+        view: sent.get("view").and_then(|it| it.parse().ok()),
+    };
     let (actor, name, wanted) = (reader.actor().clone(), sent.text("name").to_owned(), shows.clone());
     let done = reader.desk.write(Some(reader.person()), move |tx| calendar_feeds::make(tx, &actor, &name, wanted)).await;
     let (status, made, error) = match done {

@@ -167,6 +167,13 @@ fn parts(fonts: &Fonts, face: Face, size: f32, text: &str, word: Range<usize>, r
 }
 
 fn width(fonts: &Fonts, face: Face, size: f32, text: &str) -> f32 {
+    // Letters that stand side by side need no shaping to be measured, as close as it is needed to break a line.
+    if text.chars().all(|it| it < '\u{300}') {
+        let face = fonts.face(face);
+        let of = |it| face.glyph_index(it).and_then(|it| face.glyph_hor_advance(it)).unwrap_or(0);
+        let units: u32 = text.chars().map(|it| u32::from(of(it))).sum();
+        return units as f32 / face.units_per_em() as f32 * size;
+    }
     let mut buffer = UnicodeBuffer::new();
     buffer.push_str(text);
     buffer.guess_segment_properties();

@@ -95,6 +95,8 @@ pub fn mine(tx: &Tx, actor: &Actor) -> Result<Vec<CalendarFeed>> {
 /// Makes a feed; gives it with the secret part of its address, which is never shown again.
 pub fn make(tx: &mut Tx, actor: &Actor, name: &str, shows: Shows) -> Result<(CalendarFeed, String)> {
     let person = me(actor)?;
+    // Its address opens something of its owner's without them, as a token does.
+    actor.need(Permission::TokensOwn)?;
     if mine(tx, actor)?.len() >= limits::CALENDAR_FEEDS_MAX {
         return Err(Refusal::new(Code::Conflict, say!("feeds-too-many", most = limits::CALENDAR_FEEDS_MAX)).into());
     }

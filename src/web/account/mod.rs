@@ -46,7 +46,9 @@ pub fn parts(at: Part, has: Parts) -> Markup {
     all.push(Tab::new(t!("live-notifications"), "/account/notifications", None, at == Part::Notifications));
     if has.availability {
         all.push(Tab::new(t!("account-availability"), "/account/availability", None, at == Part::Availability));
-        all.push(Tab::new(t!("feeds-tab"), "/account/calendars", None, at == Part::Calendars));
+        if has.tokens {
+            all.push(Tab::new(t!("feeds-tab"), "/account/calendars", None, at == Part::Calendars));
+        }
     }
     if has.tokens {
         all.push(Tab::new(t!("word-access-tokens"), "/account/tokens", None, at == Part::Tokens));

@@ -1,6 +1,6 @@
 // Words for people: the phrases of `locales/*/script.ftl` in the reader's language, which the page brings along.
 
-const phrases = JSON.parse(document.getElementById("words")?.textContent || "{}");
+const phrases = JSON.parse(document.getElementById("script-words")?.textContent || "{}");
 const plurals = new Intl.PluralRules(document.documentElement.lang || "en");
 
 /** The phrase with this id, with or without `js-`. `values` take the places of `{name}`; `count` among them chooses the plural. */

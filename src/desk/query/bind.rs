@@ -19,7 +19,7 @@ use super::{
         Breach, Cond, CustomMatch, CustomTest, Flag, NumberTest, Part, Presence, StatusTest, Test, TextQuery, TextScope, TimeField,
         TimeRange, TimeTest,
     },
-    fields::{Field, FieldName},
+    fields::{Field, FieldName, ValueKind},
     levels::{LEVEL, PRIORITY},
     moments::time_test,
     parse::refusal,
@@ -145,6 +145,24 @@ const STATES: &[&str] = &[
     "mine",
     "watched",
 ];
+
+/// The words that a condition on this field is usually about, for those who click one together. Names that the desk's people gave are
+/// not among them.
+pub fn usual_values(field: Field) -> Vec<&'static str> {
+    const LEVELS: &[&str] = &["critical", "high", "medium", "low"];
+    let firsts = |all: &[(&'static str, &str)]| all.iter().filter(|it| it.0 == it.1).map(|it| it.0).collect();
+    match (field, field.row().values) {
+        (Field::Is, _) => STATES.to_vec(),
+        (Field::Has, _) => PARTS.iter().map(|it| it.0).collect(),
+        (Field::Assignee, _) => vec!["me", "none"],
+        (_, ValueKind::Status) => vec!["open", "new", "active", "waiting", "resolved", "closed"],
+        (_, ValueKind::Kind) => vec!["incident", "request", "problem", "change", "task"],
+        (_, ValueKind::Priority | ValueKind::Level) => LEVELS.to_vec(),
+        (_, ValueKind::Channel) => firsts(CHANNELS),
+        (_, ValueKind::Breach) => vec!["response", "resolution", "any", "none"],
+        _ => Vec::new(),
+    }
+}
 
 impl Binding<'_> {
     fn node(&self, node: &Node, end: usize) -> Result<Cond, Refusal> {

@@ -16,7 +16,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-pub use bind::{Binding, NameKind, Names, Typing, bind, ticket_number};
+pub use bind::{Binding, NameKind, Names, Typing, bind, ticket_number, usual_values};
 pub use cond::{
     Breach, Cond, CustomMatch, CustomTest, Flag, NumberTest, Part, Presence, StatusTest, Test, TextQuery, TextScope, TimeField, TimeRange,
     TimeTest,

@@ -235,6 +235,17 @@ fn means_what_it_says() {
 }
 
 #[test]
+fn usual_values_can_be_asked_for() {
+    for row in FIELDS {
+        for value in usual_values(row.field) {
+            let text = format!("{}:{value}", row.name);
+            assert!(bound(&text).is_ok(), "{text}");
+        }
+    }
+    assert!(usual_values(Field::Channel).contains(&"walk_in") && !usual_values(Field::Channel).contains(&"web"));
+}
+
+#[test]
 fn dates_are_those_of_the_asker() {
     // The 29th had 23 hours there, and the offset is two hours after it.
     for (text, from, before) in [

@@ -127,8 +127,8 @@ pub fn form_page(view: &FieldFormView) -> Markup {
 
 fn preview(it: &OwnField) -> Markup {
     html! {
-        section.panel aria-labelledby="preview" {
-            h2 id="preview" { "As it is asked" }
+        section.panel aria-labelledby="as-asked" {
+            h2 id="as-asked" { "As it is asked" }
             @if let Some((.., words)) = &it.when { p.hint { "Only " (words) "." } }
             // A form of its own that leads nowhere, so that it can be tried.
             div.form { (own_fields(&[OwnField { name: "preview".into(), when: None, kinds: Vec::new(), categories: Vec::new(), queues: Vec::new(), ..it.clone() }])) }

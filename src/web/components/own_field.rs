@@ -163,16 +163,18 @@ pub fn own_property(it: &OwnField, action: &str, csrf: &Markup, may_change: bool
     let was = it.values.join(", ");
     // A text of many lines and a handful of ticks are sent when they are whole.
     let by_itself = !matches!(it.control, Control::Lines | Control::Several);
+    // Beside a ticket there is no room for the help: it is the label's title.
+    let bare = OwnField { help: String::new(), when: None, error: None, ..it.clone() };
     html! {
         form.property.own-property data-tall[!by_itself] method="post" action=(action) data-swap="ticket list" data-auto[by_itself] {
             (csrf)
             input type="hidden" name="field" value=(it.name);
             input type="hidden" name="was" value=(was);
             @if it.control == Control::Several {
-                fieldset { legend.name { (it.label) } (control(it, &id, !may_change)) }
+                fieldset { legend.name { (it.label) } (control(&bare, &id, !may_change)) }
             } @else {
                 label for=(id) title=[(!it.help.is_empty()).then_some(it.help.as_str())] { (it.label) @if it.required { span.sr { " " (t!("tools-must-fill")) } span.must aria-hidden="true" { "*" } } }
-                (control(it, &id, !may_change))
+                (control(&bare, &id, !may_change))
             }
             @if may_change && by_itself { button.button.without-js type="submit" { (t!("tools-save")) } }
             @if may_change && !by_itself { button.button.save type="submit" { (t!("tools-save")) } }

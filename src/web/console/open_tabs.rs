@@ -41,7 +41,7 @@ pub fn open_tabs(frame: &Frame, tabs: &[OpenTab]) -> Markup {
         @if !tabs.is_empty() {
             nav.open-tabs aria-label=(t!("live-tabs")) {
                 @for it in tabs {
-                    span.open-tab data-current[it.current] {
+                    div.open-tab data-current[it.current] {
                         a href={ "/agent/tickets/" (it.number) } data-swap="ticket" data-push data-aim=[aim(it)] aria-current=[it.current.then_some("page")] title={ (it.number) " " (it.title) } {
                             @if it.draft { (icon(Icon::Pencil)) span.sr { (t!("live-has-draft")) } }
                             span { (it.title) }

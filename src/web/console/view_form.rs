@@ -50,6 +50,8 @@ pub struct ViewFormView {
     /// The condition as rows; none if its text cannot be read.
     pub root: Option<PartView>,
     pub fields: Vec<Choice>,
+    /// What a condition on a field is usually about.
+    pub values: Vec<(&'static str, Vec<String>)>,
     pub sort: String,
     pub sorts: Vec<Choice>,
     pub group: String,
@@ -125,6 +127,7 @@ fn condition(view: &ViewFormView) -> Markup {
             h2 id="condition-title" { (t!("tools-which")) }
             p.found-count role="status" { @if let Some(count) = view.count { strong { (t!("tools-found", count = count as i64)) } } }
             @if let Some(root) = &view.root { (part(view, root, true)) }
+            @for (field, values) in &view.values { datalist id={ "values-" (field) } { @for it in values { option value=(it) {} } } }
             details open[view.root.is_none() || view.query_error.is_some()] {
                 summary { (t!("tools-as-text")) }
                 (textarea(Field { name: "query", label: t!("tools-as-text-label"), value: &view.query, error: view.query_error.as_deref(), hint: Some(t!("tools-as-text-hint")), ..Field::default() }))
@@ -157,7 +160,7 @@ fn part(view: &ViewFormView, it: &PartView, is_root: bool) -> Markup {
                 input type="hidden" name="part" value="row";
                 select.control name="part" aria-label=(t!("tools-condition-field", number = (at + 1).to_string())) { (options(&view.fields, field)) @if !view.fields.iter().any(|it| it.value == *field) { option value=(field) selected { (field) } } }
                 select.control name="part" aria-label=(t!("tools-condition-op", number = (at + 1).to_string())) { (options(&OPS.map(|(value, label)| Choice::new(value, label.text())), op)) }
-                input.control type="text" name="part" value=(value) aria-label=(t!("tools-condition-value", number = (at + 1).to_string())) maxlength=(limits::CONDITION_BYTES_MAX) autocomplete="off" list={ "values-" (field.replace('.', "-")) };
+                input.control type="text" name="part" value=(value) aria-label=(t!("tools-condition-value", number = (at + 1).to_string())) maxlength=(limits::CONDITION_BYTES_MAX) autocomplete="off" list=[view.values.iter().any(|it| it.0 == field).then(|| format!("values-{field}"))];
                 button.button type="submit" data-look="quiet" data-only="icon" name="do" value={ "drop-row:" (at) } aria-label=(t!("tools-condition-drop-number", number = (at + 1).to_string())) title=(t!("tools-condition-drop")) { (icon(Icon::Cross)) }
             }
         },

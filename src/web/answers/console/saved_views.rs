@@ -9,7 +9,8 @@ use crate::{
     desk::{
         Tx, custom,
         permission::Permission,
-        query::{FIELDS, Sort},
+        query::{self, FIELDS, Field, Sort},
+        queues,
         views::{
             self, COLUMNS, Grouping, SavedView, USUAL_COLUMNS, ViewDraft,
             builder::{Group, Mode, Part, Row, WORDS},
@@ -206,6 +207,10 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&SavedView>, draft: &ViewDraft, gro
     fields.extend(FIELDS.iter().map(|it| Choice::new(it.name, capitalized(it.name))));
     let in_use = || own.fields.iter().filter(|it| it.retired_at.is_none());
     fields.extend(in_use().map(|it| Choice::new(format!("custom.{}", it.key), it.label.as_str())));
+    let mut values: Vec<(&str, Vec<String>)> =
+        FIELDS.iter().map(|it| (it.name, query::usual_values(it.field).into_iter().map(str::to_owned).collect())).collect();
+    values.push((Field::Queue.row().name, queues::queues(tx)?.into_iter().map(|it| it.name).collect()));
+    values.retain(|it| !it.1.is_empty());
     let on = |key: &str| if draft.columns.is_empty() { USUAL_COLUMNS.contains(&key) } else { draft.columns.iter().any(|it| it == key) };
     let tick = |key: String, label: String| Tick { on: on(&key), value: key, label, ..Tick::default() };
     let columns = COLUMNS.iter().map(|(key, label)| tick((*key).to_owned(), (*label).to_owned()));
@@ -228,6 +233,7 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&SavedView>, draft: &ViewDraft, gro
         query: draft.query.clone(),
         root: group_of.as_ref().map(drawn),
         fields,
+        values,
         sort,
         sorts,
         group: draft.group.map_or("", Grouping::name).to_owned(),

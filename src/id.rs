@@ -155,6 +155,8 @@ ids! {
     SubscriptionId
     /// A word to oneself about a ticket.
     ReminderId
+    /// A feed of due work.
+    CalendarFeedId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

@@ -492,6 +492,22 @@ pub const TIME_ENTRY_MINUTES_MAX: u32 = 24 * 60;
 pub const TIME_NOTE_CHARS_MAX: usize = 500;
 /// Entries of time that one report looks at.
 pub const TIME_REPORT_ENTRIES_MAX: usize = 20_000;
+/// Recurring tickets of one desk.
+pub const RECURRENCES_MAX: usize = 500;
+/// Days, weeks or months between two of them.
+pub const RECURRENCE_EVERY_MAX: u32 = 99;
+/// Recurring tickets that one command lodges.
+pub const RECURRING_AT_ONCE: usize = 20;
+/// Occurrences that are shown ahead.
+pub const OCCURRENCES_SHOWN: usize = 5;
+/// Feeds of due work of one person.
+pub const CALENDAR_FEEDS_MAX: usize = 10;
+/// Events of one feed.
+pub const DUE_EVENTS_MAX: usize = 500;
+/// Pages of a ticket as a PDF.
+pub const PAPER_PAGES_MAX: usize = 200;
+/// Events of a ticket that are undone to show it as it was.
+pub const AS_OF_EVENTS_MAX: usize = 5_000;
 /// Announcements that one desk keeps.
 pub const ANNOUNCEMENTS_MAX: usize = 500;
 /// Announcements that stand on a page at once.

@@ -350,6 +350,7 @@ const toggles = {
 };
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
   const toggle = event.target.closest("[data-toggle]");
   if (toggle) return toggles[toggle.dataset.toggle]?.();
   const opener = event.target.closest("button[commandfor]");

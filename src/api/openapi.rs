@@ -17,12 +17,12 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, amend, announcements, attachments, audit, auth, calendars, categories, checklists, comments, custom_fields,
-    departments, dkim, drafts, events, factors, history, holidays, identities, input, jobs, language, letters, lifecycles, links,
-    list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs,
-    organizations, outages, people, plan, portal, presence, queues, regions, roles, routing, satisfaction, search, sending, sessions,
-    sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates,
-    tickets, time_entries, tokens, triage, views, watchers, working_time,
+    accounts, addresses, amend, announcements, attachments, audit, auth, calendar_feeds, calendars, categories, checklists, comments,
+    custom_fields, departments, dkim, drafts, events, factors, history, holidays, identities, input, jobs, language, letters, lifecycles,
+    links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call,
+    open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles, routing, satisfaction,
+    search, sending, sessions, sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules,
+    ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -298,6 +298,19 @@ impl ToSchema for Instant {}
     time_entries::TimeEntryInput,
     ListView<time_entries::TimeEntryView>,
     ListView<time_entries::TimeCategoryView>,
+    calendar_feeds::CalendarFeedView,
+    calendar_feeds::NewCalendarFeedView,
+    calendar_feeds::CalendarFeedInput,
+    ListView<calendar_feeds::CalendarFeedView>,
+    recurring_tickets::RhythmName,
+    recurring_tickets::RecurringDay,
+    recurring_tickets::RecurringSchedule,
+    recurring_tickets::RecurringTicketView,
+    recurring_tickets::RecurringTicketInput,
+    recurring_tickets::RecurringPreviewInput,
+    recurring_tickets::RecurringPreviewView,
+    recurring_tickets::RecurringLodgedView,
+    ListView<recurring_tickets::RecurringTicketView>,
     announcements::AudienceName,
     announcements::AnnouncementView,
     announcements::AnnouncementInput,
@@ -543,6 +556,11 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             query("to", "The last day that counts; today if not given.", json!({ "type": "string", "format": "date" })),
             query("by", "By what votes are told apart.", json!({ "type": "string", "enum": ["agent", "queue", "day", "week"] })),
         ],
+        AsOf => vec![query(
+            "asOf",
+            "As it was at this instant, for those who work tickets; names and promised times are those of today.",
+            json!({ "type": "string", "format": "date-time" }),
+        )],
         Instead => vec![query("instead", "The key of the role that its holders get.", text())],
     }
 }

@@ -323,6 +323,16 @@ routes! {
     get "/time-categories" v1::time_entries::categories;
     post "/time-categories" v1::time_entries::create_category;
     patch "/time-categories/{id}" v1::time_entries::patch_category;
+    get "/calendar-feeds" v1::calendar_feeds::list;
+    post "/calendar-feeds" v1::calendar_feeds::create;
+    delete "/calendar-feeds/{feed}" v1::calendar_feeds::revoke;
+    get "/recurring-tickets" v1::recurring_tickets::list;
+    post "/recurring-tickets" v1::recurring_tickets::create;
+    post "/recurring-tickets/preview" v1::recurring_tickets::preview;
+    get "/recurring-tickets/{recurring}" v1::recurring_tickets::read;
+    put "/recurring-tickets/{recurring}" v1::recurring_tickets::replace;
+    delete "/recurring-tickets/{recurring}" v1::recurring_tickets::delete;
+    post "/recurring-tickets/{recurring}/lodge" v1::recurring_tickets::lodge;
     get "/announcements" v1::announcements::list;
     post "/announcements" v1::announcements::create;
     patch "/announcements/{id}" v1::announcements::patch;

@@ -7,6 +7,7 @@ mod desk;
 pub mod directories;
 pub mod entry;
 pub mod export;
+pub mod feeds;
 mod founding;
 pub mod holidays;
 pub mod intake;

@@ -149,6 +149,7 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
         work.spawn(jobs::carry_on_outages(desk.clone(), stopping.clone()));
         work.spawn(jobs::find_alike(desk.clone(), stopping.clone()));
         work.spawn(jobs::wake_snoozed(desk.clone(), stopping.clone()));
+        work.spawn(jobs::lodge_recurring(desk.clone(), stopping.clone()));
         work.spawn(jobs::watch_presence(desk.clone(), stopping.clone()));
         work.spawn(jobs::recur(desk, stopping));
         work

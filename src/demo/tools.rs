@@ -3,13 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::cast::Cast;
+use super::cast::{Cast, DOMAIN};
 use crate::{
     desk::{
         actor::Actor,
         checklists::{self, NewStep},
         custom::{self, Audience, FieldDraft, FieldOption, FieldType, Need, When},
         macros::{self, MacroDraft},
+        recurring::{self, RecurrenceDraft, Rhythm, Schedule},
         sharing::Sharing,
         snippets::{self, SnippetDraft},
         ticket_templates::{self, TemplateDraft},
@@ -134,7 +135,43 @@ fn templates(tx: &mut Tx, admin: &Actor, laptop: crate::id::ChecklistId) -> Resu
             ..TemplateDraft::default()
         },
     ];
-    drafts.into_iter().try_for_each(|it| ticket_templates::create(tx, admin, it).map(drop))
+    for it in drafts {
+        ticket_templates::create(tx, admin, it)?;
+    }
+    let backups = TemplateDraft {
+        name: "Backups of the week".into(),
+        about: "Lodged by itself each Monday".into(),
+        kind: Kind::Request,
+        title: "Check the backups of the week".into(),
+        description: "Restore one file of each site and compare it.".into(),
+        tags: vec!["routine".into()],
+        position: 4,
+        ..TemplateDraft::default()
+    };
+    let template = ticket_templates::create(tx, admin, backups)?.id;
+    recur(tx, admin, template)
+}
+
+/// Work that comes again each Monday.
+fn recur(tx: &mut Tx, admin: &Actor, template: crate::id::TicketTemplateId) -> Result<()> {
+    let zone = super::house::ZONE;
+    let schedule = Schedule {
+        rhythm: Rhythm::Weekly(vec![0]),
+        every: 1,
+        at: 8 * 60,
+        zone: zone.into(),
+        from: recurring::today(tx, zone)?,
+        until: None,
+    };
+    let draft = RecurrenceDraft {
+        name: "Backups of the week".into(),
+        template: Some(template),
+        requester: format!("ben@{DOMAIN}"),
+        schedule,
+        working_days_of: String::new(),
+        paused: false,
+    };
+    recurring::create(tx, admin, draft).map(drop)
 }
 
 fn values(all: &[(&str, &str)]) -> Map<String, Value> {

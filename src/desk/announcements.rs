@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::{Code, Refusal, Result},
     id::AnnouncementId,
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -111,15 +112,15 @@ impl Announcement {
         self.title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
         self.text = self.text.trim().to_owned();
         if self.title.is_empty() {
-            return Err(Refusal::field("title", "required", "Say in a line what it is about.").into());
+            return Err(Refusal::field("title", "required", say!("refused-say-what-about")).into());
         }
         for (field, text, max) in [("title", &self.title, limits::TITLE_CHARS_MAX), ("text", &self.text, limits::ANNOUNCEMENT_CHARS_MAX)] {
             if text.chars().count() > max {
-                return Err(Refusal::field(field, "too_long", format!("It has at most {max} characters.")).into());
+                return Err(Refusal::field(field, "too_long", say!("refused-at-most-characters", most = max)).into());
             }
         }
         if self.until.is_some_and(|it| it <= self.from) {
-            return Err(Refusal::field("until", "invalid", "It ends before it begins.").into());
+            return Err(Refusal::field("until", "invalid", say!("refused-ends-before-it-begins")).into());
         }
         Ok(self)
     }

@@ -84,6 +84,12 @@ kinds! {
     AnnouncementMade = "announcement.made", "The desk told everybody something.";
     AnnouncementChanged = "announcement.changed", "What the desk tells everybody changed.";
     AnnouncementDeleted = "announcement.deleted", "What the desk told everybody was taken away.";
+    RecurrenceCreated = "recurring_ticket.created", "A ticket was set to be lodged again and again.";
+    RecurrenceChanged = "recurring_ticket.changed", "What is lodged again and again, or when, changed.";
+    RecurrenceDeleted = "recurring_ticket.deleted", "A recurring ticket was taken away; the tickets that were lodged stay.";
+    RecurrenceFailed = "recurring_ticket.failed", "A recurring ticket was due and could not be lodged.";
+    CalendarFeedMade = "calendar_feed.made", "Somebody made a secret address at which calendars read their due work.";
+    CalendarFeedRevoked = "calendar_feed.revoked", "The secret address of a calendar feed was revoked.";
     BrandChanged = "brand.changed", "The look of the desk changed: its colour or its logo.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";
     MailReceived = "mail.received", "A mail came in; the decision and its reason are kept.";

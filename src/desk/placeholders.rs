@@ -12,6 +12,7 @@ use crate::{
         tickets::{Ticket, lifecycle::Lifecycle, number, priority_label},
     },
     error::{Refusal, Result},
+    language::say,
     limits,
     store::Tx,
 };
@@ -84,17 +85,16 @@ pub fn values(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Values> {
 
 /// The text with its names filled in. Markdown in what they stand for means nothing.
 pub fn filled(source: &str, values: &Values) -> Result<String> {
-    templates::for_a_writer(source, values)
-        .map_err(|why| Refusal::field("body", "invalid", format!("The text cannot be filled in: {why}.")).into())
+    templates::for_a_writer(source, values).map_err(|why| Refusal::field("body", "invalid", say!("refused-cannot-fill", why = why)).into())
 }
 
 /// Refuses a text that names what there is not, or cannot be filled in; says where.
 pub fn check(tx: &Tx, field: &str, source: &str) -> Result<()> {
     if source.trim().is_empty() {
-        return Err(Refusal::field(field, "required", "It needs a text.").into());
+        return Err(Refusal::field(field, "required", say!("refused-needs-text")).into());
     }
     if source.len() > limits::SNIPPET_BYTES_MAX {
-        return Err(Refusal::field(field, "too_long", format!("It has at most {} KB.", limits::SNIPPET_BYTES_MAX / 1024)).into());
+        return Err(Refusal::field(field, "too_long", say!("refused-at-most-kb", most = limits::SNIPPET_BYTES_MAX / 1024)).into());
     }
     let mut sample = Values::default();
     for (name, value, _) in NAMES {

@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{PersonId, TicketId},
+    language::say,
     limits,
     store::{Index, Tx},
     time::Instant,
@@ -47,10 +48,10 @@ pub fn snooze(tx: &mut Tx, actor: &Actor, id: TicketId, until: Option<Instant>) 
     }
     let now = tx.now();
     if until.is_some_and(|it| it <= now) {
-        return Err(Refusal::field("until", "invalid", "Choose an instant that is still to come.").into());
+        return Err(Refusal::field("until", "invalid", say!("refused-still-to-come")).into());
     }
     if until.is_some_and(|it| it > now.plus(Duration::from_secs(limits::SNOOZE_DAYS_MAX * 24 * 3600))) {
-        return Err(Refusal::field("until", "too_large", format!("At most {} days ahead.", limits::SNOOZE_DAYS_MAX)).into());
+        return Err(Refusal::field("until", "too_large", say!("refused-days-ahead", most = limits::SNOOZE_DAYS_MAX)).into());
     }
     let before = ticket.snoozed.as_ref().map(|it| said(it.until));
     ticket.snoozed = Some(Snoozed { by, since: now, until });

@@ -3,9 +3,9 @@
 
 use crate::{
     desk::{
-        address_rules, announcements, attachments, brand, calendars, checklists, closing, custom, drafts, duplicates, idempotency,
-        identity, jobs, macros, mail, notices, notify, open_tabs, providers, queues, reminders, routing, satisfaction, service_levels,
-        settings, snippets, snooze, ticket_templates, tickets, time_entries, undo, views,
+        address_rules, announcements, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts, duplicates,
+        idempotency, identity, jobs, macros, mail, notices, notify, open_tabs, providers, queues, recurring, reminders, routing,
+        satisfaction, service_levels, settings, snippets, snooze, ticket_templates, tickets, time_entries, undo, views,
     },
     store::{check::Shape, record::IndexTable},
 };
@@ -81,6 +81,8 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<time_entries::TimeEntry>(),
     Shape::of::<time_entries::TimeCategory>(),
     Shape::of::<announcements::Announcement>(),
+    Shape::of::<recurring::Recurrence>(),
+    Shape::of::<calendar_feeds::CalendarFeed>(),
     Shape::of::<brand::Brand>(),
     Shape::of::<custom::Fields>(),
     Shape::of::<undo::Undo>(),
@@ -144,6 +146,8 @@ pub const INDEXES: &[IndexTable] = &[
     duplicates::OF_PARENT.table(),
     time_entries::BY_DAY.table(),
     announcements::BY_END.table(),
+    recurring::DUE.table(),
+    calendar_feeds::FEEDS_OF.table(),
     drafts::BY_TIME.table(),
     snooze::UNTIL.table(),
     reminders::AT.table(),

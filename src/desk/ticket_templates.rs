@@ -11,11 +11,12 @@ use crate::{
         custom,
         event::{self, About, EventKind},
         permission::Permission,
-        queues, sharing,
+        queues, recurring, sharing,
         tickets::{Kind, normal_tags},
     },
     error::{Code, Refusal, Result},
     id::{CategoryId, ChecklistId, QueueId, TicketTemplateId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
 };
@@ -142,16 +143,16 @@ impl TemplateDraft {
         let line = |field: &str, text: &str| -> Result<String> {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             if text.chars().count() > limits::TITLE_CHARS_MAX {
-                return Err(Refusal::field(field, "too_long", format!("It has at most {} characters.", limits::TITLE_CHARS_MAX)).into());
+                return Err(Refusal::field(field, "too_long", say!("refused-at-most-characters", most = limits::TITLE_CHARS_MAX)).into());
             }
             Ok(text)
         };
         if self.description.len() > limits::SNIPPET_BYTES_MAX {
-            let message = format!("It has at most {} KB.", limits::SNIPPET_BYTES_MAX / 1024);
+            let message = say!("refused-at-most-kb", most = limits::SNIPPET_BYTES_MAX / 1024);
             return Err(Refusal::field("description", "too_long", message).into());
         }
         if self.priority.is_some_and(|it| !(1..=4).contains(&it)) {
-            return Err(Refusal::field("priority", "invalid", "`priority` is 1 (highest) to 4.").into());
+            return Err(Refusal::field("priority", "invalid", say!("refused-priority-1-4")).into());
         }
         let unknown = |field: &str| Refusal::field(field, "unknown", format!("There is no such {field}."));
         let category = match self.category.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
@@ -217,7 +218,7 @@ pub fn steps(tx: &Tx, it: &TicketTemplate) -> Result<Vec<NewStep>> {
 pub fn create(tx: &mut Tx, actor: &Actor, draft: TemplateDraft) -> Result<TicketTemplate> {
     actor.need(Permission::SettingsWrite)?;
     if tx.count::<TicketTemplate>()? >= limits::TICKET_TEMPLATES_MAX as u64 {
-        let detail = format!("A desk has at most {} templates of tickets.", limits::TICKET_TEMPLATES_MAX);
+        let detail = say!("refused-ticket-templates", most = limits::TICKET_TEMPLATES_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let id = tx.new_id();
@@ -232,7 +233,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketTemplateId, version: Option<
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, actor, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this template meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-ticket-template-changed")).into());
     }
     let after = draft.checked(tx, actor, id, before.version + 1)?;
     let changes = event::between(&before.facts(), &after.facts());
@@ -248,6 +249,9 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketTemplateId, version: Option<
 pub fn delete(tx: &mut Tx, actor: &Actor, id: TicketTemplateId) -> Result<()> {
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, actor, id)?;
+    if let Some(name) = recurring::users(tx, |it| it.template == id)?.first() {
+        return Err(Refusal::new(Code::Conflict, say!("refused-template-recurs", name = name)).into());
+    }
     tx.remove::<TicketTemplate>(&id)?;
     event::record(tx, actor, EventKind::TicketTemplateDeleted, before.of_log(), event::between(&before.facts()[..1], &[]))?;
     Ok(())

@@ -16,6 +16,7 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     id::{CategoryId, CommentId, PersonId, QueueId, TicketId, UndoId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -188,10 +189,10 @@ pub struct Undone {
 pub fn undo(tx: &mut Tx, actor: &Actor, id: UndoId) -> Result<Undone> {
     let mut it = tx.get::<Undo>(&id)?.filter(|it| actor.is(it.person)).ok_or_else(|| Refusal::not_found("change to undo"))?;
     if is_over(&it, tx.now()) {
-        return Err(Refusal::new(Code::Conflict, "This was done more than a day ago, so it cannot be undone as one any more.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-undo-too-old")).into());
     }
     if it.undone_at.is_some() {
-        return Err(Refusal::new(Code::Conflict, "This is undone already.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-undone-before")).into());
     }
     let mut undone = Undone { what: it.what.clone(), ..Undone::default() };
     for part in &it.parts {

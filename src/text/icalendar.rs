@@ -1,5 +1,7 @@
-//! The lines of an iCalendar file (RFC 5545, 3.1): joined where they were folded, each taken apart into name, parameters and value. What
-//! they mean is for those who read them. Total and bounded, as everything here.
+//! The lines of an iCalendar file (RFC 5545, 3.1): joined where they were folded, each taken apart into name, parameters and value; and
+//! written again (`write`). What they mean is for those who read them. Total and bounded, as everything here.
+
+pub mod write;
 
 use std::collections::BTreeMap;
 

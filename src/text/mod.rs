@@ -8,6 +8,7 @@ pub mod letters;
 pub mod link;
 pub mod markdown;
 pub mod nearest;
+pub mod paper;
 pub mod plain;
 pub mod quote;
 pub mod sanitize;

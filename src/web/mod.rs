@@ -13,6 +13,7 @@ pub mod keys;
 pub mod layout;
 pub mod notices;
 pub mod portal;
+pub mod sheet;
 pub mod styleguide;
 pub mod tongue;
 pub mod trouble;

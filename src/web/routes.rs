@@ -9,8 +9,8 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use super::answers::{
-    account, admin, alike, assets, brand, console, csat, door, drafts, install, language, notices, operator, portal, sign_in, site, stop,
-    styleguide, trouble,
+    account, admin, alike, assets, brand, console, csat, door, drafts, feeds, install, language, notices, operator, portal, sheet, sign_in,
+    site, stop, styleguide, trouble,
 };
 use crate::http::{App, problem};
 
@@ -53,6 +53,8 @@ fn portal() -> Router<App> {
         .route("/requests/new", get(request::form).post(request::create))
         .route("/tickets", get(tickets::show))
         .route("/tickets/{number}", get(ticket::show))
+        .route("/tickets/{number}/print", get(sheet::print))
+        .route("/tickets/{number}/pdf", get(sheet::pdf))
         .route("/tickets/{number}/comments", post(ticket::reply))
         .route("/tickets/{number}/status", post(ticket::status))
         .route("/tickets/{number}/escalate", post(ticket::escalate))
@@ -64,7 +66,8 @@ fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, calendar_holidays, calendars, categories, checklists, custom_fields,
         departments, language, letters, look, mail_templates, mailboxes, notifications, on_call, organizations, people, priorities, queues,
-        regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies, teams, ticket_rules, ticket_templates,
+        recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies, teams, ticket_rules,
+        ticket_templates,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -135,6 +138,11 @@ fn settings(app: &App) -> Router<App> {
         .route("/ticket-templates/new", get(ticket_templates::form))
         .route("/ticket-templates/{template}", get(ticket_templates::show).post(ticket_templates::change))
         .route("/ticket-templates/{template}/delete", post(ticket_templates::delete))
+        .route("/recurring-tickets", get(recurring_tickets::list).post(recurring_tickets::create))
+        .route("/recurring-tickets/new", get(recurring_tickets::form))
+        .route("/recurring-tickets/{recurring}", get(recurring_tickets::show).post(recurring_tickets::change))
+        .route("/recurring-tickets/{recurring}/lodge", post(recurring_tickets::lodge))
+        .route("/recurring-tickets/{recurring}/delete", post(recurring_tickets::delete))
         .route("/checklists", get(checklists::list).post(checklists::create))
         .route("/checklists/new", get(checklists::form))
         .route("/checklists/{checklist}", get(checklists::show).post(checklists::change))
@@ -239,6 +247,7 @@ fn doors() -> Router<App> {
         .route("/sign-in/header/{provider}", get(provider::by_proxy))
         .route("/stop/{token}", get(stop::show).post(stop::stop))
         .route("/csat/{token}", get(csat::show).post(csat::rate))
+        .route("/feeds/{address}", get(feeds::read))
         .route("/register", get(door::show_register).post(door::register))
         .route("/forgot", get(door::show_forgot).post(door::forgot))
         .route("/verify/{token}", get(door::show_verify).post(door::verify))
@@ -248,7 +257,7 @@ fn doors() -> Router<App> {
 
 /// One's own profile and security.
 fn own_account() -> Router<App> {
-    use account::{availability, desks, notifications, profile, second_factor, sessions, tokens};
+    use account::{availability, calendars, desks, notifications, profile, second_factor, sessions, tokens};
     Router::new()
         .route("/account", get(profile::show))
         .route("/account/profile", post(profile::change))
@@ -266,6 +275,8 @@ fn own_account() -> Router<App> {
         .route("/account/notifications", get(notifications::show).post(notifications::change))
         .route("/account/notifications/unmute", post(notifications::unmute))
         .route("/account/notifications/devices/{id}/end", post(notifications::end_device))
+        .route("/account/calendars", get(calendars::show).post(calendars::make))
+        .route("/account/calendars/{feed}/revoke", post(calendars::revoke))
         .route("/account/tokens", get(tokens::show).post(tokens::create))
         .route("/account/tokens/{id}/end", post(tokens::end))
         .layer(middleware::from_fn(account::in_person))
@@ -313,6 +324,7 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/bulk", post(bulk::change))
         .route("/tickets/{number}", get(ticket::conversation))
         .route("/tickets/{number}/history", get(ticket::history))
+        .route("/tickets/{number}/history/{event}", get(sheet::then))
         .route("/tickets/{number}/files", get(ticket::files))
         .route("/tickets/{number}/comments", post(comments::add))
         .route("/tickets/{number}/comments/{comment}/withdraw", post(comments::withdraw))

@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,lasting,plain,languages,accounts,oidc,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -10,6 +10,7 @@ import * as accounts from "./accounts.mjs";
 import * as budgets from "./budgets.mjs";
 import { PEOPLE, start } from "./desk.mjs";
 import * as editor from "./editor.mjs";
+import * as lasting from "./lasting.mjs";
 import * as languages from "./languages.mjs";
 import * as live from "./live.mjs";
 import { lookAfter } from "./operator.mjs";
@@ -31,7 +32,7 @@ const { values } = parseArgs({
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
     record: { type: "boolean", default: false },
-    only: { type: "string", default: "story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,lasting,plain,languages,accounts,oidc,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -69,6 +70,7 @@ async function prove(browser, desk) {
   if (only.has("live")) await done(await live.watch(browser, desk, states));
   if (only.has("editor")) await done(await editor.write(browser, address, states, tickets));
   if (only.has("tools")) await done(await tools.walk(browser, address, states));
+  if (only.has("lasting")) await done(await lasting.walk(browser, address, states));
   if (only.has("plain")) await done([await plain.walk(browser, address)]);
   if (only.has("languages")) await done(await languages.read(browser, address, states, tickets, values.shots));
   if (only.has("accounts")) await done(await accounts.walk(browser, desk, states, values.shots));

@@ -18,8 +18,12 @@ export async function addresses(browser, address, states) {
     text: await first("/agent/texts", ".tool a"),
     field: await first("/agent/admin/fields", ".role-cell a"),
     template: await first("/agent/admin/ticket-templates", ".role-cell a"),
+    recurring: await first("/agent/admin/recurring-tickets", ".role-cell a"),
     checklist: await first("/agent/admin/checklists", "td a"),
   };
+  await admin.page.goto("/agent/views/all");
+  const ticket = await admin.page.locator("a[data-row]").first().getAttribute("href");
+  found.then = await first(`${ticket.split("?")[0]}/history`, "a.as-of");
   await admin.close();
   return found;
 }

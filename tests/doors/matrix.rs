@@ -17,6 +17,7 @@ use lodge::{
         actor::Actor,
         announcements, attachments,
         bounds::Reach,
+        calendar_feeds,
         calendars::{self, CalendarChange, Plan, WeekHours},
         checklists::{self, NewStep},
         custom::{self, FieldDraft},
@@ -35,7 +36,7 @@ use lodge::{
         },
         notices,
         providers::{self, Admission, Encryption, Groups, LdapSettings, NewProvider, ProviderSettings},
-        queues, reminders,
+        queues, recurring, reminders,
         routing::{
             self, RuleDraft, Then,
             on_call::{self, Handover, Layer, Override, RotationDraft},
@@ -48,7 +49,7 @@ use lodge::{
         views::{self, ViewDraft},
     },
     error::Result,
-    id::{BlobHash, CalendarId, CommentId, PersonId, TicketId},
+    id::{BlobHash, CalendarFeedId, CalendarId, CommentId, PersonId, TicketId},
 };
 
 /// What a row is about, and whose it may be.
@@ -229,6 +230,16 @@ const API: &[Row] = &[
     (Of::Desk, "list categories of time", "get", "/time-categories", ""),
     (Of::Desk, "add a category of time", "post", "/time-categories", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "change a category of time", "patch", "/time-categories/{worktype}", r#"{"billable":true}"#),
+    (Of::Desk, "list one's own feeds", "get", "/calendar-feeds", ""),
+    (Of::Desk, "make a feed", "post", "/calendar-feeds", r#"{"name":"{fresh}","mine":true}"#),
+    (Of::Desk, "revoke one's own feed", "delete", "/calendar-feeds/{feed}", ""),
+    (Of::Desk, "list recurring tickets", "get", "/recurring-tickets", ""),
+    (Of::Desk, "make a recurring ticket", "post", "/recurring-tickets", r#"{"name":"{fresh}","template":"{titled}","requester":"otto@example.com","schedule":{"rhythm":"daily","at":"09:00"}}"#),
+    (Of::Desk, "look at a schedule", "post", "/recurring-tickets/preview", r#"{"schedule":{"rhythm":"daily","at":"09:00"}}"#),
+    (Of::Desk, "read a recurring ticket", "get", "/recurring-tickets/{recurring}", ""),
+    (Of::Desk, "change a recurring ticket", "put", "/recurring-tickets/{recurring}", r#"{"name":"{fresh}","template":"{titled}","requester":"otto@example.com","schedule":{"rhythm":"daily","at":"10:00"}}"#),
+    (Of::Desk, "lodge a recurring ticket now", "post", "/recurring-tickets/{recurring}/lodge", ""),
+    (Of::Desk, "delete a recurring ticket", "delete", "/recurring-tickets/{recurring}", ""),
     (Of::Desk, "list announcements", "get", "/announcements", ""),
     (Of::Desk, "announce something", "post", "/announcements", r#"{"title":"x"}"#),
     (Of::Desk, "change an announcement", "patch", "/announcements/{announcement}", r#"{"urgent":true}"#),
@@ -439,6 +450,9 @@ const WEB: &[Row] = &[
     (Of::Session, "end", "post", "/account/sessions/{id}/end", ""),
     (Of::Desk, "whether they are there", "get", "/account/availability", ""),
     (Of::Desk, "say whether they are there", "post", "/account/availability", "first=&last=&substitute="),
+    (Of::Desk, "own feeds", "get", "/account/calendars", ""),
+    (Of::Desk, "make a feed", "post", "/account/calendars", "name=x&mine=on"),
+    (Of::Desk, "revoke one's own feed", "post", "/account/calendars/{feed}/revoke", ""),
     (Of::Desk, "own tokens", "get", "/account/tokens", ""),
     (Of::Desk, "make a token", "post", "/account/tokens", "name=x&days=30"),
     (Of::Token, "end", "post", "/account/tokens/{id}/end", ""),
@@ -452,6 +466,9 @@ const WEB: &[Row] = &[
     (Of::Desk, "change many", "post", "/agent/tickets/bulk", "ticket={theirs}&priority=2"),
     (Of::Ticket, "read", "get", "/agent/tickets/{number}", ""),
     (Of::Ticket, "read its history", "get", "/agent/tickets/{number}/history", ""),
+    (Of::Ticket, "print it", "get", "/tickets/{number}/print", ""),
+    (Of::Ticket, "print it with notes", "get", "/tickets/{number}/print?notes=on", ""),
+    (Of::Ticket, "have it as a PDF", "get", "/tickets/{number}/pdf", ""),
     (Of::Ticket, "see its files", "get", "/agent/tickets/{number}/files", ""),
     (Of::Ticket, "answer", "post", "/agent/tickets/{number}/comments", "mode=reply&body=x"),
     (Of::Ticket, "write a note", "post", "/agent/tickets/{number}/comments", "mode=note&body=x"),
@@ -574,6 +591,13 @@ const WEB: &[Row] = &[
     (Of::Desk, "subscribe to holidays", "post", "/agent/admin/calendars/{calendar}/subscription", "url=https://example.com/{fresh}.ics"),
     (Of::Desk, "read a calendar's subscription", "post", "/agent/admin/calendars/{subscribed}/fetch", ""),
     (Of::Desk, "retire a calendar", "post", "/agent/admin/calendars/{calendar}/delete", ""),
+    (Of::Desk, "recurring tickets", "get", "/agent/admin/recurring-tickets", ""),
+    (Of::Desk, "form of a recurring ticket", "get", "/agent/admin/recurring-tickets/new", ""),
+    (Of::Desk, "make a recurring ticket", "post", "/agent/admin/recurring-tickets", "name={fresh}&template={titled}&requester=otto@example.com&rhythm=daily&every=1&at=09:00&timeZone=UTC&from=2030-01-01"),
+    (Of::Desk, "see a recurring ticket", "get", "/agent/admin/recurring-tickets/{recurring}", ""),
+    (Of::Desk, "change a recurring ticket", "post", "/agent/admin/recurring-tickets/{recurring}", "name={fresh}&template={titled}&requester=otto@example.com&rhythm=daily&every=1&at=09:00&timeZone=UTC&from=2030-01-01"),
+    (Of::Desk, "lodge a recurring ticket now", "post", "/agent/admin/recurring-tickets/{recurring}/lodge", ""),
+    (Of::Desk, "delete a recurring ticket", "post", "/agent/admin/recurring-tickets/{recurring}/delete", ""),
     (Of::Desk, "announcements", "get", "/agent/admin/announcements", ""),
     (Of::Desk, "announce something", "post", "/agent/admin/announcements", "title=x&audience=portal"),
     (Of::Desk, "end an announcement", "post", "/agent/admin/announcements/{announcement}/end", ""),
@@ -750,6 +774,8 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/mail/dkim/{id}", "needs a key; making one stands here and needs the same permission"),
     ("/mail/dns-check", "asks the DNS; making a key stands here and needs the same permission"),
     ("/mail/test", "needs a desk that has an address; changing how mail is sent stands here and needs the same permission"),
+    ("/agent/tickets/{number}/history/{event}", "needs an event; `lasting::a_ticket_as_it_was` asks as who may and who may not"),
+    ("/feeds/{address}", "the secret in the address is the proof: `lasting::a_feed_is_read_by_its_address_alone`"),
     ("/csat/{token}", "the link from the mail is the proof: `csat::looking_never_votes_and_one_press_does`"),
     ("/outages/{outage}/tickets/{other}", "needs a part; making one stands here and asks the same"),
     ("/agent/outages/{outage}/leave", "the same"),
@@ -957,7 +983,14 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
 /// Things of the caller's own, by the names that addresses call them by.
 type MakeOwn = fn(&mut Tx, PersonId, TicketId, usize) -> Result<String>;
 
-const OWN: [(&str, MakeOwn); 6] = [
+const OWN: [(&str, MakeOwn); 7] = [
+    ("feed", |tx, me, _, _| {
+        let me = tx.get::<identity::Person>(&me)?.unwrap();
+        let actor = identity::actor_of(tx, &me, Default::default())?;
+        let shows = calendar_feeds::Shows { mine: true, ..Default::default() };
+        // Whoever may have none asks for one that there is not.
+        Ok(calendar_feeds::make(tx, &actor, "Mine", shows).map_or_else(|_| CalendarFeedId::NIL.to_string(), |it| it.0.id.to_string()))
+    }),
     ("entry", |tx, me, ticket, _| {
         let (id, created_at) = (tx.new_id(), tx.now());
         let (minutes, note) = (5, String::new());
@@ -1028,6 +1061,12 @@ const OWN: [(&str, MakeOwn); 6] = [
         Ok(id.to_string())
     }),
 ];
+
+/// A template that tickets can be lodged by without anybody filling it in.
+fn titled_template(tx: &mut Tx, name: &str) -> Result<String> {
+    let draft = TemplateDraft { name: name.into(), title: name.into(), ..TemplateDraft::default() };
+    Ok(ticket_templates::create(tx, &Actor::system("test"), draft)?.id.to_string())
+}
 
 /// A mail that is held, whose bytes are `RAW_MAIL`.
 fn held_mail(tx: &mut Tx, name: &str) -> Result<String> {
@@ -1124,6 +1163,9 @@ const MADE: &[(&str, Make)] = &[
     ("template", |tx, name| {
         let system = Actor::system("test");
         // A desk has some templates at most.
+        for old in recurring::all(tx, &system)? {
+            recurring::delete(tx, &system, old.id)?;
+        }
         for old in ticket_templates::offered(tx, &system)? {
             ticket_templates::delete(tx, &system, old.id)?;
         }
@@ -1181,6 +1223,31 @@ const MADE: &[(&str, Make)] = &[
     ("announcement", |tx, name| {
         let new = announcements::AnnouncementChange { title: Some(name.into()), ..Default::default() };
         Ok(announcements::announce(tx, &Actor::system("test"), new)?.id.to_string())
+    }),
+    ("titled", titled_template),
+    ("recurring", |tx, name| {
+        let system = Actor::system("test");
+        // A desk has some recurring tickets at most.
+        for old in recurring::all(tx, &system)? {
+            recurring::delete(tx, &system, old.id)?;
+        }
+        let schedule = recurring::Schedule {
+            rhythm: recurring::Rhythm::Daily,
+            every: 1,
+            at: 0,
+            zone: "UTC".into(),
+            from: "2030-01-01".parse().unwrap(),
+            until: None,
+        };
+        let draft = recurring::RecurrenceDraft {
+            name: name.into(),
+            template: Some(titled_template(tx, name)?.parse().unwrap()),
+            requester: "otto@example.com".into(),
+            schedule,
+            working_days_of: String::new(),
+            paused: false,
+        };
+        Ok(recurring::create(tx, &system, draft)?.id.to_string())
     }),
     ("region", |tx, name| Ok(calendars::create_region(tx, &Actor::system("test"), name, None)?.id.to_string())),
     ("calendar", |tx, name| Ok(calendar(tx, name, None)?.to_string())),

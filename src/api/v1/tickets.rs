@@ -43,6 +43,7 @@ use crate::{
         path::Path,
         query::Query,
     },
+    language::say,
     time::Instant,
 };
 
@@ -98,6 +99,8 @@ pub struct TicketView {
     pub satisfaction: Option<SatisfactionView>,
     /// That it is put aside, for whoever reads its notes.
     pub snooze: Option<SnoozeView>,
+    /// The recurring ticket that lodged it, for whoever works it.
+    pub recurring_ticket: Option<Uuid>,
     pub service_item: Option<String>,
     pub scheduled_at: Option<Instant>,
     pub due_at: Option<Instant>,
@@ -484,6 +487,7 @@ fn view(tx: &Tx, actor: &Actor, settings: &Settings, cast: &Cast, it: &Ticket) -
         },
         csat_score: satisfaction::shown(actor, it).map(|it| it.score()),
         satisfaction: satisfaction::shown(actor, it).map(SatisfactionView::of),
+        recurring_ticket: it.recurrence.filter(|_| access::works_on(actor, it)).map(|it| it.0),
         snooze: it.snoozed.as_ref().filter(|_| access::reads_notes(actor, it)).map(|it| SnoozeView::of(tx, it)).transpose()?,
         service_item: it.service_item.clone(),
         scheduled_at: it.scheduled_at,
@@ -533,7 +537,10 @@ pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket, follow_
     .await
 }
 
-pub async fn read(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn read(caller: Caller, Path(id): Path<String>, query: Query, headers: HeaderMap) -> Result<Response, Problem> {
+    if let Some(at) = query.get("asOf") {
+        return then(&caller, &id, at);
+    }
     let (ticket, view) = caller.desk.read(|tx| {
         let ticket = access::named(tx, &caller.actor, &id)?;
         let known = etag::is_known(&headers, &tag_of(&caller.actor, &ticket));
@@ -545,6 +552,19 @@ pub async fn read(caller: Caller, Path(id): Path<String>, headers: HeaderMap) ->
         Some(view) => Ok(shown(StatusCode::OK, &tag, &view)?),
         None => Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag.0)]).into_response()),
     }
+}
+
+/// The ticket as it was at an instant. It has no tag: nobody changes the past.
+fn then(caller: &Caller, id: &str, at: &str) -> Result<Response, Problem> {
+    let at = at.parse::<Instant>().map_err(|_| Refusal::field("asOf", "invalid", say!("as-of-no-instant")))?;
+    let view = caller.desk.read(|tx| {
+        let id = access::named(tx, &caller.actor, id)?.id;
+        let was = tickets::as_of_instant(tx, &caller.actor, id, at)?;
+        let mut view = view_of(tx, &caller.actor, &was.ticket)?;
+        view.attachments.retain(|it| was.files.iter().any(|file| file.id.0 == it.id));
+        Ok(view)
+    })?;
+    Ok(Reply::json(StatusCode::OK, &view)?.into_response())
 }
 
 pub async fn patch(caller: Caller, Path(id): Path<String>, headers: HeaderMap, json: RawJson) -> Result<Response, Problem> {

@@ -17,7 +17,7 @@ use crate::{
         actor::Actor,
         event::{self, About, Changes, EventKind},
         permission::Permission,
-        queues, routing, service_levels,
+        queues, recurring, routing, service_levels,
         settings::Settings,
     },
     error::{Code, Refusal, Result},
@@ -231,6 +231,7 @@ pub(super) fn put(tx: &mut Tx, actor: &Actor, before: &Calendar, mut after: Cale
     event::record(tx, actor, EventKind::CalendarChanged, after.about(), changes)?;
     if after.version != before.version {
         service_levels::retime_all(tx, &format!("the calendar {} changed", after.name))?;
+        recurring::follow_calendar(tx, after.id)?;
     }
     Ok(after)
 }
@@ -245,6 +246,7 @@ pub fn users(tx: &Tx, id: CalendarId) -> Result<Vec<String>> {
     users.extend(queues::teams(tx)?.into_iter().filter(|it| it.calendar == Some(id)).map(|it| format!("the team {}", it.name)));
     let policies = service_levels::Policies::of(tx)?;
     users.extend(policies.list.iter().filter(|it| it.calendar == Some(id)).map(|it| format!("the policy {}", it.name)));
+    users.extend(recurring::users(tx, |it| it.working_days_of == Some(id))?.into_iter().map(|it| format!("the recurring ticket {it}")));
     let rules = routing::rules(tx)?;
     users.extend(rules.iter().filter(|it| it.when.calendar() == Some(id)).map(|it| format!("the routing rule {}", it.name)));
     Ok(users)

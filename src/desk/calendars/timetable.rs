@@ -266,6 +266,11 @@ impl Timetable {
         self.hours.special.range(first..=last.max(first)).map(|it| it.1)
     }
 
+    /// Whether any shift begins on a date.
+    pub fn works_on(&self, day: Day) -> bool {
+        !self.hours.of(day.number()).is_empty()
+    }
+
     /// The date that the wall of its zone shows.
     pub fn day_of(&self, at: Instant) -> Option<Day> {
         Day::new(self.zone.to_datetime(at.timestamp()).date())

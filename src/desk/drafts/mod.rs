@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{PersonId, TicketId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -131,7 +132,7 @@ fn checked(fields: Vec<Field>) -> Result<Vec<Field>> {
         return Err(Refusal::new(Code::TooLarge, detail).into());
     }
     if fields.len() > limits::DRAFT_FIELDS_MAX {
-        let message = format!("A draft has {} fields at most.", limits::DRAFT_FIELDS_MAX);
+        let message = say!("refused-draft-fields", most = limits::DRAFT_FIELDS_MAX);
         return Err(Refusal::field("fields", "too_many", message).into());
     }
     Ok(fields)
@@ -149,7 +150,7 @@ pub fn keep(tx: &mut Tx, actor: &Actor, place: Place, fields: Vec<Field>, base: 
     let known = before.as_ref().map_or(0, |it| it.version);
     // What somebody has sent elsewhere is not brought back by a tab that still holds it.
     if base.is_some_and(|it| it != known) {
-        let detail = "Another copy of this draft was saved since you looked: read it, and save yours again if you want to keep it.";
+        let detail = say!("refused-draft-other-copy");
         return Err(Refusal::new(Code::Stale, detail).into());
     }
     if fields.iter().all(|it| it.value.trim().is_empty()) {

@@ -16,6 +16,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     id::{DraftId, PersonId, TicketId},
+    language::say,
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -85,14 +86,14 @@ pub struct Written {
 impl Written {
     fn checked(self) -> Result<Written> {
         if self.body.trim().is_empty() {
-            return Err(Refusal::field("body", "required", "Write something first.").into());
+            return Err(Refusal::field("body", "required", say!("refused-write-first")).into());
         }
         if self.body.len() > limits::DRAFT_BYTES_MAX {
-            let message = format!("A draft has {} KiB at most.", limits::DRAFT_BYTES_MAX / 1024);
+            let message = say!("refused-draft-size", most = limits::DRAFT_BYTES_MAX / 1024);
             return Err(Refusal::field("body", "too_long", message).into());
         }
         if self.to.len() + self.cc.len() + self.bcc.len() > limits::DRAFT_ADDRESSES_MAX {
-            let message = format!("A draft names {} addresses at most.", limits::DRAFT_ADDRESSES_MAX);
+            let message = say!("refused-draft-addresses", most = limits::DRAFT_ADDRESSES_MAX);
             return Err(Refusal::field("to", "too_many", message).into());
         }
         Ok(self)
@@ -136,7 +137,7 @@ pub fn share(tx: &mut Tx, actor: &Actor, ticket: TicketId, written: Written) -> 
     let me = need(actor, &ticket)?;
     let Written { body, to, cc, bcc } = written.checked()?;
     if of_ticket(tx, actor, &ticket)?.len() >= limits::SHARED_DRAFTS_MAX {
-        let message = format!("{} drafts wait on this ticket already: send or discard one of them.", limits::SHARED_DRAFTS_MAX);
+        let message = say!("refused-drafts-wait", count = limits::SHARED_DRAFTS_MAX);
         return Err(Refusal::field("body", "too_many", message).into());
     }
     let now = tx.now();

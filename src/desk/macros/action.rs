@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{CategoryId, PersonId, QueueId, TeamId},
+    language::say,
     limits,
     store::Tx,
 };
@@ -169,7 +170,9 @@ impl Action {
                 let (key, value) = (key.trim().to_owned(), value.trim().to_owned());
                 if let Some(own) = custom::by_key(tx, &key)? {
                     let read = custom::read(tx, actor, &own, &Value::String(value.clone()))?;
-                    read.map_err(|why| Refusal::field(field.as_str(), "invalid", format!("{}: {why}", own.label)))?;
+                    read.map_err(|why| {
+                        Refusal::field(field.as_str(), "invalid", say!("refused-field-wrong", label = own.label, wrong = why))
+                    })?;
                 } else if !custom::shared(tx)?.fields.is_empty() || key.is_empty() {
                     return Err(unknown("field").into());
                 }
@@ -195,7 +198,7 @@ impl Action {
                 let found = all.into_iter().find(|it| it.name.to_lowercase() == wanted || it.id.to_string() == wanted);
                 Action::Checklist(found.ok_or_else(|| unknown("checklist"))?.id)
             }
-            _ => return Err(Refusal::field(field.as_str(), "unknown", format!("`{}` is nothing that a macro does.", kind.trim())).into()),
+            _ => return Err(Refusal::field(field.as_str(), "unknown", say!("refused-no-macro-action", what = kind.trim())).into()),
         })
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     id::{CommentId, MacroId, TicketId, UndoId},
+    language::say,
     limits,
     store::Tx,
 };
@@ -48,7 +49,7 @@ pub struct Effect {
 pub fn apply(tx: &mut Tx, actor: &Actor, id: MacroId, named: &[String]) -> Result<Applied> {
     let it = super::known(tx, actor, id)?;
     if named.is_empty() || named.len() > limits::MACRO_TICKETS_MAX {
-        let message = format!("A macro is used on 1 to {} tickets at once.", limits::MACRO_TICKETS_MAX);
+        let message = say!("refused-macro-tickets", most = limits::MACRO_TICKETS_MAX);
         return Err(Refusal::field("tickets", "invalid", message).into());
     }
     let (mut done, mut tickets): (Vec<undo::Done>, Vec<Ticket>) = (Vec::new(), Vec::new());
@@ -102,7 +103,7 @@ pub fn preview(tx: &mut Tx, actor: &Actor, id: MacroId, named: &str) -> Result<E
 fn use_on(tx: &mut Tx, actor: &Actor, it: &Macro, before: &Ticket) -> Result<undo::Done> {
     access::need(actor, crate::desk::permission::Permission::TicketsWrite, before)?;
     if !it.when.holds(tx, before)? {
-        return Err(Refusal::new(Code::Conflict, format!("The macro {} is not meant for this ticket: {}", it.name, it.when.text())).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-macro-not-meant", name = it.name, when = it.when.text())).into());
     }
     event::record(tx, actor, EventKind::TicketMacro, before.about(), told(it))?;
     let (mut change, mut comments): (Option<TicketChange>, Vec<CommentId>) = (None, Vec::new());
@@ -141,12 +142,12 @@ fn set(tx: &Tx, before: &Ticket, action: &Action, into: &mut TicketChange) -> Re
         Action::Queue(it) => into.queue = Some(it.map(|it| it.to_string())),
         Action::Team(team) => {
             let queue = queues::queues(tx)?.into_iter().find(|it| it.team == Some(*team));
-            let queue = queue.ok_or_else(|| Refusal::new(Code::Conflict, "The team works no queue, so nothing can be given to it."))?;
+            let queue = queue.ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-team-no-queue")))?;
             into.queue = Some(Some(queue.id.to_string()));
         }
         Action::Category(None) => (into.category, into.subcategory) = (Some(None), None),
         Action::Category(Some(id)) => {
-            let it = tx.get::<Category>(id)?.ok_or_else(|| Refusal::new(Code::Conflict, "Its category is gone."))?;
+            let it = tx.get::<Category>(id)?.ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-category-gone")))?;
             (into.category, into.subcategory) = match it.parent {
                 Some(parent) => (Some(Some(parent.to_string())), Some(Some(id.to_string()))),
                 None => (Some(Some(id.to_string())), None),
@@ -180,7 +181,7 @@ fn act(tx: &mut Tx, actor: &Actor, id: TicketId, action: &Action) -> Result<Opti
         }
         Action::Link(relation, number) => {
             let other = access::named(tx, actor, number)
-                .map_err(|_| Refusal::new(Code::Conflict, format!("There is no ticket {number} to link it to.")))?;
+                .map_err(|_| Refusal::new(Code::Conflict, say!("refused-no-ticket-to-link", number = number)))?;
             tickets::link(tx, actor, id, *relation, other.id)?;
         }
         Action::Watch(person) => {

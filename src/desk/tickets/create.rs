@@ -21,7 +21,7 @@ use crate::{
         ticket_templates,
     },
     error::{Refusal, Result},
-    id::{MailId, PersonId, QueueId, TicketTemplateId},
+    id::{MailId, PersonId, QueueId, RecurrenceId, TicketTemplateId},
     language::say,
     limits,
     store::Tx,
@@ -66,6 +66,8 @@ pub struct NewTicket {
     pub files: Vec<StoredFile>,
     /// By which template: the steps of its checklist come with it.
     pub template: Option<TicketTemplateId>,
+    /// The recurring ticket that lodges it; only the desk says so.
+    pub recurrence: Option<RecurrenceId>,
     /// The mail that it came by.
     pub mail: Option<MailId>,
     /// Nobody is told of it.
@@ -105,6 +107,7 @@ impl NewTicket {
             asset: None,
             files: Vec::new(),
             template: None,
+            recurrence: None,
             mail: None,
             quiet: false,
             created_at: None,
@@ -196,6 +199,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         minutes_spent: 0,
         checklist: None,
         snoozed: None,
+        recurrence: new.recurrence,
     };
     if let Some(id) = new.template {
         let steps = ticket_templates::steps(tx, &ticket_templates::known(tx, actor, id)?)?;
@@ -329,6 +333,7 @@ fn said_at_birth(ticket: &Ticket, quiet: bool) -> event::Changes {
         .set("priority", super::priority_label(ticket.priority))
         .set("requester", ticket.requester.to_string())
         .set("channel", ticket.channel.name())
+        .set("recurrence", ticket.recurrence.map(|it| it.to_string()))
         .set("descriptionDigest", digest)
         .set("quiet", quiet.then_some(true))
 }

@@ -3,6 +3,7 @@
 
 pub mod access;
 mod amend;
+mod as_of;
 mod cast;
 mod change;
 mod comment;
@@ -18,6 +19,7 @@ mod record;
 mod watch;
 
 pub use amend::{Redaction, edit_comment, redact};
+pub use as_of::{AsOf, Gap, as_of, as_of_instant};
 pub use cast::Cast;
 pub use change::{ObjectChange, TicketChange, change, transition};
 pub(in crate::desk) use change::{put_back, settle};

@@ -18,7 +18,7 @@ use crate::{
         service_levels::{DUE, Targets},
         snooze::{self, Snoozed},
     },
-    id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, TicketId},
+    id::{CategoryId, DepartmentId, MailId, OrganizationId, PersonId, QueueId, RecurrenceId, TicketId},
     store::{Index, Record, Table, record::Entries},
     time::Instant,
 };
@@ -313,6 +313,10 @@ pub struct Ticket {
     #[n(61)]
     #[cbor(default)]
     pub snoozed: Option<Snoozed>,
+    /// The recurring ticket that lodged it.
+    #[n(60)]
+    #[cbor(default)]
+    pub recurrence: Option<RecurrenceId>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -471,6 +475,8 @@ impl Ticket {
             checklist: _,
             // Told by events of its own.
             snoozed: _,
+            // Told by the event of its birth.
+            recurrence: _,
             parent,
             department,
             routed,

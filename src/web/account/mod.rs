@@ -1,6 +1,7 @@
 //! A person's own account, for everybody who is signed in, agents and requesters alike: it stands in the portal's frame.
 
 pub mod availability;
+pub mod calendars;
 pub mod desks;
 pub mod notifications;
 pub mod profile;
@@ -22,6 +23,7 @@ pub enum Part {
     Sessions,
     Notifications,
     Availability,
+    Calendars,
     Tokens,
     Desks,
 }
@@ -44,6 +46,9 @@ pub fn parts(at: Part, has: Parts) -> Markup {
     all.push(Tab::new(t!("live-notifications"), "/account/notifications", None, at == Part::Notifications));
     if has.availability {
         all.push(Tab::new(t!("account-availability"), "/account/availability", None, at == Part::Availability));
+        if has.tokens {
+            all.push(Tab::new(t!("feeds-tab"), "/account/calendars", None, at == Part::Calendars));
+        }
     }
     if has.tokens {
         all.push(Tab::new(t!("word-access-tokens"), "/account/tokens", None, at == Part::Tokens));

@@ -26,6 +26,7 @@ pub mod people;
 pub mod person;
 pub mod priorities;
 pub mod queues;
+pub mod recurring_tickets;
 pub mod regions;
 pub mod roles;
 pub mod routing_rules;

@@ -82,6 +82,7 @@ impl Telling<'_> {
         let number = |name: &str| it.changes.get(name).and_then(|it| it.get("after")).and_then(Value::as_u64).unwrap_or_default();
         let Some(kind) = EventKind::named(&it.kind) else { return it.kind.replace(['.', '_'], " ") };
         match kind {
+            EventKind::TicketCreated if !text("recurrence").is_empty() => t!("told-lodged-again").to_owned(),
             EventKind::TicketCreated => lodged(text("channel")),
             EventKind::TicketChanged | EventKind::TicketAssigned | EventKind::TicketStatus => {
                 self.all_changes(it).unwrap_or_else(|| t!("told-erased").to_owned())

@@ -274,6 +274,7 @@ fn actions(frame: &Frame, it: &TicketView, base: &str) -> Markup {
         div.ticket-actions {
             @if it.merged.is_none() { (Button::link(t!("tools-macro"), &format!("{base}/macros")).icon(Icon::Bolt).quiet().aim(Aim::Macro)) }
             (keep_open(frame, &it.number, &it.open))
+            (Button::link(t!("sheet-print"), &format!("/tickets/{}/print", it.number)).icon(Icon::File).quiet())
             form method="post" action={ (base) "/watch" } data-swap="ticket" {
                 (frame.csrf())
                 input type="hidden" name="watching" value=(if it.watching { "off" } else { "on" });

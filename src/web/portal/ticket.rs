@@ -106,6 +106,7 @@ pub fn page(view: &MyTicketView) -> Markup {
             div {
                 (breadcrumb(&[(t!("word-home"), "/"), (t!("word-my-tickets"), "/tickets")], &view.number))
                 h1 { (view.title) }
+                (Button::link(t!("sheet-print"), &format!("/tickets/{}/print", view.number)).icon(Icon::File).quiet())
             }
             div.form id="ticket" data-live={ "ticket:" (view.number) } {
                 @if let Some(it) = &view.outage { (part_of(it, view.frame.now)) }

@@ -13,8 +13,10 @@ use lodge::{
         closing,
         duplicates::{self, Window, outage},
         mail::outbox::Letter,
+        recurring::{self, Recurrence, RecurrenceDraft, Rhythm, Schedule},
         satisfaction::{self, SatisfactionDay, SurveyLink, Vote},
         settings::Settings,
+        ticket_templates::{self, TemplateDraft},
         tickets::{Category, Ticket},
     },
     error::{Error, Result},
@@ -34,7 +36,8 @@ pub fn act(rng: &mut StdRng, recent: Arc<Mutex<Window>>, complaints: &Complaints
     let some: Vec<TicketId> = crowd.choose_multiple(rng, 4).copied().collect();
     let first = *some.first()?;
     let (resolve, score) = (rng.random_bool(0.5), ["good", "bad", "1", "5"][rng.random_range(0..4)]);
-    Some(match rng.random_range(0..5) {
+    let (minute, passes) = (rng.random_range(0..24 * 60), rng.random_bool(0.3));
+    Some(match rng.random_range(0..6) {
         0 => told_after(move |tx| close(tx, &complaints)),
         1 => told_after(move |tx| {
             let arrived = duplicates::consider(tx, &recent.lock().unwrap(), first)?;
@@ -42,6 +45,7 @@ pub fn act(rng: &mut StdRng, recent: Arc<Mutex<Window>>, complaints: &Complaints
         }),
         2 => told_after(move |tx| declare(tx, &complaints, some)),
         3 => told_after(move |tx| end(tx, &complaints, resolve)),
+        4 => told_after(move |tx| recur(tx, &complaints, minute, passes)),
         _ => told_after(move |tx| rate(tx, &complaints, first, score)),
     })
 }
@@ -110,6 +114,47 @@ fn end(tx: &mut Tx, complaints: &Complaints, resolve: bool) -> Result<()> {
     }
     if outage::live(tx)?.iter().any(|live| live.id == it.id) {
         complaints.say(format!("it goes on although it has ended: {it:?}"));
+    }
+    Ok(())
+}
+
+/// Lodges what is due, or has something come again. However often it is looked at and however long the desk was off, each time is lodged
+/// once, and the next lies ahead.
+fn recur(tx: &mut Tx, complaints: &Complaints, minute: u16, passes: bool) -> Result<()> {
+    let system = Actor::system("test");
+    let due = recurring::due(tx, 3)?;
+    if due.is_empty() && recurring::all(tx, &system)?.len() < 3 {
+        let draft = TemplateDraft { name: "Routine".into(), title: "Routine".into(), ..TemplateDraft::default() };
+        let template = ticket_templates::create(tx, &system, draft)?.id;
+        let (rhythm, zone) = (Rhythm::Daily, "Europe/Berlin".to_owned());
+        let schedule =
+            Schedule { rhythm, every: 1 + u32::from(minute) % 3, at: minute, from: recurring::today(tx, &zone)?, zone, until: None };
+        let draft = RecurrenceDraft {
+            name: "Routine".into(),
+            template: Some(template),
+            requester: "requester0@lodge.example".into(),
+            schedule,
+            working_days_of: String::new(),
+            paused: false,
+        };
+        recurring::create(tx, &system, draft)?;
+    }
+    for id in due {
+        let before = recurring::known(tx, &system, id)?;
+        if passes {
+            recurring::pass_over(tx, id, "at random")?;
+        } else {
+            let count = tx.count::<Ticket>()?;
+            recurring::act(tx, id)?;
+            if recurring::act(tx, id)?.is_some() || tx.count::<Ticket>()? != count + 1 {
+                complaints.say(format!("lodged other than once: {before:?}"));
+            }
+        }
+        let after = recurring::known(tx, &system, id)?;
+        let last = |it: &Recurrence| it.last.as_ref().map(|it| it.due);
+        if after.next.is_some_and(|it| it <= tx.now()) || (!passes && last(&after) != before.next) || last(&after) < last(&before) {
+            complaints.say(format!("its schedule does not go on: {before:?} {after:?} at {}", tx.now()));
+        }
     }
     Ok(())
 }

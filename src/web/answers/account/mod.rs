@@ -1,6 +1,7 @@
 //! What answers for a person's own account.
 
 pub mod availability;
+pub mod calendars;
 pub mod desks;
 pub mod notifications;
 pub mod profile;

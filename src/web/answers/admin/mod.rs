@@ -26,6 +26,7 @@ pub mod organizations;
 pub mod people;
 pub mod priorities;
 pub mod queues;
+pub mod recurring_tickets;
 pub mod regions;
 pub mod roles;
 pub mod routing_rules;

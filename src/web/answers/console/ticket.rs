@@ -193,7 +193,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
             };
             Tabbed::Conversation(spoken.entries())
         }
-        Part::History => Tabbed::History(history.iter().rev().map(|it| step(&telling, it)).collect()),
+        Part::History => Tabbed::History(history.iter().rev().map(|it| step(&telling, &number, it)).collect()),
         Part::Files => Tabbed::Files(files.iter().map(written::file).collect()),
     };
     let requester = cast.person(ticket.requester);
@@ -290,9 +290,10 @@ fn unreached(tx: &Tx, ticket: &Ticket, cast: &Cast) -> Result<Vec<Unreached>> {
     Ok(found)
 }
 
-fn step(telling: &Telling<'_>, it: &tickets::HistoryEntry) -> Step {
+fn step(telling: &Telling<'_>, number: &str, it: &tickets::HistoryEntry) -> Step {
     let (who, text) = (telling.who(it), telling.in_full(it));
-    Step { title: html! { strong { (who) } " " (text) }, body: None, at: it.at, mine: false, now: false }
+    let then = html! { a.as-of href={ "/agent/tickets/" (number) "/history/" (it.seq) } { (t!("as-of-link")) } };
+    Step { title: html! { strong { (who) } " " (text) " " (then) }, body: None, at: it.at, mine: false, now: false }
 }
 
 fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView {

@@ -51,7 +51,7 @@ pub async fn entries(desk: &Arc<Desk>, feed: &CalendarFeed, owner: &Person, acto
     }
     desk.read(|tx| {
         let settings = Settings::of(tx)?;
-        let entry = |it: &Ticket| Some(of_ticket(&settings, it, address)?);
+        let entry = |it: &Ticket| of_ticket(&settings, it, address);
         let mut all: Vec<Entry> = tickets.values().filter_map(entry).collect();
         if feed.shows.reminders {
             for it in reminders::mine(tx, actor)? {

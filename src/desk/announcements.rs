@@ -8,6 +8,8 @@ use super::{
     event::{self, About, Changes, EventKind},
     permission::Permission,
 };
+use crate::desk::features::{self, Feature};
+use crate::language::say;
 use crate::{
     error::{Code, Refusal, Result},
     id::AnnouncementId,
@@ -111,15 +113,15 @@ impl Announcement {
         self.title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
         self.text = self.text.trim().to_owned();
         if self.title.is_empty() {
-            return Err(Refusal::field("title", "required", "Say in a line what it is about.").into());
+            return Err(Refusal::field("title", "required", say!("refused-say-what-about")).into());
         }
         for (field, text, max) in [("title", &self.title, limits::TITLE_CHARS_MAX), ("text", &self.text, limits::ANNOUNCEMENT_CHARS_MAX)] {
             if text.chars().count() > max {
-                return Err(Refusal::field(field, "too_long", format!("It has at most {max} characters.")).into());
+                return Err(Refusal::field(field, "too_long", say!("refused-has-most-characters", max = max)).into());
             }
         }
         if self.until.is_some_and(|it| it <= self.from) {
-            return Err(Refusal::field("until", "invalid", "It ends before it begins.").into());
+            return Err(Refusal::field("until", "invalid", say!("refused-ends-before-begins")).into());
         }
         Ok(self)
     }
@@ -173,6 +175,9 @@ pub fn all(tx: &Tx, actor: &Actor) -> Result<Vec<Announcement>> {
 /// Those that stand now for requesters or for agents, the newest first.
 pub fn live(tx: &Tx, agents: bool) -> Result<Vec<Announcement>> {
     let mut found: Vec<Announcement> = Vec::new();
+    if !features::is_on(tx, Feature::Announcements)? {
+        return Ok(found);
+    }
     for id in tx.find_between(&BY_END, &tx.now(), &never())? {
         let it = tx.get::<Announcement>(&id?)?;
         found.extend(it.filter(|it| it.is_live(tx.now()) && it.audience.includes(agents)));
@@ -185,7 +190,7 @@ pub fn live(tx: &Tx, agents: bool) -> Result<Vec<Announcement>> {
 pub fn announce(tx: &mut Tx, actor: &Actor, new: AnnouncementChange) -> Result<Announcement> {
     actor.need(Permission::SettingsWrite)?;
     if tx.count::<Announcement>()? >= limits::ANNOUNCEMENTS_MAX as u64 {
-        let detail = format!("A desk keeps at most {} announcements; delete old ones.", limits::ANNOUNCEMENTS_MAX);
+        let detail = say!("refused-most-announcements", max = limits::ANNOUNCEMENTS_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let empty = Announcement {

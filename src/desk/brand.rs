@@ -8,6 +8,7 @@ use super::{
     event::{self, About, Changes, EventKind},
     permission::Permission,
 };
+use crate::language::say;
 use crate::{
     error::{Refusal, Result},
     limits,
@@ -86,13 +87,13 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: BrandChange) -> Result<Brand> 
     let mut after = before.clone();
     if let Some(it) = change.hue {
         if it > 359 {
-            return Err(Refusal::field("hue", "out_of_range", "A hue is 0 to 359.").into());
+            return Err(Refusal::field("hue", "out_of_range", say!("refused-hue")).into());
         }
         after.hue = it;
     }
     if let Some(it) = change.chroma {
         if it > CHROMA_MAX {
-            return Err(Refusal::field("chroma", "out_of_range", format!("The amount of colour is 0 to {CHROMA_MAX}.")).into());
+            return Err(Refusal::field("chroma", "out_of_range", say!("refused-chroma", max = CHROMA_MAX)).into());
         }
         after.chroma = it;
     }
@@ -112,12 +113,12 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: BrandChange) -> Result<Brand> 
 
 fn logo(bytes: Vec<u8>) -> Result<Logo> {
     if bytes.len() > limits::LOGO_BYTES_MAX {
-        let detail = format!("A logo has at most {} KB.", limits::LOGO_BYTES_MAX / 1024);
+        let detail = say!("refused-logo-kb", max = limits::LOGO_BYTES_MAX / 1024);
         return Err(Refusal::field("logo", "too_large", detail).into());
     }
     let content_type = sniff::content_type(&bytes, None);
     if !matches!(content_type.as_str(), "image/png" | "image/jpeg" | "image/webp" | "image/gif") {
-        return Err(Refusal::field("logo", "invalid", "A logo is a PNG, JPEG or WebP picture.").into());
+        return Err(Refusal::field("logo", "invalid", say!("refused-logo-kind")).into());
     }
     Ok(Logo { content_type, bytes: bytes.into() })
 }

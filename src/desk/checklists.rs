@@ -4,6 +4,8 @@
 use minicbor::{Decode, Encode};
 use serde_json::{Value, json};
 
+use crate::desk::features::{self, Feature};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -71,7 +73,7 @@ impl Steps {
     /// Adds steps at the end. Refuses more than a ticket takes, and steps without words.
     pub fn extend(&mut self, new: Vec<NewStep>) -> Result<()> {
         if self.steps.len() + new.len() > limits::CHECKLIST_STEPS_MAX {
-            return Err(Refusal::field("steps", "too_many", format!("A ticket has at most {} steps.", limits::CHECKLIST_STEPS_MAX)).into());
+            return Err(Refusal::field("steps", "too_many", say!("refused-most-steps", max = limits::CHECKLIST_STEPS_MAX)).into());
         }
         for it in new {
             self.last += 1;
@@ -84,7 +86,7 @@ impl Steps {
 fn words(text: &str) -> Result<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.is_empty() || text.chars().count() > limits::CHECKLIST_STEP_CHARS_MAX || text.chars().any(char::is_control) {
-        let message = format!("A step has 1 to {} characters.", limits::CHECKLIST_STEP_CHARS_MAX);
+        let message = say!("refused-step-characters", max = limits::CHECKLIST_STEP_CHARS_MAX);
         return Err(Refusal::field("text", "invalid", message).into());
     }
     Ok(text)
@@ -124,7 +126,7 @@ pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, new: Vec<NewStep>) -> Resul
 
 /// Gives a ticket the steps of a list.
 pub fn add_list(tx: &mut Tx, actor: &Actor, id: TicketId, list: ChecklistId) -> Result<Ticket> {
-    let list = tx.get::<Checklist>(&list)?.ok_or_else(|| Refusal::field("checklist", "unknown", "There is no such checklist."))?;
+    let list = tx.get::<Checklist>(&list)?.ok_or_else(|| Refusal::field("checklist", "unknown", say!("refused-no-such-checklist")))?;
     add(tx, actor, id, list.steps)
 }
 
@@ -182,14 +184,17 @@ fn save(tx: &mut Tx, actor: &Actor, mut ticket: Ticket, changes: Changes) -> Res
 }
 
 /// Refuses to resolve a ticket while a step is open that must be done before.
-pub fn need_for_resolving(ticket: &Ticket) -> Result<()> {
+pub fn need_for_resolving(tx: &Tx, ticket: &Ticket) -> Result<()> {
+    if !features::is_on(tx, Feature::Checklists)? {
+        return Ok(());
+    }
     let steps = ticket.checklist.as_ref().map_or(&[][..], |it| &it.steps);
     let open: Vec<&str> = steps.iter().filter(|it| it.required && it.done.is_none()).map(|it| it.text.as_str()).collect();
     match open.as_slice() {
         [] => Ok(()),
-        [one] => Err(Refusal::new(Code::Conflict, format!("The step “{one}” must be done before the ticket is resolved.")).into()),
+        [one] => Err(Refusal::new(Code::Conflict, say!("refused-step-first", one = one)).into()),
         [one, rest @ ..] => {
-            let detail = format!("The step “{one}” and {} more must be done before the ticket is resolved.", rest.len());
+            let detail = say!("refused-steps-first", one = one, more = rest.len());
             Err(Refusal::new(Code::Conflict, detail).into())
         }
     }
@@ -233,7 +238,7 @@ impl Checklist {
 
 fn checked(id: ChecklistId, name: &str, steps: Vec<NewStep>, version: u64) -> Result<Checklist> {
     if steps.is_empty() || steps.len() > limits::CHECKLIST_STEPS_MAX {
-        return Err(Refusal::field("steps", "invalid", format!("A checklist has 1 to {} steps.", limits::CHECKLIST_STEPS_MAX)).into());
+        return Err(Refusal::field("steps", "invalid", say!("refused-checklist-steps", max = limits::CHECKLIST_STEPS_MAX)).into());
     }
     let step = |it: NewStep| Ok(NewStep { text: words(&it.text)?, ..it });
     Ok(Checklist { id, name: sharing::name("name", name)?, steps: steps.into_iter().map(step).collect::<Result<_>>()?, version })
@@ -253,7 +258,7 @@ pub fn list(tx: &Tx, id: ChecklistId) -> Result<Checklist> {
 pub fn create_list(tx: &mut Tx, actor: &Actor, name: &str, steps: Vec<NewStep>) -> Result<Checklist> {
     actor.need(Permission::SettingsWrite)?;
     if tx.count::<Checklist>()? >= limits::CHECKLISTS_MAX as u64 {
-        return Err(Refusal::new(Code::Conflict, format!("A desk has at most {} checklists.", limits::CHECKLISTS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-most-checklists", max = limits::CHECKLISTS_MAX)).into());
     }
     let it = checked(tx.new_id(), name, steps, 1)?;
     tx.put(&it)?;
@@ -272,7 +277,7 @@ pub fn change_list(
     actor.need(Permission::SettingsWrite)?;
     let before = list(tx, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this checklist meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-changed-checklist")).into());
     }
     let after = checked(id, name, steps, before.version + 1)?;
     let changes = event::between(&before.facts(), &after.facts());

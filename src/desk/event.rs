@@ -85,6 +85,7 @@ kinds! {
     AnnouncementChanged = "announcement.changed", "What the desk tells everybody changed.";
     AnnouncementDeleted = "announcement.deleted", "What the desk told everybody was taken away.";
     BrandChanged = "brand.changed", "The look of the desk changed: its colour or its logo.";
+    FeaturesChanged = "features.changed", "What the desk does with and without was changed.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";
     MailReceived = "mail.received", "A mail came in; the decision and its reason are kept.";
     MailReleased = "mail.released", "A mail that was held was let in by a person.";

@@ -3,6 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -90,7 +91,7 @@ pub fn close(tx: &mut Tx, actor: &Actor, ticket: TicketId) -> Result<Option<Tick
 pub fn set(tx: &mut Tx, actor: &Actor, wanted: Vec<TicketId>) -> Result<()> {
     let me = me(actor)?;
     if wanted.len() > limits::OPEN_TABS_MAX {
-        let message = format!("At most {} tickets are open side by side.", limits::OPEN_TABS_MAX);
+        let message = say!("refused-most-tabs", max = limits::OPEN_TABS_MAX);
         return Err(Refusal::field("tickets", "too_many", message).into());
     }
     let mut tickets = Vec::new();

@@ -1,6 +1,7 @@
 //! What stands between `{{` and `}}` in macros and ready-made texts: the ticket, its requester, the agent who uses it. Filled in by the
 //! bounded engine of mails (`mail::templates`), for a writer who reads the text before it is sent.
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -85,16 +86,16 @@ pub fn values(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Values> {
 /// The text with its names filled in. Markdown in what they stand for means nothing.
 pub fn filled(source: &str, values: &Values) -> Result<String> {
     templates::for_a_writer(source, values)
-        .map_err(|why| Refusal::field("body", "invalid", format!("The text cannot be filled in: {why}.")).into())
+        .map_err(|why| Refusal::field("body", "invalid", say!("refused-text-not-filled", why = why)).into())
 }
 
 /// Refuses a text that names what there is not, or cannot be filled in; says where.
 pub fn check(tx: &Tx, field: &str, source: &str) -> Result<()> {
     if source.trim().is_empty() {
-        return Err(Refusal::field(field, "required", "It needs a text.").into());
+        return Err(Refusal::field(field, "required", say!("refused-needs-text")).into());
     }
     if source.len() > limits::SNIPPET_BYTES_MAX {
-        return Err(Refusal::field(field, "too_long", format!("It has at most {} KB.", limits::SNIPPET_BYTES_MAX / 1024)).into());
+        return Err(Refusal::field(field, "too_long", say!("refused-has-most-kb", max = limits::SNIPPET_BYTES_MAX / 1024)).into());
     }
     let mut sample = Values::default();
     for (name, value, _) in NAMES {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -78,16 +79,16 @@ pub fn remind(tx: &mut Tx, actor: &Actor, ticket: TicketId, at: Instant, note: &
     access::need(actor, Permission::TicketsRead, &ticket)?;
     let (now, note) = (tx.now(), note.trim());
     if at <= now {
-        return Err(Refusal::field("at", "invalid", "Choose an instant that is still to come.").into());
+        return Err(Refusal::field("at", "invalid", say!("refused-instant-to-come")).into());
     }
     if at > now.plus(Duration::from_secs(limits::SNOOZE_DAYS_MAX * 24 * 3600)) {
-        return Err(Refusal::field("at", "too_large", format!("At most {} days ahead.", limits::SNOOZE_DAYS_MAX)).into());
+        return Err(Refusal::field("at", "too_large", say!("refused-days-ahead", max = limits::SNOOZE_DAYS_MAX)).into());
     }
     if note.chars().count() > limits::REMINDER_CHARS_MAX {
-        return Err(Refusal::field("note", "too_long", format!("At most {} characters.", limits::REMINDER_CHARS_MAX)).into());
+        return Err(Refusal::field("note", "too_long", say!("refused-most-characters", max = limits::REMINDER_CHARS_MAX)).into());
     }
     if mine(tx, actor)?.len() >= limits::OWN_REMINDERS_MAX {
-        return Err(Refusal::field("at", "too_many", format!("At most {} reminders wait at once.", limits::OWN_REMINDERS_MAX)).into());
+        return Err(Refusal::field("at", "too_many", say!("refused-most-reminders", max = limits::OWN_REMINDERS_MAX)).into());
     }
     let reminder = Reminder { person, id: tx.new_id(), ticket: ticket.id, at, note: note.to_owned(), created_at: now };
     tx.put(&reminder)?;

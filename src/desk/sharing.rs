@@ -3,6 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::language::say;
 use crate::{
     desk::{actor::Actor, identity::Person, permission::Permission, queues::Team},
     error::{Code, Refusal, Result},
@@ -40,9 +41,9 @@ impl Sharing {
         match text.trim() {
             "" | "own" => Ok(Sharing::Own),
             "everybody" => Ok(Sharing::Everybody),
-            "teams" if teams.is_empty() => Err(Refusal::field("teams", "required", "Name the teams.").into()),
+            "teams" if teams.is_empty() => Err(Refusal::field("teams", "required", say!("refused-name-teams")).into()),
             "teams" => Ok(Sharing::Teams(teams)),
-            _ => Err(Refusal::field("sharing", "unknown", "It is shared with nobody (`own`), with `teams`, or with `everybody`.").into()),
+            _ => Err(Refusal::field("sharing", "unknown", say!("refused-sharing")).into()),
         }
     }
 
@@ -108,17 +109,17 @@ impl Sharer {
     pub fn need_to_share(&self, tx: &Tx, sharing: &Sharing) -> Result<()> {
         for team in sharing.teams() {
             if !tx.has::<Team>(team)? {
-                return Err(Refusal::field("teams", "unknown", "There is no such team.").into());
+                return Err(Refusal::field("teams", "unknown", say!("refused-there-no-such-team")).into());
             }
         }
         let own_team = sharing.teams().iter().all(|it| self.teams.contains(it));
         match sharing {
             Sharing::Own => Ok(()),
             Sharing::Teams(_) if own_team || self.keeps => Ok(()),
-            Sharing::Teams(_) => Err(Refusal::new(Code::Forbidden, "Share it with teams of which you are a member.").into()),
+            Sharing::Teams(_) => Err(Refusal::new(Code::Forbidden, say!("refused-share-own-teams")).into()),
             Sharing::Everybody if self.keeps => Ok(()),
             Sharing::Everybody => {
-                let message = format!("Sharing with everybody needs the permission `{}`.", Permission::SettingsWrite.name());
+                let message = say!("refused-share-all", permission = Permission::SettingsWrite.name());
                 Err(Refusal::new(Code::Forbidden, message).into())
             }
         }
@@ -129,7 +130,7 @@ impl Sharer {
 pub fn name(field: &str, text: &str) -> Result<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Refusal::field(field, "invalid", "It needs a name of at most 100 characters.").into());
+        return Err(Refusal::field(field, "invalid", say!("refused-name-100")).into());
     }
     Ok(name)
 }

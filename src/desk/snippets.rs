@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -103,7 +104,7 @@ impl Snippet {
 fn short(field: &str, text: &str, most: usize) -> Result<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() > most || text.chars().any(char::is_control) {
-        return Err(Refusal::field(field, "too_long", format!("It has at most {most} characters.")).into());
+        return Err(Refusal::field(field, "too_long", say!("refused-has-most-characters", max = most)).into());
     }
     Ok(text)
 }
@@ -114,11 +115,11 @@ impl SnippetDraft {
         placeholders::check(tx, "body", &self.body)?;
         let shortcut = short("shortcut", &self.shortcut, 40)?.trim_start_matches(':').to_lowercase();
         if !shortcut.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | '.')) {
-            return Err(Refusal::field("shortcut", "invalid", "A shortcut has letters, digits, `-`, `_` and `.` only.").into());
+            return Err(Refusal::field("shortcut", "invalid", say!("refused-shortcut")).into());
         }
         let language = short("language", &self.language, 10)?;
         if !language.chars().all(|it| it.is_ascii_alphanumeric() || it == '-') {
-            return Err(Refusal::field("language", "invalid", "A language is written like `en` or `de-AT`.").into());
+            return Err(Refusal::field("language", "invalid", say!("refused-snippet-language")).into());
         }
         Ok(Snippet {
             id,
@@ -165,7 +166,7 @@ pub fn filled(tx: &Tx, actor: &Actor, it: &Snippet, ticket: &Ticket) -> Result<S
 pub fn create(tx: &mut Tx, actor: &Actor, draft: SnippetDraft) -> Result<Snippet> {
     actor.need(Permission::TicketsWrite)?;
     if tx.count::<Snippet>()? >= limits::SNIPPETS_MAX as u64 {
-        return Err(Refusal::new(Code::Conflict, format!("A desk has at most {} ready-made texts.", limits::SNIPPETS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-most-snippets", max = limits::SNIPPETS_MAX)).into());
     }
     let sharer = Sharer::of(tx, actor)?;
     let id = tx.new_id();
@@ -179,7 +180,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, draft: SnippetDraft) -> Result<Snippet
 pub fn change(tx: &mut Tx, actor: &Actor, id: SnippetId, version: Option<u64>, draft: SnippetDraft) -> Result<Snippet> {
     let before = changeable(tx, actor, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this text meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-changed-text")).into());
     }
     let sharer = Sharer::of(tx, actor)?;
     // What becomes one's own again is whose it was.
@@ -205,5 +206,5 @@ fn changeable(tx: &Tx, actor: &Actor, id: SnippetId) -> Result<Snippet> {
     if Sharer::of(tx, actor)?.may_change(it.owner, &it.sharing) {
         return Ok(it);
     }
-    Err(Refusal::new(Code::Forbidden, "This text is shared by others; make one of your own.").into())
+    Err(Refusal::new(Code::Forbidden, say!("refused-shared-text")).into())
 }

@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use minicbor::{Decode, Encode};
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -43,14 +44,14 @@ pub fn snooze(tx: &mut Tx, actor: &Actor, id: TicketId, until: Option<Instant>) 
     access::need(actor, crate::desk::permission::Permission::TicketsWrite, &ticket)?;
     let by = actor.person().ok_or_else(|| Refusal::forbidden("tickets:write"))?;
     if !ticket.category.is_open() {
-        return Err(Refusal::new(Code::Conflict, "Only open work is put aside; this ticket is done.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-aside-open-only")).into());
     }
     let now = tx.now();
     if until.is_some_and(|it| it <= now) {
-        return Err(Refusal::field("until", "invalid", "Choose an instant that is still to come.").into());
+        return Err(Refusal::field("until", "invalid", say!("refused-instant-to-come")).into());
     }
     if until.is_some_and(|it| it > now.plus(Duration::from_secs(limits::SNOOZE_DAYS_MAX * 24 * 3600))) {
-        return Err(Refusal::field("until", "too_large", format!("At most {} days ahead.", limits::SNOOZE_DAYS_MAX)).into());
+        return Err(Refusal::field("until", "too_large", say!("refused-days-ahead", max = limits::SNOOZE_DAYS_MAX)).into());
     }
     let before = ticket.snoozed.as_ref().map(|it| said(it.until));
     ticket.snoozed = Some(Snoozed { by, since: now, until });

@@ -4,6 +4,8 @@
 use minicbor::{Decode, Encode};
 use serde_json::{Map, Value};
 
+use crate::desk::features::{self, Feature};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -142,18 +144,18 @@ impl TemplateDraft {
         let line = |field: &str, text: &str| -> Result<String> {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             if text.chars().count() > limits::TITLE_CHARS_MAX {
-                return Err(Refusal::field(field, "too_long", format!("It has at most {} characters.", limits::TITLE_CHARS_MAX)).into());
+                return Err(Refusal::field(field, "too_long", say!("refused-has-most-characters", max = limits::TITLE_CHARS_MAX)).into());
             }
             Ok(text)
         };
         if self.description.len() > limits::SNIPPET_BYTES_MAX {
-            let message = format!("It has at most {} KB.", limits::SNIPPET_BYTES_MAX / 1024);
+            let message = say!("refused-has-most-kb", max = limits::SNIPPET_BYTES_MAX / 1024);
             return Err(Refusal::field("description", "too_long", message).into());
         }
         if self.priority.is_some_and(|it| !(1..=4).contains(&it)) {
             return Err(Refusal::field("priority", "invalid", "`priority` is 1 (highest) to 4.").into());
         }
-        let unknown = |field: &str| Refusal::field(field, "unknown", format!("There is no such {field}."));
+        let unknown = |field: &str| Refusal::field(field, "unknown", say!("refused-there-no-such", what = field));
         let category = match self.category.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
             Some(text) => Some(super::macros::category(tx, text)?.ok_or_else(|| unknown("category"))?),
             None => None,
@@ -189,6 +191,9 @@ impl TemplateDraft {
 /// Every template that the actor may lodge by, in their order.
 pub fn offered(tx: &Tx, actor: &Actor) -> Result<Vec<TicketTemplate>> {
     let works = actor.may(Permission::TicketsWrite) || actor.may(Permission::SettingsRead);
+    if !features::is_on(tx, Feature::TicketTemplates)? {
+        return Ok(Vec::new());
+    }
     let mut found = Vec::new();
     for it in tx.scan::<TicketTemplate>(&())? {
         let it = it?;
@@ -217,7 +222,7 @@ pub fn steps(tx: &Tx, it: &TicketTemplate) -> Result<Vec<NewStep>> {
 pub fn create(tx: &mut Tx, actor: &Actor, draft: TemplateDraft) -> Result<TicketTemplate> {
     actor.need(Permission::SettingsWrite)?;
     if tx.count::<TicketTemplate>()? >= limits::TICKET_TEMPLATES_MAX as u64 {
-        let detail = format!("A desk has at most {} templates of tickets.", limits::TICKET_TEMPLATES_MAX);
+        let detail = say!("refused-most-templates", max = limits::TICKET_TEMPLATES_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let id = tx.new_id();
@@ -232,7 +237,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketTemplateId, version: Option<
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, actor, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this template meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-changed-template")).into());
     }
     let after = draft.checked(tx, actor, id, before.version + 1)?;
     let changes = event::between(&before.facts(), &after.facts());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minicbor::{Decode, Encode};
 use regex::RegexBuilder;
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -278,7 +279,7 @@ fn invalid(field: &str, message: impl Into<crate::language::Sentence>) -> crate:
 fn line(field: &str, text: &str, most: usize) -> Result<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() || line.chars().count() > most || line.chars().any(char::is_control) {
-        return Err(invalid(field, format!("It has 1 to {most} characters.")));
+        return Err(invalid(field, say!("refused-has-1-characters", max = most)));
     }
     Ok(line)
 }
@@ -294,21 +295,20 @@ impl FieldDraft {
             || !key.chars().all(fits)
             || !key.starts_with(|it: char| it.is_ascii_lowercase())
         {
-            let message =
-                format!("A key begins with a letter and has small letters, digits and `_`, at most {}.", limits::FIELD_KEY_CHARS_MAX);
+            let message = say!("refused-field-key", max = limits::FIELD_KEY_CHARS_MAX);
             return Err(invalid("key", message));
         }
         if self.help.chars().count() > limits::FIELD_HELP_CHARS_MAX {
-            return Err(invalid("help", format!("It has at most {} characters.", limits::FIELD_HELP_CHARS_MAX)));
+            return Err(invalid("help", say!("refused-has-most-characters", max = limits::FIELD_HELP_CHARS_MAX)));
         }
         for it in &self.categories {
             if !tx.has::<queues::Category>(it)? {
-                return Err(Refusal::field("categories", "unknown", "There is no such category.").into());
+                return Err(Refusal::field("categories", "unknown", say!("refused-no-such-category")).into());
             }
         }
         for it in &self.queues {
             if !tx.has::<queues::Queue>(it)? {
-                return Err(Refusal::field("queues", "unknown", "There is no such queue.").into());
+                return Err(Refusal::field("queues", "unknown", say!("refused-there-no-such-queue")).into());
             }
         }
         let field = CustomField {
@@ -355,18 +355,15 @@ fn options(kind: FieldType, options: Vec<FieldOption>) -> Result<Vec<FieldOption
         let value = line("options", &it.value, limits::FIELD_OPTION_CHARS_MAX)?;
         let label = if it.label.trim().is_empty() { value.clone() } else { line("options", &it.label, limits::FIELD_OPTION_CHARS_MAX)? };
         if value.contains(',') {
-            return Err(invalid(
-                "options",
-                format!("The value `{value}` has a comma, which parts values; give it a label for people instead."),
-            ));
+            return Err(invalid("options", say!("refused-value-comma", value = value)));
         }
         if kept.iter().any(|known| known.value.eq_ignore_ascii_case(&value)) {
-            return Err(invalid("options", format!("The value `{value}` stands there twice.")));
+            return Err(invalid("options", say!("refused-value-twice", value = value)));
         }
         kept.push(FieldOption { value, label });
     }
     if kept.is_empty() || kept.len() > limits::FIELD_OPTIONS_MAX {
-        return Err(invalid("options", format!("Name 1 to {} things that can be chosen.", limits::FIELD_OPTIONS_MAX)));
+        return Err(invalid("options", say!("refused-name-choices", max = limits::FIELD_OPTIONS_MAX)));
     }
     Ok(kept)
 }
@@ -375,13 +372,13 @@ fn options(kind: FieldType, options: Vec<FieldOption>) -> Result<Vec<FieldOption
 fn when(tx: &Tx, own: &str, it: When) -> Result<When> {
     let key = it.key.trim().to_lowercase();
     let other = by_key(tx, &key)?.filter(|_| key != own);
-    let other = other.ok_or_else(|| Refusal::field("when", "unknown", format!("There is no other field `{key}` to depend on.")))?;
+    let other = other.ok_or_else(|| Refusal::field("when", "unknown", say!("refused-no-other-field", key = key)))?;
     // One level: what depends on a field that depends on another would be asked in rounds.
     if other.when.is_some() {
-        return Err(invalid("when", format!("{} depends on another field itself; depend on that one.", other.label)));
+        return Err(invalid("when", say!("refused-field-depends-itself", name = other.label)));
     }
     if shared(tx)?.fields.iter().any(|it| it.when.as_ref().is_some_and(|it| it.key == own)) {
-        return Err(invalid("when", "Another field depends on this one, so this one cannot depend on a third."));
+        return Err(invalid("when", say!("refused-field-depended-on")));
     }
     let mut values = Vec::new();
     for value in it.values.iter().map(|it| it.trim()).filter(|it| !it.is_empty()) {
@@ -390,10 +387,10 @@ fn when(tx: &Tx, own: &str, it: When) -> Result<When> {
             FieldType::YesNo => super::value::yes_or_no(value).map(|it| it.to_string()),
             _ => Some(value.to_owned()),
         };
-        values.push(kept.ok_or_else(|| invalid("when", format!("{} is never `{value}`.", other.label)))?);
+        values.push(kept.ok_or_else(|| invalid("when", say!("refused-never-value", name = other.label, value = value)))?);
     }
     if values.len() > limits::FIELD_OPTIONS_MAX {
-        return Err(invalid("when", format!("It depends on at most {} values.", limits::FIELD_OPTIONS_MAX)));
+        return Err(invalid("when", say!("refused-most-values", max = limits::FIELD_OPTIONS_MAX)));
     }
     Ok(When { key, values })
 }
@@ -403,25 +400,25 @@ fn bounds(it: &CustomField) -> Result<()> {
     if let (Some(least), Some(most)) = (it.length_min, it.length_max)
         && least > most
     {
-        return Err(invalid("lengthMax", "It is less than the least length."));
+        return Err(invalid("lengthMax", say!("refused-less-than-length")));
     }
     let limit = limits::FIELD_TEXT_CHARS_MAX as u32;
     if it.length_max.is_some_and(|it| it == 0 || it > limit) || it.length_min.is_some_and(|it| it > limit) {
-        return Err(invalid("lengthMax", format!("A length is 1 to {limit}.")));
+        return Err(invalid("lengthMax", say!("refused-length", max = limit)));
     }
     let (least, most) = (bound(it.kind, "least", it.least.as_deref())?, bound(it.kind, "most", it.most.as_deref())?);
     if let (Some(least), Some(most)) = (least, most)
         && least > most
     {
-        return Err(invalid("most", "It is less than the least."));
+        return Err(invalid("most", say!("refused-less-than-least")));
     }
     if let Some(pattern) = &it.pattern {
         if pattern.chars().count() > limits::FIELD_PATTERN_CHARS_MAX {
-            return Err(invalid("pattern", format!("A pattern has at most {} characters.", limits::FIELD_PATTERN_CHARS_MAX)));
+            return Err(invalid("pattern", say!("refused-pattern-characters", max = limits::FIELD_PATTERN_CHARS_MAX)));
         }
         if let Err(why) = pattern_of(pattern) {
             let said = why.to_string().lines().last().unwrap_or_default().to_owned();
-            return Err(invalid("pattern", format!("It is no pattern: {said}")));
+            return Err(invalid("pattern", say!("refused-pattern-none", said = said)));
         }
     }
     Ok(())
@@ -439,9 +436,9 @@ pub(super) fn bound(kind: FieldType, field: &str, text: Option<&str>) -> Result<
         FieldType::Number => text.parse::<f64>().ok().filter(|it| it.is_finite()),
         FieldType::Date => text.parse::<jiff::civil::Date>().ok().map(super::value::day),
         FieldType::DateTime => text.parse::<Instant>().ok().map(|it| it.as_millis() as f64),
-        _ => return Err(invalid(field, "Only numbers, dates and times have a least and a greatest.")),
+        _ => return Err(invalid(field, say!("refused-least-greatest"))),
     };
-    found.map(Some).ok_or_else(|| invalid(field, format!("`{text}` is no value of this field.")))
+    found.map(Some).ok_or_else(|| invalid(field, say!("refused-no-value-of-field", text = text)))
 }
 
 /// Every field, in the order in which they are shown; decoded once while none changes.
@@ -470,12 +467,12 @@ fn keep(tx: &mut Tx, change: impl FnOnce(&mut Vec<CustomField>)) -> Result<()> {
 pub fn create(tx: &mut Tx, actor: &Actor, draft: FieldDraft) -> Result<CustomField> {
     actor.need(Permission::SettingsWrite)?;
     if shared(tx)?.fields.len() >= limits::FIELDS_MAX {
-        return Err(Refusal::new(Code::Conflict, format!("A desk has at most {} fields.", limits::FIELDS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-most-fields", max = limits::FIELDS_MAX)).into());
     }
     let (id, now) = (tx.new_id(), tx.now());
     let field = draft.checked(tx, id, now, 1)?;
     if by_key(tx, &field.key)?.is_some() {
-        return Err(Refusal::field("key", "taken", format!("There is a field with the key `{}`, perhaps a retired one.", field.key)).into());
+        return Err(Refusal::field("key", "taken", say!("refused-field-key-taken", key = field.key)).into());
     }
     keep(tx, |all| all.push(field.clone()))?;
     event::record(tx, actor, EventKind::CustomFieldCreated, field.about(), told(None, &field))?;
@@ -487,10 +484,10 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: CustomFieldId, version: Option<u64
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this field meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-changed-field")).into());
     }
     if draft.kind != before.kind {
-        return Err(Refusal::field("type", "immutable", "A field keeps its type; retire it and make another.").into());
+        return Err(Refusal::field("type", "immutable", say!("refused-field-keeps-type")).into());
     }
     let draft = FieldDraft { key: before.key.clone(), ..draft };
     let after = CustomField { retired_at: before.retired_at, ..draft.checked(tx, id, before.created_at, before.version + 1)? };
@@ -518,11 +515,11 @@ pub fn delete(tx: &mut Tx, actor: &Actor, id: CustomFieldId) -> Result<()> {
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, id)?;
     if let Some(it) = shared(tx)?.fields.iter().find(|it| it.when.as_ref().is_some_and(|it| it.key == before.key)) {
-        return Err(Refusal::new(Code::Conflict, format!("{} depends on it; change that first.", it.label)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-field-needed", name = it.label)).into());
     }
     for ticket in tx.scan_back::<Ticket>(&())? {
         if value_kept(&ticket?, &before.key) {
-            return Err(Refusal::new(Code::Conflict, "Tickets hold values of it, so it can only be retired.").into());
+            return Err(Refusal::new(Code::Conflict, say!("refused-field-used")).into());
         }
     }
     keep(tx, |all| all.retain(|it| it.id != id))?;

@@ -6,6 +6,7 @@ use super::{
     field::{Audience, CustomField, Need, shared},
     value,
 };
+use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -72,8 +73,12 @@ pub fn of_ticket(tx: &Tx, ticket: &Ticket) -> Result<Vec<CustomField>> {
 struct Wrongs(Vec<FieldError>);
 
 impl Wrongs {
-    fn add(&mut self, key: &str, code: &'static str, label: &str, message: impl AsRef<str>) {
-        self.0.push(FieldError { field: format!("custom.{key}"), code, message: format!("{label}: {}", message.as_ref()).into() });
+    fn add(&mut self, key: &str, code: &'static str, label: &str, message: Sentence) {
+        self.0.push(FieldError {
+            field: format!("custom.{key}"),
+            code,
+            message: say!("refused-of-field", label = label, message = message),
+        });
     }
 
     fn into_result(self) -> Result<()> {
@@ -96,20 +101,20 @@ pub fn changed(tx: &Tx, actor: &Actor, works: bool, before: Option<&str>, after:
     for key in keys {
         let Some(field) = fields.fields.iter().find(|it| it.key == key && (works || it.is_public())) else {
             let known = fields.fields.iter().filter(|it| it.retired_at.is_none() && (works || it.is_public())).map(|it| it.key.as_str());
-            let advice = nearest(&key, known).map_or(String::new(), |it| format!(" Did you mean `{it}`?"));
+            let advice = nearest(&key, known).map_or(Sentence::default(), |it| say!("refused-did-you-mean", name = it));
             wrongs.0.push(FieldError {
                 field: format!("custom.{key}"),
                 code: "unknown",
-                message: format!("The desk has no field `{key}`.{advice}").into(),
+                message: say!("refused-no-own-field", key = key, advice = advice),
             });
             continue;
         };
         let given = after.remove(&key).unwrap_or_default();
         match value::read(tx, actor, field, &given)? {
             Ok(Value::Null) => {}
-            Ok(_) if field.retired_at.is_some() => wrongs.add(&key, "retired", &field.label, "It is out of use."),
+            Ok(_) if field.retired_at.is_some() => wrongs.add(&key, "retired", &field.label, say!("refused-field-out-of-use")),
             Ok(_) if !works && field.audience != Audience::Asked => {
-                wrongs.add(&key, "forbidden", &field.label, "It is filled in by the desk.")
+                wrongs.add(&key, "forbidden", &field.label, say!("refused-field-by-desk"))
             }
             Ok(it) => drop(after.insert(key, it)),
             Err(message) => wrongs.add(&key, "invalid", &field.label, message),
@@ -149,42 +154,36 @@ pub fn check(tx: &Tx, actor: &Actor, before: Option<&Ticket>, after: &Ticket, bi
         let has = new.contains_key(&field.key);
         let came = has && old.get(&field.key) != new.get(&field.key);
         if came && !fits(field, &place) {
-            wrongs.add(
-                &field.key,
-                "not_asked",
-                &field.label,
-                "It is not asked on tickets of this kind, category or queue; leave it empty.",
-            );
+            wrongs.add(&field.key, "not_asked", &field.label, say!("refused-field-not-asked"));
         } else if came && !is_met(field, &new) {
-            wrongs.add(
-                &field.key,
-                "not_asked",
-                &field.label,
-                format!("It is only asked {}; leave it empty, or change that.", depends(&fields.fields, field)),
-            );
+            wrongs.add(&field.key, "not_asked", &field.label, say!("refused-only-asked", when = depends(&fields.fields, field)));
         } else if has || field.need != Need::Always || !is_met(field, &new) {
             continue;
         } else if let Some(birth) = birth {
             let known = (field.categories.is_empty() || birth.category_said) && (field.queues.is_empty() || birth.queue_said);
             let may = birth.works || field.audience == Audience::Asked;
             if known && may && !asks_nobody && fits(field, &place) {
-                wrongs.add(&field.key, "required", &field.label, "Please fill this in.");
+                wrongs.add(&field.key, "required", &field.label, say!("refused-fill-in"));
             }
         } else if old.contains_key(&field.key) && fits(field, &place) {
-            wrongs.add(&field.key, "required", &field.label, "It must not be empty.");
+            wrongs.add(&field.key, "required", &field.label, say!("refused-not-empty"));
         }
     }
     wrongs.into_result()
 }
 
 /// When a field is asked: "if Device is Laptop". Empty if it depends on nothing.
-pub fn depends(fields: &[CustomField], field: &CustomField) -> String {
-    let Some(when) = &field.when else { return String::new() };
+pub fn depends(fields: &[CustomField], field: &CustomField) -> Sentence {
+    let Some(when) = &field.when else { return Sentence::default() };
     let other = fields.iter().find(|it| it.key == when.key);
     let label = other.map_or(when.key.as_str(), |it| it.label.as_str());
     let name = |value: &String| other.and_then(|it| it.option(value)).map_or_else(|| value.clone(), |it| it.label.clone());
-    let values: Vec<String> = when.values.iter().map(name).collect();
-    if values.is_empty() { format!("if {label} is filled in") } else { format!("if {label} is {}", values.join(" or ")) }
+    let values =
+        when.values.iter().map(|it| Sentence::from(name(it))).reduce(|first, second| say!("field-or", first = first, second = second));
+    match values {
+        None => say!("field-if-filled", label = label),
+        Some(values) => say!("field-if-is", label = label, values = values),
+    }
 }
 
 /// Refuses to resolve a ticket that lacks what is needed for that.
@@ -193,7 +192,7 @@ pub fn need_for_resolving(tx: &Tx, ticket: &Ticket) -> Result<()> {
     let mut wrongs = Wrongs::default();
     for field in of_ticket(tx, ticket)? {
         if field.need != Need::Never && field.retired_at.is_none() && !values.contains_key(&field.key) && is_met(&field, &values) {
-            wrongs.add(&field.key, "required", &field.label, "Fill this in before the ticket is resolved.");
+            wrongs.add(&field.key, "required", &field.label, say!("refused-fill-before-resolving"));
         }
     }
     wrongs.into_result()

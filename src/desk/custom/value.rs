@@ -4,6 +4,7 @@
 use serde_json::{Number, Value};
 
 use super::field::{CustomField, FieldType, bound, pattern_of};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -19,16 +20,16 @@ use crate::{
 };
 
 /// What is wrong with a value, as a sentence.
-type Wrong = String;
+type Wrong = crate::language::Sentence;
 
 /// The value as it is kept, null if it is nothing; or what is wrong with it. The outer error is a fault.
 pub fn read(tx: &Tx, actor: &Actor, field: &CustomField, value: &Value) -> Result<std::result::Result<Value, Wrong>> {
     let is_list = matches!(value, Value::Array(_));
     if is_list && field.kind != FieldType::SeveralOf {
-        return Ok(Err("It takes one value.".to_owned()));
+        return Ok(Err(say!("refused-one-value")));
     }
     let Some(text) = plain(value) else {
-        return Ok(if is_list { several(field, value) } else { Err("It takes a text, a number, or true or false.".to_owned()) });
+        return Ok(if is_list { several(field, value) } else { Err(say!("refused-plain-value")) });
     };
     let text = if field.kind == FieldType::LongText { text.trim_end().to_owned() } else { text.trim().to_owned() };
     if text.is_empty() {
@@ -38,7 +39,7 @@ pub fn read(tx: &Tx, actor: &Actor, field: &CustomField, value: &Value) -> Resul
         FieldType::Text => line(field, text),
         FieldType::LongText => measured(field, text),
         FieldType::Number => number(field, &text),
-        FieldType::YesNo => yes_or_no(&text).map(Value::Bool).ok_or_else(|| "It is yes or no.".to_owned()),
+        FieldType::YesNo => yes_or_no(&text).map(Value::Bool).ok_or_else(|| say!("refused-yes-or-no")),
         FieldType::Date => date(field, &text),
         FieldType::DateTime => moment(field, &text, &zone(tx)?),
         FieldType::OneOf => option(field, &text).map(Value::String),
@@ -46,9 +47,7 @@ pub fn read(tx: &Tx, actor: &Actor, field: &CustomField, value: &Value) -> Resul
         FieldType::Person => person(tx, actor, &text)?,
         FieldType::Organization => organization(tx, actor, &text)?,
         FieldType::Url => url(&text),
-        FieldType::Email => {
-            identity::normal_email(&text).map(Value::String).map_err(|_| "It is a mail address, such as rosa@example.com.".to_owned())
-        }
+        FieldType::Email => identity::normal_email(&text).map(Value::String).map_err(|_| say!("refused-field-mail")),
     })
 }
 
@@ -69,7 +68,7 @@ fn zone(tx: &Tx) -> Result<jiff::tz::TimeZone> {
 
 fn line(field: &CustomField, text: String) -> std::result::Result<Value, Wrong> {
     if text.chars().any(char::is_control) {
-        return Err("It is one line.".to_owned());
+        return Err(say!("refused-one-line"));
     }
     measured(field, text)
 }
@@ -79,17 +78,17 @@ fn measured(field: &CustomField, text: String) -> std::result::Result<Value, Wro
     let most = field.length_max.map_or(usual, |it| it as usize);
     let length = text.chars().count();
     if length > most {
-        return Err(format!("It has {length} characters; at most {most} fit."));
+        return Err(say!("refused-too-long", length = length, most = most));
     }
     if let Some(least) = field.length_min.filter(|it| length < *it as usize) {
-        return Err(format!("It has {length} characters; it needs {least} at least."));
+        return Err(say!("refused-too-short", length = length, least = least));
     }
     if let Some(pattern) = &field.pattern {
         // A pattern that no longer compiles, after an update of what reads it, refuses nothing.
         let fits = pattern_of(pattern).map_or(true, |it| it.is_match(&text));
         if !fits {
-            let help = if field.help.is_empty() { format!("It must fit the pattern {pattern}.") } else { field.help.clone() };
-            return Err(format!("This is not in the right form. {help}"));
+            let help = if field.help.is_empty() { say!("refused-fit-pattern", pattern = pattern) } else { field.help.as_str().into() };
+            return Err(say!("refused-not-right-form", help = help));
         }
     }
     Ok(Value::String(text))
@@ -101,18 +100,18 @@ fn within(field: &CustomField, it: f64) -> std::result::Result<(), Wrong> {
     if let (Some(least), Some(text)) = (bound(&field.least), &field.least)
         && it < least
     {
-        return Err(format!("The least is {text}."));
+        return Err(say!("refused-least", text = text));
     }
     if let (Some(most), Some(text)) = (bound(&field.most), &field.most)
         && it > most
     {
-        return Err(format!("The greatest is {text}."));
+        return Err(say!("refused-greatest", text = text));
     }
     Ok(())
 }
 
 fn number(field: &CustomField, text: &str) -> std::result::Result<Value, Wrong> {
-    let wrong = || "It is a number, such as 12 or 12.5.".to_owned();
+    let wrong = || say!("refused-field-number");
     let read = text.parse::<f64>().ok().filter(|it| it.is_finite()).ok_or_else(wrong)?;
     within(field, read)?;
     if let Ok(whole) = text.parse::<i64>() {
@@ -136,7 +135,7 @@ pub(super) fn day(it: jiff::civil::Date) -> f64 {
 }
 
 fn date(field: &CustomField, text: &str) -> std::result::Result<Value, Wrong> {
-    let read: jiff::civil::Date = text.parse().map_err(|_| "It is a date, such as 2026-12-24.".to_owned())?;
+    let read: jiff::civil::Date = text.parse().map_err(|_| say!("refused-field-date"))?;
     within(field, day(read))?;
     Ok(Value::String(read.to_string()))
 }
@@ -147,11 +146,7 @@ fn moment(field: &CustomField, text: &str, zone: &jiff::tz::TimeZone) -> std::re
         let at: jiff::civil::DateTime = text.parse().ok()?;
         Some(Instant::from(at.to_zoned(zone.clone()).ok()?.timestamp()))
     };
-    let read = text
-        .parse::<Instant>()
-        .ok()
-        .or_else(|| local(text))
-        .ok_or_else(|| "It is a date and a time, such as 2026-12-24T09:30.".to_owned())?;
+    let read = text.parse::<Instant>().ok().or_else(|| local(text)).ok_or_else(|| say!("refused-field-moment"))?;
     within(field, read.as_millis() as f64)?;
     Ok(Value::String(read.to_string()))
 }
@@ -159,7 +154,7 @@ fn moment(field: &CustomField, text: &str, zone: &jiff::tz::TimeZone) -> std::re
 fn option(field: &CustomField, text: &str) -> std::result::Result<String, Wrong> {
     field.option(text).map(|it| it.value.clone()).ok_or_else(|| {
         let known: Vec<&str> = field.options.iter().map(|it| it.label.as_str()).take(20).collect();
-        format!("`{}` cannot be chosen; there are {}.", text.chars().take(80).collect::<String>(), known.join(", "))
+        say!("refused-cannot-be-chosen", text = text.chars().take(80).collect::<String>(), known = known.join(", "))
     })
 }
 
@@ -167,9 +162,7 @@ fn option(field: &CustomField, text: &str) -> std::result::Result<String, Wrong>
 fn several(field: &CustomField, value: &Value) -> std::result::Result<Value, Wrong> {
     let mut chosen = Vec::new();
     let texts: Vec<String> = match value {
-        Value::Array(list) => {
-            list.iter().map(|it| plain(it).ok_or_else(|| "It is a list of texts.".to_owned())).collect::<Result<_, _>>()?
-        }
+        Value::Array(list) => list.iter().map(|it| plain(it).ok_or_else(|| say!("refused-list-of-texts"))).collect::<Result<_, _>>()?,
         one => plain(one).unwrap_or_default().split(',').map(str::to_owned).collect(),
     };
     for text in texts.iter().filter(|it| !it.trim().is_empty()) {
@@ -181,7 +174,7 @@ fn several(field: &CustomField, value: &Value) -> std::result::Result<Value, Wro
 
 /// Somebody who is known. Whoever may not look people up names themselves, or a colleague by address.
 fn person(tx: &Tx, actor: &Actor, text: &str) -> Result<std::result::Result<Value, Wrong>> {
-    let wrong = || "There is no such person; name somebody by their mail address.".to_owned();
+    let wrong = || say!("refused-no-such-person-address");
     let me = actor.person().filter(|_| text.eq_ignore_ascii_case("me"));
     let found = match me.or_else(|| text.parse::<PersonId>().ok()) {
         Some(id) => tx.get::<Person>(&id)?,
@@ -211,7 +204,7 @@ fn organization(tx: &Tx, actor: &Actor, text: &str) -> Result<std::result::Resul
         None => None,
     };
     let found = found.filter(|it| actor.may(Permission::PeopleRead) || own == Some(it.id));
-    Ok(found.map(|it| Value::String(it.id.to_string())).ok_or_else(|| "There is no such organization.".to_owned()))
+    Ok(found.map(|it| Value::String(it.id.to_string())).ok_or_else(|| say!("refused-there-no-such-organization")))
 }
 
 fn url(text: &str) -> std::result::Result<Value, Wrong> {
@@ -219,5 +212,5 @@ fn url(text: &str) -> std::result::Result<Value, Wrong> {
     let fine = rest.is_some_and(|it| it.starts_with(|c: char| c.is_alphanumeric() || c == '['))
         && text.len() <= limits::FIELD_URL_BYTES_MAX
         && !text.contains(|it: char| it.is_whitespace() || it.is_control() || matches!(it, '<' | '>' | '"'));
-    if fine { Ok(Value::String(text.to_owned())) } else { Err("It is an address that begins with https:// or http://.".to_owned()) }
+    if fine { Ok(Value::String(text.to_owned())) } else { Err(say!("refused-field-url")) }
 }

@@ -5,6 +5,7 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -85,14 +86,14 @@ pub struct Written {
 impl Written {
     fn checked(self) -> Result<Written> {
         if self.body.trim().is_empty() {
-            return Err(Refusal::field("body", "required", "Write something first.").into());
+            return Err(Refusal::field("body", "required", say!("refused-write-first")).into());
         }
         if self.body.len() > limits::DRAFT_BYTES_MAX {
-            let message = format!("A draft has {} KiB at most.", limits::DRAFT_BYTES_MAX / 1024);
+            let message = say!("refused-draft-kib", max = limits::DRAFT_BYTES_MAX / 1024);
             return Err(Refusal::field("body", "too_long", message).into());
         }
         if self.to.len() + self.cc.len() + self.bcc.len() > limits::DRAFT_ADDRESSES_MAX {
-            let message = format!("A draft names {} addresses at most.", limits::DRAFT_ADDRESSES_MAX);
+            let message = say!("refused-draft-addresses", max = limits::DRAFT_ADDRESSES_MAX);
             return Err(Refusal::field("to", "too_many", message).into());
         }
         Ok(self)
@@ -117,7 +118,7 @@ pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<SharedDr
 fn present(tx: &Tx, ticket: TicketId, id: DraftId, version: Option<u64>) -> Result<SharedDraft> {
     let draft = tx.get::<SharedDraft>(&(ticket, id))?.ok_or_else(|| Refusal::not_found("draft"))?;
     if version.is_some_and(|it| it != draft.version) {
-        let detail = "Somebody changed this draft meanwhile. It is shown as it is now; write your change into it again.";
+        let detail = say!("refused-changed-draft");
         return Err(Refusal::new(Code::Stale, detail).into());
     }
     Ok(draft)
@@ -136,7 +137,7 @@ pub fn share(tx: &mut Tx, actor: &Actor, ticket: TicketId, written: Written) -> 
     let me = need(actor, &ticket)?;
     let Written { body, to, cc, bcc } = written.checked()?;
     if of_ticket(tx, actor, &ticket)?.len() >= limits::SHARED_DRAFTS_MAX {
-        let message = format!("{} drafts wait on this ticket already: send or discard one of them.", limits::SHARED_DRAFTS_MAX);
+        let message = say!("refused-most-drafts", max = limits::SHARED_DRAFTS_MAX);
         return Err(Refusal::field("body", "too_many", message).into());
     }
     let now = tx.now();

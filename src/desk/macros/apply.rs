@@ -7,6 +7,7 @@ use super::{
     Macro,
     action::{Action, Whom},
 };
+use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -41,14 +42,14 @@ pub struct Effect {
     pub reply: Option<String>,
     pub note: Option<String>,
     /// What else it does, in words.
-    pub besides: Vec<String>,
+    pub besides: Vec<Sentence>,
 }
 
 /// Uses a macro on these tickets, by id or number. One that cannot be done refuses all, and says which.
 pub fn apply(tx: &mut Tx, actor: &Actor, id: MacroId, named: &[String]) -> Result<Applied> {
     let it = super::known(tx, actor, id)?;
     if named.is_empty() || named.len() > limits::MACRO_TICKETS_MAX {
-        let message = format!("A macro is used on 1 to {} tickets at once.", limits::MACRO_TICKETS_MAX);
+        let message = say!("refused-macro-tickets", max = limits::MACRO_TICKETS_MAX);
         return Err(Refusal::field("tickets", "invalid", message).into());
     }
     let (mut done, mut tickets): (Vec<undo::Done>, Vec<Ticket>) = (Vec::new(), Vec::new());
@@ -88,9 +89,11 @@ pub fn preview(tx: &mut Tx, actor: &Actor, id: MacroId, named: &str) -> Result<E
     let mut besides = Vec::new();
     for it in &it.actions {
         match it {
-            Action::Link(relation, number) => besides.push(format!("Link it: {} {number}", relation.name().replace('_', " "))),
-            Action::Watch(_) if done.after.watchers.len() > done.before.watchers.len() => besides.push("Somebody follows it".to_owned()),
-            Action::Checklist(_) => besides.push(format!("Add {} steps", steps(&done.after) - steps(&done.before))),
+            Action::Link(relation, number) => {
+                besides.push(say!("macro-links", relation = Sentence::of_family("relation-", relation.name()), number = number))
+            }
+            Action::Watch(_) if done.after.watchers.len() > done.before.watchers.len() => besides.push(say!("macro-follows")),
+            Action::Checklist(_) => besides.push(say!("macro-adds-steps", count = steps(&done.after) - steps(&done.before))),
             _ => {}
         }
     }
@@ -102,7 +105,7 @@ pub fn preview(tx: &mut Tx, actor: &Actor, id: MacroId, named: &str) -> Result<E
 fn use_on(tx: &mut Tx, actor: &Actor, it: &Macro, before: &Ticket) -> Result<undo::Done> {
     access::need(actor, crate::desk::permission::Permission::TicketsWrite, before)?;
     if !it.when.holds(tx, before)? {
-        return Err(Refusal::new(Code::Conflict, format!("The macro {} is not meant for this ticket: {}", it.name, it.when.text())).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-macro-not-meant", name = it.name, condition = it.when.text())).into());
     }
     event::record(tx, actor, EventKind::TicketMacro, before.about(), told(it))?;
     let (mut change, mut comments): (Option<TicketChange>, Vec<CommentId>) = (None, Vec::new());
@@ -141,12 +144,12 @@ fn set(tx: &Tx, before: &Ticket, action: &Action, into: &mut TicketChange) -> Re
         Action::Queue(it) => into.queue = Some(it.map(|it| it.to_string())),
         Action::Team(team) => {
             let queue = queues::queues(tx)?.into_iter().find(|it| it.team == Some(*team));
-            let queue = queue.ok_or_else(|| Refusal::new(Code::Conflict, "The team works no queue, so nothing can be given to it."))?;
+            let queue = queue.ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-team-without-queue")))?;
             into.queue = Some(Some(queue.id.to_string()));
         }
         Action::Category(None) => (into.category, into.subcategory) = (Some(None), None),
         Action::Category(Some(id)) => {
-            let it = tx.get::<Category>(id)?.ok_or_else(|| Refusal::new(Code::Conflict, "Its category is gone."))?;
+            let it = tx.get::<Category>(id)?.ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-category-gone")))?;
             (into.category, into.subcategory) = match it.parent {
                 Some(parent) => (Some(Some(parent.to_string())), Some(Some(id.to_string()))),
                 None => (Some(Some(id.to_string())), None),
@@ -180,7 +183,7 @@ fn act(tx: &mut Tx, actor: &Actor, id: TicketId, action: &Action) -> Result<Opti
         }
         Action::Link(relation, number) => {
             let other = access::named(tx, actor, number)
-                .map_err(|_| Refusal::new(Code::Conflict, format!("There is no ticket {number} to link it to.")))?;
+                .map_err(|_| Refusal::new(Code::Conflict, say!("refused-no-ticket-to-link", number = number)))?;
             tickets::link(tx, actor, id, *relation, other.id)?;
         }
         Action::Watch(person) => {

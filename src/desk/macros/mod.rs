@@ -11,6 +11,8 @@ pub(in crate::desk) use action::category;
 pub use action::{Action, KINDS, Whom};
 pub use apply::{Applied, Effect, apply, preview};
 
+use crate::desk::features::{self, Feature};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -96,11 +98,11 @@ impl MacroDraft {
     pub fn checked(self, tx: &Tx, actor: &Actor, id: MacroId, owner: Option<PersonId>, version: u64) -> Result<Macro> {
         Sharer::of(tx, actor)?.need_to_share(tx, &self.sharing)?;
         if self.actions.is_empty() || self.actions.len() > limits::MACRO_ACTIONS_MAX {
-            return Err(Refusal::field("actions", "invalid", format!("A macro does 1 to {} things.", limits::MACRO_ACTIONS_MAX)).into());
+            return Err(Refusal::field("actions", "invalid", say!("refused-macro-things", max = limits::MACRO_ACTIONS_MAX)).into());
         }
         let about = self.about.split_whitespace().collect::<Vec<_>>().join(" ");
         if about.chars().count() > limits::TITLE_CHARS_MAX {
-            return Err(Refusal::field("about", "too_long", format!("It has at most {} characters.", limits::TITLE_CHARS_MAX)).into());
+            return Err(Refusal::field("about", "too_long", say!("refused-has-most-characters", max = limits::TITLE_CHARS_MAX)).into());
         }
         let read = |(place, (kind, value)): (usize, &(String, String))| Action::read(tx, actor, place, kind, value);
         Ok(Macro {
@@ -119,6 +121,9 @@ impl MacroDraft {
 
 /// The macros that the actor may use, in their order.
 pub fn usable(tx: &Tx, actor: &Actor) -> Result<Vec<Macro>> {
+    if !features::is_on(tx, Feature::Macros)? {
+        return Ok(Vec::new());
+    }
     let sharer = Sharer::of(tx, actor)?;
     let mut found = Vec::new();
     for it in tx.scan::<Macro>(&())? {
@@ -153,7 +158,7 @@ pub fn known(tx: &Tx, actor: &Actor, id: MacroId) -> Result<Macro> {
 pub fn create(tx: &mut Tx, actor: &Actor, draft: MacroDraft) -> Result<Macro> {
     actor.need(Permission::TicketsWrite)?;
     if tx.count::<Macro>()? >= limits::MACROS_MAX as u64 {
-        return Err(Refusal::new(Code::Conflict, format!("A desk has at most {} macros.", limits::MACROS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-most-macros", max = limits::MACROS_MAX)).into());
     }
     let id = tx.new_id();
     let it = draft.checked(tx, actor, id, actor.person(), 1)?;
@@ -167,7 +172,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, draft: MacroDraft) -> Result<Macro> {
 pub fn change(tx: &mut Tx, actor: &Actor, id: MacroId, version: Option<u64>, draft: MacroDraft) -> Result<Macro> {
     let before = changeable(tx, actor, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this macro meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-changed-macro")).into());
     }
     let after = draft.checked(tx, actor, id, before.owner, before.version + 1)?;
     let changes = event::between(&before.facts(tx)?, &after.facts(tx)?);
@@ -197,7 +202,7 @@ fn changeable(tx: &Tx, actor: &Actor, id: MacroId) -> Result<Macro> {
     if may_change(tx, actor, &it)? {
         return Ok(it);
     }
-    Err(Refusal::new(Code::Forbidden, "This macro is shared by others; make one of your own.").into())
+    Err(Refusal::new(Code::Forbidden, say!("refused-shared-macro")).into())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Channel, Happening};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -234,7 +235,7 @@ pub struct PreferencesChange {
 }
 
 fn check_minute(field: &'static str, minute: u16) -> Result<()> {
-    if minute < DAY_MINUTES { Ok(()) } else { Err(Refusal::field(field, "invalid", "A time of day is from 00:00 to 23:59.").into()) }
+    if minute < DAY_MINUTES { Ok(()) } else { Err(Refusal::field(field, "invalid", say!("refused-time-of-day")).into()) }
 }
 
 fn for_log(choices: &[Choice]) -> serde_json::Value {
@@ -249,7 +250,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: PreferencesChange) -> Result<A
     let mut after = Preferences::clone(&before);
     for it in change.choices {
         if rules.is_locked(it.happening, it.channel) && rules.tells(&before, it.happening, it.channel) != it.on {
-            let message = format!("The desk has decided this for everybody: `{}` by `{}`.", it.happening.name(), it.channel.name());
+            let message = say!("refused-decided-for-all", event = it.happening.name(), channel = it.channel.name());
             return Err(Refusal::field("events", "locked", message).into());
         }
         if !it.channel.is_there() && it.on {
@@ -268,7 +269,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: PreferencesChange) -> Result<A
             check_minute("quietFrom", it.from)?;
             check_minute("quietUntil", it.until)?;
             if it.from == it.until {
-                return Err(Refusal::field("quietUntil", "invalid", "Quiet hours that end when they begin are none.").into());
+                return Err(Refusal::field("quietUntil", "invalid", say!("refused-quiet-none")).into());
             }
         }
         after.quiet = quiet;
@@ -281,7 +282,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: PreferencesChange) -> Result<A
 }
 
 fn not_there(channel: Channel) -> Refusal {
-    Refusal::field("channel", "unavailable", format!("This desk has no way yet to tell anybody by `{}`.", channel.name()))
+    Refusal::field("channel", "unavailable", say!("refused-no-way-yet", channel = channel.name()))
 }
 
 fn save(tx: &mut Tx, actor: &Actor, before: &Preferences, after: Preferences) -> Result<Arc<Preferences>> {
@@ -353,7 +354,7 @@ pub fn change_rules(tx: &mut Tx, actor: &Actor, change: NotificationRulesChange)
     after.locked.sort();
     if let Some(mut off) = change.off {
         if off.contains(&Channel::InApp) {
-            return Err(Refusal::field("channels", "invalid", "The notification centre cannot be switched off.").into());
+            return Err(Refusal::field("channels", "invalid", say!("refused-centre-stays")).into());
         }
         off.sort();
         off.dedup();

@@ -150,39 +150,36 @@ impl RuleDraft {
 }
 
 fn checked(tx: &Tx, then: Then) -> Result<Then> {
-    let refused = |field: &'static str, code: &'static str, message: String| Err(Refusal::field(field, code, message).into());
+    let refused =
+        |field: &'static str, code: &'static str, message: crate::language::Sentence| Err(Refusal::field(field, code, message).into());
     let works = |id: &PersonId| Ok::<_, crate::error::Error>(tx.get::<Person>(id)?.is_some_and(|it| it.is_agent()));
     let Then { queue, assignee, priority, at_least, category, tags, watchers } = then;
     if queue.is_some_and(|it| !tx.has::<Queue>(&it).unwrap_or(false)) {
-        return refused("queue", "unknown", "There is no such queue.".into());
+        return refused("queue", "unknown", say!("refused-there-no-such-queue"));
     }
     if category.is_some_and(|it| !tx.has::<Category>(&it).unwrap_or(false)) {
-        return refused("category", "unknown", "There is no such category.".into());
+        return refused("category", "unknown", say!("refused-no-such-category"));
     }
     match &assignee {
-        Some(Assign::Person(it)) if !works(it)? => return refused("assignee", "unknown", "They do not work tickets.".into()),
-        Some(Assign::OnCall(it)) if !tx.has::<Rotation>(it)? => return refused("onCall", "unknown", "There is no such rotation.".into()),
+        Some(Assign::Person(it)) if !works(it)? => return refused("assignee", "unknown", say!("refused-they-do-not-work")),
+        Some(Assign::OnCall(it)) if !tx.has::<Rotation>(it)? => return refused("onCall", "unknown", say!("refused-no-such-rotation")),
         _ => {}
     }
     if priority.is_some_and(|it| !(1..=4).contains(&it)) {
-        return refused("priority", "invalid", "`priority` is 1 (highest) to 4.".into());
+        return refused("priority", "invalid", say!("refused-priority-1-highest-4"));
     }
     let tags = crate::desk::tickets::normal_tags(tags)?;
     if watchers.len() > limits::RULE_WATCHERS_MAX {
-        return refused("watchers", "too_many", format!("At most {} people.", limits::RULE_WATCHERS_MAX));
+        return refused("watchers", "too_many", say!("refused-most-people", max = limits::RULE_WATCHERS_MAX));
     }
     for it in &watchers {
         if !works(it)? {
-            return refused("watchers", "unknown", "Only people who work tickets.".into());
+            return refused("watchers", "unknown", say!("refused-only-workers"));
         }
     }
     let then = Then { queue, assignee, priority, at_least: at_least && priority.is_some(), category, tags, watchers };
     if then == Then::default() {
-        return refused(
-            "then",
-            "required",
-            "A rule sets something: a queue, an assignee, a priority, a category, tags or watchers.".into(),
-        );
+        return refused("then", "required", say!("refused-rule-sets-something"));
     }
     Ok(then)
 }

@@ -4,6 +4,7 @@
 //! A mail that went out is out: an edit here never sends anything.
 
 use super::{BodyFormat, Comment, FoldMark, Ticket, access, create::body};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -36,12 +37,12 @@ pub struct Redaction {
 pub fn edit_comment(tx: &mut Tx, actor: &Actor, id: TicketId, comment: CommentId, text: &str) -> Result<(Ticket, Comment)> {
     let (ticket, before) = amendable(tx, actor, id, comment)?;
     if before.mail.is_some() || before.html.is_some() || before.author.is_none() {
-        let detail = "A mail stays as it came. What nobody may read can be redacted.";
+        let detail = say!("refused-mail-stays");
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let text = body("body", text.to_owned())?;
     if text.trim().is_empty() {
-        return Err(Refusal::field("body", "required", "Write something. What nobody may read can be redacted.").into());
+        return Err(Refusal::field("body", "required", say!("refused-write-redact")).into());
     }
     if text == before.body {
         return Ok((ticket, before));
@@ -75,7 +76,7 @@ pub fn redact(tx: &mut Tx, actor: &Actor, id: TicketId, comment: Option<CommentI
         }
     }
     if places == 0 {
-        return Err(Refusal::field("words", "unknown", "These words do not stand there. They are looked for as they are written.").into());
+        return Err(Refusal::field("words", "unknown", say!("refused-words-not-there")).into());
     }
     ticket.redacted_at = Some(tx.now());
     let ticket = touched(tx, ticket, false)?;
@@ -86,15 +87,15 @@ impl Redaction {
     fn checked(mut self) -> Result<Redaction> {
         self.words.retain(|it| !it.trim().is_empty());
         if self.whole != self.words.is_empty() && !self.everywhere {
-            let detail = "Say which words are made unreadable, or that all of the text is.";
+            let detail = say!("refused-which-words");
             return Err(Refusal::field("words", "required", detail).into());
         }
         if self.words.len() > limits::REDACTED_WORDS_MAX {
-            let detail = format!("At most {} passages at a time.", limits::REDACTED_WORDS_MAX);
+            let detail = say!("refused-most-passages", max = limits::REDACTED_WORDS_MAX);
             return Err(Refusal::field("words", "too_many", detail).into());
         }
         if self.reason.chars().count() > limits::REASON_CHARS_MAX {
-            let detail = format!("A reason has at most {} characters.", limits::REASON_CHARS_MAX);
+            let detail = say!("refused-reason-characters", max = limits::REASON_CHARS_MAX);
             return Err(Refusal::field("reason", "too_long", detail).into());
         }
         // A short passage within a longer one must not take it apart before its turn.

@@ -127,7 +127,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
     move_on(tx, actor, &lifecycle, &before, &mut after, status.as_deref())?;
     if after.category == Category::Resolved && before.category.is_open() && actor.person().is_some() {
         custom::need_for_resolving(tx, &after)?;
-        checklists::need_for_resolving(&after)?;
+        checklists::need_for_resolving(tx, &after)?;
     }
     save(tx, actor, &before, after)
 }
@@ -286,9 +286,8 @@ pub(in crate::desk) fn put_back(tx: &mut Tx, actor: &Actor, before: &Ticket, mut
     routing::after_change(tx, actor, before, &mut after, Given { assignee: true, priority: true })?;
     if after.state != before.state {
         let lifecycle = Lifecycle::of(tx, after.kind)?;
-        let state = lifecycle
-            .state(&after.state)
-            .ok_or_else(|| Refusal::new(Code::Conflict, format!("The state `{}` is none any more.", after.state)))?;
+        let state =
+            lifecycle.state(&after.state).ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-state-gone", state = after.state)))?;
         let now = tx.now();
         enter(&mut after, state, now);
     }

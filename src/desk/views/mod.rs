@@ -8,6 +8,7 @@ pub mod builder;
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -211,7 +212,7 @@ impl ViewDraft {
             let key = it.strip_prefix("custom.");
             let known = COLUMNS.iter().any(|(key, _)| *key == it) || key.is_some_and(|key| own.fields.iter().any(|it| it.key == key));
             if !known {
-                return Err(Refusal::field("columns", "unknown", format!("There is no column `{it}`.")).into());
+                return Err(Refusal::field("columns", "unknown", say!("refused-no-column", name = it)).into());
             }
             if !columns.contains(&it) {
                 columns.push(it);
@@ -263,13 +264,13 @@ pub fn in_rail(tx: &Tx, actor: &Actor) -> Result<Vec<SavedView>> {
 
 /// Says what stands in one's rail, in this order.
 pub fn pin(tx: &mut Tx, actor: &Actor, views: Vec<ViewId>) -> Result<Vec<SavedView>> {
-    let person = actor.person().ok_or_else(|| Refusal::new(Code::Forbidden, "Only people have a rail."))?;
+    let person = actor.person().ok_or_else(|| Refusal::new(Code::Forbidden, say!("refused-only-people-rail")))?;
     if views.len() > limits::VIEWS_IN_RAIL {
-        return Err(Refusal::field("views", "too_many", format!("At most {} views stand in the rail.", limits::VIEWS_IN_RAIL)).into());
+        return Err(Refusal::field("views", "too_many", say!("refused-most-rail", max = limits::VIEWS_IN_RAIL)).into());
     }
     let mut once: Vec<ViewId> = Vec::new();
     for id in views {
-        known(tx, actor, id).map_err(|_| Refusal::field("views", "unknown", "There is no such view."))?;
+        known(tx, actor, id).map_err(|_| Refusal::field("views", "unknown", say!("refused-no-such-view")))?;
         if !once.contains(&id) {
             once.push(id);
         }
@@ -281,7 +282,7 @@ pub fn pin(tx: &mut Tx, actor: &Actor, views: Vec<ViewId>) -> Result<Vec<SavedVi
 pub fn create(tx: &mut Tx, actor: &Actor, draft: ViewDraft) -> Result<SavedView> {
     actor.need(Permission::TicketsRead)?;
     if tx.count::<SavedView>()? >= limits::VIEWS_MAX as u64 {
-        return Err(Refusal::new(Code::Conflict, format!("A desk has at most {} views.", limits::VIEWS_MAX)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-most-views", max = limits::VIEWS_MAX)).into());
     }
     let id = tx.new_id();
     let it = draft.checked(tx, actor, id, actor.person(), 1)?;
@@ -302,7 +303,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, draft: ViewDraft) -> Result<SavedView>
 pub fn change(tx: &mut Tx, actor: &Actor, id: ViewId, version: Option<u64>, draft: ViewDraft) -> Result<SavedView> {
     let before = changeable(tx, actor, id)?;
     if version.is_some_and(|it| it != before.version) {
-        return Err(Refusal::new(Code::Stale, "Somebody changed this view meanwhile. Look at it again.").into());
+        return Err(Refusal::new(Code::Stale, say!("refused-changed-view")).into());
     }
     let after = draft.checked(tx, actor, id, before.owner, before.version + 1)?;
     let changes = event::between(&before.facts(), &after.facts());
@@ -331,5 +332,5 @@ fn changeable(tx: &Tx, actor: &Actor, id: ViewId) -> Result<SavedView> {
     if may_change(tx, actor, &it)? {
         return Ok(it);
     }
-    Err(Refusal::new(Code::Forbidden, "This view is shared by others; make one of your own of it.").into())
+    Err(Refusal::new(Code::Forbidden, say!("refused-shared-view")).into())
 }

@@ -22,6 +22,7 @@ pub mod portal;
 pub mod said;
 pub mod sign_in;
 pub mod site;
+pub mod start;
 pub mod stop;
 pub mod styleguide;
 pub mod templates;

@@ -22,6 +22,8 @@ pub enum Code {
     EnrolmentRequired,
     /// It does not exist, or its existence is private (HTTP 404).
     NotFound,
+    /// The desk does without it (HTTP 404).
+    FeatureOff,
     /// It contradicts the present state (HTTP 409).
     Conflict,
     /// The caller's version is not the present one (HTTP 412).
@@ -40,7 +42,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the printed table.
-    pub const ALL: [Code; 14] = [
+    pub const ALL: [Code; 15] = [
         Code::Malformed,
         Code::Validation,
         Code::Unauthenticated,
@@ -48,6 +50,7 @@ impl Code {
         Code::Forbidden,
         Code::EnrolmentRequired,
         Code::NotFound,
+        Code::FeatureOff,
         Code::Conflict,
         Code::Stale,
         Code::TooLarge,
@@ -67,6 +70,7 @@ impl Code {
             Code::Forbidden => "LODGE_FORBIDDEN",
             Code::EnrolmentRequired => "LODGE_ENROLMENT_REQUIRED",
             Code::NotFound => "LODGE_NOT_FOUND",
+            Code::FeatureOff => "LODGE_FEATURE_OFF",
             Code::Conflict => "LODGE_CONFLICT",
             Code::Stale => "LODGE_STALE",
             Code::TooLarge => "LODGE_TOO_LARGE",
@@ -87,6 +91,7 @@ impl Code {
             Code::Forbidden => "Not allowed",
             Code::EnrolmentRequired => "Set up a second factor first",
             Code::NotFound => "Not found",
+            Code::FeatureOff => "Switched off on this desk",
             Code::Conflict => "It contradicts the present state",
             Code::Stale => "Somebody changed it meanwhile",
             Code::TooLarge => "Too large",
@@ -107,6 +112,7 @@ impl Code {
             Code::Forbidden => "Ask an admin for the permission that `detail` names, or use another account or token.",
             Code::EnrolmentRequired => "Set up a second factor: `POST /v1/me/factors/totp`, or the page “Profile and security”.",
             Code::NotFound => "Check the id or number; it may also belong to somebody else.",
+            Code::FeatureOff => "Ask an admin to switch it on, under Settings, Features (`PATCH /v1/settings/features`).",
             Code::Conflict => "Read the present state and decide again.",
             Code::Stale => "Read it again, merge your change, and send it with the new ETag.",
             Code::TooLarge => "Send less; `detail` names the limit.",

@@ -544,6 +544,12 @@ pub const SHARED_DRAFTS_MAX: usize = 5;
 pub const DRAFT_WRITERS_MAX: usize = 20;
 /// Addresses that a shared draft names.
 pub const DRAFT_ADDRESSES_MAX: usize = 100;
+/// Events of the log that are looked through for one page of changes.
+pub const AUDIT_EVENTS: u64 = 2_000;
+/// People who are invited with one answer of the first steps.
+pub const INVITED_AT_ONCE_MAX: usize = 50;
+/// Events that are looked through for the last change of a page of the settings.
+pub const LAST_CHANGE_EVENTS: usize = 500;
 /// Tickets that one person has open side by side; of more, the first goes.
 pub const OPEN_TABS_MAX: usize = 12;
 /// How far ahead a ticket is put aside, or one is reminded, in days.

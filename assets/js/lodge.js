@@ -335,17 +335,32 @@ function keepCookie(name, value) {
   document.cookie = `lodge_${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }
 
+/** How pages look is kept for whoever is signed in, so that it is the same on every machine; the cookie is for everybody else. */
+function keepLook(name, value) {
+  keepCookie(name, value);
+  const csrf = document.querySelector("input[name=csrf]")?.value;
+  if (!csrf) return;
+  const body = new URLSearchParams({ csrf, quiet: "yes", [name]: value });
+  fetch("/account/appearance", { method: "POST", body, keepalive: true }).catch(() => {});
+}
+
 const toggles = {
   theme() {
     const root = document.documentElement;
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
-    keepCookie("theme", root.dataset.theme);
+    keepLook("theme", root.dataset.theme);
   },
   rail() {
     const narrow = document.body.dataset.rail === "narrow";
     narrow ? delete document.body.dataset.rail : (document.body.dataset.rail = "narrow");
-    keepCookie("rail", narrow ? "wide" : "narrow");
+    keepLook("rail", narrow ? "wide" : "narrow");
+  },
+  density() {
+    const root = document.documentElement;
+    const compact = root.dataset.density === "compact";
+    compact ? delete root.dataset.density : (root.dataset.density = "compact");
+    keepLook("density", compact ? "comfortable" : "compact");
   },
 };
 

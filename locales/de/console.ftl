@@ -531,3 +531,5 @@ why-opened = Die Person hat es zuerst geöffnet.
 why-answered = Die Person hat zuerst geantwortet.
 thread-only-title = Nicht mehr als der Titel.
 
+keys-density = Kompakt oder bequem
+rail-density = Kompakt oder bequem

@@ -45,3 +45,7 @@ door-other-ways-sign = Andere Wege der Anmeldung
 door-signed-out = Abgemeldet
 door-you-signed-out-here = Hier sind Sie abgemeldet. Die Anmeldung bei Ihrer Organisation folgt von selbst.
 door-sign-out-there-too = Auch dort abmelden
+start-title = Ihr eigener Service Desk
+start-about = Geben Sie ihm einen Namen und sich ein Konto. Vier kurze Fragen folgen, und jede kann warten.
+start-your-address = Ihre Mailadresse
+start-begin = Beginnen

@@ -53,3 +53,6 @@ frame-sign-see-page = Melden Sie sich an, um diese Seite zu sehen.
 frame-desk-not-set-up = Dieser Servicedesk ist noch nicht eingerichtet
 frame-lodge-runs-desk-still = Lodge läuft, aber der Servicedesk ist noch leer. Wer diese Maschine betreibt, richtet ihn in einer Minute fertig ein:
 frame-not-set-up-yet = Noch nicht eingerichtet
+trouble-switched-off = Das ist hier ausgeschaltet
+trouble-switched-off-hint = Ihr Service Desk kommt ohne das aus. Nichts davon ist verloren.
+frame-start-link = Der Server hat beim Start einen Link ausgegeben. Öffnen Sie ihn hier, um zu beginnen; oder führen Sie auf dem Server `lodge setup` aus.

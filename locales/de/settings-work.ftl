@@ -409,3 +409,5 @@ ticket-rules-priority-outage-1-4 = Priorität eines Ausfalls, 1 bis 4
 ticket-rules-parent-raised-when-somebody = Darauf wird das Haupt-Ticket gehoben, wenn jemand den Ausfall ausruft.
 ticket-rules-write-whole-number = Schreiben Sie eine ganze Zahl.
 calendars-worked = { $times }, { $hours } Std.
+on-call-instead = stattdessen
+on-call-over = vorbei

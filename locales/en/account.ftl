@@ -100,3 +100,12 @@ account-recovery-codes-left-each =
         [one] { $codes_left } recovery code is left. Each opens the door once, on the day on which the telephone is gone.
        *[other] { $codes_left } recovery codes are left. Each opens the door once, on the day on which the telephone is gone.
     }
+account-look = How pages look
+account-theme = Light or dark
+account-density = Room
+account-density-hint = Compact shows more at once.
+theme-system = As my system
+theme-light = Light
+theme-dark = Dark
+density-comfortable = Comfortable
+density-compact = Compact

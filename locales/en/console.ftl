@@ -512,3 +512,5 @@ why-opened = They opened it first.
 why-answered = They answered first.
 thread-only-title = No more than the title.
 
+keys-density = Compact or comfortable
+rail-density = Compact or comfortable

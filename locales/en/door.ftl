@@ -46,3 +46,7 @@ door-signed-out = Signed out
 door-you-signed-out-here = You are signed out here. Your organization's sign-in follows by itself.
 door-sign-out-there-too = Sign out there too
 
+start-title = A desk of your own
+start-about = Give it a name and yourself an account. Four short questions follow, and each can wait.
+start-your-address = Your mail address
+start-begin = Begin

@@ -55,3 +55,6 @@ frame-lodge-runs-desk-still = Lodge runs, and its desk is still empty. Whoever r
 frame-not-set-up-yet = Not set up yet
 
 layout-language = Language
+trouble-switched-off = This is switched off here
+trouble-switched-off-hint = Your desk does without it. Nothing of it is lost.
+frame-start-link = The server printed a link when it started. Open it here to begin; or run `lodge setup` on the server.

@@ -394,3 +394,5 @@ routing-rules-more-people-follow =
        *[other] { $count } more people follow it
     }
 calendars-worked = { $times }, { $hours } h
+on-call-instead = instead
+on-call-over = over

@@ -17,12 +17,12 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, amend, announcements, attachments, audit, auth, calendar_feeds, calendars, categories, checklists, comments,
-    custom_fields, departments, dkim, drafts, events, factors, history, holidays, identities, input, jobs, language, letters, lifecycles,
-    links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call,
-    open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles, routing, satisfaction,
-    search, sending, sessions, sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules,
-    ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
+    accounts, addresses, amend, announcements, appearance, attachments, audit, auth, calendar_feeds, calendars, categories, checklists,
+    comments, custom_fields, departments, dkim, drafts, events, factors, features, history, holidays, identities, input, jobs, language,
+    letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
+    notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles,
+    routing, satisfaction, search, sending, sessions, sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams,
+    ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -90,6 +90,11 @@ impl ToSchema for Instant {}
     addresses::AddressRulesPatchInput,
     language::DeskLanguageView,
     language::DeskLanguagePatchInput,
+    features::FeaturesView,
+    features::FeatureView,
+    features::FeaturesPatchInput,
+    appearance::AppearanceView,
+    appearance::AppearancePatchInput,
     factors::FactorsView,
     factors::SeedView,
     factors::CodeInput,

@@ -317,6 +317,18 @@ pub(super) const OPERATIONS: &[Row] = &[
         Patch("AddressRulesPatchInput"),
         gives("AddressRulesView"),
     ),
+    ("get", "/me/appearance", "auth", "How one's own pages look", NO_QUERY, NO_BODY, gives("AppearanceView")),
+    (
+        "patch",
+        "/me/appearance",
+        "auth",
+        "Change how one's own pages look",
+        NO_QUERY,
+        Patch("AppearancePatchInput"),
+        gives("AppearanceView"),
+    ),
+    ("get", "/settings/features", "desk", "What the desk does with and without", NO_QUERY, NO_BODY, gives("FeaturesView")),
+    ("patch", "/settings/features", "desk", "Switch features on and off", NO_QUERY, Patch("FeaturesPatchInput"), gives("FeaturesView")),
     ("get", "/settings/language", "desk", "The desk's language and time zone", NO_QUERY, NO_BODY, gives("DeskLanguageView")),
     (
         "patch",

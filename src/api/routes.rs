@@ -50,6 +50,8 @@ routes! {
     delete "/me/reminders/{id}" v1::snoozes::forget;
     get "/me/notification-preferences" v1::notifications::read_preferences;
     patch "/me/notification-preferences" v1::notifications::patch_preferences;
+    get "/me/appearance" v1::appearance::read;
+    patch "/me/appearance" v1::appearance::patch;
     get "/me/push-subscriptions" v1::notifications::devices;
     post "/me/push-subscriptions" v1::notifications::subscribe;
     delete "/me/push-subscriptions/{id}" v1::notifications::unsubscribe;
@@ -156,6 +158,8 @@ routes! {
     patch "/settings/addresses" v1::addresses::patch;
     get "/settings/language" v1::language::read;
     patch "/settings/language" v1::language::patch;
+    get "/settings/features" v1::features::read;
+    patch "/settings/features" v1::features::patch;
     get "/queues" v1::queues::list;
     post "/queues" v1::queues::create;
     get "/queues/{id}" v1::queues::read;

@@ -1,17 +1,23 @@
 //! A desk made and set up in one go, with a first owner who has a way in: an invitation by mail, or a link that is shown once where no
 //! mail goes out. What cannot be set up is not left behind half made.
 
-use super::{Appliance, By, DeskChange, DeskEntry};
+use std::sync::LazyLock;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{Appliance, By, Desk, DeskChange, DeskEntry, Member};
 use crate::{
     desk::{
         actor::Actor,
-        identity::{NewPerson, account, normal_email},
+        first_steps,
+        identity::{self, NewPerson, account, normal_email, password, rules::AccountRules},
         settings::{self, SettingsChange},
     },
     error::{Code, Refusal, Result},
-    id::DeskId,
+    id::{DeskId, PersonId},
     language::say,
     limits,
+    secret::Secret,
 };
 
 /// The role of whoever the desk belongs to.
@@ -53,7 +59,77 @@ pub struct Founded {
     pub link: Option<String>,
 }
 
+/// A desk that its founder sets up in a browser.
+#[derive(Debug)]
+pub struct Beginning {
+    /// What its people call it.
+    pub desk: String,
+    pub language: Option<String>,
+    /// Where people reach it, for links.
+    pub base_url: String,
+    /// Its own mail addresses, as far as they are configured.
+    pub addresses: Vec<String>,
+    /// The founder.
+    pub name: String,
+    pub email: String,
+    pub password: Secret,
+}
+
+/// What opens the first page of a desk that nobody has set up: new with each start of the process, and told to whoever runs it.
+pub fn start_key() -> &'static str {
+    static KEY: LazyLock<String> = LazyLock::new(|| URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>()));
+    &KEY
+}
+
+/// Whether a text is that key. Digests are compared, so that how long it takes says nothing.
+pub fn is_start_key(text: &str) -> bool {
+    blake3::hash(text.as_bytes()) == blake3::hash(start_key().as_bytes())
+}
+
 impl Appliance {
+    /// Sets up a desk for its founder, who gets it. Refused once it is set up.
+    pub async fn begin(&self, desk: &Desk, it: Beginning) -> Result<PersonId> {
+        let Beginning { desk: title, language, base_url, addresses, name, email, password } = it;
+        let title = title.trim().to_owned();
+        if title.is_empty() || title.chars().count() > limits::TITLE_CHARS_MAX || title.chars().any(char::is_control) {
+            let detail = say!("refused-say-what-people-call", title_chars_max = limits::TITLE_CHARS_MAX);
+            return Err(Refusal::field("desk", "required", detail).into());
+        }
+        if name.trim().is_empty() {
+            return Err(Refusal::field("name", "required", say!("refused-say-what-you-called")).into());
+        }
+        let email = normal_email(&email)?;
+        let rules = desk.read(AccountRules::of)?;
+        identity::password::check(&rules, password::Owner { name: &name, email: &email, desk: &title }, &password)?;
+        let phc = super::password::hashed(password).await?;
+        let founding = desk.write(None, move |tx| {
+            let actor = Actor::system("operator");
+            settings::found(tx, &actor, &title)?;
+            let change = SettingsChange {
+                addresses: Some(addresses).filter(|it| !it.is_empty()),
+                base_url: Some(base_url),
+                language: Some(language),
+                ..SettingsChange::default()
+            };
+            settings::change(tx, &actor, change)?;
+            first_steps::begin(tx)?;
+            let owner = NewPerson { email, name, roles: vec![OWNER.into()], password: Some(phc), ..NewPerson::default() };
+            Ok(identity::create_person(tx, &actor, owner)?.id)
+        });
+        let person = founding.await?;
+        self.first_operator(Member { desk: desk.id, person })?;
+        Ok(person)
+    }
+
+    /// Whoever sets the first desk up looks after the server, unless somebody does already: a later desk may be somebody else's.
+    pub fn first_operator(&self, member: Member) -> Result<()> {
+        let is_first = self.entries()?.first().is_some_and(|it| it.id == member.desk);
+        if is_first && self.operators()?.is_empty() {
+            self.add_operator(By::CommandLine, member)?;
+        }
+        Ok(())
+    }
+
     /// Makes a desk and invites its first owner.
     pub async fn found(&self, by: By, new: NewDesk) -> Result<Founded> {
         if new.hosts.is_empty() {
@@ -106,6 +182,7 @@ impl Appliance {
                 ..SettingsChange::default()
             };
             settings::change(tx, &actor, change)?;
+            first_steps::begin(tx)?;
             let owner = NewPerson { email: owner.email, name: owner.name, roles: vec![OWNER.into()], ..NewPerson::default() };
             if writes {
                 return Ok((account::invite(tx, &actor, owner)?.email, None));

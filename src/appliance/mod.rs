@@ -25,7 +25,7 @@ mod usage;
 
 pub use desk::{Desk, DeskOptions};
 pub use entry::{DeskChange, DeskEntry};
-pub use founding::{Founded, NewDesk, Owner};
+pub use founding::{Beginning, Founded, NewDesk, Owner, is_start_key, start_key};
 pub use membership::Member;
 pub use node::Appliance;
 pub use operator::{By, refused as not_an_operator};

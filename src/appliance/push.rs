@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::Desk;
+use crate::language::Language;
 use crate::{
     desk::{
         actor::Origin,
@@ -91,9 +92,11 @@ fn message(tx: &crate::desk::Tx, what: &SendPush) -> Result<Option<Message>> {
     let works = crate::desk::tickets::access::works_on(&actor, &ticket);
     let address = if works { format!("/agent/tickets/{number}") } else { format!("/tickets/{number}") };
     let title: String = ticket.title.chars().take(200).collect();
+    let tag = person.locale.as_deref().or(settings.language.as_deref());
+    let language = tag.and_then(Language::of_tag).unwrap_or_default();
     let text = json!({
         "title": format!("{number} {title}"),
-        "body": notices::sentence(&notification, by.as_deref()),
+        "body": notices::sentence(&notification, by.as_deref()).read(language),
         "href": address,
         "tag": notification.ticket.to_string(),
         "id": notification.id.to_string(),

@@ -71,9 +71,5 @@ fn line(appliance: &Appliance, member: Member) -> Result<String> {
 
 /// Whoever sets the first desk up looks after the server, unless somebody does already: a later desk may be somebody else's.
 pub fn first(appliance: &Appliance, member: Member) -> Result<()> {
-    let is_first = appliance.entries()?.first().is_some_and(|it| it.id == member.desk);
-    if is_first && appliance.operators()?.is_empty() {
-        appliance.add_operator(By::CommandLine, member)?;
-    }
-    Ok(())
+    appliance.first_operator(member)
 }

@@ -17,6 +17,7 @@ use crate::{
     appliance::{
         Appliance, Attend, Desk,
         password::{self, Cost},
+        start_key,
     },
     config::{Config, CookiesSecure, LogFormat, SmtpTls},
     desk::{
@@ -53,6 +54,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     let routes = api::router(&app).merge(web::routes(&app));
     let router = api::with_bare_paths(app::router(app, routes));
     tracing::info!(address = %config.listen, "serving");
+    show_the_way_in(&config, &appliance)?;
     let serving = listen::serve(listener, router, listen::Bounds::default(), stop.subscribe());
     let stopped = async {
         asked_to_stop().await;
@@ -73,6 +75,20 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         tracing::warn!("some background work did not end in time; it is taken up at the next start");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says where a desk begins that nobody has set up.
+fn show_the_way_in(config: &Config, appliance: &Appliance) -> Result<()> {
+    if appliance.desk(None).is_ok_and(|desk| desk.read(|tx| Ok(tx.get::<Settings>(&())?)).is_ok_and(|it| it.is_none())) {
+        let own = || {
+            let host = if config.listen.ip().is_unspecified() { "localhost".to_owned() } else { config.listen.ip().to_string() };
+            format!("http://{host}:{}", config.listen.port())
+        };
+        let base = config.base_url.clone().unwrap_or_else(own);
+        println!("This desk is not set up yet. Open this address in a browser to begin; it is good until the process ends:");
+        println!("  {base}/start/{}", start_key());
+    }
+    Ok(())
 }
 
 /// Upper bounds of times, in seconds.

@@ -8,6 +8,8 @@ use super::{
     event::{self, About, Changes, EventKind},
     permission::Permission,
 };
+use crate::desk::features::{self, Feature};
+use crate::language::say;
 use crate::{
     error::{Code, Refusal, Result},
     id::AnnouncementId,
@@ -174,6 +176,9 @@ pub fn all(tx: &Tx, actor: &Actor) -> Result<Vec<Announcement>> {
 /// Those that stand now for requesters or for agents, the newest first.
 pub fn live(tx: &Tx, agents: bool) -> Result<Vec<Announcement>> {
     let mut found: Vec<Announcement> = Vec::new();
+    if !features::is_on(tx, Feature::Announcements)? {
+        return Ok(found);
+    }
     for id in tx.find_between(&BY_END, &tx.now(), &never())? {
         let it = tx.get::<Announcement>(&id?)?;
         found.extend(it.filter(|it| it.is_live(tx.now()) && it.audience.includes(agents)));
@@ -186,7 +191,7 @@ pub fn live(tx: &Tx, agents: bool) -> Result<Vec<Announcement>> {
 pub fn announce(tx: &mut Tx, actor: &Actor, new: AnnouncementChange) -> Result<Announcement> {
     actor.need(Permission::SettingsWrite)?;
     if tx.count::<Announcement>()? >= limits::ANNOUNCEMENTS_MAX as u64 {
-        let detail = format!("A desk keeps at most {} announcements; delete old ones.", limits::ANNOUNCEMENTS_MAX);
+        let detail = say!("refused-most-announcements", max = limits::ANNOUNCEMENTS_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let empty = Announcement {

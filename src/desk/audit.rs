@@ -7,16 +7,20 @@ use uuid::Uuid;
 use crate::{
     desk::{
         actor::{Actor, Origin},
-        event::Changes,
+        event::{Changes, EventKind},
         permission::Permission,
     },
     error::Result,
+    limits,
     store::{
         Event, StoreError, Tx,
-        log::{self, EventActor, Verified},
+        log::{self, Verified},
     },
     time::Instant,
 };
+
+/// Who did it, as the log keeps it.
+pub use crate::store::log::EventActor;
 
 /// An entry of the log. What was erased is empty.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +58,54 @@ pub fn page(tx: &Tx, actor: &Actor, before: Option<u64>, skip: u64, limit: usize
     Ok(Part { entries, total, next })
 }
 
+/// What the log is full of: the work itself, mail, and people who come and go. The rest is what somebody set up.
+const WORK: [&str; 20] = [
+    "ticket.",
+    "target.",
+    "comment.",
+    "attachment.",
+    "draft.",
+    "text.",
+    "time.",
+    "satisfaction.",
+    "outage.",
+    "letter.",
+    "mail.received",
+    "mail.read",
+    "mail.released",
+    "mail.discarded",
+    "person.signed_in",
+    "person.sign_in",
+    "person.standing",
+    "notification_preferences.",
+    "job.",
+    "mail_breaker.",
+];
+
+/// The newest entries before `before`; `settings` leaves out the work itself. So many events are looked through at most, so that a part
+/// may be short and still have another behind it.
+pub fn part(tx: &Tx, actor: &Actor, before: Option<u64>, settings: bool, limit: usize) -> Result<Part> {
+    actor.need(Permission::AuditRead)?;
+    let total = tx.last_seq();
+    let mut end = before.map_or(total, |it| it.saturating_sub(1).min(total));
+    let (mut entries, least) = (Vec::new(), end.saturating_sub(limits::AUDIT_EVENTS));
+    while entries.len() < limit && end > least {
+        let begin = end.saturating_sub(200).max(least);
+        let events = tx.events_after(begin, (end - begin) as usize)?;
+        end = begin;
+        for event in events.into_iter().rev() {
+            if !settings || !WORK.iter().any(|it| event.kind.starts_with(it)) {
+                entries.push(entry(event));
+                if entries.len() == limit {
+                    end = entries.last().map_or(begin, |it| it.seq - 1);
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Part { entries, total, next: (end > 0).then_some(end + 1) })
+}
+
 fn entry(event: Event) -> Entry {
     let from = event.parts.first().and_then(Option::as_ref).and_then(|it| serde_json::from_slice::<Map<String, Value>>(it).ok());
     let text = |name: &str| from.as_ref()?.get(name)?.as_str().map(str::to_owned);
@@ -72,6 +124,31 @@ fn entry(event: Event) -> Entry {
         origin,
         changes,
     }
+}
+
+/// The last change of something that has no id of its own, such as the settings of a kind: by whom, when, and of which fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Touched {
+    pub seq: u64,
+    pub at: Instant,
+    pub actor: EventActor,
+    pub fields: Vec<String>,
+}
+
+/// The last change that an event of this kind tells of, among the newest about it; only such as touch one of `fields`, if any are named.
+/// Whoever may see the settings may know who changed them, so it asks for no other right.
+pub fn last_of(tx: &Tx, entity: Uuid, kinds: &[EventKind], fields: &[&str]) -> Result<Option<Touched>> {
+    for event in tx.history(entity, None, limits::LAST_CHANGE_EVENTS)? {
+        if !kinds.iter().any(|it| it.name() == event.kind) {
+            continue;
+        }
+        let changes = Changes::of(&event);
+        if fields.is_empty() || changes.names().any(|it| fields.contains(&it)) {
+            let fields = changes.names().map(str::to_owned).collect();
+            return Ok(Some(Touched { seq: event.seq, at: event.at, actor: event.actor, fields }));
+        }
+    }
+    Ok(None)
 }
 
 /// Proves the whole log; the inner error is what does not hold. Reads everything: for a blocking thread.

@@ -4,6 +4,8 @@
 use minicbor::{Decode, Encode};
 use serde_json::{Value, json};
 
+use crate::desk::features::{self, Feature};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -183,7 +185,10 @@ fn save(tx: &mut Tx, actor: &Actor, mut ticket: Ticket, changes: Changes) -> Res
 }
 
 /// Refuses to resolve a ticket while a step is open that must be done before.
-pub fn need_for_resolving(ticket: &Ticket) -> Result<()> {
+pub fn need_for_resolving(tx: &Tx, ticket: &Ticket) -> Result<()> {
+    if !features::is_on(tx, Feature::Checklists)? {
+        return Ok(());
+    }
     let steps = ticket.checklist.as_ref().map_or(&[][..], |it| &it.steps);
     let open: Vec<&str> = steps.iter().filter(|it| it.required && it.done.is_none()).map(|it| it.text.as_str()).collect();
     match open.as_slice() {

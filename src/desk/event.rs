@@ -91,6 +91,7 @@ kinds! {
     CalendarFeedMade = "calendar_feed.made", "Somebody made a secret address at which calendars read their due work.";
     CalendarFeedRevoked = "calendar_feed.revoked", "The secret address of a calendar feed was revoked.";
     BrandChanged = "brand.changed", "The look of the desk changed: its colour or its logo.";
+    FeaturesChanged = "features.changed", "What the desk does with and without was changed.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";
     MailReceived = "mail.received", "A mail came in; the decision and its reason are kept.";
     MailReleased = "mail.released", "A mail that was held was let in by a person.";

@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod address_rules;
 pub mod announcements;
+pub mod appearance;
 pub mod attachments;
 pub mod audit;
 pub mod board;
@@ -17,6 +18,8 @@ pub mod custom;
 pub mod drafts;
 pub mod duplicates;
 pub mod event;
+pub mod features;
+pub mod first_steps;
 pub mod idempotency;
 pub mod identity;
 pub mod jobs;

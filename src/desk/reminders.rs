@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -206,5 +207,5 @@ fn changeable(tx: &Tx, actor: &Actor, id: SnippetId) -> Result<Snippet> {
     if Sharer::of(tx, actor)?.may_change(it.owner, &it.sharing) {
         return Ok(it);
     }
-    Err(Refusal::new(Code::Forbidden, "This text is shared by others; make one of your own.").into())
+    Err(Refusal::new(Code::Forbidden, say!("refused-shared-text")).into())
 }

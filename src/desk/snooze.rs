@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use minicbor::{Decode, Encode};
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -44,7 +45,7 @@ pub fn snooze(tx: &mut Tx, actor: &Actor, id: TicketId, until: Option<Instant>) 
     access::need(actor, crate::desk::permission::Permission::TicketsWrite, &ticket)?;
     let by = actor.person().ok_or_else(|| Refusal::forbidden("tickets:write"))?;
     if !ticket.category.is_open() {
-        return Err(Refusal::new(Code::Conflict, "Only open work is put aside; this ticket is done.").into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-aside-open-only")).into());
     }
     let now = tx.now();
     if until.is_some_and(|it| it <= now) {

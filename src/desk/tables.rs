@@ -3,9 +3,10 @@
 
 use crate::{
     desk::{
-        address_rules, announcements, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts, duplicates,
-        idempotency, identity, jobs, macros, mail, notices, notify, open_tabs, providers, queues, recurring, reminders, routing,
-        satisfaction, service_levels, settings, snippets, snooze, ticket_templates, tickets, time_entries, undo, views,
+        address_rules, announcements, appearance, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts,
+        duplicates, features, first_steps, idempotency, identity, jobs, macros, mail, notices, notify, open_tabs, providers, queues,
+        recurring, reminders, routing, satisfaction, service_levels, settings, snippets, snooze, ticket_templates, tickets, time_entries,
+        undo, views,
     },
     store::{check::Shape, record::IndexTable},
 };
@@ -84,6 +85,8 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<recurring::Recurrence>(),
     Shape::of::<calendar_feeds::CalendarFeed>(),
     Shape::of::<brand::Brand>(),
+    Shape::of::<features::Features>(),
+    Shape::of::<first_steps::FirstSteps>(),
     Shape::of::<custom::Fields>(),
     Shape::of::<undo::Undo>(),
     Shape::of::<views::SavedView>(),
@@ -95,6 +98,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<drafts::Draft>(),
     Shape::of::<drafts::shared::SharedDraft>(),
     Shape::of::<open_tabs::OpenTabs>(),
+    Shape::of::<appearance::Appearance>(),
     Shape::of::<reminders::Reminder>(),
     Shape::of::<notices::Notification>(),
     Shape::of::<notices::Digest>(),

@@ -4,6 +4,8 @@
 use minicbor::{Decode, Encode};
 use serde_json::{Map, Value};
 
+use crate::desk::features::{self, Feature};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -154,7 +156,7 @@ impl TemplateDraft {
         if self.priority.is_some_and(|it| !(1..=4).contains(&it)) {
             return Err(Refusal::field("priority", "invalid", say!("refused-priority-1-4")).into());
         }
-        let unknown = |field: &str| Refusal::field(field, "unknown", format!("There is no such {field}."));
+        let unknown = |field: &str| Refusal::field(field, "unknown", say!("refused-there-no-such", what = field));
         let category = match self.category.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
             Some(text) => Some(super::macros::category(tx, text)?.ok_or_else(|| unknown("category"))?),
             None => None,
@@ -190,6 +192,9 @@ impl TemplateDraft {
 /// Every template that the actor may lodge by, in their order.
 pub fn offered(tx: &Tx, actor: &Actor) -> Result<Vec<TicketTemplate>> {
     let works = actor.may(Permission::TicketsWrite) || actor.may(Permission::SettingsRead);
+    if !features::is_on(tx, Feature::TicketTemplates)? {
+        return Ok(Vec::new());
+    }
     let mut found = Vec::new();
     for it in tx.scan::<TicketTemplate>(&())? {
         let it = it?;

@@ -6,6 +6,7 @@
 use minicbor::{Decode, Encode};
 use serde_json::{Map, Value};
 
+use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -182,7 +183,7 @@ pub struct Undone {
     /// The tickets of which something went back.
     pub tickets: Vec<Ticket>,
     /// What did not, in sentences that name the ticket.
-    pub left: Vec<String>,
+    pub left: Vec<Sentence>,
 }
 
 /// Undoes it as one.
@@ -205,7 +206,7 @@ pub fn undo(tx: &mut Tx, actor: &Actor, id: UndoId) -> Result<Undone> {
 
 fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone) -> Result<()> {
     let Some(mut present) = tx.get::<Ticket>(&part.ticket)?.filter(|it| access::may_see(actor, it)) else {
-        undone.left.push("A ticket is not to be seen by you any more.".to_owned());
+        undone.left.push(say!("undo-not-seen"));
         return Ok(());
     };
     let settings = Settings::of(tx)?;
@@ -213,19 +214,19 @@ fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone)
     let named = [Permission::TicketsWrite, Permission::TicketsAssign];
     let assigned = (part.before.assignee, part.before.queue) != (part.after.assignee, part.after.queue);
     if !named.into_iter().take(if assigned { 2 } else { 1 }).all(|it| access::may(actor, it, &present)) {
-        undone.left.push(format!("{number} is not yours to change any more."));
+        undone.left.push(say!("undo-not-yours", number = number));
         return Ok(());
     }
-    let mut left = Vec::new();
+    let mut left: Vec<Sentence> = Vec::new();
     let version = present.version;
     let mut wanted = back(&present, part, &mut left);
     if present.merged.is_some() && wanted.state != present.state {
         wanted.state = present.state.clone();
-        left.push("it was merged into another, so its status stays".to_owned());
+        left.push(say!("undo-merged"));
     }
     match tickets::put_back(tx, actor, &present, wanted) {
         Ok(it) => present = it,
-        Err(Error::Refused(it)) => left.push(format!("its fields: {}", it.detail)),
+        Err(Error::Refused(it)) => left.push(say!("undo-fields", why = it.detail)),
         Err(broken) => return Err(broken),
     }
     for (relation, other) in &part.links {
@@ -238,14 +239,14 @@ fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone)
     }
     for id in &part.comments {
         match tx.get::<Comment>(&(present.id, *id))? {
-            Some(it) if it.is_private => left.push("the note stays".to_owned()),
+            Some(it) if it.is_private => left.push(say!("undo-note")),
             Some(it) if it.is_held(tx.now()) => present = tickets::withdraw_comment(tx, actor, present.id, *id)?.0,
-            Some(_) => left.push("the reply is sent".to_owned()),
+            Some(_) => left.push(say!("undo-reply")),
             None => {}
         }
     }
-    if !left.is_empty() {
-        undone.left.push(format!("{number}: {}.", left.join(", ")));
+    if let Some(all) = left.into_iter().reduce(|first, second| say!("undo-and", first = first, second = second)) {
+        undone.left.push(say!("undo-left", number = number, what = all));
     }
     if present.version != version {
         event::record(tx, actor, EventKind::TicketUndone, present.about(), Changes::new().set("what", what))?;
@@ -255,7 +256,7 @@ fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone)
 }
 
 /// The ticket with all that may go back as it was.
-fn back(present: &Ticket, part: &Part, left: &mut Vec<String>) -> Ticket {
+fn back(present: &Ticket, part: &Part, left: &mut Vec<Sentence>) -> Ticket {
     let mut wanted = present.clone();
     let now = Fields::of(present);
     // Destructured without `..`: a new field does not compile until somebody decides how it goes back.
@@ -282,7 +283,7 @@ fn back(present: &Ticket, part: &Part, left: &mut Vec<String>) -> Ticket {
                 if now.$field == after.$field {
                     ($set)(&mut wanted, $field.clone());
                 } else if now.$field != *$field {
-                    left.push(format!("the {} was changed since", $name));
+                    left.push(say!("undo-changed", field = Sentence::of_family("field-name-", $name)));
                 }
             }
         };
@@ -313,7 +314,7 @@ fn back(present: &Ticket, part: &Part, left: &mut Vec<String>) -> Ticket {
 }
 
 /// The values after each that still is as the command made it went back.
-fn custom_back([before, after, now]: [&Option<String>; 3], left: &mut Vec<String>) -> Option<String> {
+fn custom_back([before, after, now]: [&Option<String>; 3], left: &mut Vec<Sentence>) -> Option<String> {
     if before == after {
         return now.clone();
     }
@@ -325,7 +326,7 @@ fn custom_back([before, after, now]: [&Option<String>; 3], left: &mut Vec<String
             continue;
         }
         if now.get(key) != after.get(key) {
-            left.push(format!("`{key}` was changed since"));
+            left.push(say!("undo-changed-own", key = key));
             continue;
         }
         match before.get(key) {

@@ -19,6 +19,7 @@ use crate::{
     desk::{
         actor::{Actor, Origin},
         address_rules::AddressRules,
+        features,
         identity::{self, Person},
         permission::Permissions,
     },
@@ -235,9 +236,19 @@ pub async fn require(State(app): State<App>, request: Request, next: Next) -> Re
     let (mut parts, body) = request.into_parts();
     match <Caller as FromRequestParts<App>>::from_request_parts(&mut parts, &app).await {
         Ok(caller) if caller.must_enrol && !is_for_enrolling(parts.uri.path()) => enrol_first().into_response(),
-        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Ok(caller) => match need_features(&caller, parts.uri.path()) {
+            Ok(()) => next.run(Request::from_parts(parts, body)).await,
+            Err(problem) => problem.into_response(),
+        },
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Refuses what the desk does without.
+fn need_features(caller: &Caller, path: &str) -> Result<(), Problem> {
+    let path = path.strip_prefix("/v1").or_else(|| path.strip_prefix("/api")).unwrap_or(path);
+    let off = caller.desk.read(features::features)?.off();
+    Ok(super::features::need_api(off, path)?)
 }
 
 /// What the API has for whoever must set up a second factor first.

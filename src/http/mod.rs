@@ -10,6 +10,7 @@ pub mod credential_limit;
 pub mod csrf;
 pub mod drain;
 pub mod etag;
+pub mod features;
 pub mod guard;
 pub mod idempotency;
 pub mod listen;

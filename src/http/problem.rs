@@ -78,7 +78,7 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::Validation | Code::IdempotencyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Unauthenticated | Code::OtpRequired => StatusCode::UNAUTHORIZED,
         Code::Forbidden | Code::EnrolmentRequired => StatusCode::FORBIDDEN,
-        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::FeatureOff => StatusCode::NOT_FOUND,
         Code::Conflict => StatusCode::CONFLICT,
         Code::Stale => StatusCode::PRECONDITION_FAILED,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

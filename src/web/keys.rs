@@ -62,6 +62,7 @@ pub enum Aim {
     CloseTab,
     Snooze,
     Remind,
+    Density,
 }
 
 /// One line of the table.
@@ -80,7 +81,7 @@ const fn shortcut(aim: Aim, keys: &'static str, name: Phrase, place: Place) -> S
 }
 
 /// All of them, in the order of the sheet.
-pub const SHORTCUTS: [Shortcut; 33] = [
+pub const SHORTCUTS: [Shortcut; 34] = [
     shortcut(Aim::Palette, "mod+k", phrase!("keys-go-anywhere-do-anything"), Place::Everywhere),
     shortcut(Aim::Search, "/", phrase!("word-search"), Place::Everywhere),
     shortcut(Aim::New, "n", phrase!("word-new-ticket"), Place::Everywhere),
@@ -93,6 +94,7 @@ pub const SHORTCUTS: [Shortcut; 33] = [
     shortcut(Aim::GoAside, "g z", phrase!("live-go-aside"), Place::Everywhere),
     shortcut(Aim::GoAll, "g a", phrase!("keys-go-all-tickets"), Place::Everywhere),
     shortcut(Aim::GoViews, "g v", phrase!("keys-go-views"), Place::Everywhere),
+    shortcut(Aim::Density, "v", phrase!("keys-density"), Place::Everywhere),
     shortcut(Aim::Keys, "?", phrase!("keys-show-all-keys"), Place::Everywhere),
     shortcut(Aim::Next, "j", phrase!("keys-next-ticket"), Place::List),
     shortcut(Aim::Previous, "k", phrase!("keys-previous-ticket"), Place::List),
@@ -153,6 +155,7 @@ impl Aim {
             Aim::CloseTab => "close-tab",
             Aim::Snooze => "snooze",
             Aim::Remind => "remind",
+            Aim::Density => "density",
         }
     }
 

@@ -4,6 +4,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
+    admin::shell::LastChange,
     assets,
     components::{
         announcement::{Announced, announced},
@@ -15,6 +16,10 @@ use super::{
     },
 };
 use crate::{
+    desk::{
+        appearance::{Density, Theme},
+        features::{Feature, Off},
+    },
     language::{Language, script_words},
     time::Instant,
     web::tongue::{self, t},
@@ -26,26 +31,6 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
 /// The policy of pages that show mails: they bring inline styles, of which the sanitiser lets through what cannot leave its box or load
 /// anything. Style sheets and scripts stay ours.
 pub const CONTENT_SECURITY_POLICY_WITH_MAIL: &str = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// Light, dark, or as the reader's system says. Kept in the cookie `lodge_theme`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Theme {
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-impl Theme {
-    /// The value of `data-theme`; none for the system's.
-    pub fn attribute(self) -> Option<&'static str> {
-        match self {
-            Theme::System => None,
-            Theme::Light => Some("light"),
-            Theme::Dark => Some("dark"),
-        }
-    }
-}
 
 /// The person who reads the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +68,11 @@ pub struct Frame {
     pub desk: String,
     /// The address of the desk's logo; our sign stands where there is none.
     pub logo: Option<String>,
+    /// Light, dark, or as the reader's system says. Of whoever is not signed in, the cookie `lodge_theme` tells.
     pub theme: Theme,
+    pub density: Density,
+    /// What the desk does without.
+    pub off: Off,
     /// The token that every form sends back as `csrf`.
     pub csrf: String,
     /// How large a file may be that is uploaded, in bytes.
@@ -96,6 +85,14 @@ pub struct Frame {
     pub style: Option<String>,
     /// What the desk tells everybody who reads such a page.
     pub announced: Vec<Announced>,
+    /// Who changed this page of the settings last, if that is said at its end.
+    pub touched: Option<LastChange>,
+    /// What is still to be set up on this page of the settings; empty if nothing.
+    pub still: String,
+    /// Somebody still takes the first steps of the desk.
+    pub begins: bool,
+    /// The reader may look at all that was changed.
+    pub audits: bool,
     /// What everybody must know, such as an outage.
     pub banner: Option<Banner>,
     /// Something that agents should look at, and where.
@@ -109,6 +106,11 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Whether the desk has it.
+    pub fn has(&self, it: Feature) -> bool {
+        !self.off.has(it)
+    }
+
     /// The hidden field that every form with `method="post"` must hold.
     pub fn csrf(&self) -> Markup {
         html! { input type="hidden" name="csrf" value=(self.csrf); }
@@ -130,7 +132,7 @@ pub enum Room {
 pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(tongue::language().tag()) dir=(tongue::language().direction()) data-theme=[frame.theme.attribute()] data-zone=[tongue::chosen_zone()] data-seq=[frame.viewer.as_ref().map(|_| frame.seq)] {
+        html lang=(tongue::language().tag()) dir=(tongue::language().direction()) data-theme=[(frame.theme != Theme::System).then_some(frame.theme.name())] data-density=[(frame.density == Density::Compact).then_some(frame.density.name())] data-zone=[tongue::chosen_zone()] data-seq=[frame.viewer.as_ref().map(|_| frame.seq)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";

@@ -64,10 +64,10 @@ fn portal() -> Router<App> {
 
 fn settings(app: &App) -> Router<App> {
     use admin::{
-        account, accounts, addresses, agents, announcements, calendar_holidays, calendars, categories, checklists, custom_fields,
-        departments, language, letters, look, mail_templates, mailboxes, notifications, on_call, organizations, people, priorities, queues,
-        recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies, teams, ticket_rules,
-        ticket_templates,
+        account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
+        departments, features, first_steps, language, letters, look, mail_templates, mailboxes, notifications, on_call, organizations,
+        people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies,
+        teams, ticket_rules, ticket_templates,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -194,6 +194,11 @@ fn settings(app: &App) -> Router<App> {
         .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .route("/language", get(language::show).post(language::change))
+        .route("/features", get(features::show).post(features::change))
+        .route("/audit", get(audit::show))
+        .route("/start", get(first_steps::show))
+        .route("/start/end", post(first_steps::end))
+        .route("/start/{question}", get(first_steps::ask).post(first_steps::answer))
         .layer(middleware::from_fn_with_state(app.clone(), admin::admins_only))
 }
 
@@ -257,10 +262,11 @@ fn doors() -> Router<App> {
 
 /// One's own profile and security.
 fn own_account() -> Router<App> {
-    use account::{availability, calendars, desks, notifications, profile, second_factor, sessions, tokens};
+    use account::{appearance, availability, calendars, desks, notifications, profile, second_factor, sessions, tokens};
     Router::new()
         .route("/account", get(profile::show))
         .route("/account/profile", post(profile::change))
+        .route("/account/appearance", post(appearance::change))
         .route("/account/password", post(profile::password))
         .route("/account/second-factor", get(second_factor::show).post(second_factor::confirm))
         .route("/account/second-factor/begin", post(second_factor::begin))

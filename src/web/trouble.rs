@@ -15,6 +15,8 @@ pub enum Trouble {
     Forbidden,
     /// HTTP 404.
     NotFound,
+    /// HTTP 404, and an admin could change it.
+    Away,
     /// Any other HTTP 4xx: what was sent could not be taken.
     Refused,
     /// HTTP 500.
@@ -24,12 +26,14 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    pub const ALL: [Trouble; 5] = [Trouble::Forbidden, Trouble::NotFound, Trouble::Refused, Trouble::Broken, Trouble::Unavailable];
+    pub const ALL: [Trouble; 6] =
+        [Trouble::Forbidden, Trouble::NotFound, Trouble::Away, Trouble::Refused, Trouble::Broken, Trouble::Unavailable];
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Trouble::Forbidden => (t!("trouble-page-not-open-you"), t!("trouble-you-signed-but-belongs")),
             Trouble::NotFound => (t!("trouble-there-nothing-here"), t!("trouble-address-may-mistyped-what")),
+            Trouble::Away => (t!("trouble-switched-off"), t!("trouble-switched-off-hint")),
             Trouble::Refused => (t!("trouble-could-not-taken"), t!("trouble-go-back-look-what")),
             Trouble::Broken => (t!("trouble-something-broke-our-side"), t!("trouble-not-your-fault-been")),
             Trouble::Unavailable => (t!("trouble-we-back-moment"), t!("trouble-desk-cannot-take-changes")),

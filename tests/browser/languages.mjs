@@ -1,11 +1,12 @@
 // Languages: one is chosen without a script; a whole way in German; and right to left, where the layout is mirrored, nothing is wider than
 // the window, and axe has nothing to say.
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { PEOPLE } from "./desk.mjs";
+import { everything } from "./pages.mjs";
 import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
@@ -112,6 +113,69 @@ async function fromTheRight(browser, address, states, tickets, shots) {
   return visitors;
 }
 
+/** The phrases of a language that need no arguments, by id. */
+async function phrases(language) {
+  const folder = new URL(`../../locales/${language}/`, import.meta.url);
+  const found = new Map();
+  for (const name of await readdir(folder)) {
+    for (const line of (await readFile(new URL(name, folder), "utf8")).split("\n")) {
+      const [, id, text] = line.match(/^([a-z][\w-]*) = (.+)$/) ?? [];
+      if (id && !text.includes("{")) found.set(id, text.trim());
+    }
+  }
+  return found;
+}
+
+/** What the desk's people named themselves, and what stands for everybody as it is written. */
+const OF_NOBODYS_TONGUE = new Set(["Lodge", "Service desk", "Hardware", "Software", "Network", "Accounts", "Incidents", "Requests", "Office hours", "Monitoring", "Device", "Phone", "Something else"]);
+/** The same on some pages only: a department, categories, the head of a mail as it came. */
+const OWN_NAMES = [["/agent/admin/departments", "People"], ["/agent/admin/categories", "Password"], ["/agent/admin/fields", "Password"], ["/agent/admin/mail/", "From"], ["/agent/admin/mail/", "To"], ["/agent/admin/mail/", "Subject"]];
+
+/** The texts of a page that are, word for word, English phrases which are called otherwise in German. */
+async function leftInEnglish(page, english, german) {
+  const texts = await page.evaluate(() => {
+    const found = [];
+    const skip = "script, style, code, pre, textarea, [lang]:not(html), .message, .prose, .mail, [data-own]";
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let it = walk.nextNode(); it; it = walk.nextNode()) if (!it.parentElement.closest(skip)) found.push(it.data);
+    for (const it of document.querySelectorAll("[aria-label], [title], [placeholder]")) {
+      if (!it.closest(skip)) for (const name of ["aria-label", "title", "placeholder"]) found.push(it.getAttribute(name) ?? "");
+    }
+    return [document.title.split(" · ")[0], ...found].map((it) => it.trim().replaceAll(/\s+/g, " ")).filter((it) => it.length > 1);
+  });
+  return [...new Set(texts)].filter((it) => english.has(it) && !german.has(it) && !OF_NOBODYS_TONGUE.has(it));
+}
+
+/** Every page in German: nothing on it is still English. */
+async function toTheEnd(browser, address, states, tickets) {
+  const [en, de] = [await phrases("en"), await phrases("de")];
+  const english = new Set([...en].filter(([id, text]) => de.has(id) && de.get(id) !== text).map(([, text]) => text));
+  const german = new Set(de.values());
+  const visitors = [];
+  for (const [who, pages] of everything(tickets)) {
+    const visitor = await Visitor.of(browser, address, { locale: "de-DE", state: states[who] });
+    visitors.push(visitor);
+    await check(`in German: no page for ${who ?? "nobody"} has a word of English`, async () => {
+      const left = [];
+      for (const [name, path, meant] of pages) {
+        if (name === "styleguide") continue;
+        if (meant) visitor.meant.add(meant);
+        await visitor.page.goto(path);
+        const all = await leftInEnglish(visitor.page, english, german);
+        const found = all.filter((it) => !OWN_NAMES.some(([place, name]) => path.startsWith(place) && it === name));
+        if (found.length) left.push(`${path}: ${found.join(" | ")}`);
+      }
+      expect(left.length === 0, left.join(" · "));
+    });
+  }
+  return visitors;
+}
+
 export async function read(browser, address, states, tickets, shots) {
-  return [await choosing(browser, address), ...(await german(browser, address)), ...(await fromTheRight(browser, address, states, tickets, shots))];
+  return [
+    await choosing(browser, address),
+    ...(await german(browser, address)),
+    ...(await toTheEnd(browser, address, states, tickets)),
+    ...(await fromTheRight(browser, address, states, tickets, shots)),
+  ];
 }

@@ -108,6 +108,15 @@ const FOR_ADMINS = (it) => [
   ["when it would be due", `${it.settings.calendar}?start=2026-12-23T15:00&hours=20`],
   ["holidays of a country", `${it.settings.calendar}/holidays?country=DE&region=DE-BY`],
   ["announcements", "/agent/admin/announcements"],
+  ["features", "/agent/admin/features"],
+  ["what was changed", "/agent/admin/audit"],
+  ["all that happened", "/agent/admin/audit?show=all"],
+  ["first steps", "/agent/admin/start"],
+  ["name of the desk", "/agent/admin/start/desk"],
+  ["working hours", "/agent/admin/start/hours"],
+  ["address of the desk", "/agent/admin/start/mail"],
+  ["colleagues", "/agent/admin/start/people"],
+  ["promise", "/agent/admin/start/promise"],
   ["look", "/agent/admin/look"],
   ["regions", "/agent/admin/regions"],
   ["queues", "/agent/admin/queues"],
@@ -186,6 +195,9 @@ const FOR_OPERATORS = (it) => [
   ["own desk", it.operator.own],
 ];
 
+/** Every page by whose it is: the name of a sign-in, or nothing for nobody's. */
+export const everything = (it) => [[undefined, FOR_NOBODY(it)], ["requester", FOR_REQUESTERS(it)], ["agent", FOR_AGENTS(it)], ["lead", FOR_LEADS(it)], ["admin", [...FOR_ADMINS(it), ...FOR_OPERATORS(it)]]];
+
 export async function violations(page) {
   await page.evaluate(axe);
   const found = await page.evaluate(() =>
@@ -219,7 +231,7 @@ async function one(visitor, [name, address, meant = 200], label, shots, once) {
 }
 
 export async function look(browser, address, states, tickets, shots) {
-  const groups = [[undefined, FOR_NOBODY(tickets)], [states.requester, FOR_REQUESTERS(tickets)], [states.agent, FOR_AGENTS(tickets)], [states.lead, FOR_LEADS(tickets)], [states.admin, FOR_ADMINS(tickets)], [states.admin, FOR_OPERATORS(tickets)]];
+  const groups = everything(tickets).map(([who, pages]) => [states[who], pages]);
   for (const [size, width, height] of WIDTHS) {
     for (const theme of THEMES) {
       // The markup is the same in every window.

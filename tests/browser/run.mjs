@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,lasting,plain,languages,accounts,oidc,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,lasting,plain,languages,accounts,oidc,begin,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 
 import * as accounts from "./accounts.mjs";
+import * as begin from "./begin.mjs";
 import * as budgets from "./budgets.mjs";
 import { PEOPLE, start } from "./desk.mjs";
 import * as editor from "./editor.mjs";
@@ -32,7 +33,7 @@ const { values } = parseArgs({
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
     record: { type: "boolean", default: false },
-    only: { type: "string", default: "story,live,editor,tools,lasting,plain,languages,accounts,oidc,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,lasting,plain,languages,accounts,oidc,begin,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -81,6 +82,8 @@ async function prove(browser, desk) {
   });
   if (only.has("pages")) await pages.look(browser, address, states, tickets, values.shots);
   if (only.has("budgets")) await budgets.hold(browser, { address, binary: values.binary }, states, tickets, values.record);
+  // The last, since it switches things off.
+  if (only.has("begin")) await begin.walk(browser, address, values.binary, states);
 }
 
 if (values.shots) await mkdir(values.shots, { recursive: true });

@@ -143,6 +143,10 @@ const API: &[Row] = &[
     (Of::Desk, "change the rules of accounts", "patch", "/settings/accounts", r#"{"tellNewDevice":true}"#),
     (Of::Desk, "see from where the desk is open", "get", "/settings/addresses", ""),
     (Of::Desk, "change from where the desk is open", "patch", "/settings/addresses", r#"{"staff":[]}"#),
+    (Of::Desk, "see how one's own pages look", "get", "/me/appearance", ""),
+    (Of::Desk, "change how one's own pages look", "patch", "/me/appearance", r#"{"density":"compact"}"#),
+    (Of::Desk, "see what the desk does without", "get", "/settings/features", ""),
+    (Of::Desk, "switch features on and off", "patch", "/settings/features", r#"{"features":{"push":true}}"#),
     (Of::Desk, "see the desk's language", "get", "/settings/language", ""),
     (Of::Desk, "change the desk's language", "patch", "/settings/language", r#"{"language":null}"#),
     (Of::Desk, "see whether passwords are taken", "get", "/sign-in-methods", ""),
@@ -444,6 +448,7 @@ const WEB: &[Row] = &[
     (Of::Desk, "how everybody is told", "get", "/agent/admin/notifications", ""),
     (Of::Desk, "change how everybody is told", "post", "/agent/admin/notifications", "on=email&on=in_app&on=push"),
     (Of::Desk, "profile and security", "get", "/account", ""),
+    (Of::Desk, "change how one's own pages look", "post", "/account/appearance", "theme=dark&density=compact"),
     (Of::Desk, "change one's own profile", "post", "/account/profile", "name=Better&locale=&timeZone="),
     (Of::Desk, "where they are signed in", "get", "/account/sessions", ""),
     (Of::Desk, "sign out everywhere else", "post", "/account/sessions/end-others", ""),
@@ -691,6 +696,13 @@ const WEB: &[Row] = &[
     (Of::Desk, "see texts of mails", "get", "/agent/admin/mail-templates", ""),
     (Of::Desk, "from where the desk is open", "get", "/agent/admin/addresses", ""),
     (Of::Desk, "change from where the desk is open", "post", "/agent/admin/addresses", "everybody=&staff="),
+    (Of::Desk, "see what was changed", "get", "/agent/admin/audit?show=all", ""),
+    (Of::Desk, "see the first steps", "get", "/agent/admin/start", ""),
+    (Of::Desk, "be asked one of the first questions", "get", "/agent/admin/start/hours", ""),
+    (Of::Desk, "answer one of the first questions", "post", "/agent/admin/start/promise", "promise=usual"),
+    (Of::Desk, "end the first steps", "post", "/agent/admin/start/end", ""),
+    (Of::Desk, "see what the desk does without in the settings", "get", "/agent/admin/features", ""),
+    (Of::Desk, "switch features on and off in the settings", "post", "/agent/admin/features", "feature=satisfaction&feature=outages&feature=announcements&feature=time_entries&feature=checklists&feature=macros&feature=snippets&feature=ticket_templates&feature=on_call&feature=push&feature=access_tokens"),
     (Of::Desk, "see the desk's language in the settings", "get", "/agent/admin/language", ""),
     (Of::Desk, "change the desk's language in the settings", "post", "/agent/admin/language", "language=&timeZone=UTC"),
 ];
@@ -1422,6 +1434,8 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
         .fold(path, |it, name| it.replace(name, "{id}"))
         .replace("{subscribed}", "{calendar}")
         .replace("roles/{role}", "roles/{key}")
+        .replace("/start/hours", "/start/{question}")
+        .replace("/start/promise", "/start/{question}")
     };
     let rows: BTreeSet<String> = API.iter().map(|it| format!("{} {}", it.2, general(it.3))).collect();
     let page_rows: BTreeSet<String> = WEB.iter().map(|it| format!("{} {}", it.2, of_page(it.3))).collect();

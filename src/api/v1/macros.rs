@@ -227,7 +227,12 @@ pub async fn preview(caller: Caller, Path(id): Path<MacroId>, json: RawJson) -> 
         after: value(effect.changes.after(name)),
     };
     let changes = effect.changes.names().filter(|it| !it.ends_with("Reason")).map(change).collect();
-    Ok(axum::Json(MacroPreviewView { changes, reply: effect.reply, note: effect.note, besides: effect.besides }))
+    Ok(axum::Json(MacroPreviewView {
+        changes,
+        reply: effect.reply,
+        note: effect.note,
+        besides: effect.besides.into_iter().map(String::from).collect(),
+    }))
 }
 
 /// Uses a macro on tickets: on all of them, or on none.
@@ -249,7 +254,7 @@ pub async fn undo(caller: Caller, Path(id): Path<UndoId>) -> Result<axum::Json<U
     let actor = caller.actor.clone();
     let run = move |tx: &mut Tx| {
         let done = undo::undo(tx, &actor, id)?;
-        Ok(UndoneView { tickets: refs(tx, &done.tickets)?, what: done.what, left: done.left })
+        Ok(UndoneView { tickets: refs(tx, &done.tickets)?, what: done.what, left: done.left.into_iter().map(String::from).collect() })
     };
     Ok(axum::Json(caller.desk.write(caller.actor.person(), run).await?))
 }

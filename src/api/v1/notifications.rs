@@ -111,7 +111,7 @@ impl NotificationView {
         Ok(Some(NotificationView {
             id: it.id.0,
             event: it.happening.name(),
-            text: notices::sentence(it, by.map(|it| it.name.as_str())),
+            text: notices::sentence(it, by.map(|it| it.name.as_str())).into(),
             ticket: TicketRefView { id: ticket.id.0, number: number::shown(tx, &ticket) },
             title: ticket.title,
             comment: it.comment.map(|it| it.0),

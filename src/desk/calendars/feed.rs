@@ -38,19 +38,19 @@ impl Feed {
     /// An address that can be read: `https` or `http`; calendars like to write `webcal`.
     pub fn address(text: &str) -> Result<String> {
         let text = text.trim();
-        let wrong = |message: &str| Refusal::field("subscription", "invalid", message);
+        let wrong = |message: crate::language::Sentence| Refusal::field("subscription", "invalid", message);
         if text.len() > limits::FEED_URL_BYTES_MAX || text.chars().any(|it| it.is_whitespace() || it.is_control()) {
-            return Err(wrong("This is no web address.").into());
+            return Err(wrong(say!("refused-no-web-address")).into());
         }
-        let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong("Give the whole address, beginning with https://."))?;
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong(say!("refused-whole-address")))?;
         let scheme = match scheme.to_ascii_lowercase().as_str() {
             "https" | "webcal" | "webcals" => "https",
             "http" => "http",
-            _ => return Err(wrong("Calendars are read from addresses that begin with https:// or http:// only.").into()),
+            _ => return Err(wrong(say!("refused-calendar-address")).into()),
         };
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if host.is_empty() || host.contains('@') {
-            return Err(wrong("The address needs a host, without a name and password before it.").into());
+            return Err(wrong(say!("refused-web-host")).into());
         }
         Ok(format!("{scheme}://{rest}"))
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minicbor::{Decode, Encode};
 use regex::RegexBuilder;
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -515,7 +516,7 @@ pub fn delete(tx: &mut Tx, actor: &Actor, id: CustomFieldId) -> Result<()> {
     actor.need(Permission::SettingsWrite)?;
     let before = known(tx, id)?;
     if let Some(it) = shared(tx)?.fields.iter().find(|it| it.when.as_ref().is_some_and(|it| it.key == before.key)) {
-        return Err(Refusal::new(Code::Conflict, format!("{} depends on it; change that first.", it.label)).into());
+        return Err(Refusal::new(Code::Conflict, say!("refused-field-needed", name = it.label)).into());
     }
     for ticket in tx.scan_back::<Ticket>(&())? {
         if value_kept(&ticket?, &before.key) {

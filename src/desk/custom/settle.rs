@@ -6,6 +6,7 @@ use super::{
     field::{Audience, CustomField, Need, shared},
     value,
 };
+use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -172,13 +173,17 @@ pub fn check(tx: &Tx, actor: &Actor, before: Option<&Ticket>, after: &Ticket, bi
 }
 
 /// When a field is asked: "if Device is Laptop". Empty if it depends on nothing.
-pub fn depends(fields: &[CustomField], field: &CustomField) -> String {
-    let Some(when) = &field.when else { return String::new() };
+pub fn depends(fields: &[CustomField], field: &CustomField) -> Sentence {
+    let Some(when) = &field.when else { return Sentence::default() };
     let other = fields.iter().find(|it| it.key == when.key);
     let label = other.map_or(when.key.as_str(), |it| it.label.as_str());
     let name = |value: &String| other.and_then(|it| it.option(value)).map_or_else(|| value.clone(), |it| it.label.clone());
-    let values: Vec<String> = when.values.iter().map(name).collect();
-    if values.is_empty() { format!("if {label} is filled in") } else { format!("if {label} is {}", values.join(" or ")) }
+    let values =
+        when.values.iter().map(|it| Sentence::from(name(it))).reduce(|first, second| say!("field-or", first = first, second = second));
+    match values {
+        None => say!("field-if-filled", label = label),
+        Some(values) => say!("field-if-is", label = label, values = values),
+    }
 }
 
 /// Refuses to resolve a ticket that lacks what is needed for that.

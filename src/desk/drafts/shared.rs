@@ -5,6 +5,7 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -118,7 +119,7 @@ pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<SharedDr
 fn present(tx: &Tx, ticket: TicketId, id: DraftId, version: Option<u64>) -> Result<SharedDraft> {
     let draft = tx.get::<SharedDraft>(&(ticket, id))?.ok_or_else(|| Refusal::not_found("draft"))?;
     if version.is_some_and(|it| it != draft.version) {
-        let detail = "Somebody changed this draft meanwhile. It is shown as it is now; write your change into it again.";
+        let detail = say!("refused-changed-draft");
         return Err(Refusal::new(Code::Stale, detail).into());
     }
     Ok(draft)

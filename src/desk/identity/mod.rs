@@ -35,7 +35,7 @@ pub use person::{
     AGENTS, BY_EMAIL, LastSeen, NewPerson, PeopleFilter, Person, PersonChange, agents, change_person, create_person, find_or_create, named,
     normal_email, people, person_by_email, set_password,
 };
-pub use rights::{actor_of, of_roles, permissions_of, role_names};
+pub use rights::{actor_of, of_roles, permissions_of};
 pub use role::{ROLES, Role, role};
 pub(in crate::desk) use session::sessions_ended;
 pub use session::{

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Organization, Person, any_role, custom_role, organization::with_beneath, role};
+use super::{Organization, Person, custom_role, organization::with_beneath, role};
 use crate::{
     desk::{
         actor::{Actor, Origin, Who},
@@ -80,9 +80,4 @@ fn fellows_of(tx: &Tx, person: &Person) -> Result<Option<Fellows>> {
     let Some(id) = person.organization else { return Ok(None) };
     let Some(it) = tx.get_shared::<Organization>(&id)?.filter(|it| it.shares_with(person.id)) else { return Ok(None) };
     Ok(Some(Fellows { of: with_beneath(tx, id)?, may_answer: it.viewers_answer }))
-}
-
-/// The names of a person's roles, for people.
-pub fn role_names(tx: &Tx, person: &Person) -> Result<Vec<String>> {
-    person.all_roles().iter().map(|key| Ok(any_role(tx, key)?.map_or_else(|| key.clone(), |it| it.name))).collect()
 }

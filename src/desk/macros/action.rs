@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
+use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -144,12 +145,16 @@ impl Action {
         let is_none = text.is_empty() || text.eq_ignore_ascii_case("none");
         let unknown = |what: &str| {
             let shown: String = text.chars().take(80).collect();
-            Refusal::field(field.as_str(), "unknown", format!("There is no {what} `{shown}`."))
+            Refusal::field(
+                field.as_str(),
+                "unknown",
+                say!("refused-no-such-value", what = Sentence::of_family("thing-", what), shown = shown),
+            )
         };
-        let required = |what: &str| Refusal::field(field.as_str(), "required", format!("Say {what}."));
+        let required = |what: Sentence| Refusal::field(field.as_str(), "required", say!("refused-say-value", what = what));
         let person = |text: &str| identity::named(tx, &field, text).map(|it| it.id);
         Ok(match kind.trim() {
-            "status" if is_none => return Err(required("which status").into()),
+            "status" if is_none => return Err(required(say!("macro-needs-status")).into()),
             "status" => Action::Status(text.to_owned()),
             "priority" if is_none => Action::Priority(None),
             "priority" => Action::Priority(Some(priority_named(text).ok_or_else(|| unknown("priority"))?)),
@@ -162,11 +167,11 @@ impl Action {
             "category" if is_none => Action::Category(None),
             "category" => Action::Category(Some(category(tx, text)?.ok_or_else(|| unknown("category"))?)),
             "tag" | "untag" => {
-                let tag = normal_tags(vec![text.to_owned()])?.pop().ok_or_else(|| required("which tag"))?;
+                let tag = normal_tags(vec![text.to_owned()])?.pop().ok_or_else(|| required(say!("macro-needs-tag")))?;
                 if kind.trim() == "tag" { Action::Tag(tag) } else { Action::Untag(tag) }
             }
             "custom" => {
-                let (key, value) = text.split_once('=').ok_or_else(|| required("`key = value`"))?;
+                let (key, value) = text.split_once('=').ok_or_else(|| required(Sentence::from("`key = value`")))?;
                 let (key, value) = (key.trim().to_owned(), value.trim().to_owned());
                 if let Some(own) = custom::by_key(tx, &key)? {
                     let read = custom::read(tx, actor, &own, &Value::String(value.clone()))?;
@@ -186,7 +191,7 @@ impl Action {
                 let (relation, number) = text.split_once(char::is_whitespace).unwrap_or(("relates_to", text));
                 let relation = Relation::named(relation).ok_or_else(|| unknown("relation"))?;
                 if number.trim().is_empty() || number.len() > limits::TAG_CHARS_MAX {
-                    return Err(required("the number of a ticket").into());
+                    return Err(required(say!("macro-needs-number")).into());
                 }
                 Action::Link(relation, number.trim().to_owned())
             }

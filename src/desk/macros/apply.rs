@@ -7,6 +7,7 @@ use super::{
     Macro,
     action::{Action, Whom},
 };
+use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -42,7 +43,7 @@ pub struct Effect {
     pub reply: Option<String>,
     pub note: Option<String>,
     /// What else it does, in words.
-    pub besides: Vec<String>,
+    pub besides: Vec<Sentence>,
 }
 
 /// Uses a macro on these tickets, by id or number. One that cannot be done refuses all, and says which.
@@ -89,9 +90,11 @@ pub fn preview(tx: &mut Tx, actor: &Actor, id: MacroId, named: &str) -> Result<E
     let mut besides = Vec::new();
     for it in &it.actions {
         match it {
-            Action::Link(relation, number) => besides.push(format!("Link it: {} {number}", relation.name().replace('_', " "))),
-            Action::Watch(_) if done.after.watchers.len() > done.before.watchers.len() => besides.push("Somebody follows it".to_owned()),
-            Action::Checklist(_) => besides.push(format!("Add {} steps", steps(&done.after) - steps(&done.before))),
+            Action::Link(relation, number) => {
+                besides.push(say!("macro-links", relation = Sentence::of_family("relation-", relation.name()), number = number))
+            }
+            Action::Watch(_) if done.after.watchers.len() > done.before.watchers.len() => besides.push(say!("macro-follows")),
+            Action::Checklist(_) => besides.push(say!("macro-adds-steps", count = steps(&done.after) - steps(&done.before))),
             _ => {}
         }
     }

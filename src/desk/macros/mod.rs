@@ -11,6 +11,8 @@ pub(in crate::desk) use action::category;
 pub use action::{Action, KINDS, Whom};
 pub use apply::{Applied, Effect, apply, preview};
 
+use crate::desk::features::{self, Feature};
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,
@@ -120,6 +122,9 @@ impl MacroDraft {
 
 /// The macros that the actor may use, in their order.
 pub fn usable(tx: &Tx, actor: &Actor) -> Result<Vec<Macro>> {
+    if !features::is_on(tx, Feature::Macros)? {
+        return Ok(Vec::new());
+    }
     let sharer = Sharer::of(tx, actor)?;
     let mut found = Vec::new();
     for it in tx.scan::<Macro>(&())? {

@@ -13,6 +13,7 @@ use super::{
     templates::{self, Body, TemplateText, Values},
     third_party, thread,
 };
+use crate::desk::features::{self, Feature};
 use crate::{
     desk::{
         attachments::{
@@ -196,6 +197,9 @@ impl Writing<'_> {
 
     /// The question how it was, in the mail that says that it is solved, to whom it was solved for. The link is made anew with each attempt.
     fn survey(&self, words: &templates::Words) -> Option<(&'static str, Vec<(String, String)>)> {
+        if !features::is_on(self.tx, Feature::Satisfaction).unwrap_or(true) {
+            return None;
+        }
         let rules = &self.settings.survey;
         let says_solved = match self.letter.occasion {
             Occasion::Resolved => true,

@@ -17,6 +17,8 @@ pub use digest::{DUE as DIGESTS_DUE, Digest, act as send_digests, next_due as ne
 pub use happening::{Channel, Happening};
 use preferences::{NotificationRules, Preferences, quiet_until, zone_of};
 
+use crate::desk::features::{self, Feature};
+use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::{Actor, Origin},
@@ -149,7 +151,7 @@ pub fn tell(tx: &mut Tx, person: &Person, happening: Happening, ticket: &Ticket,
         make_room(tx, person.id)?;
         tx.put(&it)?;
         let absent = routing::is_absent(person, now);
-        if rules.tells(&preferences, happening, Channel::Push) && !absent {
+        if rules.tells(&preferences, happening, Channel::Push) && !absent && features::is_on(tx, Feature::Push)? {
             push::enqueue(tx, person.id, id, goes_at)?;
         }
         if let Some(at) = gathers {
@@ -305,23 +307,23 @@ pub fn made_since(tx: &Tx, since: Instant, limit: usize) -> Result<Vec<Notificat
 }
 
 /// What a notification says to its reader, without the ticket's name.
-pub fn sentence(it: &Notification, by: Option<&str>) -> String {
-    let who = by.unwrap_or("The desk");
+pub fn sentence(it: &Notification, by: Option<&str>) -> Sentence {
+    let who = by.map_or_else(|| say!("word-desk"), Sentence::from);
     match it.happening {
-        Happening::Assigned => format!("{who} gave it to you"),
-        Happening::Answered | Happening::Replied => format!("{who} wrote"),
-        Happening::Noted => format!("{who} wrote a note"),
-        Happening::Mentioned => format!("{who} named you"),
-        Happening::Moved => "There is news".to_owned(),
-        Happening::Lodged => format!("{who} lodged it for you"),
-        Happening::Waiting => "It waits for your answer".to_owned(),
-        Happening::TargetWarned => "A target runs out".to_owned(),
-        Happening::TargetMissed => "A target was missed".to_owned(),
-        Happening::Escalated => format!("{who} asks for more attention"),
-        Happening::Outage => "There is news of an outage".to_owned(),
-        Happening::Reminder => it.words.clone().unwrap_or_else(|| "You wanted to be reminded".to_owned()),
-        Happening::BackAgain => "It is back".to_owned(),
-        Happening::DraftShared => format!("{who} shares the draft of an answer"),
+        Happening::Assigned => say!("live-told-assigned", who = who),
+        Happening::Answered | Happening::Replied => say!("live-told-wrote", who = who),
+        Happening::Noted => say!("live-told-noted", who = who),
+        Happening::Mentioned => say!("live-told-mentioned", who = who),
+        Happening::Moved => say!("live-told-moved"),
+        Happening::Lodged => say!("live-told-lodged", who = who),
+        Happening::Waiting => say!("live-told-waiting"),
+        Happening::TargetWarned => say!("live-told-target-warned"),
+        Happening::TargetMissed => say!("live-told-target-missed"),
+        Happening::Escalated => say!("live-told-escalated", who = who),
+        Happening::Outage => say!("live-told-outage"),
+        Happening::Reminder => it.words.as_deref().map_or_else(|| say!("live-told-reminder"), Sentence::from),
+        Happening::BackAgain => say!("live-told-back"),
+        Happening::DraftShared => say!("live-told-draft", who = who),
     }
 }
 

@@ -75,28 +75,28 @@ fn disabled() -> Refusal {
 
 /// The person that somebody unknown turns out to be.
 fn newcomer(tx: &mut Tx, provider: &Provider, said: &Said) -> Result<Result<(PersonId, Came), Refusal>> {
-    let refused = |detail: &str| Ok(Err(Refusal::new(Code::Unauthenticated, detail)));
+    let refused = |detail: crate::language::Sentence| Ok(Err(Refusal::new(Code::Unauthenticated, detail)));
     let admission = &provider.admission;
     let Some(email) = said.attributes.email.as_deref().filter(|it| !it.trim().is_empty()) else {
-        return refused("The directory says no mail address for you, and without one there is no account here; ask your admin.");
+        return refused(say!("refused-directory-no-address"));
     };
     let email = match identity::normal_email(email) {
         Ok(it) => it,
-        Err(_) => return refused("The mail address that the directory has for you is not one; ask your admin."),
+        Err(_) => return refused(say!("refused-directory-bad-address")),
     };
     if !said.email_verified && !admission.vouches {
-        return refused("Your mail address is not verified there; verify it, or ask your admin.");
+        return refused(say!("refused-address-not-verified"));
     }
     let is_allowed = is_in_domain(&email, &admission.domains);
     if !admission.domains.is_empty() && !is_allowed {
-        return refused("People with your mail domain do not come in this way; ask your admin.");
+        return refused(say!("refused-domain-not-this-way"));
     }
     match identity::person_by_email(tx, &email)? {
-        Some(_) if !is_allowed => refused("There is an account with your address already; ask your admin to link it."),
+        Some(_) if !is_allowed => refused(say!("refused-account-to-link")),
         Some(person) if !provider.rank.reaches(tx, &person)? => Ok(Err(outranked())),
-        Some(person) if !person.active => refused("This account is not active; ask an admin."),
+        Some(person) if !person.active => refused(say!("refused-account-not-active-ask")),
         Some(person) => Ok(Ok((person.id, Came::Linked))),
-        None if !admission.creates => refused("There is no account for you here; ask your admin for one."),
+        None if !admission.creates => refused(say!("refused-no-account-here")),
         None => {
             let name = said.attributes.name.as_deref().unwrap_or_default().chars().take(200).collect();
             let new = NewPerson { email, name, ..NewPerson::default() };

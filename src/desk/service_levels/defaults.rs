@@ -10,17 +10,18 @@ use super::policy::{Level, Policies, Policy, Step, TargetRow, Window};
 use crate::{desk::rules::Condition, id::PolicyId, time::Instant};
 
 /// Response, resolution and update in minutes, P1 to P4.
-type Rows = [(u32, u32, Option<u32>); 4];
+pub(super) type Rows = [(u32, u32, Option<u32>); 4];
 
 const HOUR: u32 = 60;
 const DAY: u32 = 8 * HOUR;
 
-const INCIDENTS: Rows = [(15, 4 * HOUR, Some(HOUR)), (HOUR, DAY, Some(4 * HOUR)), (4 * HOUR, 3 * DAY, None), (DAY, 5 * DAY, None)];
-const REQUESTS: Rows = [(HOUR, DAY, Some(4 * HOUR)), (2 * HOUR, 2 * DAY, None), (DAY, 5 * DAY, None), (2 * DAY, 10 * DAY, None)];
+pub(super) const INCIDENTS: Rows =
+    [(15, 4 * HOUR, Some(HOUR)), (HOUR, DAY, Some(4 * HOUR)), (4 * HOUR, 3 * DAY, None), (DAY, 5 * DAY, None)];
+pub(super) const REQUESTS: Rows = [(HOUR, DAY, Some(4 * HOUR)), (2 * HOUR, 2 * DAY, None), (DAY, 5 * DAY, None), (2 * DAY, 10 * DAY, None)];
 
 /// Ids of the built-in policies: the same on every desk.
-const INCIDENTS_ID: PolicyId = PolicyId(Uuid::from_u128(0x5a1_0000_0000_7000_8000_0000_0000_0001));
-const REQUESTS_ID: PolicyId = PolicyId(Uuid::from_u128(0x5a1_0000_0000_7000_8000_0000_0000_0002));
+pub(super) const INCIDENTS_ID: PolicyId = PolicyId(Uuid::from_u128(0x5a1_0000_0000_7000_8000_0000_0000_0001));
+pub(super) const REQUESTS_ID: PolicyId = PolicyId(Uuid::from_u128(0x5a1_0000_0000_7000_8000_0000_0000_0002));
 
 /// Three quarters through, whoever has it is warned; at the breach the lead is told, and at half as much again the manager.
 pub(super) fn steps() -> Vec<Step> {

@@ -11,6 +11,7 @@ mod defaults;
 mod escalation;
 mod follow;
 mod policy;
+mod presets;
 mod preview;
 mod retiming;
 mod target;
@@ -26,6 +27,7 @@ pub use policy::{
     Level, ON_CALL, Operational, Policies, Policy, PolicyChange, Step, StepAct, TargetRow, Window, add_policy, change_policy,
     order_policies, policy_that_tells, remove_policy,
 };
+pub use presets::{Promise, promise, promised};
 pub use preview::{Preview, PreviewRow, preview};
 pub use retiming::{RETIME, Retiming, begin as retime_all, count as count_to_retime, counted as counted_to_retime, go_on as retime_some};
 pub use target::Target;

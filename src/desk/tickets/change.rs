@@ -127,7 +127,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, id: TicketId, change: TicketChange) ->
     move_on(tx, actor, &lifecycle, &before, &mut after, status.as_deref())?;
     if after.category == Category::Resolved && before.category.is_open() && actor.person().is_some() {
         custom::need_for_resolving(tx, &after)?;
-        checklists::need_for_resolving(&after)?;
+        checklists::need_for_resolving(tx, &after)?;
     }
     save(tx, actor, &before, after)
 }

@@ -8,6 +8,7 @@ pub mod builder;
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
+use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

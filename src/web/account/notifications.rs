@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Entry, Part, Parts, entries, parts};
+use crate::desk::features::Feature;
 use crate::{
     time::Instant,
     web::{
@@ -71,7 +72,7 @@ pub fn page(view: &NotificationsView) -> Markup {
                 section.panel aria-labelledby="quiet" { h2 id="quiet" { (t!("live-quiet")) } (quiet(view)) }
                 div.send { (Button::submit(t!("live-save")).primary()) }
             }
-            section.panel aria-labelledby="devices" { h2 id="devices" { (t!("live-devices")) } (devices(view)) }
+            @if view.frame.has(Feature::Push) || !view.devices.is_empty() { section.panel aria-labelledby="devices" { h2 id="devices" { (t!("live-devices")) } (devices(view)) } }
             @if !view.muted.is_empty() {
                 section.panel aria-labelledby="muted" {
                     h2 id="muted" { (t!("live-muted")) }
@@ -149,6 +150,6 @@ fn devices(view: &NotificationsView) -> Markup {
         p { (t!("live-devices-hint")) }
         @if !rows.is_empty() { (entries(&rows)) }
         p.without-js { (t!("live-devices-script")) }
-        div.send.with-js { button.button type="button" data-push-key=(view.push_key) { (t!("live-device-add")) } span.hint data-push-state role="status" {} }
+        @if view.frame.has(Feature::Push) { div.send.with-js { button.button type="button" data-push-key=(view.push_key) { (t!("live-device-add")) } span.hint data-push-state role="status" {} } }
     }
 }

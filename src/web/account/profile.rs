@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::{Part, Parts, parts};
 use crate::{
+    desk::appearance::{Density, Theme},
     time::Instant,
     web::{
         components::{
@@ -14,7 +15,7 @@ use crate::{
         },
         layout::{Frame, Room, portal},
         portal::{door::new_password, sign_in::refusal},
-        tongue::{marked, t},
+        tongue::{self, marked, t},
     },
 };
 
@@ -64,6 +65,7 @@ pub fn page(view: &AccountView) -> Markup {
             (parts(Part::Profile, view.parts))
             (refusal(beside))
             section.panel aria-labelledby="about-you" { h2 id="about-you" { (t!("account-about-you")) } (profile(view)) }
+            section.panel aria-labelledby="look-of-yours" { h2 id="look-of-yours" { (t!("account-look")) } (look(view)) }
             section.panel aria-labelledby="password-of-yours" { h2 id="password-of-yours" { (t!("word-password")) } (password(view)) }
             section.panel aria-labelledby="second-of-yours" { h2 id="second-of-yours" { (t!("account-second-factor")) } (second(view)) }
         },
@@ -88,6 +90,22 @@ fn profile(view: &AccountView) -> Markup {
                 chars_max: Some(60),
                 ..Field::default()
             }))
+            div.send { (Button::submit(t!("word-save")).primary()) }
+        }
+    }
+}
+
+/// Sends `theme`, `density` and `csrf` to `/account/appearance`.
+fn look(view: &AccountView) -> Markup {
+    let themes = Theme::ALL.map(|it| Choice::new(it.name(), tongue::word("theme-", it.name())));
+    let densities = Density::ALL.map(|it| Choice::new(it.name(), tongue::word("density-", it.name())));
+    html! {
+        form.form method="post" action="/account/appearance" {
+            (view.frame.csrf())
+            div.pair {
+                (select(Field { name: "theme", label: t!("account-theme"), value: view.frame.theme.name(), required: true, ..Field::default() }, &themes))
+                (select(Field { name: "density", label: t!("account-density"), value: view.frame.density.name(), required: true, hint: Some(t!("account-density-hint")), ..Field::default() }, &densities))
+            }
             div.send { (Button::submit(t!("word-save")).primary()) }
         }
     }

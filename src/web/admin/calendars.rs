@@ -55,7 +55,7 @@ pub fn page(view: &CalendarsView) -> Markup {
     let make = html! { (Button::link(t!("calendars-add-calendar"), "/agent/admin/calendars/new").primary().icon(Icon::Plus)) };
     let about = t!("calendars-when-people-work-clocks");
     let columns = [t!("word-calendar"), t!("calendars-week"), t!("calendars-holidays"), t!("calendars-used")]
-        .map(|heading| Column { heading, numeric: heading == "Holidays" });
+        .map(|heading| Column { heading, numeric: heading == t!("calendars-holidays") });
     let row = |it: &CalendarRow| {
         vec![
             html! { div.role-cell { a href=(it.href) { (it.name) } small { (it.zone) } @if it.trouble { " " (badge(Tone::Warn, t!("calendars-subscription-cannot-read"))) } } },
@@ -351,7 +351,7 @@ pub fn holidays_page(view: &HolidaysView) -> Markup {
     let columns =
         [t!("calendars-date"), t!("calendars-holiday"), t!("calendars-calendar")].map(|heading| Column { heading, numeric: false });
     let row = |(day, name, known): &(String, String, bool)| {
-        vec![html! { (day) }, html! { (name) }, html! { @if *known { (badge(Tone::Plain, "yes")) } }]
+        vec![html! { (day) }, html! { (name) }, html! { @if *known { (badge(Tone::Plain, t!("told-yes"))) } }]
     };
     shell(
         &view.frame,

@@ -48,7 +48,7 @@ pub fn page(view: &ChecklistsView) -> Markup {
         html! {
             (page_header(CHECKLISTS.name.text(), Some(about), view.may_make.then_some(make)))
             @if view.rows.is_empty() { (empty_state(Icon::Check, t!("tools-checklists-none"), t!("tools-checklists-none-hint"), None)) }
-            @else { (table("Checklists", &columns, &view.rows.iter().map(row).collect::<Vec<_>>())) }
+            @else { (table(CHECKLISTS.name.text(), &columns, &view.rows.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }

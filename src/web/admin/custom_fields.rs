@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::shell::{CUSTOM_FIELDS, LastChange, Tick, last_change, problem, removal, shell, ticks};
+use crate::web::tongue::{marked, t};
 use crate::{
     limits,
     web::{
@@ -43,12 +44,13 @@ pub struct FieldsView {
 
 /// The page at `/agent/admin/fields`.
 pub fn page(view: &FieldsView) -> Markup {
-    let make = html! { (Button::link("Add a field", "/agent/admin/fields/new").primary().icon(Icon::Plus)) };
-    let about = "What your desk wants to know about tickets besides what every ticket has.";
-    let columns = ["Field", "Key", "What it is", "Who and when"].map(|heading| Column { heading, numeric: false });
+    let make = html! { (Button::link(t!("fields-add"), "/agent/admin/fields/new").primary().icon(Icon::Plus)) };
+    let about = t!("fields-about");
+    let columns =
+        [t!("fields-field"), t!("fields-key"), t!("fields-type"), t!("fields-who")].map(|heading| Column { heading, numeric: false });
     let row = |it: &FieldRow| {
         vec![
-            html! { div.role-cell { a href=(it.href) { (it.label) } @if it.retired { (badge(Tone::Plain, "Retired")) } } },
+            html! { div.role-cell { a href=(it.href) { (it.label) } @if it.retired { (badge(Tone::Plain, t!("fields-retired"))) } } },
             html! { code { "custom." (it.key) } },
             html! { (it.kind) },
             html! { (it.asked) },
@@ -60,8 +62,8 @@ pub fn page(view: &FieldsView) -> Markup {
         CUSTOM_FIELDS.name.text(),
         html! {
             (page_header(CUSTOM_FIELDS.name.text(), Some(about), view.may_make.then_some(make)))
-            @if view.fields.is_empty() { (empty_state(Icon::Tag, "No field yet", "Tickets have title, category, priority and more by themselves. Add a field for what is yours: a cost centre, a device, a site.", None)) }
-            @else { (table("Fields", &columns, &view.fields.iter().map(row).collect::<Vec<_>>())) }
+            @if view.fields.is_empty() { (empty_state(Icon::Tag, t!("fields-none"), t!("fields-none-hint"), None)) }
+            @else { (table(CUSTOM_FIELDS.name.text(), &columns, &view.fields.iter().map(row).collect::<Vec<_>>())) }
         },
     )
 }
@@ -110,7 +112,7 @@ pub struct FieldFormView {
 /// The pages at `/agent/admin/fields/new` and `/agent/admin/fields/{field}`; sends what it shows, `version`, `csrf`, and `try` when it is
 /// only to be looked at.
 pub fn form_page(view: &FieldFormView) -> Markup {
-    let title = if view.title.is_empty() { "Add a field" } else { &view.title };
+    let title = if view.title.is_empty() { t!("fields-add") } else { &view.title };
     shell(
         &view.frame,
         CUSTOM_FIELDS,
@@ -128,8 +130,8 @@ pub fn form_page(view: &FieldFormView) -> Markup {
 fn preview(it: &OwnField) -> Markup {
     html! {
         section.panel aria-labelledby="as-asked" {
-            h2 id="as-asked" { "As it is asked" }
-            @if let Some((.., words)) = &it.when { p.hint { "Only " (words) "." } }
+            h2 id="as-asked" { (t!("fields-as-asked")) }
+            @if let Some((.., words)) = &it.when { p.hint { (t!("tools-only-if", words = words)) } }
             // A form of its own that leads nowhere, so that it can be tried.
             div.form { (own_fields(&[OwnField { name: "preview".into(), when: None, kinds: Vec::new(), categories: Vec::new(), queues: Vec::new(), ..it.clone() }])) }
         }
@@ -139,15 +141,15 @@ fn preview(it: &OwnField) -> Markup {
 fn retirement(view: &FieldFormView) -> Markup {
     html! {
         @if view.retired {
-            form.form method="post" action={ (view.action) "/retire" } { (view.frame.csrf()) input type="hidden" name="retired" value="no"; div.send { (Button::submit("Bring it back into use")) } }
+            form.form method="post" action={ (view.action) "/retire" } { (view.frame.csrf()) input type="hidden" name="retired" value="no"; div.send { (Button::submit(t!("fields-back"))) } }
         } @else {
             form.form method="post" action={ (view.action) "/retire" } {
                 (view.frame.csrf()) input type="hidden" name="retired" value="yes";
-                p.hint { "A retired field is asked no more. What tickets hold of it stays, and is still shown and found." }
-                div.send { (Button::submit("Retire this field")) }
+                p.hint { (t!("fields-retire-hint")) }
+                div.send { (Button::submit(t!("fields-retire"))) }
             }
         }
-        (removal(&view.frame, &format!("{}/delete", view.action), "Only a field that no ticket has ever used can be deleted.", "Delete this field", html! {}))
+        (removal(&view.frame, &format!("{}/delete", view.action), t!("fields-delete-hint"), t!("fields-delete"), html! {}))
     }
 }
 
@@ -161,37 +163,37 @@ fn form(view: &FieldFormView) -> Markup {
             (view.frame.csrf())
             input type="hidden" name="version" value=(view.version);
             fieldset.plain disabled[!view.may_change] {
-                (input("text", Field { required: true, chars_max: Some(limits::FIELD_LABEL_CHARS_MAX), ..text("label", "Label", &view.label, None) }))
+                (input("text", Field { required: true, chars_max: Some(limits::FIELD_LABEL_CHARS_MAX), ..text("label", t!("fields-label"), &view.label, None) }))
                 @if is_new {
-                    (input("text", text("key", "Key", &view.key, Some("By which searches and programs know it: custom.KEY. Left empty, it is made of the label. It never changes."))))
-                    (select(Field { required: true, ..text("type", "What it is", &view.kind, Some("This never changes either.")) }, &view.types))
+                    (input("text", text("key", t!("fields-key"), &view.key, Some(t!("fields-key-hint")))))
+                    (select(Field { required: true, ..text("type", t!("fields-type"), &view.kind, Some(t!("fields-type-hint"))) }, &view.types))
                 } @else {
                     input type="hidden" name="type" value=(view.kind);
-                    p { "Key " code { "custom." (view.key) } ", " (view.types.iter().find(|it| it.value == view.kind).map_or("", |it| it.label.as_str())) "." }
+                    p { (marked!("fields-key-is", key = html! { code { "custom." (view.key) } }, kind = view.types.iter().find(|it| it.value == view.kind).map_or("", |it| it.label.as_str()))) }
                 }
-                (input("text", Field { chars_max: Some(limits::FIELD_HELP_CHARS_MAX), ..text("help", "Help", &view.help, Some("A sentence below the label.")) }))
-                (textarea(text("options", "Choices", &view.options, Some("For lists: one a line. “berlin: Berlin office” keeps the value when you call it something else later."))))
-                h2 { "Who and when" }
-                (select(Field { required: true, ..text("audience", "Who has to do with it", &view.audience, None) }, &view.audiences))
-                (select(Field { required: true, ..text("required", "Must it be filled in?", &view.need, None) }, &view.needs))
-                (ticks("kinds", "Kinds of tickets", Some("None ticked: all."), &view.kinds))
-                @if !view.categories.is_empty() { (ticks("categories", "Categories", Some("With what is below them. None ticked: all."), &view.categories)) }
-                @if !view.queues.is_empty() { (ticks("queues", "Queues", Some("None ticked: all."), &view.queues)) }
-                (select(text("whenKey", "Only if this field", &view.when_key, None), &view.when_keys))
-                (input("text", Field { error: error("when"), ..text("whenValues", "is one of", &view.when_values, Some("With commas between them. Empty: if it is filled in at all.")) }))
-                h2 { "What fits" }
+                (input("text", Field { chars_max: Some(limits::FIELD_HELP_CHARS_MAX), ..text("help", t!("fields-help"), &view.help, Some(t!("fields-help-hint"))) }))
+                (textarea(text("options", t!("fields-choices"), &view.options, Some(t!("fields-choices-hint")))))
+                h2 { (t!("fields-who")) }
+                (select(Field { required: true, ..text("audience", t!("fields-audience"), &view.audience, None) }, &view.audiences))
+                (select(Field { required: true, ..text("required", t!("fields-required"), &view.need, None) }, &view.needs))
+                (ticks("kinds", t!("fields-kinds"), Some(t!("fields-none-ticked")), &view.kinds))
+                @if !view.categories.is_empty() { (ticks("categories", t!("fields-categories"), Some(t!("fields-categories-hint")), &view.categories)) }
+                @if !view.queues.is_empty() { (ticks("queues", t!("fields-queues"), Some(t!("fields-none-ticked")), &view.queues)) }
+                (select(text("whenKey", t!("fields-when"), &view.when_key, None), &view.when_keys))
+                (input("text", Field { error: error("when"), ..text("whenValues", t!("fields-when-values"), &view.when_values, Some(t!("fields-when-hint"))) }))
+                h2 { (t!("fields-fits")) }
                 div.two {
-                    (input("number", text("lengthMin", "Least length", &view.length_min, None)))
-                    (input("number", text("lengthMax", "Greatest length", &view.length_max, None)))
-                    (input("text", text("least", "Least number or date", &view.least, None)))
-                    (input("text", text("most", "Greatest number or date", &view.most, None)))
+                    (input("number", text("lengthMin", t!("fields-length-min"), &view.length_min, None)))
+                    (input("number", text("lengthMax", t!("fields-length-max"), &view.length_max, None)))
+                    (input("text", text("least", t!("fields-least"), &view.least, None)))
+                    (input("text", text("most", t!("fields-most"), &view.most, None)))
                 }
-                (input("text", text("pattern", "Pattern", &view.pattern, Some("A regular expression that the whole text must fit, such as [A-Z]{2}-\\d{4}. Say in the help what is meant."))))
-                (input("number", text("position", "Order", &view.position, Some("Fields with a lower number come first."))))
+                (input("text", text("pattern", t!("fields-pattern"), &view.pattern, Some(t!("fields-pattern-hint")))))
+                (input("number", text("position", t!("fields-order"), &view.position, Some(t!("fields-order-hint")))))
                 @if view.may_change {
                     div.send {
-                        (Button::submit(if is_new { "Add this field" } else { "Save" }).primary())
-                        (Button::submit_as("Look at it first", "try", "yes").icon(Icon::Eye))
+                        (Button::submit(if is_new { t!("fields-make") } else { t!("tools-save") }).primary())
+                        (Button::submit_as(t!("fields-look"), "try", "yes").icon(Icon::Eye))
                     }
                 }
             }

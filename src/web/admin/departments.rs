@@ -38,7 +38,7 @@ pub fn page(view: &DepartmentsView) -> Markup {
     let make = html! { (Button::link(t!("departments-add-department"), "/agent/admin/departments/new").primary().icon(Icon::Plus)) };
     let about = t!("departments-parts-organization-your-own");
     let columns = [t!("departments-department"), t!("word-organization"), t!("word-people")]
-        .map(|heading| Column { heading, numeric: heading == "People" });
+        .map(|heading| Column { heading, numeric: heading == t!("word-people") });
     let row = |it: &DepartmentRow| vec![html! { a href=(it.href) { (it.name) } }, html! { (it.organization) }, html! { (it.members) }];
     shell(
         &view.frame,

@@ -42,7 +42,7 @@ pub fn page(view: &FiltersView) -> Markup {
     let make = html! { (Button::link(t!("mail-filters-add-filter"), "/agent/admin/mail-filters/new").primary().icon(Icon::Plus)) };
     let about = t!("mail-filters-filters-look-every-mail");
     let columns = [t!("word-order"), t!("mail-filters-filter"), t!("mail-filters-when"), t!("mail-filters-then")]
-        .map(|heading| Column { heading, numeric: heading == "Order" });
+        .map(|heading| Column { heading, numeric: heading == t!("word-order") });
     let row = |it: &FilterRow| {
         vec![
             html! { (it.position) },

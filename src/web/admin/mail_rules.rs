@@ -107,7 +107,7 @@ fn form(view: &MailRulesView) -> Markup {
 
 fn breakers(view: &MailRulesView) -> Markup {
     let columns = [t!("mail-rules-about"), t!("mail-rules-why"), t!("mail-rules-since"), t!("mail-rules-withheld"), t!("mail-rules-do")]
-        .map(|heading| Column { heading, numeric: heading == "Withheld" });
+        .map(|heading| Column { heading, numeric: heading == t!("mail-rules-withheld") });
     let row = |it: &BreakerRow| {
         vec![
             html! { @if it.about.is_empty() { (t!("mail-rules-whole-desk")) } @else { (it.about) } },

@@ -42,7 +42,7 @@ pub fn list_page(view: &TemplatesView) -> Markup {
         .map(|it| {
             vec![
                 html! { (it.occasion) },
-                html! { div.texts { @for (name, href, own) in &it.texts { a href=(href) { (name) @if *own { " " (badge(Tone::Accent, "own")) } } } } },
+                html! { div.texts { @for (name, href, own) in &it.texts { a href=(href) { (name) @if *own { " " (badge(Tone::Accent, t!("mail-templates-own"))) } } } } },
             ]
         })
         .collect();

@@ -189,7 +189,7 @@ fn stretches(view: &RotationFormView) -> Markup {
         vec![
             html! { (it.from_text) },
             html! { (it.until_text) },
-            html! { (it.who) @if it.is_override { " " (badge(Tone::Info, "instead")) } },
+            html! { (it.who) @if it.is_override { " " (badge(Tone::Info, t!("on-call-instead"))) } },
         ]
     };
     table(t!("on-call-two-weeks-come"), &columns, &view.stretches.iter().map(row).collect::<Vec<_>>())
@@ -202,7 +202,7 @@ fn overrides(view: &RotationFormView) -> Markup {
         vec![
             html! { (it.from) },
             html! { (it.until) },
-            html! { (it.who) @if it.is_over { " " (badge(Tone::Plain, "over")) } },
+            html! { (it.who) @if it.is_over { " " (badge(Tone::Plain, t!("on-call-over"))) } },
             html! {
                 @if view.may_change {
                     form.inline method="post" action={ (view.action) "/overrides/remove" } {

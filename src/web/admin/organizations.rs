@@ -43,7 +43,7 @@ pub fn page(view: &OrganizationsView) -> Markup {
     let make = html! { (Button::link(t!("organizations-add-organization"), "/agent/admin/organizations/new").primary().icon(Icon::Plus)) };
     let about = t!("organizations-companies-people-belong-whoever");
     let columns = [t!("word-organization"), t!("organizations-mail-domains"), t!("organizations-members")]
-        .map(|heading| Column { heading, numeric: heading == "Members" });
+        .map(|heading| Column { heading, numeric: heading == t!("organizations-members") });
     let row = |it: &OrganizationRow| {
         vec![
             html! { div.role-cell { a href=(it.href) { (it.name) } @if !it.parent.is_empty() { small { (marked!("organizations-of", parent = it.parent)) } } } },

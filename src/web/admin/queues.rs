@@ -40,7 +40,7 @@ pub fn page(view: &QueuesView) -> Markup {
     let make = html! { (Button::link(t!("queues-add-queue"), "/agent/admin/queues/new").primary().icon(Icon::Plus)) };
     let about = t!("queues-where-tickets-wait-team");
     let columns = [t!("word-queue"), t!("word-team"), t!("queues-assigned"), t!("queues-open")]
-        .map(|heading| Column { heading, numeric: heading == "Open" });
+        .map(|heading| Column { heading, numeric: heading == t!("queues-open") });
     let row =
         |it: &QueueRow| vec![html! { a href=(it.href) { (it.name) } }, html! { (it.team) }, html! { (it.assigns) }, html! { (it.open) }];
     shell(

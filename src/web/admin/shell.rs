@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::first_steps::still;
 use crate::{
+    http::features::is_away,
     time::Instant,
     web::{
         components::{
@@ -121,8 +123,15 @@ pub const RECURRING: Section =
 pub const ANNOUNCEMENTS: Section =
     section(phrase!("announcements-section"), "/agent/admin/announcements", Icon::Note, phrase!("announcements-section-hint"));
 pub const LOOK: Section = section(phrase!("look-section"), "/agent/admin/look", Icon::Eye, phrase!("look-section-hint"));
+pub const FEATURES: Section = section(phrase!("features-section"), "/agent/admin/features", Icon::Panel, phrase!("features-section-hint"));
 pub const CHECKLISTS: Section =
     section(phrase!("tools-checklists"), "/agent/admin/checklists", Icon::Check, phrase!("tools-checklists-hint"));
+
+pub const AUDIT: Section = section(phrase!("audit-section"), "/agent/admin/audit", Icon::History, phrase!("audit-section-hint"));
+
+/// Stands in the rail for as long as somebody takes them.
+pub const FIRST_STEPS: Section =
+    section(phrase!("first-steps-section"), "/agent/admin/start", Icon::Right, phrase!("first-steps-section-hint"));
 
 pub const DESKS: Section =
     section(phrase!("settings-desks"), "/operator/desks", Icon::Inbox, phrase!("settings-tenants-customers-plans-host"));
@@ -138,7 +147,19 @@ pub const GROUPS: &[(Phrase, &[Section])] = &[
     (phrase!("settings-mail"), &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
     (
         phrase!("settings-tickets"),
-        &[CUSTOM_FIELDS, TICKET_TEMPLATES, RECURRING, CHECKLISTS, TICKET_RULES, NOTIFICATIONS, ANNOUNCEMENTS, LOOK, LANGUAGE],
+        &[
+            CUSTOM_FIELDS,
+            TICKET_TEMPLATES,
+            RECURRING,
+            CHECKLISTS,
+            TICKET_RULES,
+            NOTIFICATIONS,
+            ANNOUNCEMENTS,
+            LOOK,
+            LANGUAGE,
+            FEATURES,
+            AUDIT,
+        ],
     ),
 ];
 
@@ -158,7 +179,7 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
                     @for (group, sections) in groups(frame) {
                         nav aria-label=(group) {
                             h2 { (group) }
-                            ul { @for it in sections {
+                            ul { @for it in sections.iter().filter(|it| !is_away(frame.off, it.href) && (frame.audits || **it != AUDIT)) {
                                 li { a href=(it.href) aria-current=[(it.href == current.href).then_some("page")] title=(it.name) { (icon(it.icon)) span { (it.name) } } }
                             } }
                         }
@@ -172,7 +193,7 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
                 }
                 main.desk id="main" tabindex="-1" {
                     @if let Some(it) = &frame.banner { (banner(it)) }
-                    div.found { (main) }
+                    div.found { @if !frame.still.is_empty() { (still(&frame.still)) } (main) (last_change(frame, frame.touched.as_ref())) }
                 }
                 (toasts(&frame.toasts, &frame.csrf()))
             }
@@ -183,7 +204,12 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
 /// The groups that this reader has: an operator need not be an admin of their desk, nor the other way round.
 fn groups(frame: &Frame) -> Vec<(Phrase, &'static [Section])> {
     let Some(viewer) = &frame.viewer else { return Vec::new() };
-    let mut groups = if viewer.admin { GROUPS.to_vec() } else { Vec::from_iter(mail_of(viewer)) };
+    let mut groups = if viewer.admin {
+        let begins = frame.begins.then_some((phrase!("first-steps-group"), &[FIRST_STEPS][..]));
+        begins.into_iter().chain(GROUPS.iter().copied()).collect()
+    } else {
+        Vec::from_iter(mail_of(viewer))
+    };
     groups.extend(viewer.operator.then_some(SERVER));
     groups
 }
@@ -211,11 +237,17 @@ fn back(frame: &Frame) -> Markup {
 pub struct LastChange {
     pub who: String,
     pub at: Instant,
+    /// The fields, in words; empty if there are none to name.
+    pub what: String,
 }
 
 /// "Last changed by Max, two days ago".
 pub fn last_change(frame: &Frame, it: Option<&LastChange>) -> Markup {
-    html! { @if let Some(it) = it { p.last-change { (marked!("settings-last-changed", who = it.who, when = moment(it.at, frame.now))) } } }
+    html! { @if let Some(it) = it { p.last-change {
+        @if it.what.is_empty() { (marked!("settings-last-changed", who = it.who, when = moment(it.at, frame.now))) }
+        @else { (marked!("settings-last-changed-what", who = it.who, when = moment(it.at, frame.now), what = it.what)) }
+        @if frame.audits { " " a href="/agent/admin/audit" { (t!("audit-all")) } }
+    } } }
 }
 
 /// What is wrong with the whole form.

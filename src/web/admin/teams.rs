@@ -40,7 +40,7 @@ pub fn page(view: &TeamsView) -> Markup {
     let make = html! { (Button::link(t!("teams-add-team"), "/agent/admin/teams/new").primary().icon(Icon::Plus)) };
     let about = t!("teams-people-who-work-queues");
     let columns = [t!("word-team"), t!("teams-lead"), t!("word-queues"), t!("teams-members")]
-        .map(|heading| Column { heading, numeric: heading == "Members" });
+        .map(|heading| Column { heading, numeric: heading == t!("teams-members") });
     let row = |it: &TeamRow| {
         vec![
             html! { div.role-cell { a href=(it.href) { (it.name) } small { (it.region) } } },

@@ -102,7 +102,7 @@ impl Telling<'_> {
             EventKind::TicketUnmerged if text("into").is_empty() => t!("told-unmerged-other", number = text("merged")),
             EventKind::TicketUnmerged => t!("told-unmerged", number = text("into")),
             EventKind::TicketMacro => t!("told-macro", name = text("name")),
-            EventKind::TicketUndone => t!("told-undone", what = text("what")),
+            EventKind::TicketUndone => t!("told-undone", what = undone(text("what"))),
             EventKind::TicketChecklist => self.of_checklist(it),
             EventKind::CommentEdited => t!("told-comment-edited").to_owned(),
             EventKind::TextRedacted => t!("told-text-redacted").to_owned(),
@@ -236,9 +236,9 @@ impl Telling<'_> {
     fn own_change(&self, name: &str, before: Option<String>, after: Option<String>) -> Option<String> {
         let label = self.words.own_field(name).map_or(name, |it| it.label.as_str());
         Some(match (before, after) {
-            (Some(before), Some(after)) => format!("changed “{label}” from {before} to {after}"),
-            (None, Some(after)) => format!("set “{label}” to {after}"),
-            (Some(_), None) => format!("emptied “{label}”"),
+            (Some(before), Some(after)) => t!("told-own-changed", label = label, before = before, after = after),
+            (None, Some(after)) => t!("told-own-set", label = label, after = after),
+            (Some(_), None) => t!("told-own-emptied", label = label),
             (None, None) => return None,
         })
     }
@@ -252,8 +252,8 @@ impl Telling<'_> {
         };
         match (field.map(|it| it.kind), value) {
             (Some(FieldType::Person), Value::String(id)) => id.parse().map_or_else(|_| id.clone(), |it| self.person(it)),
-            (Some(FieldType::Organization), _) => "an organization".to_owned(),
-            (_, Value::Bool(it)) => if *it { "yes" } else { "no" }.to_owned(),
+            (Some(FieldType::Organization), _) => t!("told-an-organization").to_owned(),
+            (_, Value::Bool(it)) => if *it { t!("told-yes") } else { t!("told-no") }.to_owned(),
             (_, Value::Array(list)) => list.iter().filter_map(Value::as_str).map(label).collect::<Vec<_>>().join(", "),
             (_, Value::String(text)) => label(text),
             (_, other) => other.to_string(),
@@ -325,6 +325,11 @@ fn addressees(it: &HistoryEntry) -> String {
 /// Several sentences as one; none if there are none.
 fn joined(parts: Vec<String>) -> Option<String> {
     parts.into_iter().reduce(|first, second| t!("told-and", first = first, second = second))
+}
+
+/// What was undone, as the desk notes it, within a sentence.
+pub fn undone(what: &str) -> String {
+    what.strip_prefix("the macro ").map_or_else(|| what.to_owned(), |name| t!("told-the-macro", name = name))
 }
 
 /// A field, within a sentence.

@@ -24,6 +24,7 @@ pub mod said;
 pub mod sheet;
 pub mod sign_in;
 pub mod site;
+pub mod start;
 pub mod stop;
 pub mod styleguide;
 pub mod templates;

@@ -23,7 +23,7 @@ use crate::{
             bell::{NOTIFICATIONS, bell},
         },
         notices::{NoticeRow, NoticesView, list, newest as newest_part, page as notices_page},
-        tongue::t,
+        tongue::{self, t},
     },
 };
 
@@ -33,22 +33,7 @@ const NEWEST: usize = 8;
 
 /// What a notification says to its reader, in their language.
 pub fn words(it: &Notification, who: &str) -> String {
-    match it.happening {
-        Happening::Assigned => t!("live-told-assigned", who = who),
-        Happening::Answered | Happening::Replied => t!("live-told-wrote", who = who),
-        Happening::Noted => t!("live-told-noted", who = who),
-        Happening::Mentioned => t!("live-told-mentioned", who = who),
-        Happening::Moved => t!("live-told-moved").to_owned(),
-        Happening::Lodged => t!("live-told-lodged", who = who),
-        Happening::Waiting => t!("live-told-waiting").to_owned(),
-        Happening::TargetWarned => t!("live-told-target-warned").to_owned(),
-        Happening::TargetMissed => t!("live-told-target-missed").to_owned(),
-        Happening::Escalated => t!("live-told-escalated", who = who),
-        Happening::Outage => t!("live-told-outage").to_owned(),
-        Happening::Reminder => it.words.clone().unwrap_or_else(|| t!("live-told-reminder").to_owned()),
-        Happening::BackAgain => t!("live-told-back").to_owned(),
-        Happening::DraftShared => t!("live-told-draft", who = who),
-    }
+    tongue::sentence(&notices::sentence(it, Some(who)))
 }
 
 /// What an event is called where people choose.

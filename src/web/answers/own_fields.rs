@@ -16,9 +16,12 @@ use crate::{
     error::{Refusal, Result},
     id::{CategoryId, OrganizationId, PersonId},
     time::Instant,
-    web::components::{
-        field::Choice,
-        own_field::{Control, OwnField},
+    web::{
+        components::{
+            field::Choice,
+            own_field::{Control, OwnField},
+        },
+        tongue::{self, t},
     },
 };
 
@@ -65,7 +68,10 @@ pub fn face(tx: &Tx, fields: &[CustomField], field: &CustomField) -> Result<OwnF
         control: control(field.kind),
         choices: field.options.iter().map(|it| Choice::new(it.value.as_str(), it.label.as_str())).collect(),
         required: field.need == Need::Always,
-        when: field.when.as_ref().map(|it| (format!("custom.{}", it.key), it.values.clone(), custom::depends(fields, field))),
+        when: field
+            .when
+            .as_ref()
+            .map(|it| (format!("custom.{}", it.key), it.values.clone(), tongue::sentence(&custom::depends(fields, field)))),
         kinds: field.kinds.iter().map(|it| it.name().to_owned()).collect(),
         categories: categories.iter().map(CategoryId::to_string).collect(),
         queues: field.queues.iter().map(|it| it.to_string()).collect(),
@@ -90,7 +96,11 @@ pub fn of_form(tx: &Tx, door: Door, values: &Map<String, Value>, refusal: Option
         let own = face(tx, &fields.fields, it)?;
         let error = refusal.and_then(|refusal| refusal.fields.iter().find(|wrong| wrong.field == own.name));
         let message = |text: &str| text.strip_prefix(&format!("{}: ", it.label)).unwrap_or(text).to_owned();
-        Ok(OwnField { error: error.map(|it| message(&it.message)), values: as_typed(tx, it, values.get(&it.key))?, ..own })
+        Ok(OwnField {
+            error: error.map(|it| message(&tongue::sentence(&it.message))),
+            values: as_typed(tx, it, values.get(&it.key))?,
+            ..own
+        })
     };
     fields.fields.iter().filter(shown).map(one).collect()
 }
@@ -149,7 +159,15 @@ pub fn told(tx: &Tx, ticket: &Ticket) -> Result<Vec<(String, String)>> {
     let all = custom::shared(tx)?;
     let values = custom::visible(&all, false, ticket);
     let known = all.fields.iter().filter_map(|field| values.get(&field.key).map(|value| (field, value)));
-    known.map(|(field, value)| Ok((field.label.clone(), custom::in_words(tx, field, value)?))).collect()
+    known.map(|(field, value)| Ok((field.label.clone(), in_words(tx, field, value)?))).collect()
+}
+
+/// A value in words, in the reader's language.
+pub fn in_words(tx: &Tx, field: &CustomField, value: &Value) -> Result<String> {
+    match value {
+        Value::Bool(it) => Ok(if *it { t!("tools-yes") } else { t!("tools-no") }.to_owned()),
+        _ => custom::in_words(tx, field, value),
+    }
 }
 
 /// What a form says of the fields that it has; null for what it leaves empty.

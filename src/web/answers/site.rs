@@ -14,13 +14,16 @@ use axum::{
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::{admin, brand, console, said, trouble};
+use super::{admin, brand, console, said, start, trouble};
 use crate::{
     appliance::{Desk, Member},
     desk::{
         actor::Actor,
         announcements,
+        appearance::{self, Density, Theme},
         duplicates::outage,
+        features::{self, Off},
+        first_steps,
         mail::watch,
         notices::{self, preferences::Preferences},
         permission::Permission,
@@ -30,13 +33,14 @@ use crate::{
     http::{
         App, Caller, OnDesk, Problem,
         auth::{COOKIE, Via, cookie, enrol_first, is_safe, session_cookie},
+        features::need_page,
     },
     id::PersonId,
     language::{Language, say},
     text::markdown,
     web::{
         components::{announcement::Announced, avatar::Face, badge::Tone, banner::Banner, toast::Toast},
-        layout::{self, Frame, Theme, Viewer},
+        layout::{self, Frame, Viewer},
         tongue::Reading,
         tongue::t,
     },
@@ -60,6 +64,9 @@ pub struct Site {
     /// The parts that are wanted; none: all of the page.
     wanted: Option<Vec<String>>,
     theme: Theme,
+    density: Density,
+    /// What the desk does without.
+    pub off: Off,
     /// One uploaded file, in bytes.
     upload_bytes_max: u64,
     pub narrow_rail: bool,
@@ -77,20 +84,23 @@ impl Site {
     fn of(app: &App, desk: Arc<Desk>, settings: Arc<Settings>, caller: Option<Caller>, parts: &Parts) -> Site {
         let is_operator = caller.as_ref().is_some_and(|it| is_operator(app, it));
         let headers = &parts.headers;
+        // A desk that cannot be read now does without nothing.
+        let off = desk.read(features::features).map(|it| it.off()).unwrap_or_default();
+        let own = caller.as_ref().and_then(|it| desk.read(|tx| appearance::of(tx, it.person.id)).ok().flatten());
+        let said = |name: &str| cookie(headers, name);
         let wanted = headers.get(FRAGMENT).and_then(|it| it.to_str().ok());
         Site {
             desk,
             settings,
             caller,
+            off,
             wanted: wanted.map(|it| it.split_ascii_whitespace().map(str::to_owned).collect()),
-            theme: match cookie(headers, "lodge_theme") {
-                Some("light") => Theme::Light,
-                Some("dark") => Theme::Dark,
-                _ => Theme::System,
-            },
+            // What somebody chose is theirs on every machine; until then the browser remembers.
+            theme: own.and_then(|it| it.theme).or_else(|| said("lodge_theme").and_then(Theme::named)).unwrap_or_default(),
+            density: own.and_then(|it| it.density).or_else(|| said("lodge_density").and_then(Density::named)).unwrap_or_default(),
             upload_bytes_max: app.options.upload_bytes_max,
             is_operator,
-            narrow_rail: cookie(headers, "lodge_rail") == Some("narrow"),
+            narrow_rail: own.and_then(|it| it.narrow_rail).unwrap_or_else(|| said("lodge_rail") == Some("narrow")),
             last_list: cookie(headers, LIST_COOKIE).map(str::to_owned),
             toast: said::read(headers),
             address: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned()),
@@ -126,6 +136,8 @@ impl Site {
             style: brand::style(&look),
             announced: told_everybody(&self.desk, &self.address),
             theme: self.theme,
+            density: self.density,
+            off: self.off,
             csrf: caller.and_then(Caller::form_token).unwrap_or_default(),
             upload_bytes_max: self.upload_bytes_max,
             viewer: caller.map(|it| Viewer {
@@ -138,6 +150,17 @@ impl Site {
                 toasts,
             }),
             toasts: self.toast.iter().cloned().collect(),
+            touched: caller
+                .filter(|_| self.address.starts_with("/agent/admin"))
+                .and_then(|_| self.desk.read(|tx| admin::touched(tx, &self.address)).ok().flatten()),
+            still: caller
+                .filter(|_| self.address.starts_with("/agent/admin"))
+                .and_then(|_| self.desk.read(|tx| admin::first_steps::still(tx, &self.address)).ok())
+                .unwrap_or_default(),
+            begins: caller.is_some_and(|it| it.actor.may(Permission::SettingsWrite))
+                && self.address.starts_with("/agent/admin")
+                && self.desk.read(first_steps::going_on).is_ok_and(|it| it.is_some()),
+            audits: caller.is_some_and(|it| it.actor.may(Permission::AuditRead)),
             banner: caller.and_then(|it| alarm(&self.desk, &it.actor)),
             notice: caller.and_then(|it| proposal(&self.desk, &it.actor)),
             address: self.address.clone(),
@@ -194,7 +217,7 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let settings = match desk.read(|tx| Ok(tx.get_shared::<Settings>(&())?)) {
         Ok(Some(it)) => it,
-        Ok(None) => return finish(page(StatusCode::OK, trouble::not_set_up(desk.now())), false),
+        Ok(None) => return finish(start::answer(&app, desk, Request::from_parts(parts, body)).await, false),
         Err(error) => return Problem::from(error).into_response(),
     };
     let caller = <Caller as OptionalFromRequestParts<App>>::from_request_parts(&mut parts, &app).await;
@@ -234,7 +257,10 @@ async fn answer(app: App, desk: Arc<Desk>, settings: Arc<Settings>, who: Callers
             None if site.caller.as_ref().is_some_and(|it| it.must_enrol) && !is_for_enrolling(parts.uri.path()) => {
                 if is_safe(&parts.method) { see("/account/second-factor") } else { enrol_first().into_response() }
             }
-            None => next.run(Request::from_parts(parts, body)).await,
+            None => match need_page(site.off, parts.uri.path()) {
+                Ok(()) => next.run(Request::from_parts(parts, body)).await,
+                Err(away) => Problem::from(away).into_response(),
+            },
         };
     let mut response = finish(trouble::as_page(&site, response), site.toast.is_some());
     if let Some(Caller { via: Via::Cookie { secret, .. }, renews: true, .. }) = &site.caller

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     desk::permission::Permission,
+    error::Code,
     http::problem::Told,
     time::Instant,
     web::{
@@ -37,6 +38,7 @@ pub fn as_page(site: &Site, response: Response) -> Response {
     }
     let works = site.caller.as_ref().is_some_and(|it| it.actor.may(Permission::TicketsRead));
     let markup = match status {
+        _ if view.code == Code::FeatureOff.as_str() => trouble::page(&site.frame(), Trouble::Away, Some(&tongue::sentence(said)), None),
         StatusCode::NOT_FOUND if works && site.address.starts_with("/agent") => {
             let rail = site.desk.read(|tx| rail::view(tx, site, "")).unwrap_or_default();
             console::not_found::page(&site.frame(), &rail)
@@ -69,7 +71,7 @@ pub fn not_set_up(now: Instant) -> maud::Markup {
                 h1 { (t!("frame-desk-not-set-up")) }
                 p.lede { (t!("frame-lodge-runs-desk-still")) }
             }
-            pre { code { "lodge setup" } }
+            p { (t!("frame-start-link")) }
         }
     };
     portal(&frame, Room::Door, t!("frame-not-set-up-yet"), main)

@@ -18,6 +18,8 @@ use crate::{
 /// What the composer needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ComposerView {
+    /// Ready-made texts are offered.
+    pub texts: bool,
     /// Where it is sent; takes `body`, `mode` (`reply` or `note`), `seen`, and `files`.
     pub action: String,
     /// The name of the draft in the browser: the ticket's number.
@@ -80,7 +82,7 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
             (unreached(it))
             (kept(&it.kept))
             label.sr for="composer-body" { (t!("composer-your-message")) }
-            textarea id="composer-body" name="body" rows="3" required placeholder=(t!("composer-write")) data-editor data-snippets=[(!it.draft.is_empty()).then(|| format!("/agent/snippets?ticket={}", it.draft))] data-mentions=[Some(it.people.as_str()).filter(|it| !it.is_empty())] aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
+            textarea id="composer-body" name="body" rows="3" required placeholder=(t!("composer-write")) data-editor data-snippets=[it.texts.then(|| format!("/agent/snippets?ticket={}", it.draft))] data-mentions=[Some(it.people.as_str()).filter(|it| !it.is_empty())] aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
             @if let Some(error) = &it.error { div.field { p.error id="composer-error" role="alert" { (icon(Icon::Alert)) span { (error) } } } }
             (recipients(it))
             div.foot {

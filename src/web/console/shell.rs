@@ -3,6 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::tools::{SHELVES, VIEWS as VIEW_SHELF};
+use crate::http::features::is_away;
 use crate::web::{
     admin::shell::mail_of,
     components::{
@@ -41,7 +42,7 @@ pub struct RailView {
     pub saved: Vec<Place>,
     /// The queues that the reader works.
     pub queues: Vec<Place>,
-    /// It is folded to icons. Kept in the cookie `lodge_rail` (`narrow`).
+    /// It is folded to icons.
     pub narrow: bool,
 }
 
@@ -116,12 +117,12 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
             }
             nav aria-labelledby="tools-of-mine" {
                 h2 id="tools-of-mine" { (t!("tools-tools")) }
-                ul { @for it in SHELVES { li { a href=(it.href) title=(it.name.text()) data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
+                ul { @for it in SHELVES.into_iter().filter(|it| !is_away(frame.off, it.href)) { li { a href=(it.href) title=(it.name.text()) data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
             }
-            nav aria-labelledby="reports" {
+            @if REPORTS.iter().any(|it| !is_away(frame.off, it.1)) { nav aria-labelledby="reports" {
                 h2 id="reports" { (t!("rail-whole-desk")) }
-                ul { @for (name, href, which) in REPORTS { li { a href=(href) title=(name) { (icon(which)) span { (name) } } } } }
-            }
+                ul { @for (name, href, which) in REPORTS.into_iter().filter(|it| !is_away(frame.off, it.1)) { li { a href=(href) title=(name) { (icon(which)) span { (name) } } } } }
+            } }
             @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {
                 nav aria-labelledby="mail-pages" {
                     h2 id="mail-pages" { (name) }
@@ -134,6 +135,7 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                     (account_menu(frame, viewer))
                     (bell(viewer))
                 }
+                (Button::plain(t!("rail-density")).only_icon(Icon::Menu).quiet().toggles("density").aim(Aim::Density))
                 (Button::opens(t!("rail-keys"), "keys").only_icon(Icon::Info).quiet().aim(Aim::Keys))
             }
         }

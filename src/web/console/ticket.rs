@@ -12,6 +12,7 @@ use super::{
     shell::{RailView, shell},
 };
 use crate::{
+    desk::features::Feature,
     time::Instant,
     web::{
         components::{
@@ -256,7 +257,7 @@ fn head(frame: &Frame, it: &TicketView, back: &str) -> Markup {
             div.line.wrap {
                 (status_pill(it.category, &it.status_name))
                 (priority_named(it.priority))
-                @if !it.checklist.steps.is_empty() { span.who-chip { (checklist::progress(it.checklist.progress().0, it.checklist.progress().1)) } }
+                @if !it.checklist.steps.is_empty() && frame.has(Feature::Checklists) { span.who-chip { (checklist::progress(it.checklist.progress().0, it.checklist.progress().1)) } }
                 @for (name, clock) in &it.clocks { @if *clock != Clock::None { span.who-chip { (name) " " (countdown(*clock, name, frame.now)) } } }
             }
             (tabs(t!("ticket-parts-ticket"), &[
@@ -272,7 +273,7 @@ fn actions(frame: &Frame, it: &TicketView, base: &str) -> Markup {
     let open = !matches!(it.category, Category::Resolved | Category::Closed);
     html! {
         div.ticket-actions {
-            @if it.merged.is_none() { (Button::link(t!("tools-macro"), &format!("{base}/macros")).icon(Icon::Bolt).quiet().aim(Aim::Macro)) }
+            @if it.merged.is_none() && frame.has(Feature::Macros) { (Button::link(t!("tools-macro"), &format!("{base}/macros")).icon(Icon::Bolt).quiet().aim(Aim::Macro)) }
             (keep_open(frame, &it.number, &it.open))
             (Button::link(t!("sheet-print"), &format!("/tickets/{}/print", it.number)).icon(Icon::File).quiet())
             form method="post" action={ (base) "/watch" } data-swap="ticket" {
@@ -326,7 +327,7 @@ fn side(frame: &Frame, it: &TicketView) -> Markup {
             (requester(it, frame))
             section aria-labelledby="properties" { h2 id="properties" { (t!("ticket-properties")) } div.properties { (properties(frame, it)) } (why(&it.why, frame.now)) }
             @if !it.own.is_empty() { section aria-labelledby="own-fields" { h2 id="own-fields" { (t!("fields-further")) } div.properties { @for own in &it.own { (own_property(own, &format!("/agent/tickets/{}/custom", it.number), &frame.csrf(), it.may_change)) } } } }
-            (checklist::section(frame, &it.number, &it.checklist, it.may_change))
+            @if frame.has(Feature::Checklists) { (checklist::section(frame, &it.number, &it.checklist, it.may_change)) }
             (service_level::section(frame, &it.number, &it.service_level))
             (later::section(frame, &it.number, &it.later))
             (beyond(frame, it))
@@ -383,7 +384,7 @@ fn beyond(frame: &Frame, it: &TicketView) -> Markup {
                 } } }
             }
         }
-        @if it.beyond.may_declare && it.beyond.outage.is_none() { p.closes { a href={ "/agent/outages/new?parent=" (it.number) } { (t!("ticket-declare-outage")) } } }
+        @if it.beyond.may_declare && it.beyond.outage.is_none() && frame.has(Feature::Outages) { p.closes { a href={ "/agent/outages/new?parent=" (it.number) } { (t!("ticket-declare-outage")) } } }
     }
 }
 

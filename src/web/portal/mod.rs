@@ -6,6 +6,7 @@ pub mod home;
 pub mod incident_form;
 pub mod request_form;
 pub mod sign_in;
+pub mod start;
 pub mod stop;
 pub mod ticket;
 pub mod tickets;

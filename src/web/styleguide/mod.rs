@@ -9,8 +9,9 @@ use maud::{Markup, html};
 
 use super::{
     components::{breadcrumb::breadcrumb, page_header::page_header, toast::toasts},
-    layout::{Frame, Theme, document},
+    layout::{Frame, document},
 };
+use crate::desk::appearance::Theme;
 
 /// The page at `/styleguide`.
 pub fn page(frame: &Frame) -> Markup {
@@ -29,7 +30,7 @@ pub fn page(frame: &Frame) -> Markup {
                             h2 { (name) }
                             div.pair {
                                 @for theme in [Theme::Light, Theme::Dark] {
-                                    div.stage data-theme=[theme.attribute()] { (draw(&Stage { frame, theme })) }
+                                    div.stage data-theme=(theme.name()) { (draw(&Stage { frame, theme })) }
                                 }
                             }
                         }
@@ -49,7 +50,7 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     fn id(&self, name: &str) -> String {
-        format!("{name}-{}", self.theme.attribute().unwrap_or("system"))
+        format!("{name}-{}", self.theme.name())
     }
 }
 

@@ -425,6 +425,7 @@ pub fn ticket(now: Instant) -> TicketView {
         files: 2,
         tabbed: Tabbed::Conversation(thread(now)),
         composer: ComposerView {
+            texts: true,
             action: "/agent/tickets/INC-004123/comments".into(),
             draft: "INC-004123".into(),
             to: "Mina Park".into(),

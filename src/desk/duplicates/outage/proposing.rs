@@ -5,6 +5,7 @@ use super::{Outage, State, declaring::put_in, live, system};
 use crate::{
     desk::{
         event::{self, Changes, EventKind},
+        features::{self, Feature},
         settings::Settings,
         tickets::Ticket,
     },
@@ -16,6 +17,9 @@ use crate::{
 
 /// Many alike came within minutes.
 pub(in crate::desk::duplicates) fn propose(tx: &mut Tx, mut alike: Vec<TicketId>) -> Result<()> {
+    if !features::is_on(tx, Feature::Outages)? {
+        return Ok(());
+    }
     // Two that arrived side by side propose the same.
     if let Some(present) = live(tx)?.into_iter().find(|it| alike.iter().any(|id| it.proposed.contains(id))) {
         return alike.into_iter().try_for_each(|it| arrive(tx, present.id, it, false));
@@ -47,6 +51,9 @@ pub(in crate::desk::duplicates) fn propose(tx: &mut Tx, mut alike: Vec<TicketId>
 
 /// Another one like its tickets came.
 pub(in crate::desk::duplicates) fn arrive(tx: &mut Tx, id: OutageId, ticket: TicketId, sure: bool) -> Result<()> {
+    if !features::is_on(tx, Feature::Outages)? {
+        return Ok(());
+    }
     let is_live = |it: &Outage| matches!(it.state, State::Proposed | State::Declared);
     let Some(mut outage) = tx.get::<Outage>(&id)?.filter(is_live) else { return Ok(()) };
     let Some(it) = tx.get::<Ticket>(&ticket)?.filter(|it| it.parent.is_none() && it.merged.is_none() && it.deleted_at.is_none()) else {

@@ -222,22 +222,23 @@ pub fn delete_rotation(tx: &mut Tx, actor: &Actor, id: RotationId) -> Result<()>
 pub fn add_override(tx: &mut Tx, actor: &Actor, id: RotationId, it: Override) -> Result<Rotation> {
     let before = known(tx, id)?;
     need_swap(actor, &before, it.person)?;
-    let refused = |field: &'static str, code: &'static str, message: &str| Err(Refusal::field(field, code, message).into());
+    let refused =
+        |field: &'static str, code: &'static str, message: crate::language::Sentence| Err(Refusal::field(field, code, message).into());
     if it.until <= it.from {
-        return refused("until", "invalid", "It ends after it begins.");
+        return refused("until", "invalid", say!("refused-ends-after-begins"));
     }
     if it.until.since(it.from).as_secs() > limits::OVERRIDE_DAYS_MAX * 86_400 {
-        return refused("until", "too_long", &format!("An override lasts at most {} days.", limits::OVERRIDE_DAYS_MAX));
+        return refused("until", "too_long", say!("refused-override-days", max = limits::OVERRIDE_DAYS_MAX));
     }
     if !tx.get::<Person>(&it.person)?.is_some_and(|it| it.is_agent()) {
-        return refused("person", "unknown", "Only somebody who works tickets can be on call.");
+        return refused("person", "unknown", say!("refused-on-call-works"));
     }
     let mut after = before.clone();
     // What is long over is in the log.
     let now = tx.now();
     after.overrides.retain(|it| now.since(it.until).as_secs() < limits::OVERRIDE_DAYS_MAX * 86_400);
     if after.overrides.len() >= limits::OVERRIDES_MAX {
-        return refused("from", "too_many", &format!("A rotation has at most {} overrides.", limits::OVERRIDES_MAX));
+        return refused("from", "too_many", say!("refused-most-overrides", max = limits::OVERRIDES_MAX));
     }
     after.overrides.push(it);
     save(tx, actor, &before, after)
@@ -274,33 +275,34 @@ fn save(tx: &mut Tx, actor: &Actor, before: &Rotation, after: Rotation) -> Resul
 }
 
 fn checked(tx: &Tx, id: Option<RotationId>, draft: RotationDraft) -> Result<RotationDraft> {
-    let refused = |field: &'static str, code: &'static str, message: String| Err(Refusal::field(field, code, message).into());
+    let refused =
+        |field: &'static str, code: &'static str, message: crate::language::Sentence| Err(Refusal::field(field, code, message).into());
     let name = draft.name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > 100 {
-        return refused("name", "invalid", "A rotation needs a name of at most 100 characters.".into());
+        return refused("name", "invalid", say!("refused-name-100"));
     }
     if rotation_named(tx, &name)?.is_some_and(|it| Some(it.id) != id) {
-        return refused("name", "taken", format!("There is one named `{name}` already."));
+        return refused("name", "taken", say!("refused-there-one-named-already", name = name));
     }
     if TimeZone::get(&draft.zone).is_err() {
-        return refused("zone", "unknown", format!("`{}` is not an IANA time zone such as Europe/Berlin.", draft.zone));
+        return refused("zone", "unknown", say!("refused-not-iana-time-zone", it = draft.zone));
     }
     if draft.layers.is_empty() || draft.layers.len() > limits::ROTATION_LAYERS_MAX {
-        return refused("layers", "invalid", format!("A rotation has 1 to {} layers.", limits::ROTATION_LAYERS_MAX));
+        return refused("layers", "invalid", say!("refused-rotation-layers", max = limits::ROTATION_LAYERS_MAX));
     }
     for layer in &draft.layers {
         if layer.people.is_empty() || layer.people.len() > limits::ROTATION_PEOPLE_MAX {
-            return refused("people", "invalid", format!("A layer has 1 to {} people.", limits::ROTATION_PEOPLE_MAX));
+            return refused("people", "invalid", say!("refused-layer-people", max = limits::ROTATION_PEOPLE_MAX));
         }
         if layer.minute >= 24 * 60 {
-            return refused("at", "invalid", "The handover is at a time of day such as 09:00.".into());
+            return refused("at", "invalid", say!("refused-handover"));
         }
         if ring::day(layer.first_day).is_none() {
-            return refused("starts", "invalid", "It begins on a day such as 2026-05-01.".into());
+            return refused("starts", "invalid", say!("refused-begins-day"));
         }
         for person in &layer.people {
             if !tx.get::<Person>(person)?.is_some_and(|it| it.is_agent()) {
-                return refused("people", "unknown", "Only people who work tickets can be on call.".into());
+                return refused("people", "unknown", say!("refused-on-call-people"));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What answers for a person's own account.
 
+pub mod appearance;
 pub mod availability;
 pub mod calendars;
 pub mod desks;
@@ -17,7 +18,7 @@ use axum::{
 
 use super::site::{Reader, Site};
 use crate::{
-    desk::{identity::Person, permission::Permission},
+    desk::{features::Feature, identity::Person, permission::Permission},
     error::{Code, Refusal, Result},
     http::{App, Problem, Via},
     language::say,
@@ -39,5 +40,5 @@ fn parts_of(app: &App, reader: &Reader) -> Result<Parts> {
     let desks = !app.appliance.other_desks(desks::member(reader))?.is_empty();
     let me = reader.desk.read(|tx| Ok(tx.get::<Person>(&reader.person())?))?;
     let availability = reader.actor().may(Permission::TicketsRead) && me.is_some_and(|it| it.is_agent());
-    Ok(Parts { availability, tokens: reader.actor().may(Permission::TokensOwn), desks })
+    Ok(Parts { availability, tokens: reader.actor().may(Permission::TokensOwn) && !reader.off.has(Feature::AccessTokens), desks })
 }

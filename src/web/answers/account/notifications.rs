@@ -4,6 +4,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::parts_of;
+use crate::language::say;
 use crate::{
     appliance,
     desk::{
@@ -41,7 +42,7 @@ fn time_text(minute: u16) -> String {
 fn minute(field: &str, text: &str) -> Result<u16> {
     let parsed =
         text.split_once(':').and_then(|(hours, minutes)| Some(hours.parse::<u16>().ok()? * 60 + minutes.get(..2)?.parse::<u16>().ok()?));
-    parsed.ok_or_else(|| Refusal::field(field, "invalid", "Write a time of day such as 22:00.").into())
+    parsed.ok_or_else(|| Refusal::field(field, "invalid", say!("refused-write-time")).into())
 }
 
 /// Events by ways. Those that only agents are told of are not offered to others.
@@ -114,7 +115,7 @@ fn wanted(tx: &Tx, reader: &Reader, sent: &Sent) -> Result<PreferencesChange> {
     let quiet = match (sent.get("quietFrom"), sent.get("quietUntil")) {
         (Some(from), Some(until)) => Some(QuietHours { from: minute("quietFrom", from)?, until: minute("quietUntil", until)? }),
         (None, None) => None,
-        _ => return Err(Refusal::field("quietUntil", "required", "Quiet hours begin and end; leave both empty for none.").into()),
+        _ => return Err(Refusal::field("quietUntil", "required", say!("refused-quiet-both")).into()),
     };
     Ok(PreferencesChange {
         choices,

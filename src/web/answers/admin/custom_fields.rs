@@ -3,6 +3,8 @@
 use axum::{http::StatusCode, response::Response};
 
 use super::{Admin, last_change};
+use crate::language::say;
+use crate::web::tongue::t;
 use crate::{
     desk::{
         Tx,
@@ -14,7 +16,6 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::CustomFieldId,
-    text::letters::capitalized,
     web::{
         admin::{
             custom_fields::{FieldFormView, FieldRow, FieldsView, form_page, page as fields_page},
@@ -32,34 +33,34 @@ use crate::{
 
 fn kind_name(it: FieldType) -> &'static str {
     match it {
-        FieldType::Text => "Text, one line",
-        FieldType::LongText => "Text, many lines",
-        FieldType::Number => "Number",
-        FieldType::YesNo => "Yes or no",
-        FieldType::Date => "Date",
-        FieldType::DateTime => "Date and time",
-        FieldType::OneOf => "One of a list",
-        FieldType::SeveralOf => "Several of a list",
-        FieldType::Person => "Person",
-        FieldType::Organization => "Organization",
-        FieldType::Url => "Web address",
-        FieldType::Email => "Mail address",
+        FieldType::Text => t!("field-type-text"),
+        FieldType::LongText => t!("field-type-long-text"),
+        FieldType::Number => t!("field-type-number"),
+        FieldType::YesNo => t!("field-type-yes-no"),
+        FieldType::Date => t!("field-type-date"),
+        FieldType::DateTime => t!("field-type-date-time"),
+        FieldType::OneOf => t!("field-type-one-of"),
+        FieldType::SeveralOf => t!("field-type-several-of"),
+        FieldType::Person => t!("field-type-person"),
+        FieldType::Organization => t!("field-type-organization"),
+        FieldType::Url => t!("field-type-url"),
+        FieldType::Email => t!("field-type-email"),
     }
 }
 
 fn need_name(it: Need) -> &'static str {
     match it {
-        Need::Never => "No",
-        Need::Always => "Yes, when it is lodged",
-        Need::ToResolve => "Yes, before it is resolved",
+        Need::Never => t!("field-need-never"),
+        Need::Always => t!("field-need-always"),
+        Need::ToResolve => t!("field-need-to-resolve"),
     }
 }
 
 fn audience_name(it: Audience) -> &'static str {
     match it {
-        Audience::Agents => "Agents only",
-        Audience::Shown => "Requesters see it, agents fill it in",
-        Audience::Asked => "Requesters are asked when they lodge",
+        Audience::Agents => t!("field-audience-agents"),
+        Audience::Shown => t!("field-audience-shown"),
+        Audience::Asked => t!("field-audience-asked"),
     }
 }
 
@@ -71,17 +72,17 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsRead)?;
     let view = admin.desk.read(|tx| {
         let row = |it: &CustomField| {
-            let need = match it.need {
-                Need::Never => "",
-                Need::Always => ", must be filled in",
-                Need::ToResolve => ", must be filled in before resolving",
+            let asked = match it.need {
+                Need::Never => audience_name(it.audience).to_owned(),
+                Need::Always => t!("fields-must", audience = audience_name(it.audience)),
+                Need::ToResolve => t!("fields-must-to-resolve", audience = audience_name(it.audience)),
             };
             FieldRow {
                 href: address(it.id),
                 label: it.label.clone(),
                 key: it.key.clone(),
                 kind: kind_name(it.kind).to_owned(),
-                asked: format!("{}{need}", audience_name(it.audience)),
+                asked,
                 retired: it.retired_at.is_some(),
             }
         };
@@ -98,7 +99,7 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&CustomField>, draft: &FieldDraft) 
     let line = |it: &FieldOption| if it.value == it.label { it.value.clone() } else { format!("{}: {}", it.value, it.label) };
     let others = custom::shared(tx)?;
     let own = of.map(|it| it.key.as_str());
-    let mut when_keys = vec![Choice::new("", "Always")];
+    let mut when_keys = vec![Choice::new("", t!("fields-always"))];
     let may_lead = |it: &&CustomField| it.retired_at.is_none() && it.when.is_none() && Some(it.key.as_str()) != own;
     when_keys.extend(others.fields.iter().filter(may_lead).map(|it| Choice::new(it.key.as_str(), it.label.as_str())));
     let mut categories: Vec<Tick> = Vec::new();
@@ -124,7 +125,10 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&CustomField>, draft: &FieldDraft) 
         needs: Need::ALL.iter().map(|it| Choice::new(it.name(), need_name(*it))).collect(),
         audience: draft.audience.name().to_owned(),
         audiences: Audience::ALL.iter().map(|it| Choice::new(it.name(), audience_name(*it))).collect(),
-        kinds: Kind::ALL.iter().map(|it| tick(it.name().to_owned(), capitalized(it.name()), draft.kinds.contains(it))).collect(),
+        kinds: Kind::ALL
+            .iter()
+            .map(|it| tick(it.name().to_owned(), tongue::word("kind-", it.name()).to_owned(), draft.kinds.contains(it)))
+            .collect(),
         categories,
         queues: queues_of.collect(),
         when_key: draft.when.as_ref().map(|it| it.key.clone()).unwrap_or_default(),
@@ -159,9 +163,9 @@ pub async fn show(admin: Admin, Path(id): Path<CustomFieldId>) -> Result<Respons
 
 /// What the form asks for.
 fn wanted(sent: &Sent) -> Result<FieldDraft> {
-    let unknown = |field: &str| Refusal::field(field, "unknown", "Choose one of the list.");
+    let unknown = |field: &str| Refusal::field(field, "unknown", say!("refused-choose-list"));
     let number = |field: &str| -> Result<Option<u32>> {
-        let wrong = || Refusal::field(field, "invalid", "It is a whole number.");
+        let wrong = || Refusal::field(field, "invalid", say!("refused-whole"));
         Ok(sent.get(field).map(str::parse).transpose().map_err(|_| wrong())?)
     };
     let option = |it: &str| {
@@ -228,7 +232,7 @@ pub async fn create(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     }
     let (actor, kept) = (admin.actor().clone(), draft.clone());
     match admin.desk.write(actor.person(), move |tx| custom::create(tx, &actor, kept)).await {
-        Ok(it) => Ok(see_and_say(CUSTOM_FIELDS.href, &said::done(format!("The field {} is added.", it.label)))),
+        Ok(it) => Ok(see_and_say(CUSTOM_FIELDS.href, &said::done(t!("fields-added", name = it.label)))),
         Err(error) => again(&admin, None, &draft, error),
     }
 }
@@ -245,7 +249,7 @@ pub async fn change(admin: Admin, Path(id): Path<CustomFieldId>, sent: Sent) -> 
     }
     let (actor, kept, version) = (admin.actor().clone(), draft.clone(), sent.text("version").parse().ok());
     match admin.desk.write(actor.person(), move |tx| custom::change(tx, &actor, id, version, kept)).await {
-        Ok(it) => Ok(see_and_say(CUSTOM_FIELDS.href, &said::done(format!("The field {} is saved.", it.label)))),
+        Ok(it) => Ok(see_and_say(CUSTOM_FIELDS.href, &said::done(t!("fields-saved", name = it.label)))),
         Err(error) => again(&admin, Some(&present), &draft, error),
     }
 }
@@ -254,8 +258,8 @@ pub async fn retire(admin: Admin, Path(id): Path<CustomFieldId>, sent: Sent) -> 
     let (actor, back) = (admin.actor().clone(), sent.text("retired") == "no");
     let run = move |tx: &mut Tx| if back { custom::unretire(tx, &actor, id) } else { custom::retire(tx, &actor, id) };
     let it = admin.desk.write(admin.actor().person(), run).await?;
-    let what = if back { "in use again" } else { "retired" };
-    Ok(see_and_say(CUSTOM_FIELDS.href, &said::done(format!("The field {} is {what}.", it.label))))
+    let told = if back { t!("fields-in-use", name = it.label) } else { t!("fields-out-of-use", name = it.label) };
+    Ok(see_and_say(CUSTOM_FIELDS.href, &said::done(told)))
 }
 
 pub async fn delete(admin: Admin, Path(id): Path<CustomFieldId>, _sent: Sent) -> Result<Response, Problem> {
@@ -263,7 +267,7 @@ pub async fn delete(admin: Admin, Path(id): Path<CustomFieldId>, _sent: Sent) ->
     let present = admin.desk.read(|tx| custom::known(tx, id))?;
     let actor = admin.actor().clone();
     match admin.desk.write(actor.person(), move |tx| custom::delete(tx, &actor, id)).await {
-        Ok(()) => Ok(see_and_say(CUSTOM_FIELDS.href, &said::done(format!("The field {} is deleted.", present.label)))),
+        Ok(()) => Ok(see_and_say(CUSTOM_FIELDS.href, &said::done(t!("fields-deleted", name = present.label)))),
         Err(error) => again(&admin, Some(&present), &FieldDraft::from(present.clone()), error),
     }
 }

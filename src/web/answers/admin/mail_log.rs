@@ -155,7 +155,7 @@ async fn filled(admin: &Keeper, id: MailId, error: Option<String>) -> Result<Mai
             (t!("word-cc"), entry.cc.join(", ")),
             ("Message-ID", entry.message_id.clone().unwrap_or_default()),
             (t!("word-rule"), entry.rule.clone()),
-            (t!("mail-log-came"), entry.via.clone()),
+            (t!("mail-log-came"), tongue::named("mail-via-", &entry.via).map_or_else(|| entry.via.clone(), str::to_owned)),
             (t!("mail-log-size"), tongue::bytes(entry.size)),
             (t!("mail-log-doubt"), entry.doubt.clone().unwrap_or_default()),
         ];

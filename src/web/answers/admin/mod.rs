@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod addresses;
 pub mod agents;
 pub mod announcements;
+pub mod audit;
 mod calendar_form;
 pub mod calendar_holidays;
 pub mod calendars;
@@ -12,6 +13,8 @@ pub mod categories;
 pub mod checklists;
 pub mod custom_fields;
 pub mod departments;
+pub mod features;
+pub mod first_steps;
 pub mod language;
 pub mod letters;
 pub mod look;
@@ -50,12 +53,20 @@ use uuid::Uuid;
 
 use super::site::{Reader, see};
 use crate::{
-    desk::{Tx, actor::Actor, identity::Person, permission::Permission},
+    desk::{
+        Tx,
+        actor::Actor,
+        audit::{EventActor, last_of},
+        event::{Changes, EventKind},
+        first_steps as steps,
+        identity::Person,
+        permission::Permission,
+    },
     error::{Fault, Refusal, Result},
     http::{App, Problem},
     id::PersonId,
     web::{
-        admin::shell::{LastChange, PEOPLE},
+        admin::shell::{self, LastChange, PEOPLE, Section},
         components::pagination::Pages,
         layout::MailPages,
         tongue::Reading,
@@ -154,18 +165,56 @@ pub async fn keepers_only(State(app): State<App>, request: Request, next: Next) 
     }
 }
 
-pub async fn home() -> Response {
-    see(PEOPLE.href)
+/// The first steps for as long as somebody takes them, then the first page of the settings.
+pub async fn home(admin: Admin) -> Result<Response, Problem> {
+    let begins = admin.actor().may(Permission::SettingsWrite) && admin.desk.read(steps::going_on)?.is_some();
+    Ok(see(if begins { shell::FIRST_STEPS.href } else { PEOPLE.href }))
 }
 
 /// Who changed this last, as the log tells.
 fn last_change(tx: &Tx, entity: Uuid) -> Result<Option<LastChange>> {
     let Some(event) = tx.history(entity, None, 1)?.into_iter().next() else { return Ok(None) };
-    let who = match event.actor.id.filter(|_| event.actor.kind == "person") {
-        Some(id) => tx.get::<Person>(&PersonId(id))?.map_or_else(|| "somebody".to_owned(), |it| it.name),
+    let what = Changes::of(&event).names().filter_map(|it| tongue::named("setting-", &it.to_lowercase())).collect::<Vec<_>>().join(", ");
+    Ok(Some(LastChange { who: who(tx, &event.actor)?, at: event.at, what }))
+}
+
+/// Pages that have no thing with an id of its own: which events tell of them, and which fields are theirs, where several share an event.
+const TOUCHED: &[(Section, &[EventKind], &[&str])] = &[
+    (
+        shell::ACCOUNTS,
+        &[EventKind::SettingsChanged],
+        &["passwordCharsMin", "registration", "registrationDomains", "tellNewDevice", "secondFactorRoles"],
+    ),
+    (shell::ADDRESSES, &[EventKind::SettingsChanged], &["everybody", "staff"]),
+    (shell::SIGN_IN, &[EventKind::SignInMethodsChanged], &[]),
+    (shell::PRIORITIES, &[EventKind::SettingsChanged], &["matrix", "vipPriority", "defaultPriority"]),
+    (shell::AGENTS, &[EventKind::SettingsChanged], &["loadWeights", "capacity"]),
+    (shell::SLA_POLICIES, &[EventKind::SlaPolicyChanged], &["order"]),
+    (shell::CALENDARS, &[EventKind::SettingsChanged], &["calendar"]),
+    (shell::SENDING, &[EventKind::SendingChanged, EventKind::SettingsChanged], &[]),
+    (shell::MAIL_RULES, &[EventKind::MailRulesChanged, EventKind::SenderBlocked, EventKind::SenderUnblocked], &[]),
+    (shell::TICKET_RULES, &[EventKind::SettingsChanged], &["closing", "survey", "alike"]),
+    (shell::NOTIFICATIONS, &[EventKind::NotificationRulesChanged], &[]),
+    (shell::LOOK, &[EventKind::BrandChanged], &[]),
+    (shell::LANGUAGE, &[EventKind::SettingsChanged], &["language", "timeZone"]),
+    (shell::FEATURES, &[EventKind::FeaturesChanged], &[]),
+];
+
+/// Who changed the page at this address last, and what, if it is one of those; for the frame of every page of the settings.
+pub(super) fn touched(tx: &Tx, address: &str) -> Result<Option<LastChange>> {
+    let path = address.split('?').next().unwrap_or_default();
+    let Some((_, kinds, fields)) = TOUCHED.iter().find(|it| it.0.href == path) else { return Ok(None) };
+    let Some(it) = last_of(tx, Uuid::nil(), kinds, fields)? else { return Ok(None) };
+    let shown = it.fields.iter().filter(|it| fields.is_empty() || fields.contains(&it.as_str()));
+    let what = shown.filter_map(|it| tongue::named("setting-", &it.to_lowercase())).map(str::to_owned).collect::<Vec<_>>();
+    Ok(Some(LastChange { who: who(tx, &it.actor)?, at: it.at, what: what.join(", ") }))
+}
+
+fn who(tx: &Tx, actor: &EventActor) -> Result<String> {
+    Ok(match actor.id.filter(|_| actor.kind == "person") {
+        Some(id) => tx.get::<Person>(&PersonId(id))?.map_or_else(|| t!("word-somebody").to_owned(), |it| it.name),
         None => t!("settings-desk").to_owned(),
-    };
-    Ok(Some(LastChange { who, at: event.at }))
+    })
 }
 
 /// What is wrong with the whole form: the refusal, where none of these fields shows it.

@@ -91,7 +91,11 @@ fn row(tx: &Tx, it: &Person) -> Result<PersonRow> {
         href: address(it.id),
         name: it.name.clone(),
         email: it.email.clone(),
-        roles: identity::role_names(tx, it)?,
+        roles: it
+            .all_roles()
+            .iter()
+            .map(|key| Ok(identity::any_role(tx, key)?.map_or_else(|| key.clone(), |it| role_name(&it))))
+            .collect::<Result<_>>()?,
         organization: organization.map(|it| it.name.clone()).unwrap_or_default(),
         vip: it.vip,
         active: it.active,

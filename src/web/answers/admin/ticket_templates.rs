@@ -14,7 +14,6 @@ use crate::{
     error::{Error, Refusal, Result},
     http::{Problem, path::Path, problem},
     id::TicketTemplateId,
-    text::letters::capitalized,
     web::{
         admin::{
             shell::TICKET_TEMPLATES,
@@ -42,7 +41,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
         href: address(it.id),
         name: it.name,
         about: if it.about.is_empty() { it.title } else { it.about },
-        kind: capitalized(it.kind.name()),
+        kind: tongue::word("kind-", it.kind.name()).to_owned(),
         in_portal: it.in_portal,
     };
     let rows = admin.desk.read(|tx| ticket_templates::offered(tx, admin.actor()))?.into_iter().map(row).collect();
@@ -72,7 +71,7 @@ fn filled(
         about: draft.about.clone(),
         in_portal: draft.in_portal,
         kind: draft.kind.name().to_owned(),
-        kinds: [Kind::Incident, Kind::Request].map(|it| Choice::new(it.name(), capitalized(it.name()))).to_vec(),
+        kinds: [Kind::Incident, Kind::Request].map(|it| Choice::new(it.name(), tongue::word("kind-", it.name()))).to_vec(),
         ticket_title: draft.title.clone(),
         description: draft.description.clone(),
         category: draft.category.clone().unwrap_or_default(),

@@ -3,6 +3,7 @@
 use axum::response::Response;
 
 use super::property::{back_to, refused};
+use crate::language::say;
 use crate::web::tongue::t;
 use crate::{
     desk::{
@@ -52,7 +53,7 @@ pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Resul
 fn fulfil(tx: &mut Tx, actor: &Actor, text: &str, sent: &Sent) -> Result<Ticket> {
     let ticket = access::named(tx, actor, text)?;
     if let Some(list) = sent.get("list") {
-        let list = list.parse::<ChecklistId>().map_err(|_| Refusal::field("list", "unknown", "There is no such checklist."))?;
+        let list = list.parse::<ChecklistId>().map_err(|_| Refusal::field("list", "unknown", say!("refused-no-such-checklist")))?;
         return checklists::add_list(tx, actor, ticket.id, list);
     }
     if sent.has("text") {
@@ -60,7 +61,7 @@ fn fulfil(tx: &mut Tx, actor: &Actor, text: &str, sent: &Sent) -> Result<Ticket>
         return checklists::add(tx, actor, ticket.id, vec![step]);
     }
     let wish = sent.text("do").split_once(':').and_then(|(what, step)| Some((what, step.parse::<u32>().ok()?)));
-    let (what, step) = wish.ok_or_else(|| Refusal::new(Code::Malformed, "The form names no step."))?;
+    let (what, step) = wish.ok_or_else(|| Refusal::new(Code::Malformed, say!("refused-no-step")))?;
     let steps = ticket.checklist.as_ref().map_or(&[][..], |it| &it.steps);
     let place = steps.iter().position(|it| it.id == step).unwrap_or(0);
     let change = match what {
@@ -69,7 +70,7 @@ fn fulfil(tx: &mut Tx, actor: &Actor, text: &str, sent: &Sent) -> Result<Ticket>
         "open" => StepChange { done: Some(false), ..StepChange::default() },
         "up" => StepChange { place: Some(place.saturating_sub(1)), ..StepChange::default() },
         "down" => StepChange { place: Some(place + 1), ..StepChange::default() },
-        _ => return Err(Refusal::new(Code::Malformed, "This is nothing that is done to a step.").into()),
+        _ => return Err(Refusal::new(Code::Malformed, say!("refused-nothing-step")).into()),
     };
     checklists::change(tx, actor, ticket.id, step, change)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::place::Saved;
-use crate::web::tongue::t;
+use crate::web::tongue::{self, t};
 use crate::{
     desk::{
         Tx, custom,
@@ -11,9 +11,9 @@ use crate::{
         views::{COLUMNS, Grouping, USUAL_COLUMNS},
     },
     error::Result,
-    text::letters::capitalized,
     web::{
         answers::{
+            own_fields,
             site::Agent,
             words::{Words, face},
         },
@@ -21,6 +21,11 @@ use crate::{
         console::list::Row,
     },
 };
+
+/// What a column is called where people choose it, and in rows.
+pub fn column_name(it: &(&'static str, &'static str)) -> &'static str {
+    tongue::named("column-", it.0).unwrap_or(it.1)
+}
 
 /// What a list shows.
 pub struct Shown<'a> {
@@ -46,21 +51,21 @@ impl<'a> Shown<'a> {
     pub fn more(&self, tx: &Tx, agent: &Agent, cast: &Cast, it: &Ticket) -> Result<Vec<(String, String)>> {
         let mut more = Vec::new();
         for key in self.columns.unwrap_or_default().iter().filter(|it| !USUAL_COLUMNS.contains(&it.as_str())) {
-            let name = COLUMNS.iter().find(|column| column.0 == key).map_or_else(|| key.clone(), |it| it.1.to_owned());
+            let name = COLUMNS.iter().find(|column| column.0 == key).map_or_else(|| key.clone(), |it| column_name(it).to_owned());
             let (name, value) = match key.as_str() {
                 "created" => (name, exact(it.created_at)),
-                "kind" => (name, capitalized(it.kind.name())),
+                "kind" => (name, tongue::word("kind-", it.kind.name()).to_owned()),
                 "queue" => (name, self.queue(it)),
                 "category" => (name, self.category(it)),
                 "organization" => (name, organization(cast, it)),
                 "tags" => (name, it.tags.join(", ")),
-                "channel" => (name, it.channel.name().replace('_', " ")),
+                "channel" => (name, tongue::word("channel-", it.channel.name()).to_owned()),
                 // Its progress stands in every row that has steps.
                 "checklist" => continue,
                 own => {
                     let Some(field) = self.words.own_field(own) else { continue };
                     let values = custom::visible(&self.fields, agent.actor().may(crate::desk::permission::Permission::TicketsRead), it);
-                    let value = values.get(&field.key).map(|it| custom::in_words(tx, field, it)).transpose()?;
+                    let value = values.get(&field.key).map(|it| own_fields::in_words(tx, field, it)).transpose()?;
                     (field.label.clone(), value.unwrap_or_default())
                 }
             };
@@ -88,7 +93,7 @@ impl<'a> Shown<'a> {
             Some(Grouping::Priority) => priority_label(it.priority).to_owned(),
             Some(Grouping::Assignee) => it.assignee.map_or_else(|| t!("tools-nobody").to_owned(), |id| face(cast, id).name),
             Some(Grouping::Queue) => or(self.queue(it), t!("tools-no-queue")),
-            Some(Grouping::Kind) => capitalized(it.kind.name()),
+            Some(Grouping::Kind) => tongue::word("kind-", it.kind.name()).to_owned(),
             Some(Grouping::Category) => or(self.category(it), t!("tools-no-category")),
             Some(Grouping::Organization) => or(organization(cast, it), t!("tools-no-organization")),
         }

@@ -4,6 +4,7 @@ use axum::response::Response;
 use jiff::{civil, tz::TimeZone};
 
 use super::property::{back_to, refused};
+use crate::language::say;
 use crate::{
     desk::{
         Tx,
@@ -66,7 +67,7 @@ fn name_of(key: &str) -> &'static str {
 /// An instant as a form names it: one of the keys, or RFC 3339.
 fn sent_instant(text: &str, now: Instant) -> Result<Instant> {
     let found = moment_of(text, now, &tongue::zone()).or_else(|| text.parse().ok());
-    found.ok_or_else(|| Refusal::field("until", "invalid", "Choose one of the moments.").into())
+    found.ok_or_else(|| Refusal::field("until", "invalid", say!("refused-choose-moment")).into())
 }
 
 pub fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, cast: &Cast) -> Result<LaterView> {

@@ -16,7 +16,9 @@ use super::{
 use crate::{
     appliance::lists::{self, Question},
     desk::{
-        drafts, macros,
+        drafts,
+        features::Feature,
+        macros,
         query::Sort,
         tickets::{self, Cast, Ticket, access, number},
     },
@@ -168,7 +170,7 @@ fn row(agent: &Agent, words: &Words, cast: &Cast, it: &Ticket, current: bool) ->
         changed: it.updated_at,
         unread: waits_for_us(it),
         current,
-        steps: it.checklist.as_ref().map(|it| it.progress()).filter(|it| it.1 > 0),
+        steps: it.checklist.as_ref().map(|it| it.progress()).filter(|it| it.1 > 0 && !agent.off.has(Feature::Checklists)),
         more: Vec::new(),
         group: String::new(),
         draft: false,

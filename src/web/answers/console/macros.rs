@@ -20,7 +20,7 @@ use crate::{
     web::{
         answers::{
             form::Sent,
-            happened::Telling,
+            happened::{Telling, undone},
             portal::lodge::message,
             said,
             site::{Agent, page, see_and_say},
@@ -43,11 +43,17 @@ fn address(id: MacroId) -> String {
     format!("{}/{id}", MACROS.href)
 }
 
+/// What an action is called where people choose.
+fn action_name(it: &(&'static str, &'static str, &'static str)) -> &'static str {
+    tongue::named("macro-does-", it.0).unwrap_or(it.1)
+}
+
 pub async fn list(agent: Agent) -> Result<Response, Problem> {
     let actor = agent.actor();
     let rows = agent.desk.read(|tx| {
         let row = |it: Macro| {
-            let does: Vec<&str> = it.actions.iter().filter_map(|it| KINDS.iter().find(|kind| kind.0 == it.kind()).map(|it| it.1)).collect();
+            let does: Vec<&str> =
+                it.actions.iter().filter_map(|it| KINDS.iter().find(|kind| kind.0 == it.kind()).map(|it| action_name(it))).collect();
             Ok(ToolRow {
                 id: it.id.to_string(),
                 about: if it.about.is_empty() { does.join(", ") } else { it.about.clone() },
@@ -88,8 +94,11 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&Macro>, draft: &MacroDraft, refusa
         when: draft.when.clone(),
         when_error: said("when"),
         actions,
-        kinds: KINDS.iter().map(|it| Choice::new(it.0, it.1)).collect(),
-        hints: KINDS.iter().map(|it| (it.1.to_owned(), it.2.to_owned())).collect(),
+        kinds: KINDS.iter().map(|it| Choice::new(it.0, action_name(it))).collect(),
+        hints: KINDS
+            .iter()
+            .map(|it| (action_name(it).to_owned(), tongue::named("macro-value-", it.0).unwrap_or(it.2).to_owned()))
+            .collect(),
         placeholders: tools::placeholder_words(),
         position: draft.position.to_string(),
         sharing: SharingView { error: said("sharing").or_else(|| said("teams")), ..sharing },
@@ -215,7 +224,7 @@ fn shown(tx: &Tx, agent: &Agent, ticket: &Ticket, it: Effect) -> Result<EffectVi
     let telling = Telling { words: &words, cast: &cast, kind: ticket.kind };
     let html = |text: &String| markdown::to_html(text).html;
     let mut changes = telling.one_by_one(&entry(agent, it.changes));
-    changes.extend(it.besides);
+    changes.extend(it.besides.iter().map(tongue::sentence));
     Ok(EffectView { changes, reply: it.reply.as_ref().map(html), note: it.note.as_ref().map(html), refused: None })
 }
 
@@ -266,8 +275,10 @@ pub async fn undo(agent: Agent, Path(id): Path<UndoId>, _sent: Sent) -> Result<R
                 _ => place.address(),
             };
             let text = match it.left.as_slice() {
-                [] => t!("tools-undone", what = it.what),
-                left => t!("tools-undone-left", what = it.what, left = left.join(" ")),
+                [] => t!("tools-undone", what = undone(&it.what)),
+                left => {
+                    t!("tools-undone-left", what = undone(&it.what), left = left.iter().map(tongue::sentence).collect::<Vec<_>>().join(" "))
+                }
             };
             let tone = if it.left.is_empty() { Tone::Ok } else { Tone::Warn };
             (to, Toast { tone, text, undo: None })

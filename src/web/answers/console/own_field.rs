@@ -18,12 +18,16 @@ use crate::{
         site::{Agent, see},
     },
 };
+use crate::{
+    language::{Sentence, say},
+    web::tongue::t,
+};
 
 pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (actor, named) = (agent.actor().clone(), text.clone());
     match agent.desk.write(Some(agent.person()), move |tx| fulfil(tx, &actor, &named, &sent)).await {
         Ok(ticket) => Ok(see(&format!("/agent/tickets/{}", number::text(&agent.settings, ticket.kind, ticket.number)))),
-        Err(error) => refused(&agent, &text, "That was not changed".to_owned(), error).await,
+        Err(error) => refused(&agent, &text, t!("own-field-unchanged").to_owned(), error).await,
     }
 }
 
@@ -33,9 +37,10 @@ fn fulfil(tx: &mut Tx, actor: &Actor, text: &str, sent: &Sent) -> Result<Ticket>
     let field = own_fields::of_ticket(tx, &ticket)?.into_iter().find(|it| it.name == sent.text("field"));
     let present = field.as_ref().map(|it| it.values.join(", ")).unwrap_or_default();
     if sent.has("was") && sent.text("was") != present {
-        let [was, now] = [sent.text("was"), present.as_str()].map(|it| if it.is_empty() { "empty" } else { it });
+        let [was, now] =
+            [sent.text("was"), present.as_str()].map(|it| if it.is_empty() { say!("own-field-empty") } else { Sentence::from(it) });
         let label = field.map(|it| it.label).unwrap_or_default();
-        let detail = format!("{label} was {was} when you looked and is {now} now. Change it again if you still want to.");
+        let detail = say!("own-field-stale", label = label, was = was, now = now);
         return Err(Refusal::new(Code::Stale, detail).into());
     }
     let patch = Value::Object(values).to_string();

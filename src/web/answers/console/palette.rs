@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::place::{VIEWS, queue_address, view_address};
 use crate::{
     desk::queues,
-    http::Problem,
+    http::{Problem, features::is_away},
     web::{
         admin::shell::{GROUPS, mail_of},
         answers::{admin, site::Agent},
@@ -34,7 +34,7 @@ pub async fn entries(agent: Agent) -> Result<impl IntoResponse, Problem> {
     let pages = pages.map(|(name, href)| Entry { name: name.to_owned(), hint: t!("palette-page"), href: href.to_owned() });
     let settings = if admin::may_enter(agent.actor()) { GROUPS.to_vec() } else { Vec::new() };
     let mail = agent.frame().viewer.as_ref().and_then(mail_of);
-    let settings = settings.into_iter().chain(mail).flat_map(|it| it.1).map(|it| Entry {
+    let settings = settings.into_iter().chain(mail).flat_map(|it| it.1).filter(|it| !is_away(agent.off, it.href)).map(|it| Entry {
         name: it.name.into(),
         hint: t!("palette-settings"),
         href: it.href.to_owned(),

@@ -2,7 +2,8 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::tools;
+use super::{columns::column_name, tools};
+use crate::language::say;
 use crate::web::tongue::{Phrase, phrase, t};
 use crate::{
     appliance::lists::{self, Question},
@@ -116,7 +117,7 @@ fn drawn(group: &Group) -> PartView {
 
 /// The condition of a form, as it was clicked together.
 fn clicked(sent: &Sent) -> Result<Group> {
-    let broken = || Refusal::new(Code::Malformed, "The conditions of this form do not fit together; load the page again.");
+    let broken = || Refusal::new(Code::Malformed, say!("refused-conditions-broken"));
     let tokens: Vec<&str> = sent.all("part").take(limits::VIEW_PARTS_MAX * 6).collect();
     fn read<'a>(tokens: &mut impl Iterator<Item = &'a str>, depth: usize) -> Option<Group> {
         if depth > limits::QUERY_DEPTH_MAX {
@@ -204,7 +205,11 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&SavedView>, draft: &ViewDraft, gro
     let actor = agent.actor();
     let own = custom::shared(tx)?;
     let mut fields = vec![Choice::new(WORDS, t!("tools-words"))];
-    fields.extend(FIELDS.iter().map(|it| Choice::new(it.name, capitalized(it.name))));
+    fields.extend(
+        FIELDS
+            .iter()
+            .map(|it| Choice::new(it.name, tongue::named("query-field-", it.name).map_or_else(|| capitalized(it.name), str::to_owned))),
+    );
     let in_use = || own.fields.iter().filter(|it| it.retired_at.is_none());
     fields.extend(in_use().map(|it| Choice::new(format!("custom.{}", it.key), it.label.as_str())));
     let mut values: Vec<(&str, Vec<String>)> =
@@ -213,7 +218,7 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&SavedView>, draft: &ViewDraft, gro
     values.retain(|it| !it.1.is_empty());
     let on = |key: &str| if draft.columns.is_empty() { USUAL_COLUMNS.contains(&key) } else { draft.columns.iter().any(|it| it == key) };
     let tick = |key: String, label: String| Tick { on: on(&key), value: key, label, ..Tick::default() };
-    let columns = COLUMNS.iter().map(|(key, label)| tick((*key).to_owned(), (*label).to_owned()));
+    let columns = COLUMNS.iter().map(|it| tick(it.0.to_owned(), column_name(it).to_owned()));
     let own_columns = in_use().map(|it| tick(format!("custom.{}", it.key), it.label.clone()));
     let mut sorts: Vec<Choice> = SORTS.iter().map(|(value, label)| Choice::new(*value, label.text())).collect();
     let sort = if draft.sort.is_empty() { SORTS[0].0.to_owned() } else { draft.sort.clone() };
@@ -221,7 +226,11 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&SavedView>, draft: &ViewDraft, gro
         sorts.push(Choice::new(sort.as_str(), sort.as_str()));
     }
     let mut groups = vec![Choice::new("", t!("tools-nothing"))];
-    groups.extend(Grouping::ALL.iter().map(|it| Choice::new(it.name(), capitalized(it.name()))));
+    groups.extend(
+        Grouping::ALL
+            .iter()
+            .map(|it| Choice::new(it.name(), tongue::named("column-", it.name()).map_or_else(|| capitalized(it.name()), str::to_owned))),
+    );
     let group_of = group.or_else(|| Group::of(&draft.query).ok());
     Ok(ViewFormView {
         frame: agent.frame(),

@@ -13,6 +13,7 @@ use crate::{
         Tx, attachments, closing,
         drafts::{Draft, Place as At},
         duplicates::outage::{self, Outage, State},
+        features::Feature,
         identity::Person,
         mail::{
             outbox, recipients,
@@ -238,6 +239,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
             offered: recipients::offered(tx, ticket, &comments)?,
             attachable: files.iter().filter(|it| !it.is_private).map(|it| (it.id.to_string(), it.filename.clone())).collect(),
             kept,
+            texts: !agent.off.has(Feature::Snippets),
             share: if shares { format!("/agent/tickets/{number}/drafts") } else { String::new() },
             people: format!("/agent/people?ticket={number}"),
             ..composer(&number, requester, &comments, undone.body, undone.note, undone.error)

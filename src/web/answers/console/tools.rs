@@ -1,7 +1,7 @@
 //! What the pages of views, macros and ready-made texts share: the rail beside them, and with whom something is shared.
 
 use super::{place::Place, rail};
-use crate::web::tongue::t;
+use crate::web::tongue::{self, t};
 use crate::{
     desk::{Tx, actor::Actor, identity::Person, permission::Permission, placeholders, queues, sharing::Sharing},
     error::Result,
@@ -52,5 +52,8 @@ pub fn shared_with(tx: &Tx, actor: &Actor, owner: Option<PersonId>, it: &Sharing
 
 /// Names that texts may have, and for what they stand.
 pub fn placeholder_words() -> Vec<(String, String)> {
-    placeholders::NAMES.iter().map(|(name, _, about)| ((*name).to_owned(), (*about).to_owned())).collect()
+    placeholders::NAMES
+        .iter()
+        .map(|(name, _, about)| ((*name).to_owned(), tongue::named("placeholder-", &name.to_lowercase()).unwrap_or(about).to_owned()))
+        .collect()
 }

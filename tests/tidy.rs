@@ -125,7 +125,9 @@ fn house_is_tidy() {
             }
         }
     }
-    untidy.extend(namesakes(&files).into_iter().map(|it| format!("two bodies of the API are called `{it}`: its document would know only one")));
+    untidy.extend(
+        namesakes(&files).into_iter().map(|it| format!("two bodies of the API are called `{it}`: its document would know only one")),
+    );
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     println!("the longest files without their tests:");
     sizes.iter().take(8).for_each(|(lines, place)| println!("{lines:6} src/{place}"));

@@ -21,8 +21,8 @@ use super::v1::{
     departments, dkim, drafts, events, factors, history, holidays, identities, input, jobs, language, letters, lifecycles, links,
     list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs,
     organizations, outages, people, plan, portal, presence, queues, regions, roles, routing, satisfaction, search, sending, sessions,
-    sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates,
-    tickets, time_entries, tokens, triage, views, watchers, working_time,
+    sharing, shift, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla,
+    ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -165,7 +165,7 @@ impl ToSchema for Instant {}
     mail_rules::MailRulesView,
     mail_rules::MailRulesPatchInput,
     mail_rules::ConditionView,
-    sharing::SharingName,
+    sharing::AudienceName,
     views::SavedViewView,
     views::SavedViewInput,
     views::ViewTrialInput,
@@ -290,6 +290,13 @@ impl ToSchema for Instant {}
     amend::CommentEditInput,
     amend::RedactionInput,
     amend::RedactionView,
+    shift::ShiftView,
+    shift::FigureView,
+    shift::ShiftQueueView,
+    shift::ShiftColleagueView,
+    shift::ShiftBackView,
+    time_entries::TimeReportView,
+    time_entries::TimeReportRowView,
     time_entries::TimeCategoryView,
     time_entries::TimeCategoryInput,
     time_entries::TimeEntryView,
@@ -540,6 +547,12 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             query("from", "The first day; thirty days before the last if not given.", json!({ "type": "string", "format": "date" })),
             query("to", "The last day that counts; today if not given.", json!({ "type": "string", "format": "date" })),
             query("by", "By what votes are told apart.", json!({ "type": "string", "enum": ["agent", "queue", "day", "week"] })),
+        ],
+        TimeReport => vec![
+            query("from", "The first day; the first of its month if not given.", json!({ "type": "string", "format": "date" })),
+            query("to", "The last day that counts; today if not given.", json!({ "type": "string", "format": "date" })),
+            query("by", "What lines are.", json!({ "type": "string", "enum": ["person", "category", "organization", "ticket"] })),
+            query("billable", "Only what is paid for, or only what is not.", json!({ "type": "boolean" })),
         ],
         Instead => vec![query("instead", "The key of the role that its holders get.", text())],
     }

@@ -61,6 +61,8 @@ pub(super) enum Asks {
     Holidays,
     /// From which day to which, and by what votes are told apart.
     Days,
+    /// The same, of time: what lines are, and whether somebody pays.
+    TimeReport,
 }
 
 /// One line of the table: method, path, group, summary, parameters, body, answer.
@@ -452,6 +454,16 @@ pub(super) const OPERATIONS: &[Row] = &[
         NO_QUERY,
         takes("RedactionInput"),
         gives("RedactionView"),
+    ),
+    ("get", "/me/shift", "tickets", "What you find at the start of a shift", NO_QUERY, NO_BODY, gives("ShiftView")),
+    (
+        "get",
+        "/reports/time",
+        "tickets",
+        "What was worked over some days, by person, category, organization or ticket",
+        TimeReport,
+        NO_BODY,
+        gives("TimeReportView"),
     ),
     ("get", "/tickets/{id}/time-entries", "tickets", "The time that was worked on it", Page, NO_BODY, gives("ListView_TimeEntryView")),
     ("post", "/tickets/{id}/time-entries", "tickets", "Book time", NO_QUERY, takes("TimeEntryInput"), makes("TimeEntryView")),

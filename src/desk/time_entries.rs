@@ -15,6 +15,7 @@ use super::{
 use crate::{
     error::{Code, Refusal, Result},
     id::{PersonId, TicketId, TimeCategoryId, TimeEntryId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -130,7 +131,7 @@ pub struct CategoryChange {
 pub fn create_category(tx: &mut Tx, actor: &Actor, new: CategoryChange) -> Result<TimeCategory> {
     actor.need(Permission::SettingsWrite)?;
     if categories(tx)?.len() >= limits::TIME_CATEGORIES_MAX {
-        let detail = format!("A desk has at most {} categories of time.", limits::TIME_CATEGORIES_MAX);
+        let detail = say!("refused-time-categories", max = limits::TIME_CATEGORIES_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let name = new.name.unwrap_or_default();
@@ -186,7 +187,7 @@ pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewTimeEntry) -> Resul
     let ticket = bookable(tx, actor, id)?;
     let person = booked_for(actor, new.person)?;
     if tx.scan::<TimeEntry>(&id)?.count() >= limits::TIME_ENTRIES_MAX {
-        let detail = format!("A ticket has at most {} entries of time.", limits::TIME_ENTRIES_MAX);
+        let detail = say!("refused-time-entries", max = limits::TIME_ENTRIES_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
     let category = new.category.map(|it| usable(tx, it)).transpose()?;
@@ -298,7 +299,7 @@ impl Sum {
 
 /// `1h 30m`, `1:30`, `1.5h`, `90`, `90m`: how people write a length of time; minutes.
 pub fn parse_minutes(text: &str) -> Result<u32> {
-    let wrong = || Refusal::field("minutes", "invalid", "Write how long it took, such as 25m, 1h 30m or 1:30.");
+    let wrong = || Refusal::field("minutes", "invalid", say!("refused-time-length"));
     let text = text.trim().to_lowercase().replace(',', ".");
     if let Some((hours, minutes)) = text.split_once(':') {
         let (hours, minutes) = (hours.trim().parse::<u32>().map_err(|_| wrong())?, minutes.trim().parse::<u32>().map_err(|_| wrong())?);
@@ -328,7 +329,8 @@ pub fn parse_minutes(text: &str) -> Result<u32> {
     if total.is_finite() && total > 0.0 { Ok(total.round().min(1e6) as u32) } else { Err(wrong().into()) }
 }
 
-fn today(tx: &Tx) -> Result<Date> {
+/// The day in the desk's zone.
+pub fn today(tx: &Tx) -> Result<Date> {
     let settings = super::settings::Settings::of(tx)?;
     let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     Ok(zone.to_datetime(tx.now().timestamp()).date())
@@ -363,14 +365,14 @@ fn own_entry(tx: &Tx, actor: &Actor, ticket: TicketId, id: TimeEntryId) -> Resul
 
 fn usable(tx: &Tx, id: TimeCategoryId) -> Result<TimeCategory> {
     let found = tx.get::<TimeCategory>(&id)?.filter(|it| !it.retired);
-    found.ok_or_else(|| Refusal::field("category", "unknown", "There is no such category of time in use.").into())
+    found.ok_or_else(|| Refusal::field("category", "unknown", say!("refused-time-category")).into())
 }
 
 fn checked_minutes(minutes: u32) -> Result<u32> {
     if (1..=limits::TIME_ENTRY_MINUTES_MAX).contains(&minutes) {
         return Ok(minutes);
     }
-    let detail = format!("An entry has 1 to {} minutes.", limits::TIME_ENTRY_MINUTES_MAX);
+    let detail = say!("refused-time-minutes", max = limits::TIME_ENTRY_MINUTES_MAX);
     Err(Refusal::field("minutes", "out_of_range", detail).into())
 }
 
@@ -379,7 +381,7 @@ fn checked_note(note: String) -> Result<String> {
     if note.chars().count() <= limits::TIME_NOTE_CHARS_MAX {
         return Ok(note);
     }
-    Err(Refusal::field("note", "too_long", format!("A note on time has at most {} characters.", limits::TIME_NOTE_CHARS_MAX)).into())
+    Err(Refusal::field("note", "too_long", say!("refused-time-note", max = limits::TIME_NOTE_CHARS_MAX)).into())
 }
 
 fn counted(tx: &mut Tx, mut ticket: Ticket, by: i64) -> Result<Ticket> {

@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--only story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--only story,live,editor,tools,shift,plain,languages,accounts,oidc,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -16,6 +16,7 @@ import { lookAfter } from "./operator.mjs";
 import * as oidc from "./oidc.mjs";
 import * as pages from "./pages.mjs";
 import * as plain from "./plain.mjs";
+import * as shift from "./shift.mjs";
 import { settle } from "./settings.mjs";
 import * as story from "./story.mjs";
 import { check, expect, finish } from "./tally.mjs";
@@ -30,7 +31,7 @@ const { values } = parseArgs({
     tickets: { type: "string", default: "200" },
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
-    only: { type: "string", default: "story,live,editor,tools,plain,languages,accounts,oidc,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,shift,plain,languages,accounts,oidc,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -63,6 +64,7 @@ async function prove(browser, desk) {
   if (only.has("live")) visitors.push(...(await live.watch(browser, desk, states)));
   if (only.has("editor")) visitors.push(...(await editor.write(browser, address, states, tickets)));
   if (only.has("tools")) visitors.push(...(await tools.walk(browser, address, states)));
+  if (only.has("shift")) visitors.push(...(await shift.work(browser, address, states)));
   if (only.has("plain")) visitors.push(await plain.walk(browser, address));
   if (only.has("languages")) visitors.push(...(await languages.read(browser, address, states, tickets, values.shots)));
   if (only.has("accounts")) visitors.push(...(await accounts.walk(browser, desk, states, values.shots)));

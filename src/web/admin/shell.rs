@@ -116,6 +116,8 @@ pub const CUSTOM_FIELDS: Section = section(phrase!("fields-section"), "/agent/ad
 
 pub const TICKET_TEMPLATES: Section =
     section(phrase!("tools-ticket-templates"), "/agent/admin/ticket-templates", Icon::File, phrase!("tools-ticket-templates-hint"));
+pub const TIME_CATEGORIES: Section =
+    section(phrase!("time-categories"), "/agent/admin/time-categories", Icon::Clock, phrase!("time-categories-hint"));
 pub const ANNOUNCEMENTS: Section =
     section(phrase!("announcements-section"), "/agent/admin/announcements", Icon::Note, phrase!("announcements-section-hint"));
 pub const LOOK: Section = section(phrase!("look-section"), "/agent/admin/look", Icon::Eye, phrase!("look-section-hint"));
@@ -136,7 +138,7 @@ pub const GROUPS: &[(Phrase, &[Section])] = &[
     (phrase!("settings-mail"), &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
     (
         phrase!("settings-tickets"),
-        &[CUSTOM_FIELDS, TICKET_TEMPLATES, CHECKLISTS, TICKET_RULES, NOTIFICATIONS, ANNOUNCEMENTS, LOOK, LANGUAGE],
+        &[CUSTOM_FIELDS, TICKET_TEMPLATES, CHECKLISTS, TICKET_RULES, TIME_CATEGORIES, NOTIFICATIONS, ANNOUNCEMENTS, LOOK, LANGUAGE],
     ),
 ];
 

@@ -130,10 +130,13 @@ pub fn offered(tx: &Tx, actor: &Actor, text: &str, limit: usize) -> Result<Vec<P
 
 fn by_number(tx: &Tx, text: &str) -> Result<Vec<Person>> {
     let wanted = digits(text);
-    if wanted.len() < DIGITS_MIN {
-        return Ok(Vec::new());
+    // The end of a number may begin with a zero, and so may a whole one that is dialled.
+    let typed: String = text.chars().filter(char::is_ascii_digit).take(DIGITS_MAX).collect();
+    let mut ids = candidates(tx, &numbered(&typed))?;
+    if wanted.len() >= DIGITS_MIN && wanted != typed {
+        ids.extend(candidates(tx, &numbered(&wanted))?);
     }
-    let found = read(tx, candidates(tx, &numbered(&wanted))?)?;
+    let found = read(tx, ids)?;
     if !found.is_empty() || wanted.len() <= SAME_DIGITS {
         return Ok(found);
     }

@@ -102,7 +102,7 @@ pub fn board(view: &DashboardView) -> Markup {
             (figures(&view.figures))
             @if is_empty { (empty_state(Icon::Check, t!("shift-nothing"), t!("shift-nothing-hint"), None)) }
             div.shift-parts {
-                @for it in view.parts.iter().filter(|it| !it.lines.is_empty()) { (part(it, view.frame.now)) }
+                @for (at, it) in view.parts.iter().enumerate().filter(|(_, it)| !it.lines.is_empty()) { (part(it, at, view.frame.now)) }
                 @if !view.queues.is_empty() { (loads(t!("shift-my-queues"), "shift-queues", &view.queues)) }
                 @if view.team.len() > 1 { (loads(t!("shift-team"), "shift-team", &view.team)) }
             }
@@ -119,8 +119,8 @@ pub fn figures(all: &[FigureView]) -> Markup {
     }
 }
 
-fn part(it: &Part, now: Instant) -> Markup {
-    let id = format!("part-{}", it.name.to_lowercase().replace(|it: char| !it.is_ascii_alphanumeric(), "-"));
+fn part(it: &Part, at: usize, now: Instant) -> Markup {
+    let id = format!("part-{at}");
     html! {
         section.panel aria-labelledby=(id) {
             h2 id=(id) { (it.name) }

@@ -137,6 +137,8 @@ function quietly(old, fresh, from) {
 }
 
 document.addEventListener("lodge:swapped", connect);
+// The line may have held while nothing could be fetched.
+addEventListener("online", refreshAll);
 // A browser holds few connections per desk: a tab that nobody looks at lets go of its own after a while, and catches up later.
 document.addEventListener("visibilitychange", () => {
   clearTimeout(leaving);

@@ -33,7 +33,9 @@ document.addEventListener("click", async (event) => {
   const newest = answer?.ok && answer.document.getElementById("newest");
   if (!newest) return location.assign(link.href);
   menu.append(document.adoptNode(newest));
-  link.after(menu);
+  // What came meanwhile may have put the bell in place anew.
+  document.getElementById("bell")?.after(menu);
+  if (!menu.isConnected) return;
   menu.showPopover();
   menu.querySelector("a")?.focus();
 });

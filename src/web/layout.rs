@@ -194,7 +194,7 @@ fn site_head(frame: &Frame, room: Room) -> Markup {
             @if let Some(viewer) = &frame.viewer {
                 nav aria-label=(t!("layout-main")) {
                     a href="/tickets" aria-current=[(room == Room::Tickets).then_some("page")] { (t!("word-my-tickets")) }
-                    @if viewer.agent { a href="/agent" { (t!("layout-console")) } }
+                    @if viewer.agent { a.to-console href="/agent" { (t!("layout-console")) } }
                     (bell(viewer))
                     button.who type="button" popovertarget="me" { (avatar(&viewer.face)) span.sr { (t!("word-your-account")) } }
                     (account_menu(frame, viewer))
@@ -213,6 +213,7 @@ pub fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
             div.menu-head { strong { (viewer.face.name) } (frame.desk) }
             hr;
             a href="/account" { (t!("word-your-account")) }
+            @if viewer.agent { a href="/agent" { (t!("layout-console")) } }
             @if viewer.admin { a href="/agent/admin" { (t!("layout-settings")) } }
             @if viewer.operator { a href="/operator/desks" { (t!("layout-desks-server")) } }
             button.with-js type="button" data-toggle="theme" { (t!("layout-light-dark")) }

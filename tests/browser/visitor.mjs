@@ -36,7 +36,7 @@ export class Visitor {
     const visitor = new Visitor(context, address);
     if (!plain) await context.addInitScript(watching);
     // Most stories are told at the source of a text; the editor has its own.
-    if (!plain && !editor) await context.addInitScript(() => localStorage.setItem("lodge-editor", "source"));
+    if (!plain && !editor) await context.addInitScript(() => window.origin === "null" || localStorage.setItem("lodge-editor", "source"));
     visitor.page = await context.newPage();
     if (Visitor.slow > 1) await (await context.newCDPSession(visitor.page)).send("Emulation.setCPUThrottlingRate", { rate: Visitor.slow });
     visitor.watch(visitor.page);

@@ -55,7 +55,7 @@ pub struct ChecklistInput {
 /// A step of a ticket.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct StepView {
+pub struct ChecklistStepView {
     #[schema(minimum = 1)]
     pub id: u32,
     pub text: String,
@@ -69,7 +69,7 @@ pub struct StepView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepsView {
-    pub steps: Vec<StepView>,
+    pub steps: Vec<ChecklistStepView>,
     #[schema(minimum = 0)]
     pub done: usize,
     #[schema(minimum = 0)]
@@ -115,7 +115,7 @@ fn new(steps: Vec<NewStepView>) -> Vec<NewStep> {
 fn steps_view(ticket: &Ticket) -> StepsView {
     let steps = ticket.checklist.as_ref().map_or(&[][..], |it| &it.steps);
     let (done, total) = ticket.checklist.as_ref().map_or((0, 0), |it| it.progress());
-    let step = |it: &checklists::Step| StepView {
+    let step = |it: &checklists::Step| ChecklistStepView {
         id: it.id,
         text: it.text.clone(),
         required: it.required,

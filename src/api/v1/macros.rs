@@ -14,7 +14,7 @@ use super::{
     list::ListView,
     mail::TicketRefView,
     one,
-    sharing::{AudienceName, meant, teams_of},
+    sharing::{SharedWith, meant, teams_of},
 };
 use crate::{
     desk::{
@@ -49,7 +49,7 @@ pub struct MacroView {
     pub id: Uuid,
     pub name: String,
     pub about: String,
-    #[schema(value_type = AudienceName)]
+    #[schema(value_type = SharedWith)]
     pub sharing: &'static str,
     /// With which teams, if it is shared with teams.
     pub teams: Vec<Uuid>,
@@ -72,7 +72,7 @@ pub struct MacroInput {
     #[schema(required = false, max_length = 255)]
     pub about: String,
     #[serde(default)]
-    #[schema(value_type = AudienceName, required = false)]
+    #[schema(value_type = SharedWith, required = false)]
     pub sharing: String,
     /// With which teams, if it is shared with teams.
     #[serde(default)]

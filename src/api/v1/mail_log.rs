@@ -79,7 +79,7 @@ pub struct MailLogView {
 /// One question that was asked about a mail.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct StepView {
+pub struct ExplainedStepView {
     pub question: String,
     pub answer: String,
 }
@@ -93,7 +93,7 @@ pub struct RoundView {
     pub outcome: String,
     pub rule: String,
     pub reason: Option<String>,
-    pub steps: Vec<StepView>,
+    pub steps: Vec<ExplainedStepView>,
 }
 
 /// A mail with how it was judged.
@@ -165,7 +165,7 @@ fn view(tx: &Tx, actor: &Actor, it: MailEntry) -> Result<MailEntryView> {
 
 fn round(it: Round) -> RoundView {
     let Round { at, by: _, outcome, rule, reason, steps } = it;
-    let step = |Step { question, answer }: Step| StepView { question, answer };
+    let step = |Step { question, answer }: Step| ExplainedStepView { question, answer };
     RoundView { at, outcome, rule, reason, steps: steps.into_iter().map(step).collect() }
 }
 

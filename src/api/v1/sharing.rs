@@ -8,7 +8,7 @@ use crate::{desk::sharing::Sharing, error::Result, id::TeamId};
 /// For whom it is.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-pub enum AudienceName {
+pub enum SharedWith {
     Own,
     Teams,
     Everybody,

@@ -171,7 +171,7 @@ pub struct StepActInput {
 /// What happens when so much of a target is used.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct StepView {
+pub struct EscalationStepView {
     /// Null: any target.
     pub target: Option<TargetName>,
     /// Of the target's working time, in percent: 100 is the breach.
@@ -215,7 +215,7 @@ pub struct PolicyView {
     pub calendar: Option<NamedView>,
     pub targets: TargetRowsView,
     pub operational: Vec<OperationalView>,
-    pub steps: Vec<StepView>,
+    pub steps: Vec<EscalationStepView>,
     pub active: bool,
     #[schema(minimum = 1)]
     pub version: u32,
@@ -358,7 +358,7 @@ fn operational(tx: &Tx, it: &Operational) -> Result<OperationalView> {
     })
 }
 
-fn step(tx: &Tx, it: &Step) -> Result<StepView> {
+fn step(tx: &Tx, it: &Step) -> Result<EscalationStepView> {
     let act = |it: &StepAct| -> Result<StepActView> {
         let none = StepActView::default();
         Ok(match it {
@@ -372,7 +372,7 @@ fn step(tx: &Tx, it: &Step) -> Result<StepView> {
             StepAct::Tag(tag) => StepActView { tag: Some(tag.clone()), ..none },
         })
     };
-    Ok(StepView {
+    Ok(EscalationStepView {
         target: it.target.map(TargetName::of),
         share: it.share,
         tell: it.tell.iter().map(|it| it.text()).collect(),

@@ -12,7 +12,7 @@ use super::{
     input::Named,
     list::ListView,
     one,
-    sharing::{AudienceName, meant, teams_of},
+    sharing::{SharedWith, meant, teams_of},
 };
 use crate::{
     desk::{
@@ -31,7 +31,7 @@ use crate::{
 pub struct SnippetView {
     pub id: Uuid,
     pub name: String,
-    #[schema(value_type = AudienceName)]
+    #[schema(value_type = SharedWith)]
     pub sharing: &'static str,
     /// With which teams, if it is shared with teams.
     pub teams: Vec<Uuid>,
@@ -52,7 +52,7 @@ pub struct SnippetInput {
     #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     #[serde(default)]
-    #[schema(value_type = AudienceName, required = false)]
+    #[schema(value_type = SharedWith, required = false)]
     pub sharing: String,
     /// With which teams, if it is shared with teams.
     #[serde(default)]

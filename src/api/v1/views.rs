@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     list::ListView,
     one,
-    sharing::{AudienceName, meant, teams_of},
+    sharing::{SharedWith, meant, teams_of},
     tickets::{TicketListView, list_of},
 };
 use crate::{
@@ -34,7 +34,7 @@ use crate::{
 pub struct SavedViewView {
     pub id: Uuid,
     pub name: String,
-    #[schema(value_type = AudienceName)]
+    #[schema(value_type = SharedWith)]
     pub sharing: &'static str,
     /// With which teams, if it is shared with teams.
     pub teams: Vec<Uuid>,
@@ -58,7 +58,7 @@ pub struct SavedViewInput {
     #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     #[serde(default)]
-    #[schema(value_type = AudienceName, required = false)]
+    #[schema(value_type = SharedWith, required = false)]
     pub sharing: String,
     /// With which teams, if it is shared with teams.
     #[serde(default)]

@@ -67,7 +67,7 @@ pub fn page(view: &NotificationsView) -> Markup {
             (refusal(view.error.as_deref()))
             form.form method="post" action="/account/notifications" {
                 (view.frame.csrf())
-                section.panel aria-labelledby="events" { h2 id="events" { (t!("live-what-and-how")) } (table(&view.events, "way")) }
+                div.panel { h2 { (t!("live-what-and-how")) } (table(t!("live-what-and-how"), &view.events, "way")) }
                 section.panel aria-labelledby="quiet" { h2 id="quiet" { (t!("live-quiet")) } (quiet(view)) }
                 div.send { (Button::submit(t!("live-save")).primary()) }
             }
@@ -92,12 +92,12 @@ pub fn way_name(key: &str) -> &'static str {
 }
 
 /// Events by ways; a box is named `{prefix}` and holds `event.way`.
-pub fn table(events: &[EventRow], prefix: &str) -> Markup {
+pub fn table(caption: &str, events: &[EventRow], prefix: &str) -> Markup {
     let column = |heading| Column { heading, numeric: false };
     let ways = events.first().map(|it| it.ways.iter().map(|it| column(way_name(it.0)))).into_iter().flatten();
     let columns: Vec<Column<'_>> = std::iter::once(column(t!("live-event"))).chain(ways).collect();
     let rows: Vec<Vec<Markup>> = events.iter().map(|it| row(it, prefix)).collect();
-    facts(t!("live-what-and-how"), &columns, &rows)
+    facts(caption, &columns, &rows)
 }
 
 fn row(it: &EventRow, prefix: &str) -> Vec<Markup> {

@@ -39,10 +39,10 @@ pub fn page(view: &NotificationRulesView) -> Markup {
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
                     h2 { (t!("live-rules-defaults")) }
-                    (table(&view.events, "way"))
+                    (table(t!("live-rules-defaults"), &view.events, "way"))
                     h2 { (t!("live-rules-locks")) }
                     p { (t!("live-rules-locks-hint")) }
-                    (table(&view.locks, "lock"))
+                    (table(t!("live-rules-locks"), &view.locks, "lock"))
                     (ticks("on", t!("live-rules-ways"), Some(t!("live-rules-ways-hint")), &view.ways))
                     @if !view.to_come.is_empty() { p.hint { (t!("live-rules-to-come", ways = view.to_come.join(", "))) } }
                     @if view.may_change { div.send { (Button::submit(t!("live-save")).primary()) } }

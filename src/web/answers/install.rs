@@ -15,7 +15,7 @@ use crate::{
     http::Problem,
     web::{
         assets,
-        components::{empty_state::empty_state, icon::Icon},
+        components::{empty_state::empty_page, icon::Icon},
         layout::{Room, portal},
         tongue::{self, t},
     },
@@ -62,6 +62,6 @@ pub async fn manifest(site: Site) -> Response {
 pub async fn offline(site: Site) -> Response {
     let frame =
         crate::web::layout::Frame { viewer: None, toasts: Vec::new(), banner: None, notice: None, csrf: String::new(), ..site.frame() };
-    let main = html! { (empty_state(Icon::Alert, t!("live-offline"), t!("live-offline-hint"), None)) };
+    let main = html! { (empty_page(Icon::Alert, t!("live-offline"), t!("live-offline-hint"))) };
     page(StatusCode::OK, portal(&frame, Room::Door, t!("live-offline"), main))
 }

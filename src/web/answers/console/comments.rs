@@ -44,7 +44,8 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
         _ => return Err(Refusal::field("mode", "required", say!("thread-say-whether-reply-internal")).into()),
     };
     let (body, had_files) = (sent.text("body").to_owned(), !sent.files.is_empty());
-    let seen = sent.get("seen").map(str::to_owned);
+    // A note talks over nobody.
+    let seen = sent.get("seen").filter(|_| !note).map(str::to_owned);
     let addresses = ["to", "cc", "bcc"].map(|it| sent.text(it).to_owned());
     let addressed = Some(sent_addresses(&sent)).filter(|it| !note && !it.is_plain());
     let comment = NewComment { files: sent.files.clone(), addressed, ..NewComment::new(body.as_str(), note, Channel::Portal) };
@@ -142,7 +143,7 @@ pub async fn retry(agent: Agent, Path((text, letter)): Path<(String, LetterId)>,
     }
 }
 
-/// Refuses an answer or a note if somebody else wrote since its writer looked; it stands above, and the next press sends.
+/// Refuses an answer if somebody else wrote since its writer looked; it stands above, and the next press sends.
 fn unless_answered(tx: &Tx, actor: &Actor, ticket: &Ticket, seen: &str) -> Result<()> {
     let comments = tickets::comments(tx, actor, ticket)?;
     if newest(&comments) == seen {

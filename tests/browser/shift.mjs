@@ -102,6 +102,8 @@ export async function work(browser, address, states) {
     await stands(page.locator(`[data-column='2'] #card-${number}`).or(page.locator("#toasts", { hasText: number })), "it went");
     await page.goto(`/agent/tickets/${number}`);
     expect((await page.inputValue("#property-priority")) === "2", "the priority is that of the column");
+    // All columns in sight: a drag does not scroll.
+    await page.setViewportSize({ width: 3200, height: 900 });
     await page.goto("/agent/views/all?show=board");
     const card = page.locator("[data-column='new'] .card, [data-column='assigned'] .card").first();
     const other = (await card.getAttribute("id")).replace("card-", "");
@@ -109,6 +111,7 @@ export async function work(browser, address, states) {
     await card.dragTo(page.locator("[data-column='awaiting_approval']"));
     await stands(page.locator("#toasts", { hasText: other }), "a word says what became of it");
     expect(at !== "awaiting_approval", "it stood elsewhere");
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   await check("without a script: a card goes where its choice says", async () => {

@@ -1,7 +1,7 @@
 //! What was worked over some days (BEY-13): by person, category, organization or ticket, with how much of it somebody pays for. It counts
 //! what its reader may see: work on tickets whose notes they read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use jiff::civil::Date;
 
@@ -125,8 +125,8 @@ struct Names {
 
 impl Names {
     fn of(&mut self, tx: &Tx, settings: &Settings, ticket: Ticket, entry: TimeEntry) -> Result<Worked> {
-        if !self.people.contains_key(&entry.person) {
-            self.people.insert(entry.person, tx.get::<Person>(&entry.person)?.map(|it| it.name).unwrap_or_default());
+        if let Entry::Vacant(it) = self.people.entry(entry.person) {
+            it.insert(tx.get::<Person>(&entry.person)?.map(|it| it.name).unwrap_or_default());
         }
         if let Some(id) = entry.category.filter(|it| !self.categories.contains_key(it)) {
             self.categories.insert(id, tx.get::<TimeCategory>(&id)?.map(|it| it.name).unwrap_or_default());

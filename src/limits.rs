@@ -598,3 +598,17 @@ pub const IDLE_SECS: u64 = 600;
 pub const PRESENT_MAX: usize = 50;
 /// Tickets that one person looks at, at once, and is shown on.
 pub const PRESENT_TICKETS_MAX: usize = 40;
+/// People whom one word of a question may name before they are looked at one by one.
+pub const CALLERS_LOOKED_AT: usize = 300;
+/// People who are offered while somebody is named.
+pub const CALLERS_OFFERED: usize = 8;
+/// Queues of one's own that stand on the page at the start of a shift.
+pub const SHIFT_QUEUES_MAX: usize = 20;
+/// Colleagues whose load stands there.
+pub const SHIFT_TEAM_MAX: usize = 30;
+/// Tickets that one has put aside which are looked through for those that come back first.
+pub const SHIFT_ASIDE_MAX: usize = 200;
+/// Cards of one column of a board; the list has the rest.
+pub const BOARD_CARDS: usize = 20;
+/// Columns of a board by assignee; of more, those with the most.
+pub const BOARD_COLUMNS: usize = 40;

@@ -3,7 +3,7 @@
 import { page, swap } from "./lodge.js";
 
 const PAUSE_MILLIS = 500;
-const NAMES = ["csrf", "kind", "requester", "title", "description"];
+const NAMES = ["csrf", "kind", "requester", "person", "title", "description"];
 const LENGTH_MAX = 4000;
 let pending;
 let asked = "";

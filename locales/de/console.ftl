@@ -192,7 +192,6 @@ new-ticket-request = Anfrage
 new-ticket-somebody-needs-something = Jemand braucht etwas.
 new-ticket-somebody-who-called-came = Für jemanden, der anruft oder vorbeikommt. Es geht eine Mail mit der Nummer hinaus.
 new-ticket-what = Was ist es?
-new-ticket-leave-empty-if-yourself = Leer lassen, wenn es für Sie selbst ist.
 new-ticket-whom = Für wen?
 new-ticket-title = Titel
 new-ticket-what-happened = Was ist passiert?

@@ -34,3 +34,5 @@ js-go-to = Zu { $number }
 js-hint-ticket = Ticket
 js-search-for = Nach „{ $words }“ suchen
 js-hint-all-tickets = alle Tickets
+js-caller-people = Personen
+js-caller-add = Neue Person „{ $name }“

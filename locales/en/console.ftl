@@ -141,7 +141,6 @@ new-ticket-request = Request
 new-ticket-somebody-needs-something = Somebody needs something.
 new-ticket-somebody-who-called-came = For somebody who called or came by. They get a mail with the number.
 new-ticket-what = What is it?
-new-ticket-leave-empty-if-yourself = Leave it empty if it is for yourself.
 new-ticket-whom = For whom?
 new-ticket-title = Title
 new-ticket-what-happened = What happened?

@@ -34,3 +34,5 @@ js-go-to = Go to { $number }
 js-hint-ticket = ticket
 js-search-for = Search for “{ $words }”
 js-hint-all-tickets = all tickets
+js-caller-people = People
+js-caller-add = New person “{ $name }”

@@ -21,8 +21,8 @@ use super::v1::{
     comments, custom_fields, departments, dkim, drafts, events, factors, features, history, holidays, identities, input, jobs, language,
     letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
     notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles,
-    routing, satisfaction, search, sending, sessions, sharing, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams,
-    ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
+    routing, satisfaction, search, sending, sessions, sharing, shift, shown, sign_in_providers, similar, slas, snippets, snoozes, standing,
+    teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -297,6 +297,13 @@ impl ToSchema for Instant {}
     amend::CommentEditInput,
     amend::RedactionInput,
     amend::RedactionView,
+    shift::ShiftView,
+    shift::FigureView,
+    shift::ShiftQueueView,
+    shift::ShiftColleagueView,
+    shift::ShiftBackView,
+    time_entries::TimeReportView,
+    time_entries::TimeReportRowView,
     time_entries::TimeCategoryView,
     time_entries::TimeCategoryInput,
     time_entries::TimeEntryView,
@@ -566,6 +573,12 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             "As it was at this instant, for those who work tickets; names and promised times are those of today.",
             json!({ "type": "string", "format": "date-time" }),
         )],
+        TimeReport => vec![
+            query("from", "The first day; the first of its month if not given.", json!({ "type": "string", "format": "date" })),
+            query("to", "The last day that counts; today if not given.", json!({ "type": "string", "format": "date" })),
+            query("by", "What lines are.", json!({ "type": "string", "enum": ["person", "category", "organization", "ticket"] })),
+            query("billable", "Only what is paid for, or only what is not.", json!({ "type": "boolean" })),
+        ],
         Instead => vec![query("instead", "The key of the role that its holders get.", text())],
     }
 }

@@ -63,6 +63,8 @@ pub(super) enum Asks {
     Days,
     /// At which instant it is shown as it was.
     AsOf,
+    /// The same, of time: what lines are, and whether somebody pays.
+    TimeReport,
 }
 
 /// One line of the table: method, path, group, summary, parameters, body, answer.
@@ -466,6 +468,16 @@ pub(super) const OPERATIONS: &[Row] = &[
         NO_QUERY,
         takes("RedactionInput"),
         gives("RedactionView"),
+    ),
+    ("get", "/me/shift", "tickets", "What you find at the start of a shift", NO_QUERY, NO_BODY, gives("ShiftView")),
+    (
+        "get",
+        "/reports/time",
+        "tickets",
+        "What was worked over some days, by person, category, organization or ticket",
+        TimeReport,
+        NO_BODY,
+        gives("TimeReportView"),
     ),
     ("get", "/tickets/{id}/time-entries", "tickets", "The time that was worked on it", Page, NO_BODY, gives("ListView_TimeEntryView")),
     ("post", "/tickets/{id}/time-entries", "tickets", "Book time", NO_QUERY, takes("TimeEntryInput"), makes("TimeEntryView")),

@@ -324,6 +324,8 @@ routes! {
     post "/tickets/{id}/time-entries" v1::time_entries::create;
     patch "/tickets/{id}/time-entries/{entry}" v1::time_entries::patch;
     delete "/tickets/{id}/time-entries/{entry}" v1::time_entries::delete;
+    get "/me/shift" v1::shift::show;
+    get "/reports/time" v1::time_entries::report;
     get "/time-categories" v1::time_entries::categories;
     post "/time-categories" v1::time_entries::create_category;
     patch "/time-categories/{id}" v1::time_entries::patch_category;

@@ -5,7 +5,10 @@
 //! Invariant: whoever does not read every ticket gets those they take part in and no other, in rows and in totals. Whoever does not
 //! read notes is told nothing by them, not even by the place of a ticket in a list.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::tz::TimeZone;
 
@@ -13,7 +16,7 @@ use super::Desk;
 use crate::{
     desk::{
         actor::Actor,
-        board,
+        board::{self, By, ColumnKey},
         permission::Permission,
         query::{
             self, At, Binding, Category, Cond, FieldName, Node, Op, Presence, Query, Sort, SortKey, StatusTest, Test, Typing, Value, Values,
@@ -24,6 +27,7 @@ use crate::{
             Ticket,
             access::{self, Grant, Scope},
         },
+        views,
     },
     error::{Error, Fault, FieldError, Refusal, Result},
     follow::search::{Page, SearchRequest, Spelling},
@@ -111,6 +115,57 @@ pub async fn list(desk: &Arc<Desk>, actor: &Actor, mut question: Question) -> Re
     })?;
     let next = found.next.map(|it| question.sort.cursor(&it));
     Ok(Answer { tickets, total: found.total, next, stale: found.stale, cond })
+}
+
+/// A list in columns.
+#[derive(Debug, Clone, Default)]
+pub struct Columns {
+    /// What each column is of, how many there are, and the first of them.
+    pub columns: Vec<(ColumnKey, usize, Vec<Ticket>)>,
+    pub total: usize,
+    /// The board cannot answer the condition: these are the first tickets of the list, and totals count no others.
+    pub partial: bool,
+}
+
+/// Answers a list in columns of at most `limit` tickets each. The question's own limit bounds what is looked at where the board cannot
+/// answer.
+pub async fn columns(desk: &Arc<Desk>, actor: &Actor, question: Question, by: By, limit: usize) -> Result<Columns> {
+    access::need_list(actor)?;
+    let reads_notes = actor.everywhere().has(Permission::NotesRead);
+    let cond = desk.read(|tx| views::meant(tx, actor, question.text.as_deref().unwrap_or_default()))?;
+    let scoped = in_scope(actor, if reads_notes { cond } else { cond.without_notes() });
+    let sort = if reads_notes { question.sort } else { question.sort.without_notes() };
+    if board::answers(&scoped, sort) {
+        let found = desk.board().columns(&scoped, sort, by, limit);
+        return desk.read(|tx| {
+            let mut columns = Vec::with_capacity(found.len());
+            for (key, page) in found {
+                let mut tickets = Vec::with_capacity(page.ids.len());
+                for id in &page.ids {
+                    tickets.extend(tx.get::<Ticket>(id)?.filter(|it| access::may_see(actor, it)));
+                }
+                columns.push((key, page.total, tickets));
+            }
+            let total = columns.iter().map(|it| it.1).sum();
+            Ok(Columns { columns, total, partial: false })
+        });
+    }
+    let answer = list(desk, actor, question).await?;
+    let mut found: BTreeMap<ColumnKey, Vec<Ticket>> = BTreeMap::new();
+    for it in answer.tickets {
+        let key = match by {
+            By::Status => ColumnKey::State(it.state.clone()),
+            By::Assignee => ColumnKey::Assignee(it.assignee),
+            By::Priority => ColumnKey::Priority(it.priority),
+        };
+        found.entry(key).or_default().push(it);
+    }
+    let columns = found.into_iter().map(|(key, mut it)| {
+        let total = it.len();
+        it.truncate(limit);
+        (key, total, it)
+    });
+    Ok(Columns { columns: columns.collect(), total: answer.total, partial: answer.next.is_some() })
 }
 
 struct Found {

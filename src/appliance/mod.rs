@@ -21,6 +21,7 @@ mod place;
 pub mod push;
 mod seal;
 pub mod sending;
+pub mod shift;
 mod usage;
 
 pub use desk::{Desk, DeskOptions};

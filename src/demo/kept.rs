@@ -79,6 +79,7 @@ fn work_of(tx: &mut Tx, agent: PersonId, colleague: PersonId, mine: &[&Ticket]) 
         (Happening::Assigned, last, None),
         (Happening::Replied, second, Some(second.requester)),
         (Happening::DraftShared, first, Some(colleague)),
+        (Happening::Mentioned, last, Some(colleague)),
     ] {
         told(tx, agent, happening, ticket, by)?;
     }

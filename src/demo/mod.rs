@@ -11,6 +11,7 @@ mod small;
 mod story;
 mod tools;
 mod words;
+mod worked;
 
 pub use cast::{Cast, PASSWORD};
 pub use small::{SmallPlan, build_small, small_name};
@@ -146,6 +147,7 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
     })?;
     let people = cast.clone();
     run(writer, plan.until, move |tx| kept::leave(tx, &people))?;
+    run(writer, plan.until, worked::book)?;
     run(writer, plan.until, notifier::skip_to_end)?;
     match failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
         Some(error) => Err(error),

@@ -9,7 +9,6 @@ use super::{
     permission::Permission,
 };
 use crate::desk::features::{self, Feature};
-use crate::language::say;
 use crate::{
     error::{Code, Refusal, Result},
     id::AnnouncementId,

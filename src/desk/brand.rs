@@ -8,7 +8,6 @@ use super::{
     event::{self, About, Changes, EventKind},
     permission::Permission,
 };
-use crate::language::say;
 use crate::{
     error::{Refusal, Result},
     language::say,

@@ -3,7 +3,7 @@
 
 use super::{
     calendars::region_texts,
-    service_levels,
+    identity, service_levels,
     tickets::{Ticket, UNCLOSED},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
 pub const LIST: &[Migration] = &[
     Migration { number: 1, description: "Regions of teams are records, no longer texts.", run: region_texts::into_regions },
     Migration { number: 2, description: "Open tickets are counted and timed.", run: take_up_open_tickets },
+    Migration { number: 3, description: "People are found by their words and numbers.", run: identity::index_people },
 ];
 
 /// Tickets that were lodged before there were counts of open work and targets: what is open gets both. Targets come in the background,

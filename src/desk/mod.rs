@@ -53,6 +53,7 @@ pub mod tables;
 pub mod ticket_templates;
 pub mod tickets;
 pub mod time_entries;
+pub mod time_report;
 pub mod undo;
 pub mod views;
 

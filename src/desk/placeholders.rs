@@ -1,7 +1,6 @@
 //! What stands between `{{` and `}}` in macros and ready-made texts: the ticket, its requester, the agent who uses it. Filled in by the
 //! bounded engine of mails (`mail::templates`), for a writer who reads the text before it is sent.
 
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

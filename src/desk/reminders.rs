@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

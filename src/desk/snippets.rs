@@ -3,7 +3,6 @@
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

@@ -8,7 +8,6 @@ use std::{collections::BTreeSet, time::Duration};
 
 use minicbor::{Decode, Encode};
 
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

@@ -119,6 +119,7 @@ pub const INDEXES: &[IndexTable] = &[
     attachments::BY_ID.table(),
     identity::BY_EMAIL.table(),
     identity::AGENTS.table(),
+    identity::BY_WORD.table(),
     identity::HOLDERS.table(),
     identity::MEMBERS.table(),
     identity::BY_DEPARTMENT.table(),

@@ -5,7 +5,6 @@ use minicbor::{Decode, Encode};
 use serde_json::{Map, Value};
 
 use crate::desk::features::{self, Feature};
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

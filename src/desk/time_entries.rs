@@ -329,7 +329,8 @@ pub fn parse_minutes(text: &str) -> Result<u32> {
     if total.is_finite() && total > 0.0 { Ok(total.round().min(1e6) as u32) } else { Err(wrong().into()) }
 }
 
-fn today(tx: &Tx) -> Result<Date> {
+/// The day in the desk's zone.
+pub fn today(tx: &Tx) -> Result<Date> {
     let settings = super::settings::Settings::of(tx)?;
     let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     Ok(zone.to_datetime(tx.now().timestamp()).date())

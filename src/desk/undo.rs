@@ -6,7 +6,6 @@
 use minicbor::{Decode, Encode};
 use serde_json::{Map, Value};
 
-use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -17,7 +16,7 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     id::{CategoryId, CommentId, PersonId, QueueId, TicketId, UndoId},
-    language::say,
+    language::{Sentence, say},
     limits,
     store::{Record, Table, Tx},
     time::Instant,

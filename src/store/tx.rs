@@ -185,6 +185,17 @@ impl Tx {
         self.recount(&[], &entries.counted)
     }
 
+    /// Puts the index entries of a stored record that was written before they were declared: for the migration that follows such a
+    /// declaration, once.
+    pub fn index_anew<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
+        for (key, primary) in Entries::of(record).rows {
+            if self.get_bytes(&key)?.as_deref() != Some(&primary) {
+                self.own.insert(key, Some(primary));
+            }
+        }
+        Ok(())
+    }
+
     /// What a tally counts under the keys that begin with `part`, in their order.
     pub fn tallied<R: Record, K: Key>(&self, tally: &Tally<R, K>, part: &impl Key) -> Result<Vec<(K, u64)>, StoreError> {
         let prefix = tally.prefix(part);

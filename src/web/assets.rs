@@ -13,7 +13,7 @@ const STYLESHEETS: [&str; 7] =
     ["css/tokens.css", "css/base.css", "css/components.css", "css/editor.css", "css/portal.css", "css/console.css", "css/admin.css"];
 
 /// Scripts in an order in which each imports only earlier ones.
-const SCRIPTS: [&str; 14] = [
+const SCRIPTS: [&str; 16] = [
     "words.js",
     "lodge.js",
     "drafts.js",
@@ -28,6 +28,8 @@ const SCRIPTS: [&str; 14] = [
     "notify.js",
     "presence.js",
     "tabs.js",
+    "caller.js",
+    "board.js",
 ];
 
 /// Made by `npm run build` in `editor/`; fetched where somebody begins to write, and by nobody else.

@@ -33,6 +33,7 @@ pub enum Aim {
     Search,
     New,
     Keys,
+    GoShift,
     GoMine,
     GoUnassigned,
     GoBreaching,
@@ -81,10 +82,11 @@ const fn shortcut(aim: Aim, keys: &'static str, name: Phrase, place: Place) -> S
 }
 
 /// All of them, in the order of the sheet.
-pub const SHORTCUTS: [Shortcut; 34] = [
+pub const SHORTCUTS: [Shortcut; 35] = [
     shortcut(Aim::Palette, "mod+k", phrase!("keys-go-anywhere-do-anything"), Place::Everywhere),
     shortcut(Aim::Search, "/", phrase!("word-search"), Place::Everywhere),
     shortcut(Aim::New, "n", phrase!("word-new-ticket"), Place::Everywhere),
+    shortcut(Aim::GoShift, "g d", phrase!("shift-key"), Place::Everywhere),
     shortcut(Aim::GoMine, "g i", phrase!("keys-go-my-work"), Place::Everywhere),
     shortcut(Aim::GoUnassigned, "g u", phrase!("keys-go-unassigned"), Place::Everywhere),
     shortcut(Aim::GoBreaching, "g b", phrase!("keys-go-breaching-soon"), Place::Everywhere),
@@ -126,6 +128,7 @@ impl Aim {
             Aim::Search => "search",
             Aim::New => "new",
             Aim::Keys => "keys",
+            Aim::GoShift => "go-shift",
             Aim::GoMine => "go-mine",
             Aim::GoUnassigned => "go-unassigned",
             Aim::GoBreaching => "go-breaching",

@@ -67,7 +67,7 @@ fn settings(app: &App) -> Router<App> {
         account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
         departments, features, first_steps, language, letters, look, mail_templates, mailboxes, notifications, on_call, organizations,
         people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies,
-        teams, ticket_rules, ticket_templates,
+        teams, ticket_rules, ticket_templates, time_categories,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -103,6 +103,8 @@ fn settings(app: &App) -> Router<App> {
         .route("/calendars/{calendar}/subscription", post(calendars::subscribe))
         .route("/calendars/{calendar}/fetch", post(calendars::fetch))
         .route("/calendars/{calendar}/delete", post(calendars::retire))
+        .route("/time-categories", get(time_categories::list).post(time_categories::create))
+        .route("/time-categories/{worktype}", post(time_categories::change))
         .route("/announcements", get(announcements::list).post(announcements::create))
         .route("/announcements/{id}/end", post(announcements::end))
         .route("/announcements/{id}/delete", post(announcements::delete))
@@ -290,12 +292,13 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, checklist, comments, forward, later, links, list, macros, merge, message, new_ticket, outages, own_field, palette, people,
-        pictures, presence, property, satisfaction, saved_views, search, service_level, shared_drafts, side_by_side, snippets, tags,
-        ticket, watch,
+        bulk, callers, checklist, comments, dashboard, forward, kanban, later, links, list, macros, merge, message, new_ticket, outages,
+        own_field, palette, people, pictures, presence, property, satisfaction, saved_views, search, service_level, shared_drafts,
+        side_by_side, snippets, tags, ticket, time_report, time_spent, watch,
     };
     Router::new()
         .route("/", get(list::home))
+        .route("/dashboard", get(dashboard::show))
         .route("/views/{view}", get(list::view))
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
@@ -316,6 +319,8 @@ fn console(app: &App) -> Router<App> {
         .route("/texts/{snippet}/delete", post(snippets::delete))
         .route("/undo/{undo}", post(macros::undo))
         .route("/satisfaction", get(satisfaction::show))
+        .route("/reports/time", get(time_report::show))
+        .route("/reports/time.csv", get(time_report::file))
         .route("/outages", get(outages::list).post(outages::create))
         .route("/outages/new", get(outages::fresh))
         .route("/outages/{outage}", get(outages::show))
@@ -350,6 +355,7 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/acknowledge", post(service_level::acknowledge))
         .route("/tickets/{number}/escalate", post(service_level::escalate))
         .route("/people", get(people::offered))
+        .route("/requesters", get(callers::offered))
         .route("/tickets/{number}/presence", get(presence::show))
         .route("/tickets/{number}/tab", post(side_by_side::change))
         .route("/tickets/{number}/drafts", post(shared_drafts::share))
@@ -359,6 +365,9 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/reminders/{reminder}/forget", post(later::forget))
         .route("/tickets/{number}/mute", post(later::mute))
         .route("/tickets/{number}/watch", post(watch::change))
+        .route("/tickets/{number}/move", post(kanban::place_card))
+        .route("/tickets/{number}/time", post(time_spent::add))
+        .route("/tickets/{number}/time/{entry}", post(time_spent::change))
         .route("/tickets/{number}/messages/{message}/pictures", post(pictures::show))
         .route("/tickets/{number}/messages/{message}", get(message::show))
         .route("/tickets/{number}/messages/{message}/raw", get(message::raw))

@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,lasting,plain,languages,accounts,oidc,begin,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,shift,lasting,plain,languages,accounts,oidc,begin,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -18,6 +18,7 @@ import { lookAfter } from "./operator.mjs";
 import * as oidc from "./oidc.mjs";
 import * as pages from "./pages.mjs";
 import * as plain from "./plain.mjs";
+import * as shift from "./shift.mjs";
 import { settle } from "./settings.mjs";
 import * as story from "./story.mjs";
 import { check, expect, finish } from "./tally.mjs";
@@ -33,7 +34,7 @@ const { values } = parseArgs({
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
     record: { type: "boolean", default: false },
-    only: { type: "string", default: "story,live,editor,tools,lasting,plain,languages,accounts,oidc,begin,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,shift,lasting,plain,languages,accounts,oidc,begin,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -72,6 +73,7 @@ async function prove(browser, desk) {
   if (only.has("editor")) await done(await editor.write(browser, address, states, tickets));
   if (only.has("tools")) await done(await tools.walk(browser, address, states));
   if (only.has("lasting")) await done(await lasting.walk(browser, address, states));
+  if (only.has("shift")) await done(await shift.work(browser, address, states));
   if (only.has("plain")) await done([await plain.walk(browser, address)]);
   if (only.has("languages")) await done(await languages.read(browser, address, states, tickets, values.shots));
   if (only.has("accounts")) await done(await accounts.walk(browser, desk, states, values.shots));

@@ -86,6 +86,47 @@ impl PartialSchema for Named {
 
 impl ToSchema for Named {}
 
+/// Whoever lodges, as [`Named`], or somebody without an address by their number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whom {
+    /// What is looked up; none for somebody who has no address.
+    pub text: Option<String>,
+    /// Of somebody who is new.
+    pub name: Option<String>,
+    pub phone: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Whom {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut value = Value::deserialize(deserializer)?;
+        let phone = match value.as_object_mut().and_then(|it| it.remove("phone")) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text),
+            Some(_) => return Err(D::Error::custom("`phone` is a string")),
+        };
+        let has_address = |it: &Value| ["id", "email"].iter().any(|key| it.get(key).is_some_and(|it| !it.is_null()));
+        if value.is_object() && phone.is_some() && !has_address(&value) {
+            let name = value.get("name").and_then(Value::as_str).map(str::to_owned);
+            return Ok(Whom { text: None, name, phone });
+        }
+        let Named { text, name } = serde_json::from_value(value).map_err(D::Error::custom)?;
+        Ok(Whom { text: Some(text), name, phone })
+    }
+}
+
+impl PartialSchema for Whom {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let perhaps = || ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
+        let object = ObjectBuilder::new().schema_type(Type::Object);
+        let object = ["id", "email", "name", "phone"].into_iter().fold(object, |it, key| it.property(key, perhaps()));
+        let about = "An id or mail address, the object of an answer, or a number (with a name) of somebody without an address";
+        OneOfBuilder::new().item(text()).item(object).description(Some(about)).into()
+    }
+}
+
+impl ToSchema for Whom {}
+
 /// An object whose keys are the caller's own.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(transparent)]
@@ -165,6 +206,18 @@ mod tests {
             (json!(5), None),
         ] {
             assert_eq!(serde_json::from_value::<Named>(value.clone()).ok().map(|it| it.text), expected.map(str::to_owned), "{value}");
+        }
+        let whom = |it: Value| serde_json::from_value::<Whom>(it).ok().map(|it| (it.text, it.name, it.phone));
+        let some = |it: &str| Some(it.to_owned());
+        for (value, expected) in [
+            (json!("a@example.com"), Some((some("a@example.com"), None, None))),
+            (json!({"phone": "0911 1", "name": "y"}), Some((None, some("y"), some("0911 1")))),
+            (json!({"phone": "0911 1", "email": "a@b"}), Some((some("a@b"), None, some("0911 1")))),
+            (json!({"name": "y"}), Some((some("y"), some("y"), None))),
+            (json!({"phone": 5}), None),
+            (json!({}), None),
+        ] {
+            assert_eq!(whom(value.clone()), expected, "{value}");
         }
     }
 }

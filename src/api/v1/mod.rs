@@ -61,6 +61,7 @@ pub mod search;
 pub mod sending;
 pub mod sessions;
 pub mod sharing;
+pub mod shift;
 pub mod shown;
 pub mod sign_in_providers;
 pub mod similar;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     attachments::AttachmentView,
     filters::{parameters, question},
-    input::{Free, Level, Named, channel, given, kind, nullable},
+    input::{Free, Level, Named, Whom, channel, given, kind, nullable},
     mail::TicketRefView,
     routing::DecisionView,
     satisfaction::{SatisfactionView, ScoreName},
@@ -231,7 +231,8 @@ pub struct NewTicketInput {
     pub title: Option<String>,
     #[schema(max_length = 1048576)]
     pub description: Option<String>,
-    pub requester: Option<Named>,
+    /// The caller's own if absent. Whoever lodges for others may name somebody who is not known yet.
+    pub requester: Option<Whom>,
     pub priority: Option<Level>,
     pub impact: Option<Level>,
     pub urgency: Option<Level>,
@@ -343,11 +344,12 @@ impl NewTicketInput {
         let title = self.title.ok_or_else(|| Refusal::field("title", "required", "A ticket needs a title: what is it about?"))?;
         let kind = self.kind.as_deref().map_or(Ok(tickets::Kind::Incident), kind)?;
         let channel = self.channel.as_deref().map_or(Ok(came), channel)?;
-        let (requester, requester_name) = self.requester.map_or((None, None), |it| (Some(it.text), it.name));
+        let (requester, requester_name, requester_phone) = self.requester.map_or((None, None, None), |it| (it.text, it.name, it.phone));
         Ok(NewTicket {
             description: self.description.unwrap_or_default(),
             requester,
             requester_name,
+            requester_phone,
             priority: level(self.priority),
             impact: level(self.impact),
             urgency: level(self.urgency),
@@ -408,7 +410,7 @@ impl NewTicketInput {
             priority: Some(level(self.priority)),
             impact: level(self.impact),
             urgency: level(self.urgency),
-            requester: text(self.requester),
+            requester: self.requester.and_then(|it| it.text),
             assignee: Some(text(self.assignee)),
             queue: Some(text(self.queue)),
             category: Some(self.category),

@@ -24,6 +24,7 @@ use crate::{
         permission::Permission,
         tickets::{Cast, access},
         time_entries::{self, CategoryChange, NewTimeEntry, TimeCategory, TimeEntry, TimeEntryChange},
+        time_report::{self, Asked, By, Report, Row},
     },
     error::{Refusal, Result},
     http::{
@@ -111,6 +112,66 @@ pub struct TimeEntryInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, format = Date, required = false)]
     pub day: Option<String>,
+}
+
+/// One line of a report: the id of a person or category, a name or a number; empty for what is nobody's.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TimeReportRowView {
+    pub key: String,
+    pub name: String,
+    pub minutes: u64,
+    pub billable_minutes: u64,
+}
+
+/// What was worked over some days.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TimeReportView {
+    #[schema(format = Date)]
+    pub from: String,
+    /// The last day that counts.
+    #[schema(format = Date)]
+    pub to: String,
+    /// `person`, `category`, `organization` or `ticket`.
+    pub by: &'static str,
+    pub minutes: u64,
+    pub billable_minutes: u64,
+    /// The largest first.
+    pub rows: Vec<TimeReportRowView>,
+    /// There is more than one report counts: ask for fewer days.
+    pub cut: bool,
+}
+
+pub async fn report(caller: Caller, query: Query) -> Result<axum::Json<TimeReportView>, Problem> {
+    caller.actor.need(Permission::NotesRead)?;
+    query.only(["from", "to", "by", "billable"].into_iter())?;
+    let date = |name: &str| -> Result<Option<Date>> {
+        let invalid = || Refusal::field(name, "invalid", format!("`{name}` is a date such as 2026-03-31."));
+        Ok(query.get(name).map(|it| it.parse::<Date>().map_err(|_| invalid())).transpose()?)
+    };
+    let billable = match query.get("billable") {
+        None => None,
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        Some(_) => return Err(Refusal::field("billable", "invalid", "`billable` is true or false.").into()),
+    };
+    let by = match query.get("by") {
+        None => By::Person,
+        Some(it) => By::named(it).ok_or_else(|| Refusal::field("by", "unknown", "`by` is person, category, organization or ticket."))?,
+    };
+    let asked = Asked { from: date("from")?, to: date("to")?, billable };
+    let Report { from, to, total, rows, cut } = caller.desk.read(|tx| time_report::report(tx, &caller.actor, asked, by))?;
+    let row = |it: Row| TimeReportRowView { key: it.key, name: it.name, minutes: it.sum.minutes, billable_minutes: it.sum.billable };
+    Ok(axum::Json(TimeReportView {
+        from: from.to_string(),
+        to: to.to_string(),
+        by: by.name(),
+        minutes: total.minutes,
+        billable_minutes: total.billable,
+        rows: rows.into_iter().map(row).collect(),
+        cut,
+    }))
 }
 
 fn day(text: Option<String>) -> Result<Option<Date>> {

@@ -104,7 +104,7 @@ impl Board {
     }
 
     /// The tickets that meet a condition, in the order of their ids: from a group if one tells, else by a look at all.
-    fn met<'a>(&'a self, cond: &'a Cond) -> Box<dyn Iterator<Item = &'a Summary> + 'a> {
+    pub(super) fn met<'a>(&'a self, cond: &'a Cond) -> Box<dyn Iterator<Item = &'a Summary> + 'a> {
         match self.groups.candidates(cond) {
             Some(ids) => Box::new(ids.into_iter().filter_map(|it| self.tickets.get(&it)).filter(|it| self.meets(it, cond))),
             None => Box::new(self.tickets.values().filter(|it| self.meets(it, cond))),

@@ -3,11 +3,13 @@
 //!
 //! The writer brings it up to date at each commit, before anybody is answered; at the start it is built from the store.
 
+mod columns;
 mod counts;
 mod groups;
 mod list;
 mod summary;
 
+pub use columns::{By, ColumnKey};
 pub use counts::Counts;
 pub use list::{Page, answers, knows};
 pub use summary::Summary;

@@ -105,6 +105,17 @@ proptest! {
             let without_groups = Board { tickets: board.tickets.clone(), ..Board::default() };
             let all = without_groups.tickets.values().filter(|it| without_groups.meets(it, &cond)).count();
             prop_assert_eq!(board.count(&cond), all, "{:?}", &cond);
+            for by in By::ALL {
+                let sort = Sort::parse("updatedAt:asc").unwrap();
+                let columns = board.columns(&cond, sort, by, 3);
+                prop_assert_eq!(columns.values().map(|it| it.total).sum::<usize>(), all);
+                let listed = board.list(&cond, sort, None, 0, 1000).ids;
+                for page in columns.values() {
+                    prop_assert_eq!(page.ids.len(), page.total.min(3));
+                    let places: Vec<_> = page.ids.iter().map(|id| listed.iter().position(|it| it == id)).collect();
+                    prop_assert!(places.is_sorted() && places.iter().all(Option::is_some), "{places:?}");
+                }
+            }
             let sorts = ["createdAt:desc", "updatedAt:asc", "priority:asc", "dueAt:asc", "number:asc"].map(|it| Sort::parse(it).unwrap());
             for sort in sorts.into_iter().chain([sorts[1].without_notes()]) {
                 let whole = board.list(&cond, sort, None, 0, 1000);

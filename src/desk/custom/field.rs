@@ -6,7 +6,6 @@ use std::sync::Arc;
 use minicbor::{Decode, Encode};
 use regex::RegexBuilder;
 
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

@@ -6,7 +6,6 @@ use super::{
     field::{Audience, CustomField, Need, shared},
     value,
 };
-use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,

@@ -4,7 +4,6 @@
 use serde_json::{Number, Value};
 
 use super::field::{CustomField, FieldType, bound, pattern_of};
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

@@ -2,6 +2,7 @@
 //! randomness); the desk keeps and compares only what it is given.
 
 pub mod account;
+mod caller;
 mod custom_role;
 mod department;
 pub mod device;
@@ -20,6 +21,8 @@ mod session;
 mod token;
 pub mod totp;
 
+pub(in crate::desk) use caller::index_all as index_people;
+pub use caller::{BY_WORD, NewCaller, is_phone, offered as callers_offered, take_down};
 pub use custom_role::{
     AnyRole, CustomRole, HOLDERS, NewRole, RoleChange, all_roles, any_role, change_role, create_role, custom_role, delete_role, holders,
 };

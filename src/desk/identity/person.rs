@@ -88,6 +88,9 @@ impl Record for Person {
 
     fn indexes(&self, entries: &mut Entries) {
         entries.add(&BY_EMAIL, &self.email);
+        for word in super::caller::words(self) {
+            entries.add(&super::BY_WORD, &word);
+        }
         if self.is_agent() {
             entries.add(&AGENTS, &());
         }

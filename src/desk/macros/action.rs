@@ -3,7 +3,6 @@
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
-use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -13,7 +12,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{CategoryId, PersonId, QueueId, TeamId},
-    language::say,
+    language::{Sentence, say},
     limits,
     store::Tx,
 };

@@ -7,7 +7,6 @@ use super::{
     Macro,
     action::{Action, Whom},
 };
-use crate::language::{Sentence, say};
 use crate::{
     desk::{
         actor::Actor,
@@ -21,7 +20,7 @@ use crate::{
     },
     error::{Code, Error, Refusal, Result},
     id::{CommentId, MacroId, TicketId, UndoId},
-    language::say,
+    language::{Sentence, say},
     limits,
     store::Tx,
 };

@@ -12,7 +12,6 @@ pub use action::{Action, KINDS, Whom};
 pub use apply::{Applied, Effect, apply, preview};
 
 use crate::desk::features::{self, Feature};
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

@@ -240,6 +240,26 @@ pub fn unread(tx: &Tx, person: PersonId) -> Result<usize> {
     Ok(tx.find_between(&UNREAD, &(person, Instant::EPOCH), &(person, now))?.take(limits::NOTIFICATIONS_COUNTED_MAX).count())
 }
 
+/// One's own of one sort that are not read, the newest first.
+pub fn unread_of(tx: &Tx, actor: &Actor, happening: Happening, limit: usize) -> Result<Vec<Notification>> {
+    let Some(person) = actor.person() else { return Ok(Vec::new()) };
+    let now = tx.now().plus(Duration::from_millis(1));
+    let keys = tx.find_between(&UNREAD, &(person, Instant::EPOCH), &(person, now))?;
+    let mut keys: Vec<_> = keys.take(limits::NOTIFICATIONS_UNREAD_MAX).collect::<std::result::Result<_, _>>()?;
+    keys.reverse();
+    let mut found = Vec::new();
+    for key in keys {
+        if found.len() >= limit {
+            break;
+        }
+        let Some(it) = tx.get::<Notification>(&key)?.filter(|it| it.happening == happening) else { continue };
+        if is_visible(tx, actor, &it)? {
+            found.push(it);
+        }
+    }
+    Ok(found)
+}
+
 /// One of one's own.
 pub fn one(tx: &Tx, actor: &Actor, id: NotificationId) -> Result<Notification> {
     let found = actor.person().map(|it| tx.get::<Notification>(&(it, id))).transpose()?.flatten();

@@ -9,7 +9,6 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Channel, Happening};
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

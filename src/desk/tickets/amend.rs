@@ -4,7 +4,6 @@
 //! A mail that went out is out: an edit here never sends anything.
 
 use super::{BodyFormat, Comment, FoldMark, Ticket, access, create::body};
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

@@ -12,7 +12,7 @@ use crate::{
         closing,
         custom::{self, Birth},
         event::{self, EventKind},
-        identity::{self, Person},
+        identity::{self, NewCaller, Person},
         permission::Permission,
         queues,
         routing::{self, Routed, Said},
@@ -43,6 +43,8 @@ pub struct NewTicket {
     pub requester: Option<String>,
     /// The name for a requester who is not known yet.
     pub requester_name: Option<String>,
+    /// Their number. With a name or a number alone, somebody without an address is taken down.
+    pub requester_phone: Option<String>,
     /// 1 to 4; from impact and urgency if none.
     pub priority: Option<u8>,
     pub impact: Option<u8>,
@@ -88,6 +90,7 @@ impl NewTicket {
             mail_notes: Vec::new(),
             requester: None,
             requester_name: None,
+            requester_phone: None,
             priority: None,
             impact: None,
             urgency: None,
@@ -273,7 +276,12 @@ fn requester(tx: &mut Tx, actor: &Actor, works: bool, new: &NewTicket) -> Result
         Some(id) => tx.get::<Person>(&id)?,
         None => None,
     };
+    let text = |it: &Option<String>| it.clone().unwrap_or_default();
+    let caller = NewCaller { name: text(&new.requester_name), email: String::new(), phone: text(&new.requester_phone) };
     let Some(wanted) = new.requester.as_deref() else {
+        if !caller.is_empty() {
+            return identity::take_down(tx, actor, &caller);
+        }
         return me.ok_or_else(|| Refusal::field("requester", "required", say!("refused-say-whom-id-mail")).into());
     };
     if let Some(me) = me
@@ -286,8 +294,10 @@ fn requester(tx: &mut Tx, actor: &Actor, works: bool, new: &NewTicket) -> Result
     }
     match wanted.contains('@') {
         true => {
-            let person = identity::find_or_create(tx, actor, wanted, new.requester_name.as_deref().unwrap_or_default());
-            person.map_err(|_| Refusal::field("requester", "invalid", say!("refused-requester-id-mail-address")).into())
+            if identity::normal_email(wanted).is_err() {
+                return Err(Refusal::field("requester", "invalid", say!("refused-requester-id-mail-address")).into());
+            }
+            identity::take_down(tx, actor, &NewCaller { email: wanted.to_owned(), ..caller })
         }
         false => identity::named(tx, "requester", wanted),
     }

@@ -8,7 +8,6 @@ pub mod builder;
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
-use crate::language::say;
 use crate::{
     desk::{
         actor::Actor,

@@ -41,3 +41,4 @@ pub mod sla_policies;
 pub mod teams;
 pub mod ticket_rules;
 pub mod ticket_templates;
+pub mod time_categories;

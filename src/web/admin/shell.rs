@@ -120,6 +120,8 @@ pub const TICKET_TEMPLATES: Section =
     section(phrase!("tools-ticket-templates"), "/agent/admin/ticket-templates", Icon::File, phrase!("tools-ticket-templates-hint"));
 pub const RECURRING: Section =
     section(phrase!("recurring-section"), "/agent/admin/recurring-tickets", Icon::History, phrase!("recurring-section-hint"));
+pub const TIME_CATEGORIES: Section =
+    section(phrase!("time-categories"), "/agent/admin/time-categories", Icon::Clock, phrase!("time-categories-hint"));
 pub const ANNOUNCEMENTS: Section =
     section(phrase!("announcements-section"), "/agent/admin/announcements", Icon::Note, phrase!("announcements-section-hint"));
 pub const LOOK: Section = section(phrase!("look-section"), "/agent/admin/look", Icon::Eye, phrase!("look-section-hint"));
@@ -153,6 +155,7 @@ pub const GROUPS: &[(Phrase, &[Section])] = &[
             RECURRING,
             CHECKLISTS,
             TICKET_RULES,
+            TIME_CATEGORIES,
             NOTIFICATIONS,
             ANNOUNCEMENTS,
             LOOK,

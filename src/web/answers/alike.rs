@@ -96,7 +96,10 @@ pub async fn in_console(agent: Agent, sent: Sent) -> Result<Response, Problem> {
     let frame = agent.frame();
     let drawn = agent.desk.read(|tx| {
         let other: Option<Person> = match sent.get("requester") {
-            Some(it) => identity::person_by_email(tx, it)?,
+            Some(it) => match sent.get("person").and_then(|it| it.parse().ok()) {
+                Some(id) => tx.get::<Person>(&id)?,
+                None => identity::person_by_email(tx, it)?,
+            },
             None => Some(Person::clone(&agent.caller.person)),
         };
         let kind = Kind::named(sent.text("kind")).unwrap_or(Kind::Incident);

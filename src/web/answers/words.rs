@@ -87,6 +87,23 @@ impl Words {
         self.agents.iter().find(|it| it.0.to_string() == id).map(|it| it.1.as_str())
     }
 
+    /// Every state once, by what it means and then as its lifecycle has it: key, name, meaning.
+    pub fn states(&self) -> Vec<(String, String, tickets::Category)> {
+        let mut found: Vec<(String, String, tickets::Category)> = Vec::new();
+        for state in self.lifecycles.iter().flat_map(|it| &it.states) {
+            if !found.iter().any(|it| it.0 == state.key) {
+                found.push((state.key.clone(), tongue::built_in("state-", &state.key, &state.label).to_owned(), state.category));
+            }
+        }
+        found.sort_by_key(|it| it.2.code());
+        found
+    }
+
+    /// Everybody who works tickets, by name.
+    pub fn people(&self) -> impl Iterator<Item = (PersonId, &str)> {
+        self.agents.iter().map(|it| (it.0, it.1.as_str()))
+    }
+
     /// What can be chosen for a selection of tickets of any kind.
     pub fn for_many(&self) -> Vocabulary {
         let mut statuses: Vec<Choice> = Vec::new();

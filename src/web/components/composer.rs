@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     button::Button,
+    field::{Choice, options},
     icon::{Icon, icon},
     kbd,
     kept::{Kept, keep, kept},
@@ -52,6 +53,16 @@ pub struct ComposerView {
     pub share: String,
     /// Who can be named: a source of the editor.
     pub people: String,
+    /// How long it took; none for whoever books none.
+    pub time: Option<TimeField>,
+}
+
+/// How long it took, sent with the message as `time` and `timeCategory`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TimeField {
+    pub text: String,
+    pub chosen: String,
+    pub categories: Vec<Choice>,
 }
 
 /// An address that a reply does not reach.
@@ -85,6 +96,7 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
             textarea id="composer-body" name="body" rows="3" required placeholder=(t!("composer-write")) data-editor data-snippets=[it.texts.then(|| format!("/agent/snippets?ticket={}", it.draft))] data-mentions=[Some(it.people.as_str()).filter(|it| !it.is_empty())] aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
             @if let Some(error) = &it.error { div.field { p.error id="composer-error" role="alert" { (icon(Icon::Alert)) span { (error) } } } }
             (recipients(it))
+            @if let Some(time) = &it.time { (with_message(time)) }
             div.foot {
                 span.button.attach data-look="quiet" { (icon(Icon::Clip)) (t!("composer-attach")) input type="file" name="files" multiple aria-label=(t!("composer-attach-files")); }
                 @if !it.forward.is_empty() { (Button::link(t!("composer-forward"), &it.forward).icon(Icon::Right).quiet()) }
@@ -96,6 +108,16 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
                 @if !it.share.is_empty() { button.button.as-reply type="submit" data-look="quiet" formaction=(it.share) title=(t!("live-share-hint")) { (icon(Icon::People)) span.sr { (t!("live-share")) } } }
                 (keep(&it.kept))
             }
+        }
+    }
+}
+
+fn with_message(it: &TimeField) -> Markup {
+    html! {
+        details.time-with open[!it.text.is_empty()] {
+            summary { (t!("time-with-message")) }
+            label { span { (t!("time-how-long")) } input.control type="text" name="time" value=(it.text) placeholder="1h 30m" maxlength="20" autocomplete="off"; }
+            @if !it.categories.is_empty() { label { span { (t!("time-category")) } select.control name="timeCategory" { option value="" { (t!("time-no-category")) } (options(&it.categories, &it.chosen)) } } }
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod banner;
 pub mod bell;
 pub mod breadcrumb;
 pub mod button;
+pub mod caller;
 pub mod composer;
 pub mod countdown;
 pub mod delivery;

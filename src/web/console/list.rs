@@ -140,6 +140,7 @@ fn head(list: &ListView, main_heading: bool) -> Markup {
             @if let Some(total) = list.pages.total { span.count { (total) } }
             div.head-tools {
                 @if !list.edit.is_empty() { (Button::link(if list.edit.contains("/new?") { t!("tools-save-as-view") } else { t!("tools-change-view") }, &list.edit).only_icon(Icon::Gear).quiet()) }
+                @if main_heading { (Button::link(t!("kanban-as-board"), &format!("{}?show=board", list.href)).only_icon(Icon::Board).quiet()) }
                 (Button::pops(sort_name(&list.sort), "sort").icon(Icon::Down).quiet())
                 div.menu id="sort" popover {
                     @for (value, name) in SORTS { a href={ (list.href) "?sort=" (value) } data-swap="list" data-push aria-current=[(value == list.sort).then_some("true")] { (name) } }

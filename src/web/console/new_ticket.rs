@@ -14,6 +14,7 @@ use crate::{
             badge::Tone,
             banner::{Banner, banner},
             button::Button,
+            caller::{CallerView, caller},
             field::{Card, Choice, Field, cards, input, select, textarea},
             kept::{Kept, keep, kept},
             own_field::{OwnField, own_fields},
@@ -35,8 +36,10 @@ pub struct NewTicketView {
     pub vocabulary: Vocabulary,
     /// `incident` or `request`.
     pub kind: String,
-    /// A mail address; empty means the agent.
-    pub requester: String,
+    /// For whom; nobody means the agent.
+    pub caller: CallerView,
+    /// How they came: `phone` or `walk_in`.
+    pub channel: String,
     pub title: String,
     pub description: String,
     pub priority: Option<Priority>,
@@ -54,7 +57,6 @@ pub struct NewTicketView {
     /// Fields of the desk's own.
     pub own: Vec<OwnField>,
     /// What is wrong with each field, as a sentence.
-    pub requester_error: Option<String>,
     pub title_error: Option<String>,
     pub description_error: Option<String>,
     /// What is wrong with the whole.
@@ -70,7 +72,12 @@ const KINDS: [Card; 2] = [
     ("request", phrase!("new-ticket-request"), phrase!("new-ticket-somebody-needs-something")),
 ];
 
-/// The page at `/agent/tickets/new`; sends `kind`, `requester`, `title`, `description`, `priority`, `category`, `queue`, `assignee`,
+const CHANNELS: [Card; 2] = [
+    ("phone", phrase!("caller-phoned"), phrase!("caller-phoned-about")),
+    ("walk_in", phrase!("caller-walked-in"), phrase!("caller-walked-in-about")),
+];
+
+/// The page at `/agent/tickets/new`; sends `kind`, `channel`, `requester`, `person`, `newName`, `newEmail`, `newPhone`, `title`, `description`, `priority`, `category`, `queue`, `assignee`,
 /// `custom.KEY`, `once` and `csrf` to `/agent/tickets`.
 pub fn page(view: &NewTicketView) -> Markup {
     shell(
@@ -97,7 +104,8 @@ fn form(view: &NewTicketView) -> Markup {
             (kept(&view.kept))
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
             (cards(text("kind", t!("new-ticket-what"), &view.kind, None, true), "hurt", &KINDS))
-            (input("email", Field { hint: Some(t!("new-ticket-leave-empty-if-yourself")), ..text("requester", t!("new-ticket-whom"), &view.requester, view.requester_error.as_deref(), false) }))
+            (cards(text("channel", t!("caller-channel"), &view.channel, None, true), "hurt", &CHANNELS))
+            (caller(&view.caller))
             (input("text", Field { chars_max: Some(TITLE_CHARS_MAX), ..text("title", t!("new-ticket-title"), &view.title, view.title_error.as_deref(), true) }))
             (textarea(Field { formatted: true, ..text("description", t!("new-ticket-what-happened"), &view.description, view.description_error.as_deref(), false) }))
             (suggestions(&[], &[], view.frame.now))

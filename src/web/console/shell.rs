@@ -44,6 +44,8 @@ pub struct RailView {
     pub queues: Vec<Place>,
     /// It is folded to icons.
     pub narrow: bool,
+    /// The reader looks at the start of the shift.
+    pub at_shift: bool,
 }
 
 /// Icon and aim of each of the views.
@@ -63,7 +65,20 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
     document(
         frame,
         title,
-        &["keys.js", "live.js", "list.js", "palette.js", "drafts.js", "alike.js", "compose.js", "notify.js", "presence.js", "tabs.js"],
+        &[
+            "keys.js",
+            "live.js",
+            "list.js",
+            "palette.js",
+            "drafts.js",
+            "alike.js",
+            "compose.js",
+            "notify.js",
+            "presence.js",
+            "tabs.js",
+            "caller.js",
+            "board.js",
+        ],
         html! {
             body.console data-rail=[rail.narrow.then_some("narrow")] {
                 a.skip href="#main" { (t!("word-skip-content")) }
@@ -85,8 +100,11 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
 }
 
 /// Pages about all tickets at once.
-const REPORTS: [(Phrase, &str, Icon); 2] =
-    [(phrase!("rail-outages"), "/agent/outages", Icon::Alert), (phrase!("rail-satisfaction"), "/agent/satisfaction", Icon::Solved)];
+const REPORTS: [(Phrase, &str, Icon); 3] = [
+    (phrase!("rail-outages"), "/agent/outages", Icon::Alert),
+    (phrase!("rail-satisfaction"), "/agent/satisfaction", Icon::Solved),
+    (phrase!("time-report"), "/agent/reports/time", Icon::Clock),
+];
 
 /// The rail; `id="rail"`, live on the topic `lists`.
 pub fn rail(frame: &Frame, view: &RailView) -> Markup {
@@ -101,7 +119,9 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                 (Button::link(t!("word-search"), "/agent/search").only_icon(Icon::Search).quiet().aim(Aim::Search))
             }
             nav aria-label=(t!("word-tickets")) {
-                ul { @for (place, (which, aim)) in view.views.iter().zip(VIEWS) { li { (self::place(place, which, Some(aim))) } } }
+                ul {
+                    li { a href="/agent/dashboard" title=(t!("shift-title")) aria-current=[view.at_shift.then_some("page")] data-aim=(Aim::GoShift.as_str()) { (icon(Icon::Home)) span { (t!("shift-title")) } } }
+                    @for (place, (which, aim)) in view.views.iter().zip(VIEWS) { li { (self::place(place, which, Some(aim))) } } }
             }
             @if !view.saved.is_empty() {
                 nav aria-labelledby="saved-views" {

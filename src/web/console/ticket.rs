@@ -10,6 +10,7 @@ use super::{
     service_level::{self, ServiceLevelView},
     shared_drafts::{SharedDraftView, shared_drafts},
     shell::{RailView, shell},
+    time_spent::{self, TimeView},
 };
 use crate::{
     desk::features::Feature,
@@ -75,7 +76,8 @@ pub struct MergedView {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequesterView {
     pub face: Face,
-    pub email: String,
+    /// Their address, else their number.
+    pub reached_by: String,
     /// May be empty.
     pub organization: String,
     /// Their other tickets that are open.
@@ -143,6 +145,8 @@ pub struct TicketView {
     pub own: Vec<OwnField>,
     /// What is to be done on it, step by step.
     pub checklist: ChecklistView,
+    /// What was worked on it.
+    pub time: TimeView,
     /// What its properties can be.
     pub vocabulary: Vocabulary,
 }
@@ -329,6 +333,7 @@ fn side(frame: &Frame, it: &TicketView) -> Markup {
             @if !it.own.is_empty() { section aria-labelledby="own-fields" { h2 id="own-fields" { (t!("fields-further")) } div.properties { @for own in &it.own { (own_property(own, &format!("/agent/tickets/{}/custom", it.number), &frame.csrf(), it.may_change)) } } } }
             @if frame.has(Feature::Checklists) { (checklist::section(frame, &it.number, &it.checklist, it.may_change)) }
             (service_level::section(frame, &it.number, &it.service_level))
+            (time_spent::section(frame, &it.number, &it.time))
             (later::section(frame, &it.number, &it.later))
             (beyond(frame, it))
             (tags(frame, it))
@@ -347,7 +352,7 @@ fn requester(it: &TicketView, frame: &Frame) -> Markup {
             div.requester {
                 (avatar_large(&who.face))
                 a href=(who.href) { strong { (who.face.name) } @if who.vip { " " (badge(Tone::Accent, "VIP")) } }
-                small { (who.email) @if !who.organization.is_empty() { " · " (who.organization) } }
+                small { (who.reached_by) @if !who.organization.is_empty() { " · " (who.organization) } }
             }
             p { small {
                 @match it.channel.as_str() {

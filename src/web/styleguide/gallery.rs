@@ -10,6 +10,7 @@ use crate::web::{
         badge::{Tone, badge, removable_tag, tag},
         banner::{Banner, banner},
         button::Button,
+        caller,
         countdown::{Clock, countdown},
         dialog::dialog,
         drawer::drawer,
@@ -28,13 +29,14 @@ use crate::web::{
         timeline::{Step, timeline},
         toast::{Toast, toast},
     },
+    console::{dashboard, kanban},
     portal::incident_form::HURTS,
 };
 
 type Draw = fn(&Stage) -> Markup;
 
 /// Name and drawing of each section, in reading order.
-pub(super) const SECTIONS: [(&str, Draw); 18] = [
+pub(super) const SECTIONS: [(&str, Draw); 21] = [
     ("Colours", colours),
     ("Sign and icons", icons),
     ("Type", type_scale),
@@ -52,6 +54,9 @@ pub(super) const SECTIONS: [(&str, Draw); 18] = [
     ("Table", tables),
     ("Banners and toasts", banners),
     ("Dialog and drawer", dialogs),
+    ("For whom", callers),
+    ("Numbers and lines", figures),
+    ("Cards", cards_of_a_board),
     ("Empty", empty),
 ];
 
@@ -200,6 +205,19 @@ fn dialogs(at: &Stage) -> Markup {
         (dialog(&shown, "Delete the queue “Printers”?", html! { p { "Its 3 tickets go to Workplace. The queue's name stays in their history." } div.actions { (Button::closes("Keep it", &shown).quiet()) (Button::closes("Delete the queue", &shown).danger()) } }))
         (drawer(&aside, "Mina Park", html! { dl.facts { dt { "Mail" } dd { "mina@acme.example" } dt { "Works in" } dd { "Finance" } } }))
     }
+}
+
+fn callers(at: &Stage) -> Markup {
+    let [found, new] = [sample::caller(), sample::new_caller()];
+    html! { @for (which, it) in [("found", found), ("new", new)] { form id=(at.id(which)) { (caller::parts(&it, &at.id(which))) } } }
+}
+
+fn figures(at: &Stage) -> Markup {
+    html! { (dashboard::figures(&sample::figures())) ul.shift-lines { @for it in sample::lines(at.frame.now) { (dashboard::line(&it, at.frame.now)) } } }
+}
+
+fn cards_of_a_board(at: &Stage) -> Markup {
+    html! { ul.cards { @for (nth, mut it) in sample::cards(at.frame.now).into_iter().enumerate() { ({ it.row.number = at.id(&format!("INC-00000{nth}")); kanban::card(at.frame, &it, at.frame.now) }) } } }
 }
 
 fn empty(_: &Stage) -> Markup {

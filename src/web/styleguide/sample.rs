@@ -11,6 +11,7 @@ use crate::{
             alike::KnownRow,
             attachment::{FileState, FileView},
             avatar::Face,
+            caller::{CallerView, Found},
             composer::{ComposerView, Unreached},
             countdown::Clock,
             field::Choice,
@@ -26,6 +27,8 @@ use crate::{
         },
         console::{
             checklist::{ChecklistView, StepView},
+            dashboard::{DashboardView, FigureView, Line as ShiftLine, LoadView, Part},
+            kanban::{Card, ColumnView, KanbanPageView, KanbanView},
             later::LaterView,
             list::{ListPageView, ListView, Row, Vocabulary},
             new_ticket::NewTicketView,
@@ -35,6 +38,7 @@ use crate::{
             shared_drafts::SharedDraftView,
             shell::{Place, RailView},
             ticket::{Beyond, LinkView, Present, RequesterView, Tabbed, TicketPageView, TicketView},
+            time_spent::{EntryView, TimeView},
         },
         layout::{Frame, MailPages, Viewer},
         portal::{
@@ -132,6 +136,7 @@ pub fn rail() -> RailView {
         views,
         queues: queues.map(|(name, slug, count, near)| place(name, &format!("/agent/queues/{slug}"), count, near)).to_vec(),
         narrow: false,
+        at_shift: false,
     }
 }
 
@@ -337,6 +342,7 @@ fn service_level(now: Instant) -> ServiceLevelView {
 
 pub fn ticket(now: Instant) -> TicketView {
     TicketView {
+        time: time(),
         checklist: ChecklistView {
             steps: vec![
                 StepView { id: 1, text: "Ask for the serial number".into(), required: true, done: "Ada Lovelace".into() },
@@ -379,7 +385,7 @@ pub fn ticket(now: Instant) -> TicketView {
         channel: "by mail".into(),
         requester: RequesterView {
             face: Face::named("Mina Park"),
-            email: "mina.park@acme.example".into(),
+            reached_by: "mina.park@acme.example".into(),
             organization: "Finance".into(),
             open_tickets: 1,
             href: "/agent/search?q=requester:mina.park@acme.example".into(),
@@ -474,15 +480,140 @@ pub fn ticket_history(now: Instant) -> TicketPageView {
     view
 }
 
+/// What was worked on the sample ticket.
+fn time() -> TimeView {
+    let entry = |id: &str, length: &str, note: &str, may_change| EntryView {
+        id: id.into(),
+        who: "Ada Lindqvist".into(),
+        length: length.into(),
+        typed: "25m".into(),
+        day: "1 May 2026".into(),
+        date: "2026-05-01".into(),
+        category: "support".into(),
+        category_name: "Support".into(),
+        billable: true,
+        note: note.into(),
+        may_change,
+    };
+    TimeView {
+        shown: true,
+        total: "1 h 25 min".into(),
+        billable: "1 h 25 min".into(),
+        entries: vec![entry("a", "25 min", "Looked at the gateway", true), entry("b", "1 h", "", false)],
+        categories: vec![Choice::new("support", "Support"), Choice::new("travel", "Travel")],
+        today: "2026-05-01".into(),
+        may_add: true,
+    }
+}
+
+pub fn caller() -> CallerView {
+    let found = |id: &str, name: &str, about: &str| Found { id: id.into(), name: name.into(), about: about.into() };
+    CallerView {
+        source: "/agent/requesters".into(),
+        text: "mina".into(),
+        found: vec![found("1", "Mina Park", "mina.park@acme.example · Acme Works"), found("2", "Mina Miller", "+49 911 4711")],
+        error: Some("Choose who it is, or add somebody.".into()),
+        ..CallerView::default()
+    }
+}
+
+pub fn new_caller() -> CallerView {
+    CallerView {
+        source: "/agent/requesters".into(),
+        new: ["Joe".into(), String::new(), "12".into()],
+        new_errors: [None, None, Some("That is no telephone number.".into())],
+        ..CallerView::default()
+    }
+}
+
+pub fn figures() -> Vec<FigureView> {
+    let one = |name: &str, count, late| FigureView { name: name.into(), count, href: "#numbers-and-lines".into(), late };
+    vec![one("My work", 12, false), one("Overdue", 2, true), one("Due today", 0, false)]
+}
+
+pub fn lines(now: Instant) -> Vec<ShiftLine> {
+    let one = |number: &str, title: &str, about: &str, clock, at| ShiftLine {
+        number: number.into(),
+        title: title.into(),
+        priority: Priority::P2,
+        clock,
+        about: about.into(),
+        at,
+    };
+    let running = Clock::Running { since: ago(now, 7200), due: ago(now, -600) };
+    vec![
+        one("INC-000123", "VPN drops every hour", "Mina Park", running, None),
+        one("INC-000124", "Printer on floor 3", "Ask whether the part has come", Clock::None, Some(ago(now, -7200))),
+    ]
+}
+
+/// Two cards of a board: one that may be moved, one that may not.
+pub fn cards(now: Instant) -> Vec<Card> {
+    let rows = list(now).rows;
+    let card = |row: Row, may_move| Card {
+        property: "status",
+        was: "new".into(),
+        choices: vec![Choice::new("new", "New"), Choice::new("open", "Open")],
+        may_move,
+        row,
+    };
+    rows.into_iter().take(2).enumerate().map(|(at, row)| card(row, at == 0)).collect()
+}
+
+pub fn kanban_page(now: Instant) -> KanbanPageView {
+    let column = |value: &str, name: &str, tone, cards: Vec<Card>, total| ColumnView {
+        value: value.into(),
+        name: name.into(),
+        face: None,
+        tone: Some(tone),
+        total,
+        cards,
+        href: "/agent/search?q=status:new".into(),
+    };
+    let columns =
+        vec![column("new", "New", Category::New, cards(now), 31), column("in_progress", "In progress", Category::Active, Vec::new(), 0)];
+    let board = KanbanView {
+        name: "Network".into(),
+        href: "/agent/queues/1".into(),
+        by: "status".into(),
+        total: 31,
+        limit: Some((12, 15)),
+        columns,
+        ..KanbanView::default()
+    };
+    KanbanPageView { frame: frame(now), rail: rail(), board }
+}
+
+pub fn dashboard(now: Instant) -> DashboardView {
+    let load = |name: &str, face: bool, open, limit| LoadView {
+        name: name.into(),
+        face: face.then(|| Face::named(name)),
+        href: "/agent/search?q=x".into(),
+        open,
+        unassigned: (!face).then(|| (3, "/agent/search?q=y".to_owned())),
+        limit,
+        away: false,
+    };
+    DashboardView {
+        frame: frame(now),
+        rail: rail(),
+        greeting: "Good morning, Ada".into(),
+        figures: figures(),
+        parts: vec![Part { name: "Next for you".into(), lines: lines(now), total: 12, href: "/agent/views/mine".into() }],
+        queues: vec![load("Network", false, 12, Some(15)), load("Workplace", false, 30, None)],
+        team: vec![load("Ada Lindqvist", true, 7, Some(10)), load("Bob Hale", true, 14, Some(10))],
+    }
+}
+
 pub fn new_ticket(now: Instant) -> NewTicketView {
     NewTicketView {
         frame: frame(now),
         rail: rail(),
         vocabulary: vocabulary(),
         kind: "incident".into(),
-        requester: "mina.park@".into(),
+        channel: "phone".into(),
+        caller: caller(),
         priority: Some(Priority::P3),
-        requester_error: Some("An address needs something after the @.".into()),
         ..NewTicketView::default()
     }
 }

@@ -24,6 +24,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("ticket", console::ticket::page(&sample::ticket_page(now))),
         ("history", console::ticket::page(&sample::ticket_history(now))),
         ("new-ticket", console::new_ticket::page(&sample::new_ticket(now))),
+        ("dashboard", console::dashboard::page(&sample::dashboard(now))),
+        ("board", console::kanban::page(&sample::kanban_page(now))),
         ("search", console::search::page(&sample::search(now))),
         ("not-found", console::not_found::page(&sample::frame(now), &sample::rail())),
     ];

@@ -5,6 +5,7 @@ use axum::{http::StatusCode, response::Response};
 use super::{
     property::back_to,
     ticket::{Part, Undone, newest, show},
+    time_spent,
 };
 use crate::{
     desk::{
@@ -47,16 +48,28 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
     let seen = sent.get("seen").filter(|_| !note).map(str::to_owned);
     let addresses = ["to", "cc", "bcc"].map(|it| sent.text(it).to_owned());
     let addressed = Some(sent_addresses(&sent)).filter(|it| !note && !it.is_plain());
-    let comment = NewComment { files: sent.files, addressed, ..NewComment::new(body.as_str(), note, Channel::Portal) };
+    let comment = NewComment { files: sent.files.clone(), addressed, ..NewComment::new(body.as_str(), note, Channel::Portal) };
     let (actor, named) = (agent.actor().clone(), text.clone());
-    let done = agent.desk.write(Some(agent.person()), move |tx| {
-        let ticket = access::named(tx, &actor, &named)?;
-        if let Some(seen) = seen {
-            unless_answered(tx, &actor, &ticket, &seen)?;
+    let time = ["time", "timeCategory"].map(|it| sent.text(it).to_owned());
+    let worked = sent.get("time").map(|_| time_spent::typed_in(&sent, "timeCategory")).transpose();
+    let done = match worked {
+        Ok(worked) => {
+            let run = move |tx: &mut Tx| {
+                let ticket = access::named(tx, &actor, &named)?;
+                if let Some(seen) = seen {
+                    unless_answered(tx, &actor, &ticket, &seen)?;
+                }
+                let (ticket, comment) = tickets::add_comment(tx, &actor, ticket.id, comment)?;
+                match worked {
+                    Some(it) => Ok((time_spent::book(tx, &actor, ticket.id, it)?.0, comment)),
+                    None => Ok((ticket, comment)),
+                }
+            };
+            agent.desk.write(Some(agent.person()), run).await
         }
-        tickets::add_comment(tx, &actor, ticket.id, comment)
-    });
-    let refusal = match done.await {
+        Err(error) => Err(error),
+    };
+    let refusal = match done {
         Ok((ticket, comment)) => return Ok(said_of(&agent, &ticket, &comment)),
         Err(Error::Refused(it)) if matches!(it.code, Code::Validation | Code::Conflict) => it,
         Err(error) => return Err(error.into()),
@@ -67,7 +80,7 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
         tongue::sentence(&refusal.detail)
     };
     let status: StatusCode = problem::status_of(refusal.code);
-    show(&agent, &text, Part::Conversation, Undone { body, note, addresses, error: Some(error), conflict: None }, status).await
+    show(&agent, &text, Part::Conversation, Undone { body, note, addresses, time, error: Some(error), conflict: None }, status).await
 }
 
 /// Back to the ticket; a reply that is held can be taken back from there.

@@ -9,7 +9,7 @@ use axum::{
 use maud::html;
 
 use super::{
-    columns,
+    columns, kanban,
     place::{OWN_SORT, Place, VIEWS, view_address},
     rail,
 };
@@ -70,6 +70,9 @@ async fn show(agent: Agent, place: Place) -> Result<Response, Problem> {
 /// The page of a list, or the parts of it that are wanted.
 pub async fn answer(agent: &Agent, place: &Place, status: StatusCode) -> Result<Response, Problem> {
     let frame = agent.frame();
+    if let Some(by) = place.by.filter(|_| !agent.is_beside()) {
+        return kanban::answer(agent, place, by, status).await;
+    }
     if !agent.is_fragment() {
         let list = list(agent, place, None).await?;
         let rail = agent.desk.read(|tx| rail::view(tx, agent, &place.href))?;
@@ -89,10 +92,7 @@ pub async fn list(agent: &Agent, place: &Place, current: Option<TicketId>) -> Re
     let question = Question {
         text: Some(place.query.clone()),
         filters: Vec::new(),
-        sort: match &place.saved {
-            Some(it) if place.sort == OWN_SORT => it.order,
-            _ => Sort::parse(order(place.sort))?,
-        },
+        sort: sort_of(place)?,
         cursor: None,
         skip: (place.page - 1) * ROWS,
         limit: ROWS,
@@ -133,7 +133,7 @@ pub async fn list(agent: &Agent, place: &Place, current: Option<TicketId>) -> Re
 }
 
 /// Where the condition of a list is changed, or saved under a name.
-fn edit_address(place: &Place) -> String {
+pub fn edit_address(place: &Place) -> String {
     match &place.saved {
         Some(it) => format!("/agent/saved-views/{}", it.id),
         None => {
@@ -141,6 +141,14 @@ fn edit_address(place: &Place) -> String {
             format!("/agent/saved-views/new?q={query}")
         }
     }
+}
+
+/// The order of a list.
+pub fn sort_of(place: &Place) -> Result<Sort> {
+    Ok(match &place.saved {
+        Some(it) if place.sort == OWN_SORT => it.order,
+        _ => Sort::parse(order(place.sort))?,
+    })
 }
 
 /// The order of the query language behind one of `SORTS`.
@@ -156,7 +164,7 @@ fn waits_for_us(it: &Ticket) -> bool {
     it.category == tickets::Category::New || (it.category.is_open() && it.requester_waits && it.responded_at.is_some())
 }
 
-fn row(agent: &Agent, words: &Words, cast: &Cast, it: &Ticket, current: bool) -> Row {
+pub fn row(agent: &Agent, words: &Words, cast: &Cast, it: &Ticket, current: bool) -> Row {
     Row {
         number: number::text(&agent.settings, it.kind, it.number),
         title: it.title.clone(),

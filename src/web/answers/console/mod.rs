@@ -1,10 +1,13 @@
 //! What answers in the console.
 
 pub mod bulk;
+pub mod callers;
 pub mod checklist;
 pub mod columns;
 pub mod comments;
+pub mod dashboard;
 pub mod forward;
+pub mod kanban;
 pub mod later;
 pub mod links;
 pub mod list;
@@ -31,5 +34,7 @@ pub mod snippets;
 pub mod tags;
 pub mod thread;
 pub mod ticket;
+pub mod time_report;
+pub mod time_spent;
 pub mod tools;
 pub mod watch;

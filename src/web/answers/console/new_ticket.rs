@@ -3,13 +3,16 @@
 use axum::{http::StatusCode, response::Response};
 use serde_json::Map;
 
-use super::rail;
+use super::{
+    callers::{self, Meant, Whom},
+    rail,
+};
 use crate::{
     desk::{
         Tx,
         tickets::{Channel, Kind, NewTicket},
     },
-    error::{Error, Refusal, Result},
+    error::{Code, Error, Refusal, Result},
     http::{Problem, problem, query::Query},
     id::CategoryId,
     web::{
@@ -36,7 +39,8 @@ pub async fn form(agent: Agent, query: Query) -> Result<Response, Problem> {
         let kind = Some(text("kind")).filter(|it| !it.is_empty()).unwrap_or_else(|| "incident".to_owned());
         let blank = NewTicketView {
             kind,
-            requester: text("requester"),
+            channel: Some(text("channel")).filter(|it| !it.is_empty()).unwrap_or_else(|| Channel::Phone.name().to_owned()),
+            caller: callers::of_draft(&agent, draft.as_ref()),
             title: text("title"),
             description: text("description"),
             once: fresh(),
@@ -72,12 +76,28 @@ fn draw(agent: &Agent, view: NewTicketView, status: StatusCode) -> Result<Respon
 
 pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
     let text = |name: &str| sent.get(name).map(str::to_owned);
+    let (asked, caller) = match callers::meant(&agent, &sent)? {
+        Meant::Somebody(it) => (it, None),
+        // Nobody yet: the form comes again, with whom it may be.
+        Meant::Ask(view) => (Whom::default(), Some(view)),
+    };
     let (values, custom) = agent.desk.read(|tx| own_fields::sent_at_birth(tx, &sent))?;
     let (category, subcategory) = agent.desk.read(|tx| categories(tx, sent.get("category")))?;
     let level = sent.get("priority").and_then(|it| it.parse::<u8>().ok());
+    if let Some(caller) = caller {
+        let own = agent.desk.read(|tx| own_fields::of_form(tx, Door::Console, &values, None))?;
+        let nothing = Refusal::new(Code::Validation, "");
+        return draw(
+            &agent,
+            NewTicketView { own, caller, error: None, ..again(&agent, &sent, &nothing, level) },
+            StatusCode::UNPROCESSABLE_ENTITY,
+        );
+    }
     let new = NewTicket {
         description: sent.text("description").to_owned(),
-        requester: text("requester"),
+        requester: asked.requester,
+        requester_name: asked.name,
+        requester_phone: asked.phone,
         priority: level,
         queue: text("queue"),
         assignee: text("assignee"),
@@ -86,7 +106,7 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         custom,
         tags: sent.text("tags").split(',').map(str::to_owned).collect(),
         template: templates::sent(&sent),
-        ..NewTicket::new(Kind::named(sent.text("kind")).unwrap_or(Kind::Incident), sent.text("title"), Channel::Phone)
+        ..NewTicket::new(Kind::named(sent.text("kind")).unwrap_or(Kind::Incident), sent.text("title"), channel(&sent))
     };
     match lodge(&agent, &sent, "/agent/tickets", "new-ticket", new).await {
         Ok(Lodged { number }) => {
@@ -95,10 +115,16 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
             let status = problem::status_of(refusal.code);
             let own = agent.desk.read(|tx| own_fields::of_form(tx, Door::Console, &values, Some(&refusal)))?;
-            draw(&agent, NewTicketView { own, ..again(&sent, &refusal, level) }, status)
+            draw(&agent, NewTicketView { own, ..again(&agent, &sent, &refusal, level) }, status)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// How whoever asks came; the telephone, if the form does not say.
+fn channel(sent: &Sent) -> Channel {
+    let said = Channel::named(sent.text("channel"));
+    said.filter(|it| matches!(it, Channel::Phone | Channel::WalkIn)).unwrap_or(Channel::Phone)
 }
 
 /// Category and subcategory, as a form names the lower of the two.
@@ -113,12 +139,13 @@ fn categories(tx: &Tx, text: Option<&str>) -> Result<(Option<String>, Option<Str
 }
 
 /// The form with what was typed and what is wrong with it.
-fn again(sent: &Sent, refusal: &Refusal, level: Option<u8>) -> NewTicketView {
-    let own = ["requester", "title", "description"];
+fn again(agent: &Agent, sent: &Sent, refusal: &Refusal, level: Option<u8>) -> NewTicketView {
+    let own = ["requester", "title", "description", "email", "phone", "name"];
     let text = |name: &str| sent.text(name).to_owned();
     NewTicketView {
         kind: text("kind"),
-        requester: text("requester"),
+        channel: channel(sent).name().to_owned(),
+        caller: callers::again(agent, sent, refusal),
         title: text("title"),
         description: text("description"),
         priority: level.map(words::priority),
@@ -127,10 +154,9 @@ fn again(sent: &Sent, refusal: &Refusal, level: Option<u8>) -> NewTicketView {
         category: text("category"),
         template: text("template"),
         tags: text("tags"),
-        requester_error: message(refusal, "requester").or_else(|| message(refusal, "email")),
         title_error: message(refusal, "title"),
         description_error: message(refusal, "description"),
-        error: (!own_fields::is_about(refusal) && !refusal.fields.iter().any(|it| own.contains(&it.field.as_str()) || it.field == "email"))
+        error: (!own_fields::is_about(refusal) && !refusal.fields.iter().any(|it| own.contains(&it.field.as_str())))
             .then(|| tongue::sentence(&refusal.detail)),
         once: fresh(),
         ..NewTicketView::default()

@@ -26,6 +26,8 @@ pub async fn entries(agent: Agent) -> Result<impl IntoResponse, Problem> {
     let queues = agent.desk.read(queues::queues)?;
     let queues = queues.into_iter().map(|it| Entry { href: queue_address(&it), hint: t!("palette-queue"), name: it.name });
     let pages = [
+        (t!("shift-title"), "/agent/dashboard"),
+        (t!("time-report"), "/agent/reports/time"),
         (t!("word-new-ticket"), "/agent/tickets/new"),
         (t!("word-search"), "/agent/search"),
         (t!("palette-portal"), "/"),

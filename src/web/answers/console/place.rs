@@ -4,13 +4,14 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
+        board::By,
         query::Sort,
         queues,
         views::{self, Grouping},
     },
     error::{Refusal, Result},
     http::query::Query,
-    id::ViewId,
+    id::{QueueId, ViewId},
     web::{
         console::list::SORTS,
         tongue::{Phrase, phrase},
@@ -65,6 +66,10 @@ pub struct Place {
     pub page: usize,
     /// The saved view that it is.
     pub saved: Option<Saved>,
+    /// It is shown as a board, in columns of this.
+    pub by: Option<By>,
+    /// The queue that it is.
+    pub queue: Option<QueueId>,
 }
 
 /// What a saved view says besides its condition.
@@ -103,14 +108,17 @@ impl Place {
     /// A queue by its id or name.
     pub fn queue(tx: &Tx, text: &str, query: &Query) -> Result<Place> {
         let queue = queues::queue_named(tx, text)?.ok_or_else(|| Refusal::not_found("queue"))?;
-        Ok(Place::new(queue.name.clone(), queue_address(&queue), format!("queue:{} status:open", queue.id), query))
+        let place = Place::new(queue.name.clone(), queue_address(&queue), format!("queue:{} status:open", queue.id), query);
+        Ok(Place { queue: Some(queue.id), ..place })
     }
 
     fn new(name: String, href: String, text: String, query: &Query) -> Place {
         let wanted = query.get("sort").unwrap_or(SORT);
         let sort = SORTS.iter().find(|it| it.0 == wanted).map_or(SORT, |it| it.0);
         let page = query.get("page").and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, PAGES_MAX);
-        Place { name, href, query: text, sort, page, saved: None }
+        let by = query.get("by").and_then(By::named).unwrap_or(By::Status);
+        let by = query.get("show").filter(|it| *it == "board").map(|_| by);
+        Place { name, href, query: text, sort, page, saved: None, by, queue: None }
     }
 
     /// The place that a browser remembers, as `address` wrote it; one's own work if it names none.
@@ -132,7 +140,8 @@ impl Place {
         let usual = if self.saved.is_some() { OWN_SORT } else { SORT };
         let sort = if self.sort == usual { None } else { Some(format!("sort={}", self.sort)) };
         let page = if page == 1 { None } else { Some(format!("page={page}")) };
-        let query: Vec<String> = sort.into_iter().chain(page).collect();
+        let board = self.by.map(|it| if it == By::Status { "show=board".to_owned() } else { format!("show=board&by={}", it.name()) });
+        let query: Vec<String> = board.into_iter().chain(sort).chain(page).collect();
         if query.is_empty() { self.href.clone() } else { format!("{}?{}", self.href, query.join("&")) }
     }
 
@@ -152,6 +161,9 @@ mod tests {
             ("/agent/views/all", "/agent/views/all"),
             ("/agent/views/all?sort=changed&page=3", "/agent/views/all?sort=changed&page=3"),
             ("/agent/views/all?page=0", "/agent/views/all"),
+            ("/agent/views/all?show=board", "/agent/views/all?show=board"),
+            ("/agent/views/all?show=board&by=assignee&sort=due", "/agent/views/all?show=board&by=assignee&sort=due"),
+            ("/agent/views/all?show=wall&by=assignee", "/agent/views/all"),
             ("/agent/views/all?sort=weather&page=x", "/agent/views/all"),
             ("/agent/views/all?sort=priority&page=999999999", "/agent/views/all?page=2000"),
         ] {

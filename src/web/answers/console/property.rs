@@ -128,7 +128,7 @@ impl Property {
 }
 
 /// What somebody wants of a ticket.
-struct Wish {
+pub struct Wish {
     property: Property,
     value: String,
     /// What they saw, if they said so.
@@ -137,14 +137,15 @@ struct Wish {
 
 impl Wish {
     /// The wish of a form with one property.
-    fn of(sent: &Sent) -> Result<Wish> {
+    pub fn of(sent: &Sent) -> Result<Wish> {
         let property = Property::ALL.into_iter().find(|it| sent.has(it.name()));
         let property = property.ok_or_else(|| Refusal::new(Code::Malformed, say!("property-form-names-no-property")))?;
         let was = sent.has("was").then(|| sent.text("was").to_owned());
         Ok(Wish { property, value: sent.text(property.name()).to_owned(), was })
     }
 
-    fn fulfil(&self, tx: &mut Tx, actor: &Actor, text: &str) -> Result<(Ticket, String)> {
+    /// Does it; gives the ticket with the name of its state.
+    pub fn fulfil(&self, tx: &mut Tx, actor: &Actor, text: &str) -> Result<(Ticket, String)> {
         let ticket = access::named(tx, actor, text)?;
         let words = Words::of(tx)?;
         let present = self.property.of(&ticket);

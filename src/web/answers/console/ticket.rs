@@ -6,7 +6,9 @@ use axum::{
 };
 use maud::html;
 
-use super::{checklist, later, list, people, place::Place, presence, rail, service_level, shared_drafts, side_by_side, thread::Spoken};
+use super::{
+    checklist, later, list, people, place::Place, presence, rail, service_level, shared_drafts, side_by_side, thread::Spoken, time_spent,
+};
 use crate::{
     appliance::lists::in_scope,
     desk::{
@@ -41,7 +43,7 @@ use crate::{
         },
         components::{
             banner::Banner,
-            composer::{ComposerView, Unreached},
+            composer::{ComposerView, TimeField, Unreached},
             timeline::Step,
             why::WhyLine,
         },
@@ -49,6 +51,7 @@ use crate::{
             list::{Vocabulary, pane as list_pane},
             shell,
             ticket::{Beyond, LinkView, MergedView, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
+            time_spent::TimeView,
         },
         tongue::{self, t},
     },
@@ -74,6 +77,8 @@ pub struct Undone {
     pub note: bool,
     /// To, Cc and Bcc, as they were typed.
     pub addresses: [String; 3],
+    /// How long it took, and on what, as they were sent.
+    pub time: [String; 2],
     /// About what was written.
     pub error: Option<String>,
     /// About anything else.
@@ -87,6 +92,7 @@ impl Undone {
             self.body = it.text("body").to_owned();
             self.note = it.text("mode") == "note";
             self.addresses = ["to", "cc", "bcc"].map(|name| it.text(name).to_owned());
+            self.time = ["time", "timeCategory"].map(|name| it.text(name).to_owned());
         }
         self
     }
@@ -176,6 +182,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         ticket.targets.as_ref().map(|it| it.escalated.as_ref().map(|it| it.by).into_iter().chain(it.acknowledged.map(|it| it.by)));
     cast.meet(tx, attention.into_iter().flatten())?;
     let steps = checklist::view(tx, actor, ticket, &mut cast)?;
+    let time = time_spent::view(tx, actor, ticket, &mut cast)?;
     cast.meet(tx, ticket.snoozed.as_ref().map(|it| it.by))?;
     let letters = if access::reads_notes(actor, ticket) { outbox::of_ticket(tx, ticket.id)? } else { Vec::new() };
     let number = number::text(&agent.settings, ticket.kind, ticket.number);
@@ -242,6 +249,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
             texts: !agent.off.has(Feature::Snippets),
             share: if shares { format!("/agent/tickets/{number}/drafts") } else { String::new() },
             people: format!("/agent/people?ticket={number}"),
+            time: time_field(&time, undone.time),
             ..composer(&number, requester, &comments, undone.body, undone.note, undone.error)
         },
         conflict: undone.conflict,
@@ -249,9 +257,16 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         may_change: access::works_on(actor, ticket),
         own: own_fields::of_ticket(tx, ticket)?,
         checklist: steps,
+        time,
         vocabulary: with_standing(tx, agent, words.for_one(ticket))?,
         number,
     })
+}
+
+/// Where the composer asks how long it took.
+fn time_field(it: &TimeView, sent: [String; 2]) -> Option<TimeField> {
+    let [text, chosen] = sent;
+    it.may_add.then(|| TimeField { text, chosen, categories: it.categories.clone() })
 }
 
 /// Names of colleagues with a word on whether they are there.
@@ -299,7 +314,8 @@ fn step(telling: &Telling<'_>, number: &str, it: &tickets::HistoryEntry) -> Step
 }
 
 fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView {
-    let email = cast.person(ticket.requester).map_or_else(String::new, |it| it.email.clone());
+    let person = cast.person(ticket.requester);
+    let email = person.map_or_else(String::new, |it| it.email.clone());
     let query: String = form_urlencoded::byte_serialize(format!("requester:{email}").as_bytes()).collect();
     let theirs = requested_by(ticket.requester);
     let open = agent.desk.board().count(&in_scope(agent.actor(), theirs));
@@ -309,7 +325,7 @@ fn requester_view(agent: &Agent, ticket: &Ticket, cast: &Cast) -> RequesterView 
         // This one is not one of their others.
         open_tickets: open.saturating_sub(usize::from(ticket.category.is_open())),
         href: format!("/agent/search?q={query}"),
-        email,
+        reached_by: person.map_or_else(String::new, |it| it.reached_by().to_owned()),
         vip: cast.person(ticket.requester).is_some_and(|it| it.vip),
     }
 }

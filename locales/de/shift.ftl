@@ -65,12 +65,7 @@ time-categories-added = „{ $name }“ ist hinzugefügt.
 time-categories-saved = „{ $name }“ ist gespeichert.
 time-retired = Nicht mehr angeboten
 time-retired-hint = Was darauf gebucht wurde, bleibt.
-refused-time-length = Schreiben Sie, wie lange es dauerte, etwa 25m, 1h 30m oder 1:30.
-refused-time-minutes = Ein Eintrag hat 1 bis { $max } Minuten.
-refused-time-note = Eine Notiz zur Zeit hat höchstens { $max } Zeichen.
 refused-time-category = So eine Art der Arbeit wird nicht angeboten.
-refused-time-entries = Ein Ticket hat höchstens { $max } Einträge für Zeit.
-refused-time-categories = Ein Desk hat höchstens { $max } Arten der Arbeit.
 refused-time-day = Schreiben Sie einen Tag als 2026-03-31.
 
 shift-title = Start

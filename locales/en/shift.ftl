@@ -65,12 +65,7 @@ time-categories-added = “{ $name }” is added.
 time-categories-saved = “{ $name }” is saved.
 time-retired = Offered no longer
 time-retired-hint = What was booked on it stays.
-refused-time-length = Write how long it took, such as 25m, 1h 30m or 1:30.
-refused-time-minutes = An entry has 1 to { $max } minutes.
-refused-time-note = A note on time has at most { $max } characters.
 refused-time-category = There is no such category of time in use.
-refused-time-entries = A ticket has at most { $max } entries of time.
-refused-time-categories = A desk has at most { $max } categories of time.
 refused-time-day = Write a day as 2026-03-31.
 
 shift-title = Start

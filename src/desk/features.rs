@@ -62,6 +62,8 @@ features! {
     Macros = "macros", "feature-macros", true, "Several actions under one name, done as one.";
     Snippets = "snippets", "feature-snippets", true, "Ready-made texts that agents put into answers.";
     TicketTemplates = "ticket_templates", "feature-ticket-templates", true, "Forms that are filled in already where tickets come again and again.";
+    RecurringTickets = "recurring_tickets", "feature-recurring-tickets", true, "Templates are lodged on a schedule; what falls due while it is off is made up for once.";
+    CalendarFeeds = "calendar_feeds", "feature-calendar-feeds", true, "Calendars of people show what is due, by secret addresses.";
     OnCall = "on_call", "feature-on-call", true, "Rotations of people who are called outside working hours.";
     Push = "push", "feature-push", true, "People can be told on their devices, also when no page is open.";
     AccessTokens = "access_tokens", "feature-access-tokens", true, "People make access tokens for programs of their own; those that are there go on when it is off.";

@@ -14,6 +14,7 @@ use super::{
         icon::mark,
         toast::{Toast, toasts},
     },
+    keys::Aim,
 };
 use crate::{
     desk::{
@@ -219,6 +220,7 @@ pub fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
             @if viewer.admin { a href="/agent/admin" { (t!("layout-settings")) } }
             @if viewer.operator { a href="/operator/desks" { (t!("layout-desks-server")) } }
             button.with-js type="button" data-toggle="theme" { (t!("layout-light-dark")) }
+            @if viewer.agent { button.with-js type="button" data-toggle="density" data-aim=(Aim::Density.as_str()) { (t!("rail-density")) } }
             form method="post" action="/sign-out" { (frame.csrf()) button type="submit" { (t!("layout-sign-out")) } }
         }
     }

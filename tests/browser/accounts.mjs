@@ -182,6 +182,8 @@ export async function walk(browser, desk, states, shots) {
   await check("a role that needs a second factor leads there and nowhere else", async () => {
     await asAdmin("PATCH", "/v1/settings/accounts", { secondFactorRoles: ["agent"] });
     const { page } = ines;
+    // Nothing else is open until then, nor the line on which the page would hear of changes.
+    ines.meant.add(403);
     await page.goto("/agent");
     expect(new URL(page.url()).pathname === "/account/second-factor", page.url());
     await look(page, "must-enrol", shots);

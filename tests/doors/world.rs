@@ -174,6 +174,11 @@ impl World {
         written.await.unwrap()
     }
 
+    /// The cookies of a browser in which this person has signed in.
+    pub async fn signed_in(&self, email: &str) -> String {
+        self.form("/sign-in", "", &[("email", email), ("password", PASSWORD)]).go().await.is(303).cookies("")
+    }
+
     /// Posts a form as a page of this desk does, with these cookies.
     pub fn form(&self, path: &str, cookies: &str, fields: &[(&str, &str)]) -> Call<'_> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -16,6 +16,7 @@ use crate::{
         actor::Actor,
         calendars::{self, Timetable},
         event::{self, About, Changes, EventKind},
+        features::{self, Feature},
         identity::{self, Person},
         permission::Permission,
         queues::Category,
@@ -326,14 +327,20 @@ fn ticket(tx: &Tx, it: &Recurrence) -> Result<NewTicket> {
     })
 }
 
-/// When the next one is due.
+/// When the next one is due; never, on a desk that does without.
 pub fn next_due(tx: &Tx) -> Result<Option<Instant>> {
+    if !features::is_on(tx, Feature::RecurringTickets)? {
+        return Ok(None);
+    }
     let Some(id) = tx.find_keys(&DUE, &())?.next().transpose()? else { return Ok(None) };
     Ok(tx.get::<Recurrence>(&id)?.and_then(|it| it.next))
 }
 
 /// Those that are to be lodged now, at most `limit`.
 pub fn due(tx: &Tx, limit: usize) -> Result<Vec<RecurrenceId>> {
+    if !features::is_on(tx, Feature::RecurringTickets)? {
+        return Ok(Vec::new());
+    }
     let until = Instant::from_millis(tx.now().as_millis() + 1);
     Ok(tx.find_between(&DUE, &Instant::EPOCH, &until)?.take(limit).collect::<Result<_, _>>()?)
 }

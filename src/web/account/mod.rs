@@ -33,6 +33,7 @@ pub enum Part {
 pub struct Parts {
     /// For those who work tickets.
     pub availability: bool,
+    pub calendars: bool,
     pub tokens: bool,
     pub desks: bool,
 }
@@ -46,7 +47,7 @@ pub fn parts(at: Part, has: Parts) -> Markup {
     all.push(Tab::new(t!("live-notifications"), "/account/notifications", None, at == Part::Notifications));
     if has.availability {
         all.push(Tab::new(t!("account-availability"), "/account/availability", None, at == Part::Availability));
-        if has.tokens {
+        if has.calendars {
             all.push(Tab::new(t!("feeds-tab"), "/account/calendars", None, at == Part::Calendars));
         }
     }

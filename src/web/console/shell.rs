@@ -44,8 +44,15 @@ pub struct RailView {
     pub queues: Vec<Place>,
     /// It is folded to icons.
     pub narrow: bool,
-    /// The reader looks at the start of the shift.
-    pub at_shift: bool,
+    /// The address of the list, the tool or the report that the reader is in.
+    pub current: String,
+}
+
+impl RailView {
+    /// Marks a tool or a report that the reader is in.
+    fn is_at(&self, href: &str) -> Option<&'static str> {
+        (self.current == href).then_some("page")
+    }
 }
 
 /// Icon and aim of each of the views.
@@ -120,7 +127,7 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
             }
             nav aria-label=(t!("word-tickets")) {
                 ul {
-                    li { a href="/agent/dashboard" title=(t!("shift-title")) aria-current=[view.at_shift.then_some("page")] data-aim=(Aim::GoShift.as_str()) { (icon(Icon::Home)) span { (t!("shift-title")) } } }
+                    li { a href="/agent/dashboard" title=(t!("shift-title")) aria-current=[view.is_at("/agent/dashboard")] data-aim=(Aim::GoShift.as_str()) { (icon(Icon::Home)) span { (t!("shift-title")) } } }
                     @for (place, (which, aim)) in view.views.iter().zip(VIEWS) { li { (self::place(place, which, Some(aim))) } } }
             }
             @if !view.saved.is_empty() {
@@ -137,11 +144,11 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
             }
             nav aria-labelledby="tools-of-mine" {
                 h2 id="tools-of-mine" { (t!("tools-tools")) }
-                ul { @for it in SHELVES.into_iter().filter(|it| !is_away(frame.off, it.href)) { li { a href=(it.href) title=(it.name.text()) data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
+                ul { @for it in SHELVES.into_iter().filter(|it| !is_away(frame.off, it.href)) { li { a href=(it.href) title=(it.name.text()) aria-current=[view.is_at(it.href)] data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
             }
             @if REPORTS.iter().any(|it| !is_away(frame.off, it.1)) { nav aria-labelledby="reports" {
                 h2 id="reports" { (t!("rail-whole-desk")) }
-                ul { @for (name, href, which) in REPORTS.into_iter().filter(|it| !is_away(frame.off, it.1)) { li { a href=(href) title=(name) { (icon(which)) span { (name) } } } } }
+                ul { @for (name, href, which) in REPORTS.into_iter().filter(|it| !is_away(frame.off, it.1)) { li { a href=(href) title=(name) aria-current=[view.is_at(href)] { (icon(which)) span { (name) } } } } }
             } }
             @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {
                 nav aria-labelledby="mail-pages" {
@@ -155,7 +162,6 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                     (account_menu(frame, viewer))
                     (bell(viewer))
                 }
-                (Button::plain(t!("rail-density")).only_icon(Icon::Menu).quiet().toggles("density").aim(Aim::Density))
                 (Button::opens(t!("rail-keys"), "keys").only_icon(Icon::Info).quiet().aim(Aim::Keys))
             }
         }

@@ -333,7 +333,7 @@ fn side(frame: &Frame, it: &TicketView) -> Markup {
             @if !it.own.is_empty() { section aria-labelledby="own-fields" { h2 id="own-fields" { (t!("fields-further")) } div.properties { @for own in &it.own { (own_property(own, &format!("/agent/tickets/{}/custom", it.number), &frame.csrf(), it.may_change)) } } } }
             @if frame.has(Feature::Checklists) { (checklist::section(frame, &it.number, &it.checklist, it.may_change)) }
             (service_level::section(frame, &it.number, &it.service_level))
-            (time_spent::section(frame, &it.number, &it.time))
+            @if frame.has(Feature::TimeEntries) { (time_spent::section(frame, &it.number, &it.time)) }
             (later::section(frame, &it.number, &it.later))
             (beyond(frame, it))
             (tags(frame, it))

@@ -136,7 +136,7 @@ pub fn rail() -> RailView {
         views,
         queues: queues.map(|(name, slug, count, near)| place(name, &format!("/agent/queues/{slug}"), count, near)).to_vec(),
         narrow: false,
-        at_shift: false,
+        current: String::new(),
     }
 }
 

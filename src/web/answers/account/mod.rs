@@ -40,5 +40,7 @@ fn parts_of(app: &App, reader: &Reader) -> Result<Parts> {
     let desks = !app.appliance.other_desks(desks::member(reader))?.is_empty();
     let me = reader.desk.read(|tx| Ok(tx.get::<Person>(&reader.person())?))?;
     let availability = reader.actor().may(Permission::TicketsRead) && me.is_some_and(|it| it.is_agent());
-    Ok(Parts { availability, tokens: reader.actor().may(Permission::TokensOwn) && !reader.off.has(Feature::AccessTokens), desks })
+    let makes_tokens = reader.actor().may(Permission::TokensOwn);
+    let has = |it| makes_tokens && !reader.off.has(it);
+    Ok(Parts { availability, calendars: has(Feature::CalendarFeeds), tokens: has(Feature::AccessTokens), desks })
 }

@@ -66,7 +66,7 @@ pub async fn list(agent: Agent) -> Result<Response, Problem> {
         macros::usable(tx, actor)?.into_iter().map(row).collect::<Result<Vec<_>>>()
     })?;
     let may_make = actor.may(Permission::TicketsWrite);
-    let view = ToolsView { frame: agent.frame(), rail: tools::rail(&agent, "")?, shelf: MACROS, rows, may_make };
+    let view = ToolsView { frame: agent.frame(), rail: tools::rail(&agent, MACROS.href)?, shelf: MACROS, rows, may_make };
     Ok(page(StatusCode::OK, tools_page(&view)))
 }
 
@@ -110,7 +110,7 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&Macro>, draft: &MacroDraft, refusa
 fn draw(agent: &Agent, of: Option<&Macro>, draft: &MacroDraft, refusal: Option<&Refusal>) -> Result<Response, Problem> {
     let view = agent.desk.read(|tx| filled(tx, agent, of, draft, refusal))?;
     let status = refusal.map_or(StatusCode::OK, |it| problem::status_of(it.code));
-    Ok(page(status, form_page(&MacroFormView { rail: tools::rail(agent, "")?, ..view })))
+    Ok(page(status, form_page(&MacroFormView { rail: tools::rail(agent, MACROS.href)?, ..view })))
 }
 
 pub async fn form(agent: Agent) -> Result<Response, Problem> {
@@ -197,7 +197,7 @@ fn draw_use(agent: &Agent, text: &str, chosen: Option<MacroId>, refusal: Option<
     let row = |it: Macro| OfferedRow { id: it.id.to_string(), chosen: chosen == Some(it.id), name: it.name, about: it.about };
     let view = MacroUseView {
         frame: agent.frame(),
-        rail: tools::rail(agent, "")?,
+        rail: tools::rail(agent, MACROS.href)?,
         number: number::text(&agent.settings, ticket.kind, ticket.number),
         title: ticket.title.clone(),
         offered: offered.into_iter().map(row).collect(),

@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{place::Place, rail};
+use super::rail;
 use crate::{
     desk::{
         Tx,
@@ -36,8 +36,7 @@ use crate::{
 const LISTED_MAX: usize = 100;
 
 fn rail(agent: &Agent) -> Result<RailView> {
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
-    agent.desk.read(|tx| rail::view(tx, agent, &place.href))
+    agent.desk.read(|tx| rail::view(tx, agent, "/agent/outages"))
 }
 
 fn address(id: OutageId) -> String {

@@ -84,7 +84,7 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
         Some(actor) => saved(tx, &board, actor, current)?,
         None => Vec::new(),
     };
-    Ok(RailView { saved, views, queues: queues.collect(), narrow: site.narrow_rail, at_shift: current == "/agent/dashboard" })
+    Ok(RailView { saved, views, queues: queues.collect(), narrow: site.narrow_rail, current: current.to_owned() })
 }
 
 /// The saved views of the reader, each with a count where the board alone can tell.

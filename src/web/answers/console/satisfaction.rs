@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{place::Place, rail};
+use super::rail;
 use crate::{
     desk::satisfaction::{self, By, Report, Votes},
     error::{Error, Refusal, Result},
@@ -36,8 +36,7 @@ fn report(agent: &Agent, query: &Query) -> Result<Report> {
 }
 
 pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
-    let rail = agent.desk.read(|tx| rail::view(tx, &agent, &place.href))?;
+    let rail = agent.desk.read(|tx| rail::view(tx, &agent, "/agent/satisfaction"))?;
     let view = SatisfactionView { frame: agent.frame(), rail, ..SatisfactionView::default() };
     match report(&agent, &query) {
         Ok(Report { from, to, by, total, rows }) => {

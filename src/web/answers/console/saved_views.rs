@@ -56,7 +56,7 @@ fn address(id: ViewId) -> String {
 }
 
 pub async fn list(agent: Agent) -> Result<Response, Problem> {
-    let (rows, rail) = (agent.desk.read(|tx| rows(tx, &agent))?, tools::rail(&agent, "")?);
+    let (rows, rail) = (agent.desk.read(|tx| rows(tx, &agent))?, tools::rail(&agent, VIEWS.href)?);
     let view = ToolsView { frame: agent.frame(), rail, shelf: VIEWS, rows, may_make: agent.actor().may(Permission::TicketsRead) };
     Ok(page(StatusCode::OK, tools_page(&view)))
 }
@@ -289,7 +289,7 @@ async fn draw(
     let own = ["name", "query", "sharing", "teams"];
     let rest = refusal.as_ref().filter(|it| !it.fields.iter().any(|it| own.contains(&it.field.as_str())));
     let view = ViewFormView {
-        rail: tools::rail(agent, "")?,
+        rail: tools::rail(agent, VIEWS.href)?,
         name_error: said("name"),
         query_error: said("query").or_else(|| counted.as_ref().err().cloned()),
         count: counted.ok(),

@@ -90,7 +90,7 @@ pub async fn list(agent: Agent, query: Query) -> Result<Response, Problem> {
         snippets::usable(tx, actor, query.get("q").unwrap_or_default())?.into_iter().map(row).collect::<Result<Vec<_>>>()
     })?;
     let may_make = actor.may(Permission::TicketsWrite);
-    let view = ToolsView { frame: agent.frame(), rail: tools::rail(&agent, "")?, shelf: TEXTS, rows, may_make };
+    let view = ToolsView { frame: agent.frame(), rail: tools::rail(&agent, TEXTS.href)?, shelf: TEXTS, rows, may_make };
     Ok(page(StatusCode::OK, tools_page(&view)))
 }
 
@@ -123,7 +123,7 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&Snippet>, draft: &SnippetDraft, re
 fn draw(agent: &Agent, of: Option<&Snippet>, draft: &SnippetDraft, refusal: Option<&Refusal>) -> Result<Response, Problem> {
     let view = agent.desk.read(|tx| filled(tx, agent, of, draft, refusal))?;
     let status = refusal.map_or(StatusCode::OK, |it| problem::status_of(it.code));
-    Ok(page(status, form_page(&SnippetFormView { rail: tools::rail(agent, "")?, ..view })))
+    Ok(page(status, form_page(&SnippetFormView { rail: tools::rail(agent, TEXTS.href)?, ..view })))
 }
 
 pub async fn form(agent: Agent) -> Result<Response, Problem> {

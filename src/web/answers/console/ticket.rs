@@ -249,7 +249,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
             texts: !agent.off.has(Feature::Snippets),
             share: if shares { format!("/agent/tickets/{number}/drafts") } else { String::new() },
             people: format!("/agent/people?ticket={number}"),
-            time: time_field(&time, undone.time),
+            time: time_field(&time, undone.time).filter(|_| !agent.off.has(Feature::TimeEntries)),
             ..composer(&number, requester, &comments, undone.body, undone.note, undone.error)
         },
         conflict: undone.conflict,

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{place::Place, rail, time_spent::length};
+use super::{rail, time_spent::length};
 use crate::{
     desk::time_report::{self, Asked, By, Report, Worked},
     error::{Error, Refusal, Result},
@@ -40,8 +40,7 @@ fn by(query: &Query) -> By {
 }
 
 pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
-    let rail = agent.desk.read(|tx| rail::view(tx, &agent, &place.href))?;
+    let rail = agent.desk.read(|tx| rail::view(tx, &agent, "/agent/reports/time"))?;
     let billable = query.get("billable").filter(|it| ["yes", "no"].contains(it)).unwrap_or_default().to_owned();
     let by = by(&query);
     let view = TimeReportView { frame: agent.frame(), rail, by: by.name().to_owned(), billable, ..TimeReportView::default() };

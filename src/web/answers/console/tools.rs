@@ -1,6 +1,6 @@
 //! What the pages of views, macros and ready-made texts share: the rail beside them, and with whom something is shared.
 
-use super::{place::Place, rail};
+use super::rail;
 use crate::web::tongue::{self, t};
 use crate::{
     desk::{Tx, actor::Actor, identity::Person, permission::Permission, placeholders, queues, sharing::Sharing},
@@ -13,9 +13,9 @@ use crate::{
     },
 };
 
+/// The rail, with the tool or the report that is open.
 pub fn rail(agent: &Agent, current: &str) -> Result<RailView> {
-    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
-    agent.desk.read(|tx| rail::view(tx, agent, if current.is_empty() { &place.href } else { current }))
+    agent.desk.read(|tx| rail::view(tx, agent, current))
 }
 
 /// With whom something is shared, for its form. Whoever may share with everybody may share with every team.

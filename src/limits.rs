@@ -532,8 +532,8 @@ pub const FEED_YEARS_AHEAD: i16 = 5;
 
 /// What one draft holds, in bytes.
 pub const DRAFT_BYTES_MAX: usize = 256 * 1024;
-/// Fields of one draft.
-pub const DRAFT_FIELDS_MAX: usize = 20;
+/// Fields of one draft: those of a form, and all that a desk may have of its own.
+pub const DRAFT_FIELDS_MAX: usize = 220;
 /// Drafts of one person; of more, the oldest go.
 pub const DRAFTS_MAX: usize = 100;
 /// How long a draft is kept that nobody touches, in days.

@@ -2,7 +2,7 @@
 
 import { page, swap } from "./lodge.js";
 
-const PAUSE_MILLIS = 500;
+const PAUSE_MILLIS = 200;
 const NAMES = ["csrf", "kind", "requester", "person", "title", "description"];
 const LENGTH_MAX = 4000;
 let pending;

@@ -3,7 +3,8 @@
 
 import { t } from "./words.js";
 
-const prefix = "lodge:draft:";
+// What one person wrote never stands in the form of the next at the same machine.
+const prefix = `lodge:draft:${document.documentElement.dataset.person ?? ""}:`;
 const KEPT_MILLIS = 30 * 86_400_000;
 const HERE_MILLIS = 250;
 const THERE_MILLIS = 1200;
@@ -125,6 +126,8 @@ function bringBack(form) {
   if (here.synced) {
     // What the server has is that copy or a later one; if it has none, that copy was sent or thrown away.
     if (!there) write(form, undefined);
+    // The server draws what it knows of; the rest comes from here.
+    else fill(form, Object.fromEntries(Object.entries(here.values).filter(([name]) => !shown[name])));
     return there ? say(form, t("draft-saved")) : undefined;
   }
   const at = Number(mark(form).dataset.keptAt ?? 0);

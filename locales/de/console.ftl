@@ -263,6 +263,7 @@ satisfaction-stars = Sterne
 satisfaction-share-good = Anteil gut
 satisfaction-share-good-2 = Anteil gut: { $percent }
 satisfaction-satisfaction-2 = Zufriedenheit nach { $by }
+search-about = Wörter, „eine Wendung“, eine Nummer oder Bedingungen wie status:open assignee:me priority<=2
 search-search-everything = Alles durchsuchen
 search-last-few-changes-still = Die letzten Änderungen werden noch aufgenommen.
 search-nothing-found = Nichts gefunden

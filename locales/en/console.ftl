@@ -205,6 +205,7 @@ satisfaction-not-good = Not good
 satisfaction-stars = Stars
 satisfaction-share-good = Share of good
 satisfaction-share-good-2 = Share of good: { $percent }
+search-about = Words, “a phrase”, a number, or conditions like status:open assignee:me priority<=2
 search-search-everything = Search everything
 search-last-few-changes-still = The last few changes are still being indexed.
 search-nothing-found = Nothing found

@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use super::{
     actor::Actor,
     event::{self, About, Changes, EventKind},
+    features::{self, Feature},
     permission::Permission,
     queues,
     tickets::{Ticket, access},
@@ -184,6 +185,7 @@ pub struct NewTimeEntry {
 
 /// Books work on a ticket. Whoever works it may, for themselves; a lead or admin for others.
 pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewTimeEntry) -> Result<(Ticket, TimeEntry)> {
+    features::need(tx, Feature::TimeEntries)?;
     let ticket = bookable(tx, actor, id)?;
     let person = booked_for(actor, new.person)?;
     if tx.scan::<TimeEntry>(&id)?.count() >= limits::TIME_ENTRIES_MAX {

@@ -230,16 +230,28 @@ fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone)
     }
     for (relation, other) in &part.links {
         if present.links.iter().any(|it| it.relation == *relation && it.ticket == *other) {
-            present = tickets::unlink(tx, actor, present.id, *relation, *other)?;
+            match tickets::unlink(tx, actor, present.id, *relation, *other) {
+                Ok(it) => present = it,
+                Err(Error::Refused(it)) => left.push(say!("undo-fields", why = it.detail)),
+                Err(broken) => return Err(broken),
+            }
         }
     }
     for person in &part.watchers {
-        present = tickets::unwatch(tx, actor, present.id, *person)?;
+        match tickets::unwatch(tx, actor, present.id, *person) {
+            Ok(it) => present = it,
+            Err(Error::Refused(it)) => left.push(say!("undo-fields", why = it.detail)),
+            Err(broken) => return Err(broken),
+        }
     }
     for id in &part.comments {
         match tx.get::<Comment>(&(present.id, *id))? {
             Some(it) if it.is_private => left.push(say!("undo-note")),
-            Some(it) if it.is_held(tx.now()) => present = tickets::withdraw_comment(tx, actor, present.id, *id)?.0,
+            Some(it) if it.is_held(tx.now()) => match tickets::withdraw_comment(tx, actor, present.id, *id) {
+                Ok(it) => present = it.0,
+                Err(Error::Refused(it)) => left.push(say!("undo-fields", why = it.detail)),
+                Err(broken) => return Err(broken),
+            },
             Some(_) => left.push(say!("undo-reply")),
             None => {}
         }

@@ -157,7 +157,8 @@ pub async fn send(device: &Device<'_>, authorization: String, sealed: Vec<u8>, u
         StatusCode::NOT_FOUND | StatusCode::GONE => Sent::Gone,
         StatusCode::TOO_MANY_REQUESTS => Sent::Later(said()),
         it if it.is_server_error() => Sent::Later(said()),
-        _ => Sent::Refused(said()),
+        // A wrong clock or an unusual answer is no reason to forget a device: the job tries again, and in the end says why.
+        _ => Sent::Later(said()),
     }
 }
 

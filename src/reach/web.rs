@@ -86,10 +86,11 @@ impl Answer {
 
 /// Asks, within a limit of time for all of it.
 pub async fn ask(it: Ask<'_>) -> Result<Answer, Trouble> {
-    let url = it.url.to_owned();
+    // Of an address only the host is named: the rest may be a secret.
+    let host = it.url.parse::<Uri>().ok().and_then(|it| it.host().map(str::to_owned));
     match tokio::time::timeout(PATIENCE, send(it)).await {
         Ok(answer) => answer,
-        Err(_) => Err(slow(&url)),
+        Err(_) => Err(slow(host.as_deref().unwrap_or("The server"))),
     }
 }
 

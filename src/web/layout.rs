@@ -14,7 +14,6 @@ use super::{
         icon::mark,
         toast::{Toast, toasts},
     },
-    keys::Aim,
 };
 use crate::{
     desk::{
@@ -36,6 +35,8 @@ pub const CONTENT_SECURITY_POLICY_WITH_MAIL: &str = "default-src 'none'; script-
 /// The person who reads the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
+    /// The person's id: what a browser keeps for them is kept apart.
+    pub id: String,
     pub face: Face,
     /// May see the console.
     pub agent: bool,
@@ -133,7 +134,7 @@ pub enum Room {
 pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(tongue::language().tag()) dir=(tongue::language().direction()) data-theme=[(frame.theme != Theme::System).then_some(frame.theme.name())] data-density=[(frame.density == Density::Compact).then_some(frame.density.name())] data-zone=[tongue::chosen_zone()] data-seq=[frame.viewer.as_ref().map(|_| frame.seq)] {
+        html lang=(tongue::language().tag()) dir=(tongue::language().direction()) data-theme=[(frame.theme != Theme::System).then_some(frame.theme.name())] data-density=[(frame.density == Density::Compact).then_some(frame.density.name())] data-zone=[tongue::chosen_zone()] data-person=[frame.viewer.as_ref().map(|it| it.id.as_str())] data-seq=[frame.viewer.as_ref().map(|_| frame.seq)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
@@ -173,7 +174,7 @@ pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
                 (site_head(frame, room))
                 main id="main" tabindex="-1" data-width=[wide] {
                     @if let Some(it) = &frame.banner { (banner(it)) }
-                    @if room == Room::Home { (announced(&frame.announced)) }
+                    @if matches!(room, Room::Home | Room::Form) { (announced(&frame.announced)) }
                     (main)
                 }
                 (site_foot(frame))
@@ -220,7 +221,6 @@ pub fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
             @if viewer.admin { a href="/agent/admin" { (t!("layout-settings")) } }
             @if viewer.operator { a href="/operator/desks" { (t!("layout-desks-server")) } }
             button.with-js type="button" data-toggle="theme" { (t!("layout-light-dark")) }
-            @if viewer.agent { button.with-js type="button" data-toggle="density" data-aim=(Aim::Density.as_str()) { (t!("rail-density")) } }
             form method="post" action="/sign-out" { (frame.csrf()) button type="submit" { (t!("layout-sign-out")) } }
         }
     }

@@ -301,6 +301,8 @@ export async function tell(browser, address, states) {
     await ada.page.fill("#bulk input[name=tag]", "checked");
     await ada.page.click("#bulk button[type=submit]");
     await shown(ada.page, "2 tickets changed.");
+    await ada.page.locator("#toasts >> text=Undo").click();
+    await shown(ada.page, "Undone");
   });
 
   await check("the palette leads to a ticket by its number", async () => {

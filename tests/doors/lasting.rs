@@ -25,10 +25,10 @@ fn fed(program: &str, arguments: &[&str], bytes: &[u8]) -> String {
 }
 
 async fn spoken(world: &World) -> String {
-    let lodged = json!({ "title": "Größe der Übersicht مرحبا", "description": "Jörg’s **screen** is <b>black</b>.\n\n- one\n- two\n\n漢" });
+    let lodged = json!({ "title": "Größe der Übersicht مرحبا", "description": "Jörg’s **screen** is <b>black</b>.\n\nŁukasz knows.\n\n- one\n- two\n\n漢" });
     let ticket = world.lodge("Rosa", lodged).await;
     let number = ticket["number"].as_str().unwrap().to_owned();
-    for (body, private) in [("We look at it, Łukasz.", false), ("SECRET of the house", true)] {
+    for (body, private) in [("We look at it.", false), ("SECRET of the house", true)] {
         let path = format!("/v1/tickets/{number}/comments");
         world.call("POST", &path).by("Ada").json(json!({ "body": body, "isPrivate": private })).go().await.is(201);
     }

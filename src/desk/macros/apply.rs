@@ -12,6 +12,7 @@ use crate::{
         actor::Actor,
         checklists,
         event::{self, Changes, EventKind},
+        features::{self, Feature},
         placeholders,
         queues::{self, Category},
         settings::Settings,
@@ -47,6 +48,7 @@ pub struct Effect {
 
 /// Uses a macro on these tickets, by id or number. One that cannot be done refuses all, and says which.
 pub fn apply(tx: &mut Tx, actor: &Actor, id: MacroId, named: &[String]) -> Result<Applied> {
+    features::need(tx, Feature::Macros)?;
     let it = super::known(tx, actor, id)?;
     if named.is_empty() || named.len() > limits::MACRO_TICKETS_MAX {
         let message = say!("refused-macro-tickets", most = limits::MACRO_TICKETS_MAX);

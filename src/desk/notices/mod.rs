@@ -9,7 +9,7 @@ mod happening;
 pub mod preferences;
 pub mod push;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use minicbor::{Decode, Encode};
 
@@ -301,6 +301,16 @@ pub fn has_unread(tx: &Tx, actor: &Actor, ticket: TicketId) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// The tickets of which one was told and has not looked since.
+pub fn unread_tickets(tx: &Tx, actor: &Actor) -> Result<BTreeSet<TicketId>> {
+    let Some(person) = actor.person() else { return Ok(BTreeSet::new()) };
+    let mut found = BTreeSet::new();
+    for key in tx.find_between(&UNREAD, &(person, Instant::EPOCH), &(person, tx.now().plus(Duration::from_millis(1))))? {
+        found.extend(tx.get::<Notification>(&key?)?.map(|it| it.ticket));
+    }
+    Ok(found)
 }
 
 fn read_where(tx: &mut Tx, actor: &Actor, now: Instant, wanted: impl Fn(&Notification) -> bool) -> Result<usize> {

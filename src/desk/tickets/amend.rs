@@ -70,8 +70,11 @@ pub fn redact(tx: &mut Tx, actor: &Actor, id: TicketId, comment: Option<CommentI
         if named.is_some() {
             places += redact_own_text(tx, actor, &mut ticket, &how, false)?;
         }
+        let is_theirs = access::reads_notes(actor, &ticket) && access::need(actor, Permission::NotesWrite, &ticket).is_ok();
         let all: Vec<Comment> = tx.scan::<Comment>(&id)?.collect::<Result<_, _>>()?;
-        for it in all.into_iter().filter(|it| Some(it.id) != comment) {
+        // What the actor may not see or change is neither blackened nor counted: the count would tell what stands there.
+        let others = all.into_iter().filter(|it| Some(it.id) != comment && (!it.is_private || is_theirs));
+        for it in others {
             places += redact_comment(tx, actor, &ticket, &it, &how, false)?;
         }
     }

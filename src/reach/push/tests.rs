@@ -110,7 +110,7 @@ async fn a_message_goes_over_a_real_connection_and_opens_at_its_end() {
         ("404 Not Found", Sent::Gone),
         ("429 Too Many Requests", Sent::Later("The push service answered 429 Too Many Requests.".into())),
         ("503 Service Unavailable", Sent::Later("The push service answered 503 Service Unavailable.".into())),
-        ("403 Forbidden", Sent::Refused("The push service answered 403 Forbidden.".into())),
+        ("403 Forbidden", Sent::Later("The push service answered 403 Forbidden.".into())),
     ] {
         let (endpoint, serving) = service(status).await;
         let browser = Browser::new();

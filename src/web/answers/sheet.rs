@@ -96,7 +96,8 @@ fn said(it: &Content<'_>, cast: &Cast) -> Vec<Said> {
     let mut found = vec![Said {
         who: name(it.ticket.requester),
         about: format!("{}{}", exact(it.ticket.created_at), way(it.ticket.channel)),
-        notes: it.ticket.mail_notes.clone(),
+        // What judging a mail gave is for those who work tickets.
+        notes: if it.works { it.ticket.mail_notes.clone() } else { Vec::new() },
         ..shown(written(&Source::of_ticket(it.ticket), &all), None)
     }];
     for comment in it.comments {
@@ -109,7 +110,7 @@ fn said(it: &Content<'_>, cast: &Cast) -> Vec<Said> {
             who,
             about: format!("{}{}", exact(comment.created_at), way(comment.via)),
             inner: comment.is_private,
-            notes: comment.notes.clone(),
+            notes: if it.works { comment.notes.clone() } else { Vec::new() },
             ..shown(written(&Source::of_comment(comment), &all), Some(comment.id))
         });
     }

@@ -141,6 +141,7 @@ impl Site {
             csrf: caller.and_then(Caller::form_token).unwrap_or_default(),
             upload_bytes_max: self.upload_bytes_max,
             viewer: caller.map(|it| Viewer {
+                id: it.person.id.to_string(),
                 face: Face::named(it.person.name.as_str()),
                 agent: it.actor.may(Permission::TicketsRead),
                 admin: admin::may_enter(&it.actor),

@@ -6,6 +6,7 @@ use super::{
     checklist::progress,
     shell::{RailView, shell},
 };
+use crate::web::keys::Aim;
 use crate::{
     time::Instant,
     web::{
@@ -197,18 +198,19 @@ fn bulk(frame: &Frame, list: &ListView) -> Markup {
         form.bulk id="bulk" method="post" action="/agent/tickets/bulk" data-swap="list" aria-label=(t!("list-selected-tickets")) {
             (frame.csrf())
             span.picked aria-live="polite" { (marked!("list-selected", part = html! { span data-picked {} })) }
-            (bulk_choice("assignee", t!("list-assign"), &words.assignees))
-            (bulk_choice("status", t!("list-status"), &words.statuses))
-            select.control name="priority" aria-label=(t!("word-priority")) { option value="" { (t!("word-priority")) } @for it in Priority::ALL { option value=(it.level()) { (it.code()) " " (it.name()) } } }
-            (bulk_choice("queue", t!("word-queue"), &words.queues))
-            @if !list.macros.is_empty() { (bulk_choice("macro", t!("tools-macro"), &list.macros)) }
-            input.control type="text" name="tag" placeholder=(t!("list-tag")) aria-label=(t!("word-add-tag"));
+            (bulk_choice("assignee", t!("list-assign"), &words.assignees, Some(Aim::Assign)))
+            (bulk_choice("status", t!("list-status"), &words.statuses, Some(Aim::Status)))
+            select.control name="priority" aria-label=(t!("word-priority")) data-aim=(Aim::Priority.as_str()) { option value="" { (t!("word-priority")) } @for it in Priority::ALL { option value=(it.level()) { (it.code()) " " (it.name()) } } }
+            (bulk_choice("queue", t!("word-queue"), &words.queues, None))
+            @if !list.macros.is_empty() { (bulk_choice("macro", t!("tools-macro"), &list.macros, Some(Aim::Macro))) }
+            input.control type="text" name="tag" data-aim=(Aim::Tags.as_str()) placeholder=(t!("list-tag")) aria-label=(t!("word-add-tag"));
             (Button::submit(t!("list-apply")).primary())
             button.button.with-js type="button" data-look="quiet" data-only="icon" data-unpick aria-label=(t!("list-select-nothing")) title=(t!("list-select-nothing")) { (icon(Icon::Cross)) }
         }
     }
 }
 
-fn bulk_choice(name: &str, label: &str, choices: &[Choice]) -> Markup {
-    html! { select.control name=(name) aria-label=(label) { option value="" { (label) } (options(choices, "")) } }
+/// What is chosen for all that are picked; the key of the same choice on a ticket leads to it.
+fn bulk_choice(name: &str, label: &str, choices: &[Choice], aim: Option<Aim>) -> Markup {
+    html! { select.control name=(name) aria-label=(label) data-aim=[aim.map(Aim::as_str)] { option value="" { (label) } (options(choices, "")) } }
 }

@@ -57,7 +57,7 @@ pub fn page(view: &SearchView) -> Markup {
         &title,
         html! {
             div.found id="list" {
-                (page_header(t!("word-search"), Some("Words, “a phrase”, a number, or conditions like status:open assignee:me priority<=2"), None))
+                (page_header(t!("word-search"), Some(t!("search-about")), None))
                 (search_box("/agent/search", t!("search-search-everything"), &view.query, true))
                 @if let Some(error) = &view.error { p.field { span.error role="alert" { (error) } } }
                 @if view.stale { small { (t!("search-last-few-changes-still")) } }

@@ -119,6 +119,7 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
         header.rail id="rail" popover data-live="lists" {
             div.top {
                 (brand(frame, "/agent"))
+                (Button::plain(t!("rail-density")).only_icon(Icon::Menu).quiet().toggles("density").aim(Aim::Density))
                 (Button::plain(t!("rail-fold-rail")).only_icon(Icon::Panel).quiet().toggles("rail"))
             }
             div.top {

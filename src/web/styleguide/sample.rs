@@ -66,6 +66,7 @@ pub fn frame(now: Instant) -> Frame {
         csrf: "sample".into(),
         upload_bytes_max: crate::limits::UPLOAD_BYTES_MAX,
         viewer: Some(Viewer {
+            id: String::new(),
             face: Face::named("Ada Lindqvist"),
             agent: true,
             admin: true,
@@ -680,6 +681,7 @@ fn my_tickets(now: Instant) -> Vec<MyTicket> {
 pub fn requester_frame(now: Instant) -> Frame {
     Frame {
         viewer: Some(Viewer {
+            id: String::new(),
             face: Face::named("Mina Park"),
             agent: false,
             admin: false,

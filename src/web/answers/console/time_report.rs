@@ -83,7 +83,7 @@ fn filled(view: TimeReportView, it: Report) -> TimeReportView {
 /// Every piece of work, one a line.
 pub async fn file(agent: Agent, query: Query) -> Result<Response, Problem> {
     let asked = asked(&query)?;
-    let (from, to, all, _) = agent.desk.read(|tx| time_report::worked(tx, agent.actor(), asked))?;
+    let (from, to, all, cut) = agent.desk.read(|tx| time_report::worked(tx, agent.actor(), asked))?;
     let headings = [
         t!("time-day"),
         t!("word-ticket"),
@@ -109,7 +109,9 @@ pub async fn file(agent: Agent, query: Query) -> Result<Response, Problem> {
             it.entry.note,
         ]
     };
-    let text = csv::write(std::iter::once(headings.map(str::to_owned).to_vec()).chain(all.into_iter().map(line)));
+    // Nobody must take a part for the whole.
+    let rest = cut.then(|| vec![t!("time-report-cut").to_owned()]);
+    let text = csv::write(std::iter::once(headings.map(str::to_owned).to_vec()).chain(all.into_iter().map(line)).chain(rest));
     let name = format!("attachment; filename=\"time-{from}-{to}.csv\"");
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response())
 }

@@ -4,6 +4,7 @@ use axum::{http::StatusCode, response::Response};
 
 use super::tickets;
 use crate::{
+    desk::notices,
     http::Problem,
     web::{
         answers::{
@@ -24,10 +25,11 @@ pub async fn show(site: Site) -> Result<Response, Problem> {
     };
     let reader = Reader { site, caller };
     let answer = tickets::mine(&reader, "status:open", 0, SHOWN).await?;
+    let unread = reader.desk.read(|tx| notices::unread_tickets(tx, reader.actor()))?;
     let view = HomeView {
         frame: reader.frame(),
         first_name: first_name(&reader.caller.person.name).to_owned(),
-        open: answer.tickets.iter().map(|it| tickets::view(&reader, it)).collect(),
+        open: answer.tickets.iter().map(|it| tickets::view(&reader, it, &unread)).collect(),
         open_total: answer.total,
         known: reader.desk.read(|tx| alike::known(tx, &reader))?,
     };

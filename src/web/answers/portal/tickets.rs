@@ -1,16 +1,20 @@
 //! A requester's own tickets: those they asked for or follow.
 
+use std::collections::BTreeSet;
+
 use axum::{http::StatusCode, response::Response};
 
 use crate::{
     appliance::lists::{self, Answer, Question},
     desk::{
+        notices,
         query::Sort,
         tickets::{Ticket, access, number},
     },
     error::Result,
     follow::search::Spelling,
     http::{Problem, query::Query},
+    id::TicketId,
     web::{
         answers::{
             site::{Reader, page},
@@ -37,7 +41,8 @@ pub async fn show(reader: Reader, query: Query) -> Result<Response, Problem> {
         (true, false) => "status:open",
     };
     let answer = mine(&reader, which, (at - 1) * ROWS, ROWS).await?;
-    let tickets: Vec<_> = answer.tickets.iter().map(|it| view(&reader, it)).collect();
+    let unread = reader.desk.read(|tx| notices::unread_tickets(tx, reader.actor()))?;
+    let tickets: Vec<_> = answer.tickets.iter().map(|it| view(&reader, it, &unread)).collect();
     let encoded: String = form_urlencoded::byte_serialize(query.get("q").unwrap_or_default().as_bytes()).collect();
     let on_page = |at: usize| match (words.is_empty(), done) {
         (false, _) => format!("/tickets?q={encoded}&page={at}"),
@@ -82,13 +87,13 @@ fn plain_words(text: &str) -> String {
 }
 
 /// A ticket as its requester sees it in a list.
-pub fn view(reader: &Reader, it: &Ticket) -> MyTicket {
+pub fn view(reader: &Reader, it: &Ticket, unread: &BTreeSet<TicketId>) -> MyTicket {
     MyTicket {
         number: number::text(&reader.settings, it.kind, it.number),
         title: it.title.clone(),
         category: category(it.category),
         changed: it.updated_for(access::reads_notes(reader.actor(), it)),
-        unread: false,
+        unread: unread.contains(&it.id),
     }
 }
 

@@ -123,7 +123,7 @@ async function byThumb(browser, address, states) {
 
   await check("a phone in the dark: an agent takes, answers and resolves it", async () => {
     const page = ada.page;
-    await page.goto("/agent/views/unassigned?sort=created");
+    await page.goto("/agent/views/all?sort=created");
     await isDark(page);
     await fitsAThumb(page);
     await page.locator("a[data-row]", { hasText: title }).first().tap();
@@ -218,7 +218,7 @@ async function pastAPromise(browser, binary) {
     );
     const answer = await tomas.page.request.post("/v1/tickets", {
       headers: { origin: desk.address },
-      data: { title: "Nobody can pay at the gates", requester: PEOPLE.requester, priority: 1, queue: "Service desk", assignee: PEOPLE.agent },
+      data: { title: "Nobody can pay at the gates", requester: PEOPLE.requester, priority: 1, queue: "Workplace", assignee: PEOPLE.agent },
     });
     expect(answer.ok(), `lodged: ${answer.status()} ${await answer.text()}`);
     const { number } = await answer.json();

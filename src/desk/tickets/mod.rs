@@ -16,6 +16,7 @@ mod link;
 pub mod merge;
 pub mod number;
 mod record;
+mod redact_beside;
 mod watch;
 
 pub use amend::{Redaction, edit_comment, redact};

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     desk::{
-        Tx,
+        Tx, queues,
         tickets::{Channel, Kind, NewTicket},
     },
     error::{Code, Error, Refusal, Result},
@@ -130,11 +130,9 @@ fn channel(sent: &Sent) -> Channel {
 /// Category and subcategory, as a form names the lower of the two.
 fn categories(tx: &Tx, text: Option<&str>) -> Result<(Option<String>, Option<String>)> {
     let id = text.and_then(|it| it.parse::<CategoryId>().ok());
-    let parent = id.and_then(|it| Words::of(tx).ok()?.parent(it));
-    let text = text.map(str::to_owned);
-    Ok(match parent {
-        Some(parent) => (Some(parent.to_string()), text),
-        None => (text, None),
+    Ok(match id.map(|id| queues::place_in_tree(tx, id)).transpose()?.flatten() {
+        Some((top, sub)) => (Some(top.to_string()), sub.map(|it| it.to_string())),
+        None => (text.map(str::to_owned), None),
     })
 }
 

@@ -94,6 +94,7 @@ refused-refresh-token-not-valid = Dieses Erneuerungstoken gilt nicht mehr; melde
 refused-token-needs-name-1 = Ein Token braucht einen Namen mit 1 bis 100 Zeichen, der sagt, wofür es ist.
 refused-there-no-scope-there = Einen Bereich `{ $unknown }` gibt es nicht; es gibt { $join }.
 refused-job-not-dead-runs = Dieser Auftrag ist nicht gescheitert; er läuft von selbst.
+refused-job-not-dead = Dieser Auftrag ist nicht gescheitert: Nur was endgültig fehlschlug, lässt sich aufgeben.
 refused-person-acknowledges-not-program = Das übernimmt ein Mensch, kein Programm.
 refused-no-target-ticket-danger = Keine Zusage dieses Tickets ist in Gefahr, also gibt es nichts zu übernehmen.
 refused-person-escalates-not-program = Ein Mensch eskaliert, kein Programm.

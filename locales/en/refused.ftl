@@ -92,6 +92,7 @@ refused-refresh-token-not-valid = This refresh token is not valid any more; sign
 refused-token-needs-name-1 = A token needs a name of 1 to 100 characters that says what it is for.
 refused-there-no-scope-there = There is no scope `{ $unknown }`; there are { $join }.
 refused-job-not-dead-runs = This job is not dead; it runs by itself.
+refused-job-not-dead = This job is not dead: only what failed for good can be given up.
 refused-person-acknowledges-not-program = A person acknowledges, not a program.
 refused-no-target-ticket-danger = No target of this ticket is in danger, so there is nothing to acknowledge.
 refused-person-escalates-not-program = A person escalates, not a program.

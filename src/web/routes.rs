@@ -65,9 +65,9 @@ fn portal() -> Router<App> {
 fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
-        departments, features, first_steps, language, letters, look, mail_templates, mailboxes, notifications, on_call, organizations,
-        people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies,
-        teams, ticket_rules, ticket_templates, time_categories,
+        departments, features, first_steps, jobs, language, letters, look, mail_templates, mailboxes, notifications, on_call,
+        organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing,
+        sla_policies, teams, ticket_rules, ticket_templates, time_categories,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -103,6 +103,10 @@ fn settings(app: &App) -> Router<App> {
         .route("/calendars/{calendar}/subscription", post(calendars::subscribe))
         .route("/calendars/{calendar}/fetch", post(calendars::fetch))
         .route("/calendars/{calendar}/delete", post(calendars::retire))
+        .route("/jobs", get(jobs::show))
+        .route("/jobs/retry", post(jobs::retry_all))
+        .route("/jobs/{id}/retry", post(jobs::retry))
+        .route("/jobs/{id}/discard", post(jobs::discard))
         .route("/time-categories", get(time_categories::list).post(time_categories::create))
         .route("/time-categories/{worktype}", post(time_categories::change))
         .route("/announcements", get(announcements::list).post(announcements::create))

@@ -196,6 +196,7 @@ fn settings(app: &App) -> Router<App> {
         .route("/mail-templates/{occasion}/{language}/reset", post(mail_templates::reset))
         .route("/mail-templates/{occasion}/{language}/test", post(mail_templates::test))
         .route("/notifications", get(notifications::show).post(notifications::change))
+        .route("/notifications/test", post(notifications::test))
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))

@@ -716,6 +716,7 @@ const WEB: &[Row] = &[
     (Of::Desk, "be asked one of the first questions", "get", "/agent/admin/start/hours", ""),
     (Of::Desk, "answer one of the first questions", "post", "/agent/admin/start/promise", "promise=usual"),
     (Of::Desk, "end the first steps", "post", "/agent/admin/start/end", ""),
+    (Of::Desk, "send oneself a test notification", "post", "/agent/admin/notifications/test", ""),
     (Of::Desk, "see background work in the settings", "get", "/agent/admin/jobs", ""),
     (Of::Desk, "try all failed work again in the settings", "post", "/agent/admin/jobs/retry", ""),
     (Of::Desk, "see what the desk does without in the settings", "get", "/agent/admin/features", ""),

@@ -632,3 +632,32 @@ undo-and = { $first }, { $second }
 undo-left = { $number }: { $what }.
 undo-changed = seitdem wurde geändert: { $field }
 undo-changed-own = seitdem wurde geändert: `{ $key }`
+
+# --- Postfächer, Abwesenheiten, Geräte ---
+
+mailbox-user = Ein Benutzername hat keine Steuerzeichen und ist nicht so lang.
+mailbox-results = Das ist der Name am Anfang von Authentication-Results, etwa `mx.example.com`.
+mailbox-password = Das Postfach braucht sein Passwort.
+mailbox-host-required = Der Hostname des Mailservers fehlt.
+mailbox-host = Ein Host ist ein Name wie `imap.example.com`, ohne `imap://` und ohne Port.
+mailbox-encryption = Ohne Verschlüsselung lassen sich Passwörter und Mail unterwegs lesen: nur für einen Server auf diesem Rechner.
+mailbox-pop-folders = POP3 hat keine Ordner außer INBOX; nehmen Sie für andere IMAP.
+mailbox-move-to = Mail wird aus den beobachteten Ordnern heraus verschoben; nennen Sie einen anderen.
+mailbox-pop-after = Mit POP3 lässt sich eine Mail liegen lassen oder löschen, sonst nichts; nehmen Sie dafür IMAP.
+mailbox-client = Es fehlt die Client-ID, die der Anbieter bei der Registrierung von Lodge vergeben hat.
+mailbox-tenant = Ein Mandant ist die Kennung einer Organisation oder ihre Domain, etwa `contoso.onmicrosoft.com`.
+mailbox-endpoint = Ein Endpunkt ist eine Adresse wie `https://login.example.com/token`; ohne TLS nur auf diesem Rechner.
+mailbox-name = Es braucht einen Namen aus 1 bis { $most } Zeichen.
+mailbox-aliases = Ein Postfach hat höchstens { $most } weitere Adressen.
+mailbox-poll = Ein Postfach wird alle { $least } bis { $most } Sekunden angesehen.
+mailbox-address = `{ $text }` ist keine Mailadresse.
+mailbox-folder = Ein Ordner hat einen Namen aus 1 bis { $most } Zeichen.
+mailbox-folders = Höchstens { $most } Ordner eines Postfachs werden beobachtet.
+absence-most = Höchstens { $most } Abwesenheiten werden aufbewahrt.
+absence-ends = Eine Abwesenheit endet nach ihrem Beginn.
+absence-self = Niemand vertritt sich selbst.
+absence-substitute = Vertreten kann nur, wer Tickets bearbeitet.
+absence-overlap = Zwei Abwesenheiten liegen zur selben Zeit; machen Sie eine daraus.
+device-endpoint = Die Adresse eines Push-Dienstes ist eine https-Adresse.
+device-key = Der Schlüssel eines Geräts ist ein unkomprimierter Punkt von P-256, als base64url.
+device-secret = Das Geheimnis eines Geräts hat 16 Bytes, als base64url.

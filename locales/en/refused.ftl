@@ -633,3 +633,32 @@ undo-and = { $first }, { $second }
 undo-left = { $number }: { $what }.
 undo-changed = the { $field } was changed since
 undo-changed-own = `{ $key }` was changed since
+
+# --- mailboxes, absences, devices ---
+
+mailbox-user = A user name has no control characters and is not this long.
+mailbox-results = This is the name at the beginning of Authentication-Results, such as `mx.example.com`.
+mailbox-password = The mailbox needs its password.
+mailbox-host-required = The mail server's host name is required.
+mailbox-host = A host is a name such as `imap.example.com`, without `imap://` and without a port.
+mailbox-encryption = Without encryption, passwords and mail can be read on the way: only for a server on this machine.
+mailbox-pop-folders = POP3 has no folders but INBOX; use IMAP for others.
+mailbox-move-to = Mail is moved out of the folders that are watched; name another one.
+mailbox-pop-after = With POP3 a mail can be left or deleted, nothing else; use IMAP for that.
+mailbox-client = The client id that the provider gave when Lodge was registered there is required.
+mailbox-tenant = A tenant is an organization's id or its domain, such as `contoso.onmicrosoft.com`.
+mailbox-endpoint = An endpoint is an address such as `https://login.example.com/token`; without TLS only on this machine.
+mailbox-name = It needs a name of 1 to { $most } characters.
+mailbox-aliases = A mailbox has { $most } other addresses at most.
+mailbox-poll = A mailbox is looked at every { $least } to { $most } seconds.
+mailbox-address = `{ $text }` is not a mail address.
+mailbox-folder = A folder has a name of 1 to { $most } characters.
+mailbox-folders = { $most } folders of a mailbox are watched at most.
+absence-most = At most { $most } absences are kept.
+absence-ends = An absence ends after it begins.
+absence-self = Nobody stands in for themselves.
+absence-substitute = A substitute is somebody who works tickets.
+absence-overlap = Two absences are at the same time; make them one.
+device-endpoint = The address of a push service is an https address.
+device-key = The key of a device is an uncompressed point of P-256, as base64url.
+device-secret = The secret of a device has 16 bytes, as base64url.

@@ -79,7 +79,10 @@ fn facts(which: &Which, ticket: &Ticket, entry: Option<&MailEntry>) -> Vec<(&'st
             (t!("word-subject"), it.subject.clone().unwrap_or_default()),
             ("Message-ID", it.message_id.clone().unwrap_or_default()),
             (t!("message-doubt"), it.doubt.clone().unwrap_or_default()),
-            (t!("message-machine"), it.reason.clone().filter(|_| it.automatic).unwrap_or_default()),
+            (
+                t!("message-machine"),
+                it.reason.as_deref().filter(|_| it.automatic).map(|it| tongue::retold("judge-", it)).unwrap_or_default(),
+            ),
         ]);
     }
     facts

@@ -75,6 +75,7 @@ export async function walk(browser, address, states) {
     await ask("macro");
     await offered.filter({ hasText: "macro" }).first().waitFor();
     await page.keyboard.press("Escape");
+    await page.locator("#palette:not([open])").waitFor({ state: "attached" });
     await page.keyboard.press("g");
     await page.keyboard.press("q");
     await page.locator("#palette [role=option] .hint", { hasText: "queue" }).first().waitFor();

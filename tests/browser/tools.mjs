@@ -82,6 +82,8 @@ export async function walk(browser, address, states) {
     expect((await page.locator("#palette [role=option] .hint").allTextContents()).every((it) => it === "queue"), "only queues are offered");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/agent/queues/*");
+    const soon = await page.locator('#rail a[data-aim="go-breaching"] .count').count();
+    expect(!soon || (await page.locator('#rail [aria-labelledby="queues"] .near').count()) > 0, "a queue tells that something there falls due soon");
   });
 
   await check("palette, keys and bell go along into settings and account", async () => {

@@ -45,8 +45,7 @@ pub fn try_ways(tx: &mut Tx, actor: &Actor, words: &str) -> Result<Tried> {
     let (mut notification, mut devices) = (None, has_devices.then_some(0));
     if let Some(ticket) = about {
         let id = tx.new_id();
-        make_room(tx, person)?;
-        tx.put(&Notification {
+        let it = Notification {
             person,
             id,
             happening: Happening::Reminder,
@@ -58,7 +57,10 @@ pub fn try_ways(tx: &mut Tx, actor: &Actor, words: &str) -> Result<Tried> {
             shown_at: now,
             read_at: None,
             gathered: false,
-        })?;
+            aside: false,
+        };
+        make_room(tx, &it)?;
+        tx.put(&it)?;
         if has_devices {
             devices = Some(push::enqueue(tx, person, id, now)?);
         }

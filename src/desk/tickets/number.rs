@@ -89,3 +89,21 @@ pub fn meant(tx: &Tx, text: &str) -> Result<Vec<TicketId>> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::desk::stage::Stage;
+
+    #[test]
+    fn a_bare_number_means_the_tickets_of_any_kind_that_have_it() {
+        let stage = Stage::new();
+        let first = stage.lodge("VPN drops").id;
+        stage.lodge("Printer");
+        for (text, found) in
+            [("1", vec![first]), ("#000001", vec![first]), ("inc-1", vec![first]), ("REQ-1", vec![]), ("7", vec![]), ("", vec![])]
+        {
+            assert_eq!(stage.read(|tx| super::meant(tx, text)), found, "{text}");
+        }
+        assert!(stage.read(|tx| super::meant(tx, "9999999999999999999")).is_empty(), "longer than any number");
+    }
+}

@@ -60,7 +60,11 @@ fn own(_: &Frame) -> Markup {
         choices: vec![Choice::new("laptop", "Laptop"), Choice::new("phone", "Phone"), Choice::new("badge", "Badge")],
         ..OwnField::default()
     };
-    let wrong = OwnField { error: Some("The tag has six digits, such as 004711.".into()), values: vec!["47".into()], ..field("tag", "Asset tag", Control::Line) };
+    let wrong = OwnField {
+        error: Some("The tag has six digits, such as 004711.".into()),
+        values: vec!["47".into()],
+        ..field("tag", "Asset tag", Control::Line)
+    };
     let several = OwnField { values: vec!["phone".into()], required: true, ..field("things", "Concerns", Control::Several) };
     own_fields(&[
         wrong,
@@ -92,7 +96,13 @@ fn tabs(frame: &Frame) -> Markup {
 }
 
 fn templates(_: &Frame) -> Markup {
-    let one = |name: &str, chosen, waits| Offered { href: "#templates?template=1".into(), name: name.into(), about: String::new(), chosen, waits };
+    let one = |name: &str, chosen, waits| Offered {
+        href: "#templates?template=1".into(),
+        name: name.into(),
+        about: String::new(),
+        chosen,
+        waits,
+    };
     template_picker(&[one("New colleague", true, false), one("Lost badge", false, false), one("Move of a desk", false, true)])
 }
 
@@ -105,12 +115,22 @@ fn known(frame: &Frame) -> Markup {
         why: "vpn, gateway · same department · 12 minutes apart".into(),
     }];
     let outage = [KnownRow { message: "The gateway in Hamburg is down.".into(), since: sample::ago(frame.now, 1_800) }];
-    let news = [Announced { title: "The desk is closed on Friday".into(), text_html: "<p>Call us if <em>nobody</em> can work.</p>".into(), urgent: false }];
+    let news = [Announced {
+        title: "The desk is closed on Friday".into(),
+        text_html: "<p>Call us if <em>nobody</em> can work.</p>".into(),
+        urgent: false,
+    }];
     html! { (announced(&news)) (suggestions(&rows, &outage, frame.now)) }
 }
 
 fn on_its_way(frame: &Frame) -> Markup {
-    let mail = |to: &str, state, tone, answer: &str, retry: Option<&str>| MailState { to: to.into(), state, tone, answer: answer.into(), retry: retry.map(str::to_owned) };
+    let mail = |to: &str, state, tone, answer: &str, retry: Option<&str>| MailState {
+        to: to.into(),
+        state,
+        tone,
+        answer: answer.into(),
+        retry: retry.map(str::to_owned),
+    };
     let it = Delivery {
         addressed: "To mina.park@acme.example, Cc it@acme.example".into(),
         undo: Some(("#on-its-way".into(), sample::ago(frame.now, -8))),
@@ -136,5 +156,11 @@ fn hours(_: &Frame) -> Markup {
 
 fn reasons(frame: &Frame) -> Markup {
     let line = |what: &str, why: &str| WhyLine { what: what.into(), why: why.into(), at: sample::ago(frame.now, 4_000) };
-    why(&[line("Queue", "The rule VPN says so (version 3)."), line("Assignee", "Whoever has the fewest open tickets of those who know VPN.")], frame.now)
+    why(
+        &[
+            line("Queue", "The rule VPN says so (version 3)."),
+            line("Assignee", "Whoever has the fewest open tickets of those who know VPN."),
+        ],
+        frame.now,
+    )
 }

@@ -123,7 +123,7 @@ fn view(agent: &Agent, ticket: &str, message: &str) -> Result<MessageView> {
             ticket: format!("/agent/tickets/{number}"),
             address: format!("/agent/tickets/{number}/messages/{message}"),
             facts: facts(&which, &ticket, entry.as_ref().filter(|_| notes)),
-            steps: steps.into_iter().map(|it| (it.question, it.answer)).collect(),
+            steps: steps.iter().map(|it| (tongue::retold("judge-", &it.question), tongue::retold("judge-", &it.answer))).collect(),
             has_raw: entry.is_some() && notes,
             may_move: works,
             may_split: works && matches!(&which, Which::Comment(it) if !it.is_private),

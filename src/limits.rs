@@ -307,6 +307,12 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 pub const DISK_FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
 /// Attempts of one job before it is a dead letter.
 pub const JOB_ATTEMPTS_MAX: u32 = 12;
+/// Jobs that one look at the background work goes through.
+pub const JOBS_LOOKED_AT_MAX: usize = 10_000;
+/// Tickets that a look at what will be closed goes through, of those told and not told each.
+pub const FORECAST_TICKETS_MAX: usize = 500;
+/// Failed jobs that a look at the background work shows.
+pub const JOBS_FAILED_SHOWN_MAX: usize = 200;
 /// How long a query waits for the index to reach the caller's own last write, in milliseconds (D9).
 pub const INDEX_WAIT_MILLIS_MAX: u64 = 2000;
 /// Desks that are open at once; of more, those that were not wanted for longest close.

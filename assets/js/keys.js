@@ -1,4 +1,5 @@
-// Keyboard shortcuts from the table that the server put on the page. A key presses the visible control with its aim.
+// Keyboard shortcuts from the table that the server put on the page. A key presses the visible control with its aim; where a page has
+// none, one that names a place goes there.
 // Nothing fires while somebody types.
 
 import { move, open, pick } from "./list.js";
@@ -12,12 +13,15 @@ const SEQUENCE_MILLIS = 1200;
 let leader;
 let leading;
 
-const own = { next: () => move(1), previous: () => move(-1), select: pick, open, close: leave };
+const narrowed = (kind) => document.dispatchEvent(new CustomEvent("lodge:palette", { detail: kind }));
+const own = { next: () => move(1), previous: () => move(-1), select: pick, open, close: leave, "go-queues": () => narrowed("queue"), "go-reports": () => narrowed("report") };
 
 /** Does what an aim is for; false if nothing on the page carries it. */
 export function act(aim) {
   if (own[aim]) return own[aim](), true;
   const control = [...document.querySelectorAll(`[data-aim="${CSS.escape(aim)}"]`)].find((it) => it.checkVisibility() && !it.disabled);
+  const place = table.find((it) => it.aim === aim)?.href;
+  if (!control && place) return location.assign(place), true;
   if (!control) return false;
   // Others may want to know before it happens: what is selected is quoted by a reply.
   document.dispatchEvent(new CustomEvent("lodge:aim", { detail: aim }));
@@ -76,3 +80,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 if (apple) for (const cap of document.querySelectorAll("kbd")) if (cap.textContent === t("keys-ctrl")) cap.textContent = "⌘";
+// The settings have more pages than a window has lines.
+document.querySelector(".settings .rail [aria-current]")?.scrollIntoView({ block: "nearest" });

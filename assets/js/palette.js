@@ -6,34 +6,68 @@ import { t } from "./words.js";
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
 const list = dialog?.querySelector("ul");
+const none = dialog?.querySelector(".none");
+const usual = input?.placeholder;
 const table = JSON.parse(document.getElementById("key-table")?.textContent ?? "[]");
 const OFFERED_MAX = 40;
-let places;
+const NUMBER = /^#?(?:[a-z0-9]{1,16}-)?\d{1,18}$/i;
+const PRESSES = { theme: '[data-toggle="theme"]', "sign-out": 'form[action="/sign-out"] button' };
+let places = [];
+let fetched;
+// Only entries of this kind are offered.
+let only = "";
+let tickets = [];
+let asking;
+let asked = "";
 let chosen = 0;
 
-async function open() {
-  if (dialog.open) return dialog.close();
-  input.value = "";
-  dialog.showModal();
-  draw();
-  if (places) return;
-  places = await fetch(dialog.dataset.source, { headers: { Accept: "application/json" } })
+const ask = (query) =>
+  fetch(dialog.dataset.source + query, { headers: { Accept: "application/json" } })
     .then((it) => (it.ok ? it.json() : []))
     .catch(() => []);
+
+async function open(event) {
+  if (dialog.open) return dialog.close();
+  only = event?.detail ?? "";
+  input.value = "";
+  input.placeholder = input.dataset[only] ?? usual;
+  chosen = 0;
+  dialog.showModal();
   draw();
+  // The macros are those of the ticket that is open.
+  const [, number] = (document.querySelector("#ticket[data-open]")?.dataset.live ?? "").split(":");
+  const query = number ? "?ticket=" + encodeURIComponent(number) : "";
+  if (fetched === query) return;
+  places = await ask(query);
+  if (places.length) fetched = query;
+  draw();
+}
+
+// Who types a number means a ticket; of which kind, the desk knows.
+function look() {
+  const text = input.value.trim();
+  if (text === asked) return;
+  asked = text;
+  tickets = [];
+  asking = undefined;
+  if (only || !NUMBER.test(text)) return;
+  asking = ask("?number=" + encodeURIComponent(text)).then((found) => {
+    if (asked !== text) return;
+    tickets = found;
+    asking = undefined;
+    draw();
+  });
 }
 
 function offers() {
   const words = input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (it) => words.every((word) => `${it.name} ${it.hint ?? ""} ${it.words ?? ""}`.toLowerCase().includes(word));
+  if (only) return places.filter((it) => it.kind === only && fits(it)).slice(0, OFFERED_MAX);
   const actions = table
-    .filter((it) => !["palette", "next", "previous", "open", "close", "send", "select"].includes(it.aim) && document.querySelector(`[data-aim="${it.aim}"]`))
+    .filter((it) => !["palette", "next", "previous", "open", "close", "send", "select"].includes(it.aim))
+    .filter((it) => ["go-queues", "go-reports"].includes(it.aim) || document.querySelector(`[data-aim="${it.aim}"]`))
     .map((it) => ({ name: it.name, hint: it.keys, aim: it.aim }));
-  const all = [...actions, ...(places ?? [])].filter((it) => words.every((word) => (it.name + " " + (it.hint ?? "")).toLowerCase().includes(word)));
-  const number = input.value.trim().match(/^(?:([a-z]{2,5})-)?0*(\d{1,12})$/i);
-  if (number) {
-    const full = `${(number[1] ?? "INC").toUpperCase()}-${number[2].padStart(6, "0")}`;
-    all.unshift({ name: t("go-to", { number: full }), hint: t("hint-ticket"), href: "/agent/tickets/" + full });
-  }
+  const all = [...tickets, ...[...actions, ...places].filter(fits)];
   if (words.length) all.push({ name: t("search-for", { words: input.value.trim() }), hint: t("hint-all-tickets"), href: "/agent/search?q=" + encodeURIComponent(input.value.trim()) });
   return all.slice(0, OFFERED_MAX);
 }
@@ -51,6 +85,7 @@ function draw() {
       return option;
     }),
   );
+  if (none) none.hidden = all.length > 0 || !places.length;
   if (all.length) input.setAttribute("aria-activedescendant", "palette-" + chosen);
   else input.removeAttribute("aria-activedescendant");
   list.children[chosen]?.scrollIntoView({ block: "nearest" });
@@ -59,22 +94,30 @@ function draw() {
 function follow(it) {
   dialog.close();
   if (it.aim) act(it.aim);
+  else if (it.press) document.querySelector(PRESSES[it.press])?.click();
   else if (it.href) location.assign(it.href);
 }
 
 if (dialog) {
   document.addEventListener("lodge:palette", open);
-  input.addEventListener("input", () => ((chosen = 0), draw()));
-  input.addEventListener("keydown", (event) => {
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-palette]") || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    open();
+  });
+  input.addEventListener("input", () => ((chosen = 0), look(), draw()));
+  input.addEventListener("keydown", async (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const all = offers();
     if (by) {
       event.preventDefault();
-      chosen = (chosen + by + all.length) % Math.max(1, all.length);
+      chosen = (chosen + by + offers().length) % Math.max(1, offers().length);
       draw();
-    } else if (event.key === "Enter" && all[chosen]) {
+    } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      follow(all[chosen]);
+      // Whoever types quickly is there before the answer is.
+      await asking;
+      const it = offers()[chosen];
+      if (it) follow(it);
     }
   });
 }

@@ -13,7 +13,5 @@ js-attached-many =
 js-over = متأخر { $lasting }
 js-draft-saved = حُفظت المسودة
 js-new-rows = { $count } جديدة
-js-go-to = إلى { $number }
-js-hint-ticket = تذكرة
 js-search-for = البحث عن «{ $words }»
 js-hint-all-tickets = كل التذاكر

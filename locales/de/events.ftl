@@ -151,3 +151,4 @@ event-rotation-changed = Ein Bereitschaftsplan wurde geändert, oder jemand vert
 event-rotation-deleted = Ein Bereitschaftsplan wurde gelöscht.
 event-job-dead = Eine Hintergrundarbeit ist endgültig fehlgeschlagen und braucht jemanden.
 event-job-retried = Eine fehlgeschlagene Hintergrundarbeit wurde von Hand neu gestartet.
+event-job-discarded = Eine fehlgeschlagene Hintergrundarbeit wurde von Hand aufgegeben.

@@ -30,8 +30,6 @@ js-attached-many =
        *[other] { $count } Dateien sind angehängt
     }
 js-over = { $lasting } drüber
-js-go-to = Zu { $number }
-js-hint-ticket = Ticket
 js-search-for = Nach „{ $words }“ suchen
 js-hint-all-tickets = alle Tickets
 js-caller-people = Personen

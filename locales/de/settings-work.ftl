@@ -411,3 +411,37 @@ ticket-rules-write-whole-number = Schreiben Sie eine ganze Zahl.
 calendars-worked = { $times }, { $hours } Std.
 on-call-instead = stattdessen
 on-call-over = vorbei
+
+# --- ein Wort an sich selbst, was geschlossen würde, wer dann Bereitschaft hat ---
+
+try-title = Jetzt eine an mich
+try-about = Eine Nachricht an Sie auf jedem Weg, den es gibt, was immer Sie für sich gewählt haben: So sehen Sie, welcher Weg ankommt.
+try-send = Jetzt eine an mich senden
+try-words = Ein Test: Hier erfahren Sie davon.
+try-bell = Sie steht hinter der Glocke.
+try-no-bell = Hinter der Glocke steht nichts.
+try-no-bell-advice = Eine Nachricht handelt immer von einem Ticket, und es gibt noch keines. Legen Sie eines an und versuchen Sie es erneut.
+try-mail = Eine Mail an { $to } ist unterwegs.
+try-mail-advice = Wenn sie nicht ankommt, sagen die Briefe unter „Versand“, warum.
+try-no-mail = Es ist keine Mail unterwegs.
+try-devices = { $count ->
+    [one] Ein Gerät erfährt davon.
+   *[other] { $count } Geräte erfahren davon.
+}
+try-no-device = Sie haben kein Gerät, das davon erfährt.
+try-no-device-advice = Öffnen Sie „Benachrichtigungen“ in Ihrem Konto auf dem Gerät, das sich melden soll, und schalten Sie es dort ein.
+
+forecast-title = Was innerhalb einer Woche geschlossen wird, wenn niemand etwas sagt
+forecast-trial = Was mit diesen Zahlen innerhalb einer Woche geschlossen würde, wenn niemand etwas sagt
+forecast-told = Die Anfragenden erfahren es
+forecast-was-told = wissen es schon
+forecast-closed = Geschlossen wird es
+forecast-none = Nichts.
+forecast-more = Es gibt mehr; diese kommen zuerst.
+forecast-narrowed = Tickets, die Sie nicht sehen dürfen, sind nicht dabei.
+forecast-try = Was würden diese Zahlen bewirken?
+
+on-call-then = Wer hat dann Bereitschaft?
+on-call-then-when = Wann
+on-call-then-zone = In { $zone }
+on-call-then-ask = Nachsehen

@@ -151,3 +151,4 @@ event-rotation-changed = A rotation of people on call changed, or somebody is on
 event-rotation-deleted = A rotation of people on call was deleted.
 event-job-dead = A piece of background work failed for good and needs somebody.
 event-job-retried = A failed piece of background work was started again by a person.
+event-job-discarded = A failed piece of background work was given up by a person.

@@ -30,8 +30,6 @@ js-attached-many =
        *[other] { $count } files are attached
     }
 js-over = { $lasting } over
-js-go-to = Go to { $number }
-js-hint-ticket = ticket
 js-search-for = Search for “{ $words }”
 js-hint-all-tickets = all tickets
 js-caller-people = People

@@ -396,3 +396,37 @@ routing-rules-more-people-follow =
 calendars-worked = { $times }, { $hours } h
 on-call-instead = instead
 on-call-over = over
+
+# --- a word to oneself, what would be closed, who is on call then ---
+
+try-title = Send me one now
+try-about = A word to you by every way that there is, whatever you chose for yourself: so you see which of them reach.
+try-send = Send me one now
+try-words = A test: you are told here.
+try-bell = It stands behind the bell.
+try-no-bell = Nothing stands behind the bell.
+try-no-bell-advice = A word is always about a ticket, and there is none yet. Lodge one and try again.
+try-mail = A mail to { $to } is on its way.
+try-mail-advice = If it does not come, the letters under “Sending” say why.
+try-no-mail = No mail is on its way.
+try-devices = { $count ->
+    [one] One device is told.
+   *[other] { $count } devices are told.
+}
+try-no-device = You have no device that is told.
+try-no-device-advice = Open “Notifications” of your account in the browser or the telephone that is to be told, and switch it on there.
+
+forecast-title = What will be closed within a week, if nobody speaks
+forecast-trial = What would be closed within a week under these numbers, if nobody spoke
+forecast-told = Its requester is told
+forecast-was-told = was told
+forecast-closed = It is closed
+forecast-none = Nothing.
+forecast-more = There are more; these come first.
+forecast-narrowed = Tickets that you may not see are not among these.
+forecast-try = What would these numbers do?
+
+on-call-then = Who is on call then?
+on-call-then-when = When
+on-call-then-zone = In { $zone }
+on-call-then-ask = Look

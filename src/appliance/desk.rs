@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use super::{Seal, directories::Known, mailboxes::Doors, sending::Outbound};
+use super::{Seal, directories::Known, mailboxes::Doors, pulse::Pulses, sending::Outbound};
 
 use crate::{
     blobs::Blobs,
@@ -82,6 +82,8 @@ pub struct Desk {
     pub mailboxes: Doors,
     /// Push services within the house may be asked.
     pub private_push: bool,
+    /// How what runs by itself goes.
+    pub pulses: Pulses,
     store: Store,
     board: Arc<RwLock<Board>>,
     recent: Arc<RwLock<Window>>,
@@ -179,6 +181,7 @@ impl Desk {
             mailboxes: Doors::default(),
             outbound: Outbound::asking(options.dns_server),
             private_push: options.private_push,
+            pulses: Pulses::since(Instant::now()),
             store,
             board,
             recent,

@@ -3,6 +3,7 @@
 
 pub mod access_token;
 pub mod archive;
+pub mod background;
 mod desk;
 pub mod directories;
 pub mod entry;
@@ -18,6 +19,7 @@ mod node;
 mod operator;
 pub mod password;
 mod place;
+mod pulse;
 pub mod push;
 mod seal;
 pub mod sending;
@@ -31,5 +33,6 @@ pub use membership::Member;
 pub use node::Appliance;
 pub use operator::{By, refused as not_an_operator};
 pub use place::Attend;
+pub use pulse::{Pulse, Work};
 pub use seal::Seal;
 pub use usage::{Overview, Usage};

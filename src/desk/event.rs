@@ -196,6 +196,7 @@ kinds! {
     RotationDeleted = "rotation.deleted", "A rotation of people on call was deleted.";
     JobDead = "job.dead", "A piece of background work failed for good and needs somebody.";
     JobRetried = "job.retried", "A failed piece of background work was started again by a person.";
+    JobDiscarded = "job.discarded", "A failed piece of background work was given up by a person.";
 }
 
 /// Before and after, per field (AUD-06).

@@ -3,7 +3,12 @@
 //!
 //! What is no fault of a ticket, such as a full disk, is given back at once: it would fail for each.
 
-use crate::{appliance::Desk, desk::Tx, error::Result, id::TicketId};
+use crate::{
+    appliance::{Desk, Work},
+    desk::Tx,
+    error::Result,
+    id::TicketId,
+};
 
 /// What came of it.
 pub struct Done<T> {
@@ -16,11 +21,17 @@ pub struct Done<T> {
 /// Runs the command; `what` says in the log what it does to a ticket.
 pub async fn on_each<T: Send + 'static>(
     desk: &Desk,
+    work: Work,
     what: &'static str,
     tickets: Vec<TicketId>,
     command: fn(&mut Tx, &[TicketId]) -> Result<T>,
 ) -> Result<Done<T>> {
-    apart(what, tickets, |ids| desk.write(None, move |tx| command(tx, &ids))).await
+    let done = apart(what, tickets, |ids| desk.write(None, move |tx| command(tx, &ids))).await?;
+    if let Some(first) = done.failed.first() {
+        let why = format!("{} of the tickets could not be worked on, the first of them {first}", done.failed.len());
+        desk.pulses.ill(work, desk.now(), &why);
+    }
+    Ok(done)
 }
 
 async fn apart<T, F: Future<Output = Result<T>>>(

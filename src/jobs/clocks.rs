@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::apart::on_each;
 use crate::{
-    appliance::Desk,
+    appliance::{Desk, Work},
     desk::service_levels::{self, Acted},
     error::Result,
     id::TicketId,
@@ -27,9 +27,13 @@ pub async fn watch_clocks(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         committed.mark_unchanged();
         let wait = match act_on_due(&desk, &mut failed).await {
-            Ok(wait) => wait,
+            Ok(wait) => {
+                desk.pulses.well(Work::Clocks, desk.now());
+                wait
+            }
             Err(error) => {
                 tracing::error!(%error, "targets that are due could not be acted on; it is tried again");
+                desk.pulses.ill(Work::Clocks, desk.now(), &error.to_string());
                 TRY_AGAIN
             }
         };
@@ -52,7 +56,7 @@ async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>) -> Result<Dura
             None => return Ok(LOOK_AGAIN),
         }
         let due = desk.read(|tx| service_levels::due(tx, limits::TARGETS_AT_ONCE, failed))?;
-        let done = on_each(desk, "act on its targets", due, service_levels::act_on).await?;
+        let done = on_each(desk, Work::Clocks, "act on its targets", due, service_levels::act_on).await?;
         done.gave.into_iter().for_each(tell);
         metrics::counter!("lodge_targets_failed_total").increment(done.failed.len() as u64);
         failed.extend(done.failed);

@@ -6,7 +6,13 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use super::apart::on_each;
-use crate::{appliance::Desk, desk::closing, error::Result, id::TicketId, limits};
+use crate::{
+    appliance::{Desk, Work},
+    desk::closing,
+    error::Result,
+    id::TicketId,
+    limits,
+};
 
 /// With nothing due, it still looks this often, in case the clock was set; and then tries again the tickets that failed.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -43,9 +49,13 @@ async fn close_due(desk: &Desk, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         committed.borrow_and_update();
         let wait = match act_on_due(desk, &mut failed, &stop).await {
-            Ok(wait) => wait,
+            Ok(wait) => {
+                desk.pulses.well(Work::Closing, desk.now());
+                wait
+            }
             Err(error) => {
                 tracing::error!(%error, "tickets that are due could not be closed; it is tried again");
+                desk.pulses.ill(Work::Closing, desk.now(), &error.to_string());
                 TRY_AGAIN
             }
         };
@@ -66,7 +76,7 @@ async fn begin(desk: &Desk, stop: &watch::Receiver<bool>) -> Result<bool> {
         let ids = desk.read(|tx| closing::unbegun(tx, after, limits::CLOSING_AT_ONCE))?;
         let Some(last) = ids.last() else { break };
         after = Some(*last);
-        failed += on_each(desk, "let its silence begin", ids, closing::begin).await?.failed.len();
+        failed += on_each(desk, Work::Closing, "let its silence begin", ids, closing::begin).await?.failed.len();
     }
     // What was cut short begins again at the next start.
     if failed > 0 || *stop.borrow() {
@@ -88,7 +98,7 @@ async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>, stop: &watch::
             None => return Ok(LOOK_AGAIN),
         }
         let due = desk.read(|tx| closing::due(tx, limits::CLOSING_AT_ONCE, failed))?;
-        let done = on_each(desk, "close it, or tell of it", due, closing::act_on).await?;
+        let done = on_each(desk, Work::Closing, "close it, or tell of it", due, closing::act_on).await?;
         metrics::counter!("lodge_closing_failed_total").increment(done.failed.len() as u64);
         let nothing = done.failed.is_empty() && done.gave.iter().sum::<usize>() == 0;
         failed.extend(done.failed);

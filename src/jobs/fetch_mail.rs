@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::{
     appliance::{
-        Desk,
+        Desk, Work,
         mailboxes::{self, Done, Open, Round, Unread, Woken},
     },
     desk::mail::{
@@ -110,6 +110,7 @@ async fn attend(desk: Arc<Desk>, mailbox: Mailbox, stop: watch::Receiver<bool>) 
     while !*it.stop.borrow() {
         match it.look().await {
             Ok(done) => {
+                it.desk.pulses.well(Work::MailIn, it.desk.now());
                 it.failures = 0;
                 it.careful = it.careful && done.taken_in == 0;
                 it.futile = if done.taken_in > 0 { 0 } else { it.futile };
@@ -238,6 +239,7 @@ impl Attendant {
         let labels = [("desk", self.desk.name.clone()), ("mailbox", self.mailbox.name.clone()), ("what", code.to_owned())];
         metrics::counter!("lodge_mail_fetch_failures_total", &labels).increment(1);
         tracing::warn!(desk = self.desk.name, mailbox = self.mailbox.name, what = code, "a mailbox cannot be looked through: {words}");
+        self.desk.pulses.ill(Work::MailIn, self.desk.now(), &format!("{}: {words}", self.mailbox.name));
         if let Err(error) = mailboxes::failed(&self.desk, self.mailbox.id, &unread).await {
             tracing::error!(mailbox = self.mailbox.name, %error, "what is wrong with a mailbox could not be written down");
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::{
-    appliance::Desk,
+    appliance::{Desk, Work},
     desk::duplicates::{self, Arrived},
     error::{Code, Error, Result},
     follow::alike::{self, Look},
@@ -17,8 +17,12 @@ pub async fn find_alike(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let mut looked = 0;
     while !*stop.borrow() {
         committed.borrow_and_update();
-        if let Err(error) = take_in(&desk, &mut looked).await {
-            tracing::error!(%error, "tickets could not be compared with those before them; it is tried again with the next");
+        match take_in(&desk, &mut looked).await {
+            Ok(()) => desk.pulses.well(Work::Alike, desk.now()),
+            Err(error) => {
+                tracing::error!(%error, "tickets could not be compared with those before them; it is tried again with the next");
+                desk.pulses.ill(Work::Alike, desk.now(), &error.to_string());
+            }
         }
         tokio::select! {
             _ = committed.changed() => {}

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use crate::{
-    appliance::Desk,
+    appliance::{Desk, Work},
     desk::recurring,
     error::{Error, Result},
     id::RecurrenceId,
@@ -26,9 +26,13 @@ pub async fn lodge_recurring(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         committed.borrow_and_update();
         let wait = match lodge_due(&desk).await {
-            Ok(wait) => wait,
+            Ok(wait) => {
+                desk.pulses.well(Work::Recurring, desk.now());
+                wait
+            }
             Err(error) => {
                 tracing::error!(%error, "recurring tickets could not be lodged; it is tried again");
+                desk.pulses.ill(Work::Recurring, desk.now(), &error.to_string());
                 TRY_AGAIN
             }
         };

@@ -5,7 +5,13 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use crate::{appliance::Desk, desk::duplicates::outage, error::Result, id::OutageId, limits};
+use crate::{
+    appliance::{Desk, Work},
+    desk::duplicates::outage,
+    error::Result,
+    id::OutageId,
+    limits,
+};
 
 /// With nothing to do, it still looks this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -18,10 +24,14 @@ pub async fn carry_on_outages(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) 
     while !*stop.borrow() {
         committed.borrow_and_update();
         let wait = match carry_on_all(&desk, &stop).await {
-            Ok(true) => LOOK_AGAIN,
+            Ok(true) => {
+                desk.pulses.well(Work::Outages, desk.now());
+                LOOK_AGAIN
+            }
             Ok(false) => TRY_AGAIN,
             Err(error) => {
                 tracing::error!(%error, "outages that have ended could not be found; it is tried again");
+                desk.pulses.ill(Work::Outages, desk.now(), &error.to_string());
                 TRY_AGAIN
             }
         };
@@ -44,6 +54,7 @@ async fn carry_on_all(desk: &Desk, stop: &watch::Receiver<bool>) -> Result<bool>
         for id in &waiting {
             if let Err(error) = carry_on(desk, *id).await {
                 tracing::error!(outage = %id, %error, "an outage that has ended could not be carried on; it is tried again");
+                desk.pulses.ill(Work::Outages, desk.now(), &error.to_string());
                 failed += 1;
             }
         }

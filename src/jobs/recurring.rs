@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use crate::{
-    appliance::{Desk, intake, mailboxes, sending},
+    appliance::{Desk, Work, intake, mailboxes, sending},
     desk::{
         calendars, drafts, idempotency, identity,
         mail::{breaker, outbox},
         notices, notify, providers,
     },
-    error::Result,
+    error::{Error, Result},
     limits,
 };
 
@@ -26,6 +26,11 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             _ = beat.tick() => {}
             _ = stop.changed() => return,
         }
+        let mut whole = true;
+        let mut could_not = |what: &str, error: &Error| {
+            whole = false;
+            desk.pulses.ill(Work::Tidying, desk.now(), &format!("{what}: {error}"));
+        };
         for (what, outcome) in [
             ("mails that were not decided", intake::take_up(&desk).await),
             ("old idempotency keys", sweep(&desk, idempotency::sweep).await),
@@ -42,22 +47,34 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             match outcome {
                 Ok(0) => {}
                 Ok(count) => tracing::info!(count, "tidied up: {what}"),
-                Err(error) => tracing::error!(%error, "could not tidy up {what}; it is tried again"),
+                Err(error) => {
+                    tracing::error!(%error, "could not tidy up {what}; it is tried again");
+                    could_not(what, &error);
+                }
             }
         }
         if let Err(error) = desk.write(None, providers::enqueue_due).await {
             tracing::error!(%error, "directories could not be looked through for those that are due; it is tried again");
+            could_not("directories that are due", &error);
         }
         if let Err(error) = desk.write(None, calendars::enqueue_due_feeds).await {
             tracing::error!(%error, "calendars could not be looked through for holidays to read; it is tried again");
+            could_not("calendars that are due", &error);
         }
         if let Err(error) = desk.write(None, |tx| notify::remind(tx, limits::REMINDERS_AT_ONCE)).await {
             tracing::error!(%error, "reminders could not be written; it is tried again");
+            could_not("reminders", &error);
         }
         match sending::look_for_keys(&desk).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "mail is signed with new keys, whose records are published"),
-            Err(error) => tracing::warn!(%error, "the DNS could not be asked for the records of new keys; it is tried again"),
+            Err(error) => {
+                tracing::warn!(%error, "the DNS could not be asked for the records of new keys; it is tried again");
+                could_not("records of new keys", &error);
+            }
+        }
+        if whole {
+            desk.pulses.well(Work::Tidying, desk.now());
         }
     }
 }

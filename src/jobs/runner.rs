@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{fetch_holidays, retime, send_account_mail, send_mail, send_push, sync_directory};
 use crate::{
-    appliance::{Desk, sending},
+    appliance::{Desk, Work, sending},
     desk::{
         calendars::FETCH_HOLIDAYS,
         jobs::{self, Ended, Job},
@@ -59,9 +59,13 @@ async fn notify_all(context: Arc<Context>, told: watch::Sender<()>, mut stop: wa
     let mut looked = 0;
     while !*stop.borrow() {
         let wait = match take_notice(&context.desk, &mut looked).await {
-            Ok(()) => LOOK_AGAIN,
+            Ok(()) => {
+                context.desk.pulses.well(Work::Notify, context.desk.now());
+                LOOK_AGAIN
+            }
             Err(error) => {
                 tracing::error!(%error, "background work could not go on; it is tried again");
+                context.desk.pulses.ill(Work::Notify, context.desk.now(), &error.to_string());
                 Duration::from_secs(1)
             }
         };
@@ -156,6 +160,14 @@ async fn attempt(context: &Context, job: Job) {
     };
     if let Ended::Retry(why) | Ended::Failed(why) = &ended {
         tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempts, error = why, "a job did not succeed");
+    }
+    if let Some(work) = Work::of_job(&job.kind) {
+        match &ended {
+            Ended::Done | Ended::Again(_) => context.desk.pulses.well(work, context.desk.now()),
+            // What is cut short by the desk's end goes on at the next start.
+            Ended::Retry(_) if *context.stopping.borrow() => {}
+            Ended::Retry(why) | Ended::Failed(why) => context.desk.pulses.ill(work, context.desk.now(), why),
+        }
     }
     let (id, attempts) = (job.id, job.attempts);
     if let Err(error) = context.desk.write(None, move |tx| jobs::end(tx, id, attempts, ended)).await {

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::apart::on_each;
 use crate::{
-    appliance::Desk,
+    appliance::{Desk, Work},
     desk::{Tx, notices, reminders, snooze},
     error::Result,
     id::TicketId,
@@ -30,9 +30,13 @@ pub async fn wake_snoozed(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         committed.borrow_and_update();
         let wait = match act_on_due(&desk, &mut failed).await {
-            Ok(wait) => wait,
+            Ok(wait) => {
+                desk.pulses.well(Work::Later, desk.now());
+                wait
+            }
             Err(error) => {
                 tracing::error!(%error, "what was to come back could not; it is tried again");
+                desk.pulses.ill(Work::Later, desk.now(), &error.to_string());
                 TRY_AGAIN
             }
         };
@@ -60,7 +64,7 @@ async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>) -> Result<Dura
             None => return Ok(LOOK_AGAIN),
         }
         let due = desk.read(|tx| snooze::due(tx, limits::SNOOZED_AT_ONCE, failed))?;
-        let done = on_each(desk, "bring it back", due, snooze::act_on).await?;
+        let done = on_each(desk, Work::Later, "bring it back", due, snooze::act_on).await?;
         metrics::counter!("lodge_snoozes_failed_total").increment(done.failed.len() as u64);
         let mut count = done.gave.iter().sum::<usize>() + done.failed.len();
         failed.extend(done.failed);

@@ -5,6 +5,7 @@
 mod measure;
 mod moment;
 mod phrases;
+mod retold;
 mod script;
 mod sentence;
 
@@ -12,6 +13,7 @@ pub use fluent_bundle::FluentValue as Value;
 pub use measure::{bytes, hours, number, percent};
 pub use moment::{clock, day, day_full, day_short, exact, lasting, relative, span, weekday, weekday_short};
 pub use phrases::{filled, find, plain};
+pub use retold::retold;
 pub use script::words as script_words;
 pub(crate) use sentence::say;
 pub use sentence::{Argument, Say, Sentence};

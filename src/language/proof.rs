@@ -67,7 +67,7 @@ struct Said {
 
 /// The macros that take a phrase, and the functions that take a family.
 const MACROS: [&str; 4] = ["t!(", "marked!(", "phrase!(", "say!("];
-const FAMILIES: [&str; 4] = ["named(", "word(", "built_in(", "of_family("];
+const FAMILIES: [&str; 5] = ["named(", "word(", "built_in(", "of_family(", "retold("];
 
 fn sources(folder: &Path, ending: &str, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -198,4 +198,71 @@ fn every_phrase_is_written_and_none_is_left_over() {
     let is_of_family = |id: &str| said.families.iter().any(|it| id.starts_with(it.as_str()));
     flaws.extend(english.keys().filter(|it| !used.contains(it.as_str()) && !is_of_family(it)).map(|it| format!("nobody says `{it}`")));
     assert!(flaws.is_empty(), "\n{}\n", flaws.join("\n"));
+}
+
+/// How the desk refuses: what stands between the brackets of these is said to people.
+const REFUSALS: [&str; 7] = ["Refusal::field(", "Refusal::new(", "invalid(", "refusal(", "refused(", "required(", "wrong("];
+
+/// What stands up to the bracket that closes, and the rest.
+fn within(text: &str) -> (&str, &str) {
+    let (mut depth, mut in_text) = (0, false);
+    let mut letters = text.char_indices();
+    while let Some((at, it)) = letters.next() {
+        match it {
+            '\\' if in_text => drop(letters.next()),
+            '"' => in_text = !in_text,
+            _ if in_text => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth == 0 => return (&text[..at], &text[at..]),
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+/// The texts in an expression that are no phrases and have more than a word.
+fn unspoken(expression: &str) -> Vec<String> {
+    let mut rest = String::new();
+    let mut left = expression;
+    while let Some((before, after)) = left.split_once("say!(") {
+        rest.push_str(before);
+        left = within(after).1;
+    }
+    rest.push_str(left);
+    rest.split('"').skip(1).step_by(2).filter(|it| it.contains(' ')).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_desk_refuses_in_phrases() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    sources(&root.join("src/desk"), "rs", &mut all);
+    let mut flaws = Vec::new();
+    for path in all.iter().filter(|it| !it.ends_with("tests.rs")) {
+        let text = fs::read_to_string(path).unwrap();
+        let text = without_comments(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default());
+        for name in REFUSALS {
+            for (at, _) in text.match_indices(name) {
+                let is_whole = !text[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_');
+                if is_whole {
+                    flaws.extend(unspoken(within(&text[at + name.len()..]).0).into_iter().map(|it| format!("{}: {it}", path.display())));
+                }
+            }
+        }
+    }
+    // How a macro writes a field is the same in every language.
+    flaws.retain(|it| !it.ends_with("`key = value`"));
+    assert!(flaws.is_empty(), "said in English to everybody:\n{}\n", flaws.join("\n"));
+}
+
+#[test]
+fn what_is_no_phrase_is_seen() {
+    for (expression, seen) in [
+        (r#""q", "invalid", say!("refused-column", what = "a b", at = at)"#, vec![]),
+        (r#""q", "invalid", "Something is missing""#, vec!["Something is missing"]),
+        (r#""q", format!("`{x}` is (not) it")"#, vec!["`{x}` is (not) it"]),
+    ] {
+        assert_eq!(unspoken(expression), seen, "{expression}");
+    }
 }

@@ -2,7 +2,10 @@
 //! delivery, by `bounce`. Words in a subject alone prove nothing. It decides nothing about what becomes of the mail.
 
 use super::{bounce, header::Head, parts::Part};
-use crate::desk::mail::message::{Automatic, ParsedMessage, ReturnPath};
+use crate::{
+    desk::mail::message::{Automatic, ParsedMessage, ReturnPath},
+    language::say,
+};
 
 /// What the mail is, and the fields that told it, as `Name: value`.
 pub fn recognise(root: &Part<'_>, message: &ParsedMessage) -> (Automatic, Vec<String>) {
@@ -23,10 +26,9 @@ fn report(root: &Part<'_>, message: &ParsedMessage) -> Option<Automatic> {
         root.content.value == "multipart/report" && root.content.parameter("report-type").is_some_and(|kind| kind.eq_ignore_ascii_case(it))
     };
     if has("message/disposition-notification") || is_report("disposition-notification") {
-        return Some(Automatic::AutoReply { reason: "It is a receipt that says whether a mail was read.".to_owned() });
+        return Some(Automatic::AutoReply { reason: say!("judge-receipt").into() });
     }
-    (has("message/feedback-report") || is_report("feedback-report"))
-        .then(|| Automatic::Notice { reason: "It is a report of a complaint about a mail.".to_owned() })
+    (has("message/feedback-report") || is_report("feedback-report")).then(|| Automatic::Notice { reason: say!("judge-complaint").into() })
 }
 
 /// A field that says how the mail came to be.
@@ -139,34 +141,32 @@ fn by_headers(evidence: &[Evidence], message: &ParsedMessage) -> Option<Automati
     let first = |kind: Kind| evidence.iter().find(|it| it.kind == kind);
     let says = |it: &Evidence| format!("`{}: {}`", it.name, it.value.chars().take(80).collect::<String>());
     if let Some(it) = first(Kind::Reply) {
-        return Some(Automatic::AutoReply { reason: format!("Its field {} says that a machine answered.", says(it)) });
+        return Some(Automatic::AutoReply { reason: say!("judge-field-answered", field = says(it)).into() });
     }
     // A weak hint becomes one fact together with another.
     if let Some(it) = evidence.first().filter(|_| sounds_absent(&message.subject)) {
-        return Some(Automatic::AutoReply {
-            reason: format!("Its subject is that of an absence note, and it carries the field {}.", says(it)),
-        });
+        return Some(Automatic::AutoReply { reason: say!("judge-absence-field", field = says(it)).into() });
     }
     if let Some(it) = first(Kind::List) {
-        let reason = format!("Its field {} says that it went to a list.", says(it));
+        let reason = say!("judge-field-list", field = says(it)).into();
         return Some(Automatic::List { reason });
     }
     if let Some(it) = first(Kind::Notice) {
-        return Some(Automatic::Notice { reason: format!("Its field {} says that a machine wrote it.", says(it)) });
+        return Some(Automatic::Notice { reason: say!("judge-field-machine", field = says(it)).into() });
     }
     let asks = evidence.iter().find(|it| it.name == "x-auto-response-suppress")?;
-    Some(Automatic::Notice { reason: format!("Its field {} asks machines not to answer.", says(asks)) })
+    Some(Automatic::Notice { reason: say!("judge-field-asks", field = says(asks)).into() })
 }
 
 fn by_envelope(message: &ParsedMessage) -> Option<Automatic> {
     if message.return_path == ReturnPath::Null {
         return Some(if sounds_absent(&message.subject) {
-            Automatic::AutoReply { reason: "Its subject is that of an absence note, and its return path is empty.".to_owned() }
+            Automatic::AutoReply { reason: say!("judge-absence-path").into() }
         } else {
-            Automatic::Notice { reason: "Its return path is empty: it must not be answered.".to_owned() }
+            Automatic::Notice { reason: say!("judge-empty-path").into() }
         });
     }
-    bounce::is_mail_system(message).then(|| Automatic::Notice { reason: "A mail system sent it, not a person.".to_owned() })
+    bounce::is_mail_system(message).then(|| Automatic::Notice { reason: say!("judge-system").into() })
 }
 
 /// Beginnings of subjects of absence notes, in the languages of their programs.

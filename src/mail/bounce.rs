@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     desk::mail::message::{Automatic, BounceAction, BounceReport, FailedRecipient, ParsedMessage, ReturnPath},
+    language::say,
     limits::MAIL_BOUNCED_MAX,
 };
 
@@ -79,7 +80,7 @@ fn by_form(bytes: &[u8], root: &Part<'_>, message: &ParsedMessage) -> Option<Aut
         }
     }
     if failed.is_empty() && !actions.is_empty() {
-        return Some(Automatic::Notice { reason: "It is a report of a successful delivery.".to_owned() });
+        return Some(Automatic::Notice { reason: say!("judge-delivered").into() });
     }
     let delayed = actions.contains("delayed") && !actions.contains("failed");
     if failed.is_empty() {
@@ -89,7 +90,7 @@ fn by_form(bytes: &[u8], root: &Part<'_>, message: &ParsedMessage) -> Option<Aut
         action: if delayed { BounceAction::Delayed } else { BounceAction::Failed },
         failed_recipients: failed,
         original_message_id: original_message_id(message),
-        reason: "It contains the delivery status of a mail server.".to_owned(),
+        reason: say!("judge-status").into(),
     }))
 }
 
@@ -215,11 +216,11 @@ fn by_text(root: &Part<'_>, message: &ParsedMessage) -> Option<Automatic> {
         return None;
     }
     let reason = if named.is_some() {
-        "Its field `X-Failed-Recipients` names who did not get the mail."
+        say!("judge-failed-recipients")
     } else if system {
-        "A mail system sent it, and it says that a mail was not delivered."
+        say!("judge-not-delivered")
     } else {
-        "It reads like the report of a mail server about a mail that was not delivered."
+        say!("judge-reads-like-report")
     };
     let delayed = says(&DELAYED)
         && !subject.contains("fail")
@@ -229,7 +230,7 @@ fn by_text(root: &Part<'_>, message: &ParsedMessage) -> Option<Automatic> {
         action: if delayed { BounceAction::Delayed } else { BounceAction::Failed },
         failed_recipients: recipients_in_text(root, message),
         original_message_id: original_message_id(message),
-        reason: reason.to_owned(),
+        reason: reason.into(),
     }))
 }
 

@@ -76,7 +76,7 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(Shelf::fill);
 impl Shelf {
     fn fill() -> Self {
         let mut shelf = Shelf { addresses: BTreeMap::new(), assets: BTreeMap::new() };
-        let css = STYLESHEETS.iter().map(|path| text(path)).collect::<String>();
+        let css = STYLESHEETS.iter().map(|path| slim(&text(path))).collect::<String>();
         shelf.put("lodge.css", "text/css; charset=utf-8", css.into_bytes());
         for name in SCRIPTS {
             let mut script = text(&format!("js/{name}"));
@@ -105,6 +105,18 @@ fn text(path: &str) -> String {
     Files::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
 }
 
+/// A stylesheet without what is for its writers only: comments, and the space before lines.
+fn slim(css: &str) -> String {
+    let mut said = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        said.push_str(before);
+        rest = after.split_once("*/").map_or("", |it| it.1);
+    }
+    said.push_str(rest);
+    said.lines().map(str::trim).filter(|it| !it.is_empty()).fold(String::with_capacity(said.len()), |all, it| all + it + "\n")
+}
+
 /// The address of an asset by its plain name, such as `lodge.css`. A name that is not there gives an address that is not found.
 pub fn address(name: &str) -> &'static str {
     SHELF.addresses.get(name).map_or("/assets/none", String::as_str)
@@ -127,6 +139,18 @@ mod tests {
             assert!(find(hashed).unwrap_or_else(|| panic!("{name} is not on the shelf")).bytes.len() > 100, "{name} is empty");
         }
         assert!(find("lodge.css").is_none(), "only hashed names are served");
+    }
+
+    #[test]
+    fn a_stylesheet_is_served_without_what_is_for_its_writers() {
+        let css = "/* The\n   whole. */\n@layer a {\n  /* one */ .b { color: red; }\n\n  .c { d: e } /* two */\n}\n";
+        assert_eq!(slim(css), "@layer a {\n.b { color: red; }\n.c { d: e }\n}\n");
+        for path in STYLESHEETS {
+            assert!(
+                !text(path).lines().any(|it| it.matches('"').count() % 2 == 1 || it.contains("\"/*")),
+                "{path}: a text of its own goes over lines"
+            );
+        }
     }
 
     #[test]

@@ -1,7 +1,12 @@
 //! The one table of keyboard shortcuts. The sheet under `?`, the hints on buttons and the script's own table are made from it.
-//! A shortcut never does anything of its own: it presses the visible control that carries its aim.
+//! A shortcut never does anything of its own: it presses the visible control that carries its aim. Where a page has none, one that names a
+//! place goes there, so that it means the same on every page.
 
-use crate::web::tongue::{Phrase, phrase, t};
+use crate::{
+    desk::features::Off,
+    http::features::is_away,
+    web::tongue::{Phrase, phrase, t},
+};
 use maud::{Markup, html};
 use serde::Serialize;
 
@@ -43,6 +48,8 @@ pub enum Aim {
     GoAside,
     GoAll,
     GoViews,
+    GoQueues,
+    GoReports,
     Next,
     Previous,
     Open,
@@ -75,27 +82,36 @@ pub struct Shortcut {
     /// What it does, for people.
     pub name: Phrase,
     pub place: Place,
+    /// The place that it names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub href: Option<&'static str>,
 }
 
 const fn shortcut(aim: Aim, keys: &'static str, name: Phrase, place: Place) -> Shortcut {
-    Shortcut { aim, keys, name, place }
+    Shortcut { aim, keys, name, place, href: None }
+}
+
+const fn goes(aim: Aim, keys: &'static str, name: Phrase, href: &'static str) -> Shortcut {
+    Shortcut { aim, keys, name, place: Place::Everywhere, href: Some(href) }
 }
 
 /// All of them, in the order of the sheet.
-pub const SHORTCUTS: [Shortcut; 35] = [
+pub const SHORTCUTS: [Shortcut; 37] = [
     shortcut(Aim::Palette, "mod+k", phrase!("keys-go-anywhere-do-anything"), Place::Everywhere),
-    shortcut(Aim::Search, "/", phrase!("word-search"), Place::Everywhere),
-    shortcut(Aim::New, "n", phrase!("word-new-ticket"), Place::Everywhere),
-    shortcut(Aim::GoShift, "g d", phrase!("shift-key"), Place::Everywhere),
-    shortcut(Aim::GoMine, "g i", phrase!("keys-go-my-work"), Place::Everywhere),
-    shortcut(Aim::GoUnassigned, "g u", phrase!("keys-go-unassigned"), Place::Everywhere),
-    shortcut(Aim::GoBreaching, "g b", phrase!("keys-go-breaching-soon"), Place::Everywhere),
-    shortcut(Aim::GoBreached, "g m", phrase!("keys-go-breached-missed"), Place::Everywhere),
-    shortcut(Aim::GoOnUs, "g o", phrase!("keys-go-waiting-us"), Place::Everywhere),
-    shortcut(Aim::GoWaiting, "g w", phrase!("keys-go-waiting-them"), Place::Everywhere),
-    shortcut(Aim::GoAside, "g z", phrase!("live-go-aside"), Place::Everywhere),
-    shortcut(Aim::GoAll, "g a", phrase!("keys-go-all-tickets"), Place::Everywhere),
-    shortcut(Aim::GoViews, "g v", phrase!("keys-go-views"), Place::Everywhere),
+    goes(Aim::Search, "/", phrase!("word-search"), "/agent/search"),
+    goes(Aim::New, "n", phrase!("word-new-ticket"), "/agent/tickets/new"),
+    goes(Aim::GoShift, "g d", phrase!("shift-key"), "/agent/dashboard"),
+    goes(Aim::GoMine, "g i", phrase!("keys-go-my-work"), "/agent/views/mine"),
+    goes(Aim::GoUnassigned, "g u", phrase!("keys-go-unassigned"), "/agent/views/unassigned"),
+    goes(Aim::GoBreaching, "g b", phrase!("keys-go-breaching-soon"), "/agent/views/breaching"),
+    goes(Aim::GoBreached, "g m", phrase!("keys-go-breached-missed"), "/agent/views/breached"),
+    goes(Aim::GoOnUs, "g o", phrase!("keys-go-waiting-us"), "/agent/views/on-us"),
+    goes(Aim::GoWaiting, "g w", phrase!("keys-go-waiting-them"), "/agent/views/waiting"),
+    goes(Aim::GoAside, "g z", phrase!("live-go-aside"), "/agent/views/aside"),
+    goes(Aim::GoAll, "g a", phrase!("keys-go-all-tickets"), "/agent/views/all"),
+    goes(Aim::GoViews, "g v", phrase!("keys-go-views"), "/agent/saved-views"),
+    shortcut(Aim::GoQueues, "g q", phrase!("keys-go-queues"), Place::Everywhere),
+    shortcut(Aim::GoReports, "g r", phrase!("keys-go-reports"), Place::Everywhere),
     shortcut(Aim::Density, "v", phrase!("keys-density"), Place::Everywhere),
     shortcut(Aim::Keys, "?", phrase!("keys-show-all-keys"), Place::Everywhere),
     shortcut(Aim::Next, "j", phrase!("keys-next-ticket"), Place::List),
@@ -138,6 +154,8 @@ impl Aim {
             Aim::GoAside => "go-aside",
             Aim::GoAll => "go-all",
             Aim::GoViews => "go-views",
+            Aim::GoQueues => "go-queues",
+            Aim::GoReports => "go-reports",
             Aim::Next => "next",
             Aim::Previous => "previous",
             Aim::Open => "open",
@@ -192,9 +210,10 @@ pub fn caps(keys: &str) -> Vec<String> {
         .collect()
 }
 
-/// The table for `keys.js`, as JSON.
-pub fn json() -> String {
-    serde_json::to_string(&SHORTCUTS[..]).unwrap_or_else(|_| "[]".to_owned())
+/// The table for `keys.js`, as JSON; what the desk does without is no place.
+pub fn json(off: Off) -> String {
+    let table = SHORTCUTS.map(|it| Shortcut { href: it.href.filter(|href| !is_away(off, href)), ..it });
+    serde_json::to_string(&table[..]).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// The sheet under `?`.
@@ -220,6 +239,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::web::answers::console::place::VIEWS;
 
     #[test]
     fn no_key_means_two_things() {
@@ -236,6 +256,16 @@ mod tests {
     fn json_and_markup_say_the_same_word() {
         for it in SHORTCUTS {
             assert_eq!(serde_json::to_string(&it.aim).unwrap(), format!("\"{}\"", it.aim.as_str()));
+        }
+    }
+
+    #[test]
+    fn what_names_a_place_goes_to_one_that_there_is() {
+        let places = SHORTCUTS.iter().filter_map(|it| it.href);
+        let views = places.filter_map(|it| it.strip_prefix("/agent/views/")).collect::<Vec<_>>();
+        assert_eq!(views.len(), VIEWS.len(), "each view has its key");
+        for it in VIEWS {
+            assert!(views.contains(&it.key), "{}", it.key);
         }
     }
 

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
     admin::shell::LastChange,
-    assets,
+    anywhere, assets,
     components::{
         announcement::{Announced, announced},
         avatar::{Face, avatar},
@@ -95,6 +95,8 @@ pub struct Frame {
     pub begins: bool,
     /// The reader may look at all that was changed.
     pub audits: bool,
+    /// They may see background work.
+    pub runs_jobs: bool,
     /// What everybody must know, such as an outage.
     pub banner: Option<Banner>,
     /// Something that agents should look at, and where.
@@ -165,11 +167,19 @@ pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
         _ => "room",
     };
     let wide = matches!(room, Room::Wide | Room::Form).then_some("wide");
-    let scripts: &[&str] = if frame.viewer.is_some() { &["drafts.js", "live.js", "notify.js", "alike.js", "compose.js"] } else { &[] };
+    let mut scripts: Vec<&str> = Vec::new();
+    if frame.viewer.is_some() {
+        scripts.extend(["drafts.js", "live.js", "notify.js", "alike.js", "compose.js"]);
+    }
+    // A requester's pages stay light: only whoever works tickets has the tools, and only on pages that are their own place of work.
+    let tooled = anywhere::are_for(frame) && anywhere::is_own_page(frame);
+    if tooled {
+        scripts.extend(anywhere::SCRIPTS);
+    }
     document(
         frame,
         title,
-        scripts,
+        &scripts,
         html! {
             body.portal data-page=(page) {
                 a.skip href="#main" { (t!("word-skip-content")) }
@@ -180,6 +190,7 @@ pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
                     (main)
                 }
                 (site_foot(frame))
+                @if tooled { (anywhere::tools(frame)) }
                 (toasts(&frame.toasts, &frame.csrf()))
             }
         },
@@ -201,6 +212,7 @@ fn site_head(frame: &Frame, room: Room) -> Markup {
                 nav aria-label=(t!("layout-main")) {
                     a href="/tickets" aria-current=[(room == Room::Tickets).then_some("page")] { (t!("word-my-tickets")) }
                     @if viewer.agent { a.to-console href="/agent" { (t!("layout-console")) } }
+                    @if anywhere::is_own_page(frame) { (anywhere::head_tools(viewer)) }
                     (bell(viewer))
                     button.who type="button" popovertarget="me" { (avatar(&viewer.face)) span.sr { (t!("word-your-account")) } }
                     (account_menu(frame, viewer))

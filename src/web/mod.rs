@@ -4,6 +4,7 @@
 pub mod account;
 pub mod admin;
 mod answers;
+pub mod anywhere;
 pub mod assets;
 pub mod components;
 pub mod console;

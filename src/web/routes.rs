@@ -66,9 +66,9 @@ fn portal() -> Router<App> {
 fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
-        departments, features, first_steps, language, letters, look, mail_templates, mailboxes, notifications, on_call, organizations,
-        people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing, sla_policies,
-        teams, ticket_rules, ticket_templates, time_categories,
+        departments, features, first_steps, jobs, language, letters, look, mail_templates, mailboxes, notifications, on_call,
+        organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing,
+        sla_policies, teams, ticket_rules, ticket_templates, time_categories,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -104,6 +104,10 @@ fn settings(app: &App) -> Router<App> {
         .route("/calendars/{calendar}/subscription", post(calendars::subscribe))
         .route("/calendars/{calendar}/fetch", post(calendars::fetch))
         .route("/calendars/{calendar}/delete", post(calendars::retire))
+        .route("/jobs", get(jobs::show))
+        .route("/jobs/retry", post(jobs::retry_all))
+        .route("/jobs/{id}/retry", post(jobs::retry))
+        .route("/jobs/{id}/discard", post(jobs::discard))
         .route("/time-categories", get(time_categories::list).post(time_categories::create))
         .route("/time-categories/{worktype}", post(time_categories::change))
         .route("/announcements", get(announcements::list).post(announcements::create))
@@ -193,6 +197,7 @@ fn settings(app: &App) -> Router<App> {
         .route("/mail-templates/{occasion}/{language}/reset", post(mail_templates::reset))
         .route("/mail-templates/{occasion}/{language}/test", post(mail_templates::test))
         .route("/notifications", get(notifications::show).post(notifications::change))
+        .route("/notifications/test", post(notifications::test))
         .route("/accounts", get(accounts::show).post(accounts::change))
         .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))

@@ -70,6 +70,14 @@ pub fn sentence(it: &Sentence) -> String {
     it.read(language())
 }
 
+/// What was kept in English, to this reader: the phrase of this family that it is, or itself.
+pub fn retold(family: &str, text: &str) -> String {
+    match language() {
+        Language::English => text.to_owned(),
+        other => language::retold(family, text).read(other),
+    }
+}
+
 /// A phrase without arguments; [`t!`] is shorter.
 pub fn plain(id: &'static str) -> &'static str {
     language::plain(language(), id)

@@ -135,8 +135,7 @@ const OWN_NAMES = [["/agent/admin/departments", "People"], ["/agent/admin/catego
 async function leftInEnglish(page, english, german) {
   const texts = await page.evaluate(() => {
     const found = [];
-    // Beside a change stand the names of its fields; those that have no word for people are named as the API names them.
-    const skip = "script, style, code, pre, textarea, [lang]:not(html), .message, .prose, .mail, [data-own]" + (location.pathname === "/agent/admin/audit" ? ", .role-cell small" : "");
+    const skip = "script, style, code, pre, textarea, [lang]:not(html), .message, .prose, .mail, [data-own]";
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let it = walk.nextNode(); it; it = walk.nextNode()) if (!it.parentElement.closest(skip)) found.push(it.data);
     for (const it of document.querySelectorAll("[aria-label], [title], [placeholder]")) {

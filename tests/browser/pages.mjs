@@ -115,6 +115,8 @@ const FOR_ADMINS = (it) => [
   ["holidays of a country", `${it.settings.calendar}/holidays?country=DE&region=DE-BY`],
   ["announcements", "/agent/admin/announcements"],
   ["features", "/agent/admin/features"],
+  ["background work", "/agent/admin/jobs"],
+  ["on call then", "/agent/admin/on-call?at=2026-12-24T18:00"],
   ["what was changed", "/agent/admin/audit"],
   ["all that happened", "/agent/admin/audit?show=all"],
   ["first steps", "/agent/admin/start"],

@@ -56,6 +56,28 @@ export async function settle(browser, { address, ingest, mail }, states) {
     expect(await page.isChecked('input[value="tickets:write"]'), "what was ticked is kept");
   });
 
+  await check("settings: a page tries itself", async () => {
+    await page.goto(`${ADMIN}/jobs`);
+    await stands(page.locator(".works li", { hasText: "Notifications" }).locator(".badge", { hasText: "fine" }), "what runs is fine");
+    await stands(page.locator(".all-well"), "nothing has failed");
+    await page.goto(`${ADMIN}/ticket-rules`);
+    await page.fill("#closeDays", "0");
+    await page.fill("#remindDays", "0");
+    await page.click("button[name=try]");
+    await stands(page.locator("#forecast", { hasText: "Nothing." }), "no days, nothing closed");
+    await page.goto(`${ADMIN}/ticket-rules`);
+    expect((await page.inputValue("#closeDays")) !== "0", "a trial changes nothing");
+    await page.goto(`${ADMIN}/on-call`);
+    if (await page.locator("#at").count()) {
+      await page.fill("#at", "2026-12-24T18:00");
+      await page.locator("main form .send button").click();
+      await stands(page.locator("th", { hasText: "24" }), "the instant heads a column");
+    }
+    await page.goto(`${ADMIN}/notifications`);
+    await page.locator("form[action$='/test'] button").click();
+    await stands(page.locator(".banner", { hasText: "It stands behind the bell." }), "the bell was told");
+  });
+
   await check("settings: an organization with a domain, a department, a team with a queue", async () => {
     await page.goto(`${ADMIN}/organizations/new`);
     await page.fill("#name", "Quayside Ferries");

@@ -60,6 +60,63 @@ export async function walk(browser, address, states) {
     await stands(page.locator("#rail >> text=Pressing ones"), "it stands in the rail");
   });
 
+  await check("the palette knows views, settings by other words, and the macros of the open ticket", async () => {
+    const offered = page.locator("#palette [role=option]");
+    const ask = async (words) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type(words);
+    };
+    await ask("pressing ones");
+    await stands(offered.filter({ hasText: "Pressing ones" }).first(), "a saved view is offered");
+    await page.keyboard.press("Escape");
+    await page.goto("/agent/views/all");
+    await page.locator("[data-row]").first().click();
+    await page.locator("#ticket[data-open]").waitFor();
+    await ask("macro");
+    await offered.filter({ hasText: "macro" }).first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("#palette:not([open])").waitFor({ state: "attached" });
+    await page.keyboard.press("g");
+    await page.keyboard.press("q");
+    await page.locator("#palette [role=option] .hint", { hasText: "queue" }).first().waitFor();
+    expect((await page.locator("#palette [role=option] .hint").allTextContents()).every((it) => it === "queue"), "only queues are offered");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/agent/queues/*");
+    const soon = await page.locator('#rail a[data-aim="go-breaching"] .count').count();
+    expect(!soon || (await page.locator('#rail [aria-labelledby="queues"] .near').count()) > 0, "a queue tells that something there falls due soon");
+  });
+
+  await check("palette, keys and bell go along into settings and account", async () => {
+    const max = await Visitor.of(browser, address, { state: states.admin });
+    await max.page.goto("/agent/admin/people");
+    await stands(max.page.locator("#rail #bell"), "the bell is there");
+    await max.page.keyboard.press("/");
+    await max.page.locator("#palette input").fill("outbox");
+    await stands(max.page.locator("#palette [role=option]", { hasText: "Background work" }), "a page is found by another word for it");
+    await max.page.locator("#palette input").fill("1");
+    await stands(max.page.locator("#palette [role=option]", { hasText: "Go to INC-000001" }), "a bare number finds an incident");
+    await stands(max.page.locator("#palette [role=option]", { hasText: "Go to REQ-000001" }), "and a request");
+    await max.page.keyboard.press("Escape");
+    await max.page.locator("#palette:not([open])").waitFor({ state: "attached" });
+    await max.page.keyboard.press("?");
+    await stands(max.page.locator("#keys[open]"), "the sheet opens");
+    await max.page.keyboard.press("Escape");
+    await max.page.locator("#keys:not([open])").waitFor({ state: "attached" });
+    await max.page.keyboard.press("g");
+    await max.page.keyboard.press("i");
+    await max.page.waitForURL("**/agent/views/mine");
+    await max.page.goto("/account");
+    await max.page.keyboard.press("Control+k");
+    await max.page.keyboard.type("sign out");
+    await stands(max.page.locator("#palette [role=option]", { hasText: "Sign out" }), "the way out is there");
+    expect(max.complaints.length === 0, max.complaints.join("\n"));
+    await max.close();
+    const rosa = await Visitor.of(browser, address, { state: states.requester });
+    await rosa.page.goto("/account");
+    expect((await rosa.page.locator("#palette, #key-table").count()) === 0, "a requester does not load what is for agents");
+    await rosa.close();
+  });
+
   await check("without a script: the same view by the same buttons", async () => {
     const plain = await Visitor.of(browser, address, { state: states.agent, plain: true });
     await build(plain.page);

@@ -1,6 +1,6 @@
 //! Lists of open work from the board: which conditions it can answer, and one page of the tickets that meet one.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::{Board, Summary};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         Breach, Category, Cond, Flag, Part, StatusTest, Test, TimeField,
         sort::{Sort, SortField, SortKey},
     },
-    id::TicketId,
+    id::{QueueId, TicketId},
     time::Instant,
 };
 
@@ -101,6 +101,16 @@ impl Board {
     /// How many tickets meet a condition which the board `answers`.
     pub fn count(&self, cond: &Cond) -> usize {
         self.met(cond).count()
+    }
+
+    /// Whether any ticket meets a condition which the board `answers`.
+    pub fn any(&self, cond: &Cond) -> bool {
+        self.met(cond).next().is_some()
+    }
+
+    /// In which queues the tickets lie that meet a condition which the board `answers`.
+    pub fn queues_of(&self, cond: &Cond) -> BTreeSet<QueueId> {
+        self.met(cond).filter_map(|it| it.queue).collect()
     }
 
     /// The tickets that meet a condition, in the order of their ids: from a group if one tells, else by a look at all.

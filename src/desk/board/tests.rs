@@ -1,5 +1,7 @@
 //! The board against a scan of the records: lists, counts and groups.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::{groups::Groups, *};
@@ -105,6 +107,9 @@ proptest! {
             let without_groups = Board { tickets: board.tickets.clone(), ..Board::default() };
             let all = without_groups.tickets.values().filter(|it| without_groups.meets(it, &cond)).count();
             prop_assert_eq!(board.count(&cond), all, "{:?}", &cond);
+            prop_assert_eq!(board.any(&cond), all > 0);
+            let met = without_groups.tickets.values().filter(|it| without_groups.meets(it, &cond));
+            prop_assert_eq!(board.queues_of(&cond), met.filter_map(|it| it.queue).collect::<BTreeSet<_>>());
             for by in By::ALL {
                 let sort = Sort::parse("updatedAt:asc").unwrap();
                 let columns = board.columns(&cond, sort, by, 3);

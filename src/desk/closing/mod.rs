@@ -5,6 +5,10 @@
 //! It is not how somebody is reminded to answer a question (`mail/reminder`). Invariant: what waits for its end stands in an index by
 //! the instant since which nobody spoke; nobody looks through tickets.
 
+mod forecast;
+
+pub use forecast::{Forecast, ForecastRow, forecast};
+
 use std::{collections::BTreeSet, time::Duration};
 
 use minicbor::{Decode, Encode};

@@ -114,6 +114,34 @@ fn a_resolved_ticket_is_closed_at_its_instant_and_told_before() {
 }
 
 #[test]
+fn what_would_happen_is_known_before() {
+    let world = World::new();
+    let id = world.resolved().id;
+    let hours = |rules: ClosingRules, days: u32| {
+        let tx = world.store.read().unwrap();
+        let seen = forecast(&tx, &world.ada, rules, DAY * days).unwrap();
+        let from_now = |at: Instant| (at.as_millis() - world.clock.load(Ordering::Relaxed)) / HOUR;
+        seen.rows.iter().map(|it| (it.ticket, it.told_at.map(from_now), from_now(it.closed_at))).collect::<Vec<_>>()
+    };
+    let rules = |close_days, remind_days| ClosingRules { close_days, remind_days };
+    for (close, remind, days, expected) in
+        [(3, 1, 7, vec![(id, Some(48), 72)]), (3, 1, 1, vec![]), (3, 0, 7, vec![(id, None, 72)]), (30, 1, 7, vec![]), (0, 0, 7, vec![])]
+    {
+        assert_eq!(hours(rules(close, remind), days), expected, "{close} {remind} {days}");
+    }
+    world.pass(48);
+    world.act();
+    assert_eq!(hours(rules(3, 1), 7), [(id, None, 24)], "told, and closed a day later");
+    assert_eq!(hours(rules(1, 0), 7), [(id, None, 0)], "long due under other rules");
+    world.pass(24);
+    world.act();
+    assert!(hours(rules(3, 1), 7).is_empty(), "it is over");
+    let tx = world.store.read().unwrap();
+    assert!(forecast(&tx, &world.rosa, rules(3, 1), DAY).is_err(), "it is for those who see settings");
+    assert!(forecast(&tx, &world.ada, rules(2, 2), DAY).is_err(), "rules that cannot be");
+}
+
+#[test]
 fn words_begin_the_silence_anew_and_other_ends_end_it() {
     for (what, expected) in [
         ("answer", None),

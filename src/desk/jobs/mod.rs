@@ -3,7 +3,7 @@
 //! A job is enqueued in the transaction of what it follows from. A runner leases it, does the work, and says how it went. A lease
 //! that runs out is given to the next runner, so a job runs at least once: its id is stable, and the far side drops repeats by it.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use minicbor::{Decode, Encode};
 
@@ -78,6 +78,15 @@ impl Job {
     /// another.
     fn tries(&self) -> u32 {
         self.attempts.saturating_sub(self.forgiven)
+    }
+
+    /// It failed for good, or its last attempt did and it waits for the next.
+    pub fn has_failed(&self) -> bool {
+        match self.state {
+            JobState::Dead => true,
+            JobState::Waiting => self.last_error.is_some() && self.tries() > 0,
+            JobState::Leased => false,
+        }
     }
 }
 
@@ -306,12 +315,17 @@ fn backoff(tx: &mut Tx, attempts: u32) -> Duration {
     plain.mul_f64(0.75 + f64::from(die) / 510.0)
 }
 
-/// Gives a dead job another round.
+/// Gives a job another round that failed for good, and lets one begin now that waits for its next attempt.
 pub fn retry(tx: &mut Tx, actor: &Actor, id: JobId) -> Result<()> {
     actor.need(Permission::JobsManage)?;
     let mut job = tx.get::<Job>(&id)?.ok_or_else(|| Refusal::not_found("job"))?;
-    if job.state != JobState::Dead {
+    if !job.has_failed() {
         return Err(Refusal::new(crate::error::Code::Conflict, say!("refused-job-not-dead-runs")).into());
+    }
+    // Of a letter it is known who has it already, and nothing happens unless it is sent on its way again.
+    if job.state == JobState::Dead && job.kind == outbox::SEND_MAIL {
+        event::record(tx, actor, EventKind::JobRetried, about(&job), Changes::new().set("kind", job.kind.as_str()))?;
+        return outbox::again(tx, actor, &job.payload);
     }
     job.state = JobState::Waiting;
     job.forgiven = job.attempts;
@@ -319,6 +333,70 @@ pub fn retry(tx: &mut Tx, actor: &Actor, id: JobId) -> Result<()> {
     tx.put(&job)?;
     event::record(tx, actor, EventKind::JobRetried, about(&job), Changes::new().set("kind", job.kind.as_str()))?;
     Ok(())
+}
+
+/// Takes a job away that failed for good.
+pub fn discard(tx: &mut Tx, actor: &Actor, id: JobId) -> Result<()> {
+    actor.need(Permission::JobsManage)?;
+    let job = tx.get::<Job>(&id)?.ok_or_else(|| Refusal::not_found("job"))?;
+    if job.state != JobState::Dead {
+        return Err(Refusal::new(crate::error::Code::Conflict, say!("refused-job-not-dead")).into());
+    }
+    tx.remove::<Job>(&id)?;
+    let changes = Changes::new().set("kind", job.kind.as_str()).set("error", job.last_error.clone());
+    event::record(tx, actor, EventKind::JobDiscarded, about(&job), changes)?;
+    Ok(())
+}
+
+/// What waits of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// Not begun, or between two attempts.
+    pub waiting: usize,
+    pub running: usize,
+    /// Of those that wait, whose last attempt failed.
+    pub failing: usize,
+    pub dead: usize,
+    /// When the next begins.
+    pub next: Option<Instant>,
+}
+
+/// What there is to do, by kind, and what failed.
+#[derive(Debug, Clone, Default)]
+pub struct Overview {
+    pub queues: BTreeMap<String, Queue>,
+    /// Dead ones first, then those that are tried again, oldest first.
+    pub failed: Vec<Job>,
+    /// There are more jobs than were looked at.
+    pub is_part: bool,
+}
+
+/// What there is to do, of the first `limit` jobs.
+pub fn overview(tx: &Tx, actor: &Actor, limit: usize) -> Result<Overview> {
+    actor.need(Permission::JobsManage)?;
+    let mut found = Overview::default();
+    for (seen, job) in tx.scan::<Job>(&())?.enumerate() {
+        if seen >= limit {
+            found.is_part = true;
+            break;
+        }
+        let job = job?;
+        let queue = found.queues.entry(job.kind.clone()).or_default();
+        match job.state {
+            JobState::Waiting => {
+                queue.waiting += 1;
+                queue.failing += usize::from(job.has_failed());
+                queue.next = Some(queue.next.map_or(job.due_at, |it| it.min(job.due_at)));
+            }
+            JobState::Leased => queue.running += 1,
+            JobState::Dead => queue.dead += 1,
+        }
+        if job.has_failed() && found.failed.len() < limits::JOBS_FAILED_SHOWN_MAX {
+            found.failed.push(job);
+        }
+    }
+    found.failed.sort_by_key(|it| (it.state != JobState::Dead, it.created_at));
+    Ok(found)
 }
 
 /// Jobs that failed for good, oldest first.
@@ -380,6 +458,40 @@ mod tests {
         lease();
         store.write(move |tx| end(tx, id, stale, Ended::Done)).unwrap();
         assert_eq!(store.read().unwrap().get::<Job>(&id).unwrap().unwrap().state, JobState::Leased);
+    }
+
+    #[test]
+    fn what_failed_is_seen_and_gets_another_round() {
+        let store = Store::open(Options::new(MemoryEngine::default())).unwrap();
+        let lead = Actor::system("test");
+        let enqueue_all = |tx: &mut Tx| -> Result<Vec<JobId>> {
+            ["a", "b", "c"].iter().map(|it| enqueue(tx, "x", it, "{}".into(), Instant::EPOCH)).collect()
+        };
+        let (ids, _) = store.write(enqueue_all).unwrap();
+        let (leased, _) = store.write(|tx| lease(tx, 2, |_| true)).unwrap();
+        let (one, two) = (leased[0].id, leased[1].id);
+        let three = ids.into_iter().find(|it| ![one, two].contains(it)).unwrap();
+        let (first, second) = (leased[0].attempts, leased[1].attempts);
+        store.write(move |tx| end(tx, one, first, Ended::Failed("no".into()))).unwrap();
+        store.write(move |tx| end(tx, two, second, Ended::Retry("not now".into()))).unwrap();
+        let seen = |lead: &Actor| overview(&store.read().unwrap(), lead, 10).unwrap();
+        let found = seen(&lead);
+        let queue = &found.queues["x"];
+        assert_eq!((queue.waiting, queue.failing, queue.dead, queue.running), (2, 1, 1, 0));
+        assert_eq!(found.failed.iter().map(|it| it.id).collect::<Vec<_>>(), [one, two], "what failed for good comes first");
+        assert!(overview(&store.read().unwrap(), &lead, 2).unwrap().is_part);
+        let by = lead.clone();
+        assert!(store.write(move |tx| retry(tx, &by, three)).is_err(), "nothing is wrong with it");
+        let by = lead.clone();
+        assert!(store.write(move |tx| discard(tx, &by, two)).is_err(), "it goes on by itself");
+        let by = lead.clone();
+        store.write(move |tx| retry(tx, &by, one).and_then(|()| retry(tx, &by, two))).unwrap();
+        assert!(seen(&lead).failed.is_empty());
+        assert_eq!(store.write(|tx| lease(tx, 10, |_| true)).unwrap().0.len(), 3, "both begin now");
+        store.write(move |tx| end(tx, one, first + 1, Ended::Failed("no".into()))).unwrap();
+        let by = lead.clone();
+        store.write(move |tx| discard(tx, &by, one)).unwrap();
+        assert!(store.read().unwrap().get::<Job>(&one).unwrap().is_none());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! to whom they pretend to be.
 
 use super::message::{AuthResult, ParsedMessage};
+use crate::language::say;
 
 /// What is known of the sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Authenticity {
 /// envelope counts if its domain is that of From (RFC 7489, 3.1: relaxed alignment, by the ending of the name).
 pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
     if message.from_wrapped {
-        return Authenticity::Doubtful("Its sender stands in an attachment only.".into());
+        return Authenticity::Doubtful(say!("judge-wrapped").into());
     }
     let is_trusted = |server: &str| trusted.iter().any(|it| it.eq_ignore_ascii_case(server));
     let Some(from) = message.from.as_ref().and_then(|it| it.address.rsplit_once('@')).map(|it| it.1.to_ascii_lowercase()) else {
@@ -45,7 +46,7 @@ pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
     match nearest("dmarc").map(|it| it.result.as_str()) {
         Some("pass") => return Authenticity::Confirmed("dmarc".into()),
         Some("fail") => {
-            return Authenticity::Doubtful(format!("The mail server says that it does not come from {from} (DMARC failed)."));
+            return Authenticity::Doubtful(say!("judge-dmarc", from = from).into());
         }
         _ => {}
     }
@@ -55,11 +56,9 @@ pub fn of(message: &ParsedMessage, trusted: &[String]) -> Authenticity {
     }
     match nearest("spf").map(|it| (it.result.as_str(), aligned(&it.domain))) {
         Some(("pass", true)) => Authenticity::Confirmed("spf".into()),
-        Some(("fail" | "softfail", true)) => {
-            Authenticity::Doubtful(format!("The server that sent it may not send for {from} (SPF failed)."))
-        }
+        Some(("fail" | "softfail", true)) => Authenticity::Doubtful(say!("judge-spf", from = from).into()),
         _ if nearest_all("dkim").iter().any(|it| it.result == "fail" && aligned(&it.domain)) => {
-            Authenticity::Doubtful(format!("Its signature by {from} does not hold (DKIM failed)."))
+            Authenticity::Doubtful(say!("judge-dkim", from = from).into())
         }
         _ => Authenticity::Unknown,
     }

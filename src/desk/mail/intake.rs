@@ -74,7 +74,7 @@ pub fn hold(tx: &mut Tx, actor: &Actor, id: MailId, why: &Refusal) -> Result<Mai
     }
     entry.outcome = Outcome::Quarantined;
     entry.rule = "refused".to_owned();
-    entry.reason = Some(format!("It could not be put where it belongs: {}", why.detail));
+    entry.reason = Some(say!("judge-refused", why = why.detail).into());
     tx.put(&entry)?;
     let changes = Changes::new().set("outcome", entry.outcome.name()).set("rule", "refused").set("reason", entry.reason.clone());
     event::record(tx, &as_mail(actor), EventKind::MailReceived, entry.about(), changes)?;
@@ -122,7 +122,7 @@ pub fn release(tx: &mut Tx, actor: &Actor, understood: Understood, how: Release)
         }
     };
     judgement.rule = "released";
-    judgement.steps.push(Step { question: "Who let it in?".into(), answer: "A person, by hand.".into() });
+    judgement.steps.push(Step { question: say!("judge-who-let-in").into(), answer: say!("judge-by-hand").into() });
     entry.handled = Some(Handled { by: actor.person(), at: tx.now(), how: HeldEnd::Released });
     carry_out(tx, actor, entry, understood, judgement, EventKind::MailReleased)
 }

@@ -26,6 +26,7 @@ use crate::{
     },
     error::Result,
     id::{BlobHash, CommentId, QueueId, TicketId},
+    language::{Sentence, say},
     store::Tx,
 };
 
@@ -131,8 +132,8 @@ pub fn judge(case: &Case<'_>) -> Result<Judgement> {
 }
 
 impl Hearing<'_> {
-    fn step(&mut self, question: &str, answer: impl Into<String>) {
-        self.steps.push(Step { question: question.to_owned(), answer: answer.into() });
+    fn step(&mut self, question: Sentence, answer: impl Into<String>) {
+        self.steps.push(Step { question: question.into(), answer: answer.into() });
     }
 
     fn end(self, verdict: Verdict, rule: &'static str, reason: Option<String>) -> Judgement {
@@ -143,17 +144,17 @@ impl Hearing<'_> {
     fn hear(mut self) -> Result<Judgement> {
         let (tx, message) = (self.case.tx, self.case.message);
         if let Some((first, rule, why)) = self.came_before()? {
-            self.step("Did it come before?", format!("Yes: {why}"));
+            self.step(say!("judge-before"), say!("judge-yes-why", why = why));
             let verdict = Verdict::Duplicate { ticket: first.ticket, comment: first.comment };
             return Ok(self.end(verdict, rule, Some(why)));
         }
-        self.step("Did it come before?", "No: neither these bytes nor this message of this sender.");
+        self.step(say!("judge-before"), say!("judge-before-no"));
         if let Some(why) = self.is_ours()? {
             self.automatic = true;
-            self.step("Is it our own mail, come back?", why);
-            return Ok(self.end(Verdict::Ignore, "own_mail", Some("It is our own mail, come back.".into())));
+            self.step(say!("judge-ours"), why);
+            return Ok(self.end(Verdict::Ignore, "own_mail", Some(say!("judge-own-mail").into())));
         }
-        self.step("Is it our own mail, come back?", "No.");
+        self.step(say!("judge-ours"), say!("judge-no"));
         if let Some(ended) = self.put_away()? {
             return Ok(self.end(ended.0, ended.1, Some(ended.2)));
         }
@@ -163,13 +164,13 @@ impl Hearing<'_> {
             Some(it) => identity::person_by_email(tx, &it.address)?,
             None => None,
         };
-        self.step("Do we know the sender?", self.known(sender.as_ref()));
+        self.step(say!("judge-know"), self.known(sender.as_ref()));
         if let (Some(doubt), Some(true)) = (&self.doubt, sender.as_ref().map(Person::is_agent)) {
-            let reason = format!("It says that it is from somebody who works tickets here. {doubt}");
+            let reason = say!("judge-agent-doubt", doubt = doubt).into();
             return Ok(self.end(Verdict::Hold, "doubtful_sender", Some(reason)));
         }
         if let Some(ticket) = third_party::place(tx, self.case.settings, message)? {
-            self.step("Does it answer a forward?", "Yes: somebody outside was asked about a ticket, and this is the answer.");
+            self.step(say!("judge-forward"), say!("judge-forward-yes"));
             let reason = message.automatic.reason().map(str::to_owned);
             return Ok(self.end(Verdict::AppendThirdParty { ticket }, "third_party", reason));
         }
@@ -177,7 +178,7 @@ impl Hearing<'_> {
         match thread::place(tx, self.case.settings, message, believed)? {
             Place::On { ticket, rule, merged } => self.onto(ticket, rule, merged),
             Place::Nowhere { suggested } => {
-                self.step("Does it belong to a ticket?", self.nowhere(suggested)?);
+                self.step(say!("judge-belongs"), self.nowhere(suggested)?);
                 self.anew(sender.as_ref(), suggested)
             }
         }
@@ -189,7 +190,7 @@ impl Hearing<'_> {
         if let Some(first) = tx.find_one(&BY_DIGEST, &BlobHash(message.digest))?
             && first.id != entry.id
         {
-            let why = format!("The same mail came before, at {}.", first.received_at);
+            let why = say!("judge-same-mail", at = first.received_at.to_string()).into();
             return Ok(Some((first, "digest", why)));
         }
         let Some(id) = &message.message_id else { return Ok(None) };
@@ -199,7 +200,7 @@ impl Hearing<'_> {
         let from = message.from.as_ref().map(|it| it.address.to_lowercase());
         // An id is only a hint: programs use one twice. It is a copy if one text holds the other, as a list's footer leaves it.
         let same = first.from.as_ref().map(|it| it.to_lowercase()) == from && holds(&text, &message.text);
-        let why = format!("The same message came before, at {}; this copy went another way.", first.received_at);
+        let why = say!("judge-same-message", at = first.received_at.to_string()).into();
         Ok(same.then_some((first, "same_message", why)))
     }
 
@@ -209,13 +210,13 @@ impl Hearing<'_> {
         if let Some(from) = &message.from
             && signature::is_own_address(tx, settings, &from.address)?
         {
-            return Ok(Some(format!("Yes: {} is an address of this desk.", from.address)));
+            return Ok(Some(say!("judge-own-address", address = from.address).into()));
         }
         let sent = match &message.message_id {
             Some(it) => thread::seen(tx, it)?.is_some_and(|it| it.sent),
             None => false,
         };
-        Ok(sent.then(|| "Yes: we sent the message of this id.".to_owned()))
+        Ok(sent.then(|| say!("judge-sent-by-us").into()))
     }
 
     /// What an admin decided about such mail.
@@ -226,28 +227,30 @@ impl Hearing<'_> {
             None => None,
         };
         if let Some(it) = blocked {
-            let because = if it.reason.is_empty() { String::new() } else { format!(" ({})", it.reason) };
-            let why = format!("Mail of {} is put away{because}.", it.pattern);
-            self.step("Is its sender blocked?", why.clone());
+            let why: String = match it.reason.as_str() {
+                "" => say!("judge-put-away", pattern = it.pattern).into(),
+                reason => say!("judge-put-away-because", pattern = it.pattern, reason = reason).into(),
+            };
+            self.step(say!("judge-blocked"), why.clone());
             return Ok(Some((Verdict::Ignore, "blocked_sender", why)));
         }
-        self.step("Is its sender blocked?", "No.");
+        self.step(say!("judge-blocked"), say!("judge-no"));
         let fitted = &self.asked.fitted;
-        let answer = if fitted.is_empty() { "None.".to_owned() } else { fitted.join(", ") };
-        self.step("Which filters fit?", answer);
+        let answer = if fitted.is_empty() { say!("judge-none").into() } else { fitted.join(", ") };
+        self.step(say!("judge-filters"), answer);
         if let Some(name) = &self.asked.ignored_by {
-            return Ok(Some((Verdict::Ignore, "filter", format!("The filter “{name}” puts it away."))));
+            return Ok(Some((Verdict::Ignore, "filter", say!("judge-filter-away", name = name).into())));
         }
         let held = self.asked.held_by.as_ref();
-        Ok(held.map(|name| (Verdict::Hold, "filter", format!("The filter “{name}” holds it."))))
+        Ok(held.map(|name| (Verdict::Hold, "filter", say!("judge-filter-holds", name = name).into())))
     }
 
     fn say_what_wrote_it(&mut self) {
         let answer = match &self.case.message.automatic {
-            Automatic::No => "A person, as far as its fields tell.".to_owned(),
-            it => it.reason().unwrap_or("A machine.").to_owned(),
+            Automatic::No => say!("judge-by-person").into(),
+            it => it.reason().map_or_else(|| say!("judge-by-machine").into(), str::to_owned),
         };
-        self.step("Did a person write it?", answer);
+        self.step(say!("judge-person"), answer);
     }
 
     fn check_sender(&mut self) {
@@ -255,21 +258,21 @@ impl Hearing<'_> {
         trusted.extend(self.case.mailbox.authentication_server.clone());
         let found = authenticity::of(self.case.message, &trusted);
         let answer = match &found {
-            Authenticity::Unknown if trusted.is_empty() => "Not checked: no mail server is named whose checks are believed.".to_owned(),
-            Authenticity::Unknown => "Nothing speaks for or against it.".to_owned(),
-            Authenticity::Confirmed(by) => format!("Yes, by {by}."),
+            Authenticity::Unknown if trusted.is_empty() => say!("judge-not-checked").into(),
+            Authenticity::Unknown => say!("judge-unknown").into(),
+            Authenticity::Confirmed(by) => say!("judge-confirmed", by = by).into(),
             Authenticity::Doubtful(why) => why.clone(),
         };
         self.doubt = found.doubt().map(str::to_owned);
-        self.step("Is the sender who From says?", answer);
+        self.step(say!("judge-from"), answer);
     }
 
     fn known(&self, sender: Option<&Person>) -> String {
         match (sender, &self.case.message.from) {
-            (Some(it), _) if it.is_agent() => format!("{} works tickets here.", it.name),
-            (Some(it), _) => format!("{} is a requester.", it.name),
-            (None, Some(from)) => format!("No: {} is new.", from.address),
-            (None, None) => "It names no sender.".to_owned(),
+            (Some(it), _) if it.is_agent() => say!("judge-agent", name = it.name).into(),
+            (Some(it), _) => say!("judge-requester", name = it.name).into(),
+            (None, Some(from)) => say!("judge-new", address = from.address).into(),
+            (None, None) => say!("judge-no-sender").into(),
         }
     }
 
@@ -279,9 +282,9 @@ impl Hearing<'_> {
         Ok(match named {
             Some(it) => {
                 let number = number::text(settings, it.kind, it.number);
-                format!("Its subject names {number}, but nothing shows that its sender takes part there. It is suggested, and no more.")
+                say!("judge-subject-names", number = number).into()
             }
-            None => "No reply token, no reference to a message of ours, and no number in its subject.".to_owned(),
+            None => say!("judge-nowhere").into(),
         })
     }
 
@@ -292,12 +295,12 @@ impl Hearing<'_> {
         let ticket = tx.get::<Ticket>(&id)?;
         let number = ticket.as_ref().map(name).unwrap_or_default();
         if let Some(meant) = merged.map(|it| tx.get::<Ticket>(&it)).transpose()?.flatten() {
-            self.step("Was its ticket merged?", format!("Yes: what is meant for {} goes to {number}.", name(&meant)));
+            self.step(say!("judge-merged"), say!("judge-merged-yes", meant = name(&meant), number = number));
         }
-        self.step("Does it belong to a ticket?", format!("To {number}, by the rule `{}`: {}", rule.name(), rule.doc()));
+        self.step(say!("judge-belongs"), say!("judge-to", number = number, rule = rule.name(), why = rule.doc()));
         let over = ticket.is_some_and(|it| closing::is_over(&it, rules.reopen_days, tx.now()));
         if over && !self.automatic {
-            self.step("May it reopen that ticket?", "No, it was closed too long ago: a new ticket goes on from it.");
+            self.step(say!("judge-reopen"), say!("judge-reopen-no"));
             let requester = self.requester(None);
             return Ok(self.end(Verdict::Create { requester, suggested: None, follows: Some(id) }, "after_closing", None));
         }
@@ -310,17 +313,17 @@ impl Hearing<'_> {
         let Case { tx, rules, message, .. } = self.case;
         let reason = message.automatic.reason().map(str::to_owned);
         if self.automatic && !self.asked.let_in {
-            self.step("May it become a ticket?", "No: a machine wrote it, it is about no ticket, and no filter lets it in.");
+            self.step(say!("judge-become"), say!("judge-become-machine"));
             return Ok(self.end(Verdict::Hold, "automatic", reason));
         }
         if let Some(from) = &message.from
             && breaker::is_flood(tx, rules, &from.address, &message.subject)?
         {
-            let why = format!("{} has lodged this subject more than {} times within an hour.", from.address, rules.alike_per_address_hour);
-            self.step("May it become a ticket?", why.clone());
+            let why = String::from(say!("judge-flood", address = from.address, count = rules.alike_per_address_hour.to_string()));
+            self.step(say!("judge-become"), why.clone());
             return Ok(self.end(Verdict::Hold, "breaker", Some(why)));
         }
-        self.step("May it become a ticket?", "Yes.");
+        self.step(say!("judge-become"), say!("judge-yes"));
         let requester = self.requester(sender);
         Ok(self.end(Verdict::Create { requester, suggested, follows: None }, "new", reason))
     }
@@ -332,20 +335,17 @@ impl Hearing<'_> {
         if mailbox.believe_reply_to || self.asked.requester_from_reply_to {
             let found = message.reply_to.iter().find(|it| usable(it)).cloned();
             let name = found.as_ref().map_or("nobody usable", |it| it.address.as_str());
-            self.step("Whose ticket is it?", format!("That of Reply-To ({name}), as was set for mail that came this way."));
+            self.step(say!("judge-whose"), say!("judge-reply-to", name = name));
             return found;
         }
         if rules.forwarded_for_sender && sender.is_some_and(Person::is_agent) {
             let first = forwarded::first_sender(message).filter(usable);
             if let Some(first) = &first {
-                self.step(
-                    "Whose ticket is it?",
-                    format!("That of {}, whose mail was forwarded by somebody who works tickets.", first.address),
-                );
+                self.step(say!("judge-whose"), say!("judge-forwarded", address = first.address));
                 return Some(first.clone());
             }
         }
-        self.step("Whose ticket is it?", "That of its sender.");
+        self.step(say!("judge-whose"), say!("judge-whose-sender"));
         None
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::{BlobHash, CommentId, MailId, MailboxId, PersonId, TicketId},
+    language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -322,7 +323,7 @@ pub fn set_aside(tx: &mut Tx, actor: &Actor, head: RawMail, size: u64, from: Opt
     entry.outcome = Outcome::Quarantined;
     entry.rule = TOO_LARGE.into();
     let size = size.div_ceil(1024 * 1024);
-    entry.reason = Some(format!("It has {size} MB, more than is taken in; only its head is here, the mail still lies in its mailbox."));
+    entry.reason = Some(say!("judge-too-large", size = size.to_string()).into());
     tx.put(&entry)?;
     let changes = Changes::new().set("outcome", entry.outcome.name()).set("rule", TOO_LARGE).set("reason", entry.reason.clone());
     event::record(tx, actor, EventKind::MailReceived, entry.about(), changes)?;

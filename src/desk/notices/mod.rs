@@ -8,6 +8,7 @@ mod digest;
 mod happening;
 pub mod preferences;
 pub mod push;
+mod trial;
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -16,6 +17,7 @@ use minicbor::{Decode, Encode};
 pub use digest::{DUE as DIGESTS_DUE, Digest, act as send_digests, next_due as next_digest};
 pub use happening::{Channel, Happening};
 use preferences::{NotificationRules, Preferences, quiet_until, zone_of};
+pub use trial::{Tried, try_ways};
 
 use crate::desk::features::{self, Feature};
 use crate::language::{Sentence, say};

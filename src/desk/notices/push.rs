@@ -10,6 +10,7 @@ use crate::{
     desk::{actor::Actor, jobs, permission::Permission, seal, settings::Settings},
     error::{Fault, Refusal, Result},
     id::{NotificationId, PersonId, SubscriptionId},
+    language::{Sentence, say},
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -110,15 +111,15 @@ pub struct NewSubscription {
 
 impl NewSubscription {
     fn checked(self) -> Result<NewSubscription> {
-        let invalid = |field: &'static str, text: &'static str| Err(Refusal::field(field, "invalid", text).into());
+        let invalid = |field: &'static str, text: Sentence| Err(Refusal::field(field, "invalid", text).into());
         if self.endpoint.len() > limits::PUSH_ENDPOINT_BYTES_MAX || !self.endpoint.bytes().all(|it| it.is_ascii_graphic()) {
-            return invalid("endpoint", "The address of a push service is an https address.");
+            return invalid("endpoint", say!("device-endpoint"));
         }
         if self.key.len() != 65 || self.key[0] != 4 {
-            return invalid("p256dh", "The key of a device is an uncompressed point of P-256, as base64url.");
+            return invalid("p256dh", say!("device-key"));
         }
         if self.auth.len() != 16 {
-            return invalid("auth", "The secret of a device has 16 bytes, as base64url.");
+            return invalid("auth", say!("device-secret"));
         }
         Ok(self)
     }

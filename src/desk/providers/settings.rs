@@ -231,7 +231,7 @@ pub struct Admission {
     pub group_roles: Vec<GroupRoles>,
 }
 
-fn required(field: &str, value: &str, what: &str) -> Result<()> {
+fn required(field: &str, value: &str, what: Sentence) -> Result<()> {
     if value.trim().is_empty() { Err(Refusal::field(field, "required", say!("refused-required", what = what)).into()) } else { Ok(()) }
 }
 
@@ -251,15 +251,15 @@ pub(super) fn checked(settings: ProviderSettings) -> Result<ProviderSettings> {
 fn checked_oidc(mut it: OidcSettings) -> Result<OidcSettings> {
     it.issuer = it.issuer.trim().to_owned();
     it.client_id = it.client_id.trim().to_owned();
-    required("issuer", &it.issuer, "The issuer")?;
-    required("clientId", &it.client_id, "The client id")?;
+    required("issuer", &it.issuer, say!("provider-what-issuer"))?;
+    required("clientId", &it.client_id, say!("provider-what-client"))?;
     if !is_web_address(&it.issuer) {
-        return invalid("issuer", "An issuer is an address such as `https://login.example.com/tenant`; without TLS only on this machine.");
+        return invalid("issuer", say!("provider-issuer"));
     }
     it.scopes = words(it.scopes);
     it.scopes.retain(|it| it != "openid");
     if let Some(bad) = it.scopes.iter().find(|it| !it.bytes().all(|it| it.is_ascii_graphic() && it != b'"' && it != b'\\')) {
-        return invalid("scopes", format!("`{bad}` is no scope."));
+        return invalid("scopes", say!("provider-scope", text = bad));
     }
     it.ca = pem(it.ca)?;
     Ok(it)
@@ -267,34 +267,34 @@ fn checked_oidc(mut it: OidcSettings) -> Result<OidcSettings> {
 
 fn checked_ldap(mut it: LdapSettings) -> Result<LdapSettings> {
     it.host = it.host.trim().to_owned();
-    required("host", &it.host, "The directory's host name")?;
+    required("host", &it.host, say!("provider-what-host"))?;
     if it.host.contains(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | ':' | '_')) {
-        return invalid("host", "A host is a name such as `ldap.example.com`, without `ldap://` and without a port.");
+        return invalid("host", say!("provider-host"));
     }
     if it.port == 0 {
         it.port = it.encryption.usual_port();
     }
     it.base = it.base.trim().to_owned();
-    required("base", &it.base, "The base of the search")?;
+    required("base", &it.base, say!("provider-what-base"))?;
     it.subject = it.subject.trim().to_owned();
-    required("subject", &it.subject, "The attribute that stays the same for ever")?;
+    required("subject", &it.subject, say!("provider-what-subject"))?;
     if !it.login_filter.contains("{login}") {
-        return invalid("loginFilter", "The filter needs `{login}`, for what people type, as in `(uid={login})`.");
+        return invalid("loginFilter", say!("provider-login-filter"));
     }
     for (field, filter) in [("loginFilter", &it.login_filter), ("peopleFilter", &it.people_filter)] {
         if !looks_like_a_filter(filter) {
-            return invalid(field, "A filter stands in brackets that match, as in `(objectClass=person)`.");
+            return invalid(field, say!("provider-filter"));
         }
     }
     if let Groups::Search { base, filter } = &it.groups {
-        required("groupBase", base, "The base of the search for groups")?;
+        required("groupBase", base, say!("provider-what-group-base"))?;
         if !looks_like_a_filter(filter) || !(filter.contains("{dn}") || filter.contains("{login}")) {
-            return invalid("groupFilter", "The filter of groups needs `{dn}` or `{login}`, as in `(member={dn})`.");
+            return invalid("groupFilter", say!("provider-group-filter"));
         }
     }
     it.page_size = it.page_size.clamp(1, limits::LDAP_PAGE_MAX);
     if it.sync_minutes.is_some_and(|it| !(5..=7 * 24 * 60).contains(&it)) {
-        return invalid("syncMinutes", "A sync runs every 5 minutes at most, and every 10080 (a week) at least.");
+        return invalid("syncMinutes", say!("provider-sync"));
     }
     it.ca = pem(it.ca)?;
     Ok(it)
@@ -303,23 +303,23 @@ fn checked_ldap(mut it: LdapSettings) -> Result<LdapSettings> {
 fn checked_header(mut it: HeaderSettings) -> Result<HeaderSettings> {
     it.networks = words(it.networks);
     if it.networks.is_empty() {
-        return invalid("networks", "Name the addresses of the proxy: whoever else sends the header must not be believed.");
+        return invalid("networks", say!("provider-networks"));
     }
     for text in &it.networks {
         let range: IpRange = text.parse().or_else(|why: String| invalid("networks", why))?;
         if range.bits == 0 {
-            return invalid("networks", "Everybody is no network: name the addresses of the proxy.");
+            return invalid("networks", say!("provider-everybody"));
         }
     }
     it.subject = it.subject.trim().to_owned();
-    required("subject", &it.subject, "The header with the person's name")?;
+    required("subject", &it.subject, say!("provider-what-header"))?;
     check_header_name("subject", &it.subject)?;
     if it.separator.is_empty() {
         it.separator = ",".into();
     }
     it.sign_out = it.sign_out.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     if it.sign_out.as_ref().is_some_and(|it| !is_own_path(it) && !is_web_address(it)) {
-        return invalid("signOut", "Signing out leads to a path of this desk or to a web address.");
+        return invalid("signOut", say!("provider-sign-out"));
     }
     Ok(it)
 }
@@ -327,7 +327,7 @@ fn checked_header(mut it: HeaderSettings) -> Result<HeaderSettings> {
 fn check_header_name(field: &str, name: &str) -> Result<()> {
     let fine = name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_') && name.len() <= 100;
     let taken = ["authorization", "cookie", "host"].iter().any(|it| name.eq_ignore_ascii_case(it));
-    if fine && !taken { Ok(()) } else { invalid(field, format!("`{name}` is no header that a proxy could use for this.")) }
+    if fine && !taken { Ok(()) } else { invalid(field, say!("provider-header", name = name)) }
 }
 
 pub(super) fn checked_attributes(kind: ProviderKind, mut it: AttributeMap) -> Result<AttributeMap> {
@@ -342,7 +342,7 @@ pub(super) fn checked_attributes(kind: ProviderKind, mut it: AttributeMap) -> Re
     ] {
         *value = value.trim().to_owned();
         if value.len() > 100 || value.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return invalid(field, "A name of an attribute has at most 100 characters and no spaces.");
+            return invalid(field, say!("provider-attribute"));
         }
         if kind == ProviderKind::Header && !value.is_empty() {
             check_header_name(field, value)?;
@@ -354,14 +354,14 @@ pub(super) fn checked_attributes(kind: ProviderKind, mut it: AttributeMap) -> Re
 pub(super) fn checked_admission(mut it: Admission) -> Result<Admission> {
     it.domains = words(it.domains).iter().map(|it| it.trim_start_matches('@').to_lowercase()).collect();
     if let Some(bad) = it.domains.iter().find(|it| !it.contains('.') || it.contains(['@', '*', '/'])) {
-        return invalid("domains", format!("`{bad}` is no mail domain such as `example.com`."));
+        return invalid("domains", say!("provider-domain", text = bad));
     }
     it.group_roles.retain(|it| !it.group.trim().is_empty() && !it.roles.is_empty());
     for rule in &mut it.group_roles {
         rule.group = rule.group.trim().to_owned();
     }
     if it.group_roles.len() > limits::GROUP_RULES_MAX {
-        return invalid("groupRoles", format!("At most {} groups can give roles.", limits::GROUP_RULES_MAX));
+        return invalid("groupRoles", say!("provider-groups", most = limits::GROUP_RULES_MAX));
     }
     Ok(it)
 }
@@ -373,13 +373,9 @@ fn words(list: Vec<String>) -> Vec<String> {
 pub(in crate::desk) fn pem(text: Option<String>) -> Result<Option<String>> {
     let text = text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     match &text {
-        Some(it) if !it.contains("-----BEGIN CERTIFICATE-----") => {
-            invalid("ca", "Certificates are text that begins with `-----BEGIN CERTIFICATE-----`.")
-        }
-        Some(it) if it.contains("PRIVATE KEY") => invalid("ca", "This holds a private key; only certificates belong here."),
-        Some(it) if it.len() > limits::CA_BYTES_MAX => {
-            invalid("ca", format!("Certificates may have {} KiB at most.", limits::CA_BYTES_MAX / 1024))
-        }
+        Some(it) if !it.contains("-----BEGIN CERTIFICATE-----") => invalid("ca", say!("provider-certificates")),
+        Some(it) if it.contains("PRIVATE KEY") => invalid("ca", say!("provider-private-key")),
+        Some(it) if it.len() > limits::CA_BYTES_MAX => invalid("ca", say!("provider-ca-size", most = limits::CA_BYTES_MAX / 1024)),
         _ => Ok(text),
     }
 }

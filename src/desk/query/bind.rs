@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     desk::tickets::{Category, Kind},
     error::Refusal,
-    language::say,
+    language::{Sentence, say},
     text::nearest::nearest,
     time::Instant,
 };
@@ -249,9 +249,9 @@ impl Binding<'_> {
             match value.text.to_lowercase().as_str() {
                 "none" if !value.quoted => or_none = true,
                 "any" if !value.quoted && values.len() == 1 => return Ok(Presence::Any),
-                "any" if !value.quoted => return Err(refusal(value.at.from, "`any` stands alone, not in a list")),
+                "any" if !value.quoted => return Err(refusal(value.at.from, say!("query-any-alone"))),
                 "me" if !value.quoted && kind == NameKind::Person => {
-                    ids.insert(self.names.me().ok_or_else(|| refusal(value.at.from, "There is nobody whom `me` could mean here"))?);
+                    ids.insert(self.names.me().ok_or_else(|| refusal(value.at.from, say!("query-no-me")))?);
                 }
                 _ => {
                     let found = self.names.find(kind, &value.text);
@@ -288,7 +288,7 @@ impl Binding<'_> {
     fn time(&self, time: TimeField, field: Field, op: Op, values: &Values) -> Result<Test, Refusal> {
         let test = match presence_word(op, values) {
             Some(_) if !field.row().optional => {
-                return Err(refusal(first_at(values), format!("Every ticket has `{}`; compare it with a date", field.row().name)));
+                return Err(refusal(first_at(values), say!("query-always-there", name = field.row().name)));
             }
             Some(true) => TimeTest::Present,
             Some(false) => TimeTest::Missing,
@@ -313,8 +313,7 @@ impl Binding<'_> {
 
     fn state_of_affairs(&self, value: &Value) -> Result<Cond, Refusal> {
         let category = |categories: &[Category]| Cond::Test(Test::Status(categories.iter().copied().map(StatusTest::Category).collect()));
-        let me =
-            || self.names.me().ok_or_else(|| refusal(value.at.from, format!("There is nobody whom `is:{}` could mean here", value.text)));
+        let me = || self.names.me().ok_or_else(|| refusal(value.at.from, say!("query-no-me-is", text = value.text)));
         let mine = || Ok::<_, Refusal>(Presence::OneOf { ids: BTreeSet::from([me()?]), or_none: false });
         let name = value.text.to_lowercase();
         if let Some(it) = Category::ALL.iter().find(|it| it.name() == name) {
@@ -336,16 +335,13 @@ impl Binding<'_> {
             "unassigned" => Cond::Test(Test::Assignee(Presence::OneOf { ids: BTreeSet::new(), or_none: true })),
             "mine" => Cond::Test(Test::Assignee(mine()?)),
             "watched" => Cond::Test(Test::Watcher(mine()?)),
-            _ => return Err(unknown(value, "state for `is:`", nearest(&name, STATES.iter().copied()))),
+            _ => return Err(unknown(value, IS, nearest(&name, STATES.iter().copied()))),
         })
     }
 
     fn field_text(&self, value: &Value, scope: TextScope, end: usize) -> Result<Cond, Refusal> {
         if !value.text.chars().any(char::is_alphanumeric) {
-            return Err(refusal(
-                value.at.from,
-                format!("There is nothing to search for in `{}`; search for letters or digits", value.text),
-            ));
+            return Err(refusal(value.at.from, say!("query-no-words", text = value.text)));
         }
         Ok(self.text(value, scope, end))
     }
@@ -359,14 +355,14 @@ impl Binding<'_> {
 
     fn custom_value(&self, key: &str, value: &Value) -> Result<Vec<String>, Refusal> {
         let meant = self.names.custom_values(key, &value.text);
-        meant.ok_or_else(|| refusal(value.at.from, format!("`custom.{key}` is never `{}`", value.text)))
+        meant.ok_or_else(|| refusal(value.at.from, say!("query-never", key = key, text = value.text)))
     }
 
     fn custom(&self, key: &str, op: Op, values: &Values, at: usize) -> Result<Cond, Refusal> {
         if !self.names.custom(key) {
             let known = self.names.customs();
-            let advice =
-                nearest(key, known.iter().map(String::as_str)).map_or(String::new(), |name| format!("; did you mean `custom.{name}`?"));
+            let advice = nearest(key, known.iter().map(String::as_str))
+                .map_or(Sentence::default(), |name| say!("query-or-meant", name = format!("custom.{name}")));
             return Err(Refusal::field("q", "unknown", say!("refused-there-no-field-custom", key = key, at = at + 1, advice = advice)));
         }
         let test = match (presence_word(op, values), op, values) {
@@ -398,10 +394,8 @@ fn not(cond: Cond) -> Cond {
 fn unordered(field: Field, op: Op, values: &Values, at: usize) -> Result<&[Value], Refusal> {
     let name = field.row().name;
     match values {
-        Values::Range(..) => Err(refusal(at, format!("`{name}` has no order, so it takes no range; write `{name}:(a, b)`"))),
-        _ if !matches!(op, Op::Is | Op::Equal | Op::NotEqual) => {
-            Err(refusal(at, format!("`{name}` has no order; write `{name}:value` or `{name}!=value`, not `{name}{}`", op.as_str())))
-        }
+        Values::Range(..) => Err(refusal(at, say!("query-no-range", name = name))),
+        _ if !matches!(op, Op::Is | Op::Equal | Op::NotEqual) => Err(refusal(at, say!("query-no-order", name = name, sign = op.as_str()))),
         Values::One(value) => Ok(std::slice::from_ref(value)),
         Values::List(values) => Ok(values),
     }
@@ -431,8 +425,12 @@ fn one_of<T: Copy>(value: &Value, known: &[(&str, T)], noun: &str) -> Result<T, 
     }
 }
 
+/// What `is:` asks for.
+const IS: &str = "state for is";
+
 fn unknown(value: &Value, noun: &str, meant: Option<&str>) -> Refusal {
-    let advice = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+    let advice = meant.map_or(Sentence::default(), |name| say!("query-or-meant", name = name));
+    let noun = if noun == IS { say!("query-noun-state-for-is") } else { Sentence::of_family("query-noun-", noun) };
     Refusal::field(
         "q",
         "unknown",
@@ -487,10 +485,7 @@ fn number_range(op: Op, values: &Values) -> Option<(f64, f64)> {
 
 /// `INC-000123`, `123`, `#123`, ranges and comparisons of them.
 fn numbers(op: Op, values: &Values) -> Result<Cond, Refusal> {
-    let read = |value: &Value| {
-        ticket_number(&value.text)
-            .ok_or_else(|| refusal(value.at.from, format!("`{}` is not a number; write INC-000123 or 123", value.text)))
-    };
+    let read = |value: &Value| ticket_number(&value.text).ok_or_else(|| refusal(value.at.from, say!("query-no-number", text = value.text)));
     let test = |prefix, from, to| Cond::Test(Test::Number(NumberTest { prefix, from, to }));
     match values {
         Values::List(values) => any_of(values, |value| read(value).map(|(prefix, it)| test(prefix, it, it))),

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::error::Refusal;
+use crate::{
+    error::Refusal,
+    language::{Sentence, say},
+};
 
 use super::{
     parse::refusal,
@@ -12,26 +15,17 @@ use super::{
 
 /// A scale: its names, and how far it goes.
 pub(super) struct Scale {
-    pub what: &'static str,
     pub names: &'static [(&'static str, u8)],
     pub last: u8,
     /// Whether `none` and `any` make sense.
     pub optional: bool,
 }
 
-pub(super) const PRIORITY: Scale = Scale {
-    what: "a priority: 1 to 4, P1 to P4, critical, high, medium, low",
-    names: &[("critical", 1), ("high", 2), ("medium", 3), ("normal", 3), ("low", 4)],
-    last: 4,
-    optional: false,
-};
+pub(super) const PRIORITY: Scale =
+    Scale { names: &[("critical", 1), ("high", 2), ("medium", 3), ("normal", 3), ("low", 4)], last: 4, optional: false };
 
-pub(super) const LEVEL: Scale = Scale {
-    what: "1 to 4, critical, high, medium or low",
-    names: &[("critical", 1), ("high", 2), ("medium", 3), ("normal", 3), ("low", 4)],
-    last: 4,
-    optional: true,
-};
+pub(super) const LEVEL: Scale =
+    Scale { names: &[("critical", 1), ("high", 2), ("medium", 3), ("normal", 3), ("low", 4)], last: 4, optional: true };
 
 enum Level {
     Number(u8),
@@ -80,8 +74,12 @@ impl Scale {
     fn number(&self, value: &Value) -> Result<u8, Refusal> {
         match self.level(value)? {
             Level::Number(it) if it > 0 => Ok(it),
-            _ => Err(refusal(value.at.from, format!("`{}` is compared by number, 1 to {} (1 comes first)", value.text, self.last))),
+            _ => Err(refusal(value.at.from, say!("query-by-number", text = value.text, last = self.last))),
         }
+    }
+
+    fn is_none(&self, text: &str) -> Sentence {
+        if self.optional { say!("query-no-level", text = text) } else { say!("query-no-priority", text = text) }
     }
 
     fn level(&self, value: &Value) -> Result<Level, Refusal> {
@@ -97,7 +95,7 @@ impl Scale {
         let digits = text.strip_prefix('p').unwrap_or(&text);
         match digits.parse() {
             Ok(level) if (1..=self.last).contains(&level) => Ok(Level::Number(level)),
-            _ => Err(refusal(value.at.from, format!("`{}` is not {}", value.text, self.what))),
+            _ => Err(refusal(value.at.from, self.is_none(&value.text))),
         }
     }
 }

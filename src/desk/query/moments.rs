@@ -3,7 +3,7 @@
 
 use jiff::{Timestamp, ToSpan, Zoned, civil, tz::TimeZone};
 
-use crate::{error::Refusal, time::Instant};
+use crate::{error::Refusal, language::say, time::Instant};
 
 use super::{
     cond::{TimeRange, TimeTest},
@@ -47,7 +47,7 @@ pub(super) fn time_test(op: Op, values: &Values, now: Instant, zone: &TimeZone) 
         }
         Values::List(values) => {
             let at = values.first().map_or(0, |value| value.at.from);
-            return Err(refusal(at, "Instants are compared one at a time; write `from..to` for a span"));
+            return Err(refusal(at, say!("query-instants-one")));
         }
     };
     Ok(TimeTest::Within(TimeRange { from, before }))
@@ -64,15 +64,7 @@ fn period(value: &Value, now: Instant, zone: &TimeZone) -> Result<Period, Refusa
         text if text.starts_with(['-', '+']) => relative(text, &today),
         _ => written(&value.text, zone),
     };
-    found.ok_or_else(|| {
-        refusal(
-            value.at.from,
-            format!(
-                "`{}` is not a date; write 2026-05-01, 2026-05-01T09:30, 2026-05, today, now, -7d or +2h (s, m, h, d, w, y)",
-                value.text
-            ),
-        )
-    })
+    found.ok_or_else(|| refusal(value.at.from, say!("query-no-date", text = value.text)))
 }
 
 /// `-7d`: days, weeks and years go by the calendar, so that a day across a change of clocks is still a day.

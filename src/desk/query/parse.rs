@@ -4,7 +4,7 @@
 
 use crate::{
     error::Refusal,
-    language::say,
+    language::{Sentence, say},
     limits::{QUERY_BYTES_MAX, QUERY_DEPTH_MAX, QUERY_TERMS_MAX},
     text::nearest::nearest,
 };
@@ -27,14 +27,14 @@ pub fn parse(text: &str) -> Result<Query, Refusal> {
     parser.skip_space();
     let root = if parser.rest().is_empty() { None } else { Some(parser.query()?) };
     if parser.peek() == Some(')') {
-        return Err(refusal(parser.at, "There is a `)` without its `(`"));
+        return Err(refusal(parser.at, say!("query-close-alone")));
     }
     Ok(Query { root, length: At { from: 0, to: text.len() } })
 }
 
 /// A refusal that names the place.
-pub(super) fn refusal(at: usize, what: impl AsRef<str>) -> Refusal {
-    Refusal::field("q", "invalid", say!("refused-column", what = what.as_ref(), at = at + 1))
+pub(super) fn refusal(at: usize, what: Sentence) -> Refusal {
+    Refusal::field("q", "invalid", say!("refused-column", what = what, at = at + 1))
 }
 
 struct Parser<'a> {
@@ -119,7 +119,7 @@ impl<'a> Parser<'a> {
     fn deeper(&mut self) -> Result<(), Refusal> {
         self.depth += 1;
         if self.depth > QUERY_DEPTH_MAX {
-            return Err(refusal(self.at, format!("The query is nested deeper than {QUERY_DEPTH_MAX} levels")));
+            return Err(refusal(self.at, say!("query-too-deep", most = QUERY_DEPTH_MAX)));
         }
         Ok(())
     }
@@ -127,14 +127,14 @@ impl<'a> Parser<'a> {
     fn count_term(&mut self) -> Result<(), Refusal> {
         self.terms += 1;
         if self.terms > QUERY_TERMS_MAX {
-            return Err(refusal(self.at, format!("The query has more than {QUERY_TERMS_MAX} terms")));
+            return Err(refusal(self.at, say!("query-too-many-terms", most = QUERY_TERMS_MAX)));
         }
         Ok(())
     }
 
     fn term(&mut self) -> Result<Node, Refusal> {
         if !self.at_operand() || ["AND", "OR"].into_iter().any(|word| self.clone_at().take_keyword(word)) {
-            return Err(refusal(self.at, "Something to look for is missing"));
+            return Err(refusal(self.at, say!("query-nothing-to-look-for")));
         }
         if self.take("(") {
             return self.bracketed();
@@ -171,7 +171,7 @@ impl<'a> Parser<'a> {
         self.skip_space();
         let node = self.query()?;
         if !self.take(")") {
-            return Err(refusal(opened, "There is a `(` without its `)`"));
+            return Err(refusal(opened, say!("query-open-alone")));
         }
         self.depth -= 1;
         self.skip_space();
@@ -200,7 +200,7 @@ impl<'a> Parser<'a> {
         if self.take("(") {
             let values = self.list(from)?;
             if !matches!(op, Op::Is | Op::Equal | Op::NotEqual) {
-                return Err(refusal(from, format!("A list cannot be compared with `{}`; write `field:(a, b)`", op.as_str())));
+                return Err(refusal(from, say!("query-list-compared", sign = op.as_str())));
             }
             return Ok(Values::List(values));
         }
@@ -209,19 +209,19 @@ impl<'a> Parser<'a> {
         let values = if self.take("..") {
             let last = if self.at_value() { Some(self.value()?) } else { None };
             if first.is_none() && last.is_none() {
-                return Err(refusal(from, "A range needs at least one end: `1..4`, `1..`, `..4`"));
+                return Err(refusal(from, say!("query-range-ends")));
             }
             if !matches!(op, Op::Is | Op::Equal | Op::NotEqual) {
-                return Err(refusal(dots, format!("A range cannot be compared with `{}`; write `field:a..b`", op.as_str())));
+                return Err(refusal(dots, say!("query-range-compared", sign = op.as_str())));
             }
             Values::Range(first, last)
         } else {
             // `values` begins with a value unless it begins with dots.
-            first.map(Values::One).ok_or_else(|| refusal(from, "A value is missing"))?
+            first.map(Values::One).ok_or_else(|| refusal(from, say!("query-value-missing")))?
         };
         match self.peek() {
-            Some(',') => Err(refusal(self.at, "A list stands in brackets: `field:(a, b)`; a comma that is meant stands in quotes")),
-            Some(it) if it != ')' && !it.is_whitespace() => Err(refusal(self.at, "A space is missing after the value")),
+            Some(',') => Err(refusal(self.at, say!("query-list-brackets"))),
+            Some(it) if it != ')' && !it.is_whitespace() => Err(refusal(self.at, say!("query-space-missing"))),
             _ => Ok(values),
         }
     }
@@ -237,10 +237,10 @@ impl<'a> Parser<'a> {
                 return Ok(values);
             }
             if self.rest().is_empty() {
-                return Err(refusal(opened, "There is a `(` without its `)`"));
+                return Err(refusal(opened, say!("query-open-alone")));
             }
             if !self.take(",") {
-                return Err(refusal(self.at, "A comma is missing in the list"));
+                return Err(refusal(self.at, say!("query-comma-missing")));
             }
         }
     }
@@ -256,7 +256,7 @@ impl<'a> Parser<'a> {
         let from = self.at;
         let text = self.word(|letter| "(),\"".contains(letter), &[".."]);
         if text.is_empty() {
-            return Err(refusal(from, "A value is missing"));
+            return Err(refusal(from, say!("query-value-missing")));
         }
         Ok(Value { text: text.to_owned(), quoted: false, at: At { from, to: self.at } })
     }
@@ -290,7 +290,7 @@ impl<'a> Parser<'a> {
                 _ => text.push(letter),
             }
         }
-        Err(refusal(from, "A quote is opened and not closed"))
+        Err(refusal(from, say!("query-quote-open")))
     }
 }
 
@@ -308,7 +308,7 @@ fn one_or(mut nodes: Vec<Node>, many: fn(Vec<Node>) -> Node) -> Node {
 fn searchable(value: Value) -> Result<Node, Refusal> {
     if !value.text.chars().any(char::is_alphanumeric) {
         let shown = if value.text.is_empty() { "\"\"" } else { &value.text };
-        return Err(refusal(value.at.from, format!("There is nothing to search for in `{shown}`; search for letters or digits")));
+        return Err(refusal(value.at.from, say!("query-no-words", text = shown)));
     }
     Ok(Node::Text(value))
 }
@@ -316,7 +316,7 @@ fn searchable(value: Value) -> Result<Node, Refusal> {
 fn field_name(word: &str, at: usize) -> Result<FieldName, Refusal> {
     if let Some(key) = word.strip_prefix("custom.") {
         if key.is_empty() {
-            return Err(refusal(at, "`custom.` needs the key of a field"));
+            return Err(refusal(at, say!("query-custom-key")));
         }
         return Ok(FieldName::Custom(key.to_owned()));
     }
@@ -324,12 +324,12 @@ fn field_name(word: &str, at: usize) -> Result<FieldName, Refusal> {
         return Ok(FieldName::Known(field));
     }
     if word.is_empty() {
-        return Err(refusal(at, "A field is missing before the comparison"));
+        return Err(refusal(at, say!("query-field-missing")));
     }
     let names = FIELDS.iter().flat_map(|row| row.aliases.iter().chain([&row.name]).copied());
     let advice = match nearest(word, names) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "to search for it as text, put it in quotes".to_owned(),
+        Some(name) => say!("query-did-you-mean", name = name),
+        None => say!("query-as-text"),
     };
     Err(Refusal::field("q", "unknown", say!("refused-there-no-field-column", word = word, at = at + 1, advice = advice)))
 }

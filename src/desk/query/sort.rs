@@ -59,8 +59,8 @@ impl Sort {
         let (name, direction) = text.split_once(':').map_or((text, None), |(name, direction)| (name, Some(direction)));
         let Some(&(_, field, own)) = FIELDS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name)) else {
             let advice = match nearest(name, FIELDS.iter().map(|(known, ..)| *known)) {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => "take createdAt, updatedAt, priority, dueAt, number or relevance".to_owned(),
+                Some(known) => say!("query-did-you-mean", name = known),
+                None => say!("query-orders"),
             };
             return Err(Refusal::field("sort", "unknown", say!("refused-lists-cannot-ordered", name = name, advice = advice)));
         };

@@ -45,7 +45,7 @@ impl Question {
     }
 
     /// The field of an event that says why.
-    fn reason_field(self) -> &'static str {
+    pub fn reason_field(self) -> &'static str {
         match self {
             Question::Priority => "priorityReason",
             Question::Queue => "queueReason",

@@ -17,7 +17,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::PersonId,
-    language::say,
+    language::{Sentence, say},
     limits,
     store::Tx,
     time::Instant,
@@ -176,27 +176,27 @@ pub fn check_capacity(capacity: Option<u32>) -> Result<()> {
 }
 
 fn check_absences(tx: &Tx, person: PersonId, mut list: Vec<Absence>) -> Result<Vec<Absence>> {
-    let refused = |code: &'static str, message: &str| Err(Refusal::field("absences", code, message).into());
+    let refused = |code: &'static str, message: Sentence| Err(Refusal::field("absences", code, message).into());
     list.sort_by_key(|it| (it.from, it.until));
     // What is over is in the log.
     list.retain(|it| it.until > tx.now());
     if list.len() > limits::ABSENCES_MAX {
-        return refused("too_many", &format!("At most {} absences are kept.", limits::ABSENCES_MAX));
+        return refused("too_many", say!("absence-most", most = limits::ABSENCES_MAX));
     }
     for it in &list {
         if it.until <= it.from {
-            return refused("invalid", "An absence ends after it begins.");
+            return refused("invalid", say!("absence-ends"));
         }
         let Some(substitute) = it.substitute else { continue };
         if substitute == person {
-            return refused("invalid", "Nobody stands in for themselves.");
+            return refused("invalid", say!("absence-self"));
         }
         if !tx.get::<Person>(&substitute)?.is_some_and(|it| it.is_agent()) {
-            return refused("unknown", "A substitute is somebody who works tickets.");
+            return refused("unknown", say!("absence-substitute"));
         }
     }
     if list.windows(2).any(|it| it[1].from < it[0].until) {
-        return refused("invalid", "Two absences are at the same time; make them one.");
+        return refused("invalid", say!("absence-overlap"));
     }
     Ok(list)
 }

@@ -38,25 +38,23 @@ pub struct Parts {
     pub desks: bool,
 }
 
+/// The parts that somebody has, with their names and addresses.
+pub fn all(has: Parts) -> Vec<(Part, &'static str, &'static str)> {
+    let all = [
+        (true, Part::Profile, t!("word-profile-security"), "/account"),
+        (true, Part::Sessions, t!("account-where-you-signed"), "/account/sessions"),
+        (true, Part::Notifications, t!("live-notifications"), "/account/notifications"),
+        (has.availability, Part::Availability, t!("account-availability"), "/account/availability"),
+        (has.availability && has.calendars, Part::Calendars, t!("feeds-tab"), "/account/calendars"),
+        (has.tokens, Part::Tokens, t!("word-access-tokens"), "/account/tokens"),
+        (has.desks, Part::Desks, t!("account-your-other-desks"), "/account/desks"),
+    ];
+    all.into_iter().filter(|it| it.0).map(|(_, part, name, href)| (part, name, href)).collect()
+}
+
 /// The way from one part to the others.
 pub fn parts(at: Part, has: Parts) -> Markup {
-    let mut all = vec![
-        Tab::new(t!("word-profile-security"), "/account", None, at == Part::Profile),
-        Tab::new(t!("account-where-you-signed"), "/account/sessions", None, at == Part::Sessions),
-    ];
-    all.push(Tab::new(t!("live-notifications"), "/account/notifications", None, at == Part::Notifications));
-    if has.availability {
-        all.push(Tab::new(t!("account-availability"), "/account/availability", None, at == Part::Availability));
-        if has.calendars {
-            all.push(Tab::new(t!("feeds-tab"), "/account/calendars", None, at == Part::Calendars));
-        }
-    }
-    if has.tokens {
-        all.push(Tab::new(t!("word-access-tokens"), "/account/tokens", None, at == Part::Tokens));
-    }
-    if has.desks {
-        all.push(Tab::new(t!("account-your-other-desks"), "/account/desks", None, at == Part::Desks));
-    }
+    let all: Vec<Tab> = all(has).into_iter().map(|(part, name, href)| Tab::new(name, href, None, at == part)).collect();
     tabs(t!("word-your-account"), &all, None)
 }
 

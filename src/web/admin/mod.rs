@@ -14,6 +14,7 @@ pub mod departments;
 pub mod desks;
 pub mod features;
 pub mod first_steps;
+pub mod jobs;
 pub mod language;
 pub mod letters;
 pub mod look;

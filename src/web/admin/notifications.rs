@@ -2,10 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::shell::{NOTIFICATIONS, Tick, problem, shell, ticks};
+use super::{
+    sending::{FindingView, findings},
+    shell::{NOTIFICATIONS, Tick, problem, shell, ticks},
+};
 use crate::web::{
     account::notifications::{EventRow, table},
-    components::{button::Button, page_header::page_header},
+    components::{button::Button, icon::Icon, page_header::page_header},
     layout::Frame,
     tongue::t,
 };
@@ -23,6 +26,8 @@ pub struct NotificationRulesView {
     pub ways: Vec<Tick>,
     /// Ways that have a name and no way out yet.
     pub to_come: Vec<&'static str>,
+    /// What came of a word to oneself.
+    pub findings: Vec<FindingView>,
     pub error: Option<String>,
 }
 
@@ -46,6 +51,14 @@ pub fn page(view: &NotificationRulesView) -> Markup {
                     (ticks("on", t!("live-rules-ways"), Some(t!("live-rules-ways-hint")), &view.ways))
                     @if !view.to_come.is_empty() { p.hint { (t!("live-rules-to-come", ways = view.to_come.join(", "))) } }
                     @if view.may_change { div.send { (Button::submit(t!("live-save")).primary()) } }
+                }
+            }
+            @if view.may_change {
+                section.panel aria-labelledby="try" {
+                    h2 id="try" { (t!("try-title")) }
+                    p { (t!("try-about")) }
+                    (findings(&view.findings))
+                    form method="post" action={ (NOTIFICATIONS.href) "/test" } { (view.frame.csrf()) (Button::submit(t!("try-send")).icon(Icon::Bell)) }
                 }
             }
         },

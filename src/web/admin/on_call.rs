@@ -30,12 +30,21 @@ pub struct RotationRow {
     pub now: String,
     /// Until when, in the rotation's zone.
     pub until: String,
+    /// Who is at the instant that is asked for.
+    pub then: String,
 }
 
 #[derive(Debug, Clone, Default)]
 pub struct RotationsView {
     pub frame: Frame,
     pub rotations: Vec<RotationRow>,
+    /// The instant that is asked for, as the field has it; empty if none is.
+    pub at: String,
+    /// It in words.
+    pub at_text: String,
+    /// In which zone it is read.
+    pub zone: String,
+    pub error: Option<String>,
     pub may_make: bool,
 }
 
@@ -43,8 +52,15 @@ pub struct RotationsView {
 pub fn page(view: &RotationsView) -> Markup {
     let make = html! { (Button::link(t!("on-call-add-rotation"), "/agent/admin/on-call/new").primary().icon(Icon::Plus)) };
     let about = t!("on-call-people-who-hand-over");
-    let columns = [t!("on-call-rotation"), t!("on-call-call-now"), t!("on-call-until")].map(|heading| Column { heading, numeric: false });
-    let row = |it: &RotationRow| vec![html! { a href=(it.href) { (it.name) } }, html! { (it.now) }, html! { (it.until) }];
+    let asks = !view.at_text.is_empty();
+    let mut columns = vec![t!("on-call-rotation"), t!("on-call-call-now"), t!("on-call-until")];
+    columns.extend(asks.then_some(view.at_text.as_str()));
+    let columns: Vec<Column> = columns.into_iter().map(|heading| Column { heading, numeric: false }).collect();
+    let row = |it: &RotationRow| {
+        let mut cells = vec![html! { a href=(it.href) { (it.name) } }, html! { (it.now) }, html! { (it.until) }];
+        cells.extend(asks.then(|| html! { strong { (it.then) } }));
+        cells
+    };
     shell(
         &view.frame,
         ON_CALL,
@@ -52,7 +68,17 @@ pub fn page(view: &RotationsView) -> Markup {
         html! {
             (page_header(t!("on-call-call"), Some(about), view.may_make.then_some(make)))
             @if view.rotations.is_empty() { (empty_state(Icon::Clock, t!("on-call-no-rotation-yet"), t!("on-call-add-one-say-what"), None)) }
-            @else { (table(t!("on-call-rotations"), &columns, &view.rotations.iter().map(row).collect::<Vec<_>>())) }
+            @else {
+                (table(t!("on-call-rotations"), &columns, &view.rotations.iter().map(row).collect::<Vec<_>>()))
+                section.panel aria-labelledby="then" {
+                    h2 id="then" { (t!("on-call-then")) }
+                    (problem(view.error.as_deref()))
+                    form.form.asked method="get" action=(ON_CALL.href) {
+                        (input("datetime-local", Field { name: "at", label: t!("on-call-then-when"), value: &view.at, hint: Some(&t!("on-call-then-zone", zone = view.zone)), required: true, ..Field::default() }))
+                        div.send { (Button::submit(t!("on-call-then-ask"))) }
+                    }
+                }
+            }
         },
     )
 }

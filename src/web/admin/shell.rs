@@ -7,15 +7,18 @@ use crate::{
     http::features::is_away,
     time::Instant,
     web::{
+        anywhere,
         components::{
             avatar::avatar,
             badge::Tone,
             banner::{Banner, banner},
+            bell::bell,
             button::Button,
             icon::{Icon, icon},
             moment::moment,
             toast::toasts,
         },
+        keys::Aim,
         layout::{Frame, Viewer, account_menu, brand, document},
         tongue::{Phrase, marked, phrase, t},
     },
@@ -129,6 +132,8 @@ pub const FEATURES: Section = section(phrase!("features-section"), "/agent/admin
 pub const CHECKLISTS: Section =
     section(phrase!("tools-checklists"), "/agent/admin/checklists", Icon::Check, phrase!("tools-checklists-hint"));
 
+pub const JOBS: Section = section(phrase!("jobs-section"), "/agent/admin/jobs", Icon::Bolt, phrase!("jobs-section-hint"));
+
 pub const AUDIT: Section = section(phrase!("audit-section"), "/agent/admin/audit", Icon::History, phrase!("audit-section-hint"));
 
 /// Stands in the rail for as long as somebody takes them.
@@ -143,35 +148,27 @@ pub const SERVER: (Phrase, &[Section]) = (phrase!("settings-server"), &[DESKS]);
 
 /// Every section, by what the admin wants to do. A page of the settings begins with a line here.
 pub const GROUPS: &[(Phrase, &[Section])] = &[
-    (phrase!("settings-people-access"), &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
-    (phrase!("settings-queues-routing"), &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES]),
-    (phrase!("settings-service-levels"), &[SLA_POLICIES, CALENDARS, REGIONS]),
     (phrase!("settings-mail"), &[MAILBOXES, SENDING, TEMPLATES, MAIL_LOG, MAIL_FILTERS, MAIL_RULES]),
-    (
-        phrase!("settings-tickets"),
-        &[
-            CUSTOM_FIELDS,
-            TICKET_TEMPLATES,
-            RECURRING,
-            CHECKLISTS,
-            TICKET_RULES,
-            TIME_CATEGORIES,
-            NOTIFICATIONS,
-            ANNOUNCEMENTS,
-            LOOK,
-            LANGUAGE,
-            FEATURES,
-            AUDIT,
-        ],
-    ),
+    (phrase!("settings-people-sign-in"), &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
+    (phrase!("settings-queues-routing"), &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES, CUSTOM_FIELDS, TIME_CATEGORIES]),
+    (phrase!("settings-service-levels"), &[SLA_POLICIES, CALENDARS, REGIONS]),
+    (phrase!("settings-automation"), &[TICKET_RULES, NOTIFICATIONS, RECURRING, TICKET_TEMPLATES, CHECKLISTS]),
+    (phrase!("settings-branding"), &[LOOK, LANGUAGE, ANNOUNCEMENTS]),
+    (phrase!("settings-privacy"), &[AUDIT]),
+    (phrase!("settings-system"), &[JOBS, FEATURES]),
 ];
 
 /// A page of the settings.
 pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Markup {
+    let mut scripts = vec!["live.js", "notify.js"];
+    let tooled = anywhere::are_for(frame);
+    if tooled {
+        scripts.extend(anywhere::SCRIPTS);
+    }
     document(
         frame,
         title,
-        &[],
+        &scripts,
         html! {
             body.console.settings {
                 a.skip href="#main" { (t!("word-skip-content")) }
@@ -179,10 +176,11 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
                 header.rail id="rail" popover {
                     div.top { (brand(frame, "/agent")) }
                     div.top { (back(frame)) }
+                    @if tooled { (anywhere::finder()) }
                     @for (group, sections) in groups(frame) {
                         nav aria-label=(group) {
                             h2 { (group) }
-                            ul { @for it in sections.iter().filter(|it| !is_away(frame.off, it.href) && (frame.audits || **it != AUDIT)) {
+                            ul { @for it in sections {
                                 li { a href=(it.href) aria-current=[(it.href == current.href).then_some("page")] title=(it.name) { (icon(it.icon)) span { (it.name) } } }
                             } }
                         }
@@ -191,30 +189,36 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
                         @if let Some(viewer) = &frame.viewer {
                             button.who type="button" popovertarget="me" { (avatar(&viewer.face)) span { (viewer.face.name) } }
                             (account_menu(frame, viewer))
+                            (bell(viewer))
                         }
+                        @if tooled { (Button::opens(t!("rail-keys"), "keys").only_icon(Icon::Info).quiet().aim(Aim::Keys)) }
                     }
                 }
                 main.desk id="main" tabindex="-1" {
                     @if let Some(it) = &frame.banner { (banner(it)) }
                     div.found { @if !frame.still.is_empty() { (still(&frame.still)) } (main) (last_change(frame, frame.touched.as_ref())) }
                 }
+                @if tooled { (anywhere::tools(frame)) }
                 (toasts(&frame.toasts, &frame.csrf()))
             }
         },
     )
 }
 
-/// The groups that this reader has: an operator need not be an admin of their desk, nor the other way round.
-fn groups(frame: &Frame) -> Vec<(Phrase, &'static [Section])> {
+/// The groups that this reader has, each with what of it they may open: an operator need not be an admin of their desk, nor the other way
+/// round.
+pub fn groups(frame: &Frame) -> Vec<(Phrase, Vec<Section>)> {
     let Some(viewer) = &frame.viewer else { return Vec::new() };
-    let mut groups = if viewer.admin {
+    let mut groups: Vec<(Phrase, &'static [Section])> = if viewer.admin {
         let begins = frame.begins.then_some((phrase!("first-steps-group"), &[FIRST_STEPS][..]));
         begins.into_iter().chain(GROUPS.iter().copied()).collect()
     } else {
         Vec::from_iter(mail_of(viewer))
     };
     groups.extend(viewer.operator.then_some(SERVER));
-    groups
+    let opens = |it: &Section| !is_away(frame.off, it.href) && (frame.audits || *it != AUDIT) && (frame.runs_jobs || *it != JOBS);
+    let groups = groups.into_iter().map(|(name, all)| (name, all.iter().copied().filter(opens).collect::<Vec<_>>()));
+    groups.filter(|it| !it.1.is_empty()).collect()
 }
 
 /// The pages of mail that somebody may use who is no admin.

@@ -3,14 +3,19 @@
 use maud::{Markup, html};
 
 use super::shell::{TICKET_RULES, Tick, problem, shell, ticks};
-use crate::web::{
-    components::{
-        button::Button,
-        field::{Field, checkbox, input},
-        page_header::page_header,
+use crate::{
+    time::Instant,
+    web::{
+        components::{
+            button::Button,
+            field::{Field, checkbox, input},
+            moment::moment,
+            page_header::page_header,
+            table::{Column, table},
+        },
+        layout::Frame,
+        tongue::t,
     },
-    layout::Frame,
-    tongue::t,
 };
 
 /// A number of the form.
@@ -37,7 +42,32 @@ pub struct TicketRulesView {
     pub alike_numbers: Vec<Number>,
     pub join_later: bool,
     pub from_monitoring: bool,
+    /// What would happen within a week under the numbers of the form.
+    pub forecast: ForecastView,
     pub error: Option<String>,
+}
+
+/// A ticket that is about to be closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForecastLine {
+    pub number: String,
+    pub title: String,
+    pub told_at: Option<Instant>,
+    pub closed_at: Instant,
+}
+
+/// What would be closed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ForecastView {
+    /// The numbers are not those that hold.
+    pub is_trial: bool,
+    pub rows: Vec<ForecastLine>,
+    /// Requesters are told before.
+    pub tells: bool,
+    /// There are more than are shown.
+    pub more: bool,
+    /// Some may not be seen by the reader.
+    pub narrowed: bool,
 }
 
 /// The page at `/agent/admin/ticket-rules`.
@@ -55,6 +85,7 @@ pub fn page(view: &TicketRulesView) -> Markup {
                 fieldset.plain disabled[!view.may_change] {
                     h2 { (t!("ticket-rules-closing")) }
                     (numbers(&view.closing))
+                    (forecast(view))
                     h2 { (t!("ticket-rules-how")) }
                     (checkbox("survey", t!("ticket-rules-ask-mail-says-ticket"), Some(t!("ticket-rules-good-not-word-if")), view.survey))
                     (checkbox("stars", t!("ticket-rules-ask-one-five-stars"), Some(t!("ticket-rules-four-five-count-good")), view.stars))
@@ -69,6 +100,29 @@ pub fn page(view: &TicketRulesView) -> Markup {
             }
         },
     )
+}
+
+/// What the numbers mean for the tickets that there are.
+fn forecast(view: &TicketRulesView) -> Markup {
+    let (it, now) = (&view.forecast, view.frame.now);
+    let told = it.tells.then_some(t!("forecast-told"));
+    let headings = [Some(t!("word-ticket")), told, Some(t!("forecast-closed"))];
+    let columns: Vec<Column> = headings.into_iter().flatten().map(|heading| Column { heading, numeric: false }).collect();
+    let row = |line: &ForecastLine| {
+        let told = || html! { @if let Some(at) = line.told_at { (moment(at, now)) } @else { (t!("forecast-was-told")) } };
+        let ticket = html! { a href={ "/agent/tickets/" (line.number) } { (line.number) } " " (line.title) };
+        [Some(ticket), it.tells.then(told), Some(moment(line.closed_at, now))].into_iter().flatten().collect()
+    };
+    let rows: Vec<Vec<Markup>> = it.rows.iter().map(row).collect();
+    html! {
+        section.panel id="forecast" aria-labelledby="forecast-title" {
+            h3 id="forecast-title" { @if it.is_trial { (t!("forecast-trial")) } @else { (t!("forecast-title")) } }
+            @if rows.is_empty() { p { (t!("forecast-none")) } } @else { (table(t!("forecast-title"), &columns, &rows)) }
+            @if it.more { p.hint { (t!("forecast-more")) } }
+            @if it.narrowed { p.hint { (t!("forecast-narrowed")) } }
+            @if view.may_change { div { (Button::submit_as(t!("forecast-try"), "try", "yes")) } }
+        }
+    }
 }
 
 fn numbers(all: &[Number]) -> Markup {

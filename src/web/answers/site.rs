@@ -162,6 +162,7 @@ impl Site {
                 && self.address.starts_with("/agent/admin")
                 && self.desk.read(first_steps::going_on).is_ok_and(|it| it.is_some()),
             audits: caller.is_some_and(|it| it.actor.may(Permission::AuditRead)),
+            runs_jobs: caller.is_some_and(|it| it.actor.may(Permission::JobsManage)),
             banner: caller.and_then(|it| alarm(&self.desk, &it.actor)),
             notice: caller.and_then(|it| proposal(&self.desk, &it.actor)),
             address: self.address.clone(),

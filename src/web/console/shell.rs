@@ -1,22 +1,22 @@
 //! The frame of the console: the rail with its live counters, the palette, the sheet of keys, and room for the panes.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::tools::{SHELVES, VIEWS as VIEW_SHELF};
 use crate::http::features::is_away;
 use crate::web::{
     admin::shell::mail_of,
+    anywhere::tools,
     components::{
         announcement::announced,
         avatar::avatar,
         banner::banner,
         bell::bell,
         button::Button,
-        dialog::dialog,
         icon::{Icon, icon},
         toast::toasts,
     },
-    keys::{self, Aim},
+    keys::Aim,
     layout::{Frame, account_menu, brand, document},
     tongue::{Phrase, phrase, t},
 };
@@ -28,6 +28,8 @@ pub struct Place {
     pub href: String,
     /// Tickets in it.
     pub count: usize,
+    /// There may be more, which only a search would tell.
+    pub at_least: bool,
     /// One of them is about to breach, or has.
     pub near_breach: bool,
     pub current: bool,
@@ -97,9 +99,7 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
                     @if let Some((text, href)) = &frame.notice { div.banner data-tone="warn" role="status" { (icon(Icon::Alert)) div { a href=(href) { (text) } } } }
                     (panes)
                 }
-                (palette())
-                (dialog("keys", t!("rail-keys"), keys::sheet()))
-                script type="application/json" id="key-table" { (PreEscaped(keys::json())) }
+                (tools(frame))
                 (toasts(&frame.toasts, &frame.csrf()))
             }
         },
@@ -107,7 +107,7 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
 }
 
 /// Pages about all tickets at once.
-const REPORTS: [(Phrase, &str, Icon); 3] = [
+pub const REPORTS: [(Phrase, &str, Icon); 3] = [
     (phrase!("rail-outages"), "/agent/outages", Icon::Alert),
     (phrase!("rail-satisfaction"), "/agent/satisfaction", Icon::Solved),
     (phrase!("time-report"), "/agent/reports/time", Icon::Clock),
@@ -174,17 +174,8 @@ fn place(it: &Place, which: Icon, aim: Option<Aim>) -> Markup {
         a href=(it.href) aria-current=[it.current.then_some("page")] data-aim=[aim.map(Aim::as_str)] title=(it.name) {
             (icon(which)) span { (it.name) }
             @if it.near_breach { span.near { span.sr { (t!("rail-one-about-breach")) } } }
-            @if it.count > 0 { span.count { (it.count) } }
-        }
-    }
-}
-
-/// Filled by `palette.js` from `/agent/palette`: a list of `{name, hint, href}`.
-fn palette() -> Markup {
-    html! {
-        dialog.palette id="palette" aria-label=(t!("rail-go-anywhere-do-anything")) data-source="/agent/palette" closedby="any" {
-            input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list" aria-label=(t!("rail-place-action-tickets-number")) placeholder=(t!("rail-where-what-do")) autocomplete="off" spellcheck="false";
-            ul id="palette-list" role="listbox" aria-label=(t!("rail-matches")) {}
+            @if it.count > 0 && it.at_least { span.count title=(t!("rail-at-least", count = it.count)) { (it.count) "+" } }
+            @else if it.count > 0 { span.count { (it.count) } }
         }
     }
 }

@@ -114,7 +114,7 @@ pub fn vocabulary() -> Vocabulary {
 
 pub fn rail() -> RailView {
     let place =
-        |name: &str, href: &str, count, near_breach| Place { name: name.into(), href: href.into(), count, near_breach, current: false };
+        |name: &str, href: &str, count, near_breach| Place { name: name.into(), href: href.into(), count, near_breach, ..Place::default() };
     let mut views = [
         place("My work", "/agent/views/mine", 9, false),
         place("Unassigned", "/agent/views/unassigned", 14, false),

@@ -36,7 +36,7 @@ fn required<T>(field: &str, message: impl Into<Sentence>) -> Result<T> {
 pub fn name(tx: &Tx, name: &str, own: Option<MailboxId>) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
-        return required("name", format!("It needs a name of 1 to {NAME_CHARS_MAX} characters."));
+        return required("name", say!("mailbox-name", most = NAME_CHARS_MAX));
     }
     for it in super::all(tx)? {
         if Some(it.id) != own && it.name.to_lowercase() == name.to_lowercase() {
@@ -52,7 +52,7 @@ pub fn settings(tx: &Tx, mut it: MailboxSettings) -> Result<MailboxSettings> {
     it.aliases.sort_unstable();
     it.aliases.dedup();
     if it.aliases.len() > limits::MAILBOX_ALIASES_MAX {
-        return invalid("aliases", format!("A mailbox has {} other addresses at most.", limits::MAILBOX_ALIASES_MAX));
+        return invalid("aliases", say!("mailbox-aliases", most = limits::MAILBOX_ALIASES_MAX));
     }
     server(&mut it)?;
     it.username = it.username.trim().to_owned();
@@ -60,7 +60,7 @@ pub fn settings(tx: &Tx, mut it: MailboxSettings) -> Result<MailboxSettings> {
         it.username.clone_from(&it.address);
     }
     if it.username.len() > limits::SUBJECT_BYTES_MAX || it.username.contains(char::is_control) {
-        return invalid("username", "A user name has no control characters and is not this long.");
+        return invalid("username", say!("mailbox-user"));
     }
     if let SignIn::OAuth(client) = &mut it.sign_in {
         oauth(client, it.protocol)?;
@@ -70,7 +70,7 @@ pub fn settings(tx: &Tx, mut it: MailboxSettings) -> Result<MailboxSettings> {
         it.poll_secs = POLL_SECS_USUAL;
     }
     if !(POLL_SECS_MIN..=POLL_SECS_MAX).contains(&it.poll_secs) {
-        return invalid("pollSeconds", format!("A mailbox is looked at every {POLL_SECS_MIN} to {POLL_SECS_MAX} seconds."));
+        return invalid("pollSeconds", say!("mailbox-poll", least = POLL_SECS_MIN.to_string(), most = POLL_SECS_MAX.to_string()));
     }
     if it.alarm_minutes == 0 {
         it.alarm_minutes = ALARM_MINUTES_USUAL.max(3 * it.poll_secs / 60);
@@ -86,7 +86,7 @@ pub fn settings(tx: &Tx, mut it: MailboxSettings) -> Result<MailboxSettings> {
     }
     it.authentication_server = it.authentication_server.map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty());
     if it.authentication_server.as_ref().is_some_and(|it| it.len() > 255 || it.contains(|c: char| c.is_whitespace() || c.is_control())) {
-        return invalid("authenticationServer", "This is the name at the beginning of Authentication-Results, such as `mx.example.com`.");
+        return invalid("authenticationServer", say!("mailbox-results"));
     }
     Ok(it)
 }
@@ -94,24 +94,23 @@ pub fn settings(tx: &Tx, mut it: MailboxSettings) -> Result<MailboxSettings> {
 /// What must be there before mail can be fetched.
 pub fn complete(it: &Mailbox) -> Result<()> {
     let needs_secret = it.settings.sign_in == SignIn::Password;
-    if it.enabled && needs_secret && it.secret.is_none() { required("secret", "The mailbox needs its password.") } else { Ok(()) }
+    if it.enabled && needs_secret && it.secret.is_none() { required("secret", say!("mailbox-password")) } else { Ok(()) }
 }
 
 fn address(field: &str, text: &str) -> Result<String> {
-    identity::normal_email(text)
-        .or_else(|_| invalid(field, format!("`{}` is not a mail address.", text.chars().take(80).collect::<String>())))
+    identity::normal_email(text).or_else(|_| invalid(field, say!("mailbox-address", text = text.chars().take(80).collect::<String>())))
 }
 
 fn server(it: &mut MailboxSettings) -> Result<()> {
     it.host = it.host.trim().to_lowercase();
     if it.host.is_empty() {
-        return required("host", "The mail server's host name is required.");
+        return required("host", say!("mailbox-host-required"));
     }
     if it.host.contains(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | ':' | '_')) {
-        return invalid("host", "A host is a name such as `imap.example.com`, without `imap://` and without a port.");
+        return invalid("host", say!("mailbox-host"));
     }
     if it.encryption == Encryption::None && !is_here(&it.host) {
-        return invalid("encryption", "Without encryption, passwords and mail can be read on the way: only for a server on this machine.");
+        return invalid("encryption", say!("mailbox-encryption"));
     }
     if it.port == 0 {
         it.port = it.protocol.usual_port(it.encryption);
@@ -130,7 +129,7 @@ fn folders(it: &mut MailboxSettings) -> Result<()> {
     let check = |field: &str, folder: &str| -> Result<String> {
         let folder = folder.trim();
         if folder.is_empty() || folder.chars().count() > FOLDER_CHARS_MAX || folder.contains(char::is_control) {
-            return invalid(field, format!("A folder has a name of 1 to {FOLDER_CHARS_MAX} characters."));
+            return invalid(field, say!("mailbox-folder", most = FOLDER_CHARS_MAX));
         }
         // INBOX is the same whatever its case (RFC 3501 5.1).
         Ok(if folder.eq_ignore_ascii_case(INBOX) { INBOX.to_owned() } else { folder.to_owned() })
@@ -146,23 +145,23 @@ fn folders(it: &mut MailboxSettings) -> Result<()> {
         found.push(INBOX.to_owned());
     }
     if found.len() > limits::MAILBOX_FOLDERS_MAX {
-        return invalid("folders", format!("{} folders of a mailbox are watched at most.", limits::MAILBOX_FOLDERS_MAX));
+        return invalid("folders", say!("mailbox-folders", most = limits::MAILBOX_FOLDERS_MAX));
     }
     if it.protocol == Protocol::Pop3 && found != [INBOX] {
-        return invalid("folders", "POP3 has no folders but INBOX; use IMAP for others.");
+        return invalid("folders", say!("mailbox-pop-folders"));
     }
     match &mut it.after {
         After::Move(folder) => {
             *folder = check("moveTo", folder)?;
             if found.contains(folder) {
-                return invalid("moveTo", "Mail is moved out of the folders that are watched; name another one.");
+                return invalid("moveTo", say!("mailbox-move-to"));
             }
         }
         After::Leave | After::Delete => {}
         After::MarkSeen => {}
     }
     if it.protocol == Protocol::Pop3 && matches!(it.after, After::Move(_) | After::MarkSeen) {
-        return invalid("after", "With POP3 a mail can be left or deleted, nothing else; use IMAP for that.");
+        return invalid("after", say!("mailbox-pop-after"));
     }
     it.folders = found;
     Ok(())
@@ -171,14 +170,14 @@ fn folders(it: &mut MailboxSettings) -> Result<()> {
 fn oauth(it: &mut OAuthClient, protocol: Protocol) -> Result<()> {
     it.client_id = it.client_id.trim().to_owned();
     if it.client_id.is_empty() {
-        return required("clientId", "The client id that the provider gave when Lodge was registered there is required.");
+        return required("clientId", say!("mailbox-client"));
     }
     it.tenant = it.tenant.trim().to_owned();
     if it.tenant.is_empty() {
         it.tenant = "common".into();
     }
     if it.tenant.contains(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')) {
-        return invalid("tenant", "A tenant is an organization's id or its domain, such as `contoso.onmicrosoft.com`.");
+        return invalid("tenant", say!("mailbox-tenant"));
     }
     match it.authority {
         Authority::Microsoft => {
@@ -201,15 +200,12 @@ fn oauth(it: &mut OAuthClient, protocol: Protocol) -> Result<()> {
             {
                 *endpoint = endpoint.trim().to_owned();
                 if !is_web_address(endpoint) {
-                    return invalid(
-                        field,
-                        "An endpoint is an address such as `https://login.example.com/token`; without TLS only on this machine.",
-                    );
+                    return invalid(field, say!("mailbox-endpoint"));
                 }
             }
             it.scopes = it.scopes.iter().flat_map(|it| it.split_whitespace()).map(str::to_owned).collect();
             if let Some(bad) = it.scopes.iter().find(|it| !it.bytes().all(|it| it.is_ascii_graphic() && it != b'"' && it != b'\\')) {
-                return invalid("scopes", format!("`{bad}` is no scope."));
+                return invalid("scopes", say!("provider-scope", text = bad));
             }
         }
     }

@@ -2,7 +2,13 @@
 //! by a crash or a fault, is found here and goes on.
 
 use super::{Letter, LetterState, RecipientState, SendMail, attempt::settle, in_state_keys, start};
-use crate::{desk::jobs, error::Result, id::LetterId, limits, store::Tx};
+use crate::{
+    desk::{actor::Actor, jobs},
+    error::{Refusal, Result},
+    id::LetterId,
+    limits,
+    store::Tx,
+};
 
 /// The job of a letter has failed for good, and so has the letter. A payload of no letter is nobody's.
 pub(in crate::desk) fn job_died(tx: &mut Tx, payload: &str, why: &str) -> Result<()> {
@@ -11,6 +17,13 @@ pub(in crate::desk) fn job_died(tx: &mut Tx, payload: &str, why: &str) -> Result
     letter.answer = Some(super::clip(&format!("This mail could not be sent: {why}")));
     letter.recipients.iter_mut().filter(|it| it.state == RecipientState::Waiting).for_each(|it| it.state = RecipientState::Refused);
     settle(tx, &mut letter)
+}
+
+/// Another round for the letter of a job that failed for good.
+pub(in crate::desk) fn again(tx: &mut Tx, actor: &Actor, payload: &str) -> Result<()> {
+    let gone = || Refusal::not_found("letter");
+    let Ok(SendMail { letter }) = serde_json::from_str(payload) else { return Err(gone().into()) };
+    super::retry(tx, actor, letter).map(drop)
 }
 
 /// Letters that wait and have no job; a bounded number, if there should be many.

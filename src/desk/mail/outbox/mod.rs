@@ -42,8 +42,8 @@ pub use attempt::{
 };
 use letter::{BY_MESSAGE, BY_RETURN, BY_STATE, BY_TICKET, hash_of, hash_of_key};
 pub use letter::{Gathered, INDEXES, Letter, LetterState, Line, Recipient, RecipientState, SendMail, Trouble};
-pub(in crate::desk) use mending::job_died;
 pub use mending::{adrift, take_up};
+pub(in crate::desk) use mending::{again, job_died};
 pub use retention::{ClearedUpTo, sweep};
 pub use returned::{Returned, bounced, returned, tag};
 

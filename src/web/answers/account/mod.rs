@@ -36,7 +36,7 @@ pub async fn in_person(request: Request, next: Next) -> Response {
 }
 
 /// Which parts of the account this reader has.
-fn parts_of(app: &App, reader: &Reader) -> Result<Parts> {
+pub(in crate::web::answers) fn parts_of(app: &App, reader: &Reader) -> Result<Parts> {
     let desks = !app.appliance.other_desks(desks::member(reader))?.is_empty();
     let me = reader.desk.read(|tx| Ok(tx.get::<Person>(&reader.person())?))?;
     let availability = reader.actor().may(Permission::TicketsRead) && me.is_some_and(|it| it.is_agent());

@@ -48,12 +48,16 @@ fn place(it: Missing) -> String {
 }
 
 /// On which page of the settings it is said.
-const SAID_ON: [(Missing, &str); 5] = [
+const SAID_ON: [(Missing, &str); 9] = [
     (Missing::Sender, shell::SENDING.href),
     (Missing::Address, shell::SENDING.href),
     (Missing::Mailbox, shell::MAILBOXES.href),
     (Missing::Colleagues, shell::PEOPLE.href),
     (Missing::Holidays, shell::CALENDARS.href),
+    (Missing::Sender, shell::NOTIFICATIONS.href),
+    (Missing::Sender, shell::TEMPLATES.href),
+    (Missing::Colleagues, shell::ON_CALL.href),
+    (Missing::Holidays, shell::SLA_POLICIES.href),
 ];
 
 fn words(it: Missing) -> &'static str {

@@ -70,7 +70,7 @@ fn row(tx: &Tx, admin: &Keeper, it: &MailEntry) -> Result<MailRow> {
         from: it.from.clone().unwrap_or_else(|| t!("mail-log-no-sender").into()),
         subject: it.subject.clone().unwrap_or_else(|| t!("mail-log-not-read-yet").into()),
         outcome: shown(it.outcome),
-        reason: it.reason.clone().unwrap_or_default(),
+        reason: tongue::retold("judge-", it.reason.as_deref().unwrap_or_default()),
         ticket: numbered(tx, admin, it.ticket)?,
     })
 }
@@ -124,7 +124,7 @@ pub async fn list(admin: Keeper, query: Query) -> Result<Response, Problem> {
 }
 
 fn step(Step { question, answer }: &Step) -> StepRow {
-    StepRow { question: question.clone(), answer: answer.clone(), before: None }
+    StepRow { question: tongue::retold("judge-", question), answer: tongue::retold("judge-", answer), before: None }
 }
 
 /// What the present rules would make of it, if that differs.
@@ -132,14 +132,11 @@ fn replayed(tx: &Tx, entry: &MailEntry, message: &ParsedMessage, last: Option<&R
     let judgement = decided::judged(tx, entry, message)?;
     let now = Round::of(&judgement, tx.now(), None);
     let Some(last) = last else { return Ok(None) };
+    let told = |it: Option<&str>| it.map_or_else(|| t!("mail-log-not-asked").to_owned(), |it| tongue::retold("judge-", it));
     let changed: Vec<StepRow> = now
         .differs_from(last)
         .into_iter()
-        .map(|(question, now, then)| StepRow {
-            question: question.to_owned(),
-            answer: now.unwrap_or(t!("mail-log-not-asked")).to_owned(),
-            before: Some(then.unwrap_or(t!("mail-log-not-asked")).to_owned()),
-        })
+        .map(|(question, now, then)| StepRow { question: tongue::retold("judge-", question), answer: told(now), before: Some(told(then)) })
         .collect();
     Ok((!changed.is_empty()).then(|| (shown(judgement.verdict.outcome()), changed)))
 }
@@ -157,7 +154,7 @@ async fn filled(admin: &Keeper, id: MailId, error: Option<String>) -> Result<Mai
             (t!("word-rule"), entry.rule.clone()),
             (t!("mail-log-came"), tongue::named("mail-via-", &entry.via).map_or_else(|| entry.via.clone(), str::to_owned)),
             (t!("mail-log-size"), tongue::bytes(entry.size)),
-            (t!("mail-log-doubt"), entry.doubt.clone().unwrap_or_default()),
+            (t!("mail-log-doubt"), tongue::retold("judge-", entry.doubt.as_deref().unwrap_or_default())),
         ];
         Ok(MailView {
             frame: admin.frame(),

@@ -15,6 +15,7 @@ pub mod custom_fields;
 pub mod departments;
 pub mod features;
 pub mod first_steps;
+pub mod jobs;
 pub mod language;
 pub mod letters;
 pub mod look;

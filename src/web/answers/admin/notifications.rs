@@ -7,8 +7,9 @@ use crate::{
     desk::{
         Tx,
         notices::{
-            Channel, Happening,
+            Channel, Happening, Tried,
             preferences::{self, Choice, NotificationRules, NotificationRulesChange},
+            try_ways,
         },
         permission::Permission,
     },
@@ -18,6 +19,7 @@ use crate::{
         account::notifications::way_name,
         admin::{
             notifications::{NotificationRulesView, page as rules_page},
+            sending::FindingView,
             shell::{NOTIFICATIONS, Tick},
         },
         answers::{
@@ -46,8 +48,39 @@ fn view(tx: &Tx, admin: &Admin) -> Result<NotificationRulesView> {
         locks: rows(true, |it, way| (rules.is_locked(it, way), rules.off.contains(&way))),
         ways: Channel::THERE.map(way).into(),
         to_come: Channel::ALL.into_iter().filter(|it| !it.is_there()).map(Channel::name).collect(),
+        findings: Vec::new(),
         error: None,
     })
+}
+
+fn finding(fine: bool, text: impl Into<String>, advice: impl Into<String>) -> FindingView {
+    FindingView { fine, text: text.into(), advice: advice.into() }
+}
+
+/// What came of a word to oneself, way by way.
+fn told(it: &Tried) -> Vec<FindingView> {
+    let bell = match it.notification {
+        Some(_) => finding(true, t!("try-bell"), ""),
+        None => finding(false, t!("try-no-bell"), t!("try-no-bell-advice")),
+    };
+    let mail = match &it.mail {
+        Ok(to) => finding(true, t!("try-mail", to = to), t!("try-mail-advice")),
+        Err(why) => finding(false, t!("try-no-mail"), tongue::sentence(why)),
+    };
+    let devices = it.devices.map(|count| match count {
+        0 => finding(false, t!("try-no-device"), t!("try-no-device-advice")),
+        count => finding(true, t!("try-devices", count = count), ""),
+    });
+    [Some(bell), Some(mail), devices].into_iter().flatten().collect()
+}
+
+/// Tells the reader by every way.
+pub async fn test(admin: Admin, _sent: Sent) -> Result<Response, Problem> {
+    let (actor, words) = (admin.actor().clone(), t!("try-words"));
+    let tried = admin.desk.write(actor.person(), move |tx| try_ways(tx, &actor, words)).await?;
+    admin.desk.live.tell_person(admin.person(), admin.desk.reader().last_seq(), tried.notification);
+    let view = admin.desk.read(|tx| view(tx, &admin))?;
+    Ok(page(StatusCode::OK, rules_page(&NotificationRulesView { findings: told(&tried), ..view })))
 }
 
 pub async fn show(admin: Admin) -> Result<Response, Problem> {

@@ -15,7 +15,7 @@ use crate::{
         settings::Settings,
     },
     error::{Error, Refusal, Result},
-    http::{Problem, path::Path, problem},
+    http::{Problem, path::Path, problem, query::Query},
     id::{PersonId, RotationId},
     language,
     language::say,
@@ -72,17 +72,34 @@ fn midnights(from: Instant, until: Instant, zone: &str) -> Vec<(Instant, String)
     found
 }
 
-pub async fn list(admin: Admin) -> Result<Response, Problem> {
+pub async fn list(admin: Admin, query: Query) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsRead)?;
+    let asked = query.get("at").unwrap_or_default().to_owned();
+    let zone = admin.settings.time_zone.clone();
+    let (then, error) = match (!asked.is_empty()).then(|| moment(&asked, &zone, "at")).transpose() {
+        Ok(it) => (it, None),
+        Err(Error::Refused(it)) => (None, Some(tongue::sentence(&it.detail))),
+        Err(it) => return Err(it.into()),
+    };
     let view = admin.desk.read(|tx| {
         let now = tx.now();
         let row = |it: Rotation| -> Result<RotationRow> {
             let until = on_call::spans(&it, now, now.plus(SHOWN))?.first().map(|span| local(span.until, &it.zone)).unwrap_or_default();
             let who = on_call::who(tx, it.id, now)?.map(|id| name(tx, id)).transpose()?;
-            Ok(RotationRow { href: address(it.id), name: it.name, now: who.unwrap_or_else(|| t!("word-nobody").into()), until })
+            let later = then.map(|at| on_call::who(tx, it.id, at)).transpose()?.flatten().map(|id| name(tx, id)).transpose()?;
+            let nobody = || t!("word-nobody").to_owned();
+            Ok(RotationRow {
+                href: address(it.id),
+                name: it.name,
+                now: who.unwrap_or_else(nobody),
+                until,
+                then: later.unwrap_or_else(nobody),
+            })
         };
         let rotations = on_call::rotations(tx)?.into_iter().map(row).collect::<Result<_>>()?;
-        Ok(RotationsView { frame: admin.frame(), rotations, may_make: admin.actor().may(Permission::SettingsWrite) })
+        let may_make = admin.actor().may(Permission::SettingsWrite);
+        let at_text = then.map(|at| local(at, &zone)).unwrap_or_default();
+        Ok(RotationsView { frame: admin.frame(), rotations, at: asked, at_text, zone: zone.clone(), error, may_make })
     })?;
     Ok(page(StatusCode::OK, rotations_page(&view)))
 }

@@ -1,17 +1,20 @@
 //! The rules of what happens to tickets by itself, in the settings: shown, and changed as a whole.
 
+use std::time::Duration;
+
 use axum::{http::StatusCode, response::Response};
 
 use super::{Admin, whole};
 use crate::{
     desk::{
         Tx,
-        closing::ClosingRules,
+        closing::{self, ClosingRules},
         duplicates::AlikeRules,
         permission::Permission,
         queues,
         satisfaction::SurveyRules,
         settings::{self, Settings, SettingsChange},
+        tickets::number,
     },
     error::{Error, Refusal, Result},
     http::{Problem, problem},
@@ -20,7 +23,7 @@ use crate::{
     web::{
         admin::{
             shell::{TICKET_RULES, Tick},
-            ticket_rules::{Number, TicketRulesView, page as rules_page},
+            ticket_rules::{ForecastLine, ForecastView, Number, TicketRulesView, page as rules_page},
         },
         answers::{
             form::Sent,
@@ -71,9 +74,28 @@ fn filled(tx: &Tx, admin: &Admin) -> Result<TicketRulesView> {
         }),
         join_later: alike.join_later,
         from_monitoring: alike.from_monitoring,
+        forecast: foreseen(tx, admin, closing, false)?,
         error: None,
     })
 }
+
+/// What would happen within a week under these rules.
+fn foreseen(tx: &Tx, admin: &Admin, rules: ClosingRules, is_trial: bool) -> Result<ForecastView> {
+    let mut seen = closing::forecast(tx, admin.actor(), rules, FORESEEN)?;
+    let more = seen.cut || seen.rows.len() > FORECAST_SHOWN_MAX;
+    seen.rows.truncate(FORECAST_SHOWN_MAX);
+    let row = |it: closing::ForecastRow| ForecastLine {
+        number: number::text(&admin.settings, it.kind, it.number),
+        title: it.title,
+        told_at: it.told_at,
+        closed_at: it.closed_at,
+    };
+    Ok(ForecastView { is_trial, tells: seen.tells, rows: seen.rows.into_iter().map(row).collect(), more, narrowed: seen.narrowed })
+}
+
+/// How far one looks ahead, and how much of it is shown.
+const FORESEEN: Duration = Duration::from_secs(7 * 24 * 3600);
+const FORECAST_SHOWN_MAX: usize = 8;
 
 pub async fn show(admin: Admin) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsRead)?;
@@ -105,6 +127,7 @@ fn wanted(sent: &Sent) -> Result<SettingsChange> {
 pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
     let done = match wanted(&sent) {
+        Ok(change) if sent.has("try") => return attempt(&admin, &sent, change),
         Ok(change) => {
             let actor = admin.actor().clone();
             admin.desk.write(actor.person(), move |tx| settings::change(tx, &actor, change)).await
@@ -113,20 +136,41 @@ pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
     };
     match done {
         Ok(_) => Ok(see_and_say(TICKET_RULES.href, &said::done(t!("word-saved")))),
-        Err(Error::Refused(refusal)) => {
-            let mut view = admin.desk.read(|tx| filled(tx, &admin))?;
-            let mut shown = Vec::new();
-            for it in view.closing.iter_mut().chain(&mut view.alike_numbers) {
-                it.value = sent.text(it.name).to_owned();
-                it.error = message(&refusal, it.name);
-                shown.push(it.name);
-            }
-            (view.survey, view.stars, view.alike) = (sent.has("survey"), sent.has("stars"), sent.has("alike"));
-            (view.join_later, view.from_monitoring) = (sent.has("joinLater"), sent.has("fromMonitoring"));
-            view.queues.iter_mut().for_each(|it| it.on = sent.all("silent").any(|queue| queue == it.value));
-            view.error = whole(&refusal, &shown);
-            Ok(page(problem::status_of(refusal.code), rules_page(&view)))
-        }
+        Err(Error::Refused(refusal)) => again(&admin, &sent, &refusal),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The form as it was sent.
+fn typed(admin: &Admin, sent: &Sent) -> Result<TicketRulesView> {
+    let mut view = admin.desk.read(|tx| filled(tx, admin))?;
+    for it in view.closing.iter_mut().chain(&mut view.alike_numbers) {
+        it.value = sent.text(it.name).to_owned();
+    }
+    (view.survey, view.stars, view.alike) = (sent.has("survey"), sent.has("stars"), sent.has("alike"));
+    (view.join_later, view.from_monitoring) = (sent.has("joinLater"), sent.has("fromMonitoring"));
+    view.queues.iter_mut().for_each(|it| it.on = sent.all("silent").any(|queue| queue == it.value));
+    Ok(view)
+}
+
+/// The form as it was sent, with what is wrong with it.
+fn again(admin: &Admin, sent: &Sent, refusal: &Refusal) -> Result<Response, Problem> {
+    let mut view = typed(admin, sent)?;
+    let mut shown = Vec::new();
+    for it in view.closing.iter_mut().chain(&mut view.alike_numbers) {
+        it.error = message(refusal, it.name);
+        shown.push(it.name);
+    }
+    view.error = whole(refusal, &shown);
+    Ok(page(problem::status_of(refusal.code), rules_page(&view)))
+}
+
+/// What the numbers of the form would do; nothing is changed.
+fn attempt(admin: &Admin, sent: &Sent, change: SettingsChange) -> Result<Response, Problem> {
+    let rules = change.closing.unwrap_or_default();
+    match admin.desk.read(|tx| foreseen(tx, admin, rules, true)) {
+        Ok(forecast) => Ok(page(StatusCode::OK, rules_page(&TicketRulesView { forecast, ..typed(admin, sent)? }))),
+        Err(Error::Refused(refusal)) => again(admin, sent, &refusal),
         Err(error) => Err(error.into()),
     }
 }

@@ -79,7 +79,10 @@ fn facts(which: &Which, ticket: &Ticket, entry: Option<&MailEntry>) -> Vec<(&'st
             (t!("word-subject"), it.subject.clone().unwrap_or_default()),
             ("Message-ID", it.message_id.clone().unwrap_or_default()),
             (t!("message-doubt"), it.doubt.clone().unwrap_or_default()),
-            (t!("message-machine"), it.reason.clone().filter(|_| it.automatic).unwrap_or_default()),
+            (
+                t!("message-machine"),
+                it.reason.as_deref().filter(|_| it.automatic).map(|it| tongue::retold("judge-", it)).unwrap_or_default(),
+            ),
         ]);
     }
     facts
@@ -120,7 +123,7 @@ fn view(agent: &Agent, ticket: &str, message: &str) -> Result<MessageView> {
             ticket: format!("/agent/tickets/{number}"),
             address: format!("/agent/tickets/{number}/messages/{message}"),
             facts: facts(&which, &ticket, entry.as_ref().filter(|_| notes)),
-            steps: steps.into_iter().map(|it| (it.question, it.answer)).collect(),
+            steps: steps.iter().map(|it| (tongue::retold("judge-", &it.question), tongue::retold("judge-", &it.answer))).collect(),
             has_raw: entry.is_some() && notes,
             may_move: works,
             may_split: works && matches!(&which, Which::Comment(it) if !it.is_private),

@@ -62,7 +62,7 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
     let views = VIEWS.map(|view| {
         let (href, count) = (view_address(view.key), count_of(view.key));
         let near_breach = matches!(view.key, "breaching" | "breached") && count > 0;
-        Place { name: view.name.into(), current: current == href, href, count, near_breach }
+        Place { name: view.name.into(), current: current == href, href, count, near_breach, ..Place::default() }
     });
     let mut queues = queues::queues(tx)?;
     if let Some(bounds) = actor.and_then(|it| it.bounds.as_ref()).filter(|_| !sees_all) {
@@ -70,6 +70,8 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
         queues.retain(|it| only.is_empty() || only.contains(&it.id));
     }
     queues.sort_by_key(|it| it.name.to_lowercase());
+    // One look at what falls due soon, which the board has in order, tells for all of them.
+    let near = actor.map(|it| board.queues_of(&in_scope(it, breaching(tx.now())))).unwrap_or_default();
     let queues = queues.into_iter().take(QUEUES_MAX).map(|queue| {
         let href = queue_address(&queue);
         let count = if sees_all {
@@ -78,7 +80,7 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
             let here = Test::Queue(Presence::OneOf { ids: BTreeSet::from([queue.id.0]), or_none: false });
             seen(open_and(here))
         };
-        Place { current: current == href, href, count, near_breach: false, name: queue.name }
+        Place { current: current == href, href, count, near_breach: near.contains(&queue.id), name: queue.name, ..Place::default() }
     });
     let saved = match actor {
         Some(actor) => saved(tx, &board, actor, current)?,
@@ -87,7 +89,8 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
     Ok(RailView { saved, views, queues: queues.collect(), narrow: site.narrow_rail, current: current.to_owned() })
 }
 
-/// The saved views of the reader, each with a count where the board alone can tell.
+/// The saved views of the reader, each with a count where the board can tell: exact where no closed ticket may be among them, else what is
+/// open as the least that there are. What asks for more than the board keeps, such as a word, has no count.
 fn saved(tx: &Tx, board: &Board, actor: &Actor, current: &str) -> Result<Vec<Place>> {
     let reads_notes = actor.everywhere().has(Permission::NotesRead);
     let mut places = Vec::new();
@@ -96,8 +99,11 @@ fn saved(tx: &Tx, board: &Board, actor: &Actor, current: &str) -> Result<Vec<Pla
         // A name in it may be gone since: then there is nothing to count, and its page says why.
         let meant = views::meant(tx, actor, &it.query).ok();
         let scoped = meant.map(|cond| in_scope(actor, if reads_notes { cond } else { cond.without_notes() }));
-        let count = scoped.filter(|it| board::answers(it, Sort::NEWEST)).map_or(0, |it| board.count(&it));
-        places.push(Place { current: current == href, href, count, near_breach: false, name: it.name });
+        let known = scoped.filter(|it| board::knows(it, Sort::NEWEST));
+        let is_exact = known.as_ref().is_some_and(|it| board::answers(it, Sort::NEWEST));
+        let count = known.as_ref().map_or(0, |it| board.count(it));
+        let near_breach = known.is_some_and(|it| board.any(&Cond::And(vec![breaching(tx.now()), it])));
+        places.push(Place { current: current == href, href, count, at_least: !is_exact, near_breach, name: it.name });
     }
     Ok(places)
 }

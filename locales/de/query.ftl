@@ -1,0 +1,73 @@
+# Was an einer Suche nicht stimmt, und an den Einstellungen eines Anmeldewegs.
+
+query-close-alone = Ein `)` steht ohne sein `(`
+query-open-alone = Ein `(` steht ohne sein `)`
+query-nothing-to-look-for = Es fehlt, wonach gesucht wird
+query-range-ends = Ein Bereich braucht mindestens ein Ende: `1..4`, `1..`, `..4`
+query-value-missing = Ein Wert fehlt
+query-list-brackets = Eine Liste steht in Klammern: `field:(a, b)`; ein gemeintes Komma steht in Anführungszeichen
+query-space-missing = Nach dem Wert fehlt ein Leerzeichen
+query-comma-missing = In der Liste fehlt ein Komma
+query-quote-open = Ein Anführungszeichen öffnet und schließt nicht
+query-custom-key = `custom.` braucht den Schlüssel eines Feldes
+query-field-missing = Vor dem Vergleich fehlt ein Feld
+query-too-deep = Die Suche ist tiefer als { $most } Ebenen verschachtelt
+query-too-many-terms = Die Suche hat mehr als { $most } Teile
+query-list-compared = Eine Liste lässt sich nicht mit `{ $sign }` vergleichen; schreiben Sie `field:(a, b)`
+query-range-compared = Ein Bereich lässt sich nicht mit `{ $sign }` vergleichen; schreiben Sie `field:a..b`
+query-no-words = In `{ $text }` ist nichts zu suchen; suchen Sie nach Buchstaben oder Ziffern
+query-did-you-mean = meinten Sie `{ $name }`?
+query-as-text = um es als Text zu suchen, setzen Sie es in Anführungszeichen
+query-any-alone = `any` steht allein, nicht in einer Liste
+query-no-me = Hier kann `me` niemanden meinen
+query-always-there = Jedes Ticket hat `{ $name }`; vergleichen Sie es mit einem Datum
+query-no-me-is = Hier kann `is:{ $text }` niemanden meinen
+query-never = `custom.{ $key }` ist nie `{ $text }`
+query-no-range = `{ $name }` hat keine Reihenfolge und daher keinen Bereich; schreiben Sie `{ $name }:(a, b)`
+query-no-order = `{ $name }` hat keine Reihenfolge; schreiben Sie `{ $name }:value` oder `{ $name }!=value`, nicht `{ $name }{ $sign }`
+query-no-number = `{ $text }` ist keine Nummer; schreiben Sie INC-000123 oder 123
+query-instants-one = Zeitpunkte werden einzeln verglichen; für eine Spanne schreiben Sie `from..to`
+query-no-date = `{ $text }` ist kein Datum; schreiben Sie 2026-05-01, 2026-05-01T09:30, 2026-05, today, now, -7d oder +2h (s, m, h, d, w, y)
+query-by-number = `{ $text }` wird als Zahl verglichen, 1 bis { $last } (1 kommt zuerst)
+query-no-priority = `{ $text }` ist keine Priorität: 1 bis 4, P1 bis P4, critical, high, medium, low
+query-no-level = `{ $text }` ist keine Stufe: 1 bis 4, critical, high, medium oder low
+query-or-meant = ; meinten Sie `{ $name }`?
+query-noun-queue = Queue
+query-noun-team = Team
+query-noun-person = Person
+query-noun-organization = Organisation
+query-noun-department = Abteilung
+query-noun-category = Kategorie
+query-noun-asset = Gerät
+query-noun-service-item = Service
+query-noun-state = Status
+query-noun-state-for-is = Zustand für `is:`
+query-noun-part-of-a-ticket = Teil eines Tickets
+query-noun-kind = Art
+query-noun-channel = Kanal
+query-noun-target = Ziel
+query-orders = nehmen Sie createdAt, updatedAt, priority, dueAt, number oder relevance
+provider-issuer = Ein Aussteller ist eine Adresse wie `https://login.example.com/tenant`; ohne TLS nur auf diesem Rechner.
+provider-host = Ein Host ist ein Name wie `ldap.example.com`, ohne `ldap://` und ohne Port.
+provider-login-filter = Der Filter braucht `{ "{login}" }` für das, was Personen eingeben, wie in `(uid={ "{login}" })`.
+provider-filter = Ein Filter steht in passenden Klammern, wie in `(objectClass=person)`.
+provider-group-filter = Der Filter der Gruppen braucht `{ "{dn}" }` oder `{ "{login}" }`, wie in `(member={ "{dn}" })`.
+provider-sync = Ein Abgleich läuft höchstens alle 5 Minuten und mindestens alle 10080 (eine Woche).
+provider-networks = Nennen Sie die Adressen des Proxys: Wer sonst den Header sendet, darf nicht geglaubt werden.
+provider-everybody = Alle sind kein Netz: Nennen Sie die Adressen des Proxys.
+provider-sign-out = Das Abmelden führt zu einem Pfad dieses Desks oder zu einer Webadresse.
+provider-attribute = Ein Attributname hat höchstens 100 Zeichen und keine Leerzeichen.
+provider-certificates = Zertifikate sind Text, der mit `-----BEGIN CERTIFICATE-----` beginnt.
+provider-private-key = Darin steht ein privater Schlüssel; hierher gehören nur Zertifikate.
+provider-scope = `{ $text }` ist kein Scope.
+provider-header = `{ $name }` ist kein Header, den ein Proxy dafür nutzen könnte.
+provider-domain = `{ $text }` ist keine Maildomain wie `example.com`.
+provider-groups = Höchstens { $most } Gruppen können Rollen geben.
+provider-ca-size = Zertifikate dürfen höchstens { $most } KiB haben.
+provider-what-issuer = der Aussteller
+provider-what-client = die Client-ID
+provider-what-host = der Hostname des Verzeichnisses
+provider-what-base = die Basis der Suche
+provider-what-subject = das Attribut, das für immer gleich bleibt
+provider-what-group-base = die Basis der Suche nach Gruppen
+provider-what-header = der Header mit dem Namen der Person

@@ -1,0 +1,73 @@
+# What is wrong with a query, and with the settings of a sign-in method.
+
+query-close-alone = There is a `)` without its `(`
+query-open-alone = There is a `(` without its `)`
+query-nothing-to-look-for = Something to look for is missing
+query-range-ends = A range needs at least one end: `1..4`, `1..`, `..4`
+query-value-missing = A value is missing
+query-list-brackets = A list stands in brackets: `field:(a, b)`; a comma that is meant stands in quotes
+query-space-missing = A space is missing after the value
+query-comma-missing = A comma is missing in the list
+query-quote-open = A quote is opened and not closed
+query-custom-key = `custom.` needs the key of a field
+query-field-missing = A field is missing before the comparison
+query-too-deep = The query is nested deeper than { $most } levels
+query-too-many-terms = The query has more than { $most } terms
+query-list-compared = A list cannot be compared with `{ $sign }`; write `field:(a, b)`
+query-range-compared = A range cannot be compared with `{ $sign }`; write `field:a..b`
+query-no-words = There is nothing to search for in `{ $text }`; search for letters or digits
+query-did-you-mean = did you mean `{ $name }`?
+query-as-text = to search for it as text, put it in quotes
+query-any-alone = `any` stands alone, not in a list
+query-no-me = There is nobody whom `me` could mean here
+query-always-there = Every ticket has `{ $name }`; compare it with a date
+query-no-me-is = There is nobody whom `is:{ $text }` could mean here
+query-never = `custom.{ $key }` is never `{ $text }`
+query-no-range = `{ $name }` has no order, so it takes no range; write `{ $name }:(a, b)`
+query-no-order = `{ $name }` has no order; write `{ $name }:value` or `{ $name }!=value`, not `{ $name }{ $sign }`
+query-no-number = `{ $text }` is not a number; write INC-000123 or 123
+query-instants-one = Instants are compared one at a time; write `from..to` for a span
+query-no-date = `{ $text }` is not a date; write 2026-05-01, 2026-05-01T09:30, 2026-05, today, now, -7d or +2h (s, m, h, d, w, y)
+query-by-number = `{ $text }` is compared by number, 1 to { $last } (1 comes first)
+query-no-priority = `{ $text }` is not a priority: 1 to 4, P1 to P4, critical, high, medium, low
+query-no-level = `{ $text }` is not 1 to 4, critical, high, medium or low
+query-or-meant = ; did you mean `{ $name }`?
+query-noun-queue = queue
+query-noun-team = team
+query-noun-person = person
+query-noun-organization = organization
+query-noun-department = department
+query-noun-category = category
+query-noun-asset = asset
+query-noun-service-item = service item
+query-noun-state = state
+query-noun-state-for-is = state for `is:`
+query-noun-part-of-a-ticket = part of a ticket
+query-noun-kind = kind
+query-noun-channel = channel
+query-noun-target = target
+query-orders = take createdAt, updatedAt, priority, dueAt, number or relevance
+provider-issuer = An issuer is an address such as `https://login.example.com/tenant`; without TLS only on this machine.
+provider-host = A host is a name such as `ldap.example.com`, without `ldap://` and without a port.
+provider-login-filter = The filter needs `{ "{login}" }`, for what people type, as in `(uid={ "{login}" })`.
+provider-filter = A filter stands in brackets that match, as in `(objectClass=person)`.
+provider-group-filter = The filter of groups needs `{ "{dn}" }` or `{ "{login}" }`, as in `(member={ "{dn}" })`.
+provider-sync = A sync runs every 5 minutes at most, and every 10080 (a week) at least.
+provider-networks = Name the addresses of the proxy: whoever else sends the header must not be believed.
+provider-everybody = Everybody is no network: name the addresses of the proxy.
+provider-sign-out = Signing out leads to a path of this desk or to a web address.
+provider-attribute = A name of an attribute has at most 100 characters and no spaces.
+provider-certificates = Certificates are text that begins with `-----BEGIN CERTIFICATE-----`.
+provider-private-key = This holds a private key; only certificates belong here.
+provider-scope = `{ $text }` is no scope.
+provider-header = `{ $name }` is no header that a proxy could use for this.
+provider-domain = `{ $text }` is no mail domain such as `example.com`.
+provider-groups = At most { $most } groups can give roles.
+provider-ca-size = Certificates may have { $most } KiB at most.
+provider-what-issuer = The issuer
+provider-what-client = The client id
+provider-what-host = The directory's host name
+provider-what-base = The base of the search
+provider-what-subject = The attribute that stays the same for ever
+provider-what-group-base = The base of the search for groups
+provider-what-header = The header with the person's name

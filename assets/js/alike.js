@@ -34,3 +34,20 @@ document.addEventListener("input", (event) => {
   clearTimeout(pending);
   pending = setTimeout(() => look(form), PAUSE_MILLIS);
 });
+
+// The one question of the first page: what answers it, as it is typed.
+let question;
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form?.dataset.answers) return;
+  clearTimeout(question);
+  question = setTimeout(async () => {
+    const words = event.target.value.trim().slice(0, 200);
+    try {
+      const answer = await page(`${form.dataset.answers}?${new URLSearchParams({ q: words })}`, ["answers"]);
+      if (answer.ok && words === event.target.value.trim().slice(0, 200)) swap(answer.document, ["answers"]);
+    } catch {
+      // The desk cannot be reached: Enter still leads to the search.
+    }
+  }, PAUSE_MILLIS);
+});

@@ -63,7 +63,8 @@ async function keepThere(form) {
   const fields = Object.entries(kept).map(([name, value]) => ({ name, value: isEmpty(form) ? "" : value }));
   const asked = { method: "PUT", credentials: "same-origin", keepalive: true, headers: { "Content-Type": "application/json" } };
   const answer = await fetch(address(form), { ...asked, body: JSON.stringify({ fields, version: version(form) }) }).catch(() => null);
-  if (form.dataset.sent) return;
+  // It was sent while this was on its way, and may have come there after it.
+  if (form.dataset.sent) return answer?.ok ? drop(form.dataset.draft) : undefined;
   if (answer?.ok) {
     const view = await answer.json();
     mark(form).dataset.kept = view.version;
@@ -72,6 +73,10 @@ async function keepThere(form) {
   }
   if (answer?.status === 412) return meet(form);
   say(form, isEmpty(form) ? "" : t("draft-here"));
+}
+
+function drop(place) {
+  fetch("/v1/me/drafts/" + encodeURIComponent(place), { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => null);
 }
 
 // Another copy was saved elsewhere meanwhile: what stands here stays, and that one is offered.
@@ -144,10 +149,32 @@ function all(root) {
   for (const form of root.querySelectorAll("form[data-draft]")) bringBack(form);
 }
 
-function discard(form) {
+function stop(form) {
   for (const it of Object.values(timers.get(form) ?? {})) clearTimeout(it);
   form.dataset.sent = "yes";
-  localStorage.removeItem(key(form));
+}
+
+function discard(form) {
+  stop(form);
+  write(form, undefined);
+}
+
+// A form that leaves the page may not arrive: its words stay in this browser until the page that follows says that they did.
+const LEFT = "lodge:left";
+
+function leave(form) {
+  stop(form);
+  if (!isEmpty(form)) write(form, { at: Date.now(), values: values(form), base: version(form), synced: false });
+  sessionStorage.setItem(LEFT, form.dataset.draft);
+}
+
+function arrive() {
+  const place = sessionStorage.getItem(LEFT);
+  sessionStorage.removeItem(LEFT);
+  const form = place && document.querySelector(`form[data-draft="${CSS.escape(place)}"]`);
+  if (!place || form || !document.querySelector('#toasts [data-tone="ok"]')) return;
+  localStorage.removeItem(prefix + place);
+  drop(place);
 }
 
 document.addEventListener("input", (event) => {
@@ -159,7 +186,7 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("lodge:swapped", (event) => all(event.target));
 document.addEventListener("lodge:sent", (event) => event.target.dataset?.draft && discard(event.target));
-// A form that leaves the page: the server shows the words again if it refuses them, and what it has kept goes with what it takes.
-document.addEventListener("submit", (event) => event.target.dataset.draft && !event.target.dataset.swap && discard(event.target));
+document.addEventListener("submit", (event) => event.target.dataset.draft && !event.target.dataset.swap && leave(event.target));
 
+arrive();
 all(document);

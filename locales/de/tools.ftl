@@ -302,3 +302,5 @@ placeholder-agent-email = Ihre Mailadresse
 placeholder-queue-name = die Warteschlange
 placeholder-desk-name = der Service Desk
 placeholder-today = das Datum
+tools-template-waits = Sie haben hier schon etwas geschrieben.
+tools-template-anew = Mit „{ $name }“ neu beginnen

@@ -99,3 +99,13 @@ stop-would-end-copies = You would get no more copies of what is said on { $numbe
 
 portal-you-wrote = { $name } wrote
 portal-over = It was closed a while ago. If you write below, it goes on as a new ticket that is tied to this one.
+portal-whose-tickets = Whose tickets
+portal-mine = Mine
+portal-search-their-tickets = Search these tickets
+portal-nothing-here = Nothing here
+portal-nothing-of-organization = Tickets of your organization come here when somebody writes to us.
+portal-what-is-it-about = What is it about?
+portal-no-ticket-about-it = None of your tickets is about this.
+portal-tickets-about-it = Your tickets about this
+portal-report-as-broken = Report this as broken
+portal-ask-for-it = Ask for this

@@ -302,3 +302,5 @@ placeholder-agent-email = your address
 placeholder-queue-name = the queue
 placeholder-desk-name = the desk
 placeholder-today = the date
+tools-template-waits = You have begun to write here.
+tools-template-anew = Begin anew with “{ $name }”

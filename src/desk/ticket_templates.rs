@@ -208,7 +208,8 @@ pub fn offered(tx: &Tx, actor: &Actor) -> Result<Vec<TicketTemplate>> {
 /// A template that the actor may lodge by.
 pub fn known(tx: &Tx, actor: &Actor, id: TicketTemplateId) -> Result<TicketTemplate> {
     let works = actor.may(Permission::TicketsWrite) || actor.may(Permission::SettingsRead);
-    let found = tx.get::<TicketTemplate>(&id)?.filter(|it| works || it.in_portal);
+    let is_on = features::is_on(tx, Feature::TicketTemplates)?;
+    let found = tx.get::<TicketTemplate>(&id)?.filter(|it| is_on && (works || it.in_portal));
     found.ok_or_else(|| Refusal::not_found("ticket template").into())
 }
 

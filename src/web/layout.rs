@@ -141,6 +141,8 @@ pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> M
                 title { (title) @if !frame.desk.is_empty() { " · " (frame.desk) } }
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="same-origin";
+                // Nothing is painted before its place is known: what comes later in the page never moves what is read already.
+                link rel="expect" href="#toasts" blocking="render";
                 link rel="stylesheet" href=(assets::address("lodge.css"));
                 @if let Some(it) = &frame.style { link rel="stylesheet" href=(it); }
                 script type="application/json" id="script-words" { (PreEscaped(script_words(tongue::language()))) }

@@ -37,6 +37,7 @@ fn portal() -> Router<App> {
     use portal::{home, incident, pictures, request, ticket, tickets};
     Router::new()
         .route("/", get(home::show))
+        .route("/answers", get(tickets::answer))
         .route("/brand/{name}", get(brand::show))
         .route("/styleguide", get(styleguide::show))
         .route("/manifest.webmanifest", get(install::manifest))

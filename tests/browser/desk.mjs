@@ -36,16 +36,16 @@ async function answers(url) {
 }
 
 /** Starts the desk; gives its address and how to stop it. */
-export async function start(binary, tickets) {
+export async function start(binary, tickets, settings = {}) {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "lodge-browser-"));
   const lines = [];
   const address = `http://127.0.0.1:${port}`;
   let child;
   let ended;
-  const run = (words) => {
+  const serve = (words) => {
     child = spawn(binary, words, {
-      env: { ...process.env, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data"), LODGE_SMTP__FOLDER: join(folder, "mail") },
+      env: { ...process.env, ...settings, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data"), LODGE_SMTP__FOLDER: join(folder, "mail") },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => lines.push(String(it)));
@@ -72,13 +72,14 @@ export async function start(binary, tickets) {
   /** Ends the process, and starts another on the same data. */
   const restart = async () => {
     await end();
-    run(["serve"]);
+    serve(["serve"]);
     await served();
   };
-  run(["demo", "--tickets", String(tickets), "--into", join(folder, "data")]);
+  serve(["demo", "--tickets", String(tickets), "--into", join(folder, "data")]);
   await served();
+  /** Runs a command of the binary on this desk. */
+  const run = (words, input) => execFileSync(binary, words, { input, env: { ...process.env, LODGE_DATA_DIR: join(folder, "data") } }).toString();
   // Hands a raw mail in as it would have come from a mailbox.
-  const ingest = (raw) =>
-    execFileSync(binary, ["mail", "ingest"], { input: raw, env: { ...process.env, LODGE_DATA_DIR: join(folder, "data") } }).toString();
-  return { address, stop, restart, ingest, mail: join(folder, "mail"), log: () => lines.join("") };
+  const ingest = (raw) => run(["mail", "ingest"], raw);
+  return { address, stop, restart, run, ingest, mail: join(folder, "mail"), log: () => lines.join("") };
 }

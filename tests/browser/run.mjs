@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,bulk,shift,lasting,plain,languages,accounts,oidc,begin,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,bulk,shift,lasting,plain,journeys,languages,accounts,oidc,begin,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -13,6 +13,7 @@ import * as bulk from "./bulk.mjs";
 import { PEOPLE, start } from "./desk.mjs";
 import * as editor from "./editor.mjs";
 import * as lasting from "./lasting.mjs";
+import * as journeys from "./journeys.mjs";
 import * as languages from "./languages.mjs";
 import * as live from "./live.mjs";
 import { lookAfter } from "./operator.mjs";
@@ -35,7 +36,7 @@ const { values } = parseArgs({
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
     record: { type: "boolean", default: false },
-    only: { type: "string", default: "story,live,editor,tools,bulk,shift,lasting,plain,languages,accounts,oidc,begin,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,bulk,shift,lasting,plain,journeys,languages,accounts,oidc,begin,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -79,6 +80,7 @@ async function prove(browser, desk) {
   if (only.has("plain")) await done([await plain.walk(browser, address)]);
   if (only.has("languages")) await done(await languages.read(browser, address, states, tickets, values.shots));
   if (only.has("accounts")) await done(await accounts.walk(browser, desk, states, values.shots));
+  if (only.has("journeys")) await done(await journeys.travel(browser, { address, binary: values.binary }, states, tickets));
   if (only.has("oidc")) await done(await oidc.walk(browser, address, states));
   await check("nothing was said in any console on the way", async () => {
     const complaints = visitors.flatMap((it) => it.complaints);

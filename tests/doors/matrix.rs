@@ -507,6 +507,7 @@ const WEB: &[Row] = &[
     (Of::Ticket, "ask a third party", "post", "/agent/tickets/{number}/forward", "to=supplier%40example.net&subject=x&body=x"),
     (Of::Ticket, "follow", "post", "/agent/tickets/{number}/watch", "watching=on"),
     (Of::Ticket, "have somebody follow", "post", "/agent/tickets/{number}/watch", "requester=ada%40example.com"),
+    (Of::Desk, "what answers while they type", "get", "/answers?q=printer", ""),
     (Of::Desk, "ask for alike ones in the portal", "post", "/incidents/alike", "title=x"),
     (Of::Desk, "ask for alike ones", "post", "/agent/tickets/alike", "title=x"),
     (Of::Desk, "satisfaction", "get", "/agent/satisfaction", ""),
@@ -1084,6 +1085,7 @@ const OWN: [(&str, MakeOwn); 7] = [
             shown_at: now,
             read_at: None,
             gathered: false,
+            aside: false,
         };
         tx.put(&it)?;
         Ok(id.to_string())

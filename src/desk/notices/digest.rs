@@ -3,7 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{Filter, list};
+use super::to_gather;
 use crate::{
     desk::{
         actor::Origin,
@@ -12,7 +12,6 @@ use crate::{
     },
     error::Result,
     id::PersonId,
-    limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
 };
@@ -22,7 +21,7 @@ use crate::{
 pub struct Digest {
     #[n(0)]
     pub person: PersonId,
-    /// When the first thing came that it is to tell of.
+    /// It tells of what came to be shown since.
     #[n(1)]
     pub since: Instant,
     #[n(2)]
@@ -65,9 +64,13 @@ pub fn act(tx: &mut Tx, limit: usize) -> Result<usize> {
         tx.remove::<Digest>(id)?;
         let Some(person) = tx.get::<Person>(id)?.filter(|it| it.active) else { continue };
         let actor = identity::actor_of(tx, &person, Origin::default())?;
-        let unread = list(tx, &actor, &Filter { unread: true, ..Filter::default() }, None, limits::NOTIFICATIONS_UNREAD_MAX)?;
-        let told = unread.iter().rev().filter(|it| it.gathered && it.created_at >= digest.since).map(|it| it.ticket);
-        notify::digest(tx, &person, told)?;
+        let (told, hidden_until) = to_gather(tx, &actor, digest.since)?;
+        // What is held still goes with the next one.
+        if let Some(due_at) = hidden_until {
+            tx.put(&Digest { person: *id, since: until, due_at })?;
+        }
+        let told = told.into_iter().map(|it| it.ticket);
+        notify::digest(tx, &person, told, None)?;
     }
     Ok(due.len())
 }

@@ -65,14 +65,19 @@ pub struct Notification {
     /// A gathered mail tells of it.
     #[n(10)]
     pub gathered: bool,
+    /// Its reader wants it by other ways alone: the centre neither shows nor counts it.
+    #[cbor(n(11), default)]
+    pub aside: bool,
 }
 
 /// What is not read, by the instant from which it is shown.
 const UNREAD: Index<Notification, (PersonId, Instant)> = Index::new(0xe0, "unread_notifications");
+/// The same of what the centre does not show.
+const UNREAD_ASIDE: Index<Notification, (PersonId, Instant)> = Index::new(0xe7, "unread_notifications_aside");
 /// All of them, for the sweep.
 const BY_TIME: Index<Notification, Instant> = Index::new(0xe1, "notifications_by_time");
-/// Both, for the table of all of them.
-pub const INDEXES: [crate::store::record::IndexTable; 2] = [UNREAD.table(), BY_TIME.table()];
+/// These, for the table of all of them.
+pub const INDEXES: [crate::store::record::IndexTable; 3] = [UNREAD.table(), UNREAD_ASIDE.table(), BY_TIME.table()];
 
 impl Record for Notification {
     type Key = (PersonId, NotificationId);
@@ -84,7 +89,7 @@ impl Record for Notification {
 
     fn indexes(&self, entries: &mut Entries) {
         if self.read_at.is_none() {
-            entries.add(&UNREAD, &(self.person, self.shown_at));
+            entries.add(if self.aside { &UNREAD_ASIDE } else { &UNREAD }, &(self.person, self.shown_at));
         }
         entries.add(&BY_TIME, &self.created_at);
     }
@@ -132,7 +137,10 @@ pub fn tell(tx: &mut Tx, person: &Person, happening: Happening, ticket: &Ticket,
     let goes_at = peace.map_or(goes_at, |it| it.max(goes_at));
     let by_mail = rules.tells(&preferences, happening, Channel::Email);
     let gathers = if urgent { None } else { preferences::gathered_until(&preferences, &zone, now) }.filter(|_| by_mail);
-    if rules.tells(&preferences, happening, Channel::InApp) || gathers.is_some() {
+    let in_app = rules.tells(&preferences, happening, Channel::InApp);
+    let absent = routing::is_absent(person, now);
+    let push = rules.tells(&preferences, happening, Channel::Push) && !absent && features::is_on(tx, Feature::Push)?;
+    if in_app || push || gathers.is_some() {
         let id = tx.new_id();
         let Telling { comment, by, words, .. } = telling;
         let it = Notification {
@@ -147,15 +155,16 @@ pub fn tell(tx: &mut Tx, person: &Person, happening: Happening, ticket: &Ticket,
             shown_at,
             read_at: None,
             gathered: gathers.is_some(),
+            aside: !in_app,
         };
-        make_room(tx, person.id)?;
+        make_room(tx, &it)?;
         tx.put(&it)?;
-        let absent = routing::is_absent(person, now);
-        if rules.tells(&preferences, happening, Channel::Push) && !absent && features::is_on(tx, Feature::Push)? {
+        if push {
             push::enqueue(tx, person.id, id, goes_at)?;
         }
         if let Some(at) = gathers {
-            digest::gather(tx, person.id, at)?;
+            let at = at.max(shown_at);
+            digest::gather(tx, person.id, quiet_until(&preferences, &zone, at).unwrap_or(at))?;
         }
     }
     Ok(Told { by_mail: (by_mail && gathers.is_none()).then_some(goes_at) })
@@ -177,13 +186,14 @@ pub(in crate::desk) fn may_know(tx: &Tx, person: &Person, ticket: &Ticket) -> Re
     Ok(person.active && access::may_see(&actor, ticket))
 }
 
-/// Beyond so many, the oldest goes.
-fn make_room(tx: &mut Tx, person: PersonId) -> Result<()> {
-    let count = tx.find_between(&UNREAD, &(person, Instant::EPOCH), &(person, Instant::from_millis(i64::MAX)))?.count();
+/// Beyond so many, the oldest of its sort goes.
+fn make_room(tx: &mut Tx, next: &Notification) -> Result<()> {
+    let (index, person) = (if next.aside { &UNREAD_ASIDE } else { &UNREAD }, next.person);
+    let count = tx.find_between(index, &(person, Instant::EPOCH), &(person, Instant::from_millis(i64::MAX)))?.count();
     if count < limits::NOTIFICATIONS_UNREAD_MAX {
         return Ok(());
     }
-    let oldest = tx.find_keys(&UNREAD, &person)?.next().transpose()?;
+    let oldest = tx.find_keys(index, &person)?.next().transpose()?;
     if let Some(key) = oldest {
         tx.remove::<Notification>(&key)?;
     }
@@ -200,7 +210,8 @@ pub struct Filter {
 
 impl Filter {
     fn lets_through(&self, it: &Notification) -> bool {
-        (!self.unread || it.read_at.is_none())
+        !it.aside
+            && (!self.unread || it.read_at.is_none())
             && self.happening.is_none_or(|wanted| it.happening == wanted)
             && self.ticket.is_none_or(|wanted| it.ticket == wanted)
     }
@@ -295,8 +306,8 @@ pub fn seen(tx: &mut Tx, actor: &Actor, ticket: TicketId) -> Result<usize> {
 /// Whether there is anything unread of a ticket, so that a look at it is no write.
 pub fn has_unread(tx: &Tx, actor: &Actor, ticket: TicketId) -> Result<bool> {
     let Some(person) = actor.person() else { return Ok(false) };
-    for key in tx.find_between(&UNREAD, &(person, Instant::EPOCH), &(person, tx.now().plus(Duration::from_millis(1))))? {
-        if tx.get::<Notification>(&key?)?.is_some_and(|it| it.ticket == ticket) {
+    for index in [&UNREAD, &UNREAD_ASIDE] {
+        if unread_until(tx, index, person, tx.now())?.iter().any(|it| it.ticket == ticket) {
             return Ok(true);
         }
     }
@@ -306,32 +317,55 @@ pub fn has_unread(tx: &Tx, actor: &Actor, ticket: TicketId) -> Result<bool> {
 /// The tickets of which one was told and has not looked since.
 pub fn unread_tickets(tx: &Tx, actor: &Actor) -> Result<BTreeSet<TicketId>> {
     let Some(person) = actor.person() else { return Ok(BTreeSet::new()) };
-    let mut found = BTreeSet::new();
-    for key in tx.find_between(&UNREAD, &(person, Instant::EPOCH), &(person, tx.now().plus(Duration::from_millis(1))))? {
-        found.extend(tx.get::<Notification>(&key?)?.map(|it| it.ticket));
-    }
-    Ok(found)
+    Ok(unread_until(tx, &UNREAD, person, tx.now())?.into_iter().map(|it| it.ticket).collect())
 }
 
 fn read_where(tx: &mut Tx, actor: &Actor, now: Instant, wanted: impl Fn(&Notification) -> bool) -> Result<usize> {
     let Some(person) = actor.person() else { return Ok(0) };
-    let until = now.plus(Duration::from_millis(1));
-    let keys: Vec<_> = tx.find_between(&UNREAD, &(person, Instant::EPOCH), &(person, until))?.collect::<Result<_, _>>()?;
     let mut count = 0;
-    for key in keys {
-        if let Some(it) = tx.get::<Notification>(&key)?.filter(&wanted) {
+    for index in [&UNREAD, &UNREAD_ASIDE] {
+        for it in unread_until(tx, index, person, now)?.into_iter().filter(&wanted) {
+            count += usize::from(!it.aside);
             tx.put(&Notification { read_at: Some(now), ..it })?;
-            count += 1;
         }
     }
     Ok(count)
+}
+
+/// What a person has not read of what is shown at an instant, the oldest first.
+fn unread_until(tx: &Tx, index: &Index<Notification, (PersonId, Instant)>, person: PersonId, now: Instant) -> Result<Vec<Notification>> {
+    let until = now.plus(Duration::from_millis(1));
+    let mut found = Vec::new();
+    for key in tx.find_between(index, &(person, Instant::EPOCH), &(person, until))? {
+        found.extend(tx.get::<Notification>(&key?)?);
+    }
+    Ok(found)
+}
+
+/// What the next gathered mail is to tell of: what came to be shown since an instant, is not read, and may be known; the oldest first. And
+/// until when something of it is hidden still.
+fn to_gather(tx: &Tx, actor: &Actor, since: Instant) -> Result<(Vec<Notification>, Option<Instant>)> {
+    let Some(person) = actor.person() else { return Ok((Vec::new(), None)) };
+    let (mut found, mut hidden_until) = (Vec::new(), None);
+    for index in [&UNREAD, &UNREAD_ASIDE] {
+        for key in tx.find_between(index, &(person, since), &(person, Instant::from_millis(i64::MAX)))? {
+            let Some(it) = tx.get::<Notification>(&key?)?.filter(|it| it.gathered) else { continue };
+            if it.shown_at > tx.now() {
+                hidden_until = hidden_until.max(Some(it.shown_at));
+            } else if is_visible(tx, actor, &it)? {
+                found.push(it);
+            }
+        }
+    }
+    found.sort_by_key(|it| (it.shown_at, it.id));
+    Ok((found, hidden_until))
 }
 
 /// Those made after one, of anybody, for whoever has pages told of them; at most `limit`, and the newest id.
 pub fn made_since(tx: &Tx, since: Instant, limit: usize) -> Result<Vec<Notification>> {
     let mut found = Vec::new();
     for key in tx.find_between(&BY_TIME, &since, &Instant::from_millis(i64::MAX))?.take(limit) {
-        found.extend(tx.get::<Notification>(&key?)?);
+        found.extend(tx.get::<Notification>(&key?)?.filter(|it| !it.aside));
     }
     Ok(found)
 }

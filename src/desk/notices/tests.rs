@@ -164,6 +164,77 @@ fn quiet_hours_hold_mail_until_they_end_and_let_what_is_urgent_pass() {
 }
 
 #[test]
+fn quiet_hours_hold_mails_about_notes_and_gathered_ones_too() {
+    let stage = Stage::new();
+    with_mail(&stage);
+    let to = |stage: &Stage, who: &Actor| letters(stage).into_iter().filter(|it| it.person == who.person()).collect::<Vec<_>>();
+    let quiet = Some(Some(QuietHours { from: 22 * 60, until: 10 * 60 }));
+    prefer(&stage, &stage.ada, PreferencesChange { quiet, ..choice(Happening::Noted, Channel::Email, true) }).unwrap();
+    let id = stage.ticket(Some(&stage.ada)).id;
+    stage.notify();
+    let before = to(&stage, &stage.ada).len();
+    write_on(&stage, &stage.bob, id, true);
+    let held = to(&stage, &stage.ada)[before..].iter().map(|it| it.held_until.unwrap().to_string()).collect::<Vec<_>>();
+    assert_eq!(held, ["2027-01-15T10:00:00.000Z"]);
+    // The hour of what is gathered ends at nine, when she is left in peace still.
+    prefer(&stage, &stage.ada, PreferencesChange { gathering: Some(Gathering::Hourly), ..PreferencesChange::default() }).unwrap();
+    write_on(&stage, &stage.bob, id, true);
+    assert_eq!(stage.read(next_digest).unwrap().to_string(), "2027-01-15T10:00:00.000Z");
+}
+
+#[test]
+fn what_is_hidden_when_the_gathered_mail_goes_comes_with_the_next_one() {
+    let stage = Stage::new();
+    with_mail(&stage);
+    let answers = choice(Happening::Lodged, Channel::Email, false);
+    prefer(&stage, &stage.rosa, PreferencesChange { gathering: Some(Gathering::Hourly), ..answers }).unwrap();
+    let (one, two) = (stage.ticket(None).id, stage.ticket(None).id);
+    write_on(&stage, &stage.ada, one, false);
+    // The second answer is written just before the mail goes, so that it can still be taken back.
+    stage.pass(3597);
+    write_on(&stage, &stage.ada, two, false);
+    let told = |stage: &Stage| {
+        let all = letters(stage).into_iter().filter(|it| it.occasion == Occasion::Digest);
+        all.filter_map(|it| it.gathered).map(|it| it.tickets).collect::<Vec<_>>()
+    };
+    for (passed, expected) in [(2, vec![vec![one]]), (60, vec![vec![one], vec![two]]), (7200, vec![vec![one], vec![two]])] {
+        stage.pass(passed);
+        stage.write(|tx| send_digests(tx, 10)).unwrap();
+        let mut written = told(&stage);
+        written.sort_by_key(|it| it[0] == two);
+        assert_eq!(written, expected, "{passed} seconds on");
+    }
+}
+
+#[test]
+fn a_device_is_told_of_what_the_centre_is_not_to_show() {
+    let stage = Stage::new();
+    let new = push::NewSubscription {
+        endpoint: "https://push.example/1".into(),
+        key: [&[4u8][..], &[7; 64]].concat(),
+        auth: vec![1; 16],
+        device: "Firefox".into(),
+    };
+    let ada = stage.ada.clone();
+    stage.write(move |tx| push::subscribe(tx, &ada, new)).unwrap();
+    prefer(&stage, &stage.ada, choice(Happening::Replied, Channel::InApp, false)).unwrap();
+    prefer(&stage, &stage.ada, choice(Happening::Replied, Channel::Push, true)).unwrap();
+    let id = stage.ticket(Some(&stage.ada)).id;
+    stage.notify();
+    let pushed = |stage: &Stage| {
+        let all = stage.read(|tx| Ok(tx.scan::<crate::desk::jobs::Job>(&())?.collect::<std::result::Result<Vec<_>, _>>()?));
+        all.into_iter().filter(|it| it.kind == push::SEND_PUSH).count()
+    };
+    let (shown, before) = (told(&stage, &stage.ada), pushed(&stage));
+    let unread_before = stage.read(|tx| unread(tx, id_of(&stage.ada)));
+    write_on(&stage, &stage.rosa, id, false);
+    assert_eq!(pushed(&stage), before + 1);
+    assert_eq!(told(&stage, &stage.ada), shown);
+    assert_eq!(stage.read(|tx| unread(tx, id_of(&stage.ada))), unread_before);
+    assert_eq!(stage.read(|tx| made_since(tx, stage.now(), 10)), []);
+}
+
+#[test]
 fn gathered_mails_go_once_with_what_was_not_read() {
     let stage = Stage::new();
     with_mail(&stage);

@@ -239,8 +239,8 @@ impl Telling<'_> {
             if people[..at].contains(id) || but.contains(id) || !reads_notes(tx, &person, self.ticket)? {
                 continue;
             }
-            if self.inform(tx, &person, happening, comment, None)?.is_some() {
-                digest(tx, &person, [self.ticket.id])?;
+            if let Some(at) = self.inform(tx, &person, happening, comment, None)? {
+                digest(tx, &person, [self.ticket.id], Some(at))?;
             }
         }
         Ok(())
@@ -486,8 +486,13 @@ fn reads_notes(tx: &Tx, person: &Person, ticket: &Ticket) -> Result<bool> {
     Ok(person.active && access::may_see(&actor, ticket) && access::reads_notes(&actor, ticket))
 }
 
-/// One mail about what happened on several tickets, or on one that has no mail of its own.
-pub(in crate::desk) fn digest(tx: &mut Tx, person: &Person, tickets: impl IntoIterator<Item = TicketId>) -> Result<()> {
+/// One mail about what happened on several tickets, or on one that has no mail of its own; not before an instant, if one is given.
+pub(in crate::desk) fn digest(
+    tx: &mut Tx,
+    person: &Person,
+    tickets: impl IntoIterator<Item = TicketId>,
+    not_before: Option<Instant>,
+) -> Result<()> {
     let mut gathered = outbox::Gathered::default();
     tickets.into_iter().for_each(|it| gathered.add(it));
     let (settings, rules) = (Settings::of(tx)?, SendingRules::of(tx)?);
@@ -506,7 +511,7 @@ pub(in crate::desk) fn digest(tx: &mut Tx, person: &Person, tickets: impl IntoIt
         recipients: vec![Recipient::new(Line::To, person.name.as_str(), person.email.as_str())],
         subject: mail::gathered::subject(&rules, Occasion::Digest, person, gathered.count),
         message_id: message_id(&settings, &unique, "digest"),
-        held_until: None,
+        held_until: not_before.filter(|it| *it > tx.now()),
         order: tx.last_seq(),
         person: Some(person.id),
         may_be_stopped: false,

@@ -12,6 +12,7 @@ use crate::{
             field::{Choice, Field, input, select},
             moment::moment,
             page_header::page_header,
+            zone_field::zone_field,
         },
         layout::{Frame, Room, portal},
         portal::{door::new_password, sign_in::refusal},
@@ -81,13 +82,12 @@ fn profile(view: &AccountView) -> Markup {
                 name: "name", label: t!("word-name"), value: &view.name, error: view.error_of("name"), required: true, chars_max: Some(200), autocomplete: Some("name"), ..Field::default()
             }))
             (select(Field { name: "locale", label: t!("account-language"), value: &view.locale, error: view.error_of("locale"), ..Field::default() }, &view.locales))
-            (input("text", Field {
+            (zone_field(Field {
                 name: "timeZone",
                 label: t!("word-time-zone"),
                 value: &view.time_zone,
                 hint: Some(t!("account-such-europe-berlin-empty")),
                 error: view.error_of("timeZone"),
-                chars_max: Some(60),
                 ..Field::default()
             }))
             div.send { (Button::submit(t!("word-save")).primary()) }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::shell::{CALENDARS, LastChange, last_change, names, problem, removal, shell};
+use super::shell::{CALENDARS, LastChange, last_change, problem, removal, shell};
 use crate::{
     time::Instant,
     web::{
@@ -18,6 +18,7 @@ use crate::{
             page_header::page_header,
             table::{Column, table},
             week_strip::{day_strip, week_strip},
+            zone_field::zone_field,
         },
         layout::Frame,
         tongue::{marked, t},
@@ -153,7 +154,6 @@ pub struct CalendarView {
     pub may_change: bool,
     pub name: String,
     pub zone: String,
-    pub zones: Vec<String>,
     pub days: Vec<DayRow>,
     pub overrides: String,
     pub holidays: String,
@@ -208,13 +208,7 @@ fn form(view: &CalendarView) -> Markup {
             (problem(view.error.as_deref()))
             fieldset.plain disabled[!view.may_change] {
                 (input("text", Field { name: "name", label: t!("word-name"), value: &view.name, error: view.name_error.as_deref(), required: true, chars_max: Some(100), autocomplete: Some("off"), ..Field::default() }))
-                div.field {
-                    label for="timeZone" { (t!("word-time-zone")) }
-                    p.hint id="timeZone-hint" { (t!("calendars-best-known-city-such")) }
-                    input.control type="text" id="timeZone" name="timeZone" value=(view.zone) required list="zones" autocomplete="off" aria-describedby="timeZone-hint" aria-invalid=[view.zone_error.as_ref().map(|_| "true")];
-                    (names("zones", &view.zones))
-                    @if let Some(error) = &view.zone_error { p.error { (error) } }
-                }
+                (zone_field(Field { name: "timeZone", label: t!("word-time-zone"), value: &view.zone, hint: Some(t!("calendars-best-known-city-such")), error: view.zone_error.as_deref(), required: true, autocomplete: Some("off"), ..Field::default() }))
                 (week(&view.days))
                 (textarea(Field { name: "overrides", label: t!("calendars-dates-hours-their-own"), value: &view.overrides, error: view.overrides_error.as_deref(), hint: Some(t!("calendars-one-line-date-hours")), ..Field::default() }))
                 (textarea(Field { name: "holidays", label: t!("calendars-own-holidays"), value: &view.holidays, error: view.holidays_error.as_deref(), hint: Some(t!("calendars-one-line-date-what")), ..Field::default() }))

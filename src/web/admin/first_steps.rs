@@ -13,6 +13,7 @@ use crate::{
             field::{Card, Choice, Field, cards, checkbox, input, select, textarea},
             icon::Icon,
             page_header::page_header,
+            zone_field::zone_field,
         },
         layout::Frame,
         tongue::{self, phrase, t},
@@ -182,7 +183,7 @@ fn fields(it: Question, view: &QuestionView) -> Markup {
             (input("url", Field { chars_max: Some(200), placeholder: Some("https://help.example.com"), ..view.text("baseUrl", t!("first-steps-base-url"), &view.base_url, Some(t!("first-steps-base-url-hint"))) }))
         },
         Question::Hours => html! {
-            (input("text", Field { required: true, chars_max: Some(60), ..view.text("timeZone", t!("word-time-zone"), &view.zone, Some(t!("desk-language-zone-hint"))) }))
+            (zone_field(Field { required: true, ..view.text("timeZone", t!("word-time-zone"), &view.zone, Some(t!("desk-language-zone-hint"))) }))
             div.two {
                 (input("time", view.text("from", t!("first-steps-from"), &view.from, None)))
                 (input("time", view.text("until", t!("first-steps-until"), &view.until, None)))

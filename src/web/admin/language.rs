@@ -6,8 +6,9 @@ use super::shell::{LANGUAGE, problem, shell};
 use crate::web::{
     components::{
         button::Button,
-        field::{Choice, Field, input, select},
+        field::{Choice, Field, select},
         page_header::page_header,
+        zone_field::zone_field,
     },
     layout::Frame,
     tongue::t,
@@ -43,7 +44,6 @@ pub fn page(view: &DeskLanguageView) -> Markup {
         hint: Some(t!("desk-language-zone-hint")),
         error: view.zone_error.as_deref(),
         required: true,
-        chars_max: Some(60),
         autocomplete: Some("off"),
         ..Field::default()
     };
@@ -58,7 +58,7 @@ pub fn page(view: &DeskLanguageView) -> Markup {
                 (problem(view.error.as_deref()))
                 fieldset.plain disabled[!view.may_change] {
                     (select(language, &view.languages))
-                    (input("text", zone))
+                    (zone_field(zone))
                     @if view.may_change { div.send { (Button::submit(t!("word-save")).primary()) } }
                 }
             }

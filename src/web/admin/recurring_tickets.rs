@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::shell::{LastChange, RECURRING, Tick, last_change, names, problem, removal, shell, ticks};
+use super::shell::{LastChange, RECURRING, Tick, last_change, problem, removal, shell, ticks};
 use crate::{
     time::Instant,
     web::{
@@ -16,6 +16,7 @@ use crate::{
             moment::moment,
             page_header::page_header,
             table::{Column, table},
+            zone_field::zone_field,
         },
         layout::Frame,
         tongue::{marked, t},
@@ -93,7 +94,6 @@ pub struct RecurringFormView {
     pub day: String,
     pub at: String,
     pub zone: String,
-    pub zones: Vec<String>,
     pub from: String,
     pub until: String,
     pub working_days_of: String,
@@ -180,12 +180,7 @@ fn form(view: &RecurringFormView) -> Markup {
                     (select(text("day", t!("recurring-day"), &view.day, None), &days))
                 }
                 (input("time", must(text("at", t!("recurring-at"), &view.at, Some(t!("recurring-at-hint"))))))
-                div.field {
-                    label for="timeZone" { (t!("recurring-zone")) }
-                    input.control type="text" id="timeZone" name="timeZone" value=(view.zone) required list="zones" autocomplete="off" aria-invalid=[error("timeZone").map(|_| "true")];
-                    @if let Some(it) = error("timeZone") { p.error { (it) } }
-                }
-                (names("zones", &view.zones))
+                (zone_field(must(text("timeZone", t!("recurring-zone"), &view.zone, None))))
                 (select(text("workingDaysOf", t!("recurring-working-days"), &view.working_days_of, Some(t!("recurring-working-days-hint"))), &view.calendars))
                 (input("date", must(text("from", t!("recurring-from"), &view.from, Some(t!("recurring-from-hint"))))))
                 (input("date", text("until", t!("recurring-until"), &view.until, None)))

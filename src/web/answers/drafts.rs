@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Fields that are no words of anybody.
-const NOT_KEPT: [&str; 8] = ["csrf", "seen", "once", "everybody", "attach", "files", "look", "version"];
+const NOT_KEPT: [&str; 9] = ["csrf", "kept", "seen", "once", "everybody", "attach", "files", "look", "version"];
 
 /// The draft of the reader at a place, and how the form marks it.
 pub fn kept(tx: &Tx, actor: &Actor, name: &str, place: Place) -> Result<(Kept, Option<Draft>)> {
@@ -48,9 +48,11 @@ pub async fn save(reader: Reader, Path(name): Path<String>, sent: Sent) -> Resul
         .map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() })
         .collect();
     let (actor, at) = (reader.actor().clone(), name.clone());
+    // A copy that was saved elsewhere since the form was drawn is not overwritten by it.
+    let base = sent.get("kept").and_then(|it| it.parse().ok());
     let done = reader.desk.write(Some(reader.person()), move |tx| {
         let place = Place::named(tx, &actor, &at)?;
-        drafts::keep(tx, &actor, place, fields, None).map(drop)
+        drafts::keep(tx, &actor, place, fields, base).map(drop)
     });
     done.await?;
     let works = reader.actor().may(Permission::TicketsRead);

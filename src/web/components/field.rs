@@ -55,9 +55,14 @@ impl Field<'_> {
 
 /// A field of one line; `kind` is the input's type.
 pub fn input(kind: &str, it: Field) -> Markup {
+    input_of(kind, it, None)
+}
+
+/// The same with a list of what may stand in it, by the id of that.
+pub fn input_of(kind: &str, it: Field, list: Option<&str>) -> Markup {
     it.wrap(html! {
         input.control type=(kind) id=(it.name) name=(it.name) value=(it.value) required[it.required] maxlength=[it.chars_max] placeholder=[it.placeholder]
-            autocomplete=[it.autocomplete] aria-describedby=[it.about()] aria-invalid=[it.error.map(|_| "true")];
+            autocomplete=[it.autocomplete] list=[list] aria-describedby=[it.about()] aria-invalid=[it.error.map(|_| "true")];
     })
 }
 

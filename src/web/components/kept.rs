@@ -17,7 +17,12 @@ pub struct Kept {
 
 /// The mark; stands inside of the form.
 pub fn kept(it: &Kept) -> Markup {
-    html! { @if !it.place.is_empty() { span data-kept=(it.version) data-kept-at=[it.at.map(Instant::as_millis)] hidden {} } }
+    html! {
+        @if !it.place.is_empty() {
+            span data-kept=(it.version) data-kept-at=[it.at.map(Instant::as_millis)] hidden {}
+            input type="hidden" name="kept" value=(it.version);
+        }
+    }
 }
 
 /// The button. It stands after the one that sends: the Enter key presses the first of a form, even one that is not shown.

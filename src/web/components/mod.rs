@@ -38,3 +38,4 @@ pub mod timeline;
 pub mod toast;
 pub mod week_strip;
 pub mod why;
+pub mod zone_field;

@@ -2,12 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::tickets::{MyTicket, mine};
+use super::{
+    answers::{Answers, answers},
+    tickets::{MyTicket, mine},
+};
 use crate::web::{
     components::{
         alike::{KnownRow, known},
         icon::{Icon, icon, ridge},
-        search_box::search_box,
+        search_box::ask_box,
     },
     layout::{Frame, Room, portal},
     tongue::{marked, t},
@@ -37,7 +40,10 @@ pub fn page(view: &HomeView) -> Markup {
             (known(&view.known, view.frame.now))
             section.welcome {
                 h1 { @if view.first_name.is_empty() { (t!("portal-how-can-we-help")) } @else { (marked!("portal-hello-how-can-we", first_name = view.first_name)) } }
-                @if view.frame.viewer.is_some() { (search_box("/tickets", t!("portal-search-your-tickets"), "", false)) } @else { p.lede { (t!("portal-tell-us-follow-here")) } }
+                @if view.frame.viewer.is_some() {
+                    (ask_box("/tickets", t!("portal-what-is-it-about"), "/answers"))
+                    (answers(&Answers::default(), view.frame.now))
+                } @else { p.lede { (t!("portal-tell-us-follow-here")) } }
                 (ridge())
                 div.doors {
                     (door("/incidents/new", "broken", Icon::Bolt, t!("portal-something-broken"), t!("portal-worked-before-now-doesnt")))

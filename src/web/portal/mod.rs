@@ -1,5 +1,6 @@
 //! The portal: pages for people who need something. Plain words, one column, and every form works without a script.
 
+pub mod answers;
 pub mod csat;
 pub mod door;
 pub mod home;

@@ -1,4 +1,4 @@
-//! A requester's own tickets.
+//! A requester's own tickets, and those of their organization.
 
 use maud::{Markup, html};
 
@@ -12,7 +12,7 @@ use crate::{
             moment::moment,
             page_header::page_header,
             pagination::{Pages, pagination},
-            search_box::search_box,
+            search_box::search_within,
             status_pill::{Category, status_pill},
             tabs::{Tab, tabs},
         },
@@ -32,6 +32,8 @@ pub struct MyTicket {
     pub changed: Instant,
     /// We wrote something that the requester has not read.
     pub unread: bool,
+    /// Who asked for it, if that is somebody else.
+    pub by: String,
 }
 
 /// What the list shows.
@@ -44,9 +46,13 @@ pub struct TicketsView {
     /// The search, if there is one.
     pub query: String,
     pub pages: Pages,
+    /// The name of the organization whose tickets the reader may see.
+    pub organization: Option<String>,
+    /// They are shown, rather than the reader's own.
+    pub of_organization: bool,
 }
 
-/// The page at `/tickets`; `?show=done` for the solved ones, `?q=` to search.
+/// The page at `/tickets`; `?show=done` for the solved ones, `?q=` to search, `?of=organization` for those of one's organization.
 pub fn page(view: &TicketsView) -> Markup {
     portal(
         &view.frame,
@@ -54,8 +60,9 @@ pub fn page(view: &TicketsView) -> Markup {
         t!("word-my-tickets"),
         html! {
             (page_header(t!("word-my-tickets"), None, Some(Button::link(t!("word-new-ticket"), "/").icon(Icon::Plus).primary().into_markup())))
-            (search_box("/tickets", t!("portal-search-your-tickets"), &view.query, false))
-            @if view.query.is_empty() { (tabs(t!("portal-which-tickets"), &[Tab::new(t!("portal-open"), "/tickets", None, !view.done), Tab::new(t!("portal-solved-2"), "/tickets?show=done", None, view.done)], None)) }
+            @if let Some(name) = &view.organization { (whose(view, name)) }
+            (search(view))
+            @if view.query.is_empty() { (tabs(t!("portal-which-tickets"), &states(view), None)) }
             div id="list" data-live="me" {
                 @if view.tickets.is_empty() { (nothing(view)) } @else { (mine(&view.tickets, view.frame.now)) }
                 @if view.pages.previous.is_some() || view.pages.next.is_some() { (pagination(t!("word-pages"), &view.pages)) }
@@ -64,8 +71,33 @@ pub fn page(view: &TicketsView) -> Markup {
     )
 }
 
+/// One's own, or everybody's of the organization.
+fn whose(view: &TicketsView, organization: &str) -> Markup {
+    html! {
+        nav.whose aria-label=(t!("portal-whose-tickets")) {
+            a href="/tickets" aria-current=[(!view.of_organization).then_some("page")] { (t!("portal-mine")) }
+            a href="/tickets?of=organization" aria-current=[view.of_organization.then_some("page")] { bdi { (organization) } }
+        }
+    }
+}
+
+fn search(view: &TicketsView) -> Markup {
+    let of = view.of_organization.then_some(("of", "organization"));
+    let label = if view.of_organization { t!("portal-search-their-tickets") } else { t!("portal-search-your-tickets") };
+    search_within("/tickets", label, &view.query, of)
+}
+
+fn states(view: &TicketsView) -> [Tab; 2] {
+    let (open, done) = match view.of_organization {
+        true => ("/tickets?of=organization", "/tickets?of=organization&show=done"),
+        false => ("/tickets", "/tickets?show=done"),
+    };
+    [Tab::new(t!("portal-open"), open, None, !view.done), Tab::new(t!("portal-solved-2"), done, None, view.done)]
+}
+
 fn nothing(view: &TicketsView) -> Markup {
     let (title, text) = match (view.query.is_empty(), view.done) {
+        (true, _) if view.of_organization => (t!("portal-nothing-here"), t!("portal-nothing-of-organization")),
         (false, _) => (t!("portal-nothing-found"), t!("portal-try-fewer-words-tickets")),
         (true, true) => (t!("portal-nothing-solved-yet"), t!("portal-tickets-come-here-when")),
         (true, false) => (t!("portal-nothing-open"), t!("portal-when-you-write-us")),
@@ -81,7 +113,7 @@ pub fn mine(tickets: &[MyTicket], now: Instant) -> Markup {
                 li {
                     a href={ "/tickets/" (it.number) } {
                         span.title { (it.title) }
-                        span.meta { (it.number) " · " (moment(it.changed, now)) }
+                        span.meta { (it.number) @if !it.by.is_empty() { " · " bdi { (it.by) } } " · " (moment(it.changed, now)) }
                         span.state { (status_pill(it.category, it.category.plain())) @if it.unread { small { (t!("portal-new-answer")) } } }
                     }
                 }

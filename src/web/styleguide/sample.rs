@@ -677,6 +677,7 @@ fn my_tickets(now: Instant) -> Vec<MyTicket> {
         category,
         changed: ago(now, secs),
         unread,
+        by: String::new(),
     };
     vec![
         one("INC-004123", "VPN drops every hour since the update", Category::Active, 700, true),

@@ -110,7 +110,6 @@ fn filled(tx: &Tx, admin: &Admin, it: Option<&Calendar>) -> Result<CalendarView>
         days: rows(&plan.week),
         overrides: overrides_text(&plan),
         holidays: holidays_text(&plan),
-        zones: jiff::tz::db().available().map(|it| it.to_string()).filter(|it| it.contains('/') || it == "UTC").collect(),
         zone: plan.zone,
         ..CalendarView::default()
     };

@@ -276,7 +276,6 @@ fn filled(tx: &Tx, admin: &Admin, of: Option<&Recurrence>, it: &Fields, refusal:
         at: it.at.clone(),
         next: if it.paused { Vec::new() } else { times(&next, &it.zone) },
         zone: it.zone.clone(),
-        zones: jiff::tz::TimeZoneDatabase::bundled().available().map(|it| it.to_string()).collect(),
         from: it.from.clone(),
         until: it.until.clone(),
         working_days_of: it.working_days_of.clone(),

@@ -39,22 +39,22 @@ pub async fn form(agent: Agent, query: Query) -> Result<Response, Problem> {
             access::need(agent.actor(), Permission::TicketsWrite, &ticket)?;
             return Ok(part_of(&agent, &ticket));
         }
-        let by = templates::chosen(tx, agent.actor(), &query)?;
         let (kept, draft) = drafts::of_form(tx, agent.actor(), "new-ticket")?;
+        let chosen = templates::chosen(tx, agent.actor(), &query, None, draft.as_ref())?;
         let text = |name: &str| draft.as_ref().map_or_else(String::new, |it| it.text(name).to_owned());
         let kind = Some(text("kind")).filter(|it| !it.is_empty()).unwrap_or_else(|| "incident".to_owned());
         let blank = NewTicketView {
             kind,
             channel: Some(text("channel")).filter(|it| !it.is_empty()).unwrap_or_else(|| Channel::Phone.name().to_owned()),
             caller: callers::of_draft(&agent, draft.as_ref()),
-            title: text("title"),
+            title: templates::title(&query, draft.as_ref()),
             description: text("description"),
             once: fresh(),
             kept,
-            templates: templates::offered(tx, agent.actor(), "/agent/tickets/new", None, by.as_ref().map(|it| it.id))?,
+            templates: templates::offered(tx, agent.actor(), "/agent/tickets/new", None, &chosen)?,
             ..NewTicketView::default()
         };
-        let Some(it) = by else { return Ok(blank) };
+        let Some(it) = chosen.template else { return Ok(blank) };
         Ok(NewTicketView {
             kind: it.kind.name().to_owned(),
             template: it.id.to_string(),

@@ -26,9 +26,10 @@ const HURTS: [(&str, u8, u8); 3] = [("annoying", 4, 3), ("blocked", 3, 2), ("eve
 
 pub async fn form(reader: Reader, query: Query) -> Result<Response, Problem> {
     let view = reader.desk.read(|tx| {
-        let by = templates::chosen(tx, reader.actor(), &query)?.filter(|it| it.kind == Kind::Incident);
-        let values = by.as_ref().map(|it| it.values()).unwrap_or_default();
         let (kept, draft) = drafts::of_form(tx, reader.actor(), "incident")?;
+        let chosen = templates::chosen(tx, reader.actor(), &query, Some(Kind::Incident), draft.as_ref())?;
+        let by = chosen.template.as_ref();
+        let values = by.map(|it| it.values()).unwrap_or_default();
         let text = |name: &str| draft.as_ref().map_or_else(String::new, |it| it.text(name).to_owned());
         Ok(IncidentFormView {
             kept,
@@ -36,10 +37,10 @@ pub async fn form(reader: Reader, query: Query) -> Result<Response, Problem> {
             once: fresh(),
             known: alike::known(tx, &reader)?,
             own: own_fields::of_form(tx, Door::Portal(Kind::Incident), &values, None)?,
-            templates: templates::offered(tx, reader.actor(), "/incidents/new", Some(Kind::Incident), by.as_ref().map(|it| it.id))?,
-            template: by.as_ref().map(|it| it.id.to_string()).unwrap_or_default(),
-            title: by.as_ref().map_or_else(|| text("title"), |it| it.title.clone()),
-            description: by.map_or_else(|| text("description"), |it| it.description),
+            templates: templates::offered(tx, reader.actor(), "/incidents/new", Some(Kind::Incident), &chosen)?,
+            template: chosen.id().map(|it| it.to_string()).unwrap_or_default(),
+            title: by.map_or_else(|| templates::title(&query, draft.as_ref()), |it| it.title.clone()),
+            description: by.map_or_else(|| text("description"), |it| it.description.clone()),
             ..IncidentFormView::default()
         })
     })?;

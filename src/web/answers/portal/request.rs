@@ -23,19 +23,20 @@ use crate::{
 
 pub async fn form(reader: Reader, query: Query) -> Result<Response, Problem> {
     let view = reader.desk.read(|tx| {
-        let by = templates::chosen(tx, reader.actor(), &query)?.filter(|it| it.kind == Kind::Request);
-        let values = by.as_ref().map(|it| it.values()).unwrap_or_default();
         let (kept, draft) = drafts::of_form(tx, reader.actor(), "request")?;
+        let chosen = templates::chosen(tx, reader.actor(), &query, Some(Kind::Request), draft.as_ref())?;
+        let by = chosen.template.as_ref();
+        let values = by.map(|it| it.values()).unwrap_or_default();
         let text = |name: &str| draft.as_ref().map_or_else(String::new, |it| it.text(name).to_owned());
         Ok(RequestFormView {
             kept,
             once: fresh(),
             known: alike::known(tx, &reader)?,
             own: own_fields::of_form(tx, Door::Portal(Kind::Request), &values, None)?,
-            templates: templates::offered(tx, reader.actor(), "/requests/new", Some(Kind::Request), by.as_ref().map(|it| it.id))?,
-            template: by.as_ref().map(|it| it.id.to_string()).unwrap_or_default(),
-            title: by.as_ref().map_or_else(|| text("title"), |it| it.title.clone()),
-            description: by.map_or_else(|| text("description"), |it| it.description),
+            templates: templates::offered(tx, reader.actor(), "/requests/new", Some(Kind::Request), &chosen)?,
+            template: chosen.id().map(|it| it.to_string()).unwrap_or_default(),
+            title: by.map_or_else(|| templates::title(&query, draft.as_ref()), |it| it.title.clone()),
+            description: by.map_or_else(|| text("description"), |it| it.description.clone()),
             ..RequestFormView::default()
         })
     })?;

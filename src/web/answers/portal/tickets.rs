@@ -1,12 +1,18 @@
-//! A requester's own tickets: those they asked for or follow.
+//! A requester's own tickets: those they asked for or follow. And those of their organization, where it shows them (BEY-17).
 
 use std::collections::BTreeSet;
 
-use axum::{http::StatusCode, response::Response};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 
 use crate::{
     appliance::lists::{self, Answer, Question},
     desk::{
+        Tx,
+        bounds::Fellows,
+        identity::{Organization, Person},
         notices,
         query::Sort,
         tickets::{Ticket, access, number},
@@ -17,38 +23,76 @@ use crate::{
     id::TicketId,
     web::{
         answers::{
-            site::{Reader, page},
+            site::{Reader, fragment, page},
             words::category,
         },
         components::pagination::Pages,
-        portal::tickets::{MyTicket, TicketsView, page as tickets_page},
+        portal::{
+            answers::{Answers, answers},
+            tickets::{MyTicket, TicketsView, page as tickets_page},
+        },
+        tongue::t,
     },
 };
 
 /// Rows of a page.
 const ROWS: usize = 25;
 const PAGES_MAX: usize = 200;
+/// Tickets that answer while somebody types.
+const ANSWERS: usize = 4;
+/// How much of what was typed goes into the form of a new ticket, in characters.
+const SUMMARY_CHARS: usize = 200;
 /// What the reader takes part in, whatever else they may see.
 const MINE: &str = "(requester:me OR is:watched)";
 
+/// Whose tickets are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Mine,
+    /// Those of one's organization, and of those beneath it, one's own among them.
+    Organization,
+}
+
+impl Whose {
+    /// What stands in the query language for it. No word of it comes from the reader.
+    fn condition(self, reader: &Reader) -> String {
+        match (self, fellows(reader)) {
+            (Whose::Organization, Some(fellows)) => {
+                format!("organization:({})", fellows.of.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+            }
+            _ => MINE.to_owned(),
+        }
+    }
+}
+
 pub async fn show(reader: Reader, query: Query) -> Result<Response, Problem> {
     let done = query.get("show") == Some("done");
-    let words = plain_words(query.get("q").unwrap_or_default());
+    let typed = query.get("q").unwrap_or_default();
+    let words = plain_words(typed);
     let at = query.get("page").and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, PAGES_MAX);
+    let organization = reader.desk.read(|tx| shown_organization(tx, &reader))?;
+    let whose = match query.get("of") {
+        Some("organization") if organization.is_some() => Whose::Organization,
+        _ => Whose::Mine,
+    };
     let which = match (words.is_empty(), done) {
         (false, _) => words.as_str(),
         (true, true) => "status:(resolved,closed)",
         (true, false) => "status:open",
     };
-    let answer = mine(&reader, which, (at - 1) * ROWS, ROWS).await?;
-    let unread = reader.desk.read(|tx| notices::unread_tickets(tx, reader.actor()))?;
-    let tickets: Vec<_> = answer.tickets.iter().map(|it| view(&reader, it, &unread)).collect();
-    let encoded: String = form_urlencoded::byte_serialize(query.get("q").unwrap_or_default().as_bytes()).collect();
-    let on_page = |at: usize| match (words.is_empty(), done) {
-        (false, _) => format!("/tickets?q={encoded}&page={at}"),
-        (true, true) => format!("/tickets?show=done&page={at}"),
-        (true, false) => format!("/tickets?page={at}"),
+    let answer = ask(&reader, whose, which, (at - 1) * ROWS, ROWS).await?;
+    let (tickets, _) = drawn(&reader, &answer, whose)?;
+    let mut address = form_urlencoded::Serializer::new(String::new());
+    if whose == Whose::Organization {
+        address.append_pair("of", "organization");
+    }
+    match (words.is_empty(), done) {
+        (false, _) => address.append_pair("q", typed),
+        (true, true) => address.append_pair("show", "done"),
+        (true, false) => &mut address,
     };
+    let address = address.finish();
+    let on_page = |at: usize| format!("/tickets?{address}{}page={at}", if address.is_empty() { "" } else { "&" });
     let first = (at - 1) * ROWS;
     let view = TicketsView {
         frame: reader.frame(),
@@ -61,15 +105,73 @@ pub async fn show(reader: Reader, query: Query) -> Result<Response, Problem> {
         },
         tickets,
         done,
-        query: query.get("q").unwrap_or_default().to_owned(),
+        query: typed.to_owned(),
+        organization,
+        of_organization: whose == Whose::Organization,
     };
     Ok(page(StatusCode::OK, tickets_page(&view)))
 }
 
+/// What the first page answers while somebody types: tickets that they may see, and what is known to be broken.
+pub async fn answer(reader: Reader, query: Query) -> Result<Response, Problem> {
+    let typed = query.get("q").unwrap_or_default();
+    let words = plain_words(typed);
+    let frame = reader.frame();
+    if words.is_empty() {
+        return Ok(fragment(&frame, t!("portal-how-can-we-help"), answers(&Answers::default(), frame.now)).into_response());
+    }
+    let organization = reader.desk.read(|tx| shown_organization(tx, &reader))?;
+    let whose = if organization.is_some() { Whose::Organization } else { Whose::Mine };
+    // Whoever takes part in a ticket of another organization sees it among their own.
+    let mut found = ask(&reader, Whose::Mine, &words, 0, ANSWERS).await?;
+    if whose == Whose::Organization {
+        for it in ask(&reader, whose, &words, 0, ANSWERS).await?.tickets {
+            if found.tickets.len() < ANSWERS && !found.tickets.iter().any(|other| other.id == it.id) {
+                found.tickets.push(it);
+            }
+        }
+    }
+    let (tickets, _) = drawn(&reader, &found, whose)?;
+    let view = Answers { words: typed.chars().take(SUMMARY_CHARS).collect(), tickets };
+    Ok(fragment(&frame, t!("portal-how-can-we-help"), answers(&view, frame.now)).into_response())
+}
+
+/// The tickets of an answer as the list shows them; of an organization's with who asked for them.
+fn drawn(reader: &Reader, answer: &Answer, whose: Whose) -> Result<(Vec<MyTicket>, BTreeSet<TicketId>)> {
+    reader.desk.read(|tx| {
+        let unread = notices::unread_tickets(tx, reader.actor())?;
+        let mut tickets = Vec::new();
+        for it in &answer.tickets {
+            let mut shown = view(reader, it, &unread);
+            if whose == Whose::Organization && reader.actor().person() != Some(it.requester) {
+                shown.by = tx.get::<Person>(&it.requester)?.map(|it| it.name).unwrap_or_default();
+            }
+            tickets.push(shown);
+        }
+        Ok((tickets, unread))
+    })
+}
+
+/// Whose tickets the reader sees because their organization shows them.
+fn fellows(reader: &Reader) -> Option<&Fellows> {
+    reader.actor().bounds.as_ref()?.fellows.as_ref().filter(|it| !it.of.is_empty())
+}
+
+/// The name of the organization whose tickets the reader sees for its sake; where there are several, that of their own.
+fn shown_organization(tx: &Tx, reader: &Reader) -> Result<Option<String>> {
+    let Some(fellows) = fellows(reader) else { return Ok(None) };
+    let own = reader.caller.person.organization.filter(|it| fellows.of.contains(it)).or(fellows.of.first().copied());
+    Ok(own.map(|it| tx.get::<Organization>(&it)).transpose()?.flatten().map(|it| it.name))
+}
+
 /// The reader's tickets that meet a condition of the query language, the newest change first.
 pub async fn mine(reader: &Reader, which: &str, skip: usize, limit: usize) -> Result<Answer> {
+    ask(reader, Whose::Mine, which, skip, limit).await
+}
+
+async fn ask(reader: &Reader, whose: Whose, which: &str, skip: usize, limit: usize) -> Result<Answer> {
     let question = Question {
-        text: Some(format!("{MINE} {which}")),
+        text: Some(format!("{} {which}", whose.condition(reader))),
         filters: Vec::new(),
         sort: Sort::parse("updatedAt")?,
         cursor: None,
@@ -94,6 +196,7 @@ pub fn view(reader: &Reader, it: &Ticket, unread: &BTreeSet<TicketId>) -> MyTick
         category: category(it.category),
         changed: it.updated_for(access::reads_notes(reader.actor(), it)),
         unread: unread.contains(&it.id),
+        by: String::new(),
     }
 }
 

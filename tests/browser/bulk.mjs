@@ -151,6 +151,7 @@ export async function walk(browser, address, states) {
     await page.goto(`/agent/tickets/${all[0]}/links`);
     await page.locator(".part-list button").first().click();
     await stands(page.getByText("link taken away"), "it is gone");
+    await stands(page.locator("#links-all"), "the part that was open stays open");
     await undo(page);
     await stands(page.getByText("Undone: the change of a link"), "it is back");
   });

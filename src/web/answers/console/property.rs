@@ -253,7 +253,7 @@ pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Resul
     match done {
         Ok(it) => {
             let number = number::text(&agent.settings, it.ticket.kind, it.ticket.number);
-            let address = format!("/agent/tickets/{number}");
+            let address = address_of(&agent, &number);
             let text = match property {
                 Property::Status => format!("{number}: {}", it.value),
                 _ if it.undo.is_none() => return Ok(see(&address)),
@@ -285,7 +285,7 @@ pub async fn carry_out(
 /// The address of a ticket, with a word about what was done to it and the way back; without a word if nothing was.
 pub fn back_and_say(agent: &Agent, ticket: &Ticket, text: &str, undo: Option<UndoId>) -> Response {
     let number = number::text(&agent.settings, ticket.kind, ticket.number);
-    let address = format!("/agent/tickets/{number}");
+    let address = address_of(agent, &number);
     match undo {
         Some(id) => see_and_say(&address, &Toast { undo: Some(undo_address(id)), ..said::done(format!("{number}: {text}")) }),
         None => see(&address),
@@ -298,13 +298,22 @@ pub async fn refused(agent: &Agent, text: &str, title: String, error: Error) -> 
         Error::Refused(it) if matches!(it.code, Code::Validation | Code::Conflict | Code::Stale | Code::Malformed) => {
             let status = problem::status_of(it.code);
             let conflict = Some(Banner { tone: Tone::Warn, title, text: tongue::sentence(&it.detail) });
-            show(agent, text, Part::Conversation, Undone { conflict, ..Undone::default() }, status).await
+            let part = agent.part_of(text).map_or(Part::Conversation, Part::named);
+            show(agent, text, part, Undone { conflict, ..Undone::default() }, status).await
         }
         error => Err(error.into()),
     }
 }
 
-/// The address of a ticket after something was done to it.
+/// The address of a ticket after something was done to it: the part of it that the reader was at.
 pub fn back_to(agent: &Agent, ticket: &Ticket) -> Response {
-    see(&format!("/agent/tickets/{}", number::text(&agent.settings, ticket.kind, ticket.number)))
+    see(&address_of(agent, &number::text(&agent.settings, ticket.kind, ticket.number)))
+}
+
+/// The same, by its number.
+pub fn address_of(agent: &Agent, number: &str) -> String {
+    match agent.part_of(number) {
+        Some(part) => format!("/agent/tickets/{number}/{part}"),
+        None => format!("/agent/tickets/{number}"),
+    }
 }

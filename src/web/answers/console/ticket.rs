@@ -73,6 +73,19 @@ pub enum Part {
     History,
 }
 
+impl Part {
+    /// By the last part of its address.
+    pub fn named(name: &str) -> Part {
+        match name {
+            "tasks" => Part::Tasks,
+            "files" => Part::Files,
+            "links" => Part::Links,
+            "history" => Part::History,
+            _ => Part::Conversation,
+        }
+    }
+}
+
 /// What somebody wrote or wanted that was not done, so that it stands on the page again.
 #[derive(Debug, Clone, Default)]
 pub struct Undone {

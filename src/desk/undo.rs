@@ -161,9 +161,8 @@ impl Done {
         let links = |of: &Ticket, not: &Ticket| -> Vec<(Relation, TicketId)> {
             of.links.iter().filter(|it| !not.links.contains(it)).map(|it| (it.relation, it.ticket)).collect()
         };
-        let watchers = |of: &Ticket, not: &Ticket| -> Vec<PersonId> {
-            of.watchers.iter().filter(|it| !not.watchers.contains(it)).copied().collect()
-        };
+        let watchers =
+            |of: &Ticket, not: &Ticket| -> Vec<PersonId> { of.watchers.iter().filter(|it| !not.watchers.contains(it)).copied().collect() };
         let into = |it: &Ticket| it.merged.as_ref().map(|it| it.into);
         let part = Part {
             ticket: after.id,

@@ -293,9 +293,9 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, forward, kanban, later, links, list, macros, merge, message, new_ticket, outages,
-        own_field, palette, people, pictures, presence, property, requester, satisfaction, saved_views, search, service_level, shared_drafts,
-        side_by_side, snippets, tags, ticket, time_report, time_spent, watch,
+        bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, forward, kanban, later, links, list, macros, merge,
+        message, new_ticket, outages, own_field, palette, people, pictures, presence, property, requester, satisfaction, saved_views,
+        search, service_level, shared_drafts, side_by_side, snippets, tags, ticket, time_report, time_spent, watch,
     };
     Router::new()
         .route("/", get(list::home))

@@ -95,7 +95,8 @@ pub async fn change(agent: Agent, sent: Sent) -> Result<Response, Problem> {
     if let Some(page) = sent.get("next").and_then(|it| next_page(it, &numbers)).filter(|_| !numbers.is_empty()) {
         return Ok(see(&page));
     }
-    let wishes: Vec<(Property, String)> = Property::OF_MANY.into_iter().filter_map(|it| Some((it, sent.get(it.name())?.to_owned()))).collect();
+    let wishes: Vec<(Property, String)> =
+        Property::OF_MANY.into_iter().filter_map(|it| Some((it, sent.get(it.name())?.to_owned()))).collect();
     let tag = sent.get("tag").map(str::to_owned);
     let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
     let by_macro = sent.get("macro").and_then(|it| it.parse::<MacroId>().ok());

@@ -20,7 +20,8 @@ use crate::{
 
 /// How, and with which other ticket.
 fn named(tx: &Tx, actor: &Actor, sent: &Sent) -> Result<(Relation, Ticket)> {
-    let relation = Relation::named(sent.text("kind")).ok_or_else(|| Refusal::field("kind", "unknown", say!("links-tickets-not-tied-way")))?;
+    let relation =
+        Relation::named(sent.text("kind")).ok_or_else(|| Refusal::field("kind", "unknown", say!("links-tickets-not-tied-way")))?;
     let number = sent.text("number").trim();
     let unknown = || Refusal::field("number", "unknown", say!("links-there-no-ticket-write", number = number));
     let other = access::named(tx, actor, number).map_err(|it| match it.code() {

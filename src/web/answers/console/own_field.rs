@@ -12,11 +12,7 @@ use crate::{
     },
     error::{Code, Refusal, Result},
     http::{Problem, path::Path},
-    web::answers::{
-        form::Sent,
-        own_fields,
-        site::Agent,
-    },
+    web::answers::{form::Sent, own_fields, site::Agent},
 };
 use crate::{
     language::{Sentence, say},

@@ -34,9 +34,11 @@ document.addEventListener("click", async (event) => {
   if (!newest) return location.assign(link.href);
   menu.append(document.adoptNode(newest));
   // What came meanwhile may have put the bell in place anew.
-  document.getElementById("bell")?.after(menu);
+  const bell = document.getElementById("bell");
+  bell?.after(menu);
   if (!menu.isConnected) return;
-  menu.showPopover();
+  // It opens where the bell is.
+  menu.showPopover({ source: bell });
   menu.querySelector("a")?.focus();
 });
 

@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,bulk,shift,lasting,plain,journeys,languages,accounts,oidc,begin,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,bulk,shift,lasting,plain,journeys,languages,accounts,oidc,begin,opened,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -18,6 +18,7 @@ import * as languages from "./languages.mjs";
 import * as live from "./live.mjs";
 import { lookAfter } from "./operator.mjs";
 import * as oidc from "./oidc.mjs";
+import * as opened from "./opened.mjs";
 import * as pages from "./pages.mjs";
 import * as plain from "./plain.mjs";
 import * as shift from "./shift.mjs";
@@ -36,7 +37,7 @@ const { values } = parseArgs({
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
     record: { type: "boolean", default: false },
-    only: { type: "string", default: "story,live,editor,tools,bulk,shift,lasting,plain,journeys,languages,accounts,oidc,begin,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,bulk,shift,lasting,plain,journeys,languages,accounts,oidc,begin,opened,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -86,6 +87,7 @@ async function prove(browser, desk) {
     const complaints = visitors.flatMap((it) => it.complaints);
     expect(complaints.length === 0, complaints.join("\n"));
   });
+  if (only.has("opened")) await opened.look(browser, address, states, tickets, values.shots);
   if (only.has("pages")) await pages.look(browser, address, states, tickets, values.shots);
   if (only.has("budgets")) await budgets.hold(browser, { address, binary: values.binary }, states, tickets, values.record);
   // The last, since it switches things off.

@@ -47,7 +47,7 @@ pub fn suggestions(rows: &[AlikeRow], known: &[KnownRow], now: Instant) -> Marku
         div.alike id="alike" aria-live="polite" {
             (self::known(known, now))
             @if !rows.is_empty() {
-                div.panel { h3 { (t!("alike-may-one-these")) } ul { @for it in rows { li { (row(it)) } } } }
+                div.panel { h2 { (t!("alike-may-one-these")) } ul { @for it in rows { li { (row(it)) } } } }
             }
         }
     }

@@ -26,7 +26,7 @@ pub fn answers(it: &Answers, now: Instant) -> Markup {
     let with_words =
         |address: &str| format!("{address}?{}", form_urlencoded::Serializer::new(String::new()).append_pair("title", &it.words).finish());
     html! {
-        div.answers id="answers" aria-live="polite" {
+        div.found-answers id="answers" aria-live="polite" {
             @if !it.words.is_empty() {
                 div.panel {
                     @if it.tickets.is_empty() { p { (t!("portal-no-ticket-about-it")) } } @else { h2 { (t!("portal-tickets-about-it")) } (mine(&it.tickets, now)) }

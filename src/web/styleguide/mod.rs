@@ -1,6 +1,7 @@
 //! Every component in every state, in both themes, filled from `sample`. What is not here does not exist; what looks wrong here is wrong.
 
 mod gallery;
+mod once;
 pub mod sample;
 #[cfg(test)]
 mod sample_account;
@@ -33,6 +34,12 @@ pub fn page(frame: &Frame) -> Markup {
                                     div.stage data-theme=(theme.name()) { (draw(&Stage { frame, theme })) }
                                 }
                             }
+                        }
+                    }
+                    @for (name, draw) in once::SECTIONS {
+                        section id={ (name.to_lowercase().replace(' ', "-")) "-section" } {
+                            h2 { (name) }
+                            div.stage { (draw(frame)) }
                         }
                     }
                 }

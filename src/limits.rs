@@ -11,6 +11,10 @@ pub const TAG_CHARS_MAX: usize = 64;
 pub const TAGS_MAX: usize = 50;
 /// Links of one ticket.
 pub const LINKS_MAX: usize = 500;
+/// Sub-tickets of one ticket.
+pub const CHILDREN_MAX: usize = 100;
+/// Tickets above a ticket, one over the other.
+pub const PARENTS_ABOVE_MAX: usize = 10;
 /// Days of silence after which a resolved ticket is closed.
 pub const CLOSE_DAYS_MAX: u32 = 365;
 /// Tickets that one command closes, or tells of it.

@@ -74,7 +74,9 @@ function choose(box, offer) {
 
 function draw(box, offers) {
   const { input } = parts(box);
-  const all = [...offers, { name: t("caller-add", { name: input.value.trim() }), hint: "" }];
+  // Where nobody is added, only those are offered who are known.
+  const all = box.querySelector("details") ? [...offers, { name: t("caller-add", { name: input.value.trim() }), hint: "" }] : offers;
+  if (!all.length) return close(box);
   const ul = list(box);
   ul.replaceChildren(
     ...all.map((it, index) => {

@@ -64,6 +64,8 @@ document.addEventListener("keydown", (event) => {
   if (event.metaKey || event.ctrlKey) return;
   const modal = document.querySelector("dialog:modal");
   if (modal) return;
+  // A menu that is open is what Escape closes.
+  if (event.key === "Escape" && document.querySelector(":popover-open")) return;
   if (event.key === "Escape" && typing(document.activeElement)) return leave();
   if (typing(document.activeElement)) return;
   if (event.key === "Enter") return;

@@ -157,7 +157,7 @@ function remember(old) {
     if (focus && focus === document.activeElement) return;
     const target = focused && node.querySelector(focused);
     target?.focus({ preventScroll: true });
-    if (target && caret && target.setSelectionRange && target.type !== "email") target.setSelectionRange(...caret);
+    if (target && caret && caret[0] !== null && target.setSelectionRange && target.type !== "email") target.setSelectionRange(...caret);
   };
 }
 
@@ -386,6 +386,8 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.swap || event.defaultPrevented) return;
   event.preventDefault();
+  // What was chosen in a menu is chosen: the menu would only be in the way of the answer.
+  event.submitter?.closest("[popover]")?.hidePopover();
   if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
   else if (form.hasAttribute("data-auto")) form.dataset.again = "yes";
 });

@@ -544,3 +544,157 @@ thread-only-title = Nicht mehr als der Titel.
 
 keys-density = Kompakt oder bequem
 rail-density = Kompakt oder bequem
+bulk-more = Mehr
+bulk-next-reply = Allen antworten
+bulk-next-note = Interne Notiz an allen
+bulk-next-merge = Zu einem zusammenführen
+bulk-next-link = Mit einem Ticket verknüpfen
+bulk-next-export = Als CSV exportieren
+bulk-comment-title = An den ausgewählten Tickets schreiben
+bulk-comment-about = Ein Text, der an jedem steht, als hätten Sie ihn dort geschrieben.
+bulk-comment-do = An allen schreiben
+bulk-merge-title = Ausgewählte Tickets zusammenführen
+bulk-merge-about = Jede Unterhaltung bleibt, wie sie ist, und geht in einem Ticket weiter. Wer einem davon folgt, folgt dann diesem und darf es ganz lesen.
+bulk-merge-do = Zusammenführen
+bulk-link-title = Ausgewählte Tickets verknüpfen
+bulk-link-about = Jedes wird mit einem anderen Ticket verbunden.
+bulk-link-do = Verknüpfen
+bulk-leave = Nichts tun
+bulk-who-reads = Wer es liest
+bulk-reply = Antwort
+bulk-reply-about = An den Melder und alle, die dem Ticket folgen, auch per E-Mail
+bulk-note = Interne Notiz
+bulk-note-about = Nur für Bearbeiter
+bulk-text = Text
+bulk-placeholders = Namen, die an jedem Ticket für etwas anderes stehen
+bulk-into = Die anderen gehen weiter in
+bulk-into-hint = Vorgeschlagen ist das älteste.
+bulk-into-other = Oder in einem anderen Ticket, mit seiner Nummer
+bulk-link-how = Wie sie verbunden sind
+bulk-link-to = Nummer des anderen Tickets
+bulk-tickets =
+    { $count ->
+        [one] { $count } Ticket
+       *[other] { $count } Tickets
+    }
+bulk-left =
+    { $count ->
+        [one] { $count } Ticket blieb, wie es war. Der Grund steht daneben; Sie können es noch einmal versuchen.
+       *[other] { $count } Tickets blieben, wie sie waren. Der Grund steht jeweils daneben; Sie können es noch einmal versuchen.
+    }
+bulk-only-itself = Wählen Sie außer dem genannten noch mindestens ein Ticket.
+bulk-merged =
+    { $count ->
+        [one] { $count } Ticket geht in { $into } weiter.
+       *[other] { $count } Tickets gehen in { $into } weiter.
+    }
+bulk-linked =
+    { $count ->
+        [one] { $count } Ticket mit { $to } verknüpft.
+       *[other] { $count } Tickets mit { $to } verknüpft.
+    }
+bulk-noted =
+    { $count ->
+        [one] Notiz an { $count } Ticket geschrieben.
+       *[other] Notiz an { $count } Tickets geschrieben.
+    }
+bulk-replied =
+    { $count ->
+        [one] { $count } Ticket beantwortet.
+       *[other] { $count } Tickets beantwortet.
+    }
+bulk-replied-held =
+    { $count ->
+        [one] { $count } Ticket beantwortet. Die E-Mail geht in { $seconds } Sekunden hinaus.
+       *[other] { $count } Tickets beantwortet. Die E-Mails gehen in { $seconds } Sekunden hinaus.
+    }
+export-number = Nummer
+export-created = Erstellt
+export-updated = Zuletzt geändert
+export-resolved = Gelöst
+property-due = Fälligkeit
+relation-duplicated-by = hat als Doppel
+field-name-status = Status
+field-name-assignee = Zuständig
+field-name-queue = Queue
+field-name-tags = Schlagwörter
+told-the-field = die Änderung an: { $field }
+told-the-change =
+    { $count ->
+        [one] die Änderung an { $count } Ticket
+       *[other] die Änderung an { $count } Tickets
+    }
+told-the-merge =
+    { $count ->
+        [one] das Zusammenführen von { $count } Ticket
+       *[other] das Zusammenführen von { $count } Tickets
+    }
+told-the-links =
+    { $count ->
+        [one] die Verknüpfung von { $count } Ticket
+       *[other] die Verknüpfungen von { $count } Tickets
+    }
+told-the-replies =
+    { $count ->
+        [one] die Antwort auf { $count } Ticket
+       *[other] die Antworten auf { $count } Tickets
+    }
+property-title = Titel
+property-wrong-due = Schreiben Sie ein Datum mit Uhrzeit, oder nichts.
+property-now = { $number }, { $property }: { $value }
+ticket-parts-still-open =
+    { $count ->
+        [one] { $count } Teilticket ist noch offen.
+       *[other] { $count } Teiltickets sind noch offen.
+    }
+tags-changed = Schlagwörter geändert
+own-field-changed = geändert
+links-linked = verknüpft
+links-unlinked = Verknüpfung gelöst
+links-not-unlinked = Die Verknüpfung besteht noch
+watch-removed = folgt nicht mehr
+watch-added = folgt ab jetzt
+watch-not-changed = Wer folgt, ist unverändert
+watch-nobody = So ist niemand bekannt. Wählen Sie jemanden aus der Liste, oder schreiben Sie die Adresse.
+watch-change = Ändern, wer folgt
+watch-add = Jemanden folgen lassen
+watch-by-address = E-Mail-Adresse
+watch-remove = { $name } folgt nicht mehr
+requester-change = Melder ändern
+requester-follows = Der Melder liest das Ticket und bekommt seine E-Mails. { $name } liest es dann nicht mehr, außer als jemand, der ihm folgt.
+requester-keeps = { $name } folgt dem Ticket
+requester-keeps-hint = Liest es weiterhin und erfährt von Antworten.
+requester-leave = So lassen
+requester-now = Der Melder ist { $name }
+delete-title = { $number } löschen
+delete-delete = Ticket löschen
+delete-number = Nummer des Tickets
+delete-type-number = Geben Sie { $number } ein, wenn Sie es wirklich wollen.
+delete-follows = Niemand findet oder liest es mehr, und E-Mails dazu eröffnen ein neues Ticket. Die Nummer wird nie wieder vergeben. Was geschah, bleibt im Protokoll. Das lässt sich nicht rückgängig machen.
+delete-leave = Behalten
+delete-deleted = { $number } wurde gelöscht.
+ticket-tasks = Aufgaben
+ticket-change-title = Titel ändern
+ticket-more = Mehr
+ticket-new-part = Neues Teilticket
+ticket-merge-other = Mit einem anderen zusammenführen
+ticket-part-of = Teil von { $number }
+ticket-sub-tickets = Teiltickets
+ticket-no-parts = Keine. Arbeit, die jemand anderes tut oder die einen eigenen Termin hat, ist in einem gut aufgehoben.
+ticket-no-links = Es ist mit keinem anderen Ticket verknüpft.
+ticket-unlink = Verknüpfung mit { $number } lösen
+ticket-child = Teil von
+ticket-parent = Hat als Teil
+ticket-due = Fällig
+relation-child-of = Teil von
+relation-parent-of = hat als Teil
+new-ticket-task = Eine Aufgabe
+new-ticket-piece-work = Eine Arbeit für jemanden
+new-ticket-part-hint = Es wird für sich bearbeitet und geschlossen. Lassen Sie den Melder leer, wenn es nur Kollegen angeht: Dann ist es Ihres, und der Melder des Ganzen erfährt nichts davon.
+told-links = die Änderung einer Verknüpfung
+told-followers = die Änderung, wer folgt
+caller-must = Neuer Melder
+caller-must-hint = Geben Sie einen Namen, eine Adresse, eine Telefonnummer oder eine Organisation ein.
+caller-must-hint-address = Die E-Mail-Adresse.
+ticket-due-hint = Fällig am; leer nimmt es weg
+new-ticket-part-what = Was ist zu tun?

@@ -525,3 +525,157 @@ thread-only-title = No more than the title.
 
 keys-density = Compact or comfortable
 rail-density = Compact or comfortable
+bulk-more = More
+bulk-next-reply = Reply to all
+bulk-next-note = Internal note on all
+bulk-next-merge = Merge into one
+bulk-next-link = Link to a ticket
+bulk-next-export = Export as CSV
+bulk-comment-title = Write to the selected tickets
+bulk-comment-about = One text, written on each of them as if you had opened it.
+bulk-comment-do = Write on all
+bulk-merge-title = Merge the selected tickets
+bulk-merge-about = Each conversation stays as it is and goes on in one ticket. Whoever follows one of them follows that one from then on, and may read all of it.
+bulk-merge-do = Merge them
+bulk-link-title = Link the selected tickets
+bulk-link-about = Each of them is tied to one other ticket.
+bulk-link-do = Link them
+bulk-leave = Do nothing
+bulk-who-reads = Who reads it
+bulk-reply = Reply
+bulk-reply-about = To the requester and the followers of each ticket, also by mail
+bulk-note = Internal note
+bulk-note-about = For agents only
+bulk-text = Text
+bulk-placeholders = Names that stand for something else on each ticket
+bulk-into = The others go on in
+bulk-into-hint = The oldest is suggested.
+bulk-into-other = Or in another ticket, by number
+bulk-link-how = How they are tied
+bulk-link-to = The other ticket's number
+bulk-tickets =
+    { $count ->
+        [one] { $count } ticket
+       *[other] { $count } tickets
+    }
+bulk-left =
+    { $count ->
+        [one] { $count } ticket was left. Its reason stands beside it; you can try again.
+       *[other] { $count } tickets were left. The reason stands beside each; you can try again.
+    }
+bulk-only-itself = Choose at least one ticket besides the one that is named.
+bulk-merged =
+    { $count ->
+        [one] { $count } ticket goes on in { $into }.
+       *[other] { $count } tickets go on in { $into }.
+    }
+bulk-linked =
+    { $count ->
+        [one] { $count } ticket linked to { $to }.
+       *[other] { $count } tickets linked to { $to }.
+    }
+bulk-noted =
+    { $count ->
+        [one] Note written on { $count } ticket.
+       *[other] Note written on { $count } tickets.
+    }
+bulk-replied =
+    { $count ->
+        [one] { $count } ticket answered.
+       *[other] { $count } tickets answered.
+    }
+bulk-replied-held =
+    { $count ->
+        [one] { $count } ticket answered. The mail leaves in { $seconds } seconds.
+       *[other] { $count } tickets answered. The mails leave in { $seconds } seconds.
+    }
+export-number = Number
+export-created = Created
+export-updated = Last changed
+export-resolved = Resolved
+property-due = due date
+relation-duplicated-by = duplicated by
+field-name-status = status
+field-name-assignee = assignee
+field-name-queue = queue
+field-name-tags = tags
+told-the-field = the change of the { $field }
+told-the-change =
+    { $count ->
+        [one] the change of { $count } ticket
+       *[other] the change of { $count } tickets
+    }
+told-the-merge =
+    { $count ->
+        [one] the merge of { $count } ticket
+       *[other] the merge of { $count } tickets
+    }
+told-the-links =
+    { $count ->
+        [one] the link of { $count } ticket
+       *[other] the links of { $count } tickets
+    }
+told-the-replies =
+    { $count ->
+        [one] the reply to { $count } ticket
+       *[other] the replies to { $count } tickets
+    }
+property-title = title
+property-wrong-due = Write a date and a time, or nothing.
+property-now = { $number }, { $property }: { $value }
+ticket-parts-still-open =
+    { $count ->
+        [one] { $count } sub-ticket is still open.
+       *[other] { $count } sub-tickets are still open.
+    }
+tags-changed = tags changed
+own-field-changed = changed
+links-linked = linked
+links-unlinked = link taken away
+links-not-unlinked = The link is still there
+watch-removed = follows no longer
+watch-added = follows from now on
+watch-not-changed = The followers are as they were
+watch-nobody = Nobody is known by that. Choose somebody from the list, or write their address.
+watch-change = Change followers
+watch-add = Let somebody follow
+watch-by-address = Mail address
+watch-remove = { $name } follows no longer
+requester-change = Change the requester
+requester-follows = Whoever is the requester reads the ticket and gets its mails. { $name } reads it no longer, unless they follow it.
+requester-keeps = { $name } follows the ticket
+requester-keeps-hint = They go on reading it and hear of replies.
+requester-leave = Leave it
+requester-now = the requester is { $name }
+delete-title = Delete { $number }
+delete-delete = Delete the ticket
+delete-number = Number of the ticket
+delete-type-number = Type { $number } if you mean it.
+delete-follows = Nobody finds or reads it any more, and mails to it open a new ticket. Its number is never given again. What happened to it stays in the audit log. This cannot be undone.
+delete-leave = Keep it
+delete-deleted = { $number } was deleted.
+ticket-tasks = Tasks
+ticket-change-title = Change the title
+ticket-more = More
+ticket-new-part = New sub-ticket
+ticket-merge-other = Merge into another
+ticket-part-of = part of { $number }
+ticket-sub-tickets = Sub-tickets
+ticket-no-parts = None. Work that somebody else does, or that has a date of its own, is well kept in one.
+ticket-no-links = It is tied to no other ticket.
+ticket-unlink = Take the link to { $number } away
+ticket-child = Part of
+ticket-parent = Has the part
+ticket-due = Due
+relation-child-of = part of
+relation-parent-of = has the part
+new-ticket-task = A task
+new-ticket-piece-work = A piece of work for somebody
+new-ticket-part-hint = It is worked and closed for itself. Leave the requester empty if it is only for colleagues: then it is yours, and the requester of the whole hears nothing of it.
+told-links = the change of a link
+told-followers = the change of the followers
+caller-must = New requester
+caller-must-hint = Type a name, an address, a telephone number or an organization.
+caller-must-hint-address = Their mail address.
+ticket-due-hint = Due on; nothing takes it away
+new-ticket-part-what = What is to be done?

@@ -196,6 +196,12 @@ impl Desk {
         run(&self.store.read()?)
     }
 
+    /// Reads what takes long, beside the threads that answer requests.
+    pub async fn read_apart<T: Send + 'static>(self: &Arc<Self>, run: impl FnOnce(&Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        let desk = self.clone();
+        tokio::task::spawn_blocking(move || desk.read(run)).await.map_err(|it| Fault::because("reading", it))?
+    }
+
     /// Runs a command on what is committed and keeps nothing of it: to show what it would do.
     pub fn rehearse<T>(&self, run: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
         run(&mut self.store.read()?)

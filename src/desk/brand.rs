@@ -31,6 +31,19 @@ pub struct Logo {
     pub content_type: String,
     #[n(1)]
     pub bytes: ByteVec,
+    /// The first letters of its BLAKE3, by which its address changes; none where it was kept before there was one.
+    #[n(2)]
+    digest: Option<String>,
+}
+
+impl Logo {
+    pub fn digest(&self) -> String {
+        self.digest.clone().unwrap_or_else(|| short(&self.bytes))
+    }
+}
+
+fn short(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex()[..16].to_owned()
 }
 
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
@@ -121,7 +134,7 @@ fn logo(bytes: Vec<u8>) -> Result<Logo> {
     if !matches!(content_type.as_str(), "image/png" | "image/jpeg" | "image/webp" | "image/gif") {
         return Err(Refusal::field("logo", "invalid", say!("refused-logo-kind")).into());
     }
-    Ok(Logo { content_type, bytes: bytes.into() })
+    Ok(Logo { content_type, digest: Some(short(&bytes)), bytes: bytes.into() })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod board;
 pub mod bounds;
 pub mod brand;
+pub mod bulk;
 pub mod calendar_feeds;
 pub mod calendars;
 pub mod checklists;

@@ -158,6 +158,7 @@ pub const INDEXES: &[IndexTable] = &[
     reminders::AT.table(),
     notices::INDEXES[0],
     notices::INDEXES[1],
+    notices::INDEXES[2],
     notices::DIGESTS_DUE.table(),
     notices::push::BY_ENDPOINT.table(),
 ];

@@ -269,20 +269,29 @@ pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<TimeEntr
     Ok(tx.scan::<TimeEntry>(&ticket.id)?.collect::<Result<_, _>>()?)
 }
 
-/// The entries of days, both included, of tickets whose notes the actor may read; with how many there are beyond the limit.
-pub fn between(tx: &Tx, actor: &Actor, from: Date, to: Date, limit: usize) -> Result<Vec<(Ticket, TimeEntry)>> {
+/// Hands over the entries of days, both included, of tickets whose notes the actor may read, the oldest first; gives whether there are
+/// more than the limit.
+pub fn between(
+    tx: &Tx,
+    actor: &Actor,
+    from: Date,
+    to: Date,
+    limit: usize,
+    mut each: impl FnMut(Ticket, TimeEntry) -> Result<()>,
+) -> Result<bool> {
     actor.need(Permission::NotesRead)?;
-    let mut found = Vec::new();
+    let mut count = 0;
     for key in tx.find_between(&BY_DAY, &i64::from(day_of(from)), &(i64::from(day_of(to)) + 1))? {
         let Some(entry) = tx.get::<TimeEntry>(&key?)? else { continue };
         let ticket = tx.get::<Ticket>(&entry.ticket)?.filter(|it| it.deleted_at.is_none() && access::reads_notes(actor, it));
         let Some(ticket) = ticket else { continue };
-        found.push((ticket, entry));
-        if found.len() >= limit {
-            break;
+        if count == limit {
+            return Ok(true);
         }
+        count += 1;
+        each(ticket, entry)?;
     }
-    Ok(found)
+    Ok(false)
 }
 
 /// Minutes by category, person or organization.
@@ -459,8 +468,15 @@ mod tests {
         assert_eq!(sum(), 60);
         let tx = world.store.read().unwrap();
         let day = date_of(first.day);
-        assert_eq!(between(&tx, &ada, day, day, 10).unwrap().len(), 1);
-        let yesterday = day.yesterday().unwrap();
-        assert!(between(&tx, &ada, yesterday, yesterday, 10).unwrap().is_empty());
+        let count = |day, limit| {
+            let mut count = 0;
+            let more = between(&tx, &ada, day, day, limit, |_, _| {
+                count += 1;
+                Ok(())
+            });
+            (count, more.unwrap())
+        };
+        assert_eq!((count(day, 10), count(day, 0)), ((1, false), (0, true)));
+        assert_eq!(count(day.yesterday().unwrap(), 10), (0, false));
     }
 }

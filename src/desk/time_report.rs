@@ -102,16 +102,14 @@ pub fn worked(tx: &Tx, actor: &Actor, asked: Asked) -> Result<(Date, Date, Vec<W
     if i64::from((to - from).get_days()) >= i64::from(limits::REPORT_DAYS_MAX) {
         return Err(Refusal::field("from", "too_long", say!("refused-report-days-most", report_days_max = limits::REPORT_DAYS_MAX)).into());
     }
-    let mut found = time_entries::between(tx, actor, from, to, limits::TIME_REPORT_ENTRIES_MAX + 1)?;
-    let cut = found.len() > limits::TIME_REPORT_ENTRIES_MAX;
-    found.truncate(limits::TIME_REPORT_ENTRIES_MAX);
     let mut names = Names::default();
-    let mut all = Vec::with_capacity(found.len());
-    for (ticket, entry) in found {
+    let mut all = Vec::new();
+    let cut = time_entries::between(tx, actor, from, to, limits::TIME_REPORT_ENTRIES_MAX, |ticket, entry| {
         if asked.billable.is_none_or(|it| it == entry.billable) {
             all.push(names.of(tx, &settings, ticket, entry)?);
         }
-    }
+        Ok(())
+    })?;
     Ok((from, to, all, cut))
 }
 

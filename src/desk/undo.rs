@@ -15,7 +15,7 @@ use crate::{
         tickets::{self, Comment, Relation, Ticket, access, number},
     },
     error::{Code, Error, Refusal, Result},
-    id::{CategoryId, CommentId, PersonId, QueueId, TicketId, UndoId},
+    id::{CategoryId, CommentId, DepartmentId, OrganizationId, PersonId, QueueId, TicketId, UndoId},
     language::{Sentence, say},
     limits,
     store::{Record, Table, Tx},
@@ -53,6 +53,20 @@ pub struct Fields {
     asset: Option<String>,
     #[n(13)]
     title: String,
+    /// With where they belonged; none in what was kept before requesters went back.
+    #[n(14)]
+    requester: Option<Whose>,
+}
+
+/// Whose ticket it is.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+struct Whose {
+    #[n(0)]
+    person: PersonId,
+    #[n(1)]
+    organization: Option<OrganizationId>,
+    #[n(2)]
+    department: Option<DepartmentId>,
 }
 
 impl Fields {
@@ -72,6 +86,7 @@ impl Fields {
             service_item: it.service_item.clone(),
             asset: it.asset.clone(),
             title: it.title.clone(),
+            requester: Some(Whose { person: it.requester, organization: it.organization, department: it.department }),
         }
     }
 }
@@ -91,6 +106,16 @@ pub struct Part {
     watchers: Vec<PersonId>,
     #[n(5)]
     comments: Vec<CommentId>,
+    /// It was merged into this one.
+    #[n(6)]
+    merged: Option<TicketId>,
+    /// Links and watchers that went.
+    #[n(7)]
+    #[cbor(default)]
+    unlinked: Vec<(Relation, TicketId)>,
+    #[n(8)]
+    #[cbor(default)]
+    unwatched: Vec<PersonId>,
 }
 
 /// Something that was done at once.
@@ -133,11 +158,26 @@ pub struct Done {
 impl Done {
     fn part(&self) -> Option<Part> {
         let Done { before, after, comments } = self;
-        let links = after.links.iter().filter(|it| !before.links.contains(it)).map(|it| (it.relation, it.ticket)).collect();
-        let watchers = after.watchers.iter().filter(|it| !before.watchers.contains(it)).copied().collect();
-        let part =
-            Part { ticket: after.id, before: Fields::of(before), after: Fields::of(after), links, watchers, comments: comments.clone() };
-        let nothing = part.before == part.after && part.links.is_empty() && part.watchers.is_empty() && part.comments.is_empty();
+        let links = |of: &Ticket, not: &Ticket| -> Vec<(Relation, TicketId)> {
+            of.links.iter().filter(|it| !not.links.contains(it)).map(|it| (it.relation, it.ticket)).collect()
+        };
+        let watchers =
+            |of: &Ticket, not: &Ticket| -> Vec<PersonId> { of.watchers.iter().filter(|it| !not.watchers.contains(it)).copied().collect() };
+        let into = |it: &Ticket| it.merged.as_ref().map(|it| it.into);
+        let part = Part {
+            ticket: after.id,
+            before: Fields::of(before),
+            after: Fields::of(after),
+            links: links(after, before),
+            watchers: watchers(after, before),
+            comments: comments.clone(),
+            merged: into(after).filter(|_| into(after) != into(before)),
+            unlinked: links(before, after),
+            unwatched: watchers(before, after),
+        };
+        let ties = [&part.links, &part.unlinked].iter().all(|it| it.is_empty());
+        let people = [&part.watchers, &part.unwatched].iter().all(|it| it.is_empty());
+        let nothing = part.before == part.after && ties && people && part.comments.is_empty() && part.merged.is_none();
         (!nothing).then_some(part)
     }
 }
@@ -218,6 +258,14 @@ fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone)
     }
     let mut left: Vec<Sentence> = Vec::new();
     let version = present.version;
+    // First, since the ticket takes nothing else while its matter is another's.
+    if part.merged.is_some() && present.merged.as_ref().map(|it| it.into) == part.merged {
+        match tickets::unmerge(tx, actor, present.id) {
+            Ok(it) => present = it,
+            Err(Error::Refused(it)) => left.push(say!("undo-fields", why = it.detail)),
+            Err(broken) => return Err(broken),
+        }
+    }
     let mut wanted = back(&present, part, &mut left);
     if present.merged.is_some() && wanted.state != present.state {
         wanted.state = present.state.clone();
@@ -239,6 +287,20 @@ fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone)
     }
     for person in &part.watchers {
         match tickets::unwatch(tx, actor, present.id, *person) {
+            Ok(it) => present = it,
+            Err(Error::Refused(it)) => left.push(say!("undo-fields", why = it.detail)),
+            Err(broken) => return Err(broken),
+        }
+    }
+    for (relation, other) in &part.unlinked {
+        match tickets::link(tx, actor, present.id, *relation, *other) {
+            Ok(it) => present = it,
+            Err(Error::Refused(it)) => left.push(say!("undo-fields", why = it.detail)),
+            Err(broken) => return Err(broken),
+        }
+    }
+    for person in &part.unwatched {
+        match tickets::watch(tx, actor, present.id, *person) {
             Ok(it) => present = it,
             Err(Error::Refused(it)) => left.push(say!("undo-fields", why = it.detail)),
             Err(broken) => return Err(broken),
@@ -286,6 +348,7 @@ fn back(present: &Ticket, part: &Part, left: &mut Vec<Sentence>) -> Ticket {
         service_item,
         asset,
         title,
+        requester,
     } = &part.before;
     let after = &part.after;
     macro_rules! back {
@@ -311,6 +374,13 @@ fn back(present: &Ticket, part: &Part, left: &mut Vec<Sentence>) -> Ticket {
     back!("service", service_item, |it: &mut Ticket, to| it.service_item = to);
     back!("asset", asset, |it: &mut Ticket, to| it.asset = to);
     back!("title", title, |it: &mut Ticket, to| it.title = to);
+    if requester.is_some() && after.requester.is_some() {
+        back!("requester", requester, |it: &mut Ticket, to: Option<Whose>| {
+            if let Some(to) = to {
+                (it.requester, it.organization, it.department) = (to.person, to.organization, to.department);
+            }
+        });
+    }
     // Each tag and each field of the desk's own goes back for itself.
     let came = |it: &&String| !tags.contains(it);
     let gone: Vec<&String> = after.tags.iter().filter(came).collect();

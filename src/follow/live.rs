@@ -81,35 +81,6 @@ struct Room {
     by_topic: BTreeMap<Topic, BTreeSet<u64>>,
 }
 
-impl Room {
-    /// What a viewer may see was found out when the connection began. Where that may have changed, it ends: browsers come back by
-    /// themselves, with what they may do now, or are refused.
-    fn end_those_who_changed(&mut self, events: &[Event]) {
-        let concerns = |it: &&Event| {
-            matches!(it.entity_kind.as_str(), "person" | "token" | "role")
-                && !matches!(it.kind.as_str(), "person.signed_in" | "person.sign_in_failed")
-        };
-        if !events.iter().any(|it| concerns(&it)) {
-            return;
-        }
-        for event in events.iter().filter(concerns) {
-            match event.entity_kind.as_str() {
-                "person" | "token" => {
-                    let whose = if event.entity_kind == "person" { Some(event.entity) } else { event.actor.id };
-                    self.viewers.retain(|_, it| it.actor.person().map(|it| it.0) != whose);
-                }
-                "role" => self.viewers.clear(),
-                _ => {}
-            }
-        }
-        let viewers = &self.viewers;
-        self.by_topic.retain(|_, ids| {
-            ids.retain(|it| viewers.contains_key(it));
-            !ids.is_empty()
-        });
-    }
-}
-
 /// The viewers of a desk.
 #[derive(Clone, Default)]
 pub struct Hub {
@@ -183,10 +154,13 @@ pub(super) fn may_hear(actor: &Actor, ticket: &Ticket, is_note: bool) -> bool {
     access::may_see(actor, ticket) && (!is_note || access::reads_notes(actor, ticket))
 }
 
-/// Whether the event may have changed what the viewer may know. Rights are worked out once per viewing, so it has to begin anew.
+/// Whether the event may have changed what the viewer may know. That was found out when the viewing began, so it ends: browsers come back
+/// by themselves, with what they may do now, or are refused.
 fn may_have_changed(viewer: &Viewer, event: &Event) -> bool {
+    let is = |id: Option<uuid::Uuid>| id.is_some_and(|it| viewer.actor.is(PersonId(it)));
     match event.entity_kind.as_str() {
-        "person" => event.kind == EventKind::PersonChanged.name() && viewer.actor.is(PersonId(event.entity)),
+        "person" => !matches!(event.kind.as_str(), "person.signed_in" | "person.sign_in_failed") && is(Some(event.entity)),
+        "token" => is(event.actor.id),
         "role" => true,
         "queue" | "team" | "organization" | "department" => viewer.actor.bounds.is_some() || event.entity_kind == "organization",
         _ => false,
@@ -227,7 +201,6 @@ impl Hub {
     /// Tells the viewers of committed events. `tx` reads the state after them; `number` writes a ticket's number.
     pub fn tell(&self, tx: &Tx, events: &[Event], number: impl Fn(&Ticket) -> String) -> Result<()> {
         let mut room = self.lock();
-        room.end_those_who_changed(events);
         if room.viewers.is_empty() {
             return Ok(());
         }

@@ -298,9 +298,9 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, callers, checklist, comments, dashboard, forward, kanban, later, links, list, macros, merge, message, new_ticket, outages,
-        own_field, palette, people, pictures, presence, property, satisfaction, saved_views, search, service_level, shared_drafts,
-        side_by_side, snippets, tags, ticket, time_report, time_spent, watch,
+        bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, forward, kanban, later, links, list, macros, merge,
+        message, new_ticket, outages, own_field, palette, people, pictures, presence, property, requester, satisfaction, saved_views,
+        search, service_level, shared_drafts, side_by_side, snippets, tags, ticket, time_report, time_spent, watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -339,10 +339,13 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/new", get(new_ticket::form))
         .route("/tickets/alike", post(alike::in_console))
         .route("/tickets/bulk", post(bulk::change))
+        .route("/tickets/bulk/export.csv", get(bulk_file::file))
+        .route("/tickets/bulk/{deed}", get(bulk_deeds::form).post(bulk_deeds::carry_out))
         .route("/tickets/{number}", get(ticket::conversation))
         .route("/tickets/{number}/history", get(ticket::history))
         .route("/tickets/{number}/history/{event}", get(sheet::then))
         .route("/tickets/{number}/files", get(ticket::files))
+        .route("/tickets/{number}/tasks", get(ticket::tasks))
         .route("/tickets/{number}/comments", post(comments::add))
         .route("/tickets/{number}/comments/{comment}/withdraw", post(comments::withdraw))
         .route("/tickets/{number}/letters/{letter}/retry", post(comments::retry))
@@ -351,11 +354,16 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/priority", post(property::change))
         .route("/tickets/{number}/assignment", post(property::change))
         .route("/tickets/{number}/category", post(property::change))
+        .route("/tickets/{number}/title", post(property::change))
+        .route("/tickets/{number}/due", post(property::change))
+        .route("/tickets/{number}/requester", get(requester::form).post(requester::change))
+        .route("/tickets/{number}/delete", get(delete::form).post(delete::delete))
         .route("/tickets/{number}/checklist", post(checklist::change))
         .route("/tickets/{number}/macros", get(macros::offer).post(macros::apply))
         .route("/tickets/{number}/custom", post(own_field::change))
         .route("/tickets/{number}/tags", post(tags::change))
-        .route("/tickets/{number}/links", post(links::add))
+        .route("/tickets/{number}/links", get(ticket::links_of).post(links::add))
+        .route("/tickets/{number}/links/remove", post(links::remove))
         .route("/tickets/{number}/merge", get(merge::form).post(merge::merge))
         .route("/tickets/{number}/unmerge", post(merge::undo))
         .route("/tickets/{number}/acknowledge", post(service_level::acknowledge))

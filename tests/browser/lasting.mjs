@@ -64,6 +64,7 @@ export async function walk(browser, address, states) {
     await page.goto("/agent/views/all");
     await page.locator("a[data-row]").first().click();
     await page.waitForURL(/\/agent\/tickets\//);
+    await page.locator(".ticket-actions").getByRole("button", { name: "More" }).click();
     await page.locator(".ticket-actions").getByRole("link", { name: "Print" }).click();
     await page.waitForURL(/\/print$/);
     await stands(page.locator(".sheet dl.facts"), "the properties stand there");

@@ -50,6 +50,13 @@ const FOR_AGENTS = (it) => [
   ["on paper", `/tickets/${it.rich}/print?notes=on`],
   ["as it was", it.tools.then],
   ["files", `/agent/tickets/${it.rich}/files`],
+  ["tasks", `/agent/tickets/${it.rich}/tasks`],
+  ["links", `/agent/tickets/${it.hard}/links`],
+  ["another requester", `/agent/tickets/${it.rich}/requester`],
+  ["sub-ticket", `/agent/tickets/new?parent=${it.hard}`],
+  ["write on many", `/agent/tickets/bulk/comment?tickets=${it.rich},${it.hard}`],
+  ["merge many", `/agent/tickets/bulk/merge?tickets=${it.rich},${it.hard}`],
+  ["link many", `/agent/tickets/bulk/link?tickets=${it.rich},${it.hard}`],
   ["hard text", `/agent/tickets/${it.hard}`],
   ["not reached", it.settings.unreached],
   ["about a message", it.settings.message],
@@ -97,6 +104,7 @@ const FOR_LEADS = (it) => [
 ];
 
 const FOR_ADMINS = (it) => [
+  ["deleting a ticket", `/agent/tickets/${it.rich}/delete`],
   ["people", "/agent/admin/people"],
   ["people found", "/agent/admin/people?show=all&q=ada"],
   ["nobody found", "/agent/admin/people?q=zebrafish"],

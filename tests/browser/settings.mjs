@@ -271,9 +271,9 @@ export async function settle(browser, { address, ingest, mail }, states) {
     };
     const kept = lodge(1, "Nora");
     const gone = lodge(2, "Omar");
-    await page.goto(`/agent/tickets/${gone}`);
+    await page.goto(`/agent/tickets/${gone}/links`);
     await page.fill("[aria-label='Merge this ticket into, by number']", gone);
-    await page.click("text=Merge into");
+    await page.locator("section[aria-labelledby=joined] button").click();
     await stands(page.getByText("cannot be merged into itself"), "not into itself");
     await page.goto(`/agent/tickets/${gone}/merge?into=${kept}`);
     await stands(page.getByText("Omar"), "it says who will read more");

@@ -205,6 +205,23 @@ async fn links_watchers_and_history() {
 }
 
 #[tokio::test]
+async fn a_part_is_lodged_with_its_whole() {
+    let world = World::new().await;
+    let whole = world.lodge("Rosa", json!({ "title": "Move the office" })).await;
+    let new = json!({ "title": "Order boxes", "kind": "task", "childOf": whole["number"] });
+    let part = world.call("POST", "/v1/tickets").by("Ada").json(new.clone()).go().await.is(201).json();
+    assert_eq!(part["links"], json!([{ "type": "child_of", "ticketId": whole["id"] }]));
+    let path = format!("/v1/tickets/{}", whole["id"].as_str().unwrap());
+    let links = world.call("GET", &path).by("Ada").go().await.json()["links"].clone();
+    assert_eq!(links, json!([{ "type": "parent_of", "ticketId": part["id"] }]));
+    let up = json!({ "type": "child_of", "ticketId": part["id"] });
+    world.call("POST", &format!("{path}/links")).by("Ada").json(up).go().await.is(409);
+    world.call("POST", "/v1/tickets").by("Rosa").json(new).go().await.is(403);
+    let nowhere = json!({ "title": "x", "childOf": "INC-999999" });
+    world.call("POST", "/v1/tickets").by("Ada").json(nowhere).go().await.is(422);
+}
+
+#[tokio::test]
 async fn mail_comes_in_by_the_hook() {
     let world = World::new().await;
     let mail =

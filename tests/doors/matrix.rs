@@ -472,12 +472,25 @@ const WEB: &[Row] = &[
     (Of::Desk, "form of a ticket", "get", "/agent/tickets/new", ""),
     (Of::Desk, "lodge for somebody", "post", "/agent/tickets", "kind=incident&requester=otto%40example.com&title=x&once={fresh}"),
     (Of::Desk, "change many", "post", "/agent/tickets/bulk", "ticket={theirs}&priority=2"),
+    (Of::Desk, "move on to what is done to many", "post", "/agent/tickets/bulk", "ticket={theirs}&next=merge"),
+    (Of::Desk, "form to merge many", "get", "/agent/tickets/bulk/merge?tickets={theirs}", ""),
+    (Of::Desk, "form to write on many", "get", "/agent/tickets/bulk/comment?tickets={theirs}", ""),
+    (Of::Desk, "write a note on many", "post", "/agent/tickets/bulk/comment", "ticket={theirs}&mode=note&body=x&once={fresh}"),
+    (Of::Desk, "take many away as a file", "get", "/agent/tickets/bulk/export.csv?tickets={theirs}", ""),
     (Of::Ticket, "read", "get", "/agent/tickets/{number}", ""),
     (Of::Ticket, "read its history", "get", "/agent/tickets/{number}/history", ""),
     (Of::Ticket, "print it", "get", "/tickets/{number}/print", ""),
     (Of::Ticket, "print it with notes", "get", "/tickets/{number}/print?notes=on", ""),
     (Of::Ticket, "have it as a PDF", "get", "/tickets/{number}/pdf", ""),
     (Of::Ticket, "see its files", "get", "/agent/tickets/{number}/files", ""),
+    (Of::Ticket, "see its tasks", "get", "/agent/tickets/{number}/tasks", ""),
+    (Of::Ticket, "see what it is tied to", "get", "/agent/tickets/{number}/links", ""),
+    (Of::Ticket, "change its title", "post", "/agent/tickets/{number}/title", "title=Another"),
+    (Of::Ticket, "change when it is due", "post", "/agent/tickets/{number}/due", "dueAt=2030-01-02T09%3A00"),
+    (Of::Ticket, "form of another requester", "get", "/agent/tickets/{number}/requester", ""),
+    (Of::Ticket, "give it another requester", "post", "/agent/tickets/{number}/requester", "requester=otto%40example.com&keeps=on"),
+    (Of::Ticket, "form of deleting it", "get", "/agent/tickets/{number}/delete", ""),
+    (Of::Ticket, "delete it", "post", "/agent/tickets/{number}/delete", "number={number}"),
     (Of::Ticket, "answer", "post", "/agent/tickets/{number}/comments", "mode=reply&body=x"),
     (Of::Ticket, "write a note", "post", "/agent/tickets/{number}/comments", "mode=note&body=x"),
     (Of::Ticket, "change its state", "post", "/agent/tickets/{number}/status", "status=resolved"),
@@ -486,12 +499,14 @@ const WEB: &[Row] = &[
     (Of::Ticket, "change its category", "post", "/agent/tickets/{number}/category", "category=Network"),
     (Of::Ticket, "tag", "post", "/agent/tickets/{number}/tags", "add=x"),
     (Of::Ticket, "link", "post", "/agent/tickets/{number}/links", "kind=blocks&number={other}"),
+    (Of::Ticket, "take a link away", "post", "/agent/tickets/{number}/links/remove", "kind=blocks&number={other}"),
     (Of::Ticket, "form of a merge", "get", "/agent/tickets/{number}/merge", ""),
     (Of::Ticket, "merge it into another", "post", "/agent/tickets/{number}/merge", "into={other}"),
     (Of::Ticket, "undo a merge", "post", "/agent/tickets/{number}/unmerge", ""),
     (Of::Ticket, "form of a forward", "get", "/agent/tickets/{number}/forward", ""),
     (Of::Ticket, "ask a third party", "post", "/agent/tickets/{number}/forward", "to=supplier%40example.net&subject=x&body=x"),
     (Of::Ticket, "follow", "post", "/agent/tickets/{number}/watch", "watching=on"),
+    (Of::Ticket, "have somebody follow", "post", "/agent/tickets/{number}/watch", "requester=ada%40example.com"),
     (Of::Desk, "what answers while they type", "get", "/answers?q=printer", ""),
     (Of::Desk, "ask for alike ones in the portal", "post", "/incidents/alike", "title=x"),
     (Of::Desk, "ask for alike ones", "post", "/agent/tickets/alike", "title=x"),
@@ -1458,6 +1473,8 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
         .replace("roles/{role}", "roles/{key}")
         .replace("/start/hours", "/start/{question}")
         .replace("/start/promise", "/start/{question}")
+        .replace("/bulk/comment", "/bulk/{deed}")
+        .replace("/bulk/merge", "/bulk/{deed}")
     };
     let rows: BTreeSet<String> = API.iter().map(|it| format!("{} {}", it.2, general(it.3))).collect();
     let page_rows: BTreeSet<String> = WEB.iter().map(|it| format!("{} {}", it.2, of_page(it.3))).collect();

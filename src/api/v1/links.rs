@@ -49,6 +49,9 @@ pub enum RelationName {
     Blocks,
     CausedBy,
     Causes,
+    /// It is a part of the other's work. A ticket has one parent at most.
+    ChildOf,
+    ParentOf,
 }
 
 fn relation(text: &str) -> Result<Relation> {

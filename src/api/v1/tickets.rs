@@ -257,6 +257,8 @@ pub struct NewTicketInput {
     pub asset: Option<Named>,
     /// The ticket that this one goes on from, such as one that was closed too long ago to be opened again; for lodging only.
     pub follow_up_of: Option<Named>,
+    /// The ticket that this one is a part of; for lodging only, later by a link `child_of`.
+    pub child_of: Option<Named>,
 }
 
 /// What is to change of a ticket (RFC 7396): absent stays, null is taken away.
@@ -365,6 +367,7 @@ impl NewTicketInput {
             due_at: self.due_at,
             service_item: self.service_item,
             asset: text(self.asset),
+            child_of: text(self.child_of),
             ..NewTicket::new(kind, title, channel)
         })
     }

@@ -161,7 +161,8 @@ pub async fn report(caller: Caller, query: Query) -> Result<axum::Json<TimeRepor
         Some(it) => By::named(it).ok_or_else(|| Refusal::field("by", "unknown", "`by` is person, category, organization or ticket."))?,
     };
     let asked = Asked { from: date("from")?, to: date("to")?, billable };
-    let Report { from, to, total, rows, cut } = caller.desk.read(|tx| time_report::report(tx, &caller.actor, asked, by))?;
+    let actor = caller.actor.clone();
+    let Report { from, to, total, rows, cut } = caller.desk.read_apart(move |tx| time_report::report(tx, &actor, asked, by)).await?;
     let row = |it: Row| TimeReportRowView { key: it.key, name: it.name, minutes: it.sum.minutes, billable_minutes: it.sum.billable };
     Ok(axum::Json(TimeReportView {
         from: from.to_string(),

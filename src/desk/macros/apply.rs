@@ -13,8 +13,7 @@ use crate::{
         checklists,
         event::{self, Changes, EventKind},
         features::{self, Feature},
-        placeholders,
-        queues::{self, Category},
+        placeholders, queues,
         settings::Settings,
         tickets::{self, Channel, NewComment, ObjectChange, Ticket, TicketChange, access, number},
         undo,
@@ -151,11 +150,9 @@ fn set(tx: &Tx, before: &Ticket, action: &Action, into: &mut TicketChange) -> Re
         }
         Action::Category(None) => (into.category, into.subcategory) = (Some(None), None),
         Action::Category(Some(id)) => {
-            let it = tx.get::<Category>(id)?.ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-category-gone")))?;
-            (into.category, into.subcategory) = match it.parent {
-                Some(parent) => (Some(Some(parent.to_string())), Some(Some(id.to_string()))),
-                None => (Some(Some(id.to_string())), None),
-            };
+            let place = queues::place_in_tree(tx, *id)?;
+            let (top, sub) = place.ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-category-gone")))?;
+            (into.category, into.subcategory) = (Some(Some(top.to_string())), sub.map(|it| Some(it.to_string())));
         }
         Action::Tag(it) => into.tags.get_or_insert_with(|| before.tags.clone()).push(it.clone()),
         Action::Untag(it) => into.tags.get_or_insert_with(|| before.tags.clone()).retain(|tag| tag != it),

@@ -79,6 +79,11 @@ pub struct CategoryChange {
     pub skills: Option<Vec<String>>,
 }
 
+/// Where a ticket of this category stands in the tree: the one at the top, and this one if it refines that. None if it is gone.
+pub fn place_in_tree(tx: &Tx, id: CategoryId) -> Result<Option<(CategoryId, Option<CategoryId>)>> {
+    Ok(tx.get::<Category>(&id)?.map(|it| it.parent.map_or((id, None), |above| (above, Some(id)))))
+}
+
 /// Changes a category. Tickets that are in it already stay where they are.
 pub fn change_category(tx: &mut Tx, actor: &Actor, id: CategoryId, change: CategoryChange) -> Result<Category> {
     actor.need(Permission::SettingsWrite)?;

@@ -19,8 +19,7 @@ use crate::{
         features::{self, Feature},
         identity::{self, Person},
         permission::Permission,
-        queues::Category,
-        sharing,
+        queues, sharing,
         ticket_templates::{self, TicketTemplate},
         tickets::{self, Channel, NewTicket, Ticket},
     },
@@ -307,11 +306,8 @@ fn ticket(tx: &Tx, it: &Recurrence) -> Result<NewTicket> {
     if !requester.active {
         return Err(Refusal::new(Code::Conflict, say!("recurring-requester-gone", name = requester.name)).into());
     }
-    let named = template.category.map(|id| tx.get::<Category>(&id)).transpose()?.flatten();
-    let (category, subcategory) = match &named {
-        Some(Category { id, parent: Some(parent), .. }) => (Some(parent.to_string()), Some(id.to_string())),
-        other => (other.as_ref().map(|it| it.id.to_string()), None),
-    };
+    let place = template.category.map(|id| queues::place_in_tree(tx, id)).transpose()?.flatten();
+    let (category, subcategory) = (place.map(|it| it.0.to_string()), place.and_then(|it| it.1).map(|it| it.to_string()));
     Ok(NewTicket {
         description: template.description.clone(),
         requester: Some(it.requester.to_string()),

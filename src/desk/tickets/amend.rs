@@ -3,7 +3,7 @@
 //!
 //! A mail that went out is out: an edit here never sends anything.
 
-use super::{BodyFormat, Comment, FoldMark, Ticket, access, create::body};
+use super::{BodyFormat, Comment, FoldMark, Ticket, access, create::body, redact_beside};
 use crate::{
     desk::{
         actor::Actor,
@@ -76,6 +76,9 @@ pub fn redact(tx: &mut Tx, actor: &Actor, id: TicketId, comment: Option<CommentI
         let others = all.into_iter().filter(|it| Some(it.id) != comment && (!it.is_private || is_theirs));
         for it in others {
             places += redact_comment(tx, actor, &ticket, &it, &how, false)?;
+        }
+        if is_theirs {
+            places += redact_beside::redact(tx, actor, &mut ticket, &how)?;
         }
     }
     if places == 0 {
@@ -175,7 +178,7 @@ fn holds(html: &str, words: &[String]) -> bool {
 }
 
 /// The text with these words unreadable, its marks moved along, and in how many places.
-fn blackened(text: &str, marks: &[FoldMark], words: &[String], whole: bool) -> (String, Vec<FoldMark>, usize) {
+pub(super) fn blackened(text: &str, marks: &[FoldMark], words: &[String], whole: bool) -> (String, Vec<FoldMark>, usize) {
     let mut out = String::with_capacity(text.len());
     let mut moved = marks.to_vec();
     let (mut places, mut at) = (0, 0);
@@ -242,6 +245,43 @@ mod tests {
     fn history_of(world: &Stage, by: &Actor, id: TicketId) -> String {
         let entries = world.read(|tx| tickets::history(tx, by, &tickets::access::ticket(tx, by, id)?, None, 0, 100)).entries;
         entries.iter().map(|it| format!("{} {}\n", it.kind, serde_json::Value::Object(it.changes.clone()))).collect()
+    }
+
+    #[test]
+    fn words_go_from_fields_steps_time_and_drafts_as_well() {
+        use crate::desk::{
+            checklists,
+            custom::{self, FieldDraft},
+            drafts::shared,
+            time_entries::{self, NewTimeEntry},
+        };
+        let world = Stage::new();
+        let id = world.lodge("The pin is hunter2").id;
+        let (ada, max) = (world.ada.clone(), world.max.clone());
+        world
+            .write(move |tx| {
+                custom::create(tx, &max, FieldDraft { label: "Code".into(), key: "code".into(), ..FieldDraft::default() })?;
+                let values = serde_json::json!({ "code": "hunter2!" });
+                let change = tickets::TicketChange { custom: Some(tickets::ObjectChange::Merged(values.to_string())), ..tickets::TicketChange::default() };
+                tickets::change(tx, &ada, id, change)?;
+                checklists::add(tx, &ada, id, vec![checklists::NewStep { text: "Change hunter2".into(), required: false }])?;
+                time_entries::add(tx, &ada, id, NewTimeEntry { minutes: 5, note: "typed hunter2".into(), ..NewTimeEntry::default() })?;
+                shared::share(tx, &ada, id, shared::Written { body: "It was hunter2.".into(), ..shared::Written::default() })?;
+                Ok(())
+            })
+            .unwrap();
+        let ada = world.ada.clone();
+        let how = Redaction { words: vec!["hunter2".into()], everywhere: true, ..Redaction::default() };
+        let (_, places) = world.write(move |tx| redact(tx, &ada, id, None, how)).unwrap();
+        assert_eq!(places, 5);
+        let left = world.read(|tx| {
+            let ticket = tx.get::<Ticket>(&id)?.unwrap();
+            let times: Vec<_> = tx.scan::<time_entries::TimeEntry>(&id)?.collect::<Result<_, _>>()?;
+            let drafts: Vec<_> = tx.scan::<shared::SharedDraft>(&id)?.collect::<Result<_, _>>()?;
+            Ok(format!("{ticket:?} {times:?} {drafts:?}"))
+        });
+        assert!(!left.contains("hunter2"), "{left}");
+        assert!(!history_of(&world, &world.ada, id).contains("hunter2"));
     }
 
     #[test]

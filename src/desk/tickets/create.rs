@@ -1,8 +1,9 @@
 //! Lodging a ticket: who may, for whom, with what defaults (TKT-39).
 
 use super::{
-    BodyFormat, Category, Channel, Kind, Ticket, access,
+    BodyFormat, Category, Channel, Kind, Relation, Ticket, access,
     lifecycle::{Lifecycle, check_transition},
+    link::link,
     number,
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
         settings::Settings,
         ticket_templates,
     },
-    error::{Refusal, Result},
+    error::{Code, Refusal, Result},
     id::{MailId, PersonId, QueueId, RecurrenceId, TicketTemplateId},
     language::say,
     limits,
@@ -66,6 +67,8 @@ pub struct NewTicket {
     pub service_item: Option<String>,
     pub asset: Option<String>,
     pub files: Vec<StoredFile>,
+    /// The ticket that it is a part of, by id or number.
+    pub child_of: Option<String>,
     /// By which template: the steps of its checklist come with it.
     pub template: Option<TicketTemplateId>,
     /// The recurring ticket that lodges it; only the desk says so.
@@ -109,6 +112,7 @@ impl NewTicket {
             service_item: None,
             asset: None,
             files: Vec::new(),
+            child_of: None,
             template: None,
             recurrence: None,
             mail: None,
@@ -126,6 +130,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     }
     let settings = Settings::of(tx)?;
     let requester = requester(tx, actor, works, &new)?;
+    let above = new.child_of.as_deref().map(|it| above(tx, actor, it)).transpose()?;
     let lifecycle = Lifecycle::of(tx, new.kind)?;
     let now = new.created_at.unwrap_or_else(|| tx.now());
     let (impact, urgency) = (level("impact", new.impact)?.unwrap_or(3), level("urgency", new.urgency)?.unwrap_or(3));
@@ -234,7 +239,18 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         closing::follow(tx, &ticket)?;
     }
     event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
-    Ok(ticket)
+    match above {
+        Some(above) => link(tx, actor, ticket.id, Relation::ChildOf, above.id),
+        None => Ok(ticket),
+    }
+}
+
+/// The ticket that a new one is to be a part of.
+fn above(tx: &Tx, actor: &Actor, text: &str) -> Result<Ticket> {
+    access::named(tx, actor, text).map_err(|it| match it.code() {
+        Some(Code::NotFound) => Refusal::field("childOf", "unknown", say!("refused-no-such-parent")).into(),
+        _ => it,
+    })
 }
 
 /// Where a ticket goes that names no queue. Whoever works some queues only puts it where they can see it again.
@@ -256,6 +272,7 @@ fn only_what_requesters_set(new: &NewTicket) -> Result<()> {
         ("status", new.status.is_some()),
         ("dueAt", new.due_at.is_some()),
         ("scheduledAt", new.scheduled_at.is_some()),
+        ("childOf", new.child_of.is_some()),
         ("watchers", !new.watchers.is_empty()),
         ("createdAt", new.created_at.is_some()),
         // What came by monitoring declares outages, what is imported asks nobody and tells nobody: neither is a requester's to say.
@@ -263,7 +280,7 @@ fn only_what_requesters_set(new: &NewTicket) -> Result<()> {
     ];
     match reserved.iter().find(|it| it.1) {
         Some((field, _)) => Err(Refusal::new(
-            crate::error::Code::Forbidden,
+            Code::Forbidden,
             say!("refused-setting-needs-permission", field = field, ticketswrite = Permission::TicketsWrite.name()),
         )
         .into()),

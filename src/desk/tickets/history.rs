@@ -146,7 +146,7 @@ impl Eyes<'_> {
 }
 
 /// What may hold words that were made unreadable since.
-const TEXTS: &[&str] = &["title", "description", "body", "original", "custom"];
+const TEXTS: &[&str] = &["title", "description", "body", "original", "custom", "note", "text", "steps"];
 
 /// What names another ticket.
 const OF_ANOTHER: &[&str] = &["ticketId", "into", "merged"];
@@ -164,7 +164,7 @@ fn shown(eyes: &Eyes<'_>, event: Event) -> Result<Option<HistoryEntry>> {
         changes.retain(|name, _| !OF_ANOTHER.contains(&name.as_str()));
     }
     if eyes.redacted_at.is_some_and(|it| event.at <= it) {
-        changes.retain(|name, _| !TEXTS.contains(&name.as_str()));
+        changes.retain(|name, _| !TEXTS.contains(&name.as_str()) && !name.starts_with("custom."));
     }
     let had = !changes.is_empty();
     changes.retain(|name, _| works || eyes.is_public(name));

@@ -16,6 +16,8 @@ mod link;
 pub mod merge;
 pub mod number;
 mod record;
+mod redact_beside;
+mod requester;
 mod watch;
 
 pub use amend::{Redaction, edit_comment, redact};
@@ -31,10 +33,11 @@ pub use delete::delete;
 pub use fields::{custom_values, keywords};
 pub use history::{HistoryEntry, HistoryPart, history};
 pub use lifecycle::Category;
-pub use link::{Relation, link, unlink};
+pub use link::{Relation, children, link, parent, unlink};
 pub use merge::{Merged, merge, unmerge};
 pub use number::BY_NUMBER;
 pub use record::{BodyFormat, Channel, Kind, Link, Ticket, UNCLOSED, priority_label, priority_named};
+pub use requester::{NewRequester, hand_over};
 pub use watch::{unwatch, watch};
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub fn style(it: &Brand) -> Option<String> {
 
 /// Where its logo is.
 pub fn logo(it: &Brand) -> Option<String> {
-    it.logo.as_ref().map(|logo| format!("/brand/{}.logo", digest(&logo.bytes)))
+    it.logo.as_ref().map(|logo| format!("/brand/{}.logo", logo.digest()))
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -329,7 +329,31 @@ fn joined(parts: Vec<String>) -> Option<String> {
 
 /// What was undone, as the desk notes it, within a sentence.
 pub fn undone(what: &str) -> String {
-    what.strip_prefix("the macro ").map_or_else(|| what.to_owned(), |name| t!("told-the-macro", name = name))
+    let count = |begin: &str| what.strip_prefix(begin)?.strip_suffix(" tickets")?.parse::<i64>().ok();
+    if let Some(name) = what.strip_prefix("the macro ") {
+        return t!("told-the-macro", name = name);
+    }
+    if let Some(field) = what.strip_prefix("the field ") {
+        return t!("told-the-field", field = noun(field));
+    }
+    if let Some(count) = count("the change of ") {
+        return t!("told-the-change", count = count);
+    }
+    if let Some(count) = count("the merge of ") {
+        return t!("told-the-merge", count = count);
+    }
+    if let Some(count) = count("the links of ") {
+        return t!("told-the-links", count = count);
+    }
+    match what {
+        "the links" => return t!("told-links").to_owned(),
+        "the followers" => return t!("told-followers").to_owned(),
+        _ => {}
+    }
+    match count("the replies to ") {
+        Some(count) => t!("told-the-replies", count = count),
+        None => what.to_owned(),
+    }
 }
 
 /// A field, within a sentence.

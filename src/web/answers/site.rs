@@ -78,6 +78,18 @@ pub struct Site {
     pub is_operator: bool,
     /// The path that was asked for, with what is behind the question mark.
     pub address: String,
+    /// The ticket and the part of it that the browser came from.
+    came_from: Option<(String, &'static str)>,
+}
+
+/// The parts of a ticket that have addresses below its own.
+const TICKET_PARTS: [&str; 4] = ["tasks", "files", "links", "history"];
+
+/// The ticket and its part behind the address of a page.
+fn part_of_ticket(page: &str) -> Option<(String, &'static str)> {
+    let (number, part) = page.split_once("/agent/tickets/")?.1.split_once('/')?;
+    let part = TICKET_PARTS.into_iter().find(|it| *it == part)?;
+    Some((number.to_owned(), part))
 }
 
 impl Site {
@@ -103,6 +115,7 @@ impl Site {
             narrow_rail: own.and_then(|it| it.narrow_rail).unwrap_or_else(|| said("lodge_rail") == Some("narrow")),
             last_list: cookie(headers, LIST_COOKIE).map(str::to_owned),
             toast: said::read(headers),
+            came_from: headers.get(header::REFERER).and_then(|it| part_of_ticket(it.to_str().ok()?)),
             address: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned()),
         }
     }
@@ -115,6 +128,12 @@ impl Site {
     /// Whether the part with this id is wanted.
     pub fn wants(&self, id: &str) -> bool {
         self.wanted.as_ref().is_none_or(|it| it.iter().any(|it| it == id))
+    }
+
+    /// The part of this ticket that the reader looks at; none for the conversation. A browser that does not say where it comes from is
+    /// led to the conversation.
+    pub fn part_of(&self, number: &str) -> Option<&'static str> {
+        self.came_from.as_ref().filter(|it| it.0 == number).map(|it| it.1)
     }
 
     /// Whether the list that is wanted stands beside a ticket.
@@ -415,6 +434,19 @@ pub fn own_path(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_names_the_part_of_a_ticket() {
+        for (page, expected) in [
+            ("https://desk.example/agent/tickets/INC-000001/links", Some(("INC-000001", "links"))),
+            ("https://desk.example/agent/tickets/INC-000001", None),
+            ("https://desk.example/agent/tickets/INC-000001/merge", None),
+            ("https://desk.example/agent/tickets/INC-000001/links/remove", None),
+            ("https://desk.example/agent/views/all", None),
+        ] {
+            assert_eq!(part_of_ticket(page).as_ref().map(|it| (it.0.as_str(), it.1)), expected, "{page}");
+        }
+    }
 
     #[test]
     fn only_paths_of_this_desk_are_followed() {

@@ -5,13 +5,13 @@ use crate::{
         Tx,
         actor::Actor,
         drafts::Draft,
-        queues::Category,
+        queues,
         ticket_templates::{self, TicketTemplate},
         tickets::Kind,
     },
     error::Result,
     http::query::Query,
-    id::{CategoryId, TicketTemplateId},
+    id::TicketTemplateId,
     limits,
     web::{answers::form::Sent, components::template_picker::Offered},
 };
@@ -80,11 +80,7 @@ pub struct Unseen {
 
 pub fn unseen(tx: &Tx, actor: &Actor, id: Option<TicketTemplateId>) -> Result<Unseen> {
     let Some(it) = id.and_then(|id| ticket_templates::known(tx, actor, id).ok()) else { return Ok(Unseen::default()) };
-    let text = |it: CategoryId| it.to_string();
-    let parent = it.category.map(|id| tx.get::<Category>(&id)).transpose()?.flatten().and_then(|it| it.parent);
-    let (category, subcategory) = match parent {
-        Some(parent) => (Some(text(parent)), it.category.map(text)),
-        None => (it.category.map(text), None),
-    };
+    let place = it.category.map(|id| queues::place_in_tree(tx, id)).transpose()?.flatten();
+    let (category, subcategory) = (place.map(|it| it.0.to_string()), place.and_then(|it| it.1).map(|it| it.to_string()));
     Ok(Unseen { tags: it.tags, category, subcategory })
 }

@@ -30,6 +30,8 @@ pub struct CallerView {
     /// Whom the text may mean, after it was sent.
     pub found: Vec<Found>,
     pub error: Option<String>,
+    /// Somebody must be named: nobody does not mean the reader.
+    pub must: bool,
     /// Somebody who is added: name, address, number.
     pub new: [String; 3],
     pub new_errors: [Option<String>; 3],
@@ -51,14 +53,20 @@ pub fn parts(it: &CallerView, prefix: &str) -> Markup {
     let named = |name: &str| format!("{prefix}{name}");
     let requester = named("requester");
     let added = [("newName", "text", t!("word-name")), ("newEmail", "email", t!("caller-mail")), ("newPhone", "tel", t!("caller-phone"))];
-    let hint = if it.source.is_empty() { t!("caller-hint-address") } else { t!("caller-hint") };
+    let hint = match (it.source.is_empty(), it.must) {
+        (true, true) => t!("caller-must-hint-address"),
+        (false, true) => t!("caller-must-hint"),
+        (true, false) => t!("caller-hint-address"),
+        (false, false) => t!("caller-hint"),
+    };
     let whom = Field {
         name: &requester,
-        label: t!("new-ticket-whom"),
+        label: if it.must { t!("caller-must") } else { t!("new-ticket-whom") },
         value: &it.text,
         hint: Some(hint),
         error: it.error.as_deref(),
         autocomplete: Some("off"),
+        required: it.must,
         ..Field::default()
     };
     html! {
@@ -73,6 +81,16 @@ pub fn parts(it: &CallerView, prefix: &str) -> Markup {
                     (input(kind, Field { name: &named(name), label, value, error: error.as_deref(), chars_max: Some(200), autocomplete: Some("off"), ..Field::default() }))
                 }
             }
+        }
+    }
+}
+
+/// Somebody who is known already, found while they are typed; sends `requester` and `person` like the others.
+pub fn pick(source: &str, label: &str) -> Markup {
+    html! {
+        div.caller data-caller=[Some(source).filter(|it| !it.is_empty())] {
+            input.control type="text" name="requester" placeholder=(label) aria-label=(label) required autocomplete="off";
+            input type="hidden" name="person" data-caller-chosen;
         }
     }
 }

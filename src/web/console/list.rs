@@ -192,6 +192,15 @@ fn foot(list: &ListView) -> Markup {
     }
 }
 
+/// What is done to all that are picked on a page of its own: what is sent, and what people read.
+const NEXT: [(&str, Phrase, Icon); 5] = [
+    ("reply", phrase!("bulk-next-reply"), Icon::Reply),
+    ("note", phrase!("bulk-next-note"), Icon::Note),
+    ("merge", phrase!("bulk-next-merge"), Icon::Stack),
+    ("link", phrase!("bulk-next-link"), Icon::Link),
+    ("export", phrase!("bulk-next-export"), Icon::File),
+];
+
 fn bulk(frame: &Frame, list: &ListView) -> Markup {
     let words = &list.vocabulary;
     html! {
@@ -205,6 +214,10 @@ fn bulk(frame: &Frame, list: &ListView) -> Markup {
             @if !list.macros.is_empty() { (bulk_choice("macro", t!("tools-macro"), &list.macros, Some(Aim::Macro))) }
             input.control type="text" name="tag" data-aim=(Aim::Tags.as_str()) placeholder=(t!("list-tag")) aria-label=(t!("word-add-tag"));
             (Button::submit(t!("list-apply")).primary())
+            (Button::pops(t!("bulk-more"), "bulk-more").icon(Icon::Down).quiet())
+            div.menu id="bulk-more" popover {
+                @for (value, name, which) in NEXT { button type="submit" name="next" value=(value) { (icon(which)) (name) } }
+            }
             button.button.with-js type="button" data-look="quiet" data-only="icon" data-unpick aria-label=(t!("list-select-nothing")) title=(t!("list-select-nothing")) { (icon(Icon::Cross)) }
         }
     }

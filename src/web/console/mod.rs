@@ -1,7 +1,9 @@
 //! The console: for people who work tickets all day. Rail, list and ticket stand side by side; each pane can be swapped alone.
 
+pub mod bulk;
 pub mod checklist;
 pub mod dashboard;
+pub mod delete;
 pub mod forward;
 pub mod kanban;
 pub mod later;
@@ -14,6 +16,7 @@ pub mod new_ticket;
 pub mod not_found;
 pub mod open_tabs;
 pub mod outages;
+pub mod requester;
 pub mod satisfaction;
 pub mod search;
 pub mod service_level;

@@ -13,6 +13,7 @@ use crate::{
             alike::suggestions,
             badge::Tone,
             banner::{Banner, banner},
+            breadcrumb::breadcrumb,
             button::Button,
             caller::{CallerView, caller},
             field::{Card, Choice, Field, cards, input, select, textarea},
@@ -52,6 +53,8 @@ pub struct NewTicketView {
     /// Templates that can fill it in, and the one that did.
     pub templates: Vec<Offered>,
     pub template: String,
+    /// The ticket that it is to be a part of: number and title.
+    pub parent: Option<(String, String)>,
     /// With commas between them.
     pub tags: String,
     /// Fields of the desk's own.
@@ -72,6 +75,13 @@ const KINDS: [Card; 2] = [
     ("request", phrase!("new-ticket-request"), phrase!("new-ticket-somebody-needs-something")),
 ];
 
+/// What a part of another ticket can be.
+const PART_KINDS: [Card; 3] = [
+    ("task", phrase!("new-ticket-task"), phrase!("new-ticket-piece-work")),
+    ("incident", phrase!("new-ticket-incident"), phrase!("new-ticket-something-broken")),
+    ("request", phrase!("new-ticket-request"), phrase!("new-ticket-somebody-needs-something")),
+];
+
 const CHANNELS: [Card; 2] = [
     ("phone", phrase!("caller-phoned"), phrase!("caller-phoned-about")),
     ("walk_in", phrase!("caller-walked-in"), phrase!("caller-walked-in-about")),
@@ -86,8 +96,11 @@ pub fn page(view: &NewTicketView) -> Markup {
         t!("word-new-ticket"),
         html! {
             div.found {
-                (page_header(t!("word-new-ticket"), Some(t!("new-ticket-somebody-who-called-came")), None))
-                (template_picker(&view.templates))
+                @match &view.parent {
+                    Some((number, title)) => div { (breadcrumb(&[(number.as_str(), &format!("/agent/tickets/{number}/tasks"))], t!("ticket-new-part"))) (page_header(t!("ticket-new-part"), Some(title), None)) },
+                    None => (page_header(t!("word-new-ticket"), Some(t!("new-ticket-somebody-who-called-came")), None)),
+                }
+                @if view.parent.is_none() { (template_picker(&view.templates)) }
                 (form(view))
             }
         },
@@ -97,17 +110,26 @@ pub fn page(view: &NewTicketView) -> Markup {
 fn form(view: &NewTicketView) -> Markup {
     let text = |name, label, value, error, required| Field { name, label, value, error, required, ..Field::default() };
     html! {
-        form.form id="new-ticket" method="post" action="/agent/tickets" data-draft="new-ticket" data-alike="/agent/tickets/alike" {
+        form.form id="new-ticket" method="post" action="/agent/tickets" data-draft=[view.parent.is_none().then_some("new-ticket")] data-alike="/agent/tickets/alike" {
             (view.frame.csrf())
             input type="hidden" name="once" value=(view.once);
             (template_field(&view.template))
             (kept(&view.kept))
             @if let Some(error) = &view.error { (banner(&Banner { tone: Tone::Danger, title: error.clone(), text: String::new() })) }
-            (cards(text("kind", t!("new-ticket-what"), &view.kind, None, true), "hurt", &KINDS))
-            (cards(text("channel", t!("caller-channel"), &view.channel, None, true), "hurt", &CHANNELS))
+            @match &view.parent {
+                Some((number, _)) => {
+                    input type="hidden" name="parent" value=(number);
+                    (cards(text("kind", t!("new-ticket-what"), &view.kind, None, true), "hurt", &PART_KINDS))
+                    p.hint { (t!("new-ticket-part-hint")) }
+                },
+                None => {
+                    (cards(text("kind", t!("new-ticket-what"), &view.kind, None, true), "hurt", &KINDS))
+                    (cards(text("channel", t!("caller-channel"), &view.channel, None, true), "hurt", &CHANNELS))
+                },
+            }
             (caller(&view.caller))
             (input("text", Field { chars_max: Some(TITLE_CHARS_MAX), ..text("title", t!("new-ticket-title"), &view.title, view.title_error.as_deref(), true) }))
-            (textarea(Field { formatted: true, ..text("description", t!("new-ticket-what-happened"), &view.description, view.description_error.as_deref(), false) }))
+            (textarea(Field { formatted: true, ..text("description", if view.parent.is_some() { t!("new-ticket-part-what") } else { t!("new-ticket-what-happened") }, &view.description, view.description_error.as_deref(), false) }))
             (suggestions(&[], &[], view.frame.now))
             div.field { span.label aria-hidden="true" { (t!("word-priority")) } (priority_picker(view.priority)) }
             (select(text("category", t!("word-category"), &view.category, None, false), &with_none(t!("new-ticket-rules"), &view.vocabulary.categories)))

@@ -14,15 +14,17 @@ use super::{
 };
 use crate::{
     desk::features::Feature,
+    limits::TITLE_CHARS_MAX,
     time::Instant,
     web::{
         components::{
             alike::{self, AlikeRow},
             attachment::{FileView, chips},
-            avatar::{Face, avatar_large, stack},
+            avatar::{Face, avatar_alone, avatar_large, nobody, stack},
             badge::{Tone, badge, removable_tag},
             banner::{Banner, banner},
             button::Button,
+            caller::pick,
             composer::{ComposerView, composer},
             countdown::{Clock, countdown},
             empty_state::empty_state,
@@ -50,8 +52,22 @@ pub enum Tabbed {
     Conversation(Vec<Entry>),
     /// Everything that happened, with before and after.
     History(Vec<Step>),
+    /// What is to be done on it, and its sub-tickets.
+    Tasks(Vec<PartRow>),
     /// All files of the ticket.
     Files(Vec<FileView>),
+    /// Everything that it is tied to.
+    Links,
+}
+
+/// A ticket that is a part of this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRow {
+    pub number: String,
+    pub title: String,
+    pub category: Category,
+    pub status: String,
+    pub assignee: Option<Face>,
 }
 
 /// Another ticket that this one is tied to.
@@ -59,6 +75,8 @@ pub enum Tabbed {
 pub struct LinkView {
     /// "blocks", "duplicate of".
     pub kind: String,
+    /// The same, as a form names it.
+    pub relation: String,
     pub number: String,
     pub title: String,
     pub category: Category,
@@ -113,9 +131,19 @@ pub struct TicketView {
     /// "by mail", "in the portal".
     pub channel: String,
     pub requester: RequesterView,
-    pub watchers: Vec<Face>,
+    /// Who follows it: id and face.
+    pub watchers: Vec<(String, Face)>,
     /// The reader is one of them.
     pub watching: bool,
+    /// Where people are looked up; empty for readers who may not.
+    pub people: String,
+    /// When it is due because somebody said so, as a form writes it; empty if nobody did.
+    pub due: String,
+    /// The same for people.
+    pub due_shown: String,
+    /// How many sub-tickets it has.
+    pub parts: usize,
+    pub may_delete: bool,
     pub links: Vec<LinkView>,
     /// The ticket on which its matter goes on.
     pub merged: Option<MergedView>,
@@ -243,21 +271,21 @@ fn head(frame: &Frame, it: &TicketView, back: &str) -> Markup {
     let base = format!("/agent/tickets/{}", it.number);
     let history = format!("{base}/history");
     let files = format!("{base}/files");
-    let (conversation, has_history, has_files) = match it.tabbed {
-        Tabbed::Conversation(_) => (true, false, false),
-        Tabbed::History(_) => (false, true, false),
-        Tabbed::Files(_) => (false, false, true),
-    };
+    let (tasks, links) = (format!("{base}/tasks"), format!("{base}/links"));
+    let steps = if frame.has(Feature::Checklists) { it.checklist.steps.len() } else { 0 };
+    let tied = it.links.len() + it.joined.len();
+    let parent = it.links.iter().find(|it| it.relation == CHILD_OF);
     html! {
         header.ticket-head {
             div.line {
                 span.back { (Button::link(t!("ticket-back-list"), back).only_icon(Icon::Left).quiet().aim(Aim::Close)) }
                 span.number { (it.number) }
                 span.number { (it.kind) }
+                @if let Some(parent) = parent { span.part-of { (marked!("ticket-part-of", number = html! { a href={ "/agent/tickets/" (parent.number) } title=(parent.title) { (parent.number) } })) } }
                 (presence(&it.number, &it.here))
                 @if it.may_change { (actions(frame, it, &base)) }
             }
-            div.line { h1 { (it.title) } }
+            div.line.titled { h1 { (it.title) } @if it.may_change { (title_form(frame, it, &base)) } }
             div.line.wrap {
                 (status_pill(it.category, &it.status_name))
                 (priority_named(it.priority))
@@ -265,10 +293,24 @@ fn head(frame: &Frame, it: &TicketView, back: &str) -> Markup {
                 @for (name, clock) in &it.clocks { @if *clock != Clock::None { span.who-chip { (name) " " (countdown(*clock, name, frame.now)) } } }
             }
             (tabs(t!("ticket-parts-ticket"), &[
-                Tab::new(t!("ticket-conversation"), base.as_str(), Some(it.messages), conversation),
-                Tab::new(t!("ticket-history"), history, None, has_history),
-                Tab::new(t!("word-files"), files, Some(it.files), has_files),
+                Tab::new(t!("ticket-conversation"), base.as_str(), Some(it.messages), matches!(it.tabbed, Tabbed::Conversation(_))),
+                Tab::new(t!("ticket-tasks"), tasks, Some(steps + it.parts), matches!(it.tabbed, Tabbed::Tasks(_))),
+                Tab::new(t!("word-files"), files, Some(it.files), matches!(it.tabbed, Tabbed::Files(_))),
+                Tab::new(t!("ticket-links"), links, Some(tied), matches!(it.tabbed, Tabbed::Links)),
+                Tab::new(t!("ticket-history"), history, None, matches!(it.tabbed, Tabbed::History(_))),
             ], Some("ticket")))
+        }
+    }
+}
+
+/// The title, changed where it stands.
+fn title_form(frame: &Frame, it: &TicketView, base: &str) -> Markup {
+    html! {
+        (Button::pops(t!("ticket-change-title"), "edit-title").only_icon(Icon::Pencil).quiet())
+        form.menu.menu-form id="edit-title" popover method="post" action={ (base) "/title" } data-swap="ticket list" {
+            (frame.csrf()) (was(&it.title))
+            input.control type="text" name="title" value=(it.title) required maxlength=(TITLE_CHARS_MAX) aria-label=(t!("new-ticket-title")) autocomplete="off";
+            (Button::submit(t!("word-save")).primary())
         }
     }
 }
@@ -279,17 +321,34 @@ fn actions(frame: &Frame, it: &TicketView, base: &str) -> Markup {
         div.ticket-actions {
             @if it.merged.is_none() && frame.has(Feature::Macros) { (Button::link(t!("tools-macro"), &format!("{base}/macros")).icon(Icon::Bolt).quiet().aim(Aim::Macro)) }
             (keep_open(frame, &it.number, &it.open))
-            (Button::link(t!("sheet-print"), &format!("/tickets/{}/print", it.number)).icon(Icon::File).quiet())
-            form method="post" action={ (base) "/watch" } data-swap="ticket" {
-                (frame.csrf())
-                input type="hidden" name="watching" value=(if it.watching { "off" } else { "on" });
-                (Button::submit(if it.watching { t!("ticket-stop-watching") } else { t!("ticket-watch") }).icon(Icon::Eye).quiet())
-            }
+            (Button::pops(t!("ticket-more"), "ticket-more").only_icon(Icon::More).quiet())
+            (more(frame, it, base))
             @if it.merged.is_none() { form method="post" action={ (base) "/status" } data-swap="ticket list" {
                 (frame.csrf()) (was(&it.status))
                 @if open { input type="hidden" name="status" value="resolved"; (Button::submit(t!("ticket-resolve")).icon(Icon::Check).aim(Aim::Resolve)) }
                 @else { input type="hidden" name="status" value="open"; (Button::submit(t!("ticket-open-again")).icon(Icon::Reply)) }
             } }
+        }
+    }
+}
+
+/// What is rarely done to a ticket.
+fn more(frame: &Frame, it: &TicketView, base: &str) -> Markup {
+    let go = |href: String, label: &str, which: Icon| html! { a href=(href) { (icon(which)) (label) } };
+    html! {
+        div.menu id="ticket-more" popover {
+            form method="post" action={ (base) "/watch" } data-swap="ticket" {
+                (frame.csrf())
+                input type="hidden" name="watching" value=(if it.watching { "off" } else { "on" });
+                button type="submit" { (icon(Icon::Eye)) (if it.watching { t!("ticket-stop-watching") } else { t!("ticket-watch") }) }
+            }
+            (go(format!("/tickets/{}/print", it.number), t!("sheet-print"), Icon::File))
+            @if it.merged.is_none() {
+                (go(format!("/agent/tickets/new?parent={}", it.number), t!("ticket-new-part"), Icon::Plus))
+                (go(format!("{base}/requester"), t!("requester-change"), Icon::Person))
+                (go(format!("{base}/merge"), t!("ticket-merge-other"), Icon::Stack))
+            }
+            @if it.may_delete { hr; (go(format!("{base}/delete"), t!("delete-delete"), Icon::Cross)) }
         }
     }
 }
@@ -322,6 +381,73 @@ fn middle(frame: &Frame, it: &TicketView) -> Markup {
             empty_state(Icon::Clip, t!("ticket-no-files-yet"), t!("ticket-files-every-message-gather"), None)
         }
         Tabbed::Files(files) => chips(files),
+        Tabbed::Tasks(parts) => tasks(frame, it, parts),
+        Tabbed::Links => ties(frame, it),
+    }
+}
+
+/// Its checklist and its sub-tickets.
+fn tasks(frame: &Frame, it: &TicketView, parts: &[PartRow]) -> Markup {
+    let over = |it: &&PartRow| matches!(it.category, Category::Resolved | Category::Closed);
+    html! {
+        div.tab-page {
+            @if frame.has(Feature::Checklists) { (checklist::section(frame, &it.number, &it.checklist, it.may_change)) }
+            section aria-labelledby="parts" {
+                h2 id="parts" { (t!("ticket-sub-tickets")) @if !parts.is_empty() { " " (checklist::progress(parts.iter().filter(over).count(), parts.len())) } }
+                @if parts.is_empty() { p.hint { (t!("ticket-no-parts")) } }
+                @else {
+                    ul.part-list { @for part in parts {
+                        li {
+                            span.number { (part.number) }
+                            a href={ "/agent/tickets/" (part.number) } { (part.title) }
+                            (status_pill(part.category, &part.status))
+                            @if let Some(face) = &part.assignee { (avatar_alone(face)) } @else { (nobody()) }
+                        }
+                    } }
+                }
+                @if it.may_change && it.merged.is_none() { p { (Button::link(t!("ticket-new-part"), &format!("/agent/tickets/new?parent={}", it.number)).icon(Icon::Plus)) } }
+            }
+        }
+    }
+}
+
+/// Everything that it is tied to, and the ways to tie it.
+fn ties(frame: &Frame, it: &TicketView) -> Markup {
+    html! {
+        div.tab-page {
+            section aria-labelledby="links-all" {
+                h2 id="links-all" { (t!("ticket-links")) }
+                @if it.links.is_empty() { p.hint { (t!("ticket-no-links")) } }
+                @else { ul.part-list { @for link in &it.links { li { (tie(frame, it, link)) } } } }
+                @if it.may_change {
+                    form.inline-form method="post" action={ "/agent/tickets/" (it.number) "/links" } data-swap="ticket" {
+                        (frame.csrf())
+                        select.control name="kind" aria-label=(t!("ticket-how-tied")) { @for (value, label) in RELATIONS { option value=(value) { (label) } } }
+                        input.control type="text" name="number" placeholder="INC-…" aria-label=(t!("ticket-other-tickets-number")) required autocomplete="off";
+                        (Button::submit(t!("ticket-link")).icon(Icon::Link))
+                    }
+                }
+            }
+            (joined(frame, it, true))
+        }
+    }
+}
+
+fn tie(frame: &Frame, it: &TicketView, link: &LinkView) -> Markup {
+    html! {
+        span.kind { (link.kind) }
+        span.number { (link.number) }
+        a href={ "/agent/tickets/" (link.number) } { (link.title) }
+        @if matches!(link.category, Category::Resolved | Category::Closed) { (badge(Tone::Ok, t!("alike-done"))) }
+        @if it.may_change {
+            form method="post" action={ "/agent/tickets/" (it.number) "/links/remove" } data-swap="ticket" {
+                (frame.csrf())
+                input type="hidden" name="kind" value=(link.relation);
+                input type="hidden" name="number" value=(link.number);
+                @let label = t!("ticket-unlink", number = link.number.as_str());
+                (Button::submit(&label).only_icon(Icon::Cross).quiet())
+            }
+        }
     }
 }
 
@@ -331,15 +457,14 @@ fn side(frame: &Frame, it: &TicketView) -> Markup {
             (requester(it, frame))
             section aria-labelledby="properties" { h2 id="properties" { (t!("ticket-properties")) } div.properties { (properties(frame, it)) } (why(&it.why, frame.now)) }
             @if !it.own.is_empty() { section aria-labelledby="own-fields" { h2 id="own-fields" { (t!("fields-further")) } div.properties { @for own in &it.own { (own_property(own, &format!("/agent/tickets/{}/custom", it.number), &frame.csrf(), it.may_change)) } } } }
-            @if frame.has(Feature::Checklists) { (checklist::section(frame, &it.number, &it.checklist, it.may_change)) }
+            @if frame.has(Feature::Checklists) && !matches!(it.tabbed, Tabbed::Tasks(_)) { (checklist::section(frame, &it.number, &it.checklist, it.may_change)) }
             (service_level::section(frame, &it.number, &it.service_level))
             @if frame.has(Feature::TimeEntries) { (time_spent::section(frame, &it.number, &it.time)) }
             (later::section(frame, &it.number, &it.later))
             (beyond(frame, it))
             (tags(frame, it))
-            (links(frame, it))
-            (joined(frame, it))
-            section aria-labelledby="watchers" { h2 id="watchers" { (t!("ticket-watchers")) } @if it.watchers.is_empty() { small { (t!("ticket-nobody-yet")) } } @else { (stack(&it.watchers)) } }
+            @if !matches!(it.tabbed, Tabbed::Links) { (links(it)) (joined(frame, it, false)) }
+            (watchers(frame, it))
         }
     }
 }
@@ -348,7 +473,7 @@ fn requester(it: &TicketView, frame: &Frame) -> Markup {
     let who = &it.requester;
     html! {
         section aria-labelledby="requester" {
-            h2 id="requester" { (t!("ticket-requester")) }
+            h2 id="requester" { (t!("ticket-requester")) @if it.may_change && it.merged.is_none() { a.change href={ "/agent/tickets/" (it.number) "/requester" } aria-label=(t!("requester-change")) { (t!("tools-change")) } } }
             div.requester {
                 (avatar_large(&who.face))
                 a href=(who.href) { strong { (who.face.name) } @if who.vip { " " (badge(Tone::Accent, "VIP")) } }
@@ -414,6 +539,60 @@ fn properties(frame: &Frame, it: &TicketView) -> Markup {
         (one("priority", "impact", t!("ticket-impact"), levels, &it.impact, None))
         (one("priority", "urgency", t!("ticket-urgency"), levels, &it.urgency, None))
         (one("category", "category", t!("word-category"), &words.categories, &it.subject, None))
+        @if it.may_change || !it.due.is_empty() { (due(frame, it)) }
+    }
+}
+
+/// When it is due because somebody said so.
+fn due(frame: &Frame, it: &TicketView) -> Markup {
+    let shown = if it.due_shown.is_empty() { t!("ticket-none") } else { &it.due_shown };
+    html! {
+        div.property {
+            span.name { (t!("ticket-due")) }
+            @if it.may_change {
+                button.control type="button" popovertarget="edit-due" aria-label={ (t!("ticket-due")) ": " (shown) } { (shown) }
+                form.menu.menu-form id="edit-due" popover method="post" action={ "/agent/tickets/" (it.number) "/due" } data-swap="ticket list" {
+                    (frame.csrf()) (was(&it.due))
+                    label for="property-dueAt" { (t!("ticket-due-hint")) }
+                    input.control type="datetime-local" id="property-dueAt" name="dueAt" value=(it.due);
+                    (Button::submit(t!("word-save")).primary())
+                }
+            } @else { span { (shown) } }
+        }
+    }
+}
+
+/// Who follows it, and who is to.
+fn watchers(frame: &Frame, it: &TicketView) -> Markup {
+    let faces: Vec<Face> = it.watchers.iter().map(|it| it.1.clone()).collect();
+    let action = format!("/agent/tickets/{}/watch", it.number);
+    html! {
+        section.watchers aria-labelledby="watchers" {
+            h2 id="watchers" { (t!("ticket-watchers")) }
+            @if it.watchers.is_empty() { small { (t!("ticket-nobody-yet")) } } @else { (stack(&faces)) }
+            @if it.may_change {
+                details.fold {
+                    summary { (t!("watch-change")) }
+                    @if !it.watchers.is_empty() {
+                        ul.small-list { @for (id, face) in &it.watchers {
+                            li {
+                                span.who { (face.name) }
+                                form method="post" action=(action) data-swap="ticket" {
+                                    (frame.csrf())
+                                    @let label = t!("watch-remove", name = face.name.as_str());
+                                    button.button type="submit" name="remove" value=(id) data-look="quiet" data-only="icon" aria-label=(label) title=(label) { (icon(Icon::Cross)) }
+                                }
+                            }
+                        } }
+                    }
+                    form.inline-form method="post" action=(action) data-swap="ticket" {
+                        (frame.csrf())
+                        (pick(&it.people, if it.people.is_empty() { t!("watch-by-address") } else { t!("watch-add") }))
+                        button.button type="submit" data-only="icon" aria-label=(t!("watch-add")) title=(t!("watch-add")) { (icon(Icon::Plus)) }
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -460,20 +639,32 @@ fn tags(frame: &Frame, it: &TicketView) -> Markup {
     }
 }
 
+/// How a sub-ticket names its parent, and a parent its sub-tickets.
+const CHILD_OF: &str = "child_of";
+const PARENT_OF: &str = "parent_of";
+
 /// How tickets can be tied: what is sent, and what people read.
-const RELATIONS: [(&str, Phrase); 6] = [
+const RELATIONS: [(&str, Phrase); 8] = [
     ("relates_to", phrase!("ticket-related")),
     ("blocks", phrase!("ticket-blocks")),
     ("blocked_by", phrase!("ticket-blocked")),
     ("duplicate", phrase!("ticket-duplicate")),
     ("causes", phrase!("ticket-causes")),
     ("caused_by", phrase!("ticket-caused")),
+    (CHILD_OF, phrase!("ticket-child")),
+    (PARENT_OF, phrase!("ticket-parent")),
 ];
 
-/// Tickets that are one matter with this one.
-fn joined(frame: &Frame, it: &TicketView) -> Markup {
+/// The same, as a field offers them.
+pub fn relations() -> Vec<Choice> {
+    RELATIONS.iter().map(|(value, label)| Choice::new(*value, label.text())).collect()
+}
+
+/// Tickets that are one matter with this one; `in_full` with the way to make it one with another.
+fn joined(frame: &Frame, it: &TicketView, in_full: bool) -> Markup {
+    let asks = in_full && it.may_change && it.merged.is_none();
     html! {
-        @if !it.joined.is_empty() || (it.may_change && it.merged.is_none()) {
+        @if !it.joined.is_empty() || asks {
             section aria-labelledby="joined" {
                 h2 id="joined" { (t!("ticket-merged")) }
                 @if !it.joined.is_empty() {
@@ -484,7 +675,7 @@ fn joined(frame: &Frame, it: &TicketView) -> Markup {
                         }
                     } }
                 }
-                @if it.may_change && it.merged.is_none() {
+                @if asks {
                     form.inline-form method="get" action={ "/agent/tickets/" (it.number) "/merge" } {
                         input.control type="text" name="into" placeholder="INC-…" aria-label=(t!("ticket-merge-ticket-into-number")) required autocomplete="off";
                         (Button::submit(t!("ticket-merge-into")))
@@ -495,20 +686,14 @@ fn joined(frame: &Frame, it: &TicketView) -> Markup {
     }
 }
 
-fn links(frame: &Frame, it: &TicketView) -> Markup {
+/// What it is tied to, at a glance; its sub-tickets are among its tasks.
+fn links(it: &TicketView) -> Markup {
+    let shown: Vec<&LinkView> = it.links.iter().filter(|it| it.relation != PARENT_OF).collect();
     html! {
-        section aria-labelledby="links" {
-            h2 id="links" { (t!("ticket-links")) }
-            @if !it.links.is_empty() {
-                ul.small-list { @for link in &it.links { li { span.kind { (link.kind) } a href={ "/agent/tickets/" (link.number) } { (link.number) " " (link.title) } @if matches!(link.category, Category::Resolved | Category::Closed) { (badge(Tone::Ok, t!("alike-done"))) } } } }
-            }
-            @if it.may_change {
-                form.inline-form method="post" action={ "/agent/tickets/" (it.number) "/links" } data-swap="ticket" {
-                    (frame.csrf())
-                    select.control name="kind" aria-label=(t!("ticket-how-tied")) { @for (value, label) in RELATIONS { option value=(value) { (label) } } }
-                    input.control type="text" name="number" placeholder="INC-…" aria-label=(t!("ticket-other-tickets-number")) required autocomplete="off";
-                    button.button type="submit" data-only="icon" aria-label=(t!("ticket-link")) title=(t!("ticket-link")) { (icon(Icon::Link)) }
-                }
+        @if !shown.is_empty() {
+            section aria-labelledby="links" {
+                h2 id="links" { (t!("ticket-links")) }
+                ul.small-list { @for link in shown { li { span.kind { (link.kind) } a href={ "/agent/tickets/" (link.number) } { (link.number) " " (link.title) } @if matches!(link.category, Category::Resolved | Category::Closed) { (badge(Tone::Ok, t!("alike-done"))) } } } }
             }
         }
     }

@@ -316,7 +316,12 @@ impl Stage<'_> {
                 () if !works(&me) => Some(Code::Forbidden),
                 () if from == to => Some(Code::Validation),
                 () if !sees(&me, &other) || (take_away && !linked) => Some(Code::NotFound),
-                () => None,
+                () if take_away || linked => None,
+                () => match relation {
+                    Relation::ChildOf => family(tx, &one_end, &other)?,
+                    Relation::ParentOf => family(tx, &other, &one_end)?,
+                    _ => None,
+                },
             };
             let actor = model::actor(&me);
             let got = match take_away {
@@ -554,6 +559,22 @@ impl Stage<'_> {
             Ok(Told { answered, ..one(ticket) })
         })
     }
+}
+
+/// Why a ticket may not become a part of another, if so.
+fn family(tx: &Tx, child: &Ticket, above: &Ticket) -> Result<Option<Code>> {
+    if tickets::parent(tx, child)?.is_some() {
+        return Ok(Some(Code::Conflict));
+    }
+    let (mut next, mut height) = (Some(above.clone()), 0);
+    while let Some(it) = next {
+        if it.id == child.id || height >= limits::PARENTS_ABOVE_MAX {
+            return Ok(Some(Code::Conflict));
+        }
+        (next, height) = (tickets::parent(tx, &it)?, height + 1);
+    }
+    let parts = above.links.iter().filter(|it| it.relation == Relation::ParentOf).count();
+    Ok((parts >= limits::CHILDREN_MAX).then_some(Code::Validation))
 }
 
 fn sweep() -> Act {

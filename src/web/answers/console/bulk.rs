@@ -14,18 +14,19 @@ use crate::{
         Tx,
         actor::Actor,
         macros,
-        tickets::{self, TicketChange, access},
+        tickets::{self, Ticket, TicketChange, access},
         undo,
     },
     error::{Code, Error, Refusal, Result},
-    http::Problem,
+    http::{Problem, query::Query},
     id::MacroId,
+    language::say,
     limits,
     web::{
         answers::{
             form::Sent,
             said,
-            site::{Agent, see_and_say},
+            site::{Agent, see, see_and_say},
             words::Words,
         },
         components::{badge::Tone, toast::Toast},
@@ -33,14 +34,69 @@ use crate::{
     },
 };
 
-pub async fn change(agent: Agent, sent: Sent) -> Result<Response, Problem> {
-    let mut numbers: Vec<String> = sent.all("ticket").map(str::to_owned).collect();
-    numbers.dedup();
-    if numbers.len() > limits::PAGE_SIZE_MAX {
-        let detail = t!("bulk-most-tickets-changed-once", page_size_max = limits::PAGE_SIZE_MAX);
-        return Err(Refusal::new(Code::TooLarge, detail).into());
+/// The tickets that are named, each once; refused if they are more than are done at once.
+pub fn numbers<'a>(named: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
+    let mut numbers: Vec<String> = Vec::new();
+    for it in named.map(str::trim).filter(|it| !it.is_empty()) {
+        if !numbers.iter().any(|other| other == it) {
+            numbers.push(it.to_owned());
+        }
+        if numbers.len() > limits::PAGE_SIZE_MAX {
+            let detail = say!("bulk-most-tickets-changed-once", page_size_max = limits::PAGE_SIZE_MAX);
+            return Err(Refusal::new(Code::TooLarge, detail).into());
+        }
     }
-    let wishes: Vec<(Property, String)> = Property::ALL.into_iter().filter_map(|it| Some((it, sent.get(it.name())?.to_owned()))).collect();
+    Ok(numbers)
+}
+
+/// Those of them that the reader may see.
+pub fn seen(tx: &Tx, actor: &Actor, numbers: &[String]) -> Result<Vec<Ticket>> {
+    let mut found: Vec<Ticket> = Vec::new();
+    for it in numbers {
+        match access::named(tx, actor, it) {
+            Ok(it) if found.iter().any(|other| other.id == it.id) => {}
+            Ok(it) => found.push(it),
+            Err(error) if error.code() == Some(Code::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// The tickets that an address names, as `?tickets=INC-000001,INC-000002`.
+pub fn named_in(agent: &Agent, query: &Query) -> Result<Vec<Ticket>> {
+    let numbers = numbers(query.get("tickets").unwrap_or_default().split(','))?;
+    agent.desk.read(|tx| seen(tx, agent.actor(), &numbers))
+}
+
+/// Back to the list, where something is to be picked first.
+pub fn nothing_picked(agent: &Agent) -> Result<Response, Problem> {
+    let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
+    let toast = Toast { tone: Tone::Warn, text: t!("bulk-no-ticket-selected").to_owned(), undo: None };
+    Ok(see_and_say(&place.address(), &toast))
+}
+
+/// Where the rest of what can be done to many is asked; each has a page of its own.
+fn next_page(next: &str, numbers: &[String]) -> Option<String> {
+    let page = match next {
+        "reply" => "comment?mode=reply&",
+        "note" => "comment?mode=note&",
+        "merge" => "merge?",
+        "link" => "link?",
+        "export" => "export.csv?",
+        _ => return None,
+    };
+    let tickets: String = form_urlencoded::byte_serialize(numbers.join(",").as_bytes()).collect();
+    Some(format!("/agent/tickets/bulk/{page}tickets={tickets}"))
+}
+
+pub async fn change(agent: Agent, sent: Sent) -> Result<Response, Problem> {
+    let numbers = numbers(sent.all("ticket"))?;
+    if let Some(page) = sent.get("next").and_then(|it| next_page(it, &numbers)).filter(|_| !numbers.is_empty()) {
+        return Ok(see(&page));
+    }
+    let wishes: Vec<(Property, String)> =
+        Property::OF_MANY.into_iter().filter_map(|it| Some((it, sent.get(it.name())?.to_owned()))).collect();
     let tag = sent.get("tag").map(str::to_owned);
     let place = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()))?;
     let by_macro = sent.get("macro").and_then(|it| it.parse::<MacroId>().ok());

@@ -74,8 +74,8 @@ fn added(sent: &Sent) -> [String; 3] {
     ["newName", "newEmail", "newPhone"].map(|it| sent.text(it).trim().to_owned())
 }
 
-/// Whether the reader may look people up.
-fn source(agent: &Agent) -> String {
+/// Where the reader looks people up; nowhere for whoever may not.
+pub fn source(agent: &Agent) -> String {
     let may = agent.actor().may(Permission::PeopleRead) && agent.actor().may(Permission::TicketsWrite);
     if may { SOURCE.to_owned() } else { String::new() }
 }
@@ -138,6 +138,7 @@ pub fn again(agent: &Agent, sent: &Sent, refusal: &Refusal) -> CallerView {
         text: sent.text("requester").to_owned(),
         chosen: sent.text("person").to_owned(),
         found: Vec::new(),
+        must: false,
         error: about_address.clone().filter(|_| !is_added),
         new_errors: [about_new("name"), about_address.filter(|_| is_added), about_new("phone")],
         new,

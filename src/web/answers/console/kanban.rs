@@ -179,7 +179,7 @@ pub async fn place_card(agent: Agent, Path(text): Path<String>, sent: Sent) -> R
     let (actor, named, reading) = (agent.actor().clone(), text.clone(), Reading::ambient());
     let done = agent.desk.write(Some(agent.person()), move |tx| reading.within(|| wish.fulfil(tx, &actor, &named))).await;
     let toast = match done {
-        Ok((_, status)) => said::done(format!("{text}: {status}")),
+        Ok(it) => it.toast(format!("{text}: {}", it.value)),
         Err(crate::error::Error::Refused(it)) => said::failed(t!("kanban-not-moved", number = text, why = tongue::sentence(&it.detail))),
         Err(error) => return Err(error.into()),
     };

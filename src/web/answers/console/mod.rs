@@ -1,11 +1,14 @@
 //! What answers in the console.
 
 pub mod bulk;
+pub mod bulk_deeds;
+pub mod bulk_file;
 pub mod callers;
 pub mod checklist;
 pub mod columns;
 pub mod comments;
 pub mod dashboard;
+pub mod delete;
 pub mod forward;
 pub mod kanban;
 pub mod later;
@@ -24,6 +27,7 @@ pub mod place;
 pub mod presence;
 pub mod property;
 pub mod rail;
+pub mod requester;
 pub mod satisfaction;
 pub mod saved_views;
 pub mod search;

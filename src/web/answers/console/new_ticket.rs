@@ -10,7 +10,9 @@ use super::{
 use crate::{
     desk::{
         Tx,
-        tickets::{Channel, Kind, NewTicket},
+        permission::Permission,
+        queues,
+        tickets::{Channel, Kind, NewTicket, Ticket, access, number},
     },
     error::{Code, Error, Refusal, Result},
     http::{Problem, problem, query::Query},
@@ -33,6 +35,11 @@ use crate::{
 
 pub async fn form(agent: Agent, query: Query) -> Result<Response, Problem> {
     let view = agent.desk.read(|tx| {
+        if let Some(text) = query.get("parent") {
+            let ticket = access::named(tx, agent.actor(), text)?;
+            access::need(agent.actor(), Permission::TicketsWrite, &ticket)?;
+            return Ok(part_of(&agent, &ticket));
+        }
         let (kept, draft) = drafts::of_form(tx, agent.actor(), "new-ticket")?;
         let chosen = templates::chosen(tx, agent.actor(), &query, None, draft.as_ref())?;
         let text = |name: &str| draft.as_ref().map_or_else(String::new, |it| it.text(name).to_owned());
@@ -63,6 +70,21 @@ pub async fn form(agent: Agent, query: Query) -> Result<Response, Problem> {
         })
     })?;
     draw(&agent, view, StatusCode::OK)
+}
+
+/// The form of a sub-ticket: work for whoever takes it, in the queue of the whole, and nobody's but the agent's unless they say so.
+fn part_of(agent: &Agent, ticket: &Ticket) -> NewTicketView {
+    NewTicketView {
+        kind: Kind::Task.name().to_owned(),
+        channel: Channel::Portal.name().to_owned(),
+        caller: callers::of_draft(agent, None),
+        queue: ticket.queue.map(|it| it.to_string()).unwrap_or_default(),
+        category: ticket.subtopic.or(ticket.topic).map(|it| it.to_string()).unwrap_or_default(),
+        priority: Some(words::priority(ticket.priority)),
+        parent: Some((number::text(&agent.settings, ticket.kind, ticket.number), ticket.title.clone())),
+        once: fresh(),
+        ..NewTicketView::default()
+    }
 }
 
 fn draw(agent: &Agent, view: NewTicketView, status: StatusCode) -> Result<Response, Problem> {
@@ -106,9 +128,12 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         custom,
         tags: sent.text("tags").split(',').map(str::to_owned).collect(),
         template: templates::sent(&sent),
+        child_of: text("parent"),
         ..NewTicket::new(Kind::named(sent.text("kind")).unwrap_or(Kind::Incident), sent.text("title"), channel(&sent))
     };
-    match lodge(&agent, &sent, "/agent/tickets", "new-ticket", new).await {
+    // What is kept of the usual form stays where a sub-ticket is lodged meanwhile.
+    let draft = if new.child_of.is_some() { "" } else { "new-ticket" };
+    match lodge(&agent, &sent, "/agent/tickets", draft, new).await {
         Ok(Lodged { number }) => {
             Ok(see_and_say(&format!("/agent/tickets/{number}"), &said::done(t!("new-ticket-lodged", number = number))))
         }
@@ -123,6 +148,9 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
 
 /// How whoever asks came; the telephone, if the form does not say.
 fn channel(sent: &Sent) -> Channel {
+    if sent.get("parent").is_some() {
+        return Channel::Portal;
+    }
     let said = Channel::named(sent.text("channel"));
     said.filter(|it| matches!(it, Channel::Phone | Channel::WalkIn)).unwrap_or(Channel::Phone)
 }
@@ -130,11 +158,9 @@ fn channel(sent: &Sent) -> Channel {
 /// Category and subcategory, as a form names the lower of the two.
 fn categories(tx: &Tx, text: Option<&str>) -> Result<(Option<String>, Option<String>)> {
     let id = text.and_then(|it| it.parse::<CategoryId>().ok());
-    let parent = id.and_then(|it| Words::of(tx).ok()?.parent(it));
-    let text = text.map(str::to_owned);
-    Ok(match parent {
-        Some(parent) => (Some(parent.to_string()), text),
-        None => (text, None),
+    Ok(match id.map(|id| queues::place_in_tree(tx, id)).transpose()?.flatten() {
+        Some((top, sub)) => (Some(top.to_string()), sub.map(|it| it.to_string())),
+        None => (text.map(str::to_owned), None),
     })
 }
 
@@ -153,6 +179,7 @@ fn again(agent: &Agent, sent: &Sent, refusal: &Refusal, level: Option<u8>) -> Ne
         assignee: text("assignee"),
         category: text("category"),
         template: text("template"),
+        parent: parent(agent, sent),
         tags: text("tags"),
         title_error: message(refusal, "title"),
         description_error: message(refusal, "description"),
@@ -161,4 +188,11 @@ fn again(agent: &Agent, sent: &Sent, refusal: &Refusal, level: Option<u8>) -> Ne
         once: fresh(),
         ..NewTicketView::default()
     }
+}
+
+/// The ticket that the form names as the whole, if the reader may see it.
+fn parent(agent: &Agent, sent: &Sent) -> Option<(String, String)> {
+    let named = sent.get("parent")?;
+    let ticket = agent.desk.read(|tx| access::named(tx, agent.actor(), named)).ok()?;
+    Some((number::text(&agent.settings, ticket.kind, ticket.number), ticket.title))
 }

@@ -3,20 +3,16 @@
 use axum::response::Response;
 use serde_json::Value;
 
-use super::property::refused;
+use super::property::{back_and_say, carry_out, refused};
 use crate::{
     desk::{
         Tx,
         actor::Actor,
-        tickets::{self, ObjectChange, Ticket, TicketChange, access, number},
+        tickets::{self, ObjectChange, Ticket, TicketChange},
     },
     error::{Code, Refusal, Result},
     http::{Problem, path::Path},
-    web::answers::{
-        form::Sent,
-        own_fields,
-        site::{Agent, see},
-    },
+    web::answers::{form::Sent, own_fields, site::Agent},
 };
 use crate::{
     language::{Sentence, say},
@@ -24,17 +20,15 @@ use crate::{
 };
 
 pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
-    let (actor, named) = (agent.actor().clone(), text.clone());
-    match agent.desk.write(Some(agent.person()), move |tx| fulfil(tx, &actor, &named, &sent)).await {
-        Ok(ticket) => Ok(see(&format!("/agent/tickets/{}", number::text(&agent.settings, ticket.kind, ticket.number)))),
+    match carry_out(&agent, &text, "the field custom", move |tx, actor, ticket| fulfil(tx, actor, ticket, &sent)).await {
+        Ok((ticket, undo)) => Ok(back_and_say(&agent, &ticket, t!("own-field-changed"), undo)),
         Err(error) => refused(&agent, &text, t!("own-field-unchanged").to_owned(), error).await,
     }
 }
 
-fn fulfil(tx: &mut Tx, actor: &Actor, text: &str, sent: &Sent) -> Result<Ticket> {
-    let ticket = access::named(tx, actor, text)?;
+fn fulfil(tx: &mut Tx, actor: &Actor, ticket: &Ticket, sent: &Sent) -> Result<Ticket> {
     let values = own_fields::sent(tx, sent)?;
-    let field = own_fields::of_ticket(tx, &ticket)?.into_iter().find(|it| it.name == sent.text("field"));
+    let field = own_fields::of_ticket(tx, ticket)?.into_iter().find(|it| it.name == sent.text("field"));
     let present = field.as_ref().map(|it| it.values.join(", ")).unwrap_or_default();
     if sent.has("was") && sent.text("was") != present {
         let [was, now] =

@@ -3,17 +3,22 @@
 
 use axum::response::Response;
 
-use super::ticket::{Part, Undone, show};
+use super::{
+    macros::undo_address,
+    ticket::{Part, Undone, show},
+};
 use crate::{
     desk::{
         Tx,
         actor::Actor,
         tickets::{self, Ticket, TicketChange, access, number, priority_label},
+        undo::{self, Done},
     },
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path, problem},
-    id::CategoryId,
+    id::{CategoryId, UndoId},
     language::say,
+    time::Instant,
     web::{
         answers::{
             form::Sent,
@@ -21,7 +26,7 @@ use crate::{
             site::{Agent, see, see_and_say},
             words::Words,
         },
-        components::{badge::Tone, banner::Banner},
+        components::{badge::Tone, banner::Banner, toast::Toast},
         tongue::{self, Reading, t},
     },
 };
@@ -35,10 +40,29 @@ pub enum Property {
     Impact,
     Urgency,
     Category,
+    Title,
+    Due,
 }
 
+/// An instant as a form writes it, in the reader's zone.
+const LOCAL: &str = "%Y-%m-%dT%H:%M";
+
 impl Property {
-    pub const ALL: [Property; 7] = [
+    /// Those that are changed in place.
+    const ALL: [Property; 9] = [
+        Property::Status,
+        Property::Priority,
+        Property::Assignee,
+        Property::Queue,
+        Property::Impact,
+        Property::Urgency,
+        Property::Category,
+        Property::Title,
+        Property::Due,
+    ];
+
+    /// Those that many tickets can be given at once.
+    pub const OF_MANY: [Property; 7] = [
         Property::Status,
         Property::Priority,
         Property::Assignee,
@@ -58,6 +82,8 @@ impl Property {
             Property::Impact => t!("property-impact"),
             Property::Urgency => t!("property-urgency"),
             Property::Category => t!("property-category"),
+            Property::Title => t!("property-title"),
+            Property::Due => t!("property-due"),
         }
     }
 
@@ -71,6 +97,8 @@ impl Property {
             Property::Impact => "impact",
             Property::Urgency => "urgency",
             Property::Category => "category",
+            Property::Title => "title",
+            Property::Due => "dueAt",
         }
     }
 
@@ -84,6 +112,8 @@ impl Property {
             Property::Impact => ticket.impact.to_string(),
             Property::Urgency => ticket.urgency.to_string(),
             Property::Category => ticket.subtopic.or(ticket.topic).map_or_else(String::new, |it| it.to_string()),
+            Property::Title => ticket.title.clone(),
+            Property::Due => due_typed(ticket),
         }
     }
 
@@ -97,6 +127,8 @@ impl Property {
             Property::Queue => words.queue(value).map(str::to_owned),
             Property::Impact | Property::Urgency => Some(value.to_owned()),
             Property::Category => value.parse().ok().and_then(|it| words.category(it)),
+            Property::Title => None,
+            Property::Due => due_of(value).ok().flatten().map(tongue::exact),
         };
         known.unwrap_or_else(|| value.to_owned())
     }
@@ -123,8 +155,26 @@ impl Property {
                     None => TicketChange { category: Some(text), ..change },
                 }
             }
+            Property::Title => TicketChange { title: Some(value.trim().to_owned()), ..change },
+            Property::Due => TicketChange { due_at: Some(due_of(value)?), ..change },
         })
     }
+}
+
+/// When it is due as somebody set it, as the form writes it.
+pub fn due_typed(ticket: &Ticket) -> String {
+    ticket.due_at.map(|it| it.timestamp().to_zoned(tongue::zone()).strftime(LOCAL).to_string()).unwrap_or_default()
+}
+
+/// The instant that a form writes; none takes it away.
+fn due_of(text: &str) -> Result<Option<Instant>> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Refusal::field("dueAt", "invalid", say!("property-wrong-due"));
+    let at: jiff::civil::DateTime = text.trim().parse().map_err(|_| wrong())?;
+    let at = tongue::zone().to_ambiguous_zoned(at).compatible().map_err(|_| wrong())?;
+    Ok(Some(Instant::from_millis(at.timestamp().as_millisecond())))
 }
 
 /// What somebody wants of a ticket.
@@ -144,22 +194,52 @@ impl Wish {
         Ok(Wish { property, value: sent.text(property.name()).to_owned(), was })
     }
 
-    /// Does it; gives the ticket with the name of its state.
-    pub fn fulfil(&self, tx: &mut Tx, actor: &Actor, text: &str) -> Result<(Ticket, String)> {
-        let ticket = access::named(tx, actor, text)?;
+    /// Does it, and keeps what undoing it needs.
+    pub fn fulfil(&self, tx: &mut Tx, actor: &Actor, text: &str) -> Result<Fulfilled> {
+        let before = access::named(tx, actor, text)?;
         let words = Words::of(tx)?;
-        let present = self.property.of(&ticket);
+        let present = self.property.of(&before);
         // Whoever wanted what is there already has nothing to decide.
         if self.was.as_ref().is_some_and(|it| *it != present) && self.value != present {
             let [was, present, wanted] =
-                [self.was.as_deref().unwrap_or_default(), &present, &self.value].map(|it| self.property.shown(&words, &ticket, it));
+                [self.was.as_deref().unwrap_or_default(), &present, &self.value].map(|it| self.property.shown(&words, &before, it));
             let detail = t!("property-when-you-looked-now", was = was, present = present, wanted = wanted);
             return Err(Refusal::new(Code::Stale, detail).into());
         }
         let change = self.property.change(&words, &self.value)?;
-        let after = tickets::change(tx, actor, ticket.id, change)?;
-        let status = words.status(after.kind, &after.state);
-        Ok((after, status))
+        let after = tickets::change(tx, actor, before.id, change)?;
+        let value = match self.property {
+            // What was asked for may have another name than what it led to.
+            Property::Status => words.status(after.kind, &after.state),
+            it => it.shown(&words, &after, &it.of(&after)),
+        };
+        let ended = before.category.is_open() && !after.category.is_open();
+        let parts_open = if ended { tickets::children(tx, &after)?.iter().filter(|it| it.category.is_open()).count() } else { 0 };
+        let what = format!("the field {}", self.property.name());
+        let undo = undo::keep(tx, actor, &what, &[Done { before, after: after.clone(), comments: Vec::new() }])?;
+        Ok(Fulfilled { ticket: after, value, parts_open, undo })
+    }
+}
+
+/// What became of a wish.
+pub struct Fulfilled {
+    pub ticket: Ticket,
+    /// The value that the property has now, for people.
+    pub value: String,
+    /// It is over, and so many of its sub-tickets are not.
+    pub parts_open: usize,
+    /// None if nothing changed.
+    pub undo: Option<UndoId>,
+}
+
+impl Fulfilled {
+    /// A word about it, with the way back.
+    pub fn toast(&self, text: String) -> Toast {
+        let (tone, text) = match self.parts_open {
+            0 => (Tone::Ok, text),
+            open => (Tone::Warn, format!("{text}. {}", t!("ticket-parts-still-open", count = open))),
+        };
+        Toast { tone, text, undo: self.undo.map(undo_address) }
     }
 }
 
@@ -171,15 +251,44 @@ pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Resul
     let reading = Reading::ambient();
     let done = agent.desk.write(Some(agent.person()), move |tx| reading.within(|| wish.fulfil(tx, &actor, &named))).await;
     match done {
-        Ok((ticket, status)) => {
-            let number = number::text(&agent.settings, ticket.kind, ticket.number);
-            let address = format!("/agent/tickets/{number}");
-            Ok(match property {
-                Property::Status => see_and_say(&address, &said::done(format!("{number}: {status}"))),
-                _ => see(&address),
-            })
+        Ok(it) => {
+            let number = number::text(&agent.settings, it.ticket.kind, it.ticket.number);
+            let address = address_of(&agent, &number);
+            let text = match property {
+                Property::Status => format!("{number}: {}", it.value),
+                _ if it.undo.is_none() => return Ok(see(&address)),
+                _ => t!("property-now", number = number, property = property.shown_name(), value = it.value.as_str()),
+            };
+            Ok(see_and_say(&address, &it.toast(text)))
         }
         Err(error) => refused(&agent, &text, t!("property-not-changed", property = property.shown_name()), error).await,
+    }
+}
+
+/// Does something to one ticket, and keeps what undoing it needs under what it is called.
+pub async fn carry_out(
+    agent: &Agent,
+    text: &str,
+    what: &'static str,
+    run: impl FnOnce(&mut Tx, &Actor, &Ticket) -> Result<Ticket> + Send + 'static,
+) -> Result<(Ticket, Option<UndoId>)> {
+    let (actor, named) = (agent.actor().clone(), text.to_owned());
+    let done = agent.desk.write(Some(agent.person()), move |tx| {
+        let before = access::named(tx, &actor, &named)?;
+        let after = run(tx, &actor, &before)?;
+        let done = [Done { before, after: after.clone(), comments: Vec::new() }];
+        Ok((after, undo::keep(tx, &actor, what, &done)?))
+    });
+    done.await
+}
+
+/// The address of a ticket, with a word about what was done to it and the way back; without a word if nothing was.
+pub fn back_and_say(agent: &Agent, ticket: &Ticket, text: &str, undo: Option<UndoId>) -> Response {
+    let number = number::text(&agent.settings, ticket.kind, ticket.number);
+    let address = address_of(agent, &number);
+    match undo {
+        Some(id) => see_and_say(&address, &Toast { undo: Some(undo_address(id)), ..said::done(format!("{number}: {text}")) }),
+        None => see(&address),
     }
 }
 
@@ -189,13 +298,22 @@ pub async fn refused(agent: &Agent, text: &str, title: String, error: Error) -> 
         Error::Refused(it) if matches!(it.code, Code::Validation | Code::Conflict | Code::Stale | Code::Malformed) => {
             let status = problem::status_of(it.code);
             let conflict = Some(Banner { tone: Tone::Warn, title, text: tongue::sentence(&it.detail) });
-            show(agent, text, Part::Conversation, Undone { conflict, ..Undone::default() }, status).await
+            let part = agent.part_of(text).map_or(Part::Conversation, Part::named);
+            show(agent, text, part, Undone { conflict, ..Undone::default() }, status).await
         }
         error => Err(error.into()),
     }
 }
 
-/// The address of a ticket after something was done to it.
+/// The address of a ticket after something was done to it: the part of it that the reader was at.
 pub fn back_to(agent: &Agent, ticket: &Ticket) -> Response {
-    see(&format!("/agent/tickets/{}", number::text(&agent.settings, ticket.kind, ticket.number)))
+    see(&address_of(agent, &number::text(&agent.settings, ticket.kind, ticket.number)))
+}
+
+/// The same, by its number.
+pub fn address_of(agent: &Agent, number: &str) -> String {
+    match agent.part_of(number) {
+        Some(part) => format!("/agent/tickets/{number}/{part}"),
+        None => format!("/agent/tickets/{number}"),
+    }
 }

@@ -7,7 +7,8 @@ use axum::{
 use maud::html;
 
 use super::{
-    checklist, later, list, people, place::Place, presence, rail, service_level, shared_drafts, side_by_side, thread::Spoken, time_spent,
+    callers, checklist, later, list, people, place::Place, presence, property, rail, service_level, shared_drafts, side_by_side,
+    thread::Spoken, time_spent,
 };
 use crate::{
     appliance::lists::in_scope,
@@ -25,7 +26,7 @@ use crate::{
         permission::Permission,
         routing::{self, Decision, Takes},
         satisfaction,
-        tickets::{self, Cast, Comment, Kind, Ticket, access, number},
+        tickets::{self, Cast, Comment, Kind, Relation, Ticket, access, number},
     },
     error::Result,
     http::{Problem, path::Path},
@@ -50,7 +51,7 @@ use crate::{
         console::{
             list::{Vocabulary, pane as list_pane},
             shell,
-            ticket::{Beyond, LinkView, MergedView, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
+            ticket::{Beyond, LinkView, MergedView, PartRow, RequesterView, Tabbed, TicketPageView, TicketView, page as ticket_page, pane},
             time_spent::TimeView,
         },
         tongue::{self, t},
@@ -66,8 +67,23 @@ const LINKS_SHOWN_MAX: usize = 50;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     Conversation,
-    History,
+    Tasks,
     Files,
+    Links,
+    History,
+}
+
+impl Part {
+    /// By the last part of its address.
+    pub fn named(name: &str) -> Part {
+        match name {
+            "tasks" => Part::Tasks,
+            "files" => Part::Files,
+            "links" => Part::Links,
+            "history" => Part::History,
+            _ => Part::Conversation,
+        }
+    }
 }
 
 /// What somebody wrote or wanted that was not done, so that it stands on the page again.
@@ -145,6 +161,14 @@ pub async fn files(agent: Agent, Path(text): Path<String>) -> Result<Response, P
     show(&agent, &text, Part::Files, Undone::default(), StatusCode::OK).await
 }
 
+pub async fn tasks(agent: Agent, Path(text): Path<String>) -> Result<Response, Problem> {
+    show(&agent, &text, Part::Tasks, Undone::default(), StatusCode::OK).await
+}
+
+pub async fn links_of(agent: Agent, Path(text): Path<String>) -> Result<Response, Problem> {
+    show(&agent, &text, Part::Links, Undone::default(), StatusCode::OK).await
+}
+
 /// The page of a ticket, or the parts of it that are wanted.
 pub async fn show(agent: &Agent, text: &str, part: Part, undone: Undone, status: StatusCode) -> Result<Response, Problem> {
     let frame = agent.frame();
@@ -203,6 +227,8 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         }
         Part::History => Tabbed::History(history.iter().rev().map(|it| step(&telling, &number, it)).collect()),
         Part::Files => Tabbed::Files(files.iter().map(written::file).collect()),
+        Part::Tasks => Tabbed::Tasks(parts(tx, agent, &words, ticket)?),
+        Part::Links => Tabbed::Links,
     };
     let requester = cast.person(ticket.requester);
     let (kept, draft) = drafts::kept(tx, actor, &number, At::Ticket(ticket.id))?;
@@ -226,7 +252,12 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         created: ticket.created_at,
         channel: via(ticket.channel.name()).to_owned(),
         requester: requester_view(agent, ticket, &cast),
-        watchers: ticket.watchers.iter().map(|it| face(&cast, *it)).collect(),
+        watchers: ticket.watchers.iter().map(|it| (it.to_string(), face(&cast, *it))).collect(),
+        people: callers::source(agent),
+        due: property::due_typed(ticket),
+        due_shown: ticket.due_at.map(tongue::exact).unwrap_or_default(),
+        parts: ticket.links.iter().filter(|it| it.relation == Relation::ParentOf).count(),
+        may_delete: access::may(actor, Permission::TicketsDelete, ticket),
         watching: ticket.watchers.contains(&agent.person()),
         links: links(tx, agent, ticket)?,
         merged: merged(tx, agent, ticket)?,
@@ -345,12 +376,28 @@ fn links(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<LinkView>> {
         let Some(other) = tx.get::<Ticket>(&link.ticket)?.filter(|it| access::may_see(agent.actor(), it)) else { continue };
         links.push(LinkView {
             kind: tongue::word("relation-", link.relation.name()).to_owned(),
+            relation: link.relation.name().to_owned(),
             number: number::text(&agent.settings, other.kind, other.number),
             title: other.title,
             category: category(other.category),
         });
     }
     Ok(links)
+}
+
+/// Its sub-tickets, as far as the reader may see them.
+fn parts(tx: &Tx, agent: &Agent, words: &Words, ticket: &Ticket) -> Result<Vec<PartRow>> {
+    let mut parts = tickets::children(tx, ticket)?;
+    parts.retain(|it| access::may_see(agent.actor(), it));
+    let cast = Cast::of(tx, &parts)?;
+    let row = |it: &Ticket| PartRow {
+        number: number::text(&agent.settings, it.kind, it.number),
+        title: it.title.clone(),
+        category: category(it.category),
+        status: words.status(it.kind, &it.state),
+        assignee: it.assignee.map(|it| face(&cast, it)),
+    };
+    Ok(parts.iter().map(row).collect())
 }
 
 fn merged(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Option<MergedView>> {
@@ -364,6 +411,7 @@ fn joined(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<LinkView>> {
     let others = tickets::merge::merged_into(tx, agent.actor(), ticket.id, LINKS_SHOWN_MAX)?;
     let view = |it: Ticket| LinkView {
         kind: "merged".to_owned(),
+        relation: String::new(),
         number: number::text(&agent.settings, it.kind, it.number),
         title: it.title,
         category: category(it.category),

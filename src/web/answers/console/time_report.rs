@@ -44,7 +44,13 @@ pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
     let billable = query.get("billable").filter(|it| ["yes", "no"].contains(it)).unwrap_or_default().to_owned();
     let by = by(&query);
     let view = TimeReportView { frame: agent.frame(), rail, by: by.name().to_owned(), billable, ..TimeReportView::default() };
-    let done = asked(&query).and_then(|asked| agent.desk.read(|tx| time_report::report(tx, agent.actor(), asked, by)));
+    let done = match asked(&query) {
+        Ok(asked) => {
+            let actor = agent.actor().clone();
+            agent.desk.read_apart(move |tx| time_report::report(tx, &actor, asked, by)).await
+        }
+        Err(refused) => Err(refused),
+    };
     match done {
         Ok(it) => Ok(page(StatusCode::OK, report_page(&filled(view, it)))),
         Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
@@ -83,7 +89,8 @@ fn filled(view: TimeReportView, it: Report) -> TimeReportView {
 /// Every piece of work, one a line.
 pub async fn file(agent: Agent, query: Query) -> Result<Response, Problem> {
     let asked = asked(&query)?;
-    let (from, to, all, cut) = agent.desk.read(|tx| time_report::worked(tx, agent.actor(), asked))?;
+    let actor = agent.actor().clone();
+    let (from, to, all, cut) = agent.desk.read_apart(move |tx| time_report::worked(tx, &actor, asked)).await?;
     let headings = [
         t!("time-day"),
         t!("word-ticket"),

@@ -117,7 +117,7 @@ fn forecast(view: &TicketRulesView) -> Markup {
     html! {
         section.panel id="forecast" aria-labelledby="forecast-title" {
             h3 id="forecast-title" { @if it.is_trial { (t!("forecast-trial")) } @else { (t!("forecast-title")) } }
-            @if rows.is_empty() { p { (t!("forecast-none")) } } @else { (table(t!("forecast-title"), &columns, &rows)) }
+            @if rows.is_empty() { p { (t!("forecast-none")) } } @else { (table(t!("word-tickets"), &columns, &rows)) }
             @if it.more { p.hint { (t!("forecast-more")) } }
             @if it.narrowed { p.hint { (t!("forecast-narrowed")) } }
             @if view.may_change { div { (Button::submit_as(t!("forecast-try"), "try", "yes")) } }

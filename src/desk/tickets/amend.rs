@@ -262,7 +262,10 @@ mod tests {
             .write(move |tx| {
                 custom::create(tx, &max, FieldDraft { label: "Code".into(), key: "code".into(), ..FieldDraft::default() })?;
                 let values = serde_json::json!({ "code": "hunter2!" });
-                let change = tickets::TicketChange { custom: Some(tickets::ObjectChange::Merged(values.to_string())), ..tickets::TicketChange::default() };
+                let change = tickets::TicketChange {
+                    custom: Some(tickets::ObjectChange::Merged(values.to_string())),
+                    ..tickets::TicketChange::default()
+                };
                 tickets::change(tx, &ada, id, change)?;
                 checklists::add(tx, &ada, id, vec![checklists::NewStep { text: "Change hunter2".into(), required: false }])?;
                 time_entries::add(tx, &ada, id, NewTimeEntry { minutes: 5, note: "typed hunter2".into(), ..NewTimeEntry::default() })?;

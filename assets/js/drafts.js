@@ -120,6 +120,7 @@ function offer(form, other) {
 function bringBack(form) {
   if (form.dataset.begun) return;
   form.dataset.begun = "yes";
+  if (anew) return write(form, undefined);
   const here = read(form);
   const there = version(form);
   if (there && !here) return say(form, t("draft-saved"));
@@ -188,5 +189,14 @@ document.addEventListener("lodge:swapped", (event) => all(event.target));
 document.addEventListener("lodge:sent", (event) => event.target.dataset?.draft && discard(event.target));
 document.addEventListener("submit", (event) => event.target.dataset.draft && !event.target.dataset.swap && leave(event.target));
 
+// Somebody has said that a template may take the place of what they had begun. It is said once: what they write from here on stays.
+const asked = new URL(location.href);
+let anew = asked.searchParams.has("anew");
+if (anew) {
+  asked.searchParams.delete("anew");
+  history.replaceState(history.state, "", asked);
+}
+
 arrive();
 all(document);
+anew = false;

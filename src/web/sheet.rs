@@ -8,6 +8,7 @@ use super::{
         banner::{Banner, banner},
         button::Button,
         icon::Icon,
+        toast::toasts,
     },
     layout::{Frame, brand, document},
     tongue::t,
@@ -90,6 +91,7 @@ pub fn page(view: &SheetView) -> Markup {
                     dl.facts { @for (label, value) in &view.facts { dt { (label) } dd { (value) } } }
                     @for it in &view.said { (said(it)) }
                 }
+                (toasts(&view.frame.toasts, &view.frame.csrf()))
             }
         },
     )

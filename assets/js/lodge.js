@@ -59,7 +59,7 @@ export function swap(from, ids, sent) {
     const fresh = from.getElementById(id);
     if (!old || !fresh) continue;
     swaps.set(id, swapsOf(id) + 1);
-    const keep = remember(old);
+    const keep = remember(old, sent);
     const node = document.adoptNode(fresh);
     // Both stand for a moment, so that a form in use moves over as it is: half a note must never become half a reply.
     old.after(node);
@@ -143,7 +143,11 @@ function moveOver(form, into) {
   form.dispatchEvent(new CustomEvent("lodge:moved"));
 }
 
-function remember(old) {
+const detailOf = (it) => `${it.className} ${it.querySelector("summary")?.textContent.trim()}`;
+
+function remember(old, sent) {
+  // What somebody opened stays open, but for what they have just sent from.
+  const opened = new Set([...old.querySelectorAll("details[open]")].filter((it) => !it.contains(sent ?? null)).map(detailOf));
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
   // The editor of a text is made anew from it.
   const edits = focus?.id.endsWith("-editor") && document.getElementById(focus.id.slice(0, -"-editor".length));
@@ -152,6 +156,7 @@ function remember(old) {
   const scrolls = new Map([...old.querySelectorAll("[data-scroll], [data-list]")].map((it) => [it.dataset.scroll ?? "list", it.scrollTop]));
   const picked = new Set([...old.querySelectorAll(".pick:checked")].map((it) => it.value));
   return (node) => {
+    for (const it of node.querySelectorAll("details")) if (opened.has(detailOf(it))) it.open = true;
     for (const it of node.querySelectorAll("[data-scroll], [data-list]")) it.scrollTop = scrolls.get(it.dataset.scroll ?? "list") ?? 0;
     for (const it of node.querySelectorAll(".pick")) it.checked = picked.has(it.value);
     if (focus && focus === document.activeElement) return;

@@ -45,7 +45,7 @@ export async function start(binary, tickets, settings = {}) {
   let ended;
   const serve = (words) => {
     child = spawn(binary, words, {
-      env: { ...process.env, ...settings, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data"), LODGE_SMTP__FOLDER: join(folder, "mail") },
+      env: { ...process.env, LODGE_LIMITS__CREDENTIALS_PER_MINUTE: "1000", ...settings, LODGE_LISTEN: `127.0.0.1:${port}`, LODGE_DATA_DIR: join(folder, "data"), LODGE_SMTP__FOLDER: join(folder, "mail") },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => lines.push(String(it)));

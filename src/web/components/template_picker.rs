@@ -23,11 +23,11 @@ pub fn template_picker(all: &[Offered]) -> Markup {
             nav.templates aria-label=(t!("tools-templates")) {
                 span { (t!("tools-begin-with")) }
                 ul { @for it in all { li { a.button href=(it.href) aria-current=[it.chosen.then_some("true")] title=[(!it.about.is_empty()).then_some(it.about.as_str())] { (it.name) } } } }
-            }
-            @for it in all.iter().filter(|it| it.waits) {
-                p.waits role="status" {
-                    span { (t!("tools-template-waits")) } " "
-                    a href={ (it.href) "&anew=1" } { (marked!("tools-template-anew", name = html! { bdi { (it.name) } })) }
+                @for it in all.iter().filter(|it| it.waits) {
+                    p.waits role="status" {
+                        span { (t!("tools-template-waits")) } " "
+                        a href={ (it.href) "&anew=1" } { (marked!("tools-template-anew", name = html! { bdi { (it.name) } })) }
+                    }
                 }
             }
         }

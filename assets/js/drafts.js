@@ -166,16 +166,17 @@ const LEFT = "lodge:left";
 function leave(form) {
   stop(form);
   if (!isEmpty(form)) write(form, { at: Date.now(), values: values(form), base: version(form), synced: false });
-  sessionStorage.setItem(LEFT, form.dataset.draft);
+  sessionStorage.setItem(LEFT, JSON.stringify({ place: form.dataset.draft, at: Date.now() }));
 }
 
 function arrive() {
-  const place = sessionStorage.getItem(LEFT);
+  const { place, at } = JSON.parse(sessionStorage.getItem(LEFT) ?? "{}");
   sessionStorage.removeItem(LEFT);
   const form = place && document.querySelector(`form[data-draft="${CSS.escape(place)}"]`);
   if (!place || form || !document.querySelector('#toasts [data-tone="ok"]')) return;
-  localStorage.removeItem(prefix + place);
-  drop(place);
+  // What another page has begun there since is another matter; the server dropped its copy with what it took.
+  const kept = JSON.parse(localStorage.getItem(prefix + place) ?? "{}");
+  if (!(kept.at > at)) localStorage.removeItem(prefix + place);
 }
 
 document.addEventListener("input", (event) => {

@@ -143,11 +143,17 @@ function moveOver(form, into) {
   form.dispatchEvent(new CustomEvent("lodge:moved"));
 }
 
-const detailOf = (it) => `${it.className} ${it.querySelector("summary")?.textContent.trim()}`;
+// Which one it is: the how-manieth of its kind below the nearest part that has a name.
+function detailOf(it) {
+  const part = it.parentElement.closest("[id]");
+  const kind = it.className.split(" ")[0];
+  return `${part?.id} ${kind} ${[...(part ?? document).querySelectorAll("details")].filter((other) => other.className.split(" ")[0] === kind).indexOf(it)}`;
+}
 
 function remember(old, sent) {
   // What somebody opened stays open, but for what they have just sent from.
-  const opened = new Set([...old.querySelectorAll("details[open]")].filter((it) => !it.contains(sent ?? null)).map(detailOf));
+  const opened = new Set([...old.querySelectorAll("details[open]")].filter((it) => !sent || !(it.contains(sent) || sent.contains(it))).map(detailOf));
+  const about = old.querySelector("[data-scroll]")?.dataset.scroll;
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
   // The editor of a text is made anew from it.
   const edits = focus?.id.endsWith("-editor") && document.getElementById(focus.id.slice(0, -"-editor".length));
@@ -156,7 +162,8 @@ function remember(old, sent) {
   const scrolls = new Map([...old.querySelectorAll("[data-scroll], [data-list]")].map((it) => [it.dataset.scroll ?? "list", it.scrollTop]));
   const picked = new Set([...old.querySelectorAll(".pick:checked")].map((it) => it.value));
   return (node) => {
-    for (const it of node.querySelectorAll("details")) if (opened.has(detailOf(it))) it.open = true;
+    const isSame = node.querySelector("[data-scroll]")?.dataset.scroll === about;
+    for (const it of isSame ? node.querySelectorAll("details") : []) if (opened.has(detailOf(it))) it.open = true;
     for (const it of node.querySelectorAll("[data-scroll], [data-list]")) it.scrollTop = scrolls.get(it.dataset.scroll ?? "list") ?? 0;
     for (const it of node.querySelectorAll(".pick")) it.checked = picked.has(it.value);
     if (focus && focus === document.activeElement) return;

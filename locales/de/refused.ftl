@@ -666,3 +666,22 @@ refused-above-itself = Ein Ticket kann nicht über sich selbst stehen: Das ander
 refused-parents-above = Höchstens { $most } Tickets stehen übereinander.
 refused-children = Ein Ticket hat höchstens { $most } Teiltickets.
 refused-no-such-parent = Dieses Ticket gibt es nicht, oder Sie dürfen es nicht sehen.
+
+# --- wie es einem Postfach geht ---
+
+box-of-mailbox = Das Postfach `{ $name }`: { $text }
+box-of-folder = `{ $folder }`: { $text }
+box-and = { $first } { $second }
+box-none-fetched = Seit { $minutes } Minuten ließ sich keine Mail abholen. { $why }
+box-none-looked = Seit { $minutes } Minuten hat niemand nach Mail gesehen.
+box-too-large = { $count } Mails waren zu groß; ihre Köpfe warten in der Quarantäne.
+box-nobody-signed-in = Für dieses Postfach hat sich noch niemand angemeldet.
+box-stuck = { $count } Mails lassen sich nicht abholen und werden erneut versucht, etwa UID { $uid }: { $why }
+box-lost = { $count } Mails auf dem Server stehen nicht im Verzeichnis: { $named }
+box-pending = Aufgenommene Mails bleiben auf dem Server, wie sie sind: { $why }
+box-no-reason = es wurde kein Grund genannt
+box-sign-in-refused = Die Anmeldung wird abgelehnt; jemand muss sich neu anmelden: { $why }
+box-not-renewed = Das Zugriffstoken endet um { $at } und ließ sich nicht erneuern: { $why }
+box-sign-in-ends = Die Anmeldung endet um { $at }; melden Sie sich vorher neu an.
+box-no-refresh = Die Anmeldung lässt sich nicht erneuern und endet um { $at }: Der Anbieter hat kein Erneuerungstoken gegeben.
+undo-redacted = Wörter darin wurden seitdem unleserlich gemacht; seine Texte bleiben, wie sie sind

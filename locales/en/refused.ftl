@@ -667,3 +667,22 @@ refused-above-itself = A ticket cannot stand above itself: the other one is a pa
 refused-parents-above = At most { $most } tickets stand above one another.
 refused-children = A ticket has at most { $most } sub-tickets.
 refused-no-such-parent = There is no such ticket, or it is not yours to see.
+
+# --- how a mailbox is ---
+
+box-of-mailbox = The mailbox `{ $name }`: { $text }
+box-of-folder = `{ $folder }`: { $text }
+box-and = { $first } { $second }
+box-none-fetched = no mail could be fetched for { $minutes } minutes. { $why }
+box-none-looked = nobody has looked for mail for { $minutes } minutes.
+box-too-large = { $count } mails were too large; their heads wait in the quarantine.
+box-nobody-signed-in = Nobody has signed in for this mailbox yet.
+box-stuck = { $count } mails cannot be fetched and are tried again, such as UID { $uid }: { $why }
+box-lost = { $count } mails on the server are not in the ledger: { $named }
+box-pending = Mails that were taken in stay as they are on the server: { $why }
+box-no-reason = no reason was given
+box-sign-in-refused = The sign-in is refused, so somebody must sign in again: { $why }
+box-not-renewed = The access token ends at { $at } and could not be renewed: { $why }
+box-sign-in-ends = The sign-in ends at { $at }; sign in again before.
+box-no-refresh = The sign-in cannot be renewed and ends at { $at }: the provider gave no refresh token.
+undo-redacted = words of it were made unreadable since, so its texts stay as they are

@@ -16,7 +16,7 @@ use crate::{
         tickets::{Kind, access, lifecycle::Lifecycle},
     },
     error::Result,
-    id::PersonId,
+    id::{OrganizationId, PersonId},
     store::Tx,
 };
 
@@ -69,6 +69,9 @@ impl<'a> DeskNames<'a> {
             NameKind::Person => self.people(name)?,
             NameKind::Queue => queues::queue_named(self.tx, name)?.map(|it| it.id.0).into_iter().collect(),
             NameKind::Team => queues::team_named(self.tx, name)?.map(|it| it.id.0).into_iter().collect(),
+            NameKind::Organization if name.parse::<OrganizationId>().is_ok_and(|id| self.tx.has::<Organization>(&id).unwrap_or(false)) => {
+                name.parse::<OrganizationId>().map(|it| it.0).into_iter().collect()
+            }
             NameKind::Organization => {
                 let organizations = self.tx.scan::<Organization>(&())?.collect::<Result<Vec<_>, _>>()?;
                 let fits = |it: &&Organization| it.name.to_lowercase() == wanted || it.id.to_string() == wanted;

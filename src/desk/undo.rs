@@ -236,14 +236,15 @@ pub fn undo(tx: &mut Tx, actor: &Actor, id: UndoId) -> Result<Undone> {
     }
     let mut undone = Undone { what: it.what.clone(), ..Undone::default() };
     for part in &it.parts {
-        one(tx, actor, part, &it.what, &mut undone)?;
+        one(tx, actor, &it, part, &mut undone)?;
     }
     it.undone_at = Some(tx.now());
     tx.put(&it)?;
     Ok(undone)
 }
 
-fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone) -> Result<()> {
+fn one(tx: &mut Tx, actor: &Actor, whole: &Undo, part: &Part, undone: &mut Undone) -> Result<()> {
+    let what = whole.what.as_str();
     let Some(mut present) = tx.get::<Ticket>(&part.ticket)?.filter(|it| access::may_see(actor, it)) else {
         undone.left.push(say!("undo-not-seen"));
         return Ok(());
@@ -267,6 +268,11 @@ fn one(tx: &mut Tx, actor: &Actor, part: &Part, what: &str, undone: &mut Undone)
         }
     }
     let mut wanted = back(&present, part, &mut left);
+    // What was made unreadable since is not brought back by the way it was before.
+    if present.redacted_at.is_some_and(|it| it >= whole.at) && (wanted.title != present.title || wanted.custom != present.custom) {
+        (wanted.title, wanted.custom) = (present.title.clone(), present.custom.clone());
+        left.push(say!("undo-redacted"));
+    }
     if present.merged.is_some() && wanted.state != present.state {
         wanted.state = present.state.clone();
         left.push(say!("undo-merged"));

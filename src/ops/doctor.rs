@@ -194,7 +194,10 @@ fn mailboxes(tx: &Tx) -> Result<(Health, String)> {
     let warnings = watch::warnings(tx)?;
     Ok(match warnings.as_slice() {
         [] => (worst, format!("{} set up, {on} on, all well", all.len())),
-        some => (if worst == Health::Well { Health::Warning } else { worst }, some.join(" ")),
+        some => (
+            if worst == Health::Well { Health::Warning } else { worst },
+            some.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        ),
     })
 }
 

@@ -52,7 +52,7 @@ fn of_desk(desk: &Desk, doors: Doors) -> DeskReadiness {
     }
     warnings.extend(fill::of_desk(desk, doors).iter().filter_map(Fill::warning));
     warnings.extend(directories(desk));
-    warnings.extend(desk.read(watch::warnings).unwrap_or_default());
+    warnings.extend(desk.read(watch::warnings).unwrap_or_default().iter().map(ToString::to_string));
     DeskReadiness {
         desk: desk.name.clone(),
         warnings,

@@ -474,7 +474,7 @@ pub async fn health(caller: Caller, Path(id): Path<MailboxId>) -> Result<axum::J
         let it = mailbox::mailbox(tx, &caller.actor, id)?;
         let health = watch::health(tx, &it)?;
         let token = token::token(tx, id)?.map(|token| MailboxTokenView {
-            warning: token.warning(tx.now()),
+            warning: token.warning(tx.now()).map(|it| it.to_string()),
             signed_in_at: token.signed_in_at,
             refreshed_at: token.refreshed_at,
             access_ends_at: token.access_ends_at,
@@ -482,7 +482,7 @@ pub async fn health(caller: Caller, Path(id): Path<MailboxId>) -> Result<axum::J
         });
         Ok(MailboxHealthView {
             standing: health.standing.name().into(),
-            warnings: health.warnings,
+            warnings: health.warnings.iter().map(ToString::to_string).collect(),
             token,
             folders: watch::folders(tx, &it)?.into_iter().map(folder_view).collect(),
         })

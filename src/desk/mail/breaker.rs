@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::TicketId,
+    language::{Sentence, say},
     store::{Record, Table, Tx},
     time::Instant,
 };
@@ -176,22 +177,28 @@ const RELAYED_PER_TICKET_HOUR: u32 = 60;
 
 /// Asks for one mail that passes on to somebody what another one wrote by mail: between two programs that answer, that goes round.
 pub fn may_relay(tx: &mut Tx, actor: &Actor, ticket: TicketId) -> Result<Verdict> {
-    let what = "about one ticket, each passing on what came by mail";
+    let what = say!("judge-mails-passed-on");
     ask(tx, actor, &[(Scope::Relayed(ticket), ticket.to_string(), RELAYED_PER_TICKET_HOUR, u32::MAX, what)])
 }
 
 /// Asks for one automatic mail to `address` about `ticket`, and counts it if it may go. A command of whoever enqueues it.
 pub fn may_answer(tx: &mut Tx, actor: &Actor, rules: &MailRules, ticket: TicketId, address: &str) -> Result<Verdict> {
     let scopes = [
-        (Scope::Desk, String::new(), rules.answers_per_desk_hour, u32::MAX, "of the whole desk"),
-        (Scope::Ticket(ticket), ticket.to_string(), rules.answers_per_ticket_hour, u32::MAX, "about one ticket"),
-        (Scope::Address(address), address.to_lowercase(), rules.answers_per_address_hour, rules.answers_per_address_day, "to one address"),
+        (Scope::Desk, String::new(), rules.answers_per_desk_hour, u32::MAX, say!("judge-mails-of-desk")),
+        (Scope::Ticket(ticket), ticket.to_string(), rules.answers_per_ticket_hour, u32::MAX, say!("judge-mails-about-ticket")),
+        (
+            Scope::Address(address),
+            address.to_lowercase(),
+            rules.answers_per_address_hour,
+            rules.answers_per_address_day,
+            say!("judge-mails-to-address"),
+        ),
     ];
     ask(tx, actor, &scopes)
 }
 
 /// What is asked for, its name for people, how often in an hour and in a day, and what it is, in words.
-type Budget<'a> = (Scope<'a>, String, u32, u32, &'static str);
+type Budget<'a> = (Scope<'a>, String, u32, u32, Sentence);
 
 fn ask(tx: &mut Tx, actor: &Actor, budgets: &[Budget<'_>]) -> Result<Verdict> {
     for (scope, about, per_hour, per_day, what) in budgets {
@@ -204,8 +211,12 @@ fn ask(tx: &mut Tx, actor: &Actor, budgets: &[Budget<'_>]) -> Result<Verdict> {
         if tally.in_hour < *per_hour && tally.in_day < *per_day {
             continue;
         }
-        let (limit, window) = if tally.in_hour >= *per_hour { (per_hour, "an hour") } else { (per_day, "a day") };
-        let reason = format!("More than {limit} automatic mails in {window} {what}: this looks like two machines answering each other.");
+        // Kept as it reads in English; pages tell it again in their reader's language.
+        let reason = match tally.in_hour >= *per_hour {
+            true => say!("judge-storm-hour", limit = per_hour.to_string(), what = what),
+            false => say!("judge-storm-day", limit = per_day.to_string(), what = what),
+        };
+        let reason = reason.to_string();
         trip(tx, actor, scope, about, &reason)?;
         return Ok(Verdict::Withhold(reason));
     }

@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Refusal, Result},
     id::MailboxId,
+    language::{Sentence, say},
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -89,19 +90,17 @@ impl MailboxToken {
     }
 
     /// What somebody should know about it, in a sentence.
-    pub fn warning(&self, now: Instant) -> Option<String> {
+    pub fn warning(&self, now: Instant) -> Option<Sentence> {
         if self.is_refused {
-            let why = self.trouble.as_deref().unwrap_or("no reason was given");
-            return Some(format!("The sign-in is refused, so somebody must sign in again: {why}"));
+            let why = self.trouble.as_deref().map_or_else(|| say!("box-no-reason"), Sentence::from);
+            return Some(say!("box-sign-in-refused", why = why));
         }
         if let Some(why) = &self.trouble {
-            return Some(format!("The access token ends at {} and could not be renewed: {why}", self.access_ends_at));
+            return Some(say!("box-not-renewed", at = self.access_ends_at.to_string(), why = why));
         }
         match (self.refresh_ends_at, &self.refresh) {
-            (Some(ends), _) if ends < now.plus(ENDS_SOON) => Some(format!("The sign-in ends at {ends}; sign in again before.")),
-            (_, None) => {
-                Some(format!("The sign-in cannot be renewed and ends at {}: the provider gave no refresh token.", self.access_ends_at))
-            }
+            (Some(ends), _) if ends < now.plus(ENDS_SOON) => Some(say!("box-sign-in-ends", at = ends.to_string())),
+            (_, None) => Some(say!("box-no-refresh", at = self.access_ends_at.to_string())),
             _ => None,
         }
     }

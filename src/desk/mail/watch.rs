@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::Result,
     id::MailboxId,
+    language::{Sentence, say},
     limits,
     store::{Record, Table, Tx},
     time::Instant,
@@ -277,9 +278,9 @@ impl Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     pub standing: Standing,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Sentence>,
     /// What is so, and needs nobody.
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
     /// The oldest last success of its folders.
     pub last_success: Option<Instant>,
 }
@@ -297,13 +298,12 @@ pub fn health(tx: &Tx, mailbox: &Mailbox) -> Result<Health> {
     for it in &folders {
         let since = it.last_success.max(mailbox.enabled_at).unwrap_or(mailbox.created_at);
         let is_late = now.since(since) >= patience;
-        let name = if folders.len() > 1 { format!("`{}`: ", it.folder) } else { String::new() };
+        let of_folder = |text: Sentence| if folders.len() > 1 { say!("box-of-folder", folder = it.folder, text = text) } else { text };
+        let minutes = now.since(since).as_secs() / 60;
         match &it.trouble {
-            Some(why) if is_late => {
-                warnings.push(format!("{name}no mail could be fetched for {} minutes. {why}", now.since(since).as_secs() / 60));
-            }
-            Some(why) => warnings.push(format!("{name}{why}")),
-            None if is_late => warnings.push(format!("{name}nobody has looked for mail for {} minutes.", now.since(since).as_secs() / 60)),
+            Some(why) if is_late => warnings.push(of_folder(say!("box-none-fetched", minutes = minutes, why = why))),
+            Some(why) => warnings.push(of_folder(Sentence::from(why.as_str()))),
+            None if is_late => warnings.push(of_folder(say!("box-none-looked", minutes = minutes))),
             None => {}
         }
         standing = match (is_late, &it.trouble, it.last_success) {
@@ -312,15 +312,15 @@ pub fn health(tx: &Tx, mailbox: &Mailbox) -> Result<Health> {
             (_, None, None) if standing == Standing::Well => Standing::New,
             _ => standing,
         };
-        warnings.extend(mails(it).map(|text| format!("{name}{text}")));
+        warnings.extend(mails(it).map(of_folder));
         if it.too_large > 0 {
-            notes.push(format!("{name}{} mails were too large; their heads wait in the quarantine.", it.too_large));
+            notes.push(of_folder(say!("box-too-large", count = it.too_large)));
         }
     }
     if mailbox.oauth().is_some() {
         let warning = match token::token(tx, mailbox.id)? {
             Some(it) => it.warning(now).map(|text| (it.is_refused, text)),
-            None => Some((true, "Nobody has signed in for this mailbox yet.".to_owned())),
+            None => Some((true, say!("box-nobody-signed-in"))),
         };
         if let Some((is_grave, text)) = warning {
             standing = if is_grave { Standing::Alarm } else { standing };
@@ -332,33 +332,32 @@ pub fn health(tx: &Tx, mailbox: &Mailbox) -> Result<Health> {
 }
 
 /// What should be known about single mails of a folder.
-fn mails(it: &FolderWatch) -> impl Iterator<Item = String> {
+fn mails(it: &FolderWatch) -> impl Iterator<Item = Sentence> {
     let stuck: Vec<_> = it.troubled.iter().filter(|it| it.tries >= TRIES_TO_TELL).collect();
-    let stuck = stuck
-        .first()
-        .map(|first| format!("{} mails cannot be fetched and are tried again, such as UID {}: {}", stuck.len(), first.uid, first.why));
+    let stuck = stuck.first().map(|first| say!("box-stuck", count = stuck.len(), uid = first.uid.to_string(), why = first.why));
     let lost = it.statement.as_ref().filter(|it| it.lost > 0);
-    let lost = lost.map(|it| format!("{} mails on the server are not in the ledger: {}", it.lost, it.named.join(", ")));
-    let pending = it.pending_trouble.as_ref().map(|why| format!("Mails that were taken in stay as they are on the server: {why}"));
+    let lost = lost.map(|it| say!("box-lost", count = it.lost, named = it.named.join(", ")));
+    let pending = it.pending_trouble.as_ref().map(|why| say!("box-pending", why = why));
     stuck.into_iter().chain(lost).chain(pending)
 }
 
 /// What somebody should look at, over all mailboxes of the desk, each with the mailbox's name.
-pub fn warnings(tx: &Tx) -> Result<Vec<String>> {
+pub fn warnings(tx: &Tx) -> Result<Vec<Sentence>> {
     let mut all = Vec::new();
     for it in mailbox::all(tx)? {
         let found = health(tx, &it)?.warnings;
-        all.extend(found.into_iter().map(|text| format!("The mailbox `{}`: {text}", it.name)));
+        all.extend(found.into_iter().map(|text| say!("box-of-mailbox", name = it.name, text = text)));
     }
     Ok(all)
 }
 
 /// The first mailbox that is an alarm, with what is wrong, for whoever can change that.
-pub fn alarm(tx: &Tx) -> Result<Option<String>> {
+pub fn alarm(tx: &Tx) -> Result<Option<Sentence>> {
     for it in mailbox::all(tx)? {
         let found = health(tx, &it)?;
         if found.standing == Standing::Alarm {
-            return Ok(Some(format!("The mailbox `{}`: {}", it.name, found.warnings.join(" "))));
+            let all = found.warnings.into_iter().reduce(|all, it| say!("box-and", first = all, second = it));
+            return Ok(all.map(|text| say!("box-of-mailbox", name = it.name, text = text)));
         }
     }
     Ok(None)

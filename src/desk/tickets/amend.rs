@@ -254,6 +254,7 @@ mod tests {
             custom::{self, FieldDraft},
             drafts::shared,
             time_entries::{self, NewTimeEntry},
+            undo,
         };
         let world = Stage::new();
         let id = world.lodge("The pin is hunter2").id;
@@ -273,10 +274,28 @@ mod tests {
                 Ok(())
             })
             .unwrap();
+        // A title is taken back to what it was; what was made unreadable since does not come with it.
+        let ada = world.ada.clone();
+        let undo = world
+            .write(move |tx| {
+                let before =
+                    tickets::change(tx, &ada, id, tickets::TicketChange { title: Some("hunter2, again".into()), ..Default::default() })?;
+                let after = tickets::change(
+                    tx,
+                    &ada,
+                    id,
+                    tickets::TicketChange { title: Some("The pin is hunter2".into()), ..Default::default() },
+                )?;
+                undo::keep(tx, &ada, "the title", &[undo::Done { before, after, comments: Vec::new() }])
+            })
+            .unwrap()
+            .unwrap();
         let ada = world.ada.clone();
         let how = Redaction { words: vec!["hunter2".into()], everywhere: true, ..Redaction::default() };
         let (_, places) = world.write(move |tx| redact(tx, &ada, id, None, how)).unwrap();
         assert_eq!(places, 5);
+        let ada = world.ada.clone();
+        assert_eq!(world.write(move |tx| undo::undo(tx, &ada, undo)).unwrap().left.len(), 1);
         let left = world.read(|tx| {
             let ticket = tx.get::<Ticket>(&id)?.unwrap();
             let times: Vec<_> = tx.scan::<time_entries::TimeEntry>(&id)?.collect::<Result<_, _>>()?;

@@ -1,9 +1,9 @@
 //! Lodging a ticket: who may, for whom, with what defaults (TKT-39).
 
 use super::{
-    BodyFormat, Category, Channel, Kind, Relation, Ticket, access,
+    BodyFormat, Category, Channel, Kind, Ticket, access,
     lifecycle::{Lifecycle, check_transition},
-    link::link,
+    link::born_below,
     number,
 };
 use crate::{
@@ -240,7 +240,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
     }
     event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
     match above {
-        Some(above) => link(tx, actor, ticket.id, Relation::ChildOf, above.id),
+        Some(above) => born_below(tx, actor, ticket, above),
         None => Ok(ticket),
     }
 }

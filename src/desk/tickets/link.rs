@@ -117,6 +117,23 @@ pub fn link(tx: &mut Tx, actor: &Actor, from: TicketId, relation: Relation, to: 
     Ok(one)
 }
 
+/// Ties a ticket that was just lodged to the one that it is a part of, for whoever works that one: the newborn may have gone where they
+/// do not work.
+pub(super) fn born_below(tx: &mut Tx, actor: &Actor, mut child: Ticket, mut above: Ticket) -> Result<Ticket> {
+    access::need(actor, Permission::TicketsWrite, &above)?;
+    need_place(tx, actor, &mut child, &above)?;
+    if above.links.len() >= limits::LINKS_MAX {
+        let detail = say!("refused-ticket-most-links", links_max = limits::LINKS_MAX);
+        return Err(Refusal::field("childOf", "too_many", detail).into());
+    }
+    let (id, parent) = (child.id, above.id);
+    child.links.push(Link { relation: Relation::ChildOf, ticket: parent });
+    above.links.push(Link { relation: Relation::ParentOf, ticket: id });
+    save(tx, actor, EventKind::TicketLinked, &mut child, Relation::ChildOf, parent)?;
+    save(tx, actor, EventKind::TicketLinked, &mut above, Relation::ParentOf, id)?;
+    Ok(child)
+}
+
 /// Takes a link away, on both sides.
 pub fn unlink(tx: &mut Tx, actor: &Actor, from: TicketId, relation: Relation, to: TicketId) -> Result<Ticket> {
     let (mut one, mut other) = both(tx, actor, from, to)?;
@@ -170,7 +187,8 @@ fn need_place(tx: &mut Tx, actor: &Actor, child: &mut Ticket, above: &Ticket) ->
         let detail = say!("refused-parents-above", most = limits::PARENTS_ABOVE_MAX);
         return Err(Refusal::new(Code::Conflict, detail).into());
     }
-    if above.links.iter().filter(|it| it.relation == Relation::ParentOf).count() >= limits::CHILDREN_MAX {
+    // Parts that were deleted hold no place.
+    if children(tx, above)?.len() >= limits::CHILDREN_MAX {
         return Err(Refusal::field("ticketId", "too_many", say!("refused-children", most = limits::CHILDREN_MAX)).into());
     }
     let gone: Vec<TicketId> = child.links.iter().filter(|it| it.relation == Relation::ChildOf).map(|it| it.ticket).collect();

@@ -41,8 +41,7 @@ use crate::{
     web::{
         components::{announcement::Announced, avatar::Face, badge::Tone, banner::Banner, toast::Toast},
         layout::{self, Frame, Viewer},
-        tongue::Reading,
-        tongue::t,
+        tongue::{self, Reading, t},
     },
 };
 
@@ -209,7 +208,7 @@ fn alarm(desk: &Desk, actor: &Actor) -> Option<Banner> {
         return None;
     }
     let text = desk.read(watch::alarm).ok().flatten()?;
-    Some(Banner { tone: Tone::Danger, title: t!("frame-no-mail-comes").into(), text })
+    Some(Banner { tone: Tone::Danger, title: t!("frame-no-mail-comes").into(), text: tongue::sentence(&text) })
 }
 
 /// What whoever works tickets is told on every page of the console: many alike tickets that may be an outage.

@@ -103,7 +103,8 @@ pub async fn list(admin: Keeper, query: Query) -> Result<Response, Problem> {
             }
             format!("{}?{}", MAIL_LOG.href, query.finish())
         });
-        let warnings = breaker::all_open(tx)?.into_iter().map(|it| format!("{} {}", it.reason, it.about)).collect();
+        let warnings =
+            breaker::all_open(tx)?.into_iter().map(|it| format!("{} {}", tongue::retold("judge-", &it.reason), it.about)).collect();
         Ok(MailLogView {
             frame: admin.frame(),
             tabs: vec![

@@ -26,7 +26,7 @@ use crate::{
             said,
             site::{page, see_and_say},
         },
-        tongue::{Phrase, phrase, t},
+        tongue::{self, Phrase, phrase, t},
     },
 };
 
@@ -59,7 +59,7 @@ fn filled(admin: &Keeper) -> Result<MailRulesView> {
         let blocked = if sees { blocklist::all(tx, admin.actor())? } else { Vec::new() };
         let breaker = |it: breaker::Breaker| {
             let id = it.id();
-            BreakerRow { id, about: it.about, reason: it.reason, opened_at: it.opened_at, withheld: it.withheld }
+            BreakerRow { id, about: it.about, reason: tongue::retold("judge-", &it.reason), opened_at: it.opened_at, withheld: it.withheld }
         };
         Ok(MailRulesView {
             frame: admin.frame(),

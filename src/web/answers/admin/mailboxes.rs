@@ -74,7 +74,7 @@ pub async fn list(admin: Admin) -> Result<Response, Problem> {
                 standing: health.standing,
                 last_success: health.last_success,
                 taken_in,
-                warnings: health.warnings,
+                warnings: health.warnings.iter().map(tongue::sentence).collect(),
             });
         }
         Ok(MailboxesView { frame: admin.frame(), rows })
@@ -146,8 +146,8 @@ fn present(app: &App, admin: &Admin, id: MailboxId, parts: &Parts) -> Result<(Ma
             address: address(id),
             enabled: it.enabled,
             standing: health.standing,
-            warnings: health.warnings,
-            notes: health.notes,
+            warnings: health.warnings.iter().map(tongue::sentence).collect(),
+            notes: health.notes.iter().map(tongue::sentence).collect(),
             folders: watch::folders(tx, &it)?,
             oauth,
         };

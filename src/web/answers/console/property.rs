@@ -214,7 +214,11 @@ impl Wish {
             it => it.shown(&words, &after, &it.of(&after)),
         };
         let ended = before.category.is_open() && !after.category.is_open();
-        let parts_open = if ended { tickets::children(tx, &after)?.iter().filter(|it| it.category.is_open()).count() } else { 0 };
+        let parts_open = if ended {
+            tickets::children(tx, &after)?.iter().filter(|it| it.category.is_open() && access::may_see(actor, it)).count()
+        } else {
+            0
+        };
         let what = format!("the field {}", self.property.name());
         let undo = undo::keep(tx, actor, &what, &[Done { before, after: after.clone(), comments: Vec::new() }])?;
         Ok(Fulfilled { ticket: after, value, parts_open, undo })

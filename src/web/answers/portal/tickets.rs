@@ -8,13 +8,13 @@ use axum::{
 };
 
 use crate::{
-    appliance::lists::{self, Answer, Question},
+    appliance::lists::{self, Answer, Filter, Question},
     desk::{
         Tx,
         bounds::Fellows,
         identity::{Organization, Person},
         notices,
-        query::Sort,
+        query::{Field, Op, Sort},
         tickets::{Ticket, access, number},
     },
     error::Result,
@@ -54,13 +54,14 @@ enum Whose {
 }
 
 impl Whose {
-    /// What stands in the query language for it. No word of it comes from the reader.
-    fn condition(self, reader: &Reader) -> String {
+    /// What is asked in the query language, and beside it: an organization may have more beneath it than a text takes names.
+    fn question(self, reader: &Reader, which: &str) -> (String, Vec<Filter>) {
         match (self, fellows(reader)) {
             (Whose::Organization, Some(fellows)) => {
-                format!("organization:({})", fellows.of.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+                let values = fellows.of.iter().map(ToString::to_string).collect();
+                (which.to_owned(), vec![Filter { field: Field::Organization, op: Op::Is, values, named: "of".into() }])
             }
-            _ => MINE.to_owned(),
+            _ => (format!("{MINE} {which}"), Vec::new()),
         }
     }
 }
@@ -170,15 +171,9 @@ pub async fn mine(reader: &Reader, which: &str, skip: usize, limit: usize) -> Re
 }
 
 async fn ask(reader: &Reader, whose: Whose, which: &str, skip: usize, limit: usize) -> Result<Answer> {
-    let question = Question {
-        text: Some(format!("{} {which}", whose.condition(reader))),
-        filters: Vec::new(),
-        sort: Sort::parse("updatedAt")?,
-        cursor: None,
-        skip,
-        limit,
-        spelling: Spelling::Forgiving,
-    };
+    let (text, filters) = whose.question(reader, which);
+    let question =
+        Question { text: Some(text), filters, sort: Sort::parse("updatedAt")?, cursor: None, skip, limit, spelling: Spelling::Forgiving };
     lists::list(&reader.desk, reader.actor(), question).await
 }
 

@@ -163,6 +163,8 @@ async fn attempt(context: &Context, job: Job) {
     }
     if let Some(work) = Work::of_job(&job.kind) {
         match &ended {
+            // A letter that waits says itself whose fault that is.
+            Ended::Again(_) if is_mail(&job) => {}
             Ended::Done | Ended::Again(_) => context.desk.pulses.well(work, context.desk.now()),
             // What is cut short by the desk's end goes on at the next start.
             Ended::Retry(_) if *context.stopping.borrow() => {}

@@ -3,11 +3,12 @@
 
 use super::Context;
 use crate::{
-    appliance::sending,
+    appliance::{Work, sending},
     desk::{
         jobs::{Ended, Job},
-        mail::outbox::{self, Begun, SendMail},
+        mail::outbox::{self, Begun, Letter, SendMail, Trouble},
     },
+    id::LetterId,
 };
 
 pub async fn run(context: &Context, job: &Job) -> Ended {
@@ -23,7 +24,19 @@ pub async fn run(context: &Context, job: &Job) -> Ended {
         Err(it) => return Ended::Retry(it.to_string()),
     };
     match sending::attempt(&context.desk, letter, context.stopping.clone()).await {
+        Ok(Ended::Again(at)) => {
+            tell_of_server(context, what.letter);
+            Ended::Again(at)
+        }
         Ok(it) => it,
         Err(it) => Ended::Retry(it.to_string()),
+    }
+}
+
+/// A letter waits: whoever looks at the background work hears of it where that is the mail server's fault, not its reader's.
+fn tell_of_server(context: &Context, letter: LetterId) {
+    let waits = context.desk.read(|tx| Ok(tx.get::<Letter>(&letter)?)).ok().flatten();
+    if let Some(it) = waits.filter(|it| it.trouble == Some(Trouble::Server)) {
+        context.desk.pulses.ill(Work::MailOut, context.desk.now(), it.answer.as_deref().unwrap_or_default());
     }
 }

@@ -374,7 +374,7 @@ pub struct Overview {
 /// What there is to do, of the first `limit` jobs.
 pub fn overview(tx: &Tx, actor: &Actor, limit: usize) -> Result<Overview> {
     actor.need(Permission::JobsManage)?;
-    let mut found = Overview::default();
+    let (mut found, mut failing) = (Overview::default(), Vec::new());
     for (seen, job) in tx.scan::<Job>(&())?.enumerate() {
         if seen >= limit {
             found.is_part = true;
@@ -391,11 +391,18 @@ pub fn overview(tx: &Tx, actor: &Actor, limit: usize) -> Result<Overview> {
             JobState::Leased => queue.running += 1,
             JobState::Dead => queue.dead += 1,
         }
-        if job.has_failed() && found.failed.len() < limits::JOBS_FAILED_SHOWN_MAX {
-            found.failed.push(job);
+        // What failed for good is never hidden behind what goes on by itself.
+        let of_its_sort = if job.state == JobState::Dead { &mut found.failed } else { &mut failing };
+        match job.has_failed() {
+            true if of_its_sort.len() < limits::JOBS_FAILED_SHOWN_MAX => of_its_sort.push(job),
+            true => found.is_part = true,
+            false => {}
         }
     }
+    found.failed.append(&mut failing);
     found.failed.sort_by_key(|it| (it.state != JobState::Dead, it.created_at));
+    found.is_part |= found.failed.len() > limits::JOBS_FAILED_SHOWN_MAX;
+    found.failed.truncate(limits::JOBS_FAILED_SHOWN_MAX);
     Ok(found)
 }
 

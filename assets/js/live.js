@@ -101,14 +101,14 @@ async function refresh(id) {
   // What nobody sees is not fetched, and so does not count as read either.
   if (document.visibilityState === "hidden") return void unseen.add(id);
   // A menu that somebody has open is not taken away from them.
-  if (menuOpen(old)) return void setTimeout(() => soon(old), MENU_MILLIS);
+  if (menuOpen(old) || isSending(old)) return void setTimeout(() => soon(old), MENU_MILLIS);
   const before = swapsOf(id);
   const answer = await page(old.dataset.liveSrc || location.href, [id]).catch(() => null);
   if (!answer?.ok) return;
   const fresh = answer.document.getElementById(id);
   const now = document.getElementById(id);
-  // Something newer was put in place while this one was on its way, or a menu was opened.
-  if (swapsOf(id) !== before || menuOpen(now)) return soon(now ?? old);
+  // Something newer was put in place while this one was on its way, or a menu was opened, or something sent.
+  if (swapsOf(id) !== before || menuOpen(now) || isSending(now)) return soon(now ?? old);
   // Meanwhile the reader may have gone on to another ticket.
   if (!fresh || !now || now.dataset.live !== fresh.dataset.live) return;
   if (now.dataset.liveMode === "quiet") quietly(now, fresh, answer.document);
@@ -118,6 +118,11 @@ async function refresh(id) {
     // What somebody was told about their own change stays until they do the next thing.
     if (told) document.getElementById(id)?.querySelector("[data-scroll]")?.prepend(told);
   }
+}
+
+// What somebody just chose is not painted over with what was before; the answer to it brings the part anew.
+function isSending(part) {
+  return Boolean(part && (part.matches("[aria-busy=true]") || part.querySelector("[aria-busy=true]")));
 }
 
 // Rows that are there change where they stand; those that came wait behind a button, so that nothing moves under the reader.

@@ -191,7 +191,6 @@ fn own_queues(tx: &Tx, actor: &Actor, person: &Person) -> Result<Vec<Queue>> {
     if all.iter().any(is_own) {
         all.retain(is_own);
     }
-    all.sort_by_key(|it| it.name.to_lowercase());
     all.truncate(limits::SHIFT_QUEUES_MAX);
     Ok(all)
 }

@@ -125,7 +125,7 @@ export async function settle(browser, { address, ingest, mail }, states) {
 
   await check("settings: a queue assigns in turn, a rule is tried and kept, people are on call and away", async () => {
     await page.goto(`${ADMIN}/queues`);
-    await page.locator("main table a").first().click();
+    await page.locator("main table a", { hasText: "Workplace" }).click();
     await page.selectOption("#strategy", "round_robin");
     await page.fill("#wip_limit", "0");
     await submit();

@@ -103,9 +103,11 @@ pub fn give_queue(tx: &mut Tx, actor: &Actor, id: QueueId, team: Option<TeamId>)
     Ok(after)
 }
 
-/// Every queue, in the order in which they were made.
+/// Every queue, by name. Ids order nothing: those that came in one moment stand in any order.
 pub fn queues(tx: &Tx) -> Result<Vec<Queue>> {
-    Ok(tx.scan::<Queue>(&())?.collect::<Result<_, _>>()?)
+    let mut all = tx.scan::<Queue>(&())?.collect::<Result<Vec<_>, _>>()?;
+    all.sort_by_cached_key(|it| it.name.to_lowercase());
+    Ok(all)
 }
 
 /// The queue of this id or name, whatever its case; spaces may be written as `-` or `_`.

@@ -187,9 +187,11 @@ pub fn team_members(tx: &Tx, id: TeamId) -> Result<Vec<Person>> {
     Ok(tx.find(&TEAM_MEMBERS, &id)?)
 }
 
-/// Every team, in the order in which they were made.
+/// Every team, by name.
 pub fn teams(tx: &Tx) -> Result<Vec<Team>> {
-    Ok(tx.scan::<Team>(&())?.collect::<Result<_, _>>()?)
+    let mut all = tx.scan::<Team>(&())?.collect::<Result<Vec<_>, _>>()?;
+    all.sort_by_cached_key(|it| it.name.to_lowercase());
+    Ok(all)
 }
 
 /// The team of this id or name, whatever its case.

@@ -69,7 +69,6 @@ pub fn view(tx: &Tx, site: &Site, current: &str) -> Result<RailView> {
         let only = &bounds.queues.of;
         queues.retain(|it| only.is_empty() || only.contains(&it.id));
     }
-    queues.sort_by_key(|it| it.name.to_lowercase());
     // One look at what falls due soon, which the board has in order, tells for all of them.
     let near = actor.map(|it| board.queues_of(&in_scope(it, breaching(tx.now())))).unwrap_or_default();
     let queues = queues.into_iter().take(QUEUES_MAX).map(|queue| {

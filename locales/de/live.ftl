@@ -2,6 +2,7 @@
 
 live-draft-save = Entwurf speichern
 live-draft-saved = Ihr Entwurf ist gespeichert.
+live-draft-both = Ihr Entwurf ist gespeichert. Er wurde inzwischen auch anderswo gespeichert, deshalb stehen nun beide Texte darin.
 live-has-draft = Sie haben zu schreiben begonnen
 live-is-aside = Beiseitegelegt
 

@@ -1,6 +1,6 @@
 //! What the desk does by itself, as somebody looks at it: how each work stands, what waits for it, and what failed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Desk,
@@ -59,41 +59,44 @@ pub struct Background {
     pub unsearched: u64,
 }
 
-/// What a reader of jobs sees.
-pub fn look(desk: &Desk, actor: &Actor) -> Result<Background> {
+/// What a reader of jobs sees. It may look through many jobs, beside the threads that answer requests.
+pub async fn look(desk: &Arc<Desk>, actor: &Actor) -> Result<Background> {
+    let (apart, actor) = (desk.clone(), actor.clone());
+    desk.read_apart(move |tx| seen(&apart, &actor, tx)).await
+}
+
+fn seen(desk: &Desk, actor: &Actor, tx: &Tx) -> Result<Background> {
     let has_route = sending::has_route(desk);
-    desk.read(|tx| {
-        let Overview { mut queues, failed, is_part } = jobs::overview(tx, actor, limits::JOBS_LOOKED_AT_MAX)?;
-        let mut all = Vec::with_capacity(Work::ALL.len());
-        for work in Work::ALL {
-            let queue = match work.job() {
-                Some(kind) => queues.remove(kind).unwrap_or_default(),
-                None => queue_of(tx, work)?,
-            };
-            let pulse = desk.pulses.of(work);
-            let is_off = match work {
-                Work::MailIn => !mailbox::any_enabled(tx)?,
-                Work::MailOut => !has_route,
-                _ => false,
-            };
-            let state = match () {
-                () if queue.dead > 0 => State::Stuck,
-                () if is_off => State::Off,
-                () if pulse.is_ill() || queue.failing > 0 => State::Failing,
-                () if pulse.done.is_none() => State::Idle,
-                () => State::Fine,
-            };
-            all.push(Standing { work, state, pulse, queue });
-        }
-        Ok(Background { since: desk.pulses.begun(), all, failed, is_part, unsearched: desk.index_lag() })
-    })
+    let Overview { mut queues, failed, is_part } = jobs::overview(tx, actor, limits::JOBS_LOOKED_AT_MAX)?;
+    let mut all = Vec::with_capacity(Work::ALL.len());
+    for work in Work::ALL {
+        let queue = match work.job() {
+            Some(kind) => queues.remove(kind).unwrap_or_default(),
+            None => queue_of(tx, work)?,
+        };
+        let pulse = desk.pulses.of(work);
+        let is_off = match work {
+            Work::MailIn => !mailbox::any_enabled(tx)?,
+            Work::MailOut => !has_route,
+            _ => false,
+        };
+        let state = match () {
+            () if queue.dead > 0 => State::Stuck,
+            () if is_off => State::Off,
+            () if pulse.is_ill() || queue.failing > 0 => State::Failing,
+            () if pulse.done.is_none() => State::Idle,
+            () => State::Fine,
+        };
+        all.push(Standing { work, state, pulse, queue });
+    }
+    Ok(Background { since: desk.pulses.begun(), all, failed, is_part, unsearched: desk.index_lag() })
 }
 
 /// What waits for a work that is no durable job.
 fn queue_of(tx: &Tx, work: Work) -> Result<Queue> {
     let none = BTreeSet::new();
     let (waiting, next) = match work {
-        Work::MailIn => (ledger::undecided(tx, limits::JOBS_LOOKED_AT_MAX)?.len(), watch::next_poll(tx)?),
+        Work::MailIn => (ledger::undecided_count(tx, limits::JOBS_LOOKED_AT_MAX)?, watch::next_poll(tx)?),
         Work::Clocks => (0, service_levels::next_due_but(tx, &none)?),
         Work::Closing => (0, closing::next_due(tx)?),
         Work::Recurring => (0, recurring::next_due(tx)?),

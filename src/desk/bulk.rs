@@ -28,7 +28,7 @@ pub fn link(tx: &mut Tx, actor: &Actor, named: &str, relation: Relation, to: Tic
     Ok(Done { before, after, comments: Vec::new() })
 }
 
-/// A reply or a note, its placeholders filled from this ticket. None if the same form wrote it here before: whoever presses twice says it
+/// A reply or a note, its placeholders filled from this ticket. A note is read as soon as it is written, so nothing of it goes back. None if the same form wrote it here before: whoever presses twice says it
 /// once.
 pub fn comment(tx: &mut Tx, actor: &Actor, named: &str, text: &str, is_note: bool, call: Option<Call>) -> Result<Option<Done>> {
     if let Some(call) = &call
@@ -42,7 +42,10 @@ pub fn comment(tx: &mut Tx, actor: &Actor, named: &str, text: &str, is_note: boo
     if let Some(call) = call {
         call.keep(tx, 303, Vec::new())?;
     }
-    Ok(Some(Done { before, after, comments: vec![comment.id] }))
+    Ok(Some(match is_note {
+        true => Done { before: after.clone(), after, comments: Vec::new() },
+        false => Done { before, after, comments: vec![comment.id] },
+    }))
 }
 
 /// Of these, the one that was lodged first: the one in which the others usually go on.
@@ -114,6 +117,8 @@ mod tests {
         let done = write(&world.ada, "About {{ticket.title}}.", Some(call())).unwrap().unwrap();
         let body = world.read(|tx| tickets::comments(tx, &world.ada, &done.after))[0].body.clone();
         assert_eq!(body, "About Printer.");
+        let ada = world.ada.clone();
+        assert_eq!(world.write(move |tx| undo::keep(tx, &ada, "the notes on 1 tickets", &[done])).unwrap(), None);
         assert!(write(&world.ada, "About {{ticket.title}}.", Some(call())).unwrap().is_none());
         for (actor, text, expected) in [(&world.ada, " ", Code::Validation), (&world.rosa, "A note?", Code::Forbidden)] {
             assert_eq!(write(actor, text, None).unwrap_err().code(), Some(expected));

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::apart::on_each;
+use super::{
+    apart::on_each,
+    rounds::{Rounds, wait_for},
+};
 use crate::{
     appliance::{Desk, Work},
     desk::service_levels::{self, Acted},
@@ -14,35 +17,12 @@ use crate::{
     limits,
 };
 
-/// With nothing due, it still looks this often, in case the machine's clock was set; and then tries again what failed.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
-/// After a failure.
-const TRY_AGAIN: Duration = Duration::from_millis(500);
-
 /// Runs until `stop` turns true.
-pub async fn watch_clocks(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    let mut committed = desk.committed();
-    let mut failed = BTreeSet::new();
-    let mut forget_failed = tokio::time::interval(LOOK_AGAIN);
-    while !*stop.borrow() {
-        committed.mark_unchanged();
-        let wait = match act_on_due(&desk, &mut failed).await {
-            Ok(wait) => {
-                desk.pulses.well(Work::Clocks, desk.now());
-                wait
-            }
-            Err(error) => {
-                tracing::error!(%error, "targets that are due could not be acted on; it is tried again");
-                desk.pulses.ill(Work::Clocks, desk.now(), &error.to_string());
-                TRY_AGAIN
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            _ = committed.changed() => {}
-            _ = forget_failed.tick() => failed.clear(),
-            _ = stop.changed() => {}
-        }
+pub async fn watch_clocks(desk: Arc<Desk>, stop: watch::Receiver<bool>) {
+    let mut rounds = Rounds::of(&desk, Work::Clocks, stop);
+    while rounds.begin() {
+        let done = act_on_due(&desk, &mut rounds.failed).await;
+        rounds.end(done).await;
     }
 }
 
@@ -50,10 +30,8 @@ pub async fn watch_clocks(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>) -> Result<Duration> {
     loop {
         let now = desk.now();
-        match desk.read(|tx| service_levels::next_due_but(tx, failed))? {
-            Some(next) if next <= now => {}
-            Some(next) => return Ok(next.since(now).min(LOOK_AGAIN)),
-            None => return Ok(LOOK_AGAIN),
+        if let Some(wait) = wait_for(desk.read(|tx| service_levels::next_due_but(tx, failed))?, now) {
+            return Ok(wait);
         }
         let due = desk.read(|tx| service_levels::due(tx, limits::TARGETS_AT_ONCE, failed))?;
         let done = on_each(desk, Work::Clocks, "act on its targets", due, service_levels::act_on).await?;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
+use super::rounds::{NEARLY, Rounds, wait_for};
 use crate::{
     appliance::{Desk, Work},
     desk::recurring,
@@ -13,45 +14,20 @@ use crate::{
     limits,
 };
 
-/// With nothing due, it still looks this often, in case the clock was set.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
-/// After a failure.
-const TRY_AGAIN: Duration = Duration::from_secs(1);
-/// The writer's clock may be a little behind ours.
-const NEARLY: Duration = Duration::from_millis(20);
-
 /// Runs until `stop` turns true.
-pub async fn lodge_recurring(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    let mut committed = desk.committed();
-    while !*stop.borrow() {
-        committed.borrow_and_update();
-        let wait = match lodge_due(&desk).await {
-            Ok(wait) => {
-                desk.pulses.well(Work::Recurring, desk.now());
-                wait
-            }
-            Err(error) => {
-                tracing::error!(%error, "recurring tickets could not be lodged; it is tried again");
-                desk.pulses.ill(Work::Recurring, desk.now(), &error.to_string());
-                TRY_AGAIN
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            _ = committed.changed() => {}
-            _ = stop.changed() => {}
-        }
+pub async fn lodge_recurring(desk: Arc<Desk>, stop: watch::Receiver<bool>) {
+    let mut rounds = Rounds::of(&desk, Work::Recurring, stop);
+    while rounds.begin() {
+        let done = lodge_due(&desk).await;
+        rounds.end(done).await;
     }
 }
 
 /// Lodges what is due; gives how long there will be nothing more.
 async fn lodge_due(desk: &Desk) -> Result<Duration> {
     loop {
-        let now = desk.now();
-        match desk.read(recurring::next_due)? {
-            Some(next) if next <= now => {}
-            Some(next) => return Ok(next.since(now).min(LOOK_AGAIN)),
-            None => return Ok(LOOK_AGAIN),
+        if let Some(wait) = wait_for(desk.read(recurring::next_due)?, desk.now()) {
+            return Ok(wait);
         }
         let due = desk.read(|tx| recurring::due(tx, limits::RECURRING_AT_ONCE))?;
         if due.is_empty() {

@@ -11,6 +11,7 @@ mod outages;
 mod presence;
 mod recurring;
 mod retime;
+mod rounds;
 mod runner;
 mod send_account_mail;
 mod send_mail;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
+use super::rounds::{LOOK_AGAIN, Rounds};
 use crate::{
     appliance::{Desk, Work},
     desk::duplicates::outage,
@@ -13,56 +14,31 @@ use crate::{
     limits,
 };
 
-/// With nothing to do, it still looks this often.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
-/// After a failure.
-const TRY_AGAIN: Duration = Duration::from_secs(1);
-
 /// Runs until `stop` turns true.
-pub async fn carry_on_outages(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    let mut committed = desk.committed();
-    while !*stop.borrow() {
-        committed.borrow_and_update();
-        let wait = match carry_on_all(&desk, &stop).await {
-            Ok(true) => {
-                desk.pulses.well(Work::Outages, desk.now());
-                LOOK_AGAIN
-            }
-            Ok(false) => TRY_AGAIN,
-            Err(error) => {
-                tracing::error!(%error, "outages that have ended could not be found; it is tried again");
-                desk.pulses.ill(Work::Outages, desk.now(), &error.to_string());
-                TRY_AGAIN
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            _ = committed.changed() => {}
-            _ = stop.changed() => {}
-        }
+pub async fn carry_on_outages(desk: Arc<Desk>, stop: watch::Receiver<bool>) {
+    let mut rounds = Rounds::of(&desk, Work::Outages, stop);
+    while rounds.begin() {
+        let done = carry_on_all(&desk, &rounds).await;
+        rounds.end(done).await;
     }
 }
 
-/// One round after the other until nothing waits. Gives whether that is so; what has failed waits still.
-async fn carry_on_all(desk: &Desk, stop: &watch::Receiver<bool>) -> Result<bool> {
-    while !*stop.borrow() {
+/// One after the other until nothing waits, or until nothing of what waits can be carried on.
+async fn carry_on_all(desk: &Desk, rounds: &Rounds<'_>) -> Result<Duration> {
+    while !rounds.is_over() {
         let waiting = desk.read(outage::waiting)?;
-        if waiting.is_empty() {
-            return Ok(true);
-        }
-        let mut failed = 0;
+        let mut failed = Vec::new();
         for id in &waiting {
             if let Err(error) = carry_on(desk, *id).await {
                 tracing::error!(outage = %id, %error, "an outage that has ended could not be carried on; it is tried again");
-                desk.pulses.ill(Work::Outages, desk.now(), &error.to_string());
-                failed += 1;
+                failed.push(error);
             }
         }
-        if failed == waiting.len() {
-            return Ok(false);
+        if failed.len() == waiting.len() {
+            return failed.pop().map_or(Ok(LOOK_AGAIN), Err);
         }
     }
-    Ok(true)
+    Ok(Duration::ZERO)
 }
 
 /// The next parts of one outage: together, or one by one if that fails.

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::apart::on_each;
+use super::{
+    apart::on_each,
+    rounds::{NEARLY, Rounds, wait_for},
+};
 use crate::{
     appliance::{Desk, Work},
     desk::{Tx, notices, reminders, snooze},
@@ -15,37 +18,12 @@ use crate::{
     time::Instant,
 };
 
-/// With nothing due, it still looks this often, in case the clock was set; and then tries again what failed.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
-/// After a failure.
-const TRY_AGAIN: Duration = Duration::from_secs(1);
-/// The writer's clock may be a little behind ours.
-const NEARLY: Duration = Duration::from_millis(20);
-
 /// Runs until `stop` turns true.
-pub async fn wake_snoozed(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    let mut committed = desk.committed();
-    let mut failed = BTreeSet::new();
-    let mut forget_failed = tokio::time::interval(LOOK_AGAIN);
-    while !*stop.borrow() {
-        committed.borrow_and_update();
-        let wait = match act_on_due(&desk, &mut failed).await {
-            Ok(wait) => {
-                desk.pulses.well(Work::Later, desk.now());
-                wait
-            }
-            Err(error) => {
-                tracing::error!(%error, "what was to come back could not; it is tried again");
-                desk.pulses.ill(Work::Later, desk.now(), &error.to_string());
-                TRY_AGAIN
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            _ = committed.changed() => {}
-            _ = forget_failed.tick() => failed.clear(),
-            _ = stop.changed() => {}
-        }
+pub async fn wake_snoozed(desk: Arc<Desk>, stop: watch::Receiver<bool>) {
+    let mut rounds = Rounds::of(&desk, Work::Later, stop);
+    while rounds.begin() {
+        let done = act_on_due(&desk, &mut rounds.failed).await;
+        rounds.end(done).await;
     }
 }
 
@@ -58,10 +36,8 @@ fn next(tx: &Tx, failed: &BTreeSet<TicketId>) -> Result<Option<Instant>> {
 async fn act_on_due(desk: &Desk, failed: &mut BTreeSet<TicketId>) -> Result<Duration> {
     loop {
         let now = desk.now();
-        match desk.read(|tx| next(tx, failed))? {
-            Some(next) if next <= now => {}
-            Some(next) => return Ok(next.since(now).min(LOOK_AGAIN)),
-            None => return Ok(LOOK_AGAIN),
+        if let Some(wait) = wait_for(desk.read(|tx| next(tx, failed))?, now) {
+            return Ok(wait);
         }
         let due = desk.read(|tx| snooze::due(tx, limits::SNOOZED_AT_ONCE, failed))?;
         let done = on_each(desk, Work::Later, "bring it back", due, snooze::act_on).await?;

@@ -171,7 +171,7 @@ async fn blobs(desk: &Desk) -> Result<(Health, String)> {
 }
 
 fn mail(tx: &Tx) -> Result<(Health, String)> {
-    let undecided = ledger::undecided(tx, 1000)?.len();
+    let undecided = ledger::undecided_count(tx, 1000)?;
     let sender = tx.get::<Settings>(&())?.is_some_and(|it| it.sender().is_some());
     Ok(match (undecided, sender) {
         (0, true) => (Health::Well, "everything that came in was decided".into()),

@@ -28,6 +28,9 @@ use crate::{
 /// Forms that are no ticket's, by the names that pages know them by.
 pub const FORMS: [&str; 3] = ["new-ticket", "incident", "request"];
 
+/// Fields in which somebody writes at length.
+const TEXTS: [&str; 2] = ["body", "description"];
+
 /// Where somebody writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Place {
@@ -172,6 +175,31 @@ pub fn keep(tx: &mut Tx, actor: &Actor, place: Place, fields: Vec<Field>, base: 
     }
     tx.put(&draft)?;
     Ok(Some(draft))
+}
+
+/// Keeps what was typed where nobody can be asked which of two copies counts: what the other one says in its texts stands before what
+/// this one says. Gives whether there was another.
+pub fn keep_both(tx: &mut Tx, actor: &Actor, place: Place, mut fields: Vec<Field>, base: Option<u64>) -> Result<bool> {
+    let before = match actor.person() {
+        Some(person) => of(tx, person, place)?.filter(|it| base.is_some_and(|base| base != it.version)),
+        None => None,
+    };
+    let mut is_both = false;
+    for name in TEXTS {
+        let theirs = before.as_ref().map_or("", |it| it.text(name)).trim_end();
+        if theirs.is_empty() {
+            continue;
+        }
+        match fields.iter_mut().find(|it| it.name == name) {
+            Some(mine) if mine.value.trim_end() == theirs => continue,
+            Some(mine) if mine.value.trim().is_empty() => mine.value = theirs.to_owned(),
+            Some(mine) => mine.value = format!("{theirs}\n\n---\n\n{}", mine.value),
+            None => fields.push(Field { name: name.to_owned(), value: theirs.to_owned() }),
+        }
+        is_both = true;
+    }
+    keep(tx, actor, place, fields, None)?;
+    Ok(is_both)
 }
 
 /// The oldest go where somebody has too many.

@@ -44,6 +44,25 @@ fn a_copy_that_did_not_know_of_another_overwrites_nothing() {
 }
 
 #[test]
+fn where_nobody_can_be_asked_both_texts_are_kept() {
+    for (knows_of_it, there, typed, kept, is_both) in [
+        (true, "Hello", "Hello Rosa", "Hello Rosa", false),
+        (false, "Hello", "Good day", "Hello\n\n---\n\nGood day", true),
+        (false, "Hello", "Hello\n", "Hello\n", false),
+        (false, "Hello", " ", "Hello", true),
+        (false, "", "Good day", "Good day", false),
+    ] {
+        let stage = Stage::new();
+        let place = Place::Ticket(stage.ticket(None).id);
+        let other = put(&stage, &stage.ada, place, there, Some(0)).unwrap().map_or(0, |it| it.version);
+        let (ada, base) = (stage.ada.clone(), if knows_of_it { other } else { 7 });
+        let both = stage.write(move |tx| keep_both(tx, &ada, place, body(typed), Some(base))).unwrap();
+        let found = stage.read(|tx| of(tx, id_of(&stage.ada), place)).unwrap();
+        assert_eq!((found.text("body"), both), (kept, is_both), "{there} {typed}");
+    }
+}
+
+#[test]
 fn what_was_sent_is_gone_and_does_not_come_back() {
     let stage = Stage::new();
     let ticket = stage.ticket(None).id;

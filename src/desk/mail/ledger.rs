@@ -342,6 +342,11 @@ pub fn undecided(tx: &Tx, limit: usize) -> Result<Vec<MailEntry>> {
     Ok(found)
 }
 
+/// How many mails are undecided; at most `limit` are counted.
+pub fn undecided_count(tx: &Tx, limit: usize) -> Result<usize> {
+    Ok(tx.find_keys(&UNDECIDED, &())?.take(limit).count())
+}
+
 /// Mails that are held and wait for somebody, oldest first.
 pub fn held(tx: &Tx, actor: &Actor, limit: usize) -> Result<Vec<MailEntry>> {
     actor.need(Permission::MailRead)?;

@@ -32,15 +32,21 @@ pub fn hand_over(tx: &mut Tx, actor: &Actor, id: TicketId, to: NewRequester, kee
         None if caller.is_empty() => return Err(Refusal::field("requester", "required", say!("refused-say-whom-id-mail")).into()),
         None => identity::take_down(tx, actor, &caller)?,
     };
-    let after = change(tx, actor, id, TicketChange { requester: Some(person.id.to_string()), ..TicketChange::default() })?;
-    if keeps && before.requester != person.id { watch(tx, actor, id, before.requester) } else { Ok(after) }
+    // First, since whoever hands it to somebody elsewhere may see it no longer.
+    if keeps && before.requester != person.id {
+        watch(tx, actor, id, before.requester)?;
+    }
+    change(tx, actor, id, TicketChange { requester: Some(person.id.to_string()), ..TicketChange::default() })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::{
         desk::{
+            bounds::{Bounds, Part},
             stage::{Stage, id_of},
             undo,
         },
@@ -63,6 +69,28 @@ mod tests {
             assert!(world.write(move |tx| undo::undo(tx, &ada, kept)).unwrap().left.is_empty());
             assert_eq!(world.stored(id).requester, id_of(&world.rosa));
         }
+    }
+
+    #[test]
+    fn whoever_works_one_organization_may_give_it_away() {
+        let world = Stage::new();
+        let rosa = id_of(&world.rosa);
+        let mut ada = world.ada.clone();
+        let harbour = world.write(move |tx| {
+            let admin = Actor::system("test");
+            let harbour = identity::create_organization(tx, &admin, "Harbour")?.id;
+            let change = identity::PersonChange { organization: Some(Some(harbour)), ..identity::PersonChange::default() };
+            identity::change_person(tx, &admin, rosa, change)?;
+            Ok(harbour)
+        });
+        let of = Part { permissions: ada.permissions, of: [harbour.unwrap()].into() };
+        ada.bounds = Some(Arc::new(Bounds { organizations: of, ..Bounds::default() }));
+        let ticket = world.lodge("VPN");
+        let (by, id) = (ada.clone(), ticket.id);
+        let otto = NewRequester { named: Some("otto@example.com".into()), ..NewRequester::default() };
+        let after = world.write(move |tx| hand_over(tx, &by, id, otto, true)).unwrap();
+        assert_eq!((after.requester, after.watchers.contains(&rosa)), (id_of(&world.otto), true));
+        assert!(!access::may_see(&ada, &after));
     }
 
     #[test]

@@ -48,13 +48,12 @@ pub async fn save(reader: Reader, Path(name): Path<String>, sent: Sent) -> Resul
         .map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() })
         .collect();
     let (actor, at) = (reader.actor().clone(), name.clone());
-    // A copy that was saved elsewhere since the form was drawn is not overwritten by it.
     let base = sent.get("kept").and_then(|it| it.parse().ok());
     let done = reader.desk.write(Some(reader.person()), move |tx| {
         let place = Place::named(tx, &actor, &at)?;
-        drafts::keep(tx, &actor, place, fields, base).map(drop)
+        drafts::keep_both(tx, &actor, place, fields, base)
     });
-    done.await?;
+    let said = if done.await? { t!("live-draft-both") } else { t!("live-draft-saved") };
     let works = reader.actor().may(Permission::TicketsRead);
     let address = match name.as_str() {
         "incident" => "/incidents/new".to_owned(),
@@ -65,5 +64,5 @@ pub async fn save(reader: Reader, Path(name): Path<String>, sent: Sent) -> Resul
         number if works && sent.has("mode") => format!("/agent/tickets/{number}"),
         number => format!("/tickets/{number}"),
     };
-    Ok(see_and_say(&address, &said::done(t!("live-draft-saved"))))
+    Ok(see_and_say(&address, &said::done(said)))
 }

@@ -12,7 +12,6 @@ use crate::{
     error::{Error, Refusal},
     http::{Problem, path::Path, problem},
     id::JobId,
-    limits,
     web::{
         admin::{
             jobs::{FailedRow, JobsView, WorkRow, page as jobs_page},
@@ -86,8 +85,8 @@ fn failed(it: &Job) -> FailedRow {
     }
 }
 
-fn view(admin: &Admin) -> Result<JobsView, Error> {
-    let Background { since, all, failed: jobs, is_part, unsearched } = background::look(&admin.desk, admin.actor())?;
+async fn view(admin: &Admin) -> Result<JobsView, Error> {
+    let Background { since, all, failed: jobs, is_part, unsearched } = background::look(&admin.desk, admin.actor()).await?;
     Ok(JobsView {
         frame: admin.frame(),
         since,
@@ -100,11 +99,11 @@ fn view(admin: &Admin) -> Result<JobsView, Error> {
 }
 
 pub async fn show(admin: Admin) -> Result<Response, Problem> {
-    Ok(page(StatusCode::OK, jobs_page(&view(&admin)?)))
+    Ok(page(StatusCode::OK, jobs_page(&view(&admin).await?)))
 }
 
-fn refused(admin: &Admin, it: &Refusal) -> Result<Response, Problem> {
-    let view = JobsView { error: Some(tongue::sentence(&it.detail)), ..view(admin)? };
+async fn refused(admin: &Admin, it: &Refusal) -> Result<Response, Problem> {
+    let view = JobsView { error: Some(tongue::sentence(&it.detail)), ..view(admin).await? };
     Ok(page(problem::status_of(it.code), jobs_page(&view)))
 }
 
@@ -112,14 +111,14 @@ pub async fn retry(admin: Admin, Path(id): Path<JobId>, _sent: Sent) -> Result<R
     let actor = admin.actor().clone();
     match admin.desk.write(actor.person(), move |tx| jobs::retry(tx, &actor, id)).await {
         Ok(()) => Ok(see_and_say(JOBS.href, &said::done(t!("jobs-retried", count = 1)))),
-        Err(Error::Refused(it)) if it.code == crate::error::Code::Conflict => refused(&admin, &it),
+        Err(Error::Refused(it)) if it.code == crate::error::Code::Conflict => refused(&admin, &it).await,
         Err(it) => Err(it.into()),
     }
 }
 
 /// Another round for all that is shown. One that cannot have it keeps none of the others from theirs.
 pub async fn retry_all(admin: Admin, _sent: Sent) -> Result<Response, Problem> {
-    let all = admin.desk.read(|tx| jobs::overview(tx, admin.actor(), limits::JOBS_LOOKED_AT_MAX))?.failed;
+    let all = background::look(&admin.desk, admin.actor()).await?.failed;
     let (mut count, mut left) = (0, None);
     for it in all {
         let actor = admin.actor().clone();
@@ -130,7 +129,7 @@ pub async fn retry_all(admin: Admin, _sent: Sent) -> Result<Response, Problem> {
         }
     }
     match left {
-        Some(it) if count == 0 => refused(&admin, &it),
+        Some(it) if count == 0 => refused(&admin, &it).await,
         _ => Ok(see_and_say(JOBS.href, &said::done(t!("jobs-retried", count = count)))),
     }
 }
@@ -139,7 +138,7 @@ pub async fn discard(admin: Admin, Path(id): Path<JobId>, _sent: Sent) -> Result
     let actor = admin.actor().clone();
     match admin.desk.write(actor.person(), move |tx| jobs::discard(tx, &actor, id)).await {
         Ok(()) => Ok(see_and_say(JOBS.href, &said::done(t!("jobs-discarded")))),
-        Err(Error::Refused(it)) if it.code == crate::error::Code::Conflict => refused(&admin, &it),
+        Err(Error::Refused(it)) if it.code == crate::error::Code::Conflict => refused(&admin, &it).await,
         Err(it) => Err(it.into()),
     }
 }

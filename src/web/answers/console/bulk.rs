@@ -117,9 +117,20 @@ pub async fn change(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         outcomes.push(it.map(|it| done.push(it)));
     }
     let toast = told(&numbers, outcomes)?;
-    let (actor, what) = (agent.actor().clone(), format!("the change of {} tickets", done.len()));
-    let undo = agent.desk.write(Some(agent.person()), move |tx| undo::keep(tx, &actor, &what, &done)).await?;
-    Ok(see_and_say(&place.address(), &Toast { undo: undo.map(undo_address), ..toast }))
+    let what = format!("the change of {} tickets", done.len());
+    Ok(see_and_say(&place.address(), &Toast { undo: way_back(&agent, what, done).await, ..toast }))
+}
+
+/// Keeps what was done, and gives the address that undoes it. What was done stands: if the way back cannot be kept, there is none.
+pub async fn way_back(agent: &Agent, what: String, done: Vec<undo::Done>) -> Option<String> {
+    let actor = agent.actor().clone();
+    match agent.desk.write(Some(agent.person()), move |tx| undo::keep(tx, &actor, &what, &done)).await {
+        Ok(id) => id.map(undo_address),
+        Err(error) => {
+            tracing::error!(%error, "what was done to many tickets cannot be undone as one");
+            None
+        }
+    }
 }
 
 /// A macro on all of them, or on none.

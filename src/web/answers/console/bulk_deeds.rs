@@ -3,7 +3,7 @@
 use axum::{http::StatusCode, response::Response};
 use futures_util::future::join_all;
 
-use super::{bulk, macros::undo_address, place::Place, rail, tools};
+use super::{bulk, place::Place, rail, tools};
 use crate::{
     desk::{
         Tx,
@@ -12,7 +12,7 @@ use crate::{
         idempotency::Call,
         permission::Permission,
         tickets::{Cast, Comment, Relation, Ticket, access, number},
-        undo::{self, Done},
+        undo::Done,
     },
     error::{Code, Error, Refusal, Result},
     http::{Problem, path::Path, problem, query::Query},
@@ -241,15 +241,8 @@ async fn each(agent: &Agent, tickets: &[Ticket], wanted: &Wanted) -> Result<(Toa
         Wanted::Merge(_) => format!("the merge of {fine} tickets"),
         Wanted::Link(..) => format!("the links of {fine} tickets"),
     };
-    // A note was read as soon as it was written, so nothing of it goes back.
-    let keeps = !matches!(wanted, Wanted::Comment { is_note: true, .. });
-    let actor = agent.actor().clone();
-    let undo = match keeps {
-        true => agent.desk.write(Some(agent.person()), move |tx| undo::keep(tx, &actor, &what, &done)).await?,
-        false => None,
-    };
     let tone = if left.is_empty() { Tone::Ok } else { Tone::Warn };
-    Ok((Toast { tone, undo: undo.map(undo_address), ..said::done(text) }, left))
+    Ok((Toast { tone, undo: bulk::way_back(agent, what, done).await, ..said::done(text) }, left))
 }
 
 fn told(agent: &Agent, wanted: &Wanted, fine: usize, done: &[Done]) -> Result<String> {

@@ -271,7 +271,7 @@ pub async fn undo(agent: Agent, Path(id): Path<UndoId>, _sent: Sent) -> Result<R
     let (to, toast) = match done {
         Ok(it) => {
             let to = match it.tickets.as_slice() {
-                [one] => address_of(&agent, &number::text(&agent.settings, one.kind, one.number)),
+                [one] => address_of(&agent, one),
                 _ => place.address(),
             };
             let text = match it.left.as_slice() {

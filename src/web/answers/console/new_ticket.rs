@@ -137,7 +137,8 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         Ok(Lodged { number }) => {
             Ok(see_and_say(&format!("/agent/tickets/{number}"), &said::done(t!("new-ticket-lodged", number = number))))
         }
-        Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
+        // Whatever is wrong, what was typed is not lost.
+        Err(Error::Refused(refusal)) if !refusal.fields.is_empty() || matches!(refusal.code, Code::Forbidden | Code::Conflict) => {
             let status = problem::status_of(refusal.code);
             let own = agent.desk.read(|tx| own_fields::of_form(tx, Door::Console, &values, Some(&refusal)))?;
             draw(&agent, NewTicketView { own, ..again(&agent, &sent, &refusal, level) }, status)

@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::{
     macros::undo_address,
+    place::Place,
     ticket::{Part, Undone, show},
 };
 use crate::{
@@ -257,7 +258,7 @@ pub async fn change(agent: Agent, Path(text): Path<String>, sent: Sent) -> Resul
     match done {
         Ok(it) => {
             let number = number::text(&agent.settings, it.ticket.kind, it.ticket.number);
-            let address = address_of(&agent, &number);
+            let address = address_of(&agent, &it.ticket);
             let text = match property {
                 Property::Status => format!("{number}: {}", it.value),
                 _ if it.undo.is_none() => return Ok(see(&address)),
@@ -289,7 +290,7 @@ pub async fn carry_out(
 /// The address of a ticket, with a word about what was done to it and the way back; without a word if nothing was.
 pub fn back_and_say(agent: &Agent, ticket: &Ticket, text: &str, undo: Option<UndoId>) -> Response {
     let number = number::text(&agent.settings, ticket.kind, ticket.number);
-    let address = address_of(agent, &number);
+    let address = address_of(agent, ticket);
     match undo {
         Some(id) => see_and_say(&address, &Toast { undo: Some(undo_address(id)), ..said::done(format!("{number}: {text}")) }),
         None => see(&address),
@@ -309,14 +310,20 @@ pub async fn refused(agent: &Agent, text: &str, title: String, error: Error) -> 
     }
 }
 
-/// The address of a ticket after something was done to it: the part of it that the reader was at.
+/// Goes on where the reader was, after something was done to a ticket.
 pub fn back_to(agent: &Agent, ticket: &Ticket) -> Response {
-    see(&address_of(agent, &number::text(&agent.settings, ticket.kind, ticket.number)))
+    see(&address_of(agent, ticket))
 }
 
-/// The same, by its number.
-pub fn address_of(agent: &Agent, number: &str) -> String {
-    match agent.part_of(number) {
+/// Where a reader goes on after something was done to a ticket: the part of it that they were at, or their list if what was done means
+/// that they see it no longer.
+pub fn address_of(agent: &Agent, ticket: &Ticket) -> String {
+    if !access::may_see(agent.actor(), ticket) {
+        let list = agent.desk.read(|tx| Place::remembered(tx, agent.actor(), agent.last_list.as_deref()));
+        return list.map_or_else(|_| "/agent".to_owned(), |it| it.address());
+    }
+    let number = number::text(&agent.settings, ticket.kind, ticket.number);
+    match agent.part_of(&number) {
         Some(part) => format!("/agent/tickets/{number}/{part}"),
         None => format!("/agent/tickets/{number}"),
     }

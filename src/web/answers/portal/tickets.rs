@@ -82,7 +82,7 @@ pub async fn show(reader: Reader, query: Query) -> Result<Response, Problem> {
         (true, false) => "status:open",
     };
     let answer = ask(&reader, whose, which, (at - 1) * ROWS, ROWS).await?;
-    let (tickets, _) = drawn(&reader, &answer, whose)?;
+    let tickets = drawn(&reader, &answer, whose)?;
     let mut address = form_urlencoded::Serializer::new(String::new());
     if whose == Whose::Organization {
         address.append_pair("of", "organization");
@@ -113,7 +113,7 @@ pub async fn show(reader: Reader, query: Query) -> Result<Response, Problem> {
     Ok(page(StatusCode::OK, tickets_page(&view)))
 }
 
-/// What the first page answers while somebody types: tickets that they may see, and what is known to be broken.
+/// What the first page answers while somebody types: tickets that they may see.
 pub async fn answer(reader: Reader, query: Query) -> Result<Response, Problem> {
     let typed = query.get("q").unwrap_or_default();
     let words = plain_words(typed);
@@ -132,13 +132,13 @@ pub async fn answer(reader: Reader, query: Query) -> Result<Response, Problem> {
             }
         }
     }
-    let (tickets, _) = drawn(&reader, &found, whose)?;
+    let tickets = drawn(&reader, &found, whose)?;
     let view = Answers { words: typed.chars().take(SUMMARY_CHARS).collect(), tickets };
     Ok(fragment(&frame, t!("portal-how-can-we-help"), answers(&view, frame.now)).into_response())
 }
 
 /// The tickets of an answer as the list shows them; of an organization's with who asked for them.
-fn drawn(reader: &Reader, answer: &Answer, whose: Whose) -> Result<(Vec<MyTicket>, BTreeSet<TicketId>)> {
+fn drawn(reader: &Reader, answer: &Answer, whose: Whose) -> Result<Vec<MyTicket>> {
     reader.desk.read(|tx| {
         let unread = notices::unread_tickets(tx, reader.actor())?;
         let mut tickets = Vec::new();
@@ -149,7 +149,7 @@ fn drawn(reader: &Reader, answer: &Answer, whose: Whose) -> Result<(Vec<MyTicket
             }
             tickets.push(shown);
         }
-        Ok((tickets, unread))
+        Ok(tickets)
     })
 }
 

@@ -526,6 +526,10 @@ pub const ANNOUNCEMENTS_SHOWN_MAX: usize = 3;
 pub const ANNOUNCEMENT_CHARS_MAX: usize = 4_000;
 /// A desk's logo, in bytes.
 pub const LOGO_BYTES_MAX: usize = 256 * 1024;
+/// A person's own picture, in bytes. A browser with a script makes it small before it is sent.
+pub const AVATAR_BYTES_MAX: usize = 512 * 1024;
+/// The longer side of a picture that pages show.
+pub const PICTURE_PIXELS_MAX: usize = 4096;
 /// Regions of one desk.
 pub const REGIONS_MAX: usize = 500;
 /// Pauses of one question about working time.

@@ -40,6 +40,10 @@ function offer(area) {
   area.after(button);
 }
 
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("input[data-shrinks]")) import("./picture.js").then((it) => it.shrink(event.target));
+});
+
 const of = (target) => target.closest?.("textarea[data-editor]");
 
 document.addEventListener("pointerover", (event) => of(event.target) && !plain() && load());

@@ -153,6 +153,7 @@ field-name-via = Weg
 field-name-view = Ansicht
 field-name-viewers = wer ihre Tickets sieht
 field-name-viewersanswer = ob sie antworten dürfen
+field-name-avatar = Bild
 field-name-vip = VIP
 field-name-voice = Absender
 field-name-what = was getan wurde

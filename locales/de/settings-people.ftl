@@ -34,6 +34,9 @@ person-account-second-factor-removed = Der zweite Faktor ist entfernt.
 person-account-signed-out-everywhere = Überall abgemeldet.
 person-account-token-ended = Das Token ist beendet.
 person-account-there-no-such-way = Diesen Anmeldeweg gibt es nicht.
+person-account-picture = Bild
+person-account-picture-remove = Bild entfernen
+person-account-picture-removed = Das Bild ist entfernt.
 person-account-linked = Verbunden.
 person-account-unlinked = Getrennt.
 

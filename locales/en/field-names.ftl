@@ -153,6 +153,7 @@ field-name-via = way
 field-name-view = view
 field-name-viewers = who sees its tickets
 field-name-viewersanswer = whether they may answer
+field-name-avatar = picture
 field-name-vip = VIP
 field-name-voice = sender
 field-name-what = what was done

@@ -17,9 +17,9 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, amend, announcements, appearance, attachments, audit, auth, calendar_feeds, calendars, categories, checklists,
-    comments, custom_fields, departments, dkim, drafts, events, factors, features, history, holidays, identities, input, jobs, language,
-    letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
+    accounts, addresses, amend, announcements, appearance, attachments, audit, auth, avatars, calendar_feeds, calendars, categories,
+    checklists, comments, custom_fields, departments, dkim, drafts, events, factors, features, history, holidays, identities, input, jobs,
+    language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
     notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles,
     routing, satisfaction, search, sending, sessions, sharing, shift, shown, sign_in_providers, similar, slas, snippets, snoozes, standing,
     teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
@@ -143,6 +143,7 @@ impl ToSchema for Instant {}
     attachments::AttachmentView,
     attachments::UploadView,
     attachments::UploadInput,
+    avatars::AvatarInput,
     history::HistoryView,
     history::EventView,
     history::ActorView,

@@ -129,6 +129,9 @@ routes! {
     patch "/people/{id}" v1::people::patch;
     put "/people/{id}" v1::people::replace;
     delete "/people/{id}" v1::people::delete;
+    get "/people/{id}/avatar/{digest}" v1::avatars::show;
+    put "/people/{id}/avatar" v1::avatars::replace.layer(DefaultBodyLimit::disable());
+    delete "/people/{id}/avatar" v1::avatars::delete;
     get "/users" v1::people::list;
     post "/users" v1::people::create;
     get "/users/{id}" v1::people::read;

@@ -7,13 +7,13 @@ use super::{
     actor::Actor,
     event::{self, About, Changes, EventKind},
     permission::Permission,
+    raster,
 };
 use crate::{
     error::{Refusal, Result},
     language::say,
     limits,
     store::{Record, Table, Tx},
-    text::sniff,
 };
 
 /// Lodge's own green.
@@ -38,12 +38,8 @@ pub struct Logo {
 
 impl Logo {
     pub fn digest(&self) -> String {
-        self.digest.clone().unwrap_or_else(|| short(&self.bytes))
+        self.digest.clone().unwrap_or_else(|| raster::digest(&self.bytes))
     }
-}
-
-fn short(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex()[..16].to_owned()
 }
 
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
@@ -126,15 +122,8 @@ pub fn change(tx: &mut Tx, actor: &Actor, change: BrandChange) -> Result<Brand> 
 }
 
 fn logo(bytes: Vec<u8>) -> Result<Logo> {
-    if bytes.len() > limits::LOGO_BYTES_MAX {
-        let detail = say!("refused-logo-size", most = limits::LOGO_BYTES_MAX / 1024);
-        return Err(Refusal::field("logo", "too_large", detail).into());
-    }
-    let content_type = sniff::content_type(&bytes, None);
-    if !matches!(content_type.as_str(), "image/png" | "image/jpeg" | "image/webp" | "image/gif") {
-        return Err(Refusal::field("logo", "invalid", say!("refused-logo-kind")).into());
-    }
-    Ok(Logo { content_type, digest: Some(short(&bytes)), bytes: bytes.into() })
+    let content_type = raster::checked("logo", &bytes, limits::LOGO_BYTES_MAX)?;
+    Ok(Logo { content_type, digest: Some(raster::digest(&bytes)), bytes: bytes.into() })
 }
 
 #[cfg(test)]
@@ -153,7 +142,7 @@ mod tests {
         assert_eq!(Brand::default().css(), "");
         let after = set(BrandChange { hue: Some(250), chroma: Some(90), ..BrandChange::default() }).unwrap();
         assert_eq!(after.css(), ":root{--accent-hue:250;--accent-chroma:0.090}");
-        let png = b"\x89PNG\r\n\x1a\n0000000000000000".to_vec();
+        let png = raster::png(64, 64);
         assert_eq!(set(BrandChange { logo: Some(Some(png)), ..BrandChange::default() }).unwrap().logo.unwrap().content_type, "image/png");
         for wrong in [
             BrandChange { hue: Some(360), ..BrandChange::default() },

@@ -37,6 +37,7 @@ pub mod providers;
 pub mod query;
 pub mod query_names;
 pub mod queues;
+mod raster;
 pub mod recurring;
 pub mod reminders;
 pub mod routing;

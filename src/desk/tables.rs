@@ -19,6 +19,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<attachments::Attachment>(),
     Shape::of::<attachments::Blob>(),
     Shape::of::<identity::Person>(),
+    Shape::of::<identity::Avatar>(),
     Shape::of::<identity::Organization>(),
     Shape::of::<identity::CustomRole>(),
     Shape::of::<identity::Department>(),

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod attempts;
 pub mod auth;
+pub mod avatar;
 pub mod body;
 pub mod cors;
 pub mod credential_limit;

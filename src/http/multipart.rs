@@ -97,6 +97,12 @@ impl Form {
 }
 
 impl File<'_> {
+    /// Reads the file, which is stored nowhere; refused if it has more bytes.
+    pub async fn bytes(self, most: u64) -> Result<Bytes> {
+        let filename = filename::safe(self.field.file_name().unwrap_or_default());
+        self.most.all_of(*self.field, most.min(self.most.file), &format!("`{filename}`")).await
+    }
+
     /// Reads the file and stores it; none if it is the empty part that a browser sends for a chooser in which nothing was chosen.
     pub async fn store(self, desk: &Desk) -> Result<Option<StoredFile>> {
         let given = self.field.file_name().unwrap_or_default().to_owned();

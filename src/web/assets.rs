@@ -13,7 +13,7 @@ const STYLESHEETS: [&str; 7] =
     ["css/tokens.css", "css/base.css", "css/components.css", "css/editor.css", "css/portal.css", "css/console.css", "css/admin.css"];
 
 /// Scripts in an order in which each imports only earlier ones.
-const SCRIPTS: [&str; 16] = [
+const SCRIPTS: [&str; 17] = [
     "words.js",
     "lodge.js",
     "drafts.js",
@@ -24,6 +24,7 @@ const SCRIPTS: [&str; 16] = [
     "alike.js",
     "fields.js",
     "editor.js",
+    "picture.js",
     "compose.js",
     "notify.js",
     "presence.js",

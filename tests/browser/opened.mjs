@@ -35,6 +35,7 @@ const REFUSED = [
   ["an incident without a word", "requester", "/incidents/new", "#incident", { title: "" }],
   ["a view that cannot be read", "agent", "/agent/saved-views/new", "form:has(#query)", { name: "x", query: "statsu:open" }],
   ["a zone that is nowhere", "requester", "/account", "form[action='/account/profile']", { timeZone: "Middle/Earth" }],
+  ["no picture", "requester", "/account", "form[action='/account/picture']", {}],
   ["a field without a key", "admin", "/agent/admin/fields/new", "form:has(#label), form:has([name=label])", { label: "" }],
   ["a queue without a name", "admin", "/agent/admin/queues/new", "form:has(#name)", { name: "" }],
   ["a person without an address", "admin", "/agent/admin/people/new", "form:has(#email)", { email: "nobody" }],

@@ -117,6 +117,53 @@ export async function walk(browser, address, states) {
     await rosa.close();
   });
 
+  await check("a picture of oneself: made small, shown to others, and taken away", async () => {
+    const ada = await Visitor.of(browser, address, { state: states.agent });
+    await ada.page.goto("/account");
+    const painted = (side) => ada.page.evaluate((side) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: side * 1.5, height: side });
+      const paint = canvas.getContext("2d");
+      paint.fillStyle = paint.createLinearGradient(0, 0, side, 0);
+      for (const [at, colour] of ["#1b6b52", "#e8c07d", "#7a3b2e"].entries()) paint.fillStyle.addColorStop(at / 2, colour);
+      paint.fillRect(0, 0, side * 1.5, side);
+      return canvas.toDataURL("image/png").split(",")[1];
+    }, side);
+    // The first has over a megabyte, the second a few kilobytes.
+    const [photo, small] = [await painted(800), await painted(40)];
+    const choose = (page, name, bytes) => page.setInputFiles("#picture", { name, mimeType: "image/png", buffer: bytes });
+    await choose(ada.page, "notes.png", Buffer.from("no picture at all"));
+    ada.meant.add(422);
+    await ada.page.click("text=Use this picture");
+    await stands(ada.page.locator("#picture-error"), "what is no picture is told");
+    await ada.page.waitForLoadState("load");
+    await choose(ada.page, "photo.png", Buffer.from(photo, "base64"));
+    await ada.page.locator(".own-picture .avatar img").waitFor();
+    await ada.page.click("text=Use this picture");
+    const shown = ada.page.locator("[popovertarget=me] .avatar img");
+    await shown.waitFor();
+    await ada.page.waitForFunction((it) => it.complete, await shown.elementHandle());
+    expect((await shown.evaluate((it) => it.naturalWidth)) === 256, "it is as small as it is shown");
+    // Without a script, and seen by others.
+    const rosa = await Visitor.of(browser, address, { state: states.requester, plain: true });
+    expect((await rosa.page.request.get(await shown.getAttribute("src"))).status() === 200, "others see it");
+    await rosa.page.goto("/account");
+    await choose(rosa.page, "photo.png", Buffer.from(photo, "base64"));
+    await rosa.page.click("text=Use this picture");
+    await stands(rosa.page.locator("#picture-error"), "one that is too large is told");
+    await choose(rosa.page, "photo.png", Buffer.from(small, "base64"));
+    await rosa.page.click("text=Use this picture");
+    await rosa.page.locator(".own-picture .avatar img").waitFor();
+    const max = await Visitor.of(browser, address, { state: states.admin });
+    await max.page.goto("/agent/admin/people?q=rosa");
+    await max.page.click("main td .person-cell a");
+    await max.page.click("text=Remove the picture");
+    await stands(max.page.getByText("The picture is removed"), "an admin takes it away");
+    await rosa.page.goto("/account");
+    expect((await rosa.page.locator(".avatar img").count()) === 0, "it is gone");
+    for (const it of [ada, max]) expect(it.complaints.length === 0, it.complaints.join("\n"));
+    for (const it of [ada, rosa, max]) await it.close();
+  });
+
   await check("without a script: the same view by the same buttons", async () => {
     const plain = await Visitor.of(browser, address, { state: states.agent, plain: true });
     await build(plain.page);

@@ -78,10 +78,16 @@ impl Of {
     }
 }
 
-/// What is done, in words; method; address; body: JSON, a form, a raw mail, or files.
+/// What is done, in words; method; address; body: JSON, a form, a raw mail, files, or a picture.
 type Row = (Of, &'static str, &'static str, &'static str, &'static str);
 
 const FILES: &str = "files";
+const PICTURE: &str = "picture";
+
+/// A picture of one pixel.
+fn picture() -> Vec<u8> {
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec()
+}
 
 #[rustfmt::skip]
 const API: &[Row] = &[
@@ -114,6 +120,9 @@ const API: &[Row] = &[
     (Of::Person, "make an agent", "patch", "/people/{id}", r#"{"roles":["agent"]}"#),
     (Of::Person, "replace", "put", "/people/{id}", r#"{"phone":"1"}"#),
     (Of::Person, "deactivate", "delete", "/people/{id}", ""),
+    (Of::Person, "see the picture", "get", "/people/{id}/avatar/{digest}", ""),
+    (Of::Person, "give a picture", "put", "/people/{id}/avatar", PICTURE),
+    (Of::Person, "take the picture away", "delete", "/people/{id}/avatar", ""),
     (Of::Person, "read", "get", "/users/{id}", ""),
     (Of::Person, "change the address", "patch", "/users/{id}", r#"{"email":"{fresh}@example.com"}"#),
     (Of::Person, "replace", "put", "/users/{id}", r#"{"phone":"1"}"#),
@@ -452,6 +461,7 @@ const WEB: &[Row] = &[
     (Of::Desk, "change how everybody is told", "post", "/agent/admin/notifications", "on=email&on=in_app&on=push"),
     (Of::Desk, "profile and security", "get", "/account", ""),
     (Of::Desk, "change how one's own pages look", "post", "/account/appearance", "theme=dark&density=compact"),
+    (Of::Desk, "give oneself a picture", "post", "/account/picture", "remove=on"),
     (Of::Desk, "change one's own profile", "post", "/account/profile", "name=Better&locale=&timeZone="),
     (Of::Desk, "where they are signed in", "get", "/account/sessions", ""),
     (Of::Desk, "sign out everywhere else", "post", "/account/sessions/end-others", ""),
@@ -541,6 +551,7 @@ const WEB: &[Row] = &[
     (Of::Person, "deactivate", "post", "/agent/admin/people/{id}/active", "active=no"),
     (Of::Person, "invite", "post", "/agent/admin/people/{id}/invite", ""),
     (Of::Person, "sign out everywhere", "post", "/agent/admin/people/{id}/sessions/end", ""),
+    (Of::Person, "take the picture away", "post", "/agent/admin/people/{id}/picture/remove", ""),
     (Of::Person, "link with somebody elsewhere", "post", "/agent/admin/people/{id}/identities", "provider={provider}&subject={fresh}"),
     (Of::Desk, "roles", "get", "/agent/admin/roles", ""),
     (Of::Desk, "form of a role", "get", "/agent/admin/roles/new", ""),
@@ -1010,6 +1021,10 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
             names.insert(name, message(tx, one, stranger)?.to_string());
         }
     }
+    if wants.contains("{digest}") {
+        let whose = if whose == "self" { me } else { stranger };
+        names.extend(identity::change_avatar(tx, &system, whose, Some(picture()))?.avatar.map(|it| ("digest", it)));
+    }
     if wants.contains("{move}") {
         let id = message(tx, one, stranger)?;
         names.insert("move", moving::move_message(tx, &system, one, id, other)?.id.to_string());
@@ -1386,6 +1401,10 @@ async fn outcome(
             "multipart/form-data; boundary=x",
             "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nx\r\n--x--\r\n",
         ),
+        PICTURE => {
+            let before = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.gif\"\r\n\r\n";
+            call.bytes("multipart/form-data; boundary=x", [&before[..], &picture(), b"\r\n--x--\r\n"].concat())
+        }
         it if it.starts_with('{') => call.bytes("application/json", sent),
         it if it.starts_with("From:") => call.bytes("message/rfc822", sent),
         _ => call.bytes("application/x-www-form-urlencoded", format!("{sent}&csrf={}", stage.names["csrf"])),

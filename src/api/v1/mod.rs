@@ -8,6 +8,7 @@ pub mod appearance;
 pub mod attachments;
 pub mod audit;
 pub mod auth;
+pub mod avatars;
 pub mod calendar_feeds;
 pub mod calendars;
 pub mod categories;

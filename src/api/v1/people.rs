@@ -25,7 +25,7 @@ use crate::{
     },
     error::{Refusal, Result},
     http::{
-        Caller, Problem,
+        Caller, Problem, avatar,
         body::{self, RawJson},
         idempotency::Key,
         page::Page,
@@ -52,6 +52,8 @@ pub struct PersonView {
     pub phone: Option<String>,
     pub locale: Option<String>,
     pub time_zone: Option<String>,
+    /// Where their picture is; another one has another address.
+    pub avatar_url: Option<String>,
     pub active: bool,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -65,6 +67,7 @@ pub fn view(tx: &Tx, it: Person) -> Result<PersonView> {
         teams.extend(tx.get::<Team>(id)?.map(|it| NamedView { id: it.id.0, name: it.name }));
     }
     Ok(PersonView {
+        avatar_url: avatar::address(&it),
         id: it.id.0,
         name: it.name,
         email: it.email,

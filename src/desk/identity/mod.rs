@@ -2,6 +2,7 @@
 //! randomness); the desk keeps and compares only what it is given.
 
 pub mod account;
+mod avatar;
 mod caller;
 mod custom_role;
 mod department;
@@ -21,6 +22,7 @@ mod session;
 mod token;
 pub mod totp;
 
+pub use avatar::{Avatar, avatar, change_avatar, need_change_avatar};
 pub(in crate::desk) use caller::index_all as index_people;
 pub use caller::{BY_WORD, NewCaller, is_phone, offered as callers_offered, take_down};
 pub use custom_role::{

@@ -72,6 +72,9 @@ pub struct Person {
     #[n(23)]
     #[cbor(default)]
     pub standing: Standing,
+    /// The digest of their own picture, which lies beside them.
+    #[n(24)]
+    pub avatar: Option<String>,
 }
 
 pub const BY_EMAIL: Index<Person, String> = Index::new(0x90, "people_by_email");
@@ -123,7 +126,7 @@ impl Person {
             && (self.works || self.all_roles().iter().filter_map(|it| role(it)).any(|it| it.permissions.has(Permission::TicketsRead)))
     }
 
-    fn about(&self) -> About {
+    pub(super) fn about(&self) -> About {
         About { entity_kind: "person", entity: self.id.0, subject: Some(self.id.0) }
     }
 }
@@ -281,6 +284,7 @@ pub fn create_person(tx: &mut Tx, actor: &Actor, new: NewPerson) -> Result<Perso
         directory_roles: Vec::new(),
         vip: false,
         standing: Standing::default(),
+        avatar: None,
     };
     check_places(tx, &person)?;
     if is_placed {
@@ -470,6 +474,8 @@ fn diff(before: &Person, after: &Person) -> Changes {
         works: _,
         vip,
         standing,
+        // Changed and logged where it lies.
+        avatar: _,
     } = before;
     let ids = |it: &[TeamId]| it.iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut changes = Changes::new();

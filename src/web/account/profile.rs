@@ -8,8 +8,9 @@ use crate::{
     time::Instant,
     web::{
         components::{
+            avatar::avatar_large,
             button::Button,
-            field::{Choice, Field, input, select},
+            field::{Choice, Field, input, picture, select},
             moment::moment,
             page_header::page_header,
             zone_field::zone_field,
@@ -52,7 +53,7 @@ impl AccountView {
     }
 }
 
-const FIELDS: [&str; 5] = ["name", "locale", "timeZone", "current", "password"];
+const FIELDS: [&str; 6] = ["name", "locale", "timeZone", "current", "password", "picture"];
 
 /// The page at `/account`.
 pub fn page(view: &AccountView) -> Markup {
@@ -65,12 +66,28 @@ pub fn page(view: &AccountView) -> Markup {
             (page_header(t!("word-profile-security"), Some(&view.email), None))
             (parts(Part::Profile, view.parts))
             (refusal(beside))
-            section.panel aria-labelledby="about-you" { h2 id="about-you" { (t!("account-about-you")) } (profile(view)) }
+            section.panel aria-labelledby="about-you" { h2 id="about-you" { (t!("account-about-you")) } (own_picture(view)) (profile(view)) }
             section.panel aria-labelledby="look-of-yours" { h2 id="look-of-yours" { (t!("account-look")) } (look(view)) }
             section.panel aria-labelledby="password-of-yours" { h2 id="password-of-yours" { (t!("word-password")) } (password(view)) }
             section.panel aria-labelledby="second-of-yours" { h2 id="second-of-yours" { (t!("account-second-factor")) } (second(view)) }
         },
     )
+}
+
+/// Sends the file `picture`, or `remove`, and `csrf` to `/account/picture`.
+fn own_picture(view: &AccountView) -> Markup {
+    let Some(viewer) = &view.frame.viewer else { return html! {} };
+    html! {
+        form.form.own-picture method="post" action="/account/picture" enctype="multipart/form-data" {
+            (view.frame.csrf())
+            (avatar_large(&viewer.face))
+            (picture(Field { name: "picture", label: t!("account-picture"), hint: Some(t!("account-picture-hint")), error: view.error_of("picture"), ..Field::default() }, true))
+            div.send {
+                (Button::submit(t!("account-picture-use")))
+                @if viewer.face.picture.is_some() { (Button::submit_as(t!("account-picture-remove"), "remove", "on").quiet()) }
+            }
+        }
+    }
 }
 
 /// Sends `name`, `locale`, `timeZone` and `csrf` to `/account/profile`.

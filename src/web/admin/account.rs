@@ -8,6 +8,7 @@ use crate::{
     time::Instant,
     web::{
         components::{
+            avatar::{Face, avatar_large},
             button::Button,
             field::{Choice, Field, input, select},
             moment::moment,
@@ -42,7 +43,7 @@ pub struct AccountView {
     pub frame: Frame,
     /// The address of the person's page.
     pub at: String,
-    pub name: String,
+    pub face: Face,
     pub may_change: bool,
     pub has_password: bool,
     pub signed_in_at: Option<Instant>,
@@ -61,11 +62,26 @@ pub fn panels(view: &AccountView) -> Vec<Panel> {
     if !view.identities.is_empty() || !view.providers.is_empty() {
         all.push(panel(t!("person-account-known-elsewhere"), identities(view)));
     }
+    if view.face.picture.is_some() {
+        all.push(panel(t!("person-account-picture"), picture(view)));
+    }
     all.push(panel(t!("person-account-where-they-signed"), sessions(view)));
     if !view.tokens.is_empty() {
         all.push(panel(t!("word-access-tokens"), tokens(view)));
     }
     all
+}
+
+fn picture(view: &AccountView) -> Markup {
+    html! {
+        (avatar_large(&view.face))
+        @if view.may_change {
+            form.form method="post" action={ (view.at) "/picture/remove" } {
+                (view.frame.csrf())
+                div.send { (Button::submit(t!("person-account-picture-remove"))) }
+            }
+        }
+    }
 }
 
 fn signing_in(view: &AccountView) -> Markup {
@@ -93,7 +109,7 @@ fn signing_in(view: &AccountView) -> Markup {
 
 fn identities(view: &AccountView) -> Markup {
     html! {
-        @if view.identities.is_empty() { p { (marked!("person-account-nobody-else-vouches-yet", name = view.name)) } }
+        @if view.identities.is_empty() { p { (marked!("person-account-nobody-else-vouches-yet", name = view.face.name)) } }
         ul.entries {
             @for it in &view.identities {
                 li {

@@ -10,7 +10,7 @@ use crate::{
         components::{
             badge::{Tone, badge},
             button::Button,
-            field::{Field, checkbox, input, slider},
+            field::{Field, checkbox, picture, slider},
             page_header::page_header,
         },
         layout::{self, Frame},
@@ -49,7 +49,7 @@ pub fn page(view: &LookView) -> Markup {
                 fieldset.plain disabled[!view.may_change] {
                     (slider(number("hue", t!("look-hue"), &view.hue, t!("look-hue-hint"), view.hue_error.as_deref()), brand::HUE_MAX.into(), "hue"))
                     (slider(number("chroma", t!("look-chroma"), &view.chroma, t!("look-chroma-hint"), view.chroma_error.as_deref()), brand::CHROMA_MAX.into(), "chroma"))
-                    (input("file", Field { name: "logo", label: t!("look-logo"), hint: Some(&logo_hint), error: view.logo_error.as_deref(), ..Field::default() }))
+                    (picture(Field { name: "logo", label: t!("look-logo"), hint: Some(&logo_hint), error: view.logo_error.as_deref(), ..Field::default() }, false))
                     @if view.has_logo { (checkbox("noLogo", t!("look-no-logo"), None, false)) }
                     @if view.may_change { div.send { (Button::submit(t!("look-save")).primary()) } }
                 }

@@ -24,7 +24,7 @@ use crate::web::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PersonRow {
     pub href: String,
-    pub name: String,
+    pub face: Face,
     pub email: String,
     /// Names of roles.
     pub roles: Vec<String>,
@@ -104,7 +104,7 @@ fn filters(view: &PeopleView) -> Markup {
 
 fn row(it: &PersonRow) -> Vec<Markup> {
     vec![
-        html! { div.person-cell { (avatar(&Face::named(it.name.as_str()))) a href=(it.href) { (it.name) } small { (it.email) } } },
+        html! { div.person-cell { (avatar(&it.face)) a href=(it.href) { (it.face.name) } small { (it.email) } } },
         html! { (it.roles.join(", ")) },
         html! { (it.organization) },
         html! {

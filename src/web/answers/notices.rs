@@ -6,6 +6,7 @@ use maud::html;
 use super::{
     form::Sent,
     site::{Reader, fragment, page, see},
+    words::face_of,
 };
 use crate::{
     desk::{
@@ -66,11 +67,11 @@ fn address(tx: &Tx, reader: &Reader, ticket: &Ticket) -> String {
 fn row(tx: &Tx, reader: &Reader, it: &Notification) -> Result<Option<NoticeRow>> {
     let Some(ticket) = tx.get::<Ticket>(&it.ticket)? else { return Ok(None) };
     let by = it.by.map(|it| tx.get::<Person>(&it)).transpose()?.flatten();
-    let who = by.map_or_else(|| reader.settings.name.clone(), |it| it.name);
+    let who = by.map_or_else(|| Face::named(reader.settings.name.clone()), |it| face_of(&it));
     Ok(Some(NoticeRow {
         id: it.id.to_string(),
-        text: words(it, &who),
-        who: Face::named(who),
+        text: words(it, &who.name),
+        who,
         number: number::shown(tx, &ticket),
         href: address(tx, reader, &ticket),
         title: ticket.title,

@@ -14,7 +14,7 @@ use axum::{
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::{admin, brand, console, said, start, trouble};
+use super::{admin, brand, console, said, start, trouble, words::face_of};
 use crate::{
     appliance::{Desk, Member},
     desk::{
@@ -39,7 +39,7 @@ use crate::{
     language::{Language, say},
     text::markdown,
     web::{
-        components::{announcement::Announced, avatar::Face, badge::Tone, banner::Banner, toast::Toast},
+        components::{announcement::Announced, badge::Tone, banner::Banner, toast::Toast},
         layout::{self, Frame, Viewer},
         tongue::{self, Reading, t},
     },
@@ -160,7 +160,7 @@ impl Site {
             upload_bytes_max: self.upload_bytes_max,
             viewer: caller.map(|it| Viewer {
                 id: it.person.id.to_string(),
-                face: Face::named(it.person.name.as_str()),
+                face: face_of(&it.person),
                 agent: it.actor.may(Permission::TicketsRead),
                 admin: admin::may_enter(&it.actor),
                 mail: admin::mail_pages(&it.actor),

@@ -10,6 +10,7 @@ use crate::{
         tickets::{self, Kind, Ticket, lifecycle::Lifecycle},
     },
     error::Result,
+    http::avatar,
     id::{CategoryId, PersonId},
     time::Instant,
     web::{
@@ -27,16 +28,16 @@ pub struct Words {
     lifecycles: Vec<Arc<Lifecycle>>,
     pub queues: Vec<Queue>,
     categories: BTreeMap<CategoryId, queues::Category>,
-    /// Id and name of everybody who works tickets, by name.
-    agents: Vec<(PersonId, String)>,
+    /// Id and face of everybody who works tickets, by name.
+    agents: Vec<(PersonId, Face)>,
     own: Arc<custom::Fields>,
 }
 
 impl Words {
     pub fn of(tx: &Tx) -> Result<Words> {
         let categories = tx.scan::<queues::Category>(&())?.map(|it| it.map(|it| (it.id, it)));
-        let mut agents: Vec<_> = identity::agents(tx)?.into_iter().map(|it| (it.id, it.name)).collect();
-        agents.sort_by(|a, b| a.1.cmp(&b.1));
+        let mut agents: Vec<_> = identity::agents(tx)?.iter().map(|it| (it.id, face_of(it))).collect();
+        agents.sort_by(|a, b| a.1.name.cmp(&b.1.name));
         Ok(Words {
             lifecycles: Kind::ALL.into_iter().map(|it| Lifecycle::of(tx, it)).collect::<Result<_>>()?,
             queues: queues::queues(tx)?,
@@ -84,7 +85,7 @@ impl Words {
     }
 
     pub fn agent(&self, id: &str) -> Option<&str> {
-        self.agents.iter().find(|it| it.0.to_string() == id).map(|it| it.1.as_str())
+        self.agents.iter().find(|it| it.0.to_string() == id).map(|it| it.1.name.as_str())
     }
 
     /// Every state once, by what it means and then as its lifecycle has it: key, name, meaning.
@@ -100,8 +101,8 @@ impl Words {
     }
 
     /// Everybody who works tickets, by name.
-    pub fn people(&self) -> impl Iterator<Item = (PersonId, &str)> {
-        self.agents.iter().map(|it| (it.0, it.1.as_str()))
+    pub fn people(&self) -> impl Iterator<Item = (PersonId, &Face)> {
+        self.agents.iter().map(|it| (it.0, &it.1))
     }
 
     /// What can be chosen for a selection of tickets of any kind.
@@ -130,7 +131,7 @@ impl Words {
         categories.sort_by(|a, b| a.label.cmp(&b.label));
         Vocabulary {
             statuses,
-            assignees: self.agents.iter().map(|(id, name)| Choice::new(id.to_string(), name.as_str())).collect(),
+            assignees: self.agents.iter().map(|(id, face)| Choice::new(id.to_string(), face.name.as_str())).collect(),
             queues: self.queues.iter().map(|it| Choice::new(it.id.to_string(), it.name.as_str())).collect(),
             categories,
             levels: LEVELS.map(|(value, label)| Choice::new(value, label)).to_vec(),
@@ -202,7 +203,12 @@ pub fn first_name(name: &str) -> &str {
 
 /// The face of a person who may have gone.
 pub fn face(cast: &tickets::Cast, id: PersonId) -> Face {
-    Face::named(cast.person(id).map_or(t!("word-somebody"), |it| it.name.as_str()))
+    cast.person(id).map_or_else(|| Face::named(t!("word-somebody")), face_of)
+}
+
+/// The face of a person.
+pub fn face_of(it: &identity::Person) -> Face {
+    Face { name: it.name.clone(), picture: avatar::address(it) }
 }
 
 /// Near the end of a promise, as lists and counters mean it.

@@ -66,6 +66,14 @@ pub fn input_of(kind: &str, it: Field, list: Option<&str>) -> Markup {
     })
 }
 
+/// A picture from the reader's own files. With `shrinks`, a script makes it as small as faces are shown before it is sent.
+pub fn picture(it: Field, shrinks: bool) -> Markup {
+    it.wrap(html! {
+        input.control type="file" id=(it.name) name=(it.name) accept="image/png,image/jpeg,image/webp,image/gif" required[it.required]
+            data-shrinks[shrinks] aria-describedby=[it.about()] aria-invalid=[it.error.map(|_| "true")];
+    })
+}
+
 /// A number between 0 and `max`, chosen on a scale; `scale` names how it is painted.
 pub fn slider(it: Field, max: u32, scale: &str) -> Markup {
     it.wrap(html! {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     desk::identity::{
-        Person,
+        self, Person,
         account::{self, Profile},
         factor,
         rules::AccountRules,
@@ -21,6 +21,7 @@ use crate::{
         account::profile::{AccountView, SecondFactor, page as account_page},
         answers::{
             door::about_field,
+            form::Sent,
             said,
             sign_in::set_cookie,
             site::{Reader, page, see_and_say},
@@ -81,6 +82,26 @@ pub async fn change(State(app): State<App>, reader: Reader, Form(sent): Form<Pro
             let (status, error) = about_field(error.into())?;
             let typed = AccountView { name: sent.name, time_zone: sent.time_zone, error: Some(error), ..view(&app, &reader)? };
             Ok(page(status, account_page(&typed)))
+        }
+    }
+}
+
+/// One's own picture: another one, or none.
+pub async fn picture(State(app): State<App>, reader: Reader, sent: Sent) -> Result<Response, Problem> {
+    let bytes = match sent.files.first() {
+        _ if sent.has("remove") => None,
+        Some(file) => Some(reader.desk.blobs.get(file.hash).await?.to_vec()),
+        None => {
+            let error = Some(("picture".to_owned(), t!("account-picture-none").to_owned()));
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, account_page(&AccountView { error, ..view(&app, &reader)? })));
+        }
+    };
+    let (actor, me) = (reader.actor().clone(), reader.person());
+    match reader.desk.write(Some(me), move |tx| identity::change_avatar(tx, &actor, me, bytes)).await {
+        Ok(_) => Ok(see_and_say("/account", &said::done(t!("word-saved")))),
+        Err(error) => {
+            let (status, error) = about_field(error.into())?;
+            Ok(page(status, account_page(&AccountView { error: Some(error), ..view(&app, &reader)? })))
         }
     }
 }

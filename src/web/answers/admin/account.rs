@@ -24,7 +24,7 @@ use crate::{
             account::{AccountView, IdentityRow, ProofRow, panels as account_panels},
             person::Panel,
         },
-        answers::{form::Sent, said, site::see_and_say},
+        answers::{form::Sent, said, site::see_and_say, words::face_of},
         components::field::Choice,
         tongue::t,
     },
@@ -62,7 +62,7 @@ pub fn panels(tx: &Tx, admin: &Admin, person: &Person) -> Result<Vec<Panel>> {
     Ok(account_panels(&AccountView {
         frame: admin.frame(),
         at: address(person.id),
-        name: person.name.clone(),
+        face: face_of(person),
         may_change: identity::need_rank(tx, actor, person).is_ok(),
         has_password: person.password.is_some(),
         signed_in_at: tx.get::<LastSeen>(&person.id)?.and_then(|it| it.signed_in_at),
@@ -109,6 +109,10 @@ pub async fn remove_factor(admin: Admin, Path(id): Path<String>, _: Sent) -> Res
         account::tell_of_factor(tx, id, &actor.origin)
     })
     .await
+}
+
+pub async fn remove_picture(admin: Admin, Path(id): Path<String>, _: Sent) -> Result<Response, Problem> {
+    run(&admin, &id, t!("person-account-picture-removed"), |tx, actor, id| identity::change_avatar(tx, actor, id, None).map(drop)).await
 }
 
 pub async fn end_sessions(admin: Admin, Path(id): Path<String>, _: Sent) -> Result<Response, Problem> {

@@ -29,6 +29,7 @@ use crate::{
             portal::lodge::message,
             said,
             site::{page, see_and_say},
+            words::face_of,
         },
         components::field::Choice,
         tongue::{self, t},
@@ -89,7 +90,7 @@ fn row(tx: &Tx, it: &Person) -> Result<PersonRow> {
     let organization = it.organization.map(|id| tx.get_shared::<Organization>(&id)).transpose()?.flatten();
     Ok(PersonRow {
         href: address(it.id),
-        name: it.name.clone(),
+        face: face_of(it),
         email: it.email.clone(),
         roles: it
             .all_roles()

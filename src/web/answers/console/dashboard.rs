@@ -17,9 +17,8 @@ use crate::{
     web::{
         answers::{
             site::{Agent, fragment, page},
-            words::{clock, face, first_name, priority},
+            words::{clock, face, face_of, first_name, priority},
         },
-        components::avatar::Face,
         console::dashboard::{DashboardView, FigureView, Line, LoadView, Part, board, page as dashboard_page},
         tongue::{self, t},
     },
@@ -100,7 +99,7 @@ fn view(tx: &Tx, agent: &Agent, shift: Shift) -> Result<DashboardView> {
             .into_iter()
             .map(|it| LoadView {
                 href: found(&format!("assignee:{} status:open", it.person.id)),
-                face: Some(Face::named(it.person.name.as_str())),
+                face: Some(face_of(&it.person)),
                 name: it.person.name,
                 open: it.open,
                 limit: it.capacity,

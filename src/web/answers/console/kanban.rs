@@ -150,11 +150,11 @@ fn order(agent: &Agent, words: &Words, by: By, columns: &[(ColumnKey, usize, Vec
         }
         By::Assignee => {
             let me: PersonId = agent.person();
-            let mut people: Vec<(PersonId, String, usize)> = words
+            let mut people: Vec<(PersonId, Face, usize)> = words
                 .people()
-                .map(|(id, name)| {
+                .map(|(id, face)| {
                     let count = columns.iter().find(|it| it.0 == ColumnKey::Assignee(Some(id))).map_or(0, |it| it.1);
-                    (id, name.to_owned(), count)
+                    (id, face.clone(), count)
                 })
                 .filter(|it| it.2 > 0 || it.0 == me)
                 .collect();
@@ -162,11 +162,9 @@ fn order(agent: &Agent, words: &Words, by: By, columns: &[(ColumnKey, usize, Vec
                 people.sort_by_key(|it| (it.0 != me, std::cmp::Reverse(it.2)));
                 people.truncate(limits::BOARD_COLUMNS);
             }
-            people.sort_by(|a, b| (a.0 != me, &a.1).cmp(&(b.0 != me, &b.1)));
+            people.sort_by(|a, b| (a.0 != me, &a.1.name).cmp(&(b.0 != me, &b.1.name)));
             let nobody = (ColumnKey::Assignee(None), t!("rail-unassigned").to_owned(), None, None);
-            let one = |(id, name, _): (PersonId, String, usize)| {
-                (ColumnKey::Assignee(Some(id)), name.clone(), Some(Face::named(name.as_str())), None)
-            };
+            let one = |(id, face, _): (PersonId, Face, usize)| (ColumnKey::Assignee(Some(id)), face.name.clone(), Some(face), None);
             std::iter::once(nobody).chain(people.into_iter().map(one)).collect()
         }
     }

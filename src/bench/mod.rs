@@ -4,6 +4,7 @@
 mod appliance;
 mod client;
 mod desks;
+mod pages;
 mod post;
 mod report;
 mod scenes;
@@ -32,6 +33,8 @@ pub struct Plan {
     pub live: Vec<usize>,
     /// How long 500 mixed requests a second are kept up; not at all if zero.
     pub mixed: Duration,
+    /// Every kind of page, and nothing else.
+    pub pages: bool,
 }
 
 /// Plays every scene and reports.
@@ -52,6 +55,15 @@ pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
     report.idle = child.memory()?;
     report.binary_mb = appliance::binary_mb()?;
     let scenes = Scenes::prepare(&child).await?;
+    if plan.pages {
+        for scene in scenes.pages() {
+            progress(scene.name());
+            report.rows.push(scenes.play(&scene, plan.each).await?);
+        }
+        report.busy = child.memory()?;
+        child.stop().await?;
+        return Ok(report);
+    }
     // What only reads comes first, on the desk as it was built; what writes makes it another one.
     for count in plan.live.iter().filter(|it| **it > 0) {
         progress(&format!("{count} live connections"));

@@ -16,6 +16,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 use super::{
     appliance::{Child, number},
     client::{Ask, Client, Proof},
+    pages::{PAGES, Who},
     report::{Live, Row},
 };
 use crate::{
@@ -43,6 +44,8 @@ enum What {
     Search,
     SearchTyped,
     SignIn,
+    /// One of [`PAGES`].
+    Page(usize),
 }
 
 impl What {
@@ -58,6 +61,7 @@ impl What {
             What::Search => "search, two words",
             What::SearchTyped => "search as typed",
             What::SignIn => "sign in",
+            What::Page(at) => PAGES[at].1,
         }
     }
 }
@@ -104,7 +108,8 @@ const WORDS: &[&str] = &[
 pub struct Scenes {
     address: SocketAddr,
     token: String,
-    cookie: String,
+    /// One for each of [`Who::ALL`].
+    cookies: Vec<String>,
     /// Incidents of the desk, for numbers to ask for.
     incidents: u64,
     /// Makes every created thing another one.
@@ -118,12 +123,20 @@ impl Scenes {
         let list = client.ask(&Ask::get("/v1/tickets?q=kind:incident&pageSize=1")).await?;
         let said: serde_json::Value = serde_json::from_slice(&list.body).unwrap_or_default();
         let incidents = said["total"].as_u64().filter(|it| *it > 0).ok_or_else(|| Fault::new("the desk has no incidents"))?;
-        let cookie = sign_in(child.address).await?;
-        Ok(Arc::new(Scenes { address: child.address, token, cookie, incidents, serial: AtomicU64::new(0) }))
+        let mut cookies = Vec::new();
+        for who in Who::ALL {
+            cookies.push(sign_in(child.address, who).await?);
+        }
+        Ok(Arc::new(Scenes { address: child.address, token, cookies, incidents, serial: AtomicU64::new(0) }))
     }
 
     pub fn reading(&self) -> &'static [Scene] {
         READING
+    }
+
+    /// Every kind of page, one after the other.
+    pub fn pages(&self) -> impl Iterator<Item = Scene> {
+        (0..PAGES.len()).map(|at| Scene { what: What::Page(at), clients: 1 })
     }
 
     pub fn signing_in(&self) -> &'static [Scene] {
@@ -140,9 +153,14 @@ impl Scenes {
 
     fn proof(&self, what: What) -> Proof {
         match what {
-            What::TicketPage | What::ListPage => Proof::Cookie(self.cookie.clone()),
+            What::TicketPage | What::ListPage => self.cookie(Who::Agent),
+            What::Page(at) => self.cookie(PAGES[at].0),
             _ => Proof::Bearer(self.token.clone()),
         }
+    }
+
+    fn cookie(&self, who: Who) -> Proof {
+        Proof::Cookie(self.cookies[who as usize].clone())
     }
 
     fn ask(&self, what: What) -> Ask {
@@ -171,6 +189,7 @@ impl Scenes {
             What::ListOpen => Ask::get("/v1/tickets?q=status:open&sort=priority:asc"),
             What::ListAll => Ask::get("/v1/tickets?sort=updatedAt:desc"),
             What::ListPage => Ask::get("/agent/views/unassigned"),
+            What::Page(at) => Ask::get(PAGES[at].1.replace("INCIDENT", &number(Kind::Incident, any))),
             What::Search => Ask::get(format!("/v1/search?q={words}")),
             What::SignIn => {
                 // Several, since many attempts on one account at once look like guessing.
@@ -246,7 +265,7 @@ impl Scenes {
             let (scenes, next) = (Arc::clone(self), Arc::clone(&next));
             players.spawn(async move {
                 let mut bearer = Client::open(scenes.address, Proof::Bearer(scenes.token.clone())).await?;
-                let mut cookie = Client::open(scenes.address, Proof::Cookie(scenes.cookie.clone())).await?;
+                let mut cookie = Client::open(scenes.address, scenes.cookie(Who::Agent)).await?;
                 let mut played = Vec::new();
                 loop {
                     let turn = next.fetch_add(1, Ordering::Relaxed);
@@ -334,13 +353,13 @@ fn rows(played: &[(What, Duration, bool)], clients: usize, elapsed: Duration) ->
     std::iter::once(row("500 mixed requests a second", None)).chain(each).collect()
 }
 
-/// Signs the demo's agent in and gives the cookie's value.
-async fn sign_in(address: SocketAddr) -> Result<String> {
+/// Signs somebody of the made-up desk in and gives the cookie's value.
+async fn sign_in(address: SocketAddr, who: Who) -> Result<String> {
     let stream = tokio::net::TcpStream::connect(address).await.map_err(|it| Fault::because("connecting to the appliance", it))?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.map_err(|it| Fault::because("signing in", it))?;
     tokio::spawn(connection);
-    let form = format!("email=ada%40harbourworks.example&password={PASSWORD}");
+    let form = format!("email={}%40harbourworks.example&password={PASSWORD}", who.mailbox());
     let request = hyper::Request::post("/sign-in")
         .header("host", address.to_string())
         .header("content-type", "application/x-www-form-urlencoded")

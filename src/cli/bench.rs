@@ -39,6 +39,9 @@ pub struct Bench {
     /// Tickets whose clocks run meanwhile.
     #[arg(long, value_name = "COUNT", default_value_t = 100_000, requires = "storm")]
     running: usize,
+    /// Measure every kind of page instead, one after the other.
+    #[arg(long, conflicts_with_all = ["desks", "storm"])]
+    pages: bool,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -73,6 +76,7 @@ pub async fn run(bench: Bench) -> Result<ExitCode> {
         each: Duration::from_secs(bench.seconds),
         live: bench.live,
         mixed: Duration::from_secs(bench.mixed_seconds),
+        pages: bench.pages,
     };
     let outcome = bench::run(&plan, progress).await;
     if temporary {

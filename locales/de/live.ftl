@@ -2,6 +2,7 @@
 
 live-draft-save = Entwurf speichern
 live-draft-saved = Ihr Entwurf ist gespeichert.
+live-draft-anew = Ihr Entwurf ist gespeichert. Was Sie zuvor begonnen hatten, wurde inzwischen anderswo gesendet oder verworfen: Sehen Sie nach, bevor Sie auch dies senden.
 live-draft-both = Ihr Entwurf ist gespeichert. Er wurde inzwischen auch anderswo gespeichert, deshalb stehen nun beide Texte darin.
 live-has-draft = Sie haben zu schreiben begonnen
 live-is-aside = Beiseitegelegt

@@ -2,6 +2,7 @@
 
 live-draft-save = Save draft
 live-draft-saved = Your draft is saved.
+live-draft-anew = Your draft is saved. What you had begun before was sent or discarded elsewhere meanwhile: look before you send this, too.
 live-draft-both = Your draft is saved. It was also saved elsewhere meanwhile, so both texts stand in it now.
 live-has-draft = You have begun to write
 live-is-aside = Put aside

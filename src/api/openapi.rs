@@ -144,6 +144,7 @@ impl ToSchema for Instant {}
     attachments::UploadView,
     attachments::UploadInput,
     avatars::AvatarInput,
+    avatars::AvatarView,
     history::HistoryView,
     history::EventView,
     history::ActorView,

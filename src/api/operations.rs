@@ -261,7 +261,7 @@ pub(super) const OPERATIONS: &[Row] = &[
     ("put", "/people/{id}", "people", "Replace one of the people", NO_QUERY, takes("NewPersonInput"), gives("PersonView")),
     ("delete", "/people/{id}", "people", "Deactivate a person", NO_QUERY, NO_BODY, DONE),
     ("get", "/people/{id}/avatar/{digest}", "people", "The bytes of a person's picture", NO_QUERY, NO_BODY, Bytes),
-    ("put", "/people/{id}/avatar", "people", "Give a person a picture", NO_QUERY, Form("AvatarInput"), gives("PersonView")),
+    ("put", "/people/{id}/avatar", "people", "Give a person a picture", NO_QUERY, Form("AvatarInput"), gives("AvatarView")),
     ("delete", "/people/{id}/avatar", "people", "Take a person's picture away", NO_QUERY, NO_BODY, DONE),
     ("get", "/users", "people", "List people", People, NO_BODY, gives("ListView_PersonView")),
     ("post", "/users", "people", "Add one of the people", NO_QUERY, takes("NewPersonInput"), makes("PersonView")),

@@ -97,10 +97,15 @@ impl Form {
 }
 
 impl File<'_> {
-    /// Reads the file, which is stored nowhere; refused if it has more bytes.
-    pub async fn bytes(self, most: u64) -> Result<Bytes> {
-        let filename = filename::safe(self.field.file_name().unwrap_or_default());
-        self.most.all_of(*self.field, most.min(self.most.file), &format!("`{filename}`")).await
+    /// Reads the file, which is stored nowhere, and gives so many bytes of it at most; none if nothing was chosen.
+    pub async fn beginning(mut self, most: usize) -> Result<Option<Bytes>> {
+        let is_named = !self.field.file_name().unwrap_or_default().is_empty();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = self.field.chunk().await.map_err(|it| self.most.broken(&it))? {
+            let room = most.saturating_sub(bytes.len());
+            bytes.extend_from_slice(&chunk[..room.min(chunk.len())]);
+        }
+        Ok((is_named || !bytes.is_empty()).then(|| bytes.into()))
     }
 
     /// Reads the file and stores it; none if it is the empty part that a browser sends for a chooser in which nothing was chosen.

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use tokio::{
     sync::watch,
-    time::{Interval, interval},
+    time::{Interval, MissedTickBehavior, interval_at},
 };
 
 use crate::{
@@ -35,7 +35,9 @@ pub struct Rounds<'a> {
 
 impl Rounds<'_> {
     pub fn of(desk: &Desk, work: Work, stop: watch::Receiver<bool>) -> Rounds<'_> {
-        Rounds { desk, work, committed: desk.committed(), stop, failed: BTreeSet::new(), forget: interval(LOOK_AGAIN) }
+        let mut forget = interval_at(tokio::time::Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
+        forget.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Rounds { desk, work, committed: desk.committed(), stop, failed: BTreeSet::new(), forget }
     }
 
     /// Whether the desk is to stop: a round that is long asks on the way.
@@ -63,7 +65,12 @@ impl Rounds<'_> {
             Err(error) => {
                 tracing::error!(work = work.name(), %error, "a background work failed; it is tried again");
                 desk.pulses.ill(*work, desk.now(), &error.to_string());
-                TRY_AGAIN
+                // Commits would only make it fail more often.
+                tokio::select! {
+                    () = tokio::time::sleep(TRY_AGAIN) => {}
+                    _ = stop.changed() => {}
+                }
+                return;
             }
         };
         tokio::select! {

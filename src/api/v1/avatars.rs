@@ -5,14 +5,15 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{one, people};
+use super::one;
 use crate::{
     desk::identity::{self, Person},
     error::{Code, Refusal},
     http::{
-        App, Caller, Problem,
+        App, Caller, Problem, avatar,
         etag::{self, ETag},
         multipart,
         path::Path,
@@ -23,6 +24,20 @@ use crate::{
 
 /// It never changes: another picture has another address.
 const FOR_EVER: &str = "private, max-age=31536000, immutable";
+
+/// Where the picture of a person is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AvatarView {
+    /// Another picture has another address.
+    pub avatar_url: Option<String>,
+}
+
+impl AvatarView {
+    fn of(it: &Person) -> AvatarView {
+        AvatarView { avatar_url: avatar::address(it) }
+    }
+}
 
 /// A picture as a form.
 #[derive(ToSchema)]
@@ -41,7 +56,7 @@ pub async fn show(caller: Caller, Path((id, digest)): Path<(String, String)>, he
     let it = caller.desk.read(|tx| identity::avatar(tx, &caller.actor, id, &digest))?;
     let tag = ETag(format!("\"{digest}\""));
     if etag::is_known(&headers, &tag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag.0)]).into_response());
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag.0.as_str()), (header::CACHE_CONTROL, FOR_EVER)]).into_response());
     }
     let content_type = HeaderValue::from_str(&it.content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let mut response = it.bytes.to_vec().into_response();
@@ -65,14 +80,15 @@ pub async fn replace(State(app): State<App>, caller: Caller, Path(id): Path<Stri
     let mut bytes = None;
     while let Some(part) = form.next().await? {
         if let multipart::Part::File(file) = part {
-            bytes = Some(file.bytes(limits::AVATAR_BYTES_MAX as u64).await?);
+            // One byte more than may be is enough to see that it is too large.
+            bytes = file.beginning(limits::AVATAR_BYTES_MAX + 1).await?;
         }
     }
     let bytes = bytes.ok_or_else(|| Refusal::field("file", "required", "The form holds no file."))?;
     one::change(&caller, &headers, move |tx, actor| {
         let before = tx.get::<Person>(&id)?.ok_or_else(|| Refusal::not_found("person"))?;
         let after = identity::change_avatar(tx, actor, id, Some(bytes.to_vec()))?;
-        Ok((people::view(tx, before)?, people::view(tx, after)?))
+        Ok((AvatarView::of(&before), AvatarView::of(&after)))
     })
     .await
 }
@@ -82,7 +98,7 @@ pub async fn delete(caller: Caller, Path(id): Path<String>, headers: HeaderMap) 
     one::delete(&caller, &headers, move |tx, actor| {
         let before = tx.get::<Person>(&id)?.ok_or_else(|| Refusal::not_found("person"))?;
         identity::change_avatar(tx, actor, id, None)?;
-        people::view(tx, before)
+        Ok(AvatarView::of(&before))
     })
     .await
 }

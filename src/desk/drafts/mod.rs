@@ -30,6 +30,8 @@ pub const FORMS: [&str; 3] = ["new-ticket", "incident", "request"];
 
 /// Fields in which somebody writes at length.
 const TEXTS: [&str; 2] = ["body", "description"];
+/// The field that says whether it is a reply or a note.
+const MODE: &str = "mode";
 
 /// Where somebody writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -177,29 +179,56 @@ pub fn keep(tx: &mut Tx, actor: &Actor, place: Place, fields: Vec<Field>, base: 
     Ok(Some(draft))
 }
 
-/// Keeps what was typed where nobody can be asked which of two copies counts: what the other one says in its texts stands before what
-/// this one says. Gives whether there was another.
-pub fn keep_both(tx: &mut Tx, actor: &Actor, place: Place, mut fields: Vec<Field>, base: Option<u64>) -> Result<bool> {
-    let before = match actor.person() {
-        Some(person) => of(tx, person, place)?.filter(|it| base.is_some_and(|base| base != it.version)),
-        None => None,
+/// What became of a draft where nobody could be asked which of two copies counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Alone,
+    /// Another copy was kept meanwhile, and both are in it now.
+    Both,
+    /// The one that it was written from was sent or put away meanwhile, and this one is kept by itself.
+    Anew,
+}
+
+/// Keeps what was typed where nobody can be asked which of two copies counts: both do. What the other one says stands first.
+pub fn keep_both(tx: &mut Tx, actor: &Actor, place: Place, mine: Vec<Field>, base: Option<u64>) -> Result<Kept> {
+    let person = actor.person().ok_or_else(|| Refusal::forbidden("portal:use"))?;
+    let there = of(tx, person, place)?;
+    let known = there.as_ref().map_or(0, |it| it.version);
+    let (fields, kept) = match there {
+        Some(theirs) if base.is_some_and(|it| it != known) => (both(theirs.fields, mine), Kept::Both),
+        None if base.is_some_and(|it| it != known) => (mine, Kept::Anew),
+        _ => (mine, Kept::Alone),
     };
-    let mut is_both = false;
-    for name in TEXTS {
-        let theirs = before.as_ref().map_or("", |it| it.text(name)).trim_end();
-        if theirs.is_empty() {
-            continue;
-        }
-        match fields.iter_mut().find(|it| it.name == name) {
-            Some(mine) if mine.value.trim_end() == theirs => continue,
-            Some(mine) if mine.value.trim().is_empty() => mine.value = theirs.to_owned(),
-            Some(mine) => mine.value = format!("{theirs}\n\n---\n\n{}", mine.value),
-            None => fields.push(Field { name: name.to_owned(), value: theirs.to_owned() }),
-        }
-        is_both = true;
-    }
     keep(tx, actor, place, fields, None)?;
-    Ok(is_both)
+    Ok(kept)
+}
+
+fn both(theirs: Vec<Field>, mine: Vec<Field>) -> Vec<Field> {
+    // Half a note must never become half a reply.
+    let is_note = theirs.iter().chain(&mine).any(|it| it.name == MODE && it.value == "note");
+    let mut fields = theirs;
+    for it in mine {
+        match fields.iter_mut().find(|other| other.name == it.name) {
+            None => fields.push(it),
+            Some(_) if it.value.trim().is_empty() => {}
+            Some(there) if TEXTS.contains(&it.name.as_str()) => there.value = one_text(&there.value, &it.value),
+            Some(there) => there.value = it.value,
+        }
+    }
+    if is_note {
+        fields.retain(|it| it.name != MODE);
+        fields.push(Field { name: MODE.to_owned(), value: "note".to_owned() });
+    }
+    fields
+}
+
+/// Both texts, or the one that holds the other.
+fn one_text(theirs: &str, mine: &str) -> String {
+    match () {
+        () if mine.contains(theirs.trim()) => mine.to_owned(),
+        () if theirs.contains(mine.trim()) => theirs.to_owned(),
+        () => format!("{}\n\n---\n\n{mine}", theirs.trim_end()),
+    }
 }
 
 /// The oldest go where somebody has too many.

@@ -43,23 +43,55 @@ fn a_copy_that_did_not_know_of_another_overwrites_nothing() {
     )));
 }
 
+fn fields(of: &[(&str, &str)]) -> Vec<Field> {
+    of.iter().map(|it| Field { name: it.0.into(), value: it.1.into() }).collect()
+}
+
 #[test]
-fn where_nobody_can_be_asked_both_texts_are_kept() {
-    for (knows_of_it, there, typed, kept, is_both) in [
-        (true, "Hello", "Hello Rosa", "Hello Rosa", false),
-        (false, "Hello", "Good day", "Hello\n\n---\n\nGood day", true),
-        (false, "Hello", "Hello\n", "Hello\n", false),
-        (false, "Hello", " ", "Hello", true),
-        (false, "", "Good day", "Good day", false),
+fn where_nobody_can_be_asked_both_copies_are_kept() {
+    for (there, mine, kept) in [
+        (
+            [("body", "Hello"), ("mode", "reply")],
+            [("body", "Good day"), ("mode", "reply")],
+            [("body", "Hello\n\n---\n\nGood day"), ("mode", "reply")],
+        ),
+        ([("body", "Hello"), ("mode", "")], [("body", "Hello Rosa"), ("mode", "reply")], [("body", "Hello Rosa"), ("mode", "reply")]),
+        ([("body", "Hello Rosa"), ("mode", "")], [("body", "Hello"), ("mode", "")], [("body", "Hello Rosa"), ("mode", "")]),
+        ([("body", "Hello"), ("mode", "")], [("body", " "), ("mode", "")], [("body", "Hello"), ("mode", "")]),
+        (
+            [("body", "They lie"), ("mode", "note")],
+            [("body", "Hi"), ("mode", "reply")],
+            [("body", "They lie\n\n---\n\nHi"), ("mode", "note")],
+        ),
+        (
+            [("body", "Hi"), ("mode", "reply")],
+            [("body", "They lie"), ("mode", "note")],
+            [("body", "Hi\n\n---\n\nThey lie"), ("mode", "note")],
+        ),
+        ([("title", "VPN"), ("tags", "vpn")], [("description", "x"), ("tags", "net")], [("title", "VPN"), ("tags", "net")]),
     ] {
-        let stage = Stage::new();
-        let place = Place::Ticket(stage.ticket(None).id);
-        let other = put(&stage, &stage.ada, place, there, Some(0)).unwrap().map_or(0, |it| it.version);
-        let (ada, base) = (stage.ada.clone(), if knows_of_it { other } else { 7 });
-        let both = stage.write(move |tx| keep_both(tx, &ada, place, body(typed), Some(base))).unwrap();
-        let found = stage.read(|tx| of(tx, id_of(&stage.ada), place)).unwrap();
-        assert_eq!((found.text("body"), both), (kept, is_both), "{there} {typed}");
+        let found = both(fields(&there), fields(&mine));
+        for (name, value) in kept {
+            assert_eq!(found.iter().find(|it| it.name == name).map(|it| it.value.as_str()), Some(value), "{there:?} {mine:?}");
+        }
     }
+    let (stage, ada) = (Stage::new(), |it: &Stage| it.ada.clone());
+    let place = Place::Ticket(stage.ticket(None).id);
+    let keep = |base: u64, text: &'static str| {
+        let ada = ada(&stage);
+        stage.write(move |tx| keep_both(tx, &ada, place, body(text), Some(base))).unwrap()
+    };
+    let version = |stage: &Stage| stage.read(|tx| of(tx, id_of(&stage.ada), place)).map_or(0, |it| it.version);
+    assert_eq!(keep(0, "Hello"), Kept::Alone);
+    let first = version(&stage);
+    assert_eq!(keep(first, "Hello Rosa"), Kept::Alone);
+    assert_eq!(keep(first, "Good day"), Kept::Both);
+    assert_eq!(keep(first, "Good day"), Kept::Both, "sent twice");
+    assert_eq!(stage.read(|tx| of(tx, id_of(&stage.ada), place)).unwrap().text("body"), "Hello Rosa\n\n---\n\nGood day");
+    let last = version(&stage);
+    let ada = ada(&stage);
+    stage.write(move |tx| discard(tx, &ada, place)).unwrap();
+    assert_eq!(keep(last, "Good day"), Kept::Anew);
 }
 
 #[test]

@@ -38,9 +38,11 @@ impl Record for Avatar {
     }
 }
 
-/// The picture of somebody, for everybody who is signed in and knows its digest, which is learned only where the person is shown.
+/// The picture of somebody, for everybody who uses the desk and knows its digest, which is told only to those who are shown the person.
 pub fn avatar(tx: &Tx, actor: &Actor, id: PersonId, digest: &str) -> Result<Avatar> {
-    actor.need(Permission::PortalUse)?;
+    if !actor.may(Permission::PeopleRead) {
+        actor.need(Permission::PortalUse)?;
+    }
     let is_there = tx.get::<Person>(&id)?.is_some_and(|it| it.avatar.as_deref() == Some(digest));
     let found = if is_there { tx.get::<Avatar>(&id)? } else { None };
     Ok(found.ok_or_else(|| Refusal::not_found("picture"))?)
@@ -62,6 +64,7 @@ pub fn change_avatar(tx: &mut Tx, actor: &Actor, id: PersonId, bytes: Option<Vec
     match bytes {
         Some(bytes) => {
             let content_type = raster::checked("picture", &bytes, limits::AVATAR_BYTES_MAX)?;
+            let bytes = raster::bare("picture", bytes)?;
             after.avatar = Some(raster::digest(&bytes));
             tx.put(&Avatar { person: id, content_type, bytes: bytes.into() })?;
         }
@@ -103,8 +106,8 @@ mod tests {
         let digest = change(&world.rosa, Some(raster::png(64, 64))).unwrap().avatar.unwrap();
         assert_eq!(seen(&world.otto, &digest).unwrap(), "image/png");
         assert_eq!(seen(&world.rosa, "0123456789abcdef").unwrap_err().code(), Some(Code::NotFound));
-        for (by, expected) in [(&world.otto, Code::Forbidden), (&world.ada, Code::Forbidden)] {
-            assert_eq!(change(by, None).unwrap_err().code(), Some(expected));
+        for by in [&world.otto, &world.ada] {
+            assert_eq!(change(by, None).unwrap_err().code(), Some(Code::Forbidden));
         }
         let refused = change(&world.rosa, Some(b"<svg/>".to_vec())).unwrap_err();
         assert_eq!(refused.code(), Some(Code::Validation));

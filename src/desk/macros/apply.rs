@@ -144,7 +144,8 @@ fn set(tx: &Tx, before: &Ticket, action: &Action, into: &mut TicketChange) -> Re
         Action::Assign(Whom::Person(it)) => into.assignee = Some(Some(it.to_string())),
         Action::Queue(it) => into.queue = Some(it.map(|it| it.to_string())),
         Action::Team(team) => {
-            let queue = queues::queues(tx)?.into_iter().find(|it| it.team == Some(*team));
+            // The oldest, whatever others are called that the team gets later.
+            let queue = queues::queues(tx)?.into_iter().filter(|it| it.team == Some(*team)).min_by_key(|it| it.id);
             let queue = queue.ok_or_else(|| Refusal::new(Code::Conflict, say!("refused-team-no-queue")))?;
             into.queue = Some(Some(queue.id.to_string()));
         }

@@ -11,7 +11,7 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
-        drafts::{self, Draft, Field, Place},
+        drafts::{self, Draft, Field, Kept as DraftKept, Place},
         permission::Permission,
     },
     error::{Refusal, Result},
@@ -53,7 +53,11 @@ pub async fn save(reader: Reader, Path(name): Path<String>, sent: Sent) -> Resul
         let place = Place::named(tx, &actor, &at)?;
         drafts::keep_both(tx, &actor, place, fields, base)
     });
-    let said = if done.await? { t!("live-draft-both") } else { t!("live-draft-saved") };
+    let said = match done.await? {
+        DraftKept::Alone => t!("live-draft-saved"),
+        DraftKept::Both => t!("live-draft-both"),
+        DraftKept::Anew => t!("live-draft-anew"),
+    };
     let works = reader.actor().may(Permission::TicketsRead);
     let address = match name.as_str() {
         "incident" => "/incidents/new".to_owned(),

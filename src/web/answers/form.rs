@@ -2,6 +2,7 @@
 //! one after the other, so that a form of any size holds one file in memory at most.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
 
 use crate::{
     desk::attachments::StoredFile,
@@ -10,7 +11,12 @@ use crate::{
         App, Caller, Problem, body, csrf,
         multipart::{self, Part},
     },
+    limits,
 };
+
+/// More of a picture is not even read.
+const PICTURE_BYTES_MAX: usize =
+    if limits::AVATAR_BYTES_MAX > limits::LOGO_BYTES_MAX { limits::AVATAR_BYTES_MAX } else { limits::LOGO_BYTES_MAX };
 
 /// A form of somebody who is signed in, its token checked, its files stored.
 #[derive(Debug, Default)]
@@ -64,38 +70,68 @@ impl Sent {
     }
 }
 
+/// A form whose file is a picture that pages show: it is stored nowhere but where the desk puts it.
+#[derive(Debug, Default)]
+pub struct SentPicture {
+    pub sent: Sent,
+    /// As much of it as shows whether it is too large; none if nothing was chosen.
+    pub picture: Option<Bytes>,
+}
+
 impl FromRequest<App> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let (mut parts, content) = request.into_parts();
-        let caller = <Caller as FromRequestParts<App>>::from_request_parts(&mut parts, app).await?;
-        let has_files = multipart::is_multipart(&parts.headers);
-        let headers = parts.headers.clone();
-        let request = Request::from_parts(parts, content);
-        if !has_files {
-            let fields = body::form_fields(request).await?;
-            let token = fields.iter().find(|it| it.0 == csrf::FIELD).map(|it| it.1.as_str());
-            csrf::verify(&caller, &headers, token)?;
-            return Ok(Sent { fields, files: Vec::new() });
-        }
-        let mut form = multipart::Form::of(request, app).await?;
-        let mut sent = Sent::default();
-        let mut is_ours = false;
-        while let Some(part) = form.next().await? {
-            match part {
-                // A browser's form ends its lines with both; texts are kept with one.
-                Part::Text { name, text } => sent.fields.push((name, text.replace("\r\n", "\n"))),
-                Part::File(file) => {
-                    if !is_ours {
-                        csrf::verify(&caller, &headers, sent.get(csrf::FIELD))?;
-                        is_ours = true;
-                    }
-                    sent.files.extend(file.store(&caller.desk).await?);
+        Ok(read(request, app, Files::Stored).await?.sent)
+    }
+}
+
+impl FromRequest<App> for SentPicture {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        read(request, app, Files::Pictures).await
+    }
+}
+
+/// What becomes of the files of a form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Files {
+    Stored,
+    Pictures,
+}
+
+async fn read(request: Request, app: &App, files: Files) -> Result<SentPicture, Problem> {
+    let (mut parts, content) = request.into_parts();
+    let caller = <Caller as FromRequestParts<App>>::from_request_parts(&mut parts, app).await?;
+    let has_files = multipart::is_multipart(&parts.headers);
+    let headers = parts.headers.clone();
+    let request = Request::from_parts(parts, content);
+    if !has_files {
+        let fields = body::form_fields(request).await?;
+        let token = fields.iter().find(|it| it.0 == csrf::FIELD).map(|it| it.1.as_str());
+        csrf::verify(&caller, &headers, token)?;
+        return Ok(SentPicture { sent: Sent { fields, files: Vec::new() }, picture: None });
+    }
+    let mut form = multipart::Form::of(request, app).await?;
+    let SentPicture { mut sent, mut picture } = SentPicture::default();
+    let mut is_ours = false;
+    while let Some(part) = form.next().await? {
+        match part {
+            // A browser's form ends its lines with both; texts are kept with one.
+            Part::Text { name, text } => sent.fields.push((name, text.replace("\r\n", "\n"))),
+            Part::File(file) => {
+                if !is_ours {
+                    csrf::verify(&caller, &headers, sent.get(csrf::FIELD))?;
+                    is_ours = true;
+                }
+                match files {
+                    Files::Stored => sent.files.extend(file.store(&caller.desk).await?),
+                    Files::Pictures => picture = file.beginning(PICTURE_BYTES_MAX + 1).await?.or(picture),
                 }
             }
         }
-        csrf::verify(&caller, &headers, sent.get(csrf::FIELD))?;
-        Ok(sent)
     }
+    csrf::verify(&caller, &headers, sent.get(csrf::FIELD))?;
+    Ok(SentPicture { sent, picture })
 }

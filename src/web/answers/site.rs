@@ -39,7 +39,7 @@ use crate::{
     language::{Language, say},
     text::markdown,
     web::{
-        components::{announcement::Announced, badge::Tone, banner::Banner, toast::Toast},
+        components::{announcement::Announced, avatar::Face, badge::Tone, banner::Banner, toast::Toast},
         layout::{self, Frame, Viewer},
         tongue::{self, Reading, t},
     },
@@ -160,7 +160,8 @@ impl Site {
             upload_bytes_max: self.upload_bytes_max,
             viewer: caller.map(|it| Viewer {
                 id: it.person.id.to_string(),
-                face: face_of(&it.person),
+                // Until their second factor is set up, nothing is fetched for them, not even their face.
+                face: if it.must_enrol { Face::named(it.person.name.as_str()) } else { face_of(&it.person) },
                 agent: it.actor.may(Permission::TicketsRead),
                 admin: admin::may_enter(&it.actor),
                 mail: admin::mail_pages(&it.actor),

@@ -21,7 +21,7 @@ use crate::{
         account::profile::{AccountView, SecondFactor, page as account_page},
         answers::{
             door::about_field,
-            form::Sent,
+            form::SentPicture,
             said,
             sign_in::set_cookie,
             site::{Reader, page, see_and_say},
@@ -87,10 +87,10 @@ pub async fn change(State(app): State<App>, reader: Reader, Form(sent): Form<Pro
 }
 
 /// One's own picture: another one, or none.
-pub async fn picture(State(app): State<App>, reader: Reader, sent: Sent) -> Result<Response, Problem> {
-    let bytes = match sent.files.first() {
+pub async fn picture(State(app): State<App>, reader: Reader, SentPicture { sent, picture }: SentPicture) -> Result<Response, Problem> {
+    let bytes = match picture {
         _ if sent.has("remove") => None,
-        Some(file) => Some(reader.desk.blobs.get(file.hash).await?.to_vec()),
+        Some(it) => Some(it.to_vec()),
         None => {
             let error = Some(("picture".to_owned(), t!("account-picture-none").to_owned()));
             return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, account_page(&AccountView { error, ..view(&app, &reader)? })));

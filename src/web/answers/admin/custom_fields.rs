@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Admin, last_change};
+use super::{Admin, last_change, whole};
 use crate::language::say;
 use crate::web::tongue::t;
 use crate::{
@@ -194,12 +194,31 @@ fn wanted(sent: &Sent) -> Result<FieldDraft> {
     })
 }
 
+/// Fields of the form that say themselves what is wrong with them.
+const SHOWN: [&str; 15] = [
+    "label",
+    "key",
+    "type",
+    "help",
+    "options",
+    "audience",
+    "required",
+    "whenKey",
+    "when",
+    "lengthMin",
+    "lengthMax",
+    "least",
+    "most",
+    "pattern",
+    "position",
+];
+
 /// The form as it was sent, with what is wrong with it.
 fn again(admin: &Admin, of: Option<&CustomField>, draft: &FieldDraft, error: Error) -> Result<Response, Problem> {
     let Error::Refused(refusal) = error else { return Err(error.into()) };
     let view = FieldFormView {
         errors: refusal.fields.iter().map(|it| (it.field.clone(), tongue::sentence(&it.message))).collect(),
-        error: Some(tongue::sentence(&refusal.detail)),
+        error: whole(&refusal, &SHOWN),
         ..admin.desk.read(|tx| filled(tx, admin, of, draft))?
     };
     Ok(page(problem::status_of(refusal.code), form_page(&view)))

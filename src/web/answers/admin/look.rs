@@ -17,7 +17,7 @@ use crate::{
             shell::LOOK,
         },
         answers::{
-            form::Sent,
+            form::SentPicture,
             portal::lodge::message,
             said,
             site::{page, see_and_say},
@@ -43,13 +43,13 @@ pub async fn show(admin: Admin) -> Result<Response, Problem> {
     Ok(page(StatusCode::OK, look_page(&filled(&admin)?)))
 }
 
-pub async fn change(admin: Admin, sent: Sent) -> Result<Response, Problem> {
+pub async fn change(admin: Admin, SentPicture { sent, picture }: SentPicture) -> Result<Response, Problem> {
     let number = |name: &'static str| {
         let wrong = || Refusal::field(name, "invalid", say!("look-whole-number"));
         sent.text(name).trim().parse::<u16>().map_err(|_| wrong())
     };
-    let logo = match sent.files.first() {
-        Some(file) => Some(Some(admin.desk.blobs.get(file.hash).await?.to_vec())),
+    let logo = match picture {
+        Some(it) => Some(Some(it.to_vec())),
         None => sent.has("noLogo").then_some(None),
     };
     let actor = admin.actor().clone();

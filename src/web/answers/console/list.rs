@@ -35,6 +35,7 @@ use crate::{
         console::{
             list::{ListPageView, ListView, Row, page as list_page, pane},
             shell,
+            ticket::nothing as no_ticket,
         },
     },
 };
@@ -83,6 +84,8 @@ pub async fn answer(agent: &Agent, place: &Place, status: StatusCode) -> Result<
     let parts = html! {
         @if let Some(rail) = &rail { (shell::rail(&frame, rail)) }
         @if let Some(list) = &list { (pane(&frame, list, !agent.is_beside())) }
+        // What was done to the ticket led away from it.
+        @if agent.wants("ticket") { (no_ticket()) }
     };
     Ok(page(status, fragment(&frame, &place.name, parts)))
 }

@@ -241,7 +241,10 @@ pub async fn apply(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result
     let id = sent.get("macro").and_then(|it| it.parse::<MacroId>().ok()).ok_or_else(|| Refusal::not_found("macro"))?;
     let (actor, named) = (agent.actor().clone(), vec![text.clone()]);
     match agent.desk.write(Some(agent.person()), move |tx| macros::apply(tx, &actor, id, &named)).await {
-        Ok(it) => Ok(see_and_say(&format!("/agent/tickets/{text}"), &used(&it))),
+        Ok(it) => {
+            let to = it.tickets.first().map_or_else(|| format!("/agent/tickets/{text}"), |it| address_of(&agent, it));
+            Ok(see_and_say(&to, &used(&it)))
+        }
         Err(Error::Refused(refusal)) if !matches!(refusal.code, crate::error::Code::NotFound | crate::error::Code::Forbidden) => {
             draw_use(&agent, &text, Some(id), Some(&refusal))
         }

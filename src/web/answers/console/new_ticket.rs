@@ -138,7 +138,7 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
             Ok(see_and_say(&format!("/agent/tickets/{number}"), &said::done(t!("new-ticket-lodged", number = number))))
         }
         // Whatever is wrong, what was typed is not lost.
-        Err(Error::Refused(refusal)) if !refusal.fields.is_empty() || matches!(refusal.code, Code::Forbidden | Code::Conflict) => {
+        Err(Error::Refused(refusal)) => {
             let status = problem::status_of(refusal.code);
             let own = agent.desk.read(|tx| own_fields::of_form(tx, Door::Console, &values, Some(&refusal)))?;
             draw(&agent, NewTicketView { own, ..again(&agent, &sent, &refusal, level) }, status)

@@ -226,7 +226,7 @@ async function send(form, submitter) {
     if (!swapped) return say(t("unsaved"), "danger");
     if (form.hasAttribute("data-push") && answer.ok) history.pushState({}, "", answer.url);
     // What was done means that the ticket is not to be seen any more: the address is that of what is.
-    else if (answer.ok && answer.document.querySelector("#ticket:not([data-open])")) history.replaceState({}, "", answer.url);
+    else if (answer.ok && answer.document.querySelector("#ticket.nothing")) history.replaceState({}, "", answer.url);
   } finally {
     form.removeAttribute("aria-busy");
     delete form.dataset.again;

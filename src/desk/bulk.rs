@@ -28,8 +28,8 @@ pub fn link(tx: &mut Tx, actor: &Actor, named: &str, relation: Relation, to: Tic
     Ok(Done { before, after, comments: Vec::new() })
 }
 
-/// A reply or a note, its placeholders filled from this ticket. A note is read as soon as it is written, so nothing of it goes back. None if the same form wrote it here before: whoever presses twice says it
-/// once.
+/// A reply or a note, its placeholders filled from this ticket. A note is read as soon as it is written, so nothing of it goes back. None
+/// if the same form wrote it here before: whoever presses twice says it once.
 pub fn comment(tx: &mut Tx, actor: &Actor, named: &str, text: &str, is_note: bool, call: Option<Call>) -> Result<Option<Done>> {
     if let Some(call) = &call
         && call.earlier(tx)?.is_some()

@@ -33,7 +33,8 @@ pub fn checked(field: &'static str, bytes: &[u8], bytes_max: usize) -> Result<St
     Ok(content_type)
 }
 
-/// The picture without what a camera or a program wrote beside it: when and where it was taken, by what, of whom. A GIF has none of that.
+/// The picture without what a camera or a program wrote beside it: when and where it was taken, by what, of whom. A GIF stays as it is:
+/// no camera takes one.
 pub fn bare(field: &'static str, bytes: Vec<u8>) -> Result<Vec<u8>> {
     let bytes = Bytes::from(bytes);
     let parsed = DynImage::from_bytes(bytes.clone());

@@ -142,6 +142,23 @@ export async function watch(browser, desk, states) {
     await elsewhere.close();
   });
 
+  await check("live: words that were kept move nothing when they come back on a phone", async () => {
+    const elsewhere = await Visitor.of(browser, address, { state: states.agent });
+    await elsewhere.page.goto(`/agent/tickets/${other}`);
+    const kept = elsewhere.page.waitForResponse((it) => it.url().includes("/v1/me/drafts/") && it.request().method() === "PUT" && it.ok());
+    await elsewhere.page.locator("#composer input[value=note]").check();
+    await elsewhere.page.locator("#composer-body").fill("Ask the lab whether theirs may be used meanwhile.");
+    await kept;
+    await elsewhere.close();
+    const phone = await Visitor.of(browser, address, { state: states.agent, width: 390, height: 844, touch: true });
+    await phone.page.goto(`/agent/tickets/${other}`);
+    await phone.page.waitForFunction(() => document.querySelector("#composer [data-draft-state]").textContent);
+    await phone.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const seen = await phone.seen();
+    expect(seen.shift === 0, `it moved by itself: ${seen.moved.join("; ")}`);
+    await phone.close();
+  });
+
   await check("live: a cut line tells what was missed", async () => {
     await ada.page.goto(`/agent/tickets/${number}`);
     await ada.page.evaluate(() => (window.sameDocument = true));

@@ -157,6 +157,8 @@ ids! {
     ReminderId
     /// A feed of due work.
     CalendarFeedId
+    /// A file that is on its way in, or has come and belongs to nothing yet.
+    UploadId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

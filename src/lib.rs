@@ -6,6 +6,7 @@ pub mod error;
 pub mod id;
 pub mod language;
 pub mod limits;
+pub mod scan;
 pub mod secret;
 pub mod text;
 pub mod time;

@@ -107,8 +107,34 @@ pub const UNDO_SWEPT_AT_ONCE: usize = 50;
 pub const JSON_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Nesting of JSON in a body.
 pub const JSON_DEPTH_MAX: usize = 64;
-/// One uploaded file, in bytes (ATT-16).
-pub const UPLOAD_BYTES_MAX: u64 = 25 * 1024 * 1024;
+/// One uploaded file, in bytes, as far as an operator sets no other limit. What a desk's people may send is said in its settings.
+pub const UPLOAD_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+/// One file of a form, in bytes: larger ones come by an upload that can go on where it broke off (ATT-16).
+pub const FORM_FILE_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// What a desk's people may send in one file as long as nobody changed it, in bytes: requesters, and those who work tickets (ATT-16).
+pub const REQUESTER_FILE_BYTES: u64 = 25 * 1024 * 1024;
+pub const AGENT_FILE_BYTES: u64 = UPLOAD_BYTES_MAX;
+/// The smallest and the largest limit that a desk may set for one file, in bytes.
+pub const FILE_BYTES_MIN: u64 = 64 * 1024;
+pub const FILE_SIZE_MAX: u64 = 1024 * 1024 * 1024 * 1024;
+/// Kinds of files that a desk may name, and one such kind, in characters.
+pub const FILE_KINDS_MAX: usize = 200;
+pub const FILE_KIND_CHARS_MAX: usize = 20;
+/// An upload that nobody goes on with, or that nothing was made of, ends after so many hours.
+pub const UPLOAD_HOURS: u64 = 24;
+/// Uploads of one person that are under way or wait to be used.
+pub const UPLOADS_MAX: usize = 50;
+/// How long nothing of an upload may come before its request ends, in seconds; what came is kept.
+pub const UPLOAD_IDLE_SECS: u64 = 30;
+/// Bytes of an upload after which what came is flushed and written down.
+pub const UPLOAD_FLUSH_BYTES: u64 = 64 * 1024 * 1024;
+/// How long bytes are kept that nothing refers to any more, in days.
+pub const BLOB_GRACE_DAYS: u64 = 7;
+/// How long an address lasts that gives a file without a sign-in, in minutes: usually, and at most.
+pub const FILE_LINK_MINUTES: u32 = 15;
+pub const FILE_LINK_MINUTES_MAX: u32 = 7 * 24 * 60;
+/// All files of one letter, in bytes; what is more is named with a link.
+pub const LETTER_FILE_BYTES_MAX: u64 = 20 * 1024 * 1024;
 /// One raw mail, in bytes.
 pub const MAIL_BYTES_MAX: usize = 50 * 1024 * 1024;
 /// Nesting of MIME parts that is followed; what lies deeper is kept in the raw file only.
@@ -475,7 +501,6 @@ pub const REFUSED_BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
 const _: () = assert!(PAGE_SIZE_DEFAULT <= PAGE_SIZE_MAX && PAGE_SIZE_MAX <= PAGE_ROWS_MAX);
 const _: () = assert!(BODY_TEXT_BYTES_MAX < JSON_BODY_BYTES_MAX);
 const _: () = assert!(WRITER_BATCH_MAX <= WRITER_QUEUE_MAX);
-const _: () = assert!(UPLOAD_BYTES_MAX <= MAIL_BYTES_MAX as u64);
 /// Shifts of one day of a calendar.
 pub const SHIFTS_PER_DAY_MAX: usize = 24;
 /// Stretches of working time that one question lists.

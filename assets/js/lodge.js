@@ -448,6 +448,12 @@ for (const kind of ["dragover", "dragleave", "drop", "paste"]) {
   });
 }
 
+// What is too large for a form goes up in pieces before it.
+document.addEventListener("change", ({ target }) => {
+  const most = Number(target.dataset.formMax);
+  if (most && [...target.files].some((it) => it.size > most)) import("./upload.js").then((it) => it.take(target, most));
+});
+
 history.replaceState({ ids: ["list", "ticket"].filter((id) => document.getElementById(id)) }, "", location.href);
 for (const toast of document.querySelectorAll("#toasts > .toast")) show(toast);
 refreshTimes(document);

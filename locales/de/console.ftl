@@ -698,3 +698,4 @@ caller-must-hint = Geben Sie einen Namen, eine Adresse, eine Telefonnummer oder 
 caller-must-hint-address = Die E-Mail-Adresse.
 ticket-due-hint = Fällig am; leer nimmt es weg
 new-ticket-part-what = Was ist zu tun?
+told-file-removed = hat die Datei { $file } entfernt

@@ -152,3 +152,5 @@ event-rotation-deleted = Ein Bereitschaftsplan wurde gelöscht.
 event-job-dead = Eine Hintergrundarbeit ist endgültig fehlgeschlagen und braucht jemanden.
 event-job-retried = Eine fehlgeschlagene Hintergrundarbeit wurde von Hand neu gestartet.
 event-job-discarded = Eine fehlgeschlagene Hintergrundarbeit wurde von Hand aufgegeben.
+event-attachment-removed = Eine Datei wurde von einem Ticket genommen; ihre Bytes bleiben noch einige Tage.
+event-file-rules-changed = Es wurde geändert, welche Dateien man senden darf.

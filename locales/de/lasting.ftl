@@ -144,3 +144,4 @@ as-of-not-yet = Das Ticket gab es noch nicht.
 as-of-too-far = Seitdem ist mehr als { $most }-mal etwas geschehen. Was davor war, lässt sich nicht zeigen.
 thing-event = Ereignis
 as-of-no-instant = `asOf` ist ein Zeitpunkt wie 2026-05-01T09:30:00Z.
+as-of-gap-file = Dateien, die seither entfernt wurden, sind nicht zu sehen.

@@ -34,3 +34,7 @@ js-search-for = Nach „{ $words }“ suchen
 js-hint-all-tickets = alle Tickets
 js-caller-people = Personen
 js-caller-add = Neue Person „{ $name }“
+js-files-sending = { $name } wird gesendet …
+js-files-sent = { $name } ist da
+js-files-failed = { $name } konnte nicht gesendet werden: { $why }
+js-files-stop = { $name } nicht senden

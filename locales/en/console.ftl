@@ -679,3 +679,4 @@ caller-must-hint = Type a name, an address, a telephone number or an organizatio
 caller-must-hint-address = Their mail address.
 ticket-due-hint = Due on; nothing takes it away
 new-ticket-part-what = What is to be done?
+told-file-removed = took off the file { $file }

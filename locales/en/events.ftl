@@ -152,3 +152,5 @@ event-rotation-deleted = A rotation of people on call was deleted.
 event-job-dead = A piece of background work failed for good and needs somebody.
 event-job-retried = A failed piece of background work was started again by a person.
 event-job-discarded = A failed piece of background work was given up by a person.
+event-attachment-removed = A file was taken off a ticket; its bytes are kept for some days.
+event-file-rules-changed = Which files people may send was changed.

@@ -144,3 +144,4 @@ as-of-not-yet = The ticket was not there yet.
 as-of-too-far = More than { $most } events have happened since. What was before cannot be shown.
 thing-event = event
 as-of-no-instant = `asOf` is an instant such as 2026-05-01T09:30:00Z.
+as-of-gap-file = Files that were taken off since are not shown.

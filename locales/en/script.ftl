@@ -34,3 +34,7 @@ js-search-for = Search for “{ $words }”
 js-hint-all-tickets = all tickets
 js-caller-people = People
 js-caller-add = New person “{ $name }”
+js-files-sending = Sending { $name } …
+js-files-sent = { $name } is here
+js-files-failed = { $name } could not be sent: { $why }
+js-files-stop = Do not send { $name }

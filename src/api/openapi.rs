@@ -18,11 +18,12 @@ use utoipa::{
 
 use super::v1::{
     accounts, addresses, amend, announcements, appearance, attachments, audit, auth, avatars, calendar_feeds, calendars, categories,
-    checklists, comments, custom_fields, departments, dkim, drafts, events, factors, features, history, holidays, identities, input, jobs,
-    language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me, merge, moves,
-    notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets, regions, roles,
-    routing, satisfaction, search, sending, sessions, sharing, shift, shown, sign_in_providers, similar, slas, snippets, snoozes, standing,
-    teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, views, watchers, working_time,
+    checklists, comments, custom_fields, departments, dkim, drafts, events, factors, features, file_rules, history, holidays, identities,
+    input, jobs, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me,
+    merge, moves, notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets,
+    regions, roles, routing, satisfaction, search, sending, sessions, sharing, shift, shown, sign_in_providers, similar, slas, snippets,
+    snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, uploads, views, watchers,
+    working_time,
 };
 use super::{
     operations::{
@@ -143,6 +144,13 @@ impl ToSchema for Instant {}
     attachments::AttachmentView,
     attachments::UploadView,
     attachments::UploadInput,
+    attachments::KeptFileView,
+    attachments::FileLinkInput,
+    attachments::FileLinkView,
+    uploads::NewUploadInput,
+    uploads::UploadAddressView,
+    file_rules::FileRulesView,
+    file_rules::FileRulesPatchInput,
     avatars::AvatarInput,
     avatars::AvatarView,
     history::HistoryView,
@@ -645,7 +653,8 @@ fn header_parameters(method: &str, path: &str, takes: Takes) -> Vec<Value> {
         && !path.starts_with("/me/")
         && !matches!(path, "/search" | "/tokens" | "/webhooks/email-inbound")
         && !path.starts_with("/sign-in-")
-        && !path.ends_with("/identities");
+        && !path.ends_with("/identities")
+        && !path.ends_with("/link");
     if creates && takes != Takes::Nothing && !path.ends_with("/watchers") {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": limits::IDEMPOTENCY_KEY_BYTES_MAX });
         all.push(parameter("Idempotency-Key", "header", "Makes repeats harmless.", schema));
@@ -678,6 +687,13 @@ fn body(takes: Takes) -> Option<Value> {
         Takes::Patch(schema) => json_as(schema, &["application/json", "application/merge-patch+json"], true),
         Takes::Perhaps(schema) => json_as(schema, &["application/json"], false),
         Takes::Form(schema) => json_as(schema, &["multipart/form-data"], true),
+        Takes::FormOr(form, schema) => Some(json!({
+            "required": true,
+            "content": {
+                "multipart/form-data": { "schema": reference(form) },
+                "application/json": { "schema": reference(schema) },
+            },
+        })),
         Takes::Mail => {
             let raw = json!({ "schema": { "type": "string", "format": "binary" } });
             Some(json!({ "required": true, "content": { "message/rfc822": raw, "application/octet-stream": raw } }))
@@ -697,7 +713,7 @@ fn problems(method: &str, path: &str, takes: Takes) -> Vec<u16> {
     if matches!(method, "patch" | "put" | "delete") {
         all.push(412);
     }
-    if path.starts_with("/attachments") {
+    if path.starts_with("/attachments") || path.starts_with("/files") {
         all.push(416);
     }
     all
@@ -718,6 +734,10 @@ fn answers(row: &Row) -> Value {
                 status.to_string(),
                 json!({ "description": about, "content": { "application/json": { "schema": reference(schema) } } }),
             );
+        }
+        Gives::Either(one, other) => {
+            let schema = json!({ "anyOf": [reference(one), reference(other)] });
+            all.insert("201".into(), json!({ "description": "Made.", "content": { "application/json": { "schema": schema } } }));
         }
         Gives::Nothing => {
             all.insert("204".into(), json!({ "description": "Done." }));

@@ -11,6 +11,8 @@ pub(super) enum Takes {
     /// JSON that may be left out.
     Perhaps(&'static str),
     Form(&'static str),
+    /// A form, or JSON that asks for an address to which the rest is sent.
+    FormOr(&'static str, &'static str),
     Mail,
 }
 
@@ -18,6 +20,8 @@ pub(super) enum Takes {
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Gives {
     Json(u16, &'static str),
+    /// Made: one thing or the other, by what was taken.
+    Either(&'static str, &'static str),
     Nothing,
     Bytes,
     Document,
@@ -71,8 +75,8 @@ pub(super) enum Asks {
 pub(super) type Row = (&'static str, &'static str, &'static str, &'static str, Asks, Takes, Gives);
 
 use Asks::*;
-use Gives::{Bytes, Document, Socket, Stream};
-use Takes::{Form, Mail, Patch, Perhaps};
+use Gives::{Bytes, Document, Either, Socket, Stream};
+use Takes::{Form, FormOr, Mail, Patch, Perhaps};
 
 pub(super) const NO_BODY: Takes = Takes::Nothing;
 pub(super) const NO_QUERY: Asks = Asks::Nothing;
@@ -221,7 +225,15 @@ pub(super) const OPERATIONS: &[Row] = &[
         takes("NewCommentInput"),
         makes("CommentView"),
     ),
-    ("post", "/tickets/{id}/attachments", "tickets", "Add files", NO_QUERY, Form("UploadInput"), makes("UploadView")),
+    (
+        "post",
+        "/tickets/{id}/attachments",
+        "files",
+        "Add files, or begin an upload in pieces (tus 1.0)",
+        NO_QUERY,
+        FormOr("UploadInput", "NewUploadInput"),
+        Either("UploadView", "UploadAddressView"),
+    ),
     ("get", "/tickets/{id}/history", "tickets", "What happened to it, newest first", Page, NO_BODY, gives("HistoryView")),
     ("post", "/tickets/{id}/links", "tickets", "Link it to another ticket", NO_QUERY, takes("LinkInput"), makes("TicketView")),
     ("delete", "/tickets/{id}/links/{type}/{other}", "tickets", "Take a link away", NO_QUERY, NO_BODY, DONE),
@@ -249,7 +261,37 @@ pub(super) const OPERATIONS: &[Row] = &[
         gives("ListView_PersonRefView"),
     ),
     ("delete", "/tickets/{id}/watchers/{person}", "tickets", "Follow it no longer", NO_QUERY, NO_BODY, DONE),
-    ("get", "/attachments/{id}", "tickets", "The bytes of a file, or a range of them", NO_QUERY, NO_BODY, Bytes),
+    (
+        "post",
+        "/attachments",
+        "files",
+        "Send a file to be used later, or begin an upload in pieces (tus 1.0)",
+        NO_QUERY,
+        FormOr("UploadInput", "NewUploadInput"),
+        Either("KeptFileView", "UploadAddressView"),
+    ),
+    ("get", "/attachments/{id}", "files", "The bytes of a file, or a range of them", NO_QUERY, NO_BODY, Bytes),
+    ("delete", "/attachments/{id}", "files", "Take a file off its ticket", NO_QUERY, NO_BODY, DONE),
+    (
+        "post",
+        "/attachments/{id}/link",
+        "files",
+        "Make an address that gives the file without a sign-in, for a while",
+        NO_QUERY,
+        takes("FileLinkInput"),
+        makes("FileLinkView"),
+    ),
+    ("get", "/files/{token}", "files", "The bytes of a file, by such an address", NO_QUERY, NO_BODY, Bytes),
+    ("get", "/settings/files", "files", "Which files people may send", NO_QUERY, NO_BODY, gives("FileRulesView")),
+    (
+        "patch",
+        "/settings/files",
+        "files",
+        "Change which files people may send",
+        NO_QUERY,
+        Patch("FileRulesPatchInput"),
+        gives("FileRulesView"),
+    ),
     ("get", "/search", "search", "Search", Search, NO_BODY, gives("SearchView")),
     ("post", "/search", "search", "Search", NO_QUERY, takes("SearchInput"), gives("SearchView")),
     ("post", "/portal/incidents", "portal", "Tell that something is broken", NO_QUERY, takes("NewIncidentInput"), makes("TicketView")),
@@ -1089,7 +1131,8 @@ pub(super) const OPERATIONS: &[Row] = &[
 /// Groups, and a sentence on each.
 pub(super) const TAGS: &[(&str, &str)] = &[
     ("auth", "Signing in, and who is signed in."),
-    ("tickets", "Tickets with their threads, files, links and history."),
+    ("tickets", "Tickets with their threads, links and history."),
+    ("files", "Files on tickets and on their way there."),
     ("search", "Search in the query language."),
     ("portal", "What requesters do."),
     ("sla", "Service levels: policies, and what the clocks of a ticket say."),

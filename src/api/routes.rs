@@ -30,6 +30,7 @@ routes! {
     post "/auth/forgot" v1::accounts::forgot;
     post "/auth/reset" v1::accounts::reset;
     post "/auth/accept" v1::accounts::accept;
+    get "/files/{token}" v1::attachments::download_linked;
     get "/csat/{token}" v1::satisfaction::asked;
     post "/csat/{token}" v1::satisfaction::rate;
     get "/openapi.json" openapi::serve;
@@ -115,7 +116,12 @@ routes! {
     post "/outages/{outage}/end" v1::outages::end;
     get "/settings/tickets" v1::ticket_rules::read;
     patch "/settings/tickets" v1::ticket_rules::patch;
+    post "/attachments" v1::attachments::keep.layer(DefaultBodyLimit::disable());
     get "/attachments/{id}" v1::attachments::download;
+    delete "/attachments/{id}" v1::attachments::remove;
+    post "/attachments/{id}/link" v1::attachments::link;
+    get "/settings/files" v1::file_rules::read;
+    patch "/settings/files" v1::file_rules::patch;
 
     get "/search" v1::search::get;
     post "/search" v1::search::post;
@@ -373,6 +379,17 @@ routes! {
 }
 
 routes! {
+    /// Uploads in pieces, described by tus 1.0 and not by the API document. An upload's address carries its own proof; whoever begins one
+    /// is signed in.
+    TUS, tus:
+    post "/uploads" v1::uploads::create.layer(DefaultBodyLimit::disable());
+    options "/uploads" v1::uploads::options;
+    head "/uploads/{id}" v1::uploads::head;
+    patch "/uploads/{id}" v1::uploads::patch.layer(DefaultBodyLimit::disable());
+    delete "/uploads/{id}" v1::uploads::delete;
+}
+
+routes! {
     /// For machines that watch over this one; without a prefix, and open.
     HEALTH, health:
     get "/healthz" v1::health::alive;
@@ -386,7 +403,7 @@ pub fn router(app: &App) -> Router<App> {
         .fallback(|| async { problem::no_such_address() })
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(app.clone(), auth::require));
-    let both = closed.merge(open().method_not_allowed_fallback(problem::method_not_allowed));
+    let both = closed.merge(open().merge(tus()).method_not_allowed_fallback(problem::method_not_allowed));
     let both = match cors::layer(&app.options.cors_origins) {
         Some(it) => both.layer(it),
         None => both,

@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 use super::{Appliance, By, Desk, entry};
 use crate::{
+    blobs::Blobs,
+    desk::attachments::blob,
     error::{Code, Fault, Refusal, Result},
     id::DeskId,
     language::say,
@@ -77,23 +79,15 @@ fn write(desk: &Arc<Desk>, name: &str, scratch: &Path, pieces: Pieces) -> io::Re
     fs::create_dir_all(scratch)?;
     let path = scratch.join("desk.redb");
     let file = RedbFile { path: path.clone(), cache_bytes: CACHE_BYTES };
-    desk.read(|tx| Ok(store::copy::copy(tx, &file)?)).map_err(io::Error::other)?;
+    let used = desk.read(|tx| store::copy::copy(tx, &file).map_err(Into::into).and_then(|_| blob::used(tx))).map_err(io::Error::other)?;
     let mut archive = Archive { into: pieces, folder: name.to_owned() };
     archive.file(&path, "desk.redb")?;
-    // A blob that an event names was stored before that event, and blobs never change.
-    let blobs = desk.folder.join("blobs");
-    let mut folders = vec![(blobs, "blobs".to_owned())];
-    while let Some((folder, inside)) = folders.pop() {
-        for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            let Some(name) = entry.file_name().to_str().map(|it| format!("{inside}/{it}")) else { continue };
-            match entry.file_type()?.is_dir() {
-                true => folders.push((entry.path(), name)),
-                // What is still being written has a `#` in its name, and nothing refers to it yet.
-                false if name.contains('#') => {}
-                false => archive.file(&entry.path(), &name)?,
-            }
-        }
+    // A blob that an event names was stored before that event, and blobs never change. One that nobody needs any more stays for days.
+    let file = scratch.join("blob");
+    let handle = tokio::runtime::Handle::current();
+    for hash in used {
+        handle.block_on(desk.blobs.copy_to(hash, &file)).map_err(io::Error::other)?;
+        archive.file(&file, &format!("blobs/{}", Blobs::name_of(hash)))?;
     }
     archive.finish()
 }

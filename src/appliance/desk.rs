@@ -14,7 +14,8 @@ use super::{Seal, directories::Known, mailboxes::Doors, pulse::Pulses, sending::
 
 use crate::{
     blobs::Blobs,
-    desk::{board::Board, duplicates::Window, migrations, tickets::number},
+    config::BlobPlace,
+    desk::{attachments::blob, board::Board, duplicates::Window, migrations, tickets::number},
     error::{Fault, Result},
     follow::{
         Signal,
@@ -24,6 +25,7 @@ use crate::{
     },
     id::{DeskId, PersonId, TicketId},
     limits,
+    scan::Scanner,
     store::{
         Event, Hooks, Store, Tx,
         engine::redb::RedbFile,
@@ -34,8 +36,12 @@ use crate::{
 };
 
 /// How much memory a desk may use for what it caches, and what it takes in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct DeskOptions {
+    /// Where its blobs lie.
+    pub blobs: BlobPlace,
+    /// Who looks at files before anybody opens them.
+    pub scanner: Option<Scanner>,
     pub store_cache_bytes: usize,
     pub index_memory_bytes: usize,
     /// One raw mail that is taken in.
@@ -51,6 +57,8 @@ pub struct DeskOptions {
 impl Default for DeskOptions {
     fn default() -> Self {
         DeskOptions {
+            blobs: BlobPlace::default(),
+            scanner: None,
             store_cache_bytes: 64 * 1024 * 1024,
             index_memory_bytes: 32 * 1024 * 1024,
             mail_bytes_max: limits::MAIL_BYTES_MAX,
@@ -66,6 +74,7 @@ pub struct Desk {
     pub name: String,
     pub folder: PathBuf,
     pub blobs: Blobs,
+    pub scanner: Option<Scanner>,
     pub index: Indexer,
     pub live: Hub,
     /// Who looks at what.
@@ -160,6 +169,10 @@ impl Desk {
         let opener = RedbFile { path: folder.join("desk.redb"), cache_bytes: options.store_cache_bytes };
         let store = Store::open(Options { hooks: Box::new(hooks), ..Options::new(opener) })?;
         migrate::bring_up(&store, migrations::LIST)?;
+        let scanned = options.scanner.is_some();
+        if store.read().map_err(crate::error::Error::from).and_then(|tx| blob::is_scanned_here(&tx))? != scanned {
+            store.write(move |tx| blob::set_scanning(tx, scanned))?;
+        }
         let viewers = live.clone();
         let released = move |tx: &Tx, tickets: &[TicketId]| {
             if let Err(error) = viewers.tell_released(tx, tickets, |it| number::shown(tx, it)) {
@@ -171,7 +184,8 @@ impl Desk {
             id,
             name: name.to_owned(),
             folder: folder.to_owned(),
-            blobs: Blobs::in_folder(&folder.join("blobs"))?,
+            scanner: options.scanner,
+            blobs: Blobs::at(&options.blobs, id, &folder.join("blobs"))?,
             index,
             live,
             presence: Presence::default(),
@@ -238,6 +252,11 @@ impl Desk {
     /// Tickets of the last hours, to find those that are alike.
     pub fn recent(&self) -> RwLockReadGuard<'_, Window> {
         self.recent.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For what needs the records and the bytes at once, such as the collector.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 
     pub fn reader(&self) -> &Reader {

@@ -1,13 +1,12 @@
 //! A desk as a folder of its own, of one sequence number: its store and its blobs. The index is not in it; it is filled anew where the
 //! folder is used.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use super::Desk;
 use crate::{
+    blobs::Blobs,
+    desk::attachments::blob,
     error::{Code, Fault, Refusal, Result},
     language::say,
     store::{self, engine::redb::RedbFile},
@@ -39,33 +38,16 @@ pub fn export(desk: &Desk, into: &Path) -> Result<Exported> {
     }
     fs::create_dir_all(&unfinished).map_err(doing)?;
     let file = RedbFile { path: unfinished.join("desk.redb"), cache_bytes: CACHE_BYTES };
-    let (rows, seq) = desk.read(|tx| Ok((store::copy::copy(tx, &file)?, tx.last_seq())))?;
-    // A blob that an event names was stored before that event, and blobs never change.
-    let files = copy_files(&desk.folder.join("blobs"), &unfinished.join("blobs")).map_err(doing)?;
+    let (rows, seq, used) = desk.read(|tx| Ok((store::copy::copy(tx, &file)?, tx.last_seq(), blob::used(tx)?)))?;
+    // A blob that an event names was stored before that event, and blobs never change. One that nobody needs any more stays for days.
+    let (files, handle) = (used.len() as u64, tokio::runtime::Handle::current());
+    for hash in used {
+        let target = unfinished.join("blobs").join(Blobs::name_of(hash));
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(doing)?;
+        }
+        handle.block_on(desk.blobs.copy_to(hash, &target))?;
+    }
     fs::rename(&unfinished, into).map_err(doing)?;
     Ok(Exported { rows, files, seq })
-}
-
-fn copy_files(from: &Path, to: &Path) -> io::Result<u64> {
-    let mut copied = 0;
-    let mut folders: Vec<(PathBuf, PathBuf)> = vec![(from.to_owned(), to.to_owned())];
-    while let Some((from, to)) = folders.pop() {
-        fs::create_dir_all(&to)?;
-        let entries = match fs::read_dir(&from) {
-            Err(it) if it.kind() == io::ErrorKind::NotFound => continue,
-            it => it?,
-        };
-        for entry in entries {
-            let entry = entry?;
-            let target = to.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                folders.push((entry.path(), target));
-            } else {
-                fs::copy(entry.path(), &target)?;
-                fs::File::open(&target)?.sync_data()?;
-                copied += 1;
-            }
-        }
-    }
-    Ok(copied)
 }

@@ -124,7 +124,7 @@ impl Appliance {
     fn shared_options(&self) -> DeskOptions {
         let sharing = self.places.read().unwrap_or_else(PoisonError::into_inner).len().clamp(1, limits::DESKS_OPEN_MAX);
         let store_cache_bytes = (self.options.store_cache_bytes / sharing).max(CACHE_BYTES_MIN);
-        DeskOptions { store_cache_bytes, ..self.options }
+        DeskOptions { store_cache_bytes, ..self.options.clone() }
     }
 
     /// The desk of this name; the only one if no name is given.

@@ -31,12 +31,13 @@ pub enum Work {
     Retime,
     Holidays,
     Directories,
+    Scanning,
     Tidying,
 }
 
 impl Work {
     /// In the order in which people look for them.
-    pub const ALL: [Work; 15] = [
+    pub const ALL: [Work; 16] = [
         Work::MailIn,
         Work::MailOut,
         Work::AccountMail,
@@ -51,6 +52,7 @@ impl Work {
         Work::Retime,
         Work::Holidays,
         Work::Directories,
+        Work::Scanning,
         Work::Tidying,
     ];
 
@@ -71,6 +73,7 @@ impl Work {
             Work::Retime => "retime",
             Work::Holidays => "holidays",
             Work::Directories => "directories",
+            Work::Scanning => "scanning",
             Work::Tidying => "tidying",
         }
     }

@@ -188,7 +188,7 @@ proptest! {
         plan in proptest::collection::vec(turn(), 0..60),
     ) {
         let faulty = Arc::new(Faulty { plan: Mutex::new(plan.into()), ..Faulty::default() });
-        let blobs = Blobs::on(faulty.clone());
+        let blobs = on(faulty.clone());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let bytes = |which: u8| Bytes::from(vec![which + 1; 40]);
         // Whether a blob was last said to be stored; after a put that failed, nobody knows.
@@ -213,6 +213,11 @@ proptest! {
             prop_assert_eq!(runtime.block_on(blobs.get(hash)).unwrap(), bytes(which));
         }
     }
+}
+
+/// Blobs on such a store. The folder is for files on their way in only, each under a name of its own.
+fn on(objects: Arc<dyn ObjectStore>) -> Blobs {
+    Blobs::on(objects, &std::env::temp_dir().join("lodge-blob-tests")).unwrap()
 }
 
 /// What is asked of the blobs, and of which.
@@ -304,7 +309,7 @@ async fn whichever_operation_fails_nothing_else_is_handed_out_and_a_retry_succee
         for position in 0.. {
             let at = format!("{turn:?} at {position}");
             let faulty = Arc::new(Faulty::failing(position, turn));
-            let blobs = Blobs::on(faulty.clone());
+            let blobs = on(faulty.clone());
             work(&blobs, &at).await;
             let failed = faulty.has_failed();
             faulty.plan.lock().unwrap().clear();
@@ -321,7 +326,7 @@ async fn whichever_operation_fails_nothing_else_is_handed_out_and_a_retry_succee
 #[tokio::test]
 async fn a_failing_store_says_unavailable_and_a_wrong_one_is_a_fault() {
     let faulty = Arc::new(Faulty::default());
-    let blobs = Blobs::on(faulty.clone());
+    let blobs = on(faulty.clone());
     let stored = blobs.put(Bytes::from_static(b"a screenshot")).await.unwrap();
     let plan = |turn| faulty.plan.lock().unwrap().push_back(turn);
     plan(Turn::Error);
@@ -361,4 +366,191 @@ async fn a_changed_file_is_not_handed_out_and_mended_by_whoever_brings_it_again(
         blobs.put(bytes.clone()).await.unwrap();
         assert_eq!(blobs.get(stored.hash).await.unwrap(), bytes);
     }
+}
+
+/// Bytes that tell their place.
+fn long(size: usize) -> Bytes {
+    (0..size).map(|at| (at * 31 + at / 251) as u8).collect::<Vec<_>>().into()
+}
+
+async fn brought(blobs: &Blobs, bytes: &Bytes, piece: usize) -> Result<Stored> {
+    let mut incoming = blobs.begin()?;
+    for at in (0..bytes.len()).step_by(piece) {
+        incoming.add(bytes.slice(at..bytes.len().min(at + piece))).await?;
+    }
+    blobs.finish(incoming).await
+}
+
+async fn taken(blobs: &Blobs, hash: BlobHash, range: (u64, u64), size: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut pieces = Box::pin(blobs.stream(hash, range, size).await?);
+    while let Some(piece) = pieces.next().await {
+        bytes.extend_from_slice(&piece?);
+    }
+    Ok(bytes)
+}
+
+fn waiting(folder: &Path) -> usize {
+    std::fs::read_dir(folder.join(INCOMING)).unwrap().count()
+}
+
+#[tokio::test]
+async fn what_comes_in_pieces_is_what_comes_at_once_here_and_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let places = [
+        (Blobs::in_folder(folder.path()).unwrap(), folder.path()),
+        (Blobs::on(Arc::new(InMemory::new()), elsewhere.path()).unwrap(), elsewhere.path()),
+    ];
+    for (blobs, folder) in &places {
+        for (size, piece) in [(0, 1), (1, 1), (4096, 7), (512 * 1024, 65_536), (512 * 1024 + 1, 512 * 1024), (20_000_003, 99_991)] {
+            let bytes = long(size);
+            let stored = brought(blobs, &bytes, piece).await.unwrap();
+            assert_eq!((stored.hash, stored.size), (BlobHash::of(&bytes), size as u64));
+            assert_eq!(stored.sha256, <[u8; 32]>::from(Sha256::digest(&bytes)));
+            assert_eq!(blobs.get(stored.hash).await.unwrap(), bytes);
+            let end = size as u64;
+            for (from, to) in [(0, end), (end / 3, end), (0, end / 2), (end / 4, end / 4), (end.saturating_sub(1), end)] {
+                let expected = &bytes[from as usize..to as usize];
+                assert_eq!(taken(blobs, stored.hash, (from, to), end).await.unwrap(), expected, "{size}: {from} to {to}");
+            }
+        }
+        assert_eq!(waiting(folder), 0, "nothing is left on its way");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_where_it_was_flushed_and_has_one_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = long(3_000_000);
+    {
+        let blobs = Blobs::in_folder(folder.path()).unwrap();
+        let mut incoming = blobs.resume("one", 0).unwrap();
+        assert_eq!(blobs.resume("one", 0).err().and_then(|it| it.code()), Some(Code::Conflict), "one writer");
+        incoming.add(bytes.slice(..1_000_000)).await.unwrap();
+        incoming.flush().await.unwrap();
+        // What was not flushed was never said to have come.
+        incoming.add(bytes.slice(..1_200_000)).await.unwrap();
+        drop(incoming);
+        // The last piece is still on its way to the disk; a crash would have ended that.
+        while blobs.resume("one", 1_000_000).is_err() {
+            tokio::task::yield_now().await;
+        }
+    }
+    // As after a restart.
+    let blobs = Blobs::in_folder(folder.path()).unwrap();
+    assert_eq!(blobs.clear_incoming(Duration::ZERO, |it| it == "one").await.unwrap(), 0);
+    for (from, to) in [(1_000_000, 2_000_000), (2_000_000, 3_000_000)] {
+        let mut incoming = blobs.resume("one", from as u64).unwrap();
+        incoming.add(bytes.slice(from..to)).await.unwrap();
+        incoming.flush().await.unwrap();
+        assert_eq!(incoming.size(), to as u64);
+    }
+    let incoming = blobs.resume("one", 3_000_000).unwrap();
+    assert_eq!(blobs.finish(incoming).await.unwrap().hash, BlobHash::of(&bytes));
+    assert_eq!(waiting(folder.path()), 0);
+    assert_eq!(blobs.resume("one", 5).err().and_then(|it| it.code()), Some(Code::NotFound), "it is there no more");
+    for name in ["", "../one", "a/b", "a.b"] {
+        assert!(blobs.resume(name, 0).is_err(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_crash_at_any_step_of_an_upload_leaves_nothing_that_counts_and_a_retry_succeeds() {
+    let bytes = long(2_500_000);
+    for step in 0..5 {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_folder(folder.path()).unwrap();
+        let mut incoming = blobs.begin().unwrap();
+        let mut lies = None;
+        if step > 0 {
+            incoming.add(bytes.slice(..1_500_000)).await.unwrap();
+        }
+        if step > 1 {
+            incoming.add(bytes.slice(1_500_000..)).await.unwrap();
+        }
+        if step > 2 {
+            incoming.flush().await.unwrap();
+        }
+        if step > 3 {
+            // Hashed and flushed, and not at its place yet.
+            lies = Some(incoming.finish().await.unwrap().1);
+        }
+        assert_eq!(lies.is_some_and(|it| it.exists()), step > 3);
+        // Nobody tidies up in a crash.
+        std::mem::forget(incoming);
+        let blobs = Blobs::in_folder(folder.path()).unwrap();
+        assert!(!blobs.has(BlobHash::of(&bytes)).await, "step {step}");
+        let mut found = 0;
+        blobs.look_through(|_| found += 1).await.unwrap();
+        assert_eq!((found, waiting(folder.path())), (0, 1), "step {step}");
+        assert_eq!(blobs.clear_incoming(Duration::ZERO, |_| false).await.unwrap(), 1);
+        let stored = brought(&blobs, &bytes, 100_000).await.unwrap();
+        assert_eq!(taken(&blobs, stored.hash, (0, stored.size), stored.size).await.unwrap(), bytes);
+    }
+}
+
+#[tokio::test]
+async fn whatever_fails_on_the_way_to_a_store_elsewhere_is_said_and_a_retry_succeeds() {
+    for turn in [Turn::Error, Turn::Short, Turn::Late, Turn::Torn] {
+        let faulty = Arc::new(Faulty::failing(0, turn));
+        let blobs = on(faulty.clone());
+        let bytes = long(300_000);
+        assert_eq!(brought(&blobs, &bytes, 70_000).await.unwrap_err().code(), Some(Code::Unavailable), "{turn:?}");
+        let stored = brought(&blobs, &bytes, 70_000).await.unwrap();
+        assert_eq!(blobs.get(stored.hash).await.unwrap(), bytes);
+    }
+}
+
+#[tokio::test]
+async fn what_was_changed_is_noticed_before_its_last_piece_is_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = Blobs::in_folder(folder.path()).unwrap();
+    let bytes = long(1_300_000);
+    let stored = brought(&blobs, &bytes, 100_000).await.unwrap();
+    let name = stored.hash.to_string();
+    let mut damaged = bytes.to_vec();
+    damaged[700_000] ^= 1;
+    for damaged in [damaged.clone(), damaged[..1_200_000].to_vec(), Vec::new()] {
+        std::fs::write(folder.path().join(&name[..2]).join(&name[2..4]).join(&name), &damaged).unwrap();
+        let mut out = 0;
+        let outcome = async {
+            let mut pieces = Box::pin(blobs.stream(stored.hash, (0, stored.size), stored.size).await?);
+            while let Some(piece) = pieces.next().await {
+                out += piece?.len();
+            }
+            Ok::<_, Error>(())
+        };
+        assert!(outcome.await.is_err());
+        assert!(out < bytes.len());
+    }
+}
+
+#[tokio::test]
+async fn what_is_condemned_is_removed_unless_somebody_just_stored_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hash, bytes) = {
+        let blobs = Blobs::in_folder(folder.path()).unwrap();
+        let bytes = long(10);
+        let stored = blobs.put(bytes.clone()).await.unwrap();
+        assert!(blobs.condemn(stored.hash).is_none(), "whoever stored it may still need it");
+        (stored.hash, bytes)
+    };
+    let blobs = Blobs::in_folder(folder.path()).unwrap();
+    std::fs::write(folder.path().join("README"), "not ours").unwrap();
+    let mut found = Vec::new();
+    blobs.look_through(|it| found.push((it.hash, it.size))).await.unwrap();
+    assert_eq!(found, [(hash, 10)]);
+    let condemned = blobs.condemn(hash).unwrap();
+    let again = tokio::spawn({
+        let blobs = blobs.clone();
+        async move { blobs.put(bytes).await }
+    });
+    tokio::task::yield_now().await;
+    assert!(!again.is_finished(), "it waits until the bytes are gone");
+    blobs.remove(condemned).await.unwrap();
+    again.await.unwrap().unwrap();
+    assert!(blobs.has(hash).await, "what was stored after that is there");
+    let condemned = blobs.condemn(BlobHash([9; 32])).unwrap();
+    blobs.remove(condemned).await.unwrap();
 }

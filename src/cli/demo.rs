@@ -91,6 +91,7 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
             content_type: (*content_type).to_owned(),
             inline: false,
             content_id: None,
+            by_mail: false,
         });
     }
     let (id, folder) = (desk.id, desk.folder.clone());

@@ -35,6 +35,7 @@ use crate::{
     },
     error::{Code, Error, Fault, Refusal, Result},
     ops::doctor,
+    scan::Scanner,
     secret::Secret,
     store::log,
 };
@@ -131,6 +132,8 @@ pub fn socket_path(data_dir: &Path) -> PathBuf {
 pub fn desk_options(config: &Config) -> DeskOptions {
     let bytes = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
     DeskOptions {
+        blobs: config.blobs.clone(),
+        scanner: config.scanner.as_deref().and_then(Scanner::at),
         store_cache_bytes: bytes(config.store.cache_bytes),
         index_memory_bytes: bytes(config.search.memory_bytes),
         mail_bytes_max: bytes(config.limits.mail_bytes),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Config, CookiesSecure, Limits, Log, LogFormat, Mail, Push, Search, SignIn, Smtp, SmtpTls, Store,
+    BlobPlace, Config, CookiesSecure, Limits, Log, LogFormat, Mail, Push, Search, SignIn, Smtp, SmtpTls, Store,
     keys::{KEYS, Key, ValueKind, variable},
     value::{IpRange, Setting},
 };
@@ -287,6 +287,14 @@ impl<'a> Reading<'a> {
                 reply_plus: self.bool("mail.reply_plus").unwrap_or_default(),
                 dns_server: self.address("mail.dns_server"),
             },
+            blobs: BlobPlace {
+                url: self.text("blobs.url"),
+                endpoint: self.text("blobs.endpoint"),
+                region: self.text("blobs.region"),
+                account: self.text("blobs.account"),
+                secret: self.secret("blobs.secret").unwrap_or_default(),
+            },
+            scanner: self.text("scanner.clamd"),
             push: Push { private_services: self.bool("push.private_services").unwrap_or_default() },
             sign_in: SignIn { password_cost: self.text("sign_in.password_cost").unwrap_or_default() },
             limits: Limits {

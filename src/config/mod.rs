@@ -33,6 +33,10 @@ pub struct Config {
     pub mail: Mail,
     pub push: Push,
     pub sign_in: SignIn,
+    /// Where attachments and raw mails lie.
+    pub blobs: BlobPlace,
+    /// Where a virus scanner listens.
+    pub scanner: Option<String>,
     pub limits: Limits,
     pub search: Search,
     pub store: Store,
@@ -97,6 +101,33 @@ pub struct Mail {
     pub dns_server: Option<SocketAddr>,
 }
 
+/// Where an operator wants attachments and raw mails to lie. Without an address: in the data folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BlobPlace {
+    /// `s3://bucket/prefix`, `az://`, `gs://`.
+    pub url: Option<String>,
+    /// The address of a server that speaks such a store's language.
+    pub endpoint: Option<String>,
+    pub region: Option<String>,
+    /// Access key id, or name of the account.
+    pub account: Option<String>,
+    pub secret: Secret,
+}
+
+impl BlobPlace {
+    fn check(&self) -> Result<(), Refusal> {
+        const SCHEMES: [&str; 5] = ["s3", "az", "abfs", "abfss", "gs"];
+        match self.url.as_deref().map(|it| it.split_once("://")) {
+            None => Ok(()),
+            Some(Some((scheme, rest))) if SCHEMES.contains(&scheme) && !rest.is_empty() => Ok(()),
+            Some(_) => {
+                let message = "`blobs.url` begins with `s3://`, `az://` or `gs://` and names a bucket; leave it out for the data folder.";
+                Err(Refusal::field("blobs.url", "invalid", message))
+            }
+        }
+    }
+}
+
 /// Telling devices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Push {
@@ -148,6 +179,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Refusal> {
+        self.blobs.check()?;
         let Smtp { host, port: _, tls: _, ca: _, folder: _, username, password, from, timeout: _, retry_after: _ } = &self.smtp;
         if host.is_some() && from.is_none() && self.mail.addresses.is_empty() {
             return Err(Refusal::field("smtp.from", "required", "`smtp.host` is set, but no sender: set `smtp.from` or `mail.addresses`."));
@@ -159,10 +191,9 @@ impl Config {
                 "`smtp.username` is set without `smtp.password` or `smtp.password_file`.",
             ));
         }
-        if self.limits.upload_bytes > self.limits.mail_bytes {
-            let message =
-                "`limits.upload_bytes` is larger than `limits.mail_bytes`: a mail could not carry what the desk takes. Raise the second.";
-            return Err(Refusal::field("limits.upload_bytes", "invalid", message));
+        if self.scanner.as_deref().is_some_and(|it| !it.starts_with("unix:/") && !it.starts_with("tcp:")) {
+            let message = "`scanner.clamd` is written as `unix:/run/clamav/clamd.ctl` or `tcp:host:3310`.";
+            return Err(Refusal::field("scanner.clamd", "invalid", message));
         }
         Ok(())
     }

@@ -74,6 +74,7 @@ kinds! {
     NotificationRulesChanged = "notification_rules.changed", "How everybody is told of things was changed for the desk.";
     CommentAdded = "comment.added", "A comment or an internal note was added.";
     AttachmentAdded = "attachment.added", "A file was added to a ticket.";
+    AttachmentRemoved = "attachment.removed", "A file was taken off a ticket; its bytes are kept for some days.";
     CommentEdited = "comment.edited", "The text of a comment was put right; its text before is kept.";
     TextRedacted = "text.redacted", "Words of a ticket were made unreadable; the original is kept for the audit.";
     TimeBooked = "time.booked", "Somebody booked work on a ticket.";
@@ -91,6 +92,7 @@ kinds! {
     CalendarFeedMade = "calendar_feed.made", "Somebody made a secret address at which calendars read their due work.";
     CalendarFeedRevoked = "calendar_feed.revoked", "The secret address of a calendar feed was revoked.";
     BrandChanged = "brand.changed", "The look of the desk changed: its colour or its logo.";
+    FileRulesChanged = "file_rules.changed", "Which files people may send was changed.";
     FeaturesChanged = "features.changed", "What the desk does with and without was changed.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";
     MailReceived = "mail.received", "A mail came in; the decision and its reason are kept.";
@@ -273,6 +275,7 @@ pub fn is_private(event: &Event) -> bool {
         Some(
             EventKind::CommentAdded
                 | EventKind::AttachmentAdded
+                | EventKind::AttachmentRemoved
                 | EventKind::CommentWithdrawn
                 | EventKind::CommentEdited
                 | EventKind::TextRedacted

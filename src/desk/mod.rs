@@ -50,7 +50,7 @@ pub mod sharing;
 pub mod snippets;
 pub mod snooze;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 pub mod tables;
 pub mod ticket_templates;
 pub mod tickets;

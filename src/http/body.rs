@@ -46,7 +46,8 @@ impl FromRequest<App> for RawJson {
 }
 
 impl RawJson {
-    async fn of(request: Request, app: &App) -> RawJson {
+    /// The body of a request that may have brought something else.
+    pub async fn of(request: Request, app: &App) -> RawJson {
         let kind = media_type(request.headers());
         if !kind.as_deref().is_some_and(|it| it == "application/json" || (it.starts_with("application/") && it.ends_with("+json"))) {
             return RawJson(Err(Refusal::new(Code::UnsupportedMedia, say!("refused-send-json-content-type")).into()));

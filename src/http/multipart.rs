@@ -1,5 +1,5 @@
-//! Multipart forms (RFC 7578), part by part as they come in, for the API and the pages alike. A form of any size holds one part in
-//! memory; parts, the bytes of a part and the bytes of the whole are bounded. Nothing is read before somebody asks for the first
+//! Multipart forms (RFC 7578), part by part as they come in, for the API and the pages alike. A form of any size holds little of it
+//! in memory, since large files go to the disk as they come; parts, the bytes of a part and the bytes of the whole are bounded. Nothing is read before somebody asks for the first
 //! part, and no file before somebody asks for it, so that permission and token can be checked first.
 
 use axum::{
@@ -12,14 +12,14 @@ use axum::{
 };
 use http_body_util::Limited;
 
-use super::{App, body::media_type};
+use super::{App, Caller, body::media_type};
 use crate::{
-    appliance::Desk,
-    desk::attachments::StoredFile,
+    appliance::{Desk, files::Arriving},
+    desk::attachments::{StoredFile, file_rules::FileRules},
     error::{Code, Error, Refusal, Result},
     language::say,
     limits,
-    text::{filename, sniff},
+    text::{amount::amount, filename},
 };
 
 /// Fields of one form besides files.
@@ -59,13 +59,11 @@ pub fn is_multipart(headers: &HeaderMap) -> bool {
 }
 
 impl Form {
-    /// The form of a request. Its route must lift the usual limit of bodies: the form has its own.
-    pub async fn of(request: Request, app: &App) -> Result<Form> {
-        let most = Most {
-            text: app.options.json_body_bytes_max as u64,
-            file: app.options.upload_bytes_max,
-            whole: app.options.upload_request_bytes_max,
-        };
+    /// The form of a request. Its route must lift the usual limit of bodies: the form has its own, and its files may have `file` bytes at
+    /// most (see [`file_bytes_max`]).
+    pub async fn of(request: Request, app: &App, file: u64) -> Result<Form> {
+        let whole = app.options.upload_request_bytes_max;
+        let most = Most { text: app.options.json_body_bytes_max as u64, file, whole };
         let request = request.map(|it| Body::new(Limited::new(it, most.whole)));
         let multipart = Multipart::from_request(request, app).await.map_err(|it| unreadable(&it.body_text()))?;
         Ok(Form { multipart, texts: 0, files: 0, most })
@@ -108,20 +106,37 @@ impl File<'_> {
         Ok((is_named || !bytes.is_empty()).then(|| bytes.into()))
     }
 
-    /// Reads the file and stores it; none if it is the empty part that a browser sends for a chooser in which nothing was chosen.
-    pub async fn store(self, desk: &Desk) -> Result<Option<StoredFile>> {
+    /// Reads the file and stores it as it comes; none if it is the empty part that a browser sends for a chooser in which nothing was
+    /// chosen.
+    pub async fn store(mut self, desk: &Desk) -> Result<Option<StoredFile>> {
         let given = self.field.file_name().unwrap_or_default().to_owned();
         let filename = filename::safe(&given);
         let declared = self.field.content_type().map(str::to_owned);
-        let bytes = self.most.all_of(*self.field, self.most.file, &format!("`{filename}`")).await?;
-        if given.is_empty() && bytes.is_empty() {
+        let what = format!("`{filename}`");
+        let mut arriving = Arriving::default();
+        while let Some(chunk) = self.field.chunk().await.map_err(|it| self.most.broken(&it))? {
+            if arriving.size() + chunk.len() as u64 > self.most.file {
+                return Err(self.most.too_large(&what, self.most.file));
+            }
+            arriving.add(desk, chunk).await?;
+        }
+        if given.is_empty() && arriving.size() == 0 {
             return Ok(None);
         }
-        let content_type = sniff::content_type(&bytes, declared.as_deref());
-        let stored = desk.blobs.put(bytes).await?;
-        let (hash, size, sha256) = (stored.hash, stored.size, stored.sha256);
-        Ok(Some(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None }))
+        Ok(Some(arriving.stored(desk, filename, declared.as_deref()).await?))
     }
+}
+
+/// How large a file of a form may be, in bytes: what the desk lets this person send, what the operator lets anybody, and what a form is
+/// for.
+pub fn file_bytes_max(app: &App, caller: &Caller) -> Result<u64> {
+    Ok(upload_bytes_max(app, caller)?.min(limits::FORM_FILE_BYTES_MAX))
+}
+
+/// The same for a file that comes in pieces.
+pub fn upload_bytes_max(app: &App, caller: &Caller) -> Result<u64> {
+    let theirs = caller.desk.read(FileRules::of)?.bytes_max(&caller.actor);
+    Ok(theirs.min(app.options.upload_bytes_max))
 }
 
 impl Most {
@@ -129,11 +144,19 @@ impl Most {
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|it| self.broken(&it))? {
             if (bytes.len() + chunk.len()) as u64 > limit {
-                return Err(Refusal::new(Code::TooLarge, say!("refused-larger-than", what = what, amount = amount(limit))).into());
+                return Err(self.too_large(what, limit));
             }
             bytes.extend_from_slice(&chunk);
         }
         Ok(bytes.into())
+    }
+
+    fn too_large(self, what: &str, limit: u64) -> Error {
+        let detail = match limit {
+            limits::FORM_FILE_BYTES_MAX => say!("refused-larger-than-form", what = what, amount = amount(limit)),
+            _ => say!("refused-larger-than", what = what, amount = amount(limit)),
+        };
+        Refusal::new(Code::TooLarge, detail).into()
     }
 
     fn broken(self, it: &MultipartError) -> Error {
@@ -146,10 +169,4 @@ impl Most {
 
 fn unreadable(why: &str) -> Error {
     Refusal::new(Code::Malformed, say!("refused-form-cannot-read", why = why)).into()
-}
-
-/// Bytes as people say them: limits are whole kilobytes.
-fn amount(bytes: u64) -> String {
-    const MB: u64 = 1024 * 1024;
-    if bytes.is_multiple_of(MB) { format!("{} MB", bytes / MB) } else { format!("{} KB", bytes.div_ceil(1024)) }
 }

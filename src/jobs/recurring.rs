@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use crate::{
-    appliance::{Desk, Work, intake, mailboxes, sending},
+    appliance::{Desk, Work, garbage, intake, mailboxes, sending},
     desk::{
         calendars, drafts, idempotency, identity,
         mail::{breaker, outbox},
@@ -15,12 +15,16 @@ use crate::{
     limits,
 };
 
+/// The store of files is looked through once a day, and not while everything starts.
+const BEATS_A_DAY: u64 = 288;
+const BEATS_BEFORE_LOOK: u64 = 12;
 /// Rows that one command removes: others write between two of them.
 const SWEEP_MAX: usize = 10_000;
 
 /// Runs the list until `stop` turns true: at once, then every few minutes.
 pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let mut beat = tokio::time::interval(Duration::from_secs(300));
+    let mut beats: u64 = 0;
     while !*stop.borrow() {
         tokio::select! {
             _ = beat.tick() => {}
@@ -42,6 +46,8 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("mails that had lost their job", sending::take_up(&desk).await),
             ("drafts of long ago", sweep(&desk, drafts::sweep).await),
             ("notifications of long ago", sweep(&desk, notices::sweep).await),
+            ("bytes that nobody needs", garbage::collect(&desk).await),
+            ("bytes that no record knows", if beats % BEATS_A_DAY == BEATS_BEFORE_LOOK { garbage::sweep(&desk).await } else { Ok(0) }),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
         ] {
             match outcome {
@@ -73,6 +79,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
                 could_not("records of new keys", &error);
             }
         }
+        beats += 1;
         if whole {
             desk.pulses.well(Work::Tidying, desk.now());
         }

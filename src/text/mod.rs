@@ -1,6 +1,7 @@
 //! Text as people write it: Markdown, HTML of mails, quotes, names of files. Pure functions over strings; all of them
 //! take any input, end in time linear to it, and never fail.
 
+pub mod amount;
 pub mod csv;
 pub mod filename;
 pub mod html;

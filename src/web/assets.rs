@@ -13,8 +13,9 @@ const STYLESHEETS: [&str; 7] =
     ["css/tokens.css", "css/base.css", "css/components.css", "css/editor.css", "css/portal.css", "css/console.css", "css/admin.css"];
 
 /// Scripts in an order in which each imports only earlier ones.
-const SCRIPTS: [&str; 17] = [
+const SCRIPTS: [&str; 18] = [
     "words.js",
+    "upload.js",
     "lodge.js",
     "drafts.js",
     "live.js",

@@ -66,7 +66,7 @@ fn portal() -> Router<App> {
 fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
-        departments, features, first_steps, jobs, language, letters, look, mail_templates, mailboxes, notifications, on_call,
+        departments, features, files, first_steps, jobs, language, letters, look, mail_templates, mailboxes, notifications, on_call,
         organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing,
         sla_policies, teams, ticket_rules, ticket_templates, time_categories,
     };
@@ -203,6 +203,8 @@ fn settings(app: &App) -> Router<App> {
         .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .route("/language", get(language::show).post(language::change))
+        .route("/files", get(files::show).post(files::change))
+        .route("/files/test", post(files::test))
         .route("/features", get(features::show).post(features::change))
         .route("/audit", get(audit::show))
         .route("/start", get(first_steps::show))
@@ -300,9 +302,9 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, forward, kanban, later, links, list, macros, merge,
-        message, new_ticket, outages, own_field, palette, people, pictures, presence, property, requester, satisfaction, saved_views,
-        search, service_level, shared_drafts, side_by_side, snippets, tags, ticket, time_report, time_spent, watch,
+        bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, files, forward, kanban, later, links, list, macros,
+        merge, message, new_ticket, outages, own_field, palette, people, pictures, presence, property, requester, satisfaction,
+        saved_views, search, service_level, shared_drafts, side_by_side, snippets, tags, ticket, time_report, time_spent, watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -366,6 +368,7 @@ fn console(app: &App) -> Router<App> {
         .route("/tickets/{number}/tags", post(tags::change))
         .route("/tickets/{number}/links", get(ticket::links_of).post(links::add))
         .route("/tickets/{number}/links/remove", post(links::remove))
+        .route("/tickets/{number}/files/{file}/remove", post(files::remove))
         .route("/tickets/{number}/merge", get(merge::form).post(merge::merge))
         .route("/tickets/{number}/unmerge", post(merge::undo))
         .route("/tickets/{number}/acknowledge", post(service_level::acknowledge))

@@ -145,6 +145,11 @@ impl Appliance {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The number of the running process.
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }

@@ -196,6 +196,7 @@ const FOR_ADMINS = (it) => [
   ["local accounts", "/agent/admin/accounts"],
   ["addresses", "/agent/admin/addresses"],
   ["language and time", "/agent/admin/language"],
+  ["which files", "/agent/admin/files"],
   ["sending", "/agent/admin/sending"],
   ["letters", "/agent/admin/sending/letters"],
   ["suppressed addresses", "/agent/admin/sending/addresses"],

@@ -125,7 +125,7 @@ async fn files_are_handed_out_safely_and_only_to_those_who_may() {
     let part = world.call("GET", &address).by("Ada").header("range", "bytes=1-6").go().await.is(206);
     assert_eq!((part.text().as_str(), part.header("content-range")), ("script", "bytes 1-6/25"));
     world.call("GET", &address).by("Ada").header("range", "bytes=99-").go().await.is(416);
-    let (content_type, body) = form("big.bin", "application/octet-stream", &"a".repeat(lodge::limits::UPLOAD_BYTES_MAX as usize + 1));
+    let (content_type, body) = form("big.bin", "application/octet-stream", &"a".repeat(lodge::limits::REQUESTER_FILE_BYTES as usize + 1));
     world.call("POST", &path).by("Rosa").bytes(&content_type, body).go().await.is(413);
     world.call("POST", &path).by("Rosa").bytes("multipart/form-data; boundary=x", "--x--\r\n").go().await.is(422);
     world.call("POST", &path).by("Rosa").bytes("multipart/form-data", "nonsense").go().await.is(400);

@@ -18,4 +18,5 @@ mod pages;
 mod routes;
 mod second_factor;
 mod sign_in;
+mod uploads;
 mod world;

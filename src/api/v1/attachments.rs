@@ -1,26 +1,31 @@
 //! Files on tickets: taken in as multipart, handed out in a way that no browser runs them.
 
 use axum::{
-    body::Bytes,
+    body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{one, uploads};
 use crate::{
+    appliance::Desk,
     desk::{
-        attachments::{self, Attachment},
+        attachments::{self, Attachment, Scan, StoredFile, link, uploads as kept},
         tickets::access,
     },
-    error::{Code, Refusal, Result},
+    error::{Refusal, Result},
     http::{
-        App, Caller, Problem,
+        App, Caller, OnDesk, Problem,
+        body::{self, RawJson},
         etag::{self, ETag},
         idempotency::{self, Key, Reply},
-        multipart,
+        multipart, origin,
+        own_address::own_address,
         path::Path,
         problem,
     },
@@ -29,6 +34,7 @@ use crate::{
         filename::{self, Disposition},
         sniff,
     },
+    time::Instant,
 };
 
 /// A file.
@@ -43,6 +49,8 @@ pub struct AttachmentView {
     pub content_type: String,
     /// Shown inside the text.
     pub inline: bool,
+    /// What a virus scanner said: `clean`, `infected`, `unscannable`, `pending`, or `unscanned` where there is none.
+    pub scan: String,
 }
 
 /// What an upload added: the first file, and all of them.
@@ -55,7 +63,38 @@ pub struct UploadView {
     pub size: u64,
     pub content_type: String,
     pub inline: bool,
+    pub scan: String,
     pub items: Vec<AttachmentView>,
+}
+
+/// A file that has come and belongs to nothing yet: name its id in the `uploads` of a ticket or comment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KeptFileView {
+    pub id: Uuid,
+    pub filename: String,
+    /// In bytes.
+    #[schema(minimum = 0)]
+    pub size: u64,
+    pub content_type: String,
+    /// When it is gone if nothing is made of it.
+    pub expires_at: Instant,
+}
+
+/// An address that gives a file without a sign-in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FileLinkView {
+    pub url: String,
+    pub expires_at: Instant,
+}
+
+/// How long an address for a file is to last.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct FileLinkInput {
+    /// 15 if absent; a week at most.
+    #[schema(minimum = 1, maximum = 10080)]
+    pub minutes: Option<u32>,
 }
 
 /// Files as a form.
@@ -74,10 +113,33 @@ impl AttachmentView {
             size: it.size,
             content_type: it.content_type.clone(),
             inline: it.inline,
+            scan: it.scan.as_ref().map_or("unscanned", Scan::name).to_owned(),
         }
     }
 }
 
+/// The files of a form, stored.
+async fn files(app: &App, caller: &Caller, request: Request) -> Result<Vec<StoredFile>, Problem> {
+    let mut form = multipart::Form::of(request, app, multipart::file_bytes_max(app, caller)?).await?;
+    let mut files = Vec::new();
+    while let Some(part) = form.next().await? {
+        if let multipart::Part::File(file) = part {
+            files.extend(file.store(&caller.desk).await?);
+        }
+    }
+    if files.is_empty() { Err(no_file().into()) } else { Ok(files) }
+}
+
+fn no_file() -> Refusal {
+    Refusal::field("file", "required", "The form holds no file.")
+}
+
+/// What makes two sendings the same.
+fn digest(files: &[StoredFile]) -> Vec<u8> {
+    files.iter().flat_map(|it| it.hash.0.into_iter().chain(it.filename.bytes())).collect()
+}
+
+/// Files for a ticket: as a form, or as JSON that asks for an address to which a file can be sent in pieces.
 pub async fn upload(
     State(app): State<App>,
     caller: Caller,
@@ -86,33 +148,67 @@ pub async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     // Before the body, which may be long.
-    caller.desk.read(|tx| access::named(tx, &caller.actor, &id))?;
+    let ticket = caller.desk.read(|tx| access::named(tx, &caller.actor, &id))?;
     attachments::need_add(&caller.actor)?;
     if !multipart::is_multipart(request.headers()) {
-        let detail = "Send files as `multipart/form-data`; uploads that can be resumed are not taken yet.";
-        return Err(Refusal::new(Code::UnsupportedMedia, detail).into());
+        return uploads::begin(&app, &caller, Some(ticket.id), key, request).await;
     }
-    let mut form = multipart::Form::of(request, &app).await?;
-    let mut files = Vec::new();
-    while let Some(part) = form.next().await? {
-        if let multipart::Part::File(file) = part {
-            files.extend(file.store(&caller.desk).await?);
-        }
-    }
-    if files.is_empty() {
-        return Err(Refusal::field("file", "required", "The form holds no file.").into());
-    }
-    let raw: Vec<u8> = files.iter().flat_map(|it| it.hash.0.into_iter().chain(it.filename.bytes())).collect();
-    let actor = caller.actor.clone();
+    let files = files(&app, &caller, request).await?;
+    let (actor, raw) = (caller.actor.clone(), digest(&files));
     idempotency::once(&caller, key, &raw, move |tx| {
         let ticket = access::named(tx, &actor, &id)?;
         let added = attachments::add(tx, &actor, ticket.id, files)?;
         let items: Vec<AttachmentView> = added.iter().map(AttachmentView::of).collect();
-        let first = items.first().cloned().ok_or_else(|| Refusal::field("file", "required", "The form holds no file."))?;
-        let AttachmentView { id, filename, size, content_type, inline } = first;
-        Reply::json(StatusCode::CREATED, &UploadView { id, filename, size, content_type, inline, items })
+        let AttachmentView { id, filename, size, content_type, inline, scan } = items.first().cloned().ok_or_else(no_file)?;
+        Reply::json(StatusCode::CREATED, &UploadView { id, filename, size, content_type, inline, scan, items })
     })
     .await
+}
+
+/// A file that something is to be made of later: as a form, or as JSON that asks for an address.
+pub async fn keep(State(app): State<App>, caller: Caller, key: Key, request: Request) -> Result<Response, Problem> {
+    attachments::need_add(&caller.actor)?;
+    if !multipart::is_multipart(request.headers()) {
+        return uploads::begin(&app, &caller, None, key, request).await;
+    }
+    let mut files = files(&app, &caller, request).await?;
+    if files.len() > 1 {
+        return Err(Refusal::field("file", "too_many", "Send one file at a time here.").into());
+    }
+    let (actor, raw) = (caller.actor.clone(), digest(&files));
+    let file = files.pop().ok_or_else(no_file)?;
+    idempotency::once(&caller, key, &raw, move |tx| {
+        let content_type = file.content_type.clone();
+        let it = kept::keep(tx, &actor, file)?;
+        let expires_at = it.ends_at();
+        Reply::json(StatusCode::CREATED, &KeptFileView { id: it.id.0, filename: it.filename, size: it.size, content_type, expires_at })
+    })
+    .await
+}
+
+pub async fn remove(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<StatusCode, Problem> {
+    let id = attachment(&id)?;
+    one::delete(&caller, &headers, move |tx, actor| Ok(AttachmentView::of(&attachments::remove(tx, actor, id)?))).await
+}
+
+/// Makes an address that gives the file without a sign-in, for a while.
+pub async fn link(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    parts: Parts,
+    json: RawJson,
+) -> Result<Response, Problem> {
+    let id = attachment(&id)?;
+    caller.desk.read(|tx| attachments::openable(tx, &caller.actor, id).map(drop))?;
+    let input: FileLinkInput = body::value(Value::Object(json.parse()?.object))?;
+    let (token, expires_at) = caller.desk.read(|tx| link::make(tx, &caller.actor, id, input.minutes))?;
+    let url = format!("{}/v1/files/{token}", own_address(&app, &parts));
+    Ok((StatusCode::CREATED, axum::Json(FileLinkView { url, expires_at })).into_response())
+}
+
+fn attachment(id: &str) -> Result<AttachmentId> {
+    id.parse().map_err(|_| Refusal::not_found("attachment").into())
 }
 
 /// The bytes that a `Range` header asks for.
@@ -142,48 +238,62 @@ fn part(header: Option<&str>, size: u64) -> Part {
 }
 
 pub async fn download(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    let id: AttachmentId = id.parse().map_err(|_| Refusal::not_found("attachment"))?;
-    let file = caller.desk.read(|tx| attachments::attachment(tx, &caller.actor, id))?;
-    let tag = ETag(format!("\"{}\"", file.blob));
-    if etag::is_known(&headers, &tag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag.0)]).into_response());
-    }
-    let text = |name: header::HeaderName| headers.get(name).and_then(|it| it.to_str().ok());
-    let same = text(header::IF_RANGE).is_none_or(|it| it == tag.0);
-    let (status, bytes, range) = match part(text(header::RANGE).filter(|_| same), file.size) {
-        Part::Whole => (StatusCode::OK, caller.desk.blobs.get(file.blob).await?, None),
-        Part::Some(from, to) => {
-            let range = format!("bytes {from}-{}/{}", to - 1, file.size);
-            (StatusCode::PARTIAL_CONTENT, caller.desk.blobs.range(file.blob, from, to).await?, Some(range))
-        }
-        Part::Beyond => {
-            let mut response = problem::range_beyond(file.size);
-            response.headers_mut().insert(header::ETAG, value(&tag.0));
-            return Ok(response);
-        }
-    };
-    Ok(handed_out(&file, status, bytes, range, &tag))
+    let id = attachment(&id)?;
+    let file = caller.desk.read(|tx| attachments::openable(tx, &caller.actor, id))?;
+    handed_out(&caller.desk, &file, &headers).await
+}
+
+/// The same by an address that carries its own proof.
+pub async fn download_linked(
+    State(app): State<App>,
+    OnDesk(desk): OnDesk,
+    Path(token): Path<String>,
+    parts: Parts,
+) -> Result<Response, Problem> {
+    let origin = origin::of(&app, &parts);
+    let file = desk.read(|tx| link::read(tx, &token, origin))?;
+    let mut response = handed_out(&desk, &file, &parts.headers).await?;
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
 }
 
 fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"))
 }
 
-fn handed_out(file: &Attachment, status: StatusCode, bytes: Bytes, range: Option<String>, tag: &ETag) -> Response {
+/// The bytes of a file, piece by piece, in a way that no browser runs them.
+async fn handed_out(desk: &Desk, file: &Attachment, headers: &HeaderMap) -> Result<Response, Problem> {
+    let tag = ETag(format!("\"{}\"", file.blob));
+    if etag::is_known(headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag.0)]).into_response());
+    }
+    let text = |name: header::HeaderName| headers.get(name).and_then(|it| it.to_str().ok());
+    let same = text(header::IF_RANGE).is_none_or(|it| it == tag.0);
+    let (status, from, to) = match part(text(header::RANGE).filter(|_| same), file.size) {
+        Part::Whole => (StatusCode::OK, 0, file.size),
+        Part::Some(from, to) => (StatusCode::PARTIAL_CONTENT, from, to),
+        Part::Beyond => {
+            let mut response = problem::range_beyond(file.size);
+            response.headers_mut().insert(header::ETAG, value(&tag.0));
+            return Ok(response);
+        }
+    };
+    let pieces = desk.blobs.stream(file.blob, (from, to), file.size).await?;
+    let mut response = (status, Body::from_stream(pieces)).into_response();
     let is_picture = ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(&file.content_type.as_str());
     let content_type = if sniff::is_active(&file.content_type) { "application/octet-stream" } else { &file.content_type };
     let disposition = if is_picture { Disposition::Inline } else { Disposition::Attachment };
-    let mut response = (status, bytes).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, value(content_type));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(to - from));
     headers.insert(header::CONTENT_DISPOSITION, value(&filename::content_disposition(disposition, &file.filename)));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::ETAG, value(&tag.0));
-    if let Some(range) = range {
-        headers.insert(header::CONTENT_RANGE, value(&range));
+    if status == StatusCode::PARTIAL_CONTENT {
+        headers.insert(header::CONTENT_RANGE, value(&format!("bytes {from}-{}/{}", to - 1, file.size)));
     }
-    response
+    Ok(response)
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub async fn replace(State(app): State<App>, caller: Caller, Path(id): Path<Stri
         return Err(Refusal::new(Code::UnsupportedMedia, "Send the picture as the file of a form (`multipart/form-data`).").into());
     }
     let headers = request.headers().clone();
-    let mut form = multipart::Form::of(request, &app).await?;
+    let mut form = multipart::Form::of(request, &app, limits::AVATAR_BYTES_MAX as u64).await?;
     let mut bytes = None;
     while let Some(part) = form.next().await? {
         if let multipart::Part::File(file) = part {

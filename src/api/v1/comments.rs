@@ -19,7 +19,7 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
-        attachments::{self, Attachment},
+        attachments::{self, Attachment, uploads},
         mail::{
             outbox,
             recipients::{self, Addressed},
@@ -35,7 +35,7 @@ use crate::{
         path::Path,
         query::Query,
     },
-    id::{AttachmentId, CommentId},
+    id::{AttachmentId, CommentId, UploadId},
     time::Instant,
 };
 
@@ -102,6 +102,10 @@ pub struct NewCommentInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Vec<Uuid>, required = false)]
     pub attachments: Option<Vec<Uuid>>,
+    /// Files that one has sent before (`POST /v1/attachments`, or an upload) and that come with it.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Vec<Uuid>, required = false, max_items = 20)]
+    pub uploads: Option<Vec<Uuid>>,
 }
 
 /// A mail to a third party, such as a supplier. It stays on the ticket as a note that the requester does not see, and so do the answers.
@@ -204,10 +208,12 @@ pub async fn create(caller: Caller, Path(id): Path<String>, key: Key, json: RawJ
         ..Addressed::default()
     };
     let addressed = Some(addressed).filter(|it| !it.is_plain());
+    let sent: Vec<UploadId> = input.uploads.unwrap_or_default().into_iter().map(UploadId).collect();
     let new = NewComment { addressed, ..NewComment::new(text, input.is_private.unwrap_or(false), Channel::Api) };
     let actor = caller.actor.clone();
     idempotency::once(&caller, key, &raw, move |tx| {
         let ticket = access::named(tx, &actor, &id)?;
+        let new = NewComment { files: uploads::claim(tx, &actor, &sent)?, ..new };
         let (ticket, comment) = tickets::add_comment(tx, &actor, ticket.id, new)?;
         let mut views = views(tx, &actor, &ticket, &[comment])?;
         Reply::json(StatusCode::CREATED, &views.pop())

@@ -65,7 +65,7 @@ pub async fn incident(caller: Caller, key: Key, json: RawJson) -> Result<Respons
     access::need_lodge(&caller.actor)?;
     let json = json.parse()?;
     let input: NewIncidentInput = body::value(Value::Object(aliases::canonical(json.object)))?;
-    lodge(caller, key, &json.raw, input.meant()?, None).await
+    lodge(caller, key, &json.raw, input.meant()?, None, Vec::new()).await
 }
 
 pub async fn tickets(caller: Caller, query: Query) -> Result<axum::Json<TicketListView>, Problem> {

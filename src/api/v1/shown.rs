@@ -79,6 +79,7 @@ mod tests {
             is_private: false,
             added_by: None,
             created_at: Instant::EPOCH,
+            scan: None,
         };
         for (body, format, mail, expected) in [
             ("<b>\nx", BodyFormat::Plain, None, "<p>&lt;b&gt;<br>x</p>".to_owned()),

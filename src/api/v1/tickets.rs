@@ -25,7 +25,8 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
-        attachments, closing, custom,
+        attachments::{self, uploads},
+        closing, custom,
         permission::Permission,
         query::Sort,
         satisfaction,
@@ -43,6 +44,7 @@ use crate::{
         path::Path,
         query::Query,
     },
+    id::UploadId,
     language::say,
     time::Instant,
 };
@@ -255,6 +257,9 @@ pub struct NewTicketInput {
     #[schema(max_length = 255)]
     pub service_item: Option<String>,
     pub asset: Option<Named>,
+    /// Files that one has sent before (`POST /v1/attachments`, or an upload), for lodging only.
+    #[schema(max_items = 20)]
+    pub uploads: Option<Vec<Uuid>>,
     /// The ticket that this one goes on from, such as one that was closed too long ago to be opened again; for lodging only.
     pub follow_up_of: Option<Named>,
     /// The ticket that this one is a part of; for lodging only, later by a link `child_of`.
@@ -525,13 +530,22 @@ pub async fn create(caller: Caller, key: Key, json: RawJson) -> Result<Response,
     let json = json.parse()?;
     let input: NewTicketInput = body::value(Value::Object(aliases::canonical(json.object)))?;
     let of = input.follow_up_of.clone().map(|it| it.text);
-    lodge(caller, key, &json.raw, input.meant(Channel::Api)?, of).await
+    let sent = input.uploads.clone().unwrap_or_default().into_iter().map(UploadId).collect();
+    lodge(caller, key, &json.raw, input.meant(Channel::Api)?, of, sent).await
 }
 
-/// Lodges a ticket, which may go on from another; `raw` is what makes a repeat the same.
-pub async fn lodge(caller: Caller, key: Key, raw: &[u8], new: NewTicket, follow_up_of: Option<String>) -> Result<Response, Problem> {
+/// Lodges a ticket, which may go on from another, with files that were sent before; `raw` is what makes a repeat the same.
+pub async fn lodge(
+    caller: Caller,
+    key: Key,
+    raw: &[u8],
+    new: NewTicket,
+    follow_up_of: Option<String>,
+    sent: Vec<UploadId>,
+) -> Result<Response, Problem> {
     let actor = caller.actor.clone();
     idempotency::once(&caller, key, raw, move |tx| {
+        let new = NewTicket { files: uploads::claim(tx, &actor, &sent)?, ..new };
         let ticket = match follow_up_of {
             Some(old) => closing::follow_up(tx, &actor, &old, new)?,
             None => tickets::create(tx, &actor, new)?,

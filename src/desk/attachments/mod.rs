@@ -1,49 +1,29 @@
 //! Files on tickets: what hangs where, and how often a blob is used. The bytes are in `blobs/`, stored before the command that
 //! refers to them; the desk sees hashes only.
 
+pub mod blob;
+pub mod file_rules;
+pub mod link;
 pub mod pictures;
+pub mod uploads;
 
 use minicbor::{Decode, Encode};
+
+pub use self::blob::{Blob, Scan};
 
 use crate::{
     desk::{
         actor::Actor,
         event::{self, Changes, EventKind},
+        permission::Permission,
         tickets::{Comment, Ticket, access},
     },
-    error::{Refusal, Result},
+    error::{Code, Refusal, Result},
     id::{AttachmentId, BlobHash, CommentId, PersonId, TicketId},
     language::say,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
 };
-
-/// Bytes that are stored once, however often they are used.
-#[derive(Debug, Clone, PartialEq, Encode, Decode)]
-pub struct Blob {
-    #[n(0)]
-    pub hash: BlobHash,
-    #[n(1)]
-    pub size: u64,
-    /// SHA-256 of the same bytes (ATT-07).
-    #[cbor(n(2), with = "minicbor::bytes")]
-    pub sha256: [u8; 32],
-    /// Attachments and raw mails that refer to it; nobody needs it at zero.
-    #[n(3)]
-    pub references: u32,
-    #[n(4)]
-    pub created_at: Instant,
-}
-
-impl Record for Blob {
-    type Key = BlobHash;
-    /// Counted by what refers to it, which is journalled.
-    const TABLE: Table = Table::operational(0x14, "blobs");
-
-    fn key(&self) -> BlobHash {
-        self.hash
-    }
-}
 
 /// A file whose bytes are in the blob store already.
 #[derive(Debug, Clone)]
@@ -57,6 +37,8 @@ pub struct StoredFile {
     /// Shown inside the text rather than beside it.
     pub inline: bool,
     pub content_id: Option<String>,
+    /// It came in a mail, which is taken with whatever it brings; other files keep to the desk's rules.
+    pub by_mail: bool,
 }
 
 /// A file on a ticket or on one of its comments.
@@ -87,6 +69,9 @@ pub struct Attachment {
     pub added_by: Option<PersonId>,
     #[n(11)]
     pub created_at: Instant,
+    /// What a scanner said of its bytes, as it was when this was read; the blob keeps it.
+    #[cbor(skip)]
+    pub scan: Option<Scan>,
 }
 
 /// By the attachment's id alone.
@@ -105,14 +90,23 @@ impl Record for Attachment {
     }
 }
 
-/// Counts one more use of stored bytes.
-pub fn refer(tx: &mut Tx, hash: BlobHash, size: u64, sha256: [u8; 32]) -> Result<()> {
-    let mut blob = match tx.get::<Blob>(&hash)? {
-        Some(it) => it,
-        None => Blob { hash, size, sha256, references: 0, created_at: tx.now() },
-    };
-    blob.references += 1;
-    tx.put(&blob)
+/// One file whose bytes the actor may have. What a virus scanner found something in nobody gets, and what it has not looked at yet waits.
+pub fn openable(tx: &Tx, actor: &Actor, id: AttachmentId) -> Result<Attachment> {
+    let it = attachment(tx, actor, id)?;
+    match &it.scan {
+        Some(Scan::Infected(name)) => {
+            Err(Refusal::new(Code::Forbidden, say!("refused-file-infected", file = it.filename.as_str(), name = name.as_str())).into())
+        }
+        Some(Scan::Waiting) => Err(Refusal::new(Code::Conflict, say!("refused-file-waits", file = it.filename.as_str())).into()),
+        Some(Scan::Clean | Scan::Unscannable(_)) | None => Ok(it),
+    }
+}
+
+/// What is known of the bytes of a file: whether they wait for a scanner depends on whether there is one.
+pub fn scan(tx: &Tx, blob: BlobHash) -> Result<Option<Scan>> {
+    let said = tx.get::<Blob>(&blob)?.and_then(|it| it.scan);
+    let waits = said == Some(Scan::Waiting);
+    Ok(if waits && !blob::is_scanned_here(tx)? { None } else { said })
 }
 
 /// Hangs files on a ticket or comment. The caller has checked that the actor may.
@@ -125,8 +119,12 @@ pub fn attach(
     files: Vec<StoredFile>,
 ) -> Result<Vec<Attachment>> {
     let mut added = Vec::with_capacity(files.len());
+    let rules = file_rules::FileRules::of(tx)?;
     for file in files {
-        refer(tx, file.hash, file.size, file.sha256)?;
+        if !file.by_mail && actor.person().is_some() {
+            rules.check_stored(actor, &file)?;
+        }
+        blob::refer(tx, file.hash, file.size, file.sha256)?;
         let attachment = Attachment {
             id: tx.new_id(),
             ticket: ticket.id,
@@ -140,6 +138,7 @@ pub fn attach(
             is_private,
             added_by: actor.person(),
             created_at: tx.now(),
+            scan: scan(tx, file.hash)?,
         };
         tx.put(&attachment)?;
         let changes = Changes::new()
@@ -172,6 +171,28 @@ pub fn add(tx: &mut Tx, actor: &Actor, id: TicketId, files: Vec<StoredFile>) -> 
     attach(tx, actor, &ticket, None, false, files)
 }
 
+/// Takes a file off its ticket, for those who work on it. Its bytes are kept for a while (see [`blob::release`]).
+pub fn remove(tx: &mut Tx, actor: &Actor, id: AttachmentId) -> Result<Attachment> {
+    let it = attachment(tx, actor, id)?;
+    let mut ticket = access::ticket(tx, actor, it.ticket)?;
+    if !access::works_on(actor, &ticket) {
+        return Err(Refusal::forbidden(Permission::TicketsWrite.name()).into());
+    }
+    tx.remove::<Attachment>(&it.key())?;
+    blob::release(tx, it.blob)?;
+    ticket.has_attachments = tx.scan::<Attachment>(&ticket.id)?.next().transpose()?.is_some();
+    ticket.touch(tx.now());
+    tx.put(&ticket)?;
+    let changes = Changes::new()
+        .set("attachment", it.id.to_string())
+        .set("filename", it.filename.as_str())
+        .set("size", it.size)
+        .set("isPrivate", it.is_private)
+        .set("blob", it.blob.to_string());
+    event::record(tx, actor, EventKind::AttachmentRemoved, ticket.about(), changes)?;
+    Ok(it)
+}
+
 /// The files of a ticket, as far as the actor may see them.
 pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Attachment>> {
     let notes = access::reads_notes(actor, ticket);
@@ -179,7 +200,8 @@ pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Attachme
     for it in tx.scan::<Attachment>(&ticket.id)? {
         let it = it?;
         if notes || !is_hidden(tx, &it)? {
-            found.push(it);
+            let scan = scan(tx, it.blob)?;
+            found.push(Attachment { scan, ..it });
         }
     }
     Ok(found)
@@ -199,5 +221,6 @@ pub fn attachment(tx: &Tx, actor: &Actor, id: AttachmentId) -> Result<Attachment
     if is_hidden(tx, &it)? && !access::reads_notes(actor, &ticket) {
         return Err(missing().into());
     }
-    Ok(it)
+    let scan = scan(tx, it.blob)?;
+    Ok(Attachment { scan, ..it })
 }

@@ -160,6 +160,7 @@ mod tests {
             is_private: false,
             added_by: None,
             created_at: Instant::EPOCH,
+            scan: None,
         }
     }
 
@@ -211,6 +212,7 @@ mod tests {
             content_type: content_type.into(),
             inline: false,
             content_id: None,
+            by_mail: false,
         };
         let mut files = [file("a b.png", "image/png"), file("c.png", "image/png"), file("d.txt", "text/plain")];
         note_shown("![](a%20b.png) ![](d.txt) [c](c.png) `![](c.png)`", &mut files);

@@ -17,7 +17,7 @@ use crate::desk::features::{self, Feature};
 use crate::{
     desk::{
         attachments::{
-            Attachment,
+            self, Attachment, Scan,
             pictures::{Pictures, is_drawn, mark},
         },
         closing,
@@ -150,9 +150,14 @@ impl Writing<'_> {
         let values = self.values(person)?;
         let (text, _) = templates::text(self.tx, letter.occasion, self.language)?;
         let mut files = self.files()?;
-        let block = self.comment.as_ref().map(|it| self.said_with_pictures(it, &mut files));
+        let mut block = self.comment.as_ref().map(|it| self.said_with_pictures(it, &mut files));
         files.retain(|it| it.goes || it.content_id.is_some());
-        files.truncate(limits::LETTER_FILES_MAX);
+        let left_out = self.without_too_large(&mut files)?;
+        if let Some(block) = block.as_mut().filter(|_| !left_out.is_empty()) {
+            let line = format!("{} {}", templates::words(self.language).too_large, left_out.join(", "));
+            block.html.push_str(&format!("<p>{}</p>", text::html::escape(&line)));
+            block.text.push_str(&format!("\n\n{line}"));
+        }
         let body = rendered(letter.occasion, self.language, &text, &values, block.as_ref().filter(|_| letter.occasion.has_message()));
         let forward = letter.occasion == Occasion::Forward;
         let references = if forward { Vec::new() } else { earlier_messages(self.tx, ticket, letter)? };
@@ -302,6 +307,27 @@ impl Writing<'_> {
             Some(format!("cid:{id}"))
         });
         Body { text: comment.body.clone(), html }
+    }
+
+    /// Leaves out what is too much for a mail, and gives its names; and what a virus scanner found something in. What it has not looked
+    /// at yet keeps the letter waiting.
+    fn without_too_large(&self, files: &mut Vec<Enclosed>) -> Result<Vec<String>> {
+        let (mut left_out, mut bytes, mut kept) = (Vec::new(), 0, Vec::new());
+        for it in std::mem::take(files) {
+            match attachments::scan(self.tx, it.file.blob)? {
+                Some(Scan::Waiting) => return Err(Refusal::new(Code::Conflict, say!("refused-file-waits", file = it.file.filename)).into()),
+                Some(Scan::Infected(_)) => continue,
+                _ => {}
+            }
+            if kept.len() < limits::LETTER_FILES_MAX && bytes + it.file.size <= limits::LETTER_FILE_BYTES_MAX {
+                bytes += it.file.size;
+                kept.push(it);
+            } else {
+                left_out.push(it.file.filename);
+            }
+        }
+        *files = kept;
+        Ok(left_out)
     }
 
     /// The files of the comment, those that were chosen to go along, and those of the ticket itself, which a text may show.

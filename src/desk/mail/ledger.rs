@@ -279,7 +279,7 @@ pub fn receive(tx: &mut Tx, actor: &Actor, mail: RawMail) -> Result<Received> {
     {
         return Ok(Received::Before(before));
     }
-    attachments::refer(tx, mail.raw, mail.size, mail.sha256)?;
+    attachments::blob::refer(tx, mail.raw, mail.size, mail.sha256)?;
     let entry = MailEntry {
         id: tx.new_id(),
         via,

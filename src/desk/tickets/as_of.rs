@@ -30,6 +30,8 @@ pub enum Gap {
     Moved,
     /// What an event changed was erased.
     Erased,
+    /// A file was taken off since.
+    FileRemoved,
     /// Steps, followers, links or time changed since: these are not shown as they were.
     Beside,
 }
@@ -114,6 +116,9 @@ impl AsOf {
             EventKind::AttachmentAdded => {
                 let id = text("attachment");
                 self.files.retain(|it| Some(it.id.to_string().as_str()) != id);
+            }
+            EventKind::AttachmentRemoved => {
+                self.gaps.insert(Gap::FileRemoved);
             }
             EventKind::CommentEdited => {
                 let before = it.changes.get("body").and_then(|it| it.get("before")).and_then(Value::as_str);

@@ -13,6 +13,7 @@ pub mod custom_fields;
 pub mod departments;
 pub mod desks;
 pub mod features;
+pub mod files;
 pub mod first_steps;
 pub mod jobs;
 pub mod language;

@@ -134,6 +134,8 @@ pub const CHECKLISTS: Section =
 
 pub const JOBS: Section = section(phrase!("jobs-section"), "/agent/admin/jobs", Icon::Bolt, phrase!("jobs-section-hint"));
 
+pub const FILES: Section = section(phrase!("files-section"), "/agent/admin/files", Icon::Clip, phrase!("files-section-hint"));
+
 pub const AUDIT: Section = section(phrase!("audit-section"), "/agent/admin/audit", Icon::History, phrase!("audit-section-hint"));
 
 /// Stands in the rail for as long as somebody takes them.
@@ -152,7 +154,7 @@ pub const GROUPS: &[(Phrase, &[Section])] = &[
     (phrase!("settings-people-sign-in"), &[PEOPLE, ROLES, TEAMS, ORGANIZATIONS, DEPARTMENTS, SIGN_IN, ACCOUNTS, ADDRESSES]),
     (phrase!("settings-queues-routing"), &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES, CUSTOM_FIELDS, TIME_CATEGORIES]),
     (phrase!("settings-service-levels"), &[SLA_POLICIES, CALENDARS, REGIONS]),
-    (phrase!("settings-automation"), &[TICKET_RULES, NOTIFICATIONS, RECURRING, TICKET_TEMPLATES, CHECKLISTS]),
+    (phrase!("settings-automation"), &[TICKET_RULES, FILES, NOTIFICATIONS, RECURRING, TICKET_TEMPLATES, CHECKLISTS]),
     (phrase!("settings-branding"), &[LOOK, LANGUAGE, ANNOUNCEMENTS]),
     (phrase!("settings-privacy"), &[AUDIT]),
     (phrase!("settings-system"), &[JOBS, FEATURES]),

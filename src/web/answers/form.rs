@@ -11,6 +11,7 @@ use crate::{
         App, Caller, Problem, body, csrf,
         multipart::{self, Part},
     },
+    id::UploadId,
     limits,
 };
 
@@ -54,6 +55,11 @@ impl Sent {
     #[cfg(test)]
     pub fn of_fields<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Sent { fields: fields.into_iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect(), files: Vec::new() }
+    }
+
+    /// Files that were sent before the form, in pieces. What is no id is nobody's upload.
+    pub fn uploads(&self) -> Vec<UploadId> {
+        self.all("uploads").map(|it| it.parse().unwrap_or(UploadId::NIL)).collect()
     }
 
     /// What makes two sendings the same: every field and file.
@@ -113,7 +119,7 @@ async fn read(request: Request, app: &App, files: Files) -> Result<SentPicture, 
         csrf::verify(&caller, &headers, token)?;
         return Ok(SentPicture { sent: Sent { fields, files: Vec::new() }, picture: None });
     }
-    let mut form = multipart::Form::of(request, app).await?;
+    let mut form = multipart::Form::of(request, app, multipart::file_bytes_max(app, &caller)?).await?;
     let SentPicture { mut sent, mut picture } = SentPicture::default();
     let mut is_ours = false;
     while let Some(part) = form.next().await? {

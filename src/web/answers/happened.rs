@@ -95,6 +95,7 @@ impl Telling<'_> {
                 wrote(private, text("via"))
             }
             EventKind::AttachmentAdded => t!("told-file", file = text("filename")),
+            EventKind::AttachmentRemoved => t!("told-file-removed", file = text("filename")),
             EventKind::TicketLinked => t!("told-linked", relation = relation(text("type"))),
             EventKind::TicketUnlinked => t!("told-unlinked", relation = relation(text("type"))),
             EventKind::TicketMerged if text("into").is_empty() => t!("told-merged-other", number = text("merged")),

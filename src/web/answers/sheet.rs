@@ -253,6 +253,7 @@ fn gap(it: Gap) -> &'static str {
         Gap::Redacted => t!("as-of-gap-redacted"),
         Gap::Moved => t!("as-of-gap-moved"),
         Gap::Erased => t!("as-of-gap-erased"),
+        Gap::FileRemoved => t!("as-of-gap-file"),
         Gap::Beside => t!("as-of-gap-beside"),
     }
 }

@@ -34,9 +34,11 @@ use crate::{
         App, Caller, OnDesk, Problem,
         auth::{COOKIE, Via, cookie, enrol_first, is_safe, session_cookie},
         features::need_page,
+        multipart::upload_bytes_max,
     },
     id::PersonId,
     language::{Language, say},
+    limits::FORM_FILE_BYTES_MAX,
     text::markdown,
     web::{
         components::{announcement::Announced, avatar::Face, badge::Tone, banner::Banner, toast::Toast},
@@ -95,6 +97,7 @@ impl Site {
     fn of(app: &App, desk: Arc<Desk>, settings: Arc<Settings>, caller: Option<Caller>, parts: &Parts) -> Site {
         let is_operator = caller.as_ref().is_some_and(|it| is_operator(app, it));
         let headers = &parts.headers;
+        let upload_bytes_max = caller.as_ref().and_then(|it| upload_bytes_max(app, it).ok()).unwrap_or(FORM_FILE_BYTES_MAX);
         // A desk that cannot be read now does without nothing.
         let off = desk.read(features::features).map(|it| it.off()).unwrap_or_default();
         let own = caller.as_ref().and_then(|it| desk.read(|tx| appearance::of(tx, it.person.id)).ok().flatten());
@@ -109,7 +112,7 @@ impl Site {
             // What somebody chose is theirs on every machine; until then the browser remembers.
             theme: own.and_then(|it| it.theme).or_else(|| said("lodge_theme").and_then(Theme::named)).unwrap_or_default(),
             density: own.and_then(|it| it.density).or_else(|| said("lodge_density").and_then(Density::named)).unwrap_or_default(),
-            upload_bytes_max: app.options.upload_bytes_max,
+            upload_bytes_max,
             is_operator,
             narrow_rail: own.and_then(|it| it.narrow_rail).unwrap_or_else(|| said("lodge_rail") == Some("narrow")),
             last_list: cookie(headers, LIST_COOKIE).map(str::to_owned),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::{
     desk::{
-        attachments::{Attachment, pictures::Pictures},
+        attachments::{Attachment, Scan, pictures::Pictures},
         tickets::{BodyFormat, Comment, FoldMark, Ticket},
     },
     id::CommentId,
@@ -160,11 +160,16 @@ fn address(file: &Attachment) -> String {
 /// A file as pages show it.
 pub fn file(it: &Attachment) -> FileView {
     FileView {
+        id: it.id.to_string(),
         name: it.filename.clone(),
         href: address(it),
         bytes: it.size,
         picture: it.content_type.starts_with("image/"),
-        state: FileState::Ready,
+        state: match it.scan {
+            Some(Scan::Waiting) => FileState::Scanning,
+            Some(Scan::Infected(_)) => FileState::Held,
+            _ => FileState::Ready,
+        },
     }
 }
 
@@ -196,6 +201,7 @@ mod tests {
             is_private: false,
             added_by: None,
             created_at: Instant::EPOCH,
+            scan: None,
         }
     }
 

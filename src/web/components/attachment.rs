@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
-use crate::web::tongue::{marked, t};
+use crate::{
+    limits::FORM_FILE_BYTES_MAX,
+    web::tongue::{marked, t},
+};
 
 /// Whether a file can be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +22,8 @@ pub enum FileState {
 /// A file as pages show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileView {
+    /// Its attachment's id.
+    pub id: String,
     pub name: String,
     pub href: String,
     pub bytes: u64,
@@ -55,9 +60,9 @@ pub fn uploader(label: &str, bytes_max: u64) -> Markup {
             label for="files" { (label) span.optional { " " (t!("attachment-optional")) } }
             div.uploader data-uploader {
                 (icon(Icon::Clip))
-                input type="file" id="files" name="files" multiple aria-describedby="files-hint";
+                input type="file" id="files" name="files" multiple data-form-max=(FORM_FILE_BYTES_MAX) aria-describedby="files-hint";
             }
-            p.hint id="files-hint" { span.with-js { (t!("attachment-drop-them-anywhere-paste")) " " } (marked!("attachment-up-each", size = size(bytes_max))) }
+            p.hint id="files-hint" { span.with-js { (t!("attachment-drop-them-anywhere-paste")) " " } span.with-js { (marked!("attachment-up-each", size = size(bytes_max))) } span.without-js { (marked!("attachment-up-each", size = size(bytes_max.min(FORM_FILE_BYTES_MAX)))) } }
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     moment::{day, exact},
 };
 use crate::{
+    limits::FORM_FILE_BYTES_MAX,
     time::Instant,
     web::keys::Aim,
     web::tongue::{marked, t},
@@ -98,7 +99,7 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
             (recipients(it))
             @if let Some(time) = &it.time { (with_message(time)) }
             div.foot {
-                span.button.attach data-look="quiet" { (icon(Icon::Clip)) span.words { (t!("composer-attach")) } input type="file" name="files" multiple aria-label=(t!("composer-attach-files")); }
+                span.button.attach data-look="quiet" { (icon(Icon::Clip)) span.words { (t!("composer-attach")) } input type="file" name="files" multiple data-form-max=(FORM_FILE_BYTES_MAX) aria-label=(t!("composer-attach-files")); }
                 @if !it.forward.is_empty() { (Button::link(t!("composer-forward"), &it.forward).icon(Icon::Right).quiet()) }
                 output.saved data-draft-state {}
                 button.button type="submit" data-look="primary" data-aim=(Aim::Send.as_str()) aria-keyshortcuts=[Aim::Send.aria()] {

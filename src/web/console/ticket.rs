@@ -19,7 +19,7 @@ use crate::{
     web::{
         components::{
             alike::{self, AlikeRow},
-            attachment::{FileView, chips},
+            attachment::{FileView, chip},
             avatar::{Face, avatar_alone, avatar_large, nobody, stack},
             badge::{Tone, badge, removable_tag},
             banner::{Banner, banner},
@@ -380,7 +380,21 @@ fn middle(frame: &Frame, it: &TicketView) -> Markup {
         Tabbed::Files(files) if files.is_empty() => {
             empty_state(Icon::Clip, t!("ticket-no-files-yet"), t!("ticket-files-every-message-gather"), None)
         }
-        Tabbed::Files(files) => chips(files),
+        Tabbed::Files(files) => html! {
+            ul.files.in-tab {
+                @for file in files {
+                    li {
+                        (chip(file))
+                        @if it.may_change {
+                            form method="post" action={ "/agent/tickets/" (it.number) "/files/" (file.id) "/remove" } data-swap="ticket list" {
+                                (frame.csrf())
+                                (Button::submit(t!("files-remove")).only_icon(Icon::Cross).quiet())
+                            }
+                        }
+                    }
+                }
+            }
+        },
         Tabbed::Tasks(parts) => tasks(frame, it, parts),
         Tabbed::Links => ties(frame, it),
     }

@@ -84,7 +84,14 @@ pub fn agents() -> Vec<Face> {
 }
 
 pub fn files() -> Vec<FileView> {
-    let file = |name: &str, bytes, picture, state| FileView { name: name.into(), href: "/v1/attachments/1".into(), bytes, picture, state };
+    let file = |name: &str, bytes, picture, state| FileView {
+        id: "1".into(),
+        name: name.into(),
+        href: "/v1/attachments/1".into(),
+        bytes,
+        picture,
+        state,
+    };
     vec![
         file("vpn-error.png", 214_312, true, FileState::Ready),
         file("client.log", 18_204, false, FileState::Ready),

@@ -104,6 +104,7 @@ pub fn file(rng: &mut StdRng) -> StoredFile {
         content_type: "image/png".into(),
         inline: false,
         content_id: None,
+        by_mail: false,
     }
 }
 

@@ -98,6 +98,7 @@ impl Postbag {
             content_type: it.content_type,
             inline: it.inline,
             content_id: it.content_id,
+            by_mail: true,
         });
         let understood = Understood { mail: id, files: files.collect(), message, asked: None, folded: None };
         Some(Box::new(move |tx| {

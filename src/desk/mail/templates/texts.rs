@@ -19,6 +19,8 @@ pub struct Words {
     pub how_was_it: &'static str,
     /// Behind "it is over", where the ticket is solved, too.
     pub solved_with_it: &'static str,
+    /// Before the names of files that no mail carries.
+    pub too_large: &'static str,
     pub good: &'static str,
     pub bad: &'static str,
     /// How dates are written (strftime).
@@ -35,6 +37,7 @@ pub fn words(language: &str) -> Words {
             stop_reminders: "Keine Erinnerungen zu diesem Ticket",
             how_was_it: "Wie war es für Sie?",
             solved_with_it: ", und Ihr Ticket ist damit gelöst",
+            too_large: "Zu groß für eine E-Mail und im Ticket zu finden:",
             good: "Gut",
             bad: "Nicht gut",
             date: "%d.%m.%Y um %H:%M",
@@ -47,6 +50,7 @@ pub fn words(language: &str) -> Words {
             stop_reminders: "Plus de rappels pour ce ticket",
             how_was_it: "Comment cela s'est-il passé ?",
             solved_with_it: " et votre ticket est ainsi résolu",
+            too_large: "Trop volumineux pour un courriel, à retrouver dans le ticket :",
             good: "Bien",
             bad: "Pas bien",
             date: "%d/%m/%Y à %H:%M",
@@ -59,6 +63,7 @@ pub fn words(language: &str) -> Words {
             stop_reminders: "Sin más recordatorios de este ticket",
             how_was_it: "¿Qué tal fue?",
             solved_with_it: " y con ello su ticket queda resuelto",
+            too_large: "Demasiado grande para un correo; está en el ticket:",
             good: "Bien",
             bad: "Mal",
             date: "%d/%m/%Y a las %H:%M",
@@ -71,6 +76,7 @@ pub fn words(language: &str) -> Words {
             stop_reminders: "No more reminders about this ticket",
             how_was_it: "How was it for you?",
             solved_with_it: ", and your ticket is solved with it",
+            too_large: "Too large for a mail, and on the ticket:",
             good: "Good",
             bad: "Not good",
             date: "%Y-%m-%d at %H:%M",

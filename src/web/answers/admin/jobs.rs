@@ -15,7 +15,7 @@ use crate::{
     web::{
         admin::{
             jobs::{FailedRow, JobsView, WorkRow, page as jobs_page},
-            shell::{CALENDARS, JOBS, MAILBOXES, RECURRING, SENDING, SIGN_IN, SLA_POLICIES, TICKET_RULES},
+            shell::{CALENDARS, FILES, JOBS, MAILBOXES, RECURRING, SENDING, SIGN_IN, SLA_POLICIES, TICKET_RULES},
         },
         answers::{
             form::Sent,
@@ -53,6 +53,7 @@ fn place(work: Work) -> Option<&'static str> {
         Work::Outages => "/agent/outages",
         Work::Holidays => CALENDARS.href,
         Work::Directories => SIGN_IN.href,
+        Work::Scanning => FILES.href,
         Work::Notify | Work::Push | Work::Later | Work::Alike | Work::Tidying => return None,
     })
 }

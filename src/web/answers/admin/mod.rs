@@ -14,6 +14,7 @@ pub mod checklists;
 pub mod custom_fields;
 pub mod departments;
 pub mod features;
+pub mod files;
 pub mod first_steps;
 pub mod jobs;
 pub mod language;
@@ -198,6 +199,7 @@ const TOUCHED: &[(Section, &[EventKind], &[&str])] = &[
     (shell::TICKET_RULES, &[EventKind::SettingsChanged], &["closing", "survey", "alike"]),
     (shell::NOTIFICATIONS, &[EventKind::NotificationRulesChanged], &[]),
     (shell::LOOK, &[EventKind::BrandChanged], &[]),
+    (shell::FILES, &[EventKind::FileRulesChanged], &[]),
     (shell::LANGUAGE, &[EventKind::SettingsChanged], &["language", "timeZone"]),
     (shell::FEATURES, &[EventKind::FeaturesChanged], &[]),
 ];

@@ -11,6 +11,7 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
+        attachments::uploads,
         mail::{
             outbox,
             recipients::{self, Addressed},
@@ -43,12 +44,13 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
         // Who reads it is never guessed.
         _ => return Err(Refusal::field("mode", "required", say!("thread-say-whether-reply-internal")).into()),
     };
-    let (body, had_files) = (sent.text("body").to_owned(), !sent.files.is_empty());
+    let (body, had_files) = (sent.text("body").to_owned(), !sent.files.is_empty() || sent.has("uploads"));
     // A note talks over nobody.
     let seen = sent.get("seen").filter(|_| !note).map(str::to_owned);
     let addresses = ["to", "cc", "bcc"].map(|it| sent.text(it).to_owned());
     let addressed = Some(sent_addresses(&sent)).filter(|it| !note && !it.is_plain());
-    let comment = NewComment { files: sent.files.clone(), addressed, ..NewComment::new(body.as_str(), note, Channel::Portal) };
+    let uploaded = sent.uploads();
+    let mut comment = NewComment { files: sent.files.clone(), addressed, ..NewComment::new(body.as_str(), note, Channel::Portal) };
     let (actor, named) = (agent.actor().clone(), text.clone());
     let time = ["time", "timeCategory"].map(|it| sent.text(it).to_owned());
     let worked = sent.get("time").map(|_| time_spent::typed_in(&sent, "timeCategory")).transpose();
@@ -59,6 +61,7 @@ pub async fn add(agent: Agent, Path(text): Path<String>, sent: Sent) -> Result<R
                 if let Some(seen) = seen {
                     unless_answered(tx, &actor, &ticket, &seen)?;
                 }
+                comment.files.extend(uploads::claim(tx, &actor, &uploaded)?);
                 let (ticket, comment) = tickets::add_comment(tx, &actor, ticket.id, comment)?;
                 match worked {
                     Some(it) => Ok((time_spent::book(tx, &actor, ticket.id, it)?.0, comment)),

@@ -9,6 +9,7 @@ pub mod columns;
 pub mod comments;
 pub mod dashboard;
 pub mod delete;
+pub mod files;
 pub mod forward;
 pub mod kanban;
 pub mod later;

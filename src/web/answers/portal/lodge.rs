@@ -3,6 +3,7 @@
 
 use crate::{
     desk::{
+        attachments::uploads,
         drafts::{self, Place},
         idempotency::Call,
         tickets::{self, NewTicket, number},
@@ -31,12 +32,14 @@ pub async fn lodge(reader: &Reader, sent: &Sent, route: &str, draft: &'static st
     // A form that was sent, taken back to and changed is another ticket.
     let once = sent.get("once").map(|it| format!("{}.{}", it.chars().take(64).collect::<String>(), sent.digest()));
     let call = once.map(|it| Call::new(person, route, &it, b"")).transpose()?;
-    let new = NewTicket { files: sent.files.clone(), ..new };
+    let (new, uploaded) = (NewTicket { files: sent.files.clone(), ..new }, sent.uploads());
     let (actor, settings) = (reader.actor().clone(), reader.settings.clone());
     let number = reader.desk.write(person, move |tx| {
         if let Some(earlier) = call.as_ref().map(|it| it.earlier(tx)).transpose()?.flatten() {
             return Ok(String::from_utf8_lossy(&earlier.body).into_owned());
         }
+        let mut new = new;
+        new.files.extend(uploads::claim(tx, &actor, &uploaded)?);
         let ticket = tickets::create(tx, &actor, new)?;
         if let Some(place) = Place::form(draft) {
             drafts::discard(tx, &actor, place)?;

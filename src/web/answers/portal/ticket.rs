@@ -5,6 +5,7 @@ use axum::{http::StatusCode, response::Response};
 use crate::{
     desk::{
         Tx,
+        attachments::uploads,
         attachments::{self, Attachment},
         closing,
         drafts::Place,
@@ -60,10 +61,12 @@ fn draw(reader: &Reader, text: &str, draft: String, error: Option<String>, statu
 
 pub async fn reply(reader: Reader, Path(text): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let body = sent.text("body").to_owned();
-    let comment = NewComment { files: sent.files, ..NewComment::new(body.as_str(), false, Channel::Portal) };
+    let uploaded = sent.uploads();
+    let mut comment = NewComment { files: sent.files, ..NewComment::new(body.as_str(), false, Channel::Portal) };
     let (actor, named) = (reader.actor().clone(), text.clone());
     let done = reader.desk.write(Some(reader.person()), move |tx| {
         let ticket = access::named(tx, &actor, &named)?;
+        comment.files.extend(uploads::claim(tx, &actor, &uploaded)?);
         if closing::must_go_on_anew(tx, &actor, &ticket)? {
             let new =
                 NewTicket { description: comment.body, files: comment.files, ..NewTicket::new(ticket.kind, ticket.title, Channel::Portal) };

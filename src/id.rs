@@ -157,6 +157,10 @@ ids! {
     ReminderId
     /// A feed of due work.
     CalendarFeedId
+    /// An article of the knowledge base.
+    ArticleId
+    /// A category of articles.
+    ArticleCategoryId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

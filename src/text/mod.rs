@@ -2,6 +2,7 @@
 //! take any input, end in time linear to it, and never fail.
 
 pub mod csv;
+pub mod difference;
 pub mod filename;
 pub mod html;
 pub mod icalendar;

@@ -656,3 +656,5 @@ pub const ARTICLE_VOTES_LOOKED_MAX: usize = 5000;
 pub const TICKET_ARTICLES_MAX: usize = 50;
 /// Articles that are suggested at once.
 pub const ARTICLES_SUGGESTED_MAX: usize = 4;
+/// Words of what somebody types that articles are suggested by.
+pub const ARTICLE_SUGGESTED_WORDS: usize = 8;

@@ -346,8 +346,8 @@ routes! {
     get "/kb/search" v1::knowledge::search;
     get "/kb/categories" v1::knowledge::categories;
     post "/kb/categories" v1::knowledge::create_category;
-    patch "/kb/categories/{category}" v1::knowledge::patch_category;
-    delete "/kb/categories/{category}" v1::knowledge::delete_category;
+    patch "/kb/categories/{id}" v1::knowledge::patch_category;
+    delete "/kb/categories/{id}" v1::knowledge::delete_category;
     get "/kb/articles" v1::articles::list;
     post "/kb/articles" v1::articles::create;
     get "/kb/articles/{article}" v1::articles::read;

@@ -10,6 +10,7 @@ pub mod letters;
 pub mod link;
 pub mod markdown;
 pub mod nearest;
+pub mod outline;
 pub mod paper;
 pub mod plain;
 pub mod quote;

@@ -4,6 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{Article, BY_WORD, Library, Place, Readership, Revision, State, revision, words};
 use crate::{
+    desk::duplicates,
     error::{Refusal, Result},
     id::{ArticleCategoryId, ArticleId},
     limits,
@@ -256,4 +257,31 @@ pub fn public(tx: &Tx) -> Result<Vec<Article>> {
         found.extend(Some(it?).filter(|it| readers.may_read(it)));
     }
     Ok(found)
+}
+
+/// Published articles that may answer what somebody begins to write: those with all words of the title, else those that share with it, or
+/// with what else was typed, more than one word that few have.
+pub fn suggest(tx: &Tx, readers: &Readership, title: &str, typed: &str, preferred: &str, most: usize) -> Result<Vec<Listed>> {
+    let asked = |text: &str, loosely: bool| Question { text: text.to_owned(), loosely, ..published(preferred) };
+    let mut found = find(tx, readers, &asked(&strong(title), false), most)?;
+    found.retain(|it| shares(&it.article, title));
+    for it in find(tx, readers, &asked(&strong(typed), true), most)? {
+        if found.len() < most && shares(&it.article, typed) && !found.iter().any(|other| other.article.id == it.article.id) {
+            found.push(it);
+        }
+    }
+    Ok(found)
+}
+
+/// The words of a text that name something.
+fn strong(text: &str) -> String {
+    duplicates::strong_words(text, limits::ARTICLE_SUGGESTED_WORDS).join(" ") + " "
+}
+
+/// Whether title, tags or summary of an article name something that the text names: a word in the depth of its own text is none.
+fn shares(it: &Article, text: &str) -> bool {
+    let strong = strong(text);
+    let named: Vec<String> = words::of(&strong).collect();
+    let own = format!("{} {} {}", it.title, it.tags.join(" "), it.summary);
+    words::of(&own).any(|word| named.contains(&word))
 }

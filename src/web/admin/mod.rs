@@ -15,6 +15,7 @@ pub mod desks;
 pub mod features;
 pub mod first_steps;
 pub mod jobs;
+pub mod knowledge;
 pub mod language;
 pub mod letters;
 pub mod look;

@@ -16,6 +16,7 @@ pub mod departments;
 pub mod features;
 pub mod first_steps;
 pub mod jobs;
+pub mod knowledge;
 pub mod language;
 pub mod letters;
 pub mod look;
@@ -198,6 +199,7 @@ const TOUCHED: &[(Section, &[EventKind], &[&str])] = &[
     (shell::TICKET_RULES, &[EventKind::SettingsChanged], &["closing", "survey", "alike"]),
     (shell::NOTIFICATIONS, &[EventKind::NotificationRulesChanged], &[]),
     (shell::LOOK, &[EventKind::BrandChanged], &[]),
+    (shell::KNOWLEDGE, &[EventKind::KnowledgeChanged], &[]),
     (shell::LANGUAGE, &[EventKind::SettingsChanged], &["language", "timeZone"]),
     (shell::FEATURES, &[EventKind::FeaturesChanged], &[]),
 ];

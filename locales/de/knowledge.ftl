@@ -36,6 +36,7 @@ refused-article-unpublished = Dieser Artikel ist nicht veröffentlicht.
 refused-article-categories = Es gibt höchstens { $most } Kategorien von Artikeln.
 refused-article-category-in-use = In { $name } stehen Artikel; stellen Sie sie zuerst woandershin.
 refused-ticket-articles = Ein Ticket hat höchstens { $most } Artikel.
+refused-article-state = Ein Artikel ist ein Entwurf, in Prüfung, veröffentlicht oder archiviert.
 refused-article-helped = Sagen Sie, ob er geholfen hat: ja oder nein.
 
 # --- für alle, die lesen ---

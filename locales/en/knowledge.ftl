@@ -36,6 +36,7 @@ refused-article-unpublished = This article is not published.
 refused-article-categories = There are at most { $most } categories of articles.
 refused-article-category-in-use = Articles stand in { $name }; put them elsewhere first.
 refused-ticket-articles = A ticket has at most { $most } articles.
+refused-article-state = An article is a draft, in review, published or archived.
 refused-article-helped = Say whether it helped: yes or no.
 
 # --- for whoever reads ---

@@ -349,6 +349,7 @@ fn console(app: &App) -> Router<App> {
         .route("/outages/{outage}/end", post(outages::end))
         .route("/knowledge", get(knowledge::list).post(article_form::create))
         .route("/knowledge/new", get(article_form::form))
+        .route("/knowledge/offered", get(knowledge::offer))
         .route("/knowledge/{article}", get(knowledge::show).post(article_form::change))
         .route("/knowledge/{article}/edit", get(article_form::edit))
         .route("/knowledge/{article}/state", post(knowledge::state))

@@ -27,17 +27,17 @@ async fn everybody_reads_what_is_public_and_nothing_else() {
     }
     let status = |path: &'static str| async { world.call("GET", path).go().await.status.as_u16() };
     for path in ["/knowledge", "/knowledge/for-all"] {
-        assert_eq!(status(path).await, 401, "{path}: the desk shows nothing to everybody");
+        assert_eq!(status(path).await, 303, "{path}: the desk shows nothing to everybody, and asks for a sign-in");
     }
     assert_eq!(status("/sitemap.xml").await, 404);
     opened(&world, true).await;
     for (path, expected) in [
         ("/knowledge", 200),
         ("/knowledge/for-all", 200),
-        ("/knowledge/for-members", 401),
-        ("/knowledge/for-agents", 401),
-        ("/knowledge/not-yet", 401),
-        ("/knowledge/nothing-like-it", 401),
+        ("/knowledge/for-members", 303),
+        ("/knowledge/for-agents", 303),
+        ("/knowledge/not-yet", 303),
+        ("/knowledge/nothing-like-it", 303),
     ] {
         assert_eq!(status(path).await, expected, "{path}");
     }

@@ -686,6 +686,7 @@ const WEB: &[Row] = &[
     (Of::Desk, "articles", "get", "/agent/knowledge", ""),
     (Of::Ticket, "look for an article for it", "get", "/agent/knowledge?ticket={number}", ""),
     (Of::Desk, "form of an article", "get", "/agent/knowledge/new", ""),
+    (Of::Desk, "offered articles", "get", "/agent/knowledge/offered?q=x", ""),
     (Of::Ticket, "form of an article made from it", "get", "/agent/knowledge/new?ticket={number}", ""),
     (Of::Desk, "write an article", "post", "/agent/knowledge", "title={fresh}&body=x&visibility=tenant&language=en"),
     (Of::Desk, "see a draft of an article", "get", "/agent/knowledge/{drafted}", ""),

@@ -1,3 +1,5 @@
+//! The rules of the knowledge base: who reads and writes what, what is found, what is counted.
+
 use super::*;
 use crate::{
     desk::{

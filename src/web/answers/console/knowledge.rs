@@ -1,17 +1,24 @@
 //! Articles in the console: the list, one of them, what is done with it, and what it said before.
 
-use axum::{http::StatusCode, response::Response};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
 
 use super::rail;
 use crate::{
     desk::{
         Tx,
-        knowledge::{self, Article, How, Listed, Question, Readership, State},
+        knowledge::{self, Article, How, Listed, Question, Readership, State as Standing},
         tickets::{Cast, Ticket, access, number},
     },
     error::{Code, Error, Refusal, Result},
-    http::{Problem, path::Path, query::Query},
+    http::{App, Problem, own_address, path::Path, query::Query},
     id::ArticleId,
+    language::say,
     limits,
     text::{difference, markdown, outline},
     web::{
@@ -34,6 +41,8 @@ use crate::{
 };
 
 const ROWS: usize = 50;
+/// Articles that are offered while somebody writes.
+const OFFERED: usize = 8;
 const PAGES_MAX: usize = 200;
 /// Tickets that stand beside an article.
 const TICKETS_SHOWN: usize = 10;
@@ -48,16 +57,16 @@ pub fn address(id: ArticleId) -> String {
     format!("{HREF}/{id}")
 }
 
-pub fn tone(it: State) -> Tone {
+pub fn tone(it: Standing) -> Tone {
     match it {
-        State::Draft => Tone::Plain,
-        State::Review => Tone::Accent,
-        State::Published => Tone::Ok,
-        State::Archived => Tone::Warn,
+        Standing::Draft => Tone::Plain,
+        Standing::Review => Tone::Accent,
+        Standing::Published => Tone::Ok,
+        Standing::Archived => Tone::Warn,
     }
 }
 
-pub fn state_name(it: State) -> &'static str {
+pub fn state_name(it: Standing) -> &'static str {
     tongue::word("knowledge-state-", it.name())
 }
 
@@ -70,7 +79,7 @@ fn today(tx: &Tx) -> jiff::civil::Date {
 }
 
 fn is_due(tx: &Tx, it: &Article) -> bool {
-    it.state == State::Published && it.review_on().is_some_and(|day| day <= today(tx))
+    it.state == Standing::Published && it.review_on().is_some_and(|day| day <= today(tx))
 }
 
 fn row(tx: &Tx, readers: &Readership, it: Listed, with_state: bool) -> ArticleRow {
@@ -107,8 +116,8 @@ pub async fn list(agent: Agent, query: Query) -> Result<Response, Problem> {
         };
         let counts = knowledge::count_by_state(tx, &readers)?;
         let due_only = wanted == "due";
-        let state = if due_only { State::Published } else { State::named(wanted).unwrap_or(State::Published) };
-        let state = if ticket.is_some() { State::Published } else { state };
+        let state = if due_only { Standing::Published } else { Standing::named(wanted).unwrap_or(Standing::Published) };
+        let state = if ticket.is_some() { Standing::Published } else { state };
         // Looked for everywhere; a state is only where one leafs.
         let question = Question { text: typed.clone(), state: typed.is_empty().then_some(state), ..Question::default() };
         let mut all = match &ticket {
@@ -126,13 +135,13 @@ pub async fn list(agent: Agent, query: Query) -> Result<Response, Problem> {
         if ticket.is_some() {
             all.retain(|it| it.article.is_published());
         }
-        let tab = |it: State| {
+        let tab = |it: Standing| {
             let current = !due_only && typed.is_empty() && it == state;
             Tab::new(tongue::word("knowledge-tab-", it.name()), format!("{HREF}?state={}", it.name()), Some(counts[it as usize]), current)
         };
-        let mut tabs: Vec<Tab> = [State::Published].into_iter().map(tab).collect();
+        let mut tabs: Vec<Tab> = [Standing::Published].into_iter().map(tab).collect();
         if readers.writes() {
-            tabs.extend([State::Draft, State::Review, State::Archived].map(tab));
+            tabs.extend([Standing::Draft, Standing::Review, Standing::Archived].map(tab));
         }
         if due_only || due > 0 {
             tabs.push(Tab::new(t!("knowledge-review-due"), format!("{HREF}?state=due"), Some(due), due_only));
@@ -246,7 +255,7 @@ fn told(id: ArticleId, error: Error) -> Result<Response, Problem> {
 }
 
 pub async fn state(agent: Agent, Path(id): Path<ArticleId>, sent: Sent) -> Result<Response, Problem> {
-    let state = State::named(sent.text("state")).ok_or_else(|| Refusal::field("state", "unknown", "There is no such state."))?;
+    let state = Standing::named(sent.text("state")).ok_or_else(|| Refusal::field("state", "unknown", say!("refused-article-state")))?;
     let (actor, version) = (agent.actor().clone(), sent.get("version").and_then(|it| it.parse().ok()));
     match agent.desk.write(Some(agent.person()), move |tx| knowledge::settle(tx, &actor, id, version, state)).await {
         Ok(it) => Ok(see_and_say(&address(id), &said::done(tongue::word("knowledge-now-", it.state.name())))),
@@ -301,6 +310,43 @@ pub async fn restore(agent: Agent, Path((id, number)): Path<(ArticleId, u64)>, _
         Ok(_) => Ok(see_and_say(&format!("{}/revisions", address(id)), &said::done(t!("knowledge-restored", number = number)))),
         Err(error) => told(id, error),
     }
+}
+
+/// An article that is offered to whoever writes `??`.
+#[derive(Serialize)]
+struct Offer {
+    label: String,
+    hint: String,
+    /// A link, whole, since an answer goes out by mail.
+    insert: String,
+}
+
+/// The articles that fit what was typed after `??`.
+pub async fn offer(State(app): State<App>, agent: Agent, query: Query, parts: Parts) -> Result<Response, Problem> {
+    let here = own_address::own_address(&app, &parts);
+    let offers = agent.desk.read(|tx| {
+        let readers = Readership::of(tx, Some(agent.actor()))?;
+        let question = Question {
+            text: query.get("q").unwrap_or_default().to_owned(),
+            state: Some(Standing::Published),
+            preferred: Some(tongue::language().tag().to_owned()),
+            ..Question::default()
+        };
+        let found = knowledge::find(tx, &readers, &question, OFFERED)?.into_iter();
+        Ok(found
+            .map(|it| {
+                let hint = Some(readers_name(it.article.visibility).to_owned()).into_iter().chain(foreign(&it.article.language));
+                let slug: String = form_urlencoded::byte_serialize(it.article.slug.as_bytes()).collect();
+                let title: String = it.article.title.chars().filter(|it| !matches!(it, '[' | ']' | '\\')).collect();
+                Offer {
+                    hint: hint.collect::<Vec<_>>().join(" · "),
+                    insert: format!("[{title}]({here}/knowledge/{slug})"),
+                    label: it.article.title,
+                }
+            })
+            .collect::<Vec<_>>())
+    })?;
+    Ok(Json(offers).into_response())
 }
 
 /// Puts an article on a ticket, or takes it off.

@@ -282,6 +282,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
             attachable: files.iter().filter(|it| !it.is_private).map(|it| (it.id.to_string(), it.filename.clone())).collect(),
             kept,
             texts: !agent.off.has(Feature::Snippets),
+            articles: !agent.off.has(Feature::Knowledge),
             share: if shares { format!("/agent/tickets/{number}/drafts") } else { String::new() },
             people: format!("/agent/people?ticket={number}"),
             time: time_field(&time, undone.time).filter(|_| !agent.off.has(Feature::TimeEntries)),

@@ -37,6 +37,8 @@ refused-article-categories = Es gibt höchstens { $most } Kategorien von Artikel
 refused-article-category-in-use = In { $name } stehen Artikel; stellen Sie sie zuerst woandershin.
 refused-ticket-articles = Ein Ticket hat höchstens { $most } Artikel.
 refused-article-state = Ein Artikel ist ein Entwurf, in Prüfung, veröffentlicht oder archiviert.
+refused-article-visibility = Leser sind public, tenant oder agents.
+refused-article-day = Schreiben Sie einen Tag wie 2026-03-31.
 refused-article-helped = Sagen Sie, ob er geholfen hat: ja oder nein.
 
 # --- für alle, die lesen ---

@@ -37,6 +37,8 @@ refused-article-categories = There are at most { $most } categories of articles.
 refused-article-category-in-use = Articles stand in { $name }; put them elsewhere first.
 refused-ticket-articles = A ticket has at most { $most } articles.
 refused-article-state = An article is a draft, in review, published or archived.
+refused-article-visibility = Readers are public, tenant or agents.
+refused-article-day = Write a day as 2026-03-31.
 refused-article-helped = Say whether it helped: yes or no.
 
 # --- for whoever reads ---

@@ -80,7 +80,7 @@ pub fn page(view: &ArticleFormView) -> Markup {
                     @if is_new { (breadcrumb(&[(t!("knowledge-title"), HREF)], title)) } @else { (breadcrumb(&[(t!("knowledge-title"), HREF), (title, &format!("{HREF}/{}", view.id))], t!("knowledge-edit"))) }
                     (page_header(title, None, None))
                 }
-                @if !is_new { (tabs(t!("knowledge-parts"), &parts(&view.id, "edit"), None)) }
+                @if !is_new { (tabs(t!("knowledge-parts"), &parts(&view.id, "edit", true), None)) }
                 (problem(view.error.as_deref()))
                 @if let Some(number) = &view.ticket { (banner(&Banner { tone: Tone::Info, title: t!("knowledge-made-from", number = number.as_str()), text: t!("knowledge-take-names-out").to_owned() })) }
                 @if let Some((_, original)) = &view.translates { (banner(&Banner { tone: Tone::Info, title: t!("knowledge-translates", title = original.as_str()), text: String::new() })) }

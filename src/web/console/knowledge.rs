@@ -159,12 +159,13 @@ impl ArticleView {
 }
 
 /// The parts of an article, for its tabs.
-pub fn parts(id: &str, current: &str) -> Vec<Tab> {
+pub fn parts(id: &str, current: &str, may_change: bool) -> Vec<Tab> {
     let tab = |label: &str, part: &str| {
         let href = if part.is_empty() { format!("{HREF}/{id}") } else { format!("{HREF}/{id}/{part}") };
         Tab::new(label, href, None, part == current)
     };
-    vec![tab(t!("knowledge-read"), ""), tab(t!("knowledge-edit"), "edit"), tab(t!("knowledge-revisions"), "revisions")]
+    let edit = may_change.then(|| tab(t!("knowledge-edit"), "edit"));
+    [tab(t!("knowledge-read"), "")].into_iter().chain(edit).chain([tab(t!("knowledge-revisions"), "revisions")]).collect()
 }
 
 /// The page at `/agent/knowledge/{article}`.
@@ -175,9 +176,9 @@ pub fn page(view: &ArticleView) -> Markup {
         &view.rail,
         &view.title,
         html! {
-            div.found id="article" {
+            div.found.article-page id="article" {
                 div { (breadcrumb(&[(t!("knowledge-title"), HREF)], &view.title)) (page_header(&view.title, None, Some(steps(view)))) }
-                @if view.may_write { (tabs(t!("knowledge-parts"), &parts(&view.id, ""), None)) }
+                @if view.may_write { (tabs(t!("knowledge-parts"), &parts(&view.id, "", view.may_change), None)) }
                 p.article-standing {
                     (badge(view.tone, view.state_name)) " "
                     @if view.state == "published" { a href={ "/knowledge/" (view.slug) } { (t!("knowledge-as-readers-see")) } " · " }
@@ -299,7 +300,7 @@ pub fn revisions(view: &RevisionsView) -> Markup {
         html! {
             div.found id="article" {
                 div { (breadcrumb(&[(t!("knowledge-title"), HREF), (&view.title, &format!("{HREF}/{}", view.id))], t!("knowledge-revisions"))) (page_header(&view.title, None, None)) }
-                (tabs(t!("knowledge-parts"), &parts(&view.id, "revisions"), None))
+                (tabs(t!("knowledge-parts"), &parts(&view.id, "revisions", view.may_restore), None))
                 ol.revision-list reversed { @for it in &view.rows { li {
                     div.tool {
                         a href={ (href) "?to=" (it.number) } aria-current=[(it.number == view.to).then_some("true")] { (t!("knowledge-revision", number = it.number)) }

@@ -171,7 +171,7 @@ fn instead(view: &ArticleView, form: &str) -> Markup {
     html! {
         aside.standing.instead aria-label=(t!("knowledge-does-it-solve")) {
             div { strong { (t!("knowledge-does-it-solve")) } p { (t!("knowledge-your-words-stay")) } }
-            form method="post" action={ "/knowledge/" (view.slug) "/solved" } {
+            form method="post" action={ "/knowledge/" (view.slug) "/solved" } data-ends-draft=(form) {
                 (view.frame.csrf())
                 input type="hidden" name="from" value=(form);
                 (Button::submit(t!("knowledge-it-solves")).primary())

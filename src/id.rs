@@ -159,6 +159,10 @@ ids! {
     CalendarFeedId
     /// A file that is on its way in, or has come and belongs to nothing yet.
     UploadId
+    /// An article of the knowledge base.
+    ArticleId
+    /// A category of articles.
+    ArticleCategoryId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

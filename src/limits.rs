@@ -651,3 +651,35 @@ pub const SHIFT_ASIDE_MAX: usize = 200;
 pub const BOARD_CARDS: usize = 20;
 /// Columns of a board by assignee; of more, those with the most.
 pub const BOARD_COLUMNS: usize = 40;
+/// Articles of one desk's knowledge base.
+pub const ARTICLES_MAX: usize = 10_000;
+/// The text of one article, in bytes.
+pub const ARTICLE_BYTES_MAX: usize = 256 * 1024;
+/// The summary of an article or the description of a category, in characters.
+pub const ARTICLE_SUMMARY_CHARS_MAX: usize = 500;
+/// What is said about a change of an article, in characters.
+pub const ARTICLE_NOTE_CHARS_MAX: usize = 200;
+/// Revisions of one article; of more, the oldest goes.
+pub const ARTICLE_REVISIONS_MAX: usize = 300;
+/// Earlier addresses of one article that go on leading to it.
+pub const ARTICLE_OLD_SLUGS_MAX: usize = 20;
+/// Categories of articles.
+pub const ARTICLE_CATEGORIES_MAX: usize = 200;
+/// Words of one article that it is found by.
+pub const ARTICLE_WORDS_MAX: usize = 4000;
+/// Articles that one word of a question may name before they are ranked.
+pub const ARTICLES_LOOKED_MAX: usize = 2000;
+/// What is shown of an article below its title, in characters.
+pub const ARTICLE_PREVIEW_CHARS_MAX: usize = 200;
+/// What somebody says of an article in words, in characters.
+pub const ARTICLE_WORDS_SAID_MAX: usize = 1000;
+/// Votes a day of visitors of whom nothing is known that one article takes.
+pub const ARTICLE_UNKNOWN_VOTES_A_DAY: u32 = 100;
+/// Votes of one article that are looked through for words.
+pub const ARTICLE_VOTES_LOOKED_MAX: usize = 5000;
+/// Articles on one ticket.
+pub const TICKET_ARTICLES_MAX: usize = 50;
+/// Articles that are suggested at once.
+pub const ARTICLES_SUGGESTED_MAX: usize = 4;
+/// Words of what somebody types that articles are suggested by.
+pub const ARTICLE_SUGGESTED_WORDS: usize = 8;

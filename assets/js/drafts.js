@@ -188,6 +188,11 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("lodge:swapped", (event) => all(event.target));
 document.addEventListener("lodge:sent", (event) => event.target.dataset?.draft && discard(event.target));
+// Somebody needs no longer what they had begun to write on another page.
+document.addEventListener("submit", (event) => {
+  const place = event.target.dataset.endsDraft;
+  if (place) sessionStorage.setItem(LEFT, JSON.stringify({ place, at: Date.now() }));
+});
 document.addEventListener("submit", (event) => event.target.dataset.draft && !event.target.dataset.swap && leave(event.target));
 
 // Somebody has said that a template may take the place of what they had begun. It is said once: what they write from here on stays.

@@ -17,13 +17,13 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, amend, announcements, appearance, attachments, audit, auth, avatars, calendar_feeds, calendars, categories,
-    checklists, comments, custom_fields, departments, dkim, drafts, events, factors, features, file_rules, history, holidays, identities,
-    input, jobs, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules, mail_templates, mailboxes, me,
-    merge, moves, notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence, queues, recurring_tickets,
-    regions, roles, routing, satisfaction, search, sending, sessions, sharing, shift, shown, sign_in_providers, similar, slas, snippets,
-    snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage, uploads, views, watchers,
-    working_time,
+    accounts, addresses, amend, announcements, appearance, articles, attachments, audit, auth, avatars, calendar_feeds, calendars,
+    categories, checklists, comments, custom_fields, departments, dkim, drafts, events, factors, features, file_rules, history, holidays,
+    identities, input, jobs, knowledge, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules,
+    mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence,
+    queues, recurring_tickets, regions, roles, routing, satisfaction, search, sending, sessions, sharing, shift, shown, sign_in_providers,
+    similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage,
+    uploads, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -333,6 +333,29 @@ impl ToSchema for Instant {}
     recurring_tickets::RecurringPreviewView,
     recurring_tickets::RecurringLodgedView,
     ListView<recurring_tickets::RecurringTicketView>,
+    articles::ArticleVisibilityName,
+    articles::ArticleStatusName,
+    articles::ArticleRowView,
+    articles::ArticleTranslationView,
+    articles::ArticleView,
+    articles::ArticleInput,
+    articles::RevisionView,
+    articles::RevisionLineView,
+    articles::RevisionDifferenceView,
+    articles::ArticleFeedbackInput,
+    articles::ArticleVoteView,
+    articles::ArticleFeedbackView,
+    ListView<articles::ArticleRowView>,
+    ListView<articles::RevisionView>,
+    knowledge::ArticleCategoryView,
+    knowledge::ArticleCategoryInput,
+    knowledge::KnowledgeSettingsView,
+    knowledge::KnowledgeSettingsInput,
+    knowledge::ArticleLinkType,
+    knowledge::TicketArticleView,
+    knowledge::TicketArticleInput,
+    ListView<knowledge::ArticleCategoryView>,
+    ListView<knowledge::TicketArticleView>,
     announcements::AudienceName,
     announcements::AnnouncementView,
     announcements::AnnouncementInput,
@@ -547,6 +570,28 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             let mut all = page_parameters();
             all.push(query("q", "The beginning of a shortcut, or a part of name, category or text.", text()));
             all
+        }
+        Articles | ArticleList | Knowledge => {
+            let mut all = page_parameters();
+            all.push(query("q", "Words; the last one may be the beginning of one.", text()));
+            if asks != ArticleList {
+                all.push(query("query", "The same as `q`.", text()));
+            }
+            if asks != Knowledge {
+                all.push(query("category", "Id or name of a category.", text()));
+                all.push(query("language", "A language, such as `de`.", text()));
+            }
+            all.push(query("tag", "A tag, possibly several times; articles have all of them.", text()));
+            if asks != ArticleList {
+                all.push(query("tags", "Tags with commas between them.", text()));
+            } else {
+                all.push(query("status", "`draft`, `review`, `published` or `archived`.", text()));
+                all.push(query("state", "The same as `status`.", text()));
+            }
+            all
+        }
+        FromRevision => {
+            vec![query("from", "The number of the other revision; the one before, if absent.", json!({ "type": "integer", "minimum": 1 }))]
         }
         People => {
             let mut all = page_parameters();

@@ -20,7 +20,7 @@ use tokio::{
 use super::{
     audit,
     desk::{self, DeskCommand},
-    mailbox,
+    kb, mailbox,
     operator::{self, OperatorCommand},
 };
 use crate::{
@@ -29,6 +29,7 @@ use crate::{
     desk::{
         actor::Actor,
         identity::{self, NewPerson, NewToken, Person, PersonChange, password::Owner, rules::AccountRules},
+        knowledge,
         mail::ledger::{Arrival, Outcome},
         settings::{self, SettingsChange},
         tickets::{Ticket, number},
@@ -97,6 +98,10 @@ pub enum Call {
     },
     AuditVerify,
     AuditExport,
+    KbExport,
+    KbImport {
+        name: String,
+    },
     Reindex,
     Doctor,
 }
@@ -330,6 +335,18 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
             say_to(&out, said).await;
         }
         Call::AuditExport => blocking(move || desk.read(|tx| export(tx, &out))).await?,
+        Call::KbExport => {
+            for (name, text) in desk.read(|tx| knowledge::export(tx, &actor))? {
+                let file = serde_json::to_string(&kb::Exported { name, text }).map_err(|it| Fault::because("writing an article", it))?;
+                say_to(&out, file).await;
+            }
+        }
+        Call::KbImport { name } => {
+            let text = String::from_utf8_lossy(&body).into_owned();
+            let shown = name.clone();
+            let taken = desk.write(None, move |tx| knowledge::import(tx, &actor, &name, &text)).await?;
+            say_to(&out, format!("{shown}\t{}", taken.name())).await;
+        }
         Call::Reindex => reindex(&desk, &out).await,
         Call::Doctor => {
             let report = doctor::examine(&desk).await?;

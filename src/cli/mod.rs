@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod desk;
 mod ingest;
+mod kb;
 mod local;
 mod mailbox;
 mod operator;
@@ -83,6 +84,9 @@ enum Command {
         after_help = "Examples:\n  lodge mail ingest message.eml\n  lodge mail ingest < message.eml\n  lodge mail ingest old.mbox Maildir/"
     )]
     Mail(Mail),
+    /// Take the articles of the knowledge base out as files, or in.
+    #[command(subcommand, after_help = "Examples:\n  lodge kb export ./articles\n  lodge kb import ./articles")]
+    Kb(kb::Kb),
     /// Prove or export the audit log.
     #[command(subcommand, after_help = "Examples:\n  lodge audit verify\n  lodge audit export > log.jsonl\n  lodge audit verify log.jsonl")]
     Audit(audit::Audit),
@@ -299,6 +303,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::Desk(command) => calls.push(Call::Desk(command.here()?)),
         Command::Operator(command) => calls.push(Call::Operator(command)),
         Command::Mail(Mail::Ingest { files, quiet_import }) => return ingest::run(config, desk, files, quiet_import).await,
+        Command::Kb(command) => return kb::run(config, desk, command).await,
         Command::Mail(Mail::Mailboxes) => calls.push(Call::Mailboxes),
         Command::Mail(Mail::Statement { mailbox }) => calls.push(Call::MailStatement { mailbox }),
         Command::Mail(Mail::Poll { mailbox }) => calls.push(Call::MailPoll { mailbox }),

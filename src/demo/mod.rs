@@ -3,6 +3,7 @@
 //!
 //! It speaks to the desk as everybody does, through commands, in the order of time; it invents and decides no rule.
 
+mod articles;
 mod cast;
 mod house;
 mod kept;
@@ -210,6 +211,7 @@ fn found(writer: &mut Writer, plan: &Plan, begin: Instant, rng: &mut StdRng) -> 
         let cast = Cast::engage(tx, requesters, password.as_deref(), seed)?;
         house::furnish(tx, &cast, tickets, until)?;
         tools::equip(tx)?;
+        articles::write(tx, &cast)?;
         Ok(cast)
     })
 }

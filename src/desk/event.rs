@@ -196,6 +196,17 @@ kinds! {
     RotationCreated = "rotation.created", "A rotation of people on call was made.";
     RotationChanged = "rotation.changed", "A rotation of people on call changed, or somebody is on call instead for a while.";
     RotationDeleted = "rotation.deleted", "A rotation of people on call was deleted.";
+    ArticleCreated = "article.created", "An article of the knowledge base was written down, as a draft.";
+    ArticleChanged = "article.changed", "An article changed; what it said before stands in its revisions.";
+    ArticleSubmitted = "article.submitted", "An article waits for somebody to look at it before it is published.";
+    ArticlePublished = "kb.published", "An article was published: whoever may read it finds it.";
+    ArticleWithdrawn = "article.withdrawn", "An article is a draft again.";
+    ArticleArchived = "article.archived", "An article was archived: nobody finds it, and it is kept.";
+    ArticleDeleted = "article.deleted", "An article was taken away, with its revisions.";
+    ArticleRated = "article.rated", "Somebody said whether an article helped.";
+    ArticleSolved = "article.solved", "An article spared somebody a ticket; or it did not after all.";
+    KnowledgeChanged = "knowledge.changed", "What holds for the whole knowledge base changed, or its categories.";
+    TicketArticle = "ticket.article", "An article was put on a ticket, or taken off it.";
     JobDead = "job.dead", "A piece of background work failed for good and needs somebody.";
     JobRetried = "job.retried", "A failed piece of background work was started again by a person.";
     JobDiscarded = "job.discarded", "A failed piece of background work was given up by a person.";
@@ -294,6 +305,7 @@ pub fn is_private(event: &Event) -> bool {
                 | EventKind::TicketChecklist
                 | EventKind::TicketSnoozed
                 | EventKind::TicketWoken
+                | EventKind::TicketArticle
                 | EventKind::DraftShared
                 | EventKind::DraftChanged
                 | EventKind::DraftDiscarded

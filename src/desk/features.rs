@@ -66,6 +66,7 @@ features! {
     CalendarFeeds = "calendar_feeds", "feature-calendar-feeds", true, "Calendars of people show what is due, by secret addresses.";
     OnCall = "on_call", "feature-on-call", true, "Rotations of people who are called outside working hours.";
     Push = "push", "feature-push", true, "People can be told on their devices, also when no page is open.";
+    Knowledge = "knowledge", "feature-knowledge", true, "Articles that answer what is asked again and again, for requesters and for agents.";
     AccessTokens = "access_tokens", "feature-access-tokens", true, "People make access tokens for programs of their own; those that are there go on when it is off.";
 }
 

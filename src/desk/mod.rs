@@ -24,6 +24,7 @@ pub mod first_steps;
 pub mod idempotency;
 pub mod identity;
 pub mod jobs;
+pub mod knowledge;
 pub mod macros;
 pub mod mail;
 pub mod mentions;

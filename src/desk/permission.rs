@@ -47,6 +47,8 @@ permissions! {
     JobsManage = "jobs:manage", "See background work, and retry or drop what failed.";
     TokensOwn = "tokens:own", "Make and end one's own access tokens.";
     RolesWrite = "roles:write", "Make and change roles, with permissions of one's own only.";
+    KnowledgeWrite = "knowledge:write", "Write articles of the knowledge base, and read its drafts.";
+    KnowledgePublish = "knowledge:publish", "Publish articles, change what readers see, and keep the categories.";
 }
 
 /// A set of permissions.

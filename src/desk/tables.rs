@@ -4,9 +4,9 @@
 use crate::{
     desk::{
         address_rules, announcements, appearance, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts,
-        duplicates, features, first_steps, idempotency, identity, jobs, macros, mail, notices, notify, open_tabs, providers, queues,
-        recurring, reminders, routing, satisfaction, service_levels, settings, snippets, snooze, ticket_templates, tickets, time_entries,
-        undo, views,
+        duplicates, features, first_steps, idempotency, identity, jobs, knowledge, macros, mail, notices, notify, open_tabs, providers,
+        queues, recurring, reminders, routing, satisfaction, service_levels, settings, snippets, snooze, ticket_templates, tickets,
+        time_entries, undo, views,
     },
     store::{check::Shape, record::IndexTable},
 };
@@ -110,6 +110,10 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<notices::preferences::NotificationRules>(),
     Shape::of::<notices::push::PushSubscription>(),
     Shape::of::<notices::push::PushKey>(),
+    Shape::of::<knowledge::Article>(),
+    Shape::of::<knowledge::Revision>(),
+    Shape::of::<knowledge::Library>(),
+    Shape::of::<knowledge::Vote>(),
 ];
 
 /// Every index.
@@ -169,6 +173,10 @@ pub const INDEXES: &[IndexTable] = &[
     notices::INDEXES[2],
     notices::DIGESTS_DUE.table(),
     notices::push::BY_ENDPOINT.table(),
+    knowledge::BY_SLUG.table(),
+    knowledge::BY_WORD.table(),
+    knowledge::TRANSLATIONS.table(),
+    knowledge::OF_ARTICLE.table(),
 ];
 
 #[cfg(test)]

@@ -101,7 +101,8 @@ pub fn day_of(date: Date) -> i32 {
     (date - EPOCH).get_days()
 }
 
-fn date_of(day: i32) -> Date {
+/// The day of such a number.
+pub fn date_of(day: i32) -> Date {
     EPOCH.saturating_add(jiff::Span::new().days(day.clamp(-1_000_000, 2_000_000)))
 }
 

@@ -31,6 +31,10 @@ fn places(it: Feature) -> Places {
         Feature::CalendarFeeds => (&["/calendar-feeds"], &["/account/calendars", "/feeds"]),
         Feature::OnCall => (&["/on-call"], &["/agent/admin/on-call"]),
         Feature::Push => (&["/me/push-subscriptions"], &[]),
+        Feature::Knowledge => (
+            &["/kb", "/settings/knowledge", "/tickets/*/articles"],
+            &["/knowledge", "/sitemap.xml", "/agent/knowledge", "/agent/tickets/*/articles", "/agent/admin/knowledge"],
+        ),
         Feature::AccessTokens => (&["/tokens"], &["/account/tokens"]),
     };
     Places { api, pages }

@@ -3,6 +3,7 @@
 
 pub mod amount;
 pub mod csv;
+pub mod difference;
 pub mod filename;
 pub mod html;
 pub mod icalendar;
@@ -10,6 +11,7 @@ pub mod letters;
 pub mod link;
 pub mod markdown;
 pub mod nearest;
+pub mod outline;
 pub mod paper;
 pub mod plain;
 pub mod quote;

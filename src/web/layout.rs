@@ -107,6 +107,10 @@ pub struct Frame {
     pub address: String,
     /// Nothing in the reader's profile says in which language they read.
     pub may_choose_language: bool,
+    /// There is a knowledge base for the reader.
+    pub knowledge: bool,
+    /// What the page says of itself.
+    pub meta: Option<Meta>,
 }
 
 impl Frame {
@@ -121,11 +125,23 @@ impl Frame {
     }
 }
 
+/// What a page says of itself to machines that look for pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// May be empty.
+    pub description: String,
+    /// The one address of the page, whole.
+    pub canonical: String,
+    /// The same in other languages: tag and address.
+    pub alternates: Vec<(String, String)>,
+}
+
 /// Which of the portal's pages is shown, for the navigation and the width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Room {
     Home,
     Tickets,
+    Knowledge,
     Form,
     Wide,
     /// Before signing in: no navigation.
@@ -141,6 +157,11 @@ pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> M
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 title { (title) @if !frame.desk.is_empty() { " · " (frame.desk) } }
+                @if let Some(it) = &frame.meta {
+                    @if !it.description.is_empty() { meta name="description" content=(it.description); }
+                    link rel="canonical" href=(it.canonical);
+                    @for (tag, href) in &it.alternates { link rel="alternate" hreflang=(tag) href=(href); }
+                }
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="same-origin";
                 // Nothing is painted before its place is known: what comes later in the page never moves what is read already.
@@ -210,6 +231,7 @@ fn site_head(frame: &Frame, room: Room) -> Markup {
             (brand(frame, "/"))
             @if let Some(viewer) = &frame.viewer {
                 nav aria-label=(t!("layout-main")) {
+                    @if frame.knowledge { a.to-knowledge href="/knowledge" aria-current=[(room == Room::Knowledge).then_some("page")] { (t!("knowledge-nav")) } }
                     a href="/tickets" aria-current=[(room == Room::Tickets).then_some("page")] { (t!("word-my-tickets")) }
                     @if viewer.agent { a.to-console href="/agent" { (t!("layout-console")) } }
                     @if anywhere::is_own_page(frame) { (anywhere::head_tools(viewer)) }
@@ -218,7 +240,7 @@ fn site_head(frame: &Frame, room: Room) -> Markup {
                     (account_menu(frame, viewer))
                 }
             } @else if room != Room::Door {
-                nav aria-label=(t!("layout-main")) { a href="/sign-in" { (t!("layout-sign")) } }
+                nav aria-label=(t!("layout-main")) { @if frame.knowledge { a.to-knowledge href="/knowledge" aria-current=[(room == Room::Knowledge).then_some("page")] { (t!("knowledge-nav")) } } a href="/sign-in" { (t!("layout-sign")) } }
             }
         }
     }

@@ -34,7 +34,7 @@ pub fn routes(app: &App) -> Router<App> {
 }
 
 fn portal() -> Router<App> {
-    use portal::{home, incident, pictures, request, ticket, tickets};
+    use portal::{home, incident, knowledge, pictures, request, ticket, tickets};
     Router::new()
         .route("/", get(home::show))
         .route("/answers", get(tickets::answer))
@@ -52,6 +52,11 @@ fn portal() -> Router<App> {
         .route("/incidents/new", get(incident::form).post(incident::create))
         .route("/incidents/alike", post(alike::in_portal))
         .route("/requests/new", get(request::form).post(request::create))
+        .route("/knowledge", get(knowledge::show))
+        .route("/knowledge/{slug}", get(knowledge::read))
+        .route("/knowledge/{slug}/feedback", post(knowledge::rate))
+        .route("/knowledge/{slug}/solved", post(knowledge::solved))
+        .route("/sitemap.xml", get(knowledge::sitemap))
         .route("/tickets", get(tickets::show))
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/print", get(sheet::print))
@@ -66,9 +71,9 @@ fn portal() -> Router<App> {
 fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
-        departments, features, files, first_steps, jobs, language, letters, look, mail_templates, mailboxes, notifications, on_call,
-        organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods, signing,
-        sla_policies, teams, ticket_rules, ticket_templates, time_categories,
+        departments, features, files, first_steps, jobs, knowledge, language, letters, look, mail_templates, mailboxes, notifications,
+        on_call, organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods,
+        signing, sla_policies, teams, ticket_rules, ticket_templates, time_categories,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -114,6 +119,10 @@ fn settings(app: &App) -> Router<App> {
         .route("/announcements", get(announcements::list).post(announcements::create))
         .route("/announcements/{id}/end", post(announcements::end))
         .route("/announcements/{id}/delete", post(announcements::delete))
+        .route("/knowledge", get(knowledge::show).post(knowledge::change))
+        .route("/knowledge/categories", post(knowledge::add_category))
+        .route("/knowledge/categories/{id}", post(knowledge::change_category))
+        .route("/knowledge/categories/{id}/delete", post(knowledge::delete_category))
         .route("/look", get(look::show).post(look::change))
         .route("/regions", get(regions::list).post(regions::create))
         .route("/regions/{region}", post(regions::change))
@@ -302,9 +311,10 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, files, forward, kanban, later, links, list, macros,
-        merge, message, new_ticket, outages, own_field, palette, people, pictures, presence, property, requester, satisfaction,
-        saved_views, search, service_level, shared_drafts, side_by_side, snippets, tags, ticket, time_report, time_spent, watch,
+        article_form, bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, files, forward, kanban, knowledge,
+        later, links, list, macros, merge, message, new_ticket, outages, own_field, palette, people, pictures, presence, property,
+        requester, satisfaction, saved_views, search, service_level, shared_drafts, side_by_side, snippets, tags, ticket, time_report,
+        time_spent, watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -339,6 +349,16 @@ fn console(app: &App) -> Router<App> {
         .route("/outages/{outage}/leave", post(outages::leave))
         .route("/outages/{outage}/message", post(outages::message))
         .route("/outages/{outage}/end", post(outages::end))
+        .route("/knowledge", get(knowledge::list).post(article_form::create))
+        .route("/knowledge/new", get(article_form::form))
+        .route("/knowledge/offered", get(knowledge::offer))
+        .route("/knowledge/{article}", get(knowledge::show).post(article_form::change))
+        .route("/knowledge/{article}/edit", get(article_form::edit))
+        .route("/knowledge/{article}/state", post(knowledge::state))
+        .route("/knowledge/{article}/delete", post(knowledge::delete))
+        .route("/knowledge/{article}/revisions", get(knowledge::revisions))
+        .route("/knowledge/{article}/revisions/{revision}/restore", post(knowledge::restore))
+        .route("/tickets/{number}/articles", post(knowledge::on_ticket))
         .route("/tickets", post(new_ticket::create))
         .route("/tickets/new", get(new_ticket::form))
         .route("/tickets/alike", post(alike::in_console))

@@ -17,11 +17,16 @@ const THEMES = ["light", "dark"];
 const SHIFT_MAX = 0.001;
 
 /** Name, address, and the status that is meant if it is not 200. */
-const FOR_NOBODY = (it) => [["welcome", "/"], ["sign-in", "/sign-in"], ["forgot", "/forgot"], ["no registrations", "/register", 404], ["link that is over", "/reset/none", 404], ["offline", "/offline"], ["styleguide", "/styleguide"], ["survey", it.settings.survey], ["survey that is over", "/csat/none", 404], ["nowhere", "/nowhere", 404]];
+const FOR_NOBODY = (it) => [["welcome", "/"], ["articles for everybody", "/knowledge"], ["an article for everybody", "/knowledge/the-vpn-keeps-dropping"], ["sign-in", "/sign-in"], ["forgot", "/forgot"], ["no registrations", "/register", 404], ["link that is over", "/reset/none", 404], ["offline", "/offline"], ["styleguide", "/styleguide"], ["survey", it.settings.survey], ["survey that is over", "/csat/none", 404], ["nowhere", "/nowhere", 404]];
 const FOR_REQUESTERS = (it) => [
   ["home", "/"],
   ["incident form", "/incidents/new"],
   ["request form", "/requests/new"],
+  ["knowledge", "/knowledge"],
+  ["knowledge found", "/knowledge?q=pass"],
+  ["no knowledge found", "/knowledge?q=zebrafish"],
+  ["an article", "/knowledge/reset-your-password-yourself"],
+  ["an article on the way to a ticket", "/knowledge/the-vpn-keeps-dropping?from=incident"],
   ["my tickets", "/tickets"],
   ["my solved tickets", "/tickets?show=done"],
   ["my search", "/tickets?q=zebra"],
@@ -86,6 +91,13 @@ const FOR_AGENTS = (it) => [
   ["ready-made texts", "/agent/texts"],
   ["new ready-made text", "/agent/texts/new"],
   ["text of others", it.tools.text],
+  ["articles", "/agent/knowledge"],
+  ["articles found", "/agent/knowledge?q=vpn"],
+  ["article for a ticket", `/agent/knowledge?ticket=${it.rich}`],
+  ["an article's desk", it.tools.article],
+  ["new article", "/agent/knowledge/new"],
+  ["article from a ticket", `/agent/knowledge/new?ticket=${it.rich}`],
+  ["revisions of an article", `${it.tools.article}/revisions`],
   ["outages", "/agent/outages"],
   ["an outage", it.settings.outage],
   ["satisfaction", "/agent/satisfaction?by=day"],
@@ -122,6 +134,8 @@ const FOR_ADMINS = (it) => [
   ["when it would be due", `${it.settings.calendar}?start=2026-12-23T15:00&hours=20`],
   ["holidays of a country", `${it.settings.calendar}/holidays?country=DE&region=DE-BY`],
   ["announcements", "/agent/admin/announcements"],
+  ["knowledge base", "/agent/admin/knowledge"],
+  ["changing an article", `${it.tools.article}/edit`],
   ["features", "/agent/admin/features"],
   ["background work", "/agent/admin/jobs"],
   ["on call then", "/agent/admin/on-call?at=2026-12-24T18:00"],

@@ -1,4 +1,4 @@
-// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,bulk,shift,lasting,files,plain,journeys,languages,accounts,oidc,begin,opened,pages,budgets]`.
+// The proof in a real browser: `node run.mjs --binary target/debug/lodge [--shots FOLDER] [--slow 6] [--record] [--only story,live,editor,tools,bulk,knowledge,shift,lasting,files,plain,journeys,languages,accounts,oidc,begin,opened,pages,budgets]`.
 // It starts a demo desk of its own, walks through it, and ends with `N passed, N failed`; the exit code says whether all is well.
 
 import { mkdir } from "node:fs/promises";
@@ -13,6 +13,7 @@ import * as bulk from "./bulk.mjs";
 import { PEOPLE, start } from "./desk.mjs";
 import * as editor from "./editor.mjs";
 import * as files from "./files.mjs";
+import * as knowledge from "./knowledge.mjs";
 import * as lasting from "./lasting.mjs";
 import * as journeys from "./journeys.mjs";
 import * as languages from "./languages.mjs";
@@ -38,7 +39,7 @@ const { values } = parseArgs({
     shots: { type: "string" },
     slow: { type: "string", default: "1" },
     record: { type: "boolean", default: false },
-    only: { type: "string", default: "story,live,editor,tools,bulk,shift,lasting,files,plain,journeys,languages,accounts,oidc,begin,opened,pages,budgets" },
+    only: { type: "string", default: "story,live,editor,tools,bulk,knowledge,shift,lasting,files,plain,journeys,languages,accounts,oidc,begin,opened,pages,budgets" },
   },
 });
 const only = new Set(values.only.split(","));
@@ -81,6 +82,7 @@ async function prove(browser, desk) {
   if (only.has("bulk")) await done(await bulk.walk(browser, address, states));
   if (only.has("lasting")) await done(await lasting.walk(browser, address, states));
   if (only.has("files")) await done(await files.walk(browser, address, states));
+  if (only.has("knowledge")) await done(await knowledge.walk(browser, address, states));
   if (only.has("shift")) await done(await shift.work(browser, address, states));
   if (only.has("plain")) await done([await plain.walk(browser, address)]);
   if (only.has("languages")) await done(await languages.read(browser, address, states, tickets, values.shots));

@@ -16,6 +16,7 @@ export async function addresses(browser, address, states) {
     viewForm: await first("/agent/saved-views", "a.edit"),
     macro: await first("/agent/macros", ".tool a"),
     text: await first("/agent/texts", ".tool a"),
+    article: await first("/agent/knowledge?q=vpn", ".tool a"),
     field: await first("/agent/admin/fields", ".role-cell a"),
     template: await first("/agent/admin/ticket-templates", ".role-cell a"),
     recurring: await first("/agent/admin/recurring-tickets", ".role-cell a"),

@@ -8,6 +8,7 @@ mod calendars;
 mod csat;
 mod forged;
 mod isolation;
+mod knowledge;
 mod lasting;
 mod limits;
 mod lists;

@@ -24,6 +24,7 @@ use lodge::{
         drafts,
         duplicates::outage::{self, Declaration},
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
+        knowledge::{self, Article, ArticleChange, State, Visibility},
         macros::{self, MacroDraft},
         mail::{
             Mailbox, blocklist, breaker,
@@ -260,6 +261,35 @@ const API: &[Row] = &[
     (Of::Desk, "announce something", "post", "/announcements", r#"{"title":"x"}"#),
     (Of::Desk, "change an announcement", "patch", "/announcements/{announcement}", r#"{"urgent":true}"#),
     (Of::Desk, "delete an announcement", "delete", "/announcements/{announcement}", ""),
+    (Of::Desk, "read the knowledge base", "get", "/kb?query=vpn", ""),
+    (Of::Desk, "search articles and tickets", "get", "/kb/search?q=vpn", ""),
+    (Of::Desk, "list categories of articles", "get", "/kb/categories", ""),
+    (Of::Desk, "add a category of articles", "post", "/kb/categories", r#"{"name":"{fresh}"}"#),
+    (Of::Desk, "change a category of articles", "patch", "/kb/categories/{shelf}", r#"{"description":"x"}"#),
+    (Of::Desk, "delete a category of articles", "delete", "/kb/categories/{shelf}", ""),
+    (Of::Desk, "list articles", "get", "/kb/articles", ""),
+    (Of::Desk, "write an article", "post", "/kb/articles", r#"{"title":"{fresh}","content":"x"}"#),
+    (Of::Desk, "write and publish an article", "post", "/kb/articles", r#"{"title":"{fresh}","content":"x","status":"published"}"#),
+    (Of::Desk, "read a published article", "get", "/kb/articles/{article}", ""),
+    (Of::Desk, "read an article for agents", "get", "/kb/articles/{inner}", ""),
+    (Of::Desk, "read a draft of an article", "get", "/kb/articles/{drafted}", ""),
+    (Of::Desk, "change a draft of an article", "patch", "/kb/articles/{drafted}", r#"{"content":"y"}"#),
+    (Of::Desk, "change a published article", "patch", "/kb/articles/{article}", r#"{"content":"y"}"#),
+    (Of::Desk, "send an article to review", "patch", "/kb/articles/{drafted}", r#"{"status":"review"}"#),
+    (Of::Desk, "publish an article", "patch", "/kb/articles/{drafted}", r#"{"status":"published"}"#),
+    (Of::Desk, "archive an article", "patch", "/kb/articles/{article}", r#"{"status":"archived"}"#),
+    (Of::Desk, "delete a draft of an article", "delete", "/kb/articles/{drafted}", ""),
+    (Of::Desk, "delete a published article", "delete", "/kb/articles/{article}", ""),
+    (Of::Desk, "read what an article said", "get", "/kb/articles/{article}/revisions", ""),
+    (Of::Desk, "read a revision", "get", "/kb/articles/{article}/revisions/1", ""),
+    (Of::Desk, "compare revisions", "get", "/kb/articles/{article}/revisions/1/difference", ""),
+    (Of::Desk, "restore a revision", "post", "/kb/articles/{drafted}/revisions/1/restore", ""),
+    (Of::Desk, "see whether an article helps", "get", "/kb/articles/{article}/feedback", ""),
+    (Of::Desk, "say whether an article helped", "post", "/kb/articles/{article}/feedback", r#"{"helped":true}"#),
+    (Of::Desk, "see what holds for the knowledge base", "get", "/settings/knowledge", ""),
+    (Of::Desk, "change what holds for the knowledge base", "patch", "/settings/knowledge", r#"{"public":false}"#),
+    (Of::Ticket, "see the articles on it", "get", "/tickets/{id}/articles", ""),
+    (Of::Ticket, "put an article on it", "post", "/tickets/{id}/articles", r#"{"article":"{article}"}"#),
     (Of::Desk, "list regions", "get", "/regions", ""),
     (Of::Desk, "add a region", "post", "/regions", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "read a region", "get", "/regions/{region}", ""),
@@ -660,6 +690,30 @@ const WEB: &[Row] = &[
     (Of::Desk, "which files are taken", "get", "/agent/admin/files", ""),
     (Of::Desk, "change which files are taken, in the settings", "post", "/agent/admin/files", "requester=25&agent=2048&refused=&allowed="),
     (Of::Desk, "test the virus scanner", "post", "/agent/admin/files/test", ""),
+    (Of::Desk, "the knowledge base", "get", "/knowledge", ""),
+    (Of::Desk, "an article", "get", "/knowledge/{slug}", ""),
+    (Of::Desk, "say whether it helped", "post", "/knowledge/{slug}/feedback", "helped=yes"),
+    (Of::Desk, "need no ticket", "post", "/knowledge/{slug}/solved", "from=incident"),
+    (Of::Desk, "articles", "get", "/agent/knowledge", ""),
+    (Of::Ticket, "look for an article for it", "get", "/agent/knowledge?ticket={number}", ""),
+    (Of::Desk, "form of an article", "get", "/agent/knowledge/new", ""),
+    (Of::Desk, "offered articles", "get", "/agent/knowledge/offered?q=x", ""),
+    (Of::Ticket, "form of an article made from it", "get", "/agent/knowledge/new?ticket={number}", ""),
+    (Of::Desk, "write an article", "post", "/agent/knowledge", "title={fresh}&body=x&visibility=tenant&language=en"),
+    (Of::Desk, "see a draft of an article", "get", "/agent/knowledge/{drafted}", ""),
+    (Of::Desk, "form of a draft", "get", "/agent/knowledge/{drafted}/edit", ""),
+    (Of::Desk, "form of a published article", "get", "/agent/knowledge/{article}/edit", ""),
+    (Of::Desk, "change a draft", "post", "/agent/knowledge/{drafted}", "title={fresh}&body=y&visibility=tenant&language=en"),
+    (Of::Desk, "publish an article", "post", "/agent/knowledge/{drafted}/state", "state=published"),
+    (Of::Desk, "delete a draft", "post", "/agent/knowledge/{drafted}/delete", ""),
+    (Of::Desk, "see what an article said", "get", "/agent/knowledge/{article}/revisions", ""),
+    (Of::Desk, "restore a revision", "post", "/agent/knowledge/{drafted}/revisions/1/restore", ""),
+    (Of::Ticket, "put an article on it", "post", "/agent/tickets/{number}/articles", "article={article}"),
+    (Of::Desk, "the knowledge base in the settings", "get", "/agent/admin/knowledge", ""),
+    (Of::Desk, "change what holds for the knowledge base", "post", "/agent/admin/knowledge", "public=on"),
+    (Of::Desk, "add a category of articles", "post", "/agent/admin/knowledge/categories", "name={fresh}"),
+    (Of::Desk, "change a category of articles", "post", "/agent/admin/knowledge/categories/{shelf}", "name-{shelf}={fresh}"),
+    (Of::Desk, "delete a category of articles", "post", "/agent/admin/knowledge/categories/{shelf}/delete", ""),
     (Of::Desk, "the desk's look", "get", "/agent/admin/look", ""),
     (Of::Desk, "change the desk's look", "post", "/agent/admin/look", "hue=250&chroma=90"),
     (Of::Desk, "regions", "get", "/agent/admin/regions", ""),
@@ -758,7 +812,7 @@ const WEB: &[Row] = &[
     (Of::Desk, "see background work in the settings", "get", "/agent/admin/jobs", ""),
     (Of::Desk, "try all failed work again in the settings", "post", "/agent/admin/jobs/retry", ""),
     (Of::Desk, "see what the desk does without in the settings", "get", "/agent/admin/features", ""),
-    (Of::Desk, "switch features on and off in the settings", "post", "/agent/admin/features", "feature=satisfaction&feature=outages&feature=announcements&feature=time_entries&feature=checklists&feature=macros&feature=snippets&feature=ticket_templates&feature=on_call&feature=push&feature=access_tokens"),
+    (Of::Desk, "switch features on and off in the settings", "post", "/agent/admin/features", "feature=satisfaction&feature=outages&feature=announcements&feature=time_entries&feature=checklists&feature=macros&feature=snippets&feature=ticket_templates&feature=on_call&feature=push&feature=knowledge&feature=access_tokens"),
     (Of::Desk, "see the desk's language in the settings", "get", "/agent/admin/language", ""),
     (Of::Desk, "change the desk's language in the settings", "post", "/agent/admin/language", "language=&timeZone=UTC"),
 ];
@@ -857,6 +911,8 @@ const EXCUSED: &[(&str, &str)] = &[
     ("/stop/{token}", "the link from the mail is the proof"),
     ("/agent/tickets/{number}/comments/{comment}/withdraw", "as the API's"),
     ("/agent/tickets/{number}/letters/{letter}/retry", "as the API's"),
+    ("/tickets/{id}/articles/{article}", "needs an article on it; putting one there stands here and asks the same"),
+    ("/sitemap.xml", "open to everybody where the desk shows its articles: `knowledge::everybody_reads_what_is_public_and_nothing_else`"),
     ("/agent/admin/sending/server", "a form; the API's stands here and asks the same"),
     ("/agent/admin/sending/test", "the same"),
     ("/agent/admin/sending/queues/{queue}", "the same, as `/queues/{id}`"),
@@ -927,6 +983,14 @@ fn ticket(tx: &mut Tx, requester: PersonId, queue: &str) -> Result<TicketId> {
         ..NewTicket::new(Kind::Incident, "It broke", Channel::Portal)
     };
     Ok(tickets::create(tx, &Actor::system("test"), new)?.id)
+}
+
+/// An article, published for somebody or still a draft.
+fn article(tx: &mut Tx, name: &str, readers: Option<Visibility>) -> Result<Article> {
+    let system = Actor::system("test");
+    let new = ArticleChange { title: Some(name.into()), content: Some("x".into()), visibility: readers, ..ArticleChange::default() };
+    let it = knowledge::create(tx, &system, new)?;
+    if readers.is_some() { knowledge::settle(tx, &system, it.id, None, State::Published) } else { Ok(it) }
 }
 
 /// A public message on a ticket.
@@ -1297,6 +1361,11 @@ const MADE: &[(&str, Make)] = &[
         let new = time_entries::CategoryChange { name: Some(name.into()), ..Default::default() };
         Ok(time_entries::create_category(tx, &Actor::system("test"), new)?.id.to_string())
     }),
+    ("shelf", |tx, name| Ok(knowledge::add_category(tx, &Actor::system("test"), name, "")?.id.to_string())),
+    ("drafted", |tx, name| Ok(article(tx, name, None)?.id.to_string())),
+    ("article", |tx, name| Ok(article(tx, name, Some(Visibility::Tenant))?.id.to_string())),
+    ("inner", |tx, name| Ok(article(tx, name, Some(Visibility::Agents))?.id.to_string())),
+    ("slug", |tx, name| Ok(article(tx, name, Some(Visibility::Tenant))?.slug)),
     ("announcement", |tx, name| {
         let new = announcements::AnnouncementChange { title: Some(name.into()), ..Default::default() };
         Ok(announcements::announce(tx, &Actor::system("test"), new)?.id.to_string())
@@ -1459,6 +1528,7 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
                 "{region}",
                 "{worktype}",
                 "{announcement}",
+                "{shelf}",
                 "{calendar}",
                 "{subscribed}",
                 "{policy}",
@@ -1479,6 +1549,7 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
                 path = path.replace(name, "{id}");
             }
         }
+        let path = path.replace("{drafted}", "{article}").replace("{inner}", "{article}").replace("/revisions/1", "/revisions/{revision}");
         path.replace("/overrides/0", "/overrides/{place}").replace("/drafts/{form}", "/drafts/{place}")
     };
     let of_page = |path: &str| {
@@ -1498,10 +1569,13 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
             "{notification}",
             "{device}",
             "{announcement}",
+            "{shelf}",
         ]
         .iter()
         .fold(path, |it, name| it.replace(name, "{id}"))
         .replace("{subscribed}", "{calendar}")
+        .replace("{drafted}", "{article}")
+        .replace("/revisions/1", "/revisions/{revision}")
         .replace("roles/{role}", "roles/{key}")
         .replace("/start/hours", "/start/{question}")
         .replace("/start/promise", "/start/{question}")

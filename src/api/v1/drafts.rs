@@ -18,9 +18,10 @@ use crate::{
         Tx,
         actor::Actor,
         drafts::{
-            self, Draft, FORMS, Field, Place,
+            self, ARTICLE, Draft, FORMS, Field, Place,
             shared::{self, SharedDraft, Written},
         },
+        knowledge::{self, Readership},
         permission::Permission,
         tickets::{Cast, Channel, Ticket, access, number},
     },
@@ -68,6 +69,7 @@ pub struct DraftInput {
 fn place_name(tx: &Tx, place: Place) -> Result<Option<String>> {
     Ok(match place {
         Place::Form(it) => FORMS.get(usize::from(it)).map(|it| (*it).to_owned()),
+        Place::Article(id) => Some(format!("{ARTICLE}{id}")),
         Place::Ticket(id) => tx.get::<Ticket>(&id)?.map(|it| number::shown(tx, &it)),
     })
 }
@@ -92,6 +94,7 @@ pub async fn mine(caller: Caller, query: Query) -> Result<axum::Json<ListView<Dr
         for it in drafts::all(tx, me)? {
             let seen = match it.place {
                 Place::Form(_) => true,
+                Place::Article(id) => knowledge::read(tx, &Readership::of(tx, Some(&caller.actor))?, id).is_ok(),
                 Place::Ticket(id) => tx.get::<Ticket>(&id)?.is_some_and(|it| access::may_see(&caller.actor, &it)),
             };
             if seen {

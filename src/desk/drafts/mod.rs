@@ -13,12 +13,13 @@ use minicbor::{Decode, Encode};
 use crate::{
     desk::{
         actor::Actor,
+        knowledge::{self, Readership},
         open_tabs,
         permission::Permission,
         tickets::{Ticket, access},
     },
     error::{Code, Refusal, Result},
-    id::{PersonId, TicketId},
+    id::{ArticleId, PersonId, TicketId},
     language::say,
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
@@ -26,7 +27,10 @@ use crate::{
 };
 
 /// Forms that are no ticket's, by the names that pages know them by.
-pub const FORMS: [&str; 3] = ["new-ticket", "incident", "request"];
+pub const FORMS: [&str; 4] = ["new-ticket", "incident", "request", "article"];
+
+/// Before the id of an article, in the name of its place.
+pub const ARTICLE: &str = "article-";
 
 /// Fields in which somebody writes at length.
 const TEXTS: [&str; 2] = ["body", "description"];
@@ -42,6 +46,9 @@ pub enum Place {
     /// One of [`FORMS`].
     #[n(1)]
     Form(#[n(0)] u8),
+    /// An article of the knowledge base that is changed.
+    #[n(2)]
+    Article(#[n(0)] ArticleId),
 }
 
 impl Place {
@@ -54,6 +61,10 @@ impl Place {
     pub fn named(tx: &Tx, actor: &Actor, text: &str) -> Result<Place> {
         match Place::form(text) {
             Some(it) => Ok(it),
+            None if text.starts_with(ARTICLE) => {
+                let id = text[ARTICLE.len()..].parse().map_err(|_| Refusal::not_found("article"))?;
+                Ok(Place::Article(knowledge::read(tx, &Readership::of(tx, Some(actor))?, id)?.0.id))
+            }
             None => Ok(Place::Ticket(access::named(tx, actor, text)?.id)),
         }
     }
@@ -62,6 +73,7 @@ impl Place {
         match self {
             Place::Ticket(id) => (0, *id.0.as_bytes()),
             Place::Form(form) => (1, [form; 16]),
+            Place::Article(id) => (2, *id.0.as_bytes()),
         }
     }
 }

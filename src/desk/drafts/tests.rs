@@ -38,7 +38,7 @@ fn a_copy_that_did_not_know_of_another_overwrites_nothing() {
         id_of(&stage.bob),
         match place {
             Place::Ticket(id) => id,
-            Place::Form(_) => TicketId::NIL,
+            Place::Form(_) | Place::Article(_) => TicketId::NIL,
         }
     )));
 }

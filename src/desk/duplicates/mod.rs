@@ -10,6 +10,7 @@ pub mod window;
 
 pub use outage::{CHILDREN, LIVE, OF_PARENT, Outage, Told};
 pub use score::{Probe, SURE, THRESHOLD};
+pub use text::strong_words;
 pub use window::{Near, Window};
 
 use std::{collections::BTreeSet, time::Duration};

@@ -83,6 +83,20 @@ pub fn shared_words(one: (&str, &str), other: (&str, &str), limit: usize) -> Vec
     found
 }
 
+/// The words of a text that name something, each once, folded; at most `limit`.
+pub fn strong_words(text: &str, limit: usize) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for word in strong(without_prefixes(text)) {
+        if found.len() == limit {
+            break;
+        }
+        if !found.contains(&word) {
+            found.push(word);
+        }
+    }
+    found
+}
+
 /// What its writer wrote themselves, without quotes, signature and what mail programs add.
 fn own_words(text: &str) -> String {
     let mut end = text.len().min(limits::ALIKE_TEXT_BYTES_MAX);

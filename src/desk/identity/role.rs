@@ -19,9 +19,10 @@ pub struct Role {
 
 const REQUESTER: &[Permission] = &[PortalUse, TokensOwn];
 const AGENT: &[Permission] =
-    &[PortalUse, TokensOwn, TicketsRead, TicketsWrite, TicketsAssign, NotesRead, NotesWrite, PeopleRead, SettingsRead];
+    &[PortalUse, TokensOwn, TicketsRead, TicketsWrite, TicketsAssign, NotesRead, NotesWrite, PeopleRead, SettingsRead, KnowledgeWrite];
 
-const LEAD: Permissions = Permissions::of(AGENT).union(Permissions::of(&[TicketsDelete, JobsManage, MailRead, MailManage]));
+const LEAD: Permissions =
+    Permissions::of(AGENT).union(Permissions::of(&[TicketsDelete, JobsManage, MailRead, MailManage, KnowledgePublish]));
 const MANAGER: Permissions = LEAD.union(Permissions::of(&[AuditRead]));
 
 /// From the least to the most powerful.

@@ -160,7 +160,8 @@ impl AsOf {
             | EventKind::TimeBooked
             | EventKind::TimeChanged
             | EventKind::TimeRemoved
-            | EventKind::SatisfactionGiven => {
+            | EventKind::SatisfactionGiven
+            | EventKind::TicketArticle => {
                 self.gaps.insert(Gap::Beside);
             }
             _ => {

@@ -14,6 +14,7 @@ use crate::{
         custom::{self, Birth},
         event::{self, EventKind},
         identity::{self, NewCaller, Person},
+        knowledge,
         permission::Permission,
         queues,
         routing::{self, Routed, Said},
@@ -208,6 +209,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         checklist: None,
         snoozed: None,
         recurrence: new.recurrence,
+        articles: Vec::new(),
     };
     if let Some(id) = new.template {
         let steps = ticket_templates::steps(tx, &ticket_templates::known(tx, actor, id)?)?;
@@ -239,6 +241,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, new: NewTicket) -> Result<Ticket> {
         closing::follow(tx, &ticket)?;
     }
     event::record(tx, actor, EventKind::TicketCreated, ticket.about(), said_at_birth(&ticket, new.quiet))?;
+    knowledge::lodged(tx, actor, ticket.requester)?;
     match above {
         Some(above) => born_below(tx, actor, ticket, above),
         None => Ok(ticket),

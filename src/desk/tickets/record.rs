@@ -13,6 +13,7 @@ use crate::{
         checklists::Steps,
         duplicates::CHILDREN,
         event::{About, Changes},
+        knowledge::{ArticleLink, OF_ARTICLE},
         routing::{self, Routed},
         satisfaction::Satisfaction,
         service_levels::{DUE, Targets},
@@ -317,6 +318,10 @@ pub struct Ticket {
     #[n(60)]
     #[cbor(default)]
     pub recurrence: Option<RecurrenceId>,
+    /// Articles of the knowledge base that have to do with it.
+    #[n(70)]
+    #[cbor(default)]
+    pub articles: Vec<ArticleLink>,
 }
 
 /// Tickets whose category is not closed, for the board at start.
@@ -347,6 +352,9 @@ impl Record for Ticket {
         }
         if let Some(parent) = &self.parent {
             entries.add(&CHILDREN, parent);
+        }
+        for it in &self.articles {
+            entries.add(&OF_ARTICLE, &it.article);
         }
     }
 }
@@ -477,6 +485,8 @@ impl Ticket {
             snoozed: _,
             // Told by the event of its birth.
             recurrence: _,
+            // Told by events of their own.
+            articles: _,
             parent,
             department,
             routed,

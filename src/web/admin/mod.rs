@@ -16,6 +16,7 @@ pub mod features;
 pub mod files;
 pub mod first_steps;
 pub mod jobs;
+pub mod knowledge;
 pub mod language;
 pub mod letters;
 pub mod look;

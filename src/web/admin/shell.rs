@@ -128,6 +128,7 @@ pub const TIME_CATEGORIES: Section =
 pub const ANNOUNCEMENTS: Section =
     section(phrase!("announcements-section"), "/agent/admin/announcements", Icon::Note, phrase!("announcements-section-hint"));
 pub const LOOK: Section = section(phrase!("look-section"), "/agent/admin/look", Icon::Eye, phrase!("look-section-hint"));
+pub const KNOWLEDGE: Section = section(phrase!("knowledge-title"), "/agent/admin/knowledge", Icon::Book, phrase!("knowledge-section-hint"));
 pub const FEATURES: Section = section(phrase!("features-section"), "/agent/admin/features", Icon::Panel, phrase!("features-section-hint"));
 pub const CHECKLISTS: Section =
     section(phrase!("tools-checklists"), "/agent/admin/checklists", Icon::Check, phrase!("tools-checklists-hint"));
@@ -155,7 +156,7 @@ pub const GROUPS: &[(Phrase, &[Section])] = &[
     (phrase!("settings-queues-routing"), &[QUEUES, ROUTING, ON_CALL, AGENTS, CATEGORIES, PRIORITIES, CUSTOM_FIELDS, TIME_CATEGORIES]),
     (phrase!("settings-service-levels"), &[SLA_POLICIES, CALENDARS, REGIONS]),
     (phrase!("settings-automation"), &[TICKET_RULES, FILES, NOTIFICATIONS, RECURRING, TICKET_TEMPLATES, CHECKLISTS]),
-    (phrase!("settings-branding"), &[LOOK, LANGUAGE, ANNOUNCEMENTS]),
+    (phrase!("settings-branding"), &[LOOK, LANGUAGE, ANNOUNCEMENTS, KNOWLEDGE]),
     (phrase!("settings-privacy"), &[AUDIT]),
     (phrase!("settings-system"), &[JOBS, FEATURES]),
 ];

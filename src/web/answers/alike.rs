@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{
     form::Sent,
+    portal::knowledge,
     site::{Agent, Reader, fragment},
     words::category,
 };
@@ -12,12 +13,17 @@ use crate::{
         Tx,
         duplicates::{self, Suggestion, Typed, Why, outage},
         identity::{self, Person},
+        knowledge::Readership,
         tickets::{Kind, Ticket, access, number},
     },
     error::Result,
     http::Problem,
     web::{
-        components::alike::{AlikeRow, KnownRow, suggestions},
+        components::{
+            alike::{AlikeRow, KnownRow, suggestions},
+            article::ArticleLine,
+        },
+        console::knowledge as articles,
         tongue::t,
     },
 };
@@ -70,24 +76,39 @@ pub fn of_ticket(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<AlikeRow
     Ok(found.iter().map(|it| row(agent, it, "/agent/tickets")).collect())
 }
 
+/// Articles that may answer a ticket of this title, for those who work it: the id of each, and its line.
+pub fn beside(tx: &Tx, agent: &Agent, title: &str) -> Result<Vec<(String, ArticleLine)>> {
+    let readers = Readership::of(tx, Some(agent.actor()))?;
+    let found = knowledge::suggestions(tx, &readers, title, title)?.into_iter();
+    Ok(found
+        .map(|it| {
+            let id = it.article.id.to_string();
+            let href = format!("{}/{id}", articles::HREF);
+            (id, ArticleLine { href, ..knowledge::line(it.article, String::new()) })
+        })
+        .collect())
+}
+
 fn typed(sent: &Sent, kind: Kind) -> Typed {
     Typed { kind: Some(kind), title: sent.text("title").to_owned(), description: sent.text("description").to_owned() }
 }
 
 /// What stands below a form of the portal: what the requester may see anyhow, and what is announced to them.
-pub fn below(reader: &Reader, sent: &Sent, kind: Kind) -> Result<(Vec<AlikeRow>, Vec<KnownRow>)> {
+pub fn below(reader: &Reader, sent: &Sent, kind: Kind) -> Result<(Vec<ArticleLine>, Vec<AlikeRow>, Vec<KnownRow>)> {
     reader.desk.read(|tx| {
         let me = Some(&*reader.caller.person);
         let found = duplicates::for_typed(tx, &reader.desk.recent(), reader.actor(), me, &typed(sent, kind))?;
-        Ok((found.iter().map(|it| row(reader, it, "/tickets")).collect(), known(tx, reader)?))
+        let form = if kind == Kind::Request { "request" } else { "incident" };
+        let articles = knowledge::suggested(tx, reader, sent.text("title"), sent.text("description"), form)?;
+        Ok((articles, found.iter().map(|it| row(reader, it, "/tickets")).collect(), known(tx, reader)?))
     })
 }
 
 /// The same while somebody writes.
 pub async fn in_portal(reader: Reader, sent: Sent) -> Result<Response, Problem> {
     let frame = reader.frame();
-    let (rows, known) = below(&reader, &sent, Kind::named(sent.text("kind")).unwrap_or(Kind::Incident))?;
-    Ok(fragment(&frame, t!("alike-alike"), suggestions(&rows, &known, frame.now)).into_response())
+    let (articles, rows, known) = below(&reader, &sent, Kind::named(sent.text("kind")).unwrap_or(Kind::Incident))?;
+    Ok(fragment(&frame, t!("alike-alike"), suggestions(&articles, &rows, &known, frame.now)).into_response())
 }
 
 /// Below the agent's form.
@@ -105,7 +126,9 @@ pub async fn in_console(agent: Agent, sent: Sent) -> Result<Response, Problem> {
         let kind = Kind::named(sent.text("kind")).unwrap_or(Kind::Incident);
         let found = duplicates::for_typed(tx, &agent.desk.recent(), agent.actor(), other.as_ref(), &typed(&sent, kind))?;
         let rows: Vec<AlikeRow> = found.iter().map(|it| row(&agent, it, "/agent/tickets")).collect();
-        Ok(suggestions(&rows, &[], frame.now))
+        let near = beside(tx, &agent, sent.text("title"))?;
+        let articles: Vec<ArticleLine> = near.into_iter().map(|it| it.1).collect();
+        Ok(suggestions(&articles, &rows, &[], frame.now))
     })?;
     Ok(fragment(&frame, t!("alike-alike"), drawn).into_response())
 }

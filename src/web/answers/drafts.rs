@@ -3,6 +3,7 @@
 use axum::response::Response;
 
 use super::{
+    console::article_form,
     form::Sent,
     said,
     site::{Reader, see_and_say},
@@ -63,6 +64,7 @@ pub async fn save(reader: Reader, Path(name): Path<String>, sent: Sent) -> Resul
         "incident" => "/incidents/new".to_owned(),
         "request" => "/requests/new".to_owned(),
         "new-ticket" => "/agent/tickets/new".to_owned(),
+        place if article_form::written_on(place).is_some() => article_form::written_on(place).unwrap_or_default(),
         number if !number.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') => return Err(Refusal::not_found("draft").into()),
         // An agent writes in the console, and in the portal where the ticket is their own: a form there says so itself.
         number if works && sent.has("mode") => format!("/agent/tickets/{number}"),

@@ -22,8 +22,9 @@ use crate::{
         announcements,
         appearance::{self, Density, Theme},
         duplicates::outage,
-        features::{self, Off},
+        features::{self, Feature, Off},
         first_steps,
+        knowledge::Readership,
         mail::watch,
         notices::{self, preferences::Preferences},
         permission::Permission,
@@ -188,6 +189,9 @@ impl Site {
             banner: caller.and_then(|it| alarm(&self.desk, &it.actor)),
             notice: caller.and_then(|it| proposal(&self.desk, &it.actor)),
             address: self.address.clone(),
+            knowledge: !self.off.has(Feature::Knowledge)
+                && self.desk.read(|tx| Readership::of(tx, caller.map(|it| &it.actor))).is_ok_and(|it| it.reads_any()),
+            meta: None,
             may_choose_language: caller.is_none_or(|it| it.person.locale.as_deref().and_then(Language::of_tag).is_none()),
         }
     }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
+    article::{ArticleLine, answers},
     badge::{Tone, badge},
     icon::{Icon, icon},
     moment::moment,
@@ -42,10 +43,11 @@ pub fn row(it: &AlikeRow) -> Markup {
 }
 
 /// What stands below a form while somebody writes; `id="alike"`. Empty until there is something.
-pub fn suggestions(rows: &[AlikeRow], known: &[KnownRow], now: Instant) -> Markup {
+pub fn suggestions(articles: &[ArticleLine], rows: &[AlikeRow], known: &[KnownRow], now: Instant) -> Markup {
     html! {
         div.alike id="alike" aria-live="polite" {
             (self::known(known, now))
+            (answers(articles))
             @if !rows.is_empty() {
                 div.panel { h2 { (t!("alike-may-one-these")) } ul { @for it in rows { li { (row(it)) } } } }
             }

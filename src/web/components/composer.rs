@@ -22,6 +22,8 @@ use crate::{
 pub struct ComposerView {
     /// Ready-made texts are offered.
     pub texts: bool,
+    /// Articles are offered.
+    pub articles: bool,
     /// Where it is sent; takes `body`, `mode` (`reply` or `note`), `seen`, and `files`.
     pub action: String,
     /// The name of the draft in the browser: the ticket's number.
@@ -94,7 +96,7 @@ pub fn composer(it: &ComposerView, ids: &str, csrf: &Markup) -> Markup {
             (unreached(it))
             (kept(&it.kept))
             label.sr for="composer-body" { (t!("composer-your-message")) }
-            textarea id="composer-body" name="body" rows="3" required placeholder=(t!("composer-write")) data-editor data-snippets=[it.texts.then(|| format!("/agent/snippets?ticket={}", it.draft))] data-mentions=[Some(it.people.as_str()).filter(|it| !it.is_empty())] aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
+            textarea id="composer-body" name="body" rows="3" required placeholder=(t!("composer-write")) data-editor data-snippets=[it.texts.then(|| format!("/agent/snippets?ticket={}", it.draft))] data-articles=[it.articles.then_some("/agent/knowledge/offered")] data-mentions=[Some(it.people.as_str()).filter(|it| !it.is_empty())] aria-describedby=[it.error.as_ref().map(|_| "composer-error")] { (it.body) }
             @if let Some(error) = &it.error { div.field { p.error id="composer-error" role="alert" { (icon(Icon::Alert)) span { (error) } } } }
             (recipients(it))
             @if let Some(time) = &it.time { (with_message(time)) }

@@ -3,6 +3,7 @@
 
 pub mod alike;
 pub mod announcement;
+pub mod article;
 pub mod attachment;
 pub mod availability;
 pub mod avatar;

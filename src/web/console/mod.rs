@@ -1,11 +1,13 @@
 //! The console: for people who work tickets all day. Rail, list and ticket stand side by side; each pane can be swapped alone.
 
+pub mod article_form;
 pub mod bulk;
 pub mod checklist;
 pub mod dashboard;
 pub mod delete;
 pub mod forward;
 pub mod kanban;
+pub mod knowledge;
 pub mod later;
 pub mod list;
 pub mod macro_form;

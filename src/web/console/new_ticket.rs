@@ -130,7 +130,7 @@ fn form(view: &NewTicketView) -> Markup {
             (caller(&view.caller))
             (input("text", Field { chars_max: Some(TITLE_CHARS_MAX), ..text("title", t!("new-ticket-title"), &view.title, view.title_error.as_deref(), true) }))
             (textarea(Field { formatted: true, ..text("description", if view.parent.is_some() { t!("new-ticket-part-what") } else { t!("new-ticket-what-happened") }, &view.description, view.description_error.as_deref(), false) }))
-            (suggestions(&[], &[], view.frame.now))
+            (suggestions(&[], &[], &[], view.frame.now))
             div.field { span.label aria-hidden="true" { (t!("word-priority")) } (priority_picker(view.priority)) }
             (select(text("category", t!("word-category"), &view.category, None, false), &with_none(t!("new-ticket-rules"), &view.vocabulary.categories)))
             (select(text("queue", t!("word-queue"), &view.queue, None, false), &with_none(t!("new-ticket-rules"), &view.vocabulary.queues)))

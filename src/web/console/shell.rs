@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::knowledge::HREF as KNOWLEDGE;
 use super::tools::{SHELVES, VIEWS as VIEW_SHELF};
 use crate::http::features::is_away;
 use crate::web::{
@@ -145,7 +146,8 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
             }
             nav aria-labelledby="tools-of-mine" {
                 h2 id="tools-of-mine" { (t!("tools-tools")) }
-                ul { @for it in SHELVES.into_iter().filter(|it| !is_away(frame.off, it.href)) { li { a href=(it.href) title=(it.name.text()) aria-current=[view.is_at(it.href)] data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
+                ul {
+                    @if !is_away(frame.off, KNOWLEDGE) { li { a href=(KNOWLEDGE) title=(t!("knowledge-title")) aria-current=[view.is_at(KNOWLEDGE)] { (icon(Icon::Book)) span { (t!("knowledge-title")) } } } } @for it in SHELVES.into_iter().filter(|it| !is_away(frame.off, it.href)) { li { a href=(it.href) title=(it.name.text()) aria-current=[view.is_at(it.href)] data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
             }
             @if REPORTS.iter().any(|it| !is_away(frame.off, it.1)) { nav aria-labelledby="reports" {
                 h2 id="reports" { (t!("rail-whole-desk")) }

@@ -19,6 +19,7 @@ use crate::{
     web::{
         components::{
             alike::{self, AlikeRow},
+            article::{self, ArticleLine},
             attachment::{FileView, chip},
             avatar::{Face, avatar_alone, avatar_large, nobody, stack},
             badge::{Tone, badge, removable_tag},
@@ -147,6 +148,8 @@ pub struct TicketView {
     pub links: Vec<LinkView>,
     /// The ticket on which its matter goes on.
     pub merged: Option<MergedView>,
+    /// The reader may make an article from it.
+    pub may_write_articles: bool,
     /// Tickets that were merged into it.
     pub joined: Vec<LinkView>,
     /// What it has to do with other tickets and with what its requester said.
@@ -218,6 +221,10 @@ pub struct Beyond {
     pub satisfaction: Option<(String, Option<String>, Instant)>,
     /// When it is closed by itself.
     pub closes_at: Option<Instant>,
+    /// Articles that it has to do with: id, line, how.
+    pub articles: Vec<(String, ArticleLine, &'static str)>,
+    /// Articles that may answer it: id and line.
+    pub answers: Vec<(String, ArticleLine)>,
 }
 
 /// What the page needs.
@@ -347,6 +354,10 @@ fn more(frame: &Frame, it: &TicketView, base: &str) -> Markup {
                 (go(format!("/agent/tickets/new?parent={}", it.number), t!("ticket-new-part"), Icon::Plus))
                 (go(format!("{base}/requester"), t!("requester-change"), Icon::Person))
                 (go(format!("{base}/merge"), t!("ticket-merge-other"), Icon::Stack))
+                @if frame.has(Feature::Knowledge) {
+                    @if it.may_change { (go(format!("/agent/knowledge?ticket={}", it.number), t!("knowledge-link-one"), Icon::Book)) }
+                    @if it.may_write_articles { (go(format!("/agent/knowledge/new?ticket={}", it.number), t!("knowledge-make-from"), Icon::Pencil)) }
+                }
             }
             @if it.may_delete { hr; (go(format!("{base}/delete"), t!("delete-delete"), Icon::Cross)) }
         }
@@ -528,7 +539,33 @@ fn beyond(frame: &Frame, it: &TicketView) -> Markup {
                 } } }
             }
         }
+        @if frame.has(Feature::Knowledge) { (articles(frame, it)) }
         @if it.beyond.may_declare && it.beyond.outage.is_none() && frame.has(Feature::Outages) { p.closes { a href={ "/agent/outages/new?parent=" (it.number) } { (t!("ticket-declare-outage")) } } }
+    }
+}
+
+/// Articles that answer it, and those that may.
+fn articles(frame: &Frame, it: &TicketView) -> Markup {
+    let button = |id: &str, off: bool, label: &str, title: &str| {
+        html! {
+            form method="post" action={ "/agent/tickets/" (it.number) "/articles" } {
+                (frame.csrf())
+                input type="hidden" name="article" value=(id);
+                @if off { input type="hidden" name="off" value="on"; }
+                button.button type="submit" data-look="quiet" aria-label={ (label) ": " (title) } { span.words { (label) } }
+            }
+        }
+    };
+    html! {
+        @if !it.beyond.articles.is_empty() || !it.beyond.answers.is_empty() {
+            section aria-labelledby="articles" {
+                h2 id="articles" { (t!("knowledge-title")) }
+                ul.alike-list {
+                    @for (id, line, how) in &it.beyond.articles { li { small.kind { (how) } " " (article::line(line)) @if it.may_change { div.one-step { (button(id, true, t!("knowledge-take-off"), &line.title)) } } } }
+                    @for (id, line) in &it.beyond.answers { li { (article::line(line)) @if it.may_change { div.one-step { (button(id, false, t!("knowledge-answers-it"), &line.title)) } } } }
+                }
+            }
+        }
     }
 }
 

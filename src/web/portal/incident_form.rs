@@ -7,6 +7,7 @@ use crate::{
     web::{
         components::{
             alike::{AlikeRow, KnownRow, look_first, suggestions},
+            article::ArticleLine,
             attachment::uploader,
             badge::Tone,
             banner::{Banner, banner},
@@ -41,6 +42,8 @@ pub struct IncidentFormView {
     pub known: Vec<KnownRow>,
     /// What may be the same, once it was asked for.
     pub alike: Vec<AlikeRow>,
+    /// Articles that may answer it.
+    pub articles: Vec<ArticleLine>,
     /// When we answer, such as "within 4 working hours"; empty if nothing is promised.
     pub answer_within: String,
     /// A number to ring when nobody can work; empty if there is none.
@@ -95,7 +98,7 @@ fn form(view: &IncidentFormView) -> Markup {
                 name: "description", label: t!("portal-what-happens"), value: &view.description, error: view.description_error.as_deref(), required: true,
                 hint: Some(t!("portal-since-when-where-words")), formatted: true, ..Field::default()
             }))
-            (suggestions(&view.alike, &view.known, view.frame.now))
+            (suggestions(&view.articles, &view.alike, &view.known, view.frame.now))
             (cards(Field { name: "hurt", label: t!("portal-how-badly-does-hurt"), value: &view.hurt, error: view.hurt_error.as_deref(), required: true, ..Field::default() }, "hurt", &HURTS))
             (own_fields(&view.own))
             (uploader(t!("portal-screenshots-files"), view.frame.upload_bytes_max))

@@ -5,6 +5,7 @@ pub mod csat;
 pub mod door;
 pub mod home;
 pub mod incident_form;
+pub mod knowledge;
 pub mod request_form;
 pub mod sign_in;
 pub mod start;

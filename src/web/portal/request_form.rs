@@ -7,6 +7,7 @@ use crate::{
     web::{
         components::{
             alike::{AlikeRow, KnownRow, look_first, suggestions},
+            article::ArticleLine,
             attachment::uploader,
             badge::Tone,
             banner::{Banner, banner},
@@ -51,6 +52,8 @@ pub struct RequestFormView {
     pub known: Vec<KnownRow>,
     /// What may be the same, once it was asked for.
     pub alike: Vec<AlikeRow>,
+    /// Articles that may answer it.
+    pub articles: Vec<ArticleLine>,
     /// Makes sending twice harmless; sent back as `once`.
     pub once: String,
     /// Templates that can fill it in, and the one that did.
@@ -100,7 +103,7 @@ fn form(view: &RequestFormView) -> Markup {
             (textarea(Field {
                 name: "description", label: t!("portal-what-when"), value: &view.description, error: view.description_error.as_deref(), required: true, formatted: true, ..Field::default()
             }))
-            (suggestions(&view.alike, &view.known, view.frame.now))
+            (suggestions(&view.articles, &view.alike, &view.known, view.frame.now))
             (own_fields(&view.own))
             (uploader(t!("word-files"), view.frame.upload_bytes_max))
             div.send { (Button::submit(t!("portal-send-request")).primary().large()) (keep(&view.kept)) (look_first()) }

@@ -7,6 +7,7 @@ use crate::web::{
     components::{
         alike::{AlikeRow, KnownRow, suggestions},
         announcement::{Announced, announced},
+        article::ArticleLine,
         availability::{AbsenceFields, availability},
         badge::Tone,
         bell::bell,
@@ -120,7 +121,13 @@ fn known(frame: &Frame) -> Markup {
         text_html: "<p>Call us if <em>nobody</em> can work.</p>".into(),
         urgent: false,
     }];
-    html! { (announced(&news)) (suggestions(&rows, &outage, frame.now)) }
+    let articles = [ArticleLine {
+        title: "The VPN drops every few minutes".into(),
+        about: "What to try before you call us.".into(),
+        href: "#".into(),
+        language: None,
+    }];
+    html! { (announced(&news)) (suggestions(&articles, &rows, &outage, frame.now)) }
 }
 
 fn on_its_way(frame: &Frame) -> Markup {

@@ -372,6 +372,7 @@ pub fn ticket(now: Instant) -> TicketView {
         ],
         why: vec![WhyLine { what: "Queue".into(), why: "The rule VPN says so (version 3).".into(), at: ago(now, 4_000) }],
         merged: None,
+        may_write_articles: true,
         joined: Vec::new(),
         beyond: Beyond::default(),
         number: "INC-004123".into(),

@@ -17,6 +17,7 @@ pub mod features;
 pub mod files;
 pub mod first_steps;
 pub mod jobs;
+pub mod knowledge;
 pub mod language;
 pub mod letters;
 pub mod look;
@@ -200,6 +201,7 @@ const TOUCHED: &[(Section, &[EventKind], &[&str])] = &[
     (shell::NOTIFICATIONS, &[EventKind::NotificationRulesChanged], &[]),
     (shell::LOOK, &[EventKind::BrandChanged], &[]),
     (shell::FILES, &[EventKind::FileRulesChanged], &[]),
+    (shell::KNOWLEDGE, &[EventKind::KnowledgeChanged], &[]),
     (shell::LANGUAGE, &[EventKind::SettingsChanged], &["language", "timeZone"]),
     (shell::FEATURES, &[EventKind::FeaturesChanged], &[]),
 ];

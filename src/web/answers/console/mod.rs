@@ -1,5 +1,6 @@
 //! What answers in the console.
 
+pub mod article_form;
 pub mod bulk;
 pub mod bulk_deeds;
 pub mod bulk_file;
@@ -12,6 +13,7 @@ pub mod delete;
 pub mod files;
 pub mod forward;
 pub mod kanban;
+pub mod knowledge;
 pub mod later;
 pub mod links;
 pub mod list;

@@ -18,6 +18,7 @@ use crate::{
         duplicates::outage::{self, Outage, State},
         features::Feature,
         identity::Person,
+        knowledge::{Article, How},
         mail::{
             outbox, recipients,
             suppression::{self, Suppression},
@@ -38,11 +39,13 @@ use crate::{
             notices::count_changed,
             own_fields,
             pictures::DESCRIPTION,
+            portal::knowledge,
             site::{Agent, fragment, page, with_mail},
             words::{Words, category, face, first_name, priority},
             written,
         },
         components::{
+            article::ArticleLine,
             banner::Banner,
             composer::{ComposerView, TimeField, Unreached},
             timeline::Step,
@@ -261,6 +264,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
         watching: ticket.watchers.contains(&agent.person()),
         links: links(tx, agent, ticket)?,
         merged: merged(tx, agent, ticket)?,
+        may_write_articles: crate::desk::knowledge::may_write(actor),
         joined: joined(tx, agent, ticket)?,
         beyond: beyond(tx, agent, ticket)?,
         here: presence::others(tx, agent, ticket)?,
@@ -278,6 +282,7 @@ fn view(tx: &Tx, agent: &Agent, ticket: &Ticket, part: Part, undone: Undone) -> 
             attachable: files.iter().filter(|it| !it.is_private).map(|it| (it.id.to_string(), it.filename.clone())).collect(),
             kept,
             texts: !agent.off.has(Feature::Snippets),
+            articles: !agent.off.has(Feature::Knowledge),
             share: if shares { format!("/agent/tickets/{number}/drafts") } else { String::new() },
             people: format!("/agent/people?ticket={number}"),
             time: time_field(&time, undone.time).filter(|_| !agent.off.has(Feature::TimeEntries)),
@@ -423,6 +428,12 @@ fn joined(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<LinkView>> {
 fn beyond(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Beyond> {
     let works = access::works_on(agent.actor(), ticket);
     let outage = outage::of_ticket(tx, ticket)?.filter(|_| works);
+    let on_it = |(how, it): (How, Article)| {
+        let (id, href) = (it.id.to_string(), super::knowledge::address(it.id));
+        let line = ArticleLine { href, ..knowledge::line(it, String::new()) };
+        (id, line, tongue::word("knowledge-how-", how.name()))
+    };
+    let articles: Vec<_> = crate::desk::knowledge::answered(tx, agent.actor(), ticket)?.into_iter().map(on_it).collect();
     let said = satisfaction::shown(agent.actor(), ticket).map(|it| {
         let score = match it.stars {
             Some(stars) => t!("ticket-5-stars", stars = stars),
@@ -440,6 +451,12 @@ fn beyond(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Beyond> {
         outage: outage.map(|it| (format!("/agent/outages/{}", it.id), standing(&it, ticket))),
         satisfaction: said,
         closes_at: closing::closes_at(tx, ticket.id)?,
+        answers: if works && articles.is_empty() && ticket.category.is_open() {
+            alike::beside(tx, agent, &ticket.title)?
+        } else {
+            Vec::new()
+        },
+        articles,
     })
 }
 

@@ -63,8 +63,8 @@ pub async fn create(reader: Reader, sent: Sent) -> Result<Response, Problem> {
         ..IncidentFormView::default()
     };
     if sent.has("look") {
-        let (alike, known) = alike::below(&reader, &sent, Kind::Incident)?;
-        return Ok(draw(&reader, IncidentFormView { alike, known, own: own(None)?, ..again() }, StatusCode::OK));
+        let (articles, alike, known) = alike::below(&reader, &sent, Kind::Incident)?;
+        return Ok(draw(&reader, IncidentFormView { articles, alike, known, own: own(None)?, ..again() }, StatusCode::OK));
     }
     let Some((_, impact, urgency)) = HURTS.iter().find(|it| it.0 == sent.text("hurt")) else {
         let view = IncidentFormView { hurt_error: Some(t!("portal-choose-how-badly-hurts").to_owned()), own: own(None)?, ..again() };

@@ -2,6 +2,7 @@
 
 pub mod home;
 pub mod incident;
+pub mod knowledge;
 pub mod lodge;
 pub mod pictures;
 pub mod request;

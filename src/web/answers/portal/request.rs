@@ -58,8 +58,8 @@ pub async fn create(reader: Reader, sent: Sent) -> Result<Response, Problem> {
         ..RequestFormView::default()
     };
     if sent.has("look") {
-        let (alike, known) = alike::below(&reader, &sent, Kind::Request)?;
-        return Ok(draw(&reader, RequestFormView { alike, known, own: own(None)?, ..again() }, StatusCode::OK));
+        let (articles, alike, known) = alike::below(&reader, &sent, Kind::Request)?;
+        return Ok(draw(&reader, RequestFormView { articles, alike, known, own: own(None)?, ..again() }, StatusCode::OK));
     }
     let template = templates::sent(&sent);
     let by = reader.desk.read(|tx| templates::unseen(tx, reader.actor(), template))?;

@@ -216,7 +216,7 @@ fn said(tx: &mut Tx, cast: &Cast, id: ArticleId, nth: usize) -> Result<()> {
     for (at, person) in cast.requesters.iter().take(votes).enumerate() {
         let reader = somebody(tx, *person)?;
         let helped = at % 6 != 5;
-        let words = if helped { "" } else { "It still drops on the train. The setting is not there on my version." };
+        let words = if at != 5 { "" } else { "It still drops on the train. The setting is not there on my version." };
         knowledge::rate(tx, Some(&reader), id, helped, Some(words))?;
     }
     Ok(())

@@ -163,7 +163,7 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
         };
         let found = lists::list(&caller.desk, &caller.actor, question).await?;
         (total, stale) = (known + found.total, found.stale);
-        let settings = caller.desk.read(|tx| Settings::of(tx))?;
+        let settings = caller.desk.read(Settings::of)?;
         let room = page.size - items.len();
         items.extend(found.tickets.into_iter().take(room).map(|it| HitView {
             kind: "ticket",

@@ -218,7 +218,8 @@ mod tests {
         ] {
             assert_eq!(take(&world, name, text.into()).unwrap(), Taken::Created, "{name}");
             let (it, said) = world.read(|tx| {
-                let it = tx.scan_back::<Article>(&())?.next().unwrap()?;
+                let all = tx.scan::<Article>(&())?.collect::<std::result::Result<Vec<_>, _>>()?;
+                let it = all.into_iter().find(|it| it.title == title).unwrap();
                 let said = revision::current(tx, &it)?.content;
                 Ok((it, said))
             });

@@ -7,6 +7,7 @@ use crate::{
     desk::duplicates,
     error::{Refusal, Result},
     id::{ArticleCategoryId, ArticleId},
+    language::say,
     limits,
     store::Tx,
     text::{markdown, plain},
@@ -173,8 +174,7 @@ pub fn list(
     all.sort_by_key(|it| Reverse(mark(&it.article)));
     let total = all.len();
     if let Some(text) = after {
-        let end = read_mark(text)
-            .ok_or_else(|| Refusal::field("cursor", "invalid", "This is no cursor of this list; start again without one."))?;
+        let end = read_mark(text).ok_or_else(|| Refusal::field("cursor", "invalid", say!("refused-no-cursor-list-start")))?;
         all.retain(|it| mark(&it.article) < end);
     }
     let rest = all.len().saturating_sub(skip);

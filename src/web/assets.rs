@@ -8,9 +8,11 @@ use rust_embed::RustEmbed;
 /// How long a browser may keep an asset: its address changes with its bytes.
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
-/// The layers in their order; served as one file.
-const STYLESHEETS: [&str; 7] =
-    ["css/tokens.css", "css/base.css", "css/components.css", "css/editor.css", "css/portal.css", "css/console.css", "css/admin.css"];
+/// What is served as one file, in the order of its layers: for everybody, and besides for those who work in the console and the settings.
+const STYLESHEETS: [(&str, &[&str]); 2] = [
+    ("lodge.css", &["css/tokens.css", "css/base.css", "css/components.css", "css/editor.css", "css/portal.css"]),
+    ("console.css", &["css/console.css", "css/admin.css"]),
+];
 
 /// Scripts in an order in which each imports only earlier ones.
 const SCRIPTS: [&str; 18] = [
@@ -77,8 +79,10 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(Shelf::fill);
 impl Shelf {
     fn fill() -> Self {
         let mut shelf = Shelf { addresses: BTreeMap::new(), assets: BTreeMap::new() };
-        let css = STYLESHEETS.iter().map(|path| slim(&text(path))).collect::<String>();
-        shelf.put("lodge.css", "text/css; charset=utf-8", css.into_bytes());
+        for (name, layers) in STYLESHEETS {
+            let css = layers.iter().map(|path| slim(&text(path))).collect::<String>();
+            shelf.put(name, "text/css; charset=utf-8", css.into_bytes());
+        }
         for name in SCRIPTS {
             let written = text(&format!("js/{name}"));
             // The editor is made small where it is built.
@@ -143,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_name_leads_to_its_bytes() {
-        for name in SCRIPTS.into_iter().chain(["lodge.css", "lodge.svg"]) {
+        for name in SCRIPTS.into_iter().chain(["lodge.css", "console.css", "lodge.svg"]) {
             let hashed = address(name).strip_prefix("/assets/").unwrap();
             assert!(find(hashed).unwrap_or_else(|| panic!("{name} is not on the shelf")).bytes.len() > 100, "{name} is empty");
         }
@@ -154,7 +158,7 @@ mod tests {
     fn a_stylesheet_is_served_without_what_is_for_its_writers() {
         let css = "/* The\n   whole. */\n@layer a {\n  /* one */ .b { color: red; }\n\n  .c { d: e } /* two */\n}\n";
         assert_eq!(slim(css), "@layer a {\n.b { color: red; }\n.c { d: e }\n}\n");
-        for path in STYLESHEETS {
+        for path in STYLESHEETS.into_iter().flat_map(|it| it.1) {
             assert!(
                 !text(path).lines().any(|it| it.matches('"').count() % 2 == 1 || it.contains("\"/*")),
                 "{path}: a text of its own goes over lines"
@@ -197,7 +201,8 @@ mod tests {
         let weigh = |names: &[&str]| {
             names.iter().map(|name| find(address(name).trim_start_matches("/assets/")).unwrap().bytes.len()).sum::<usize>()
         };
-        assert!(weigh(&["lodge.css", "lodge.js", "drafts.js"]) < 140_000);
+        assert!(weigh(&["lodge.css", "lodge.js", "drafts.js"]) < 110_000);
+        assert!(weigh(&["console.css"]) < 60_000);
         let always: Vec<&str> = SCRIPTS.into_iter().filter(|it| *it != EDITOR).collect();
         assert!(weigh(&always) < 82_000);
         assert!(weigh(&[EDITOR]) < 360_000, "about 110 KB compressed, fetched only where somebody writes");

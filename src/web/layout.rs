@@ -148,8 +148,15 @@ pub enum Room {
     Door,
 }
 
+/// For whom a page is drawn: requesters fetch nothing of what only the console and the settings look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Portal,
+    Console,
+}
+
 /// The document. `scripts` are names of modules beside `lodge.js`.
-pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> Markup {
+pub fn document(frame: &Frame, title: &str, side: Side, scripts: &[&str], body: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(tongue::language().tag()) dir=(tongue::language().direction()) data-theme=[(frame.theme != Theme::System).then_some(frame.theme.name())] data-density=[(frame.density == Density::Compact).then_some(frame.density.name())] data-zone=[tongue::chosen_zone()] data-person=[frame.viewer.as_ref().map(|it| it.id.as_str())] data-seq=[frame.viewer.as_ref().map(|_| frame.seq)] {
@@ -167,6 +174,7 @@ pub fn document(frame: &Frame, title: &str, scripts: &[&str], body: Markup) -> M
                 // Nothing is painted before its place is known: what comes later in the page never moves what is read already.
                 link rel="expect" href="#toasts" blocking="render";
                 link rel="stylesheet" href=(assets::address("lodge.css"));
+                @if side == Side::Console { link rel="stylesheet" href=(assets::address("console.css")); }
                 @if let Some(it) = &frame.style { link rel="stylesheet" href=(it); }
                 script type="application/json" id="script-words" { (PreEscaped(script_words(tongue::language()))) }
                 link rel="icon" type="image/svg+xml" href=(assets::address("lodge.svg"));
@@ -200,6 +208,7 @@ pub fn portal(frame: &Frame, room: Room, title: &str, main: Markup) -> Markup {
     document(
         frame,
         title,
+        if tooled { Side::Console } else { Side::Portal },
         &scripts,
         html! {
             body.portal data-page=(page) {

@@ -10,7 +10,7 @@ use super::{
         icon::Icon,
         toast::toasts,
     },
-    layout::{Frame, brand, document},
+    layout::{Frame, Side, brand, document},
     tongue::t,
 };
 
@@ -74,6 +74,7 @@ pub fn page(view: &SheetView) -> Markup {
     document(
         &view.frame,
         &title,
+        Side::Portal,
         &[],
         html! {
             body.sheet {

@@ -238,6 +238,19 @@ export async function violations(page) {
   return found.violations.map((it) => `${it.id}: ${it.nodes.slice(0, 3).map((node) => node.target.join(" ") + " " + (node.any[0]?.message ?? "")).join(" | ")}`);
 }
 
+/** Elements of a page for requesters that something only the console fetches would dress: it would look otherwise there. */
+async function dressed(page) {
+  return page.evaluate(async () => {
+    const links = [...document.querySelectorAll('link[rel="stylesheet"]')].map((it) => it.getAttribute("href"));
+    if (links.some((it) => it.includes("/console."))) return [];
+    const sheet = await new CSSStyleSheet().replace(await (await fetch(window.consoleSheet)).text());
+    const rules = (of) => [...of.cssRules].flatMap((it) => (it.selectorText ? [it] : it.cssRules ? rules(it) : []));
+    // What somebody points at is looked for as if nobody did.
+    const plain = (it) => it.replaceAll(/::[\w-]+|:(hover|focus-visible|focus-within|focus|active|popover-open)/g, "");
+    return rules(sheet).map((it) => it.selectorText).filter((it) => document.querySelector(plain(it)));
+  });
+}
+
 async function one(visitor, [name, address, meant = 200], label, shots, once) {
   await check(`${name}, ${label}`, async () => {
     if (meant !== 200) visitor.meant.add(meant);
@@ -255,6 +268,8 @@ async function one(visitor, [name, address, meant = 200], label, shots, once) {
     if (once) {
       const found = await flaws(await answer.text());
       expect(found.length === 0, found.join("\n"));
+      const foreign = await dressed(visitor.page);
+      expect(foreign.length === 0, `only the console knows ${foreign.join("; ")}`);
     }
     const wrong = await violations(visitor.page);
     expect(wrong.length === 0, wrong.join("\n"));
@@ -263,6 +278,7 @@ async function one(visitor, [name, address, meant = 200], label, shots, once) {
 }
 
 export async function look(browser, address, states, tickets, shots) {
+  const [consoleSheet] = (await (await fetch(`${address}/styleguide`)).text()).match(/\/assets\/console\.\w+\.css/);
   const groups = everything(tickets).map(([who, pages]) => [states[who], pages]);
   for (const [size, width, height] of WIDTHS) {
     for (const theme of THEMES) {
@@ -270,6 +286,7 @@ export async function look(browser, address, states, tickets, shots) {
       const once = size === "wide" && theme === "light";
       for (const [state, pages] of groups) {
         const visitor = await Visitor.of(browser, address, { state, theme, width, height, touch: size === "phone" });
+        await visitor.page.addInitScript((it) => (window.consoleSheet = it), consoleSheet);
         for (const page of pages) await one(visitor, page, `${size} ${theme}`, shots, once);
         await visitor.close();
       }

@@ -19,7 +19,7 @@ use crate::{
             toast::toasts,
         },
         keys::Aim,
-        layout::{Frame, Viewer, account_menu, brand, document},
+        layout::{Frame, Side, Viewer, account_menu, brand, document},
         tongue::{Phrase, marked, phrase, t},
     },
 };
@@ -171,6 +171,7 @@ pub fn shell(frame: &Frame, current: Section, title: &str, main: Markup) -> Mark
     document(
         frame,
         title,
+        Side::Console,
         &scripts,
         html! {
             body.console.settings {

@@ -18,7 +18,7 @@ use crate::web::{
         toast::toasts,
     },
     keys::Aim,
-    layout::{Frame, account_menu, brand, document},
+    layout::{Frame, Side, account_menu, brand, document},
     tongue::{Phrase, phrase, t},
 };
 
@@ -75,6 +75,7 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
     document(
         frame,
         title,
+        Side::Console,
         &[
             "keys.js",
             "live.js",

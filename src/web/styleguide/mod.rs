@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::{
     components::{breadcrumb::breadcrumb, page_header::page_header, toast::toasts},
-    layout::{Frame, document},
+    layout::{Frame, Side, document},
 };
 use crate::desk::appearance::Theme;
 
@@ -19,6 +19,7 @@ pub fn page(frame: &Frame) -> Markup {
     document(
         frame,
         "Style guide",
+        Side::Console,
         &["keys.js", "palette.js"],
         html! {
             body {

@@ -246,7 +246,9 @@ async function dressed(page) {
     const sheet = await new CSSStyleSheet().replace(await (await fetch(window.consoleSheet)).text());
     const rules = (of) => [...of.cssRules].flatMap((it) => (it.selectorText ? [it] : it.cssRules ? rules(it) : []));
     // What somebody points at is looked for as if nobody did.
-    const plain = (it) => it.replaceAll(/::[\w-]+|:(hover|focus-visible|focus-within|focus|active|popover-open)/g, "");
+    const state = "(::[\\w-]+|:(hover|focus-visible|focus-within|focus|active|popover-open))";
+    const unsaid = (it) => it.replaceAll(RegExp(`:not\\((${state}|, )+\\)`, "g"), "");
+    const plain = (it) => unsaid(it).replaceAll(RegExp(`(^|[(,]\\s*)${state}`, "g"), "$1*").replaceAll(RegExp(state, "g"), "");
     return rules(sheet).map((it) => it.selectorText).filter((it) => document.querySelector(plain(it)));
   });
 }

@@ -189,7 +189,7 @@ fn feedback(view: &ArticleView) -> Markup {
             form method="post" action={ "/knowledge/" (view.slug) "/feedback" } {
                 (view.frame.csrf())
                 h2 id="helped" { (t!("knowledge-did-it-help")) }
-                div.answers {
+                div.votes {
                     button.button type="submit" name="helped" value="yes" aria-pressed=[chosen(true)] { (icon(Icon::Check)) span.words { (t!("knowledge-yes")) } }
                     button.button type="submit" name="helped" value="no" aria-pressed=[chosen(false)] { (icon(Icon::Cross)) span.words { (t!("knowledge-no")) } }
                 }

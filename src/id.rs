@@ -159,6 +159,8 @@ ids! {
     CalendarFeedId
     /// A file that is on its way in, or has come and belongs to nothing yet.
     UploadId
+    /// A file of a list that somebody ordered.
+    ExportId
     /// An article of the knowledge base.
     ArticleId
     /// A category of articles.

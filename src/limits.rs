@@ -683,3 +683,14 @@ pub const TICKET_ARTICLES_MAX: usize = 50;
 pub const ARTICLES_SUGGESTED_MAX: usize = 4;
 /// Words of what somebody types that articles are suggested by.
 pub const ARTICLE_SUGGESTED_WORDS: usize = 8;
+/// Columns of one file of a list.
+pub const LIST_FILE_COLUMNS_MAX: usize = 100;
+/// Files of lists that one person may wait for at once.
+pub const LIST_FILES_AT_ONCE: usize = 3;
+/// Files of lists that are kept for one person; of more, the oldest goes.
+pub const LIST_FILES_KEPT: usize = 20;
+/// How long a file of a list is kept, in days.
+pub const LIST_FILE_DAYS: u64 = 7;
+/// Tickets of a list whose places are looked up at once for a file, and those of them that are read at once.
+pub const LIST_FILE_PLACES_AT_ONCE: usize = 100_000;
+pub const LIST_FILE_ROWS_AT_ONCE: usize = 500;

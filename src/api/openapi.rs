@@ -18,8 +18,8 @@ use utoipa::{
 
 use super::v1::{
     accounts, addresses, amend, announcements, appearance, articles, attachments, audit, auth, avatars, calendar_feeds, calendars,
-    categories, checklists, comments, custom_fields, departments, dkim, drafts, events, factors, features, file_rules, history, holidays,
-    identities, input, jobs, knowledge, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules,
+    categories, checklists, comments, custom_fields, departments, dkim, drafts, events, exports, factors, features, file_rules, history,
+    holidays, identities, input, jobs, knowledge, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules,
     mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence,
     queues, recurring_tickets, regions, roles, routing, satisfaction, search, sending, sessions, sharing, shift, shown, sign_in_providers,
     similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage,
@@ -320,6 +320,11 @@ impl ToSchema for Instant {}
     time_entries::TimeEntryInput,
     ListView<time_entries::TimeEntryView>,
     ListView<time_entries::TimeCategoryView>,
+    exports::ExportView,
+    exports::ExportInput,
+    exports::ExportStateName,
+    exports::ExportFormatName,
+    ListView<exports::ExportView>,
     calendar_feeds::CalendarFeedView,
     calendar_feeds::NewCalendarFeedView,
     calendar_feeds::CalendarFeedInput,
@@ -535,6 +540,12 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
         Asks::Nothing => Vec::new(),
         Page => page_parameters(),
         Tickets => ticket_parameters(),
+        Sheet => {
+            let mut all = ticket_parameters().split_off(page_parameters().len());
+            all.push(query("columns", "Members of a ticket, such as `number`, `createdAt` or `custom.KEY`, with commas between.", text()));
+            all.push(query("language", "`en`, `de` or `ar`: headings and values in words; without, as programs know them.", text()));
+            all
+        }
         Portal => {
             let mut all = ticket_parameters();
             all.push(query(

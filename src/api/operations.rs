@@ -57,6 +57,8 @@ pub(super) enum Asks {
     MailLog,
     /// What a live connection is to hear of.
     Topics,
+    /// Filters, order and columns of a list that comes whole.
+    Sheet,
     /// The same, of mails: `state` is which.
     Letters,
     /// Which role holders get instead of one that is deleted.
@@ -290,6 +292,20 @@ pub(super) const OPERATIONS: &[Row] = &[
         makes("FileLinkView"),
     ),
     ("get", "/files/{token}", "files", "The bytes of a file, by such an address", NO_QUERY, NO_BODY, Bytes),
+    ("get", "/tickets.csv", "files", "A list of tickets as comma-separated values, without a limit", Sheet, NO_BODY, Bytes),
+    ("get", "/exports", "files", "Your files of lists", Page, NO_BODY, gives("ListView_ExportView")),
+    (
+        "post",
+        "/exports/tickets",
+        "files",
+        "Order a file of a list, which is made in the background",
+        NO_QUERY,
+        takes("ExportInput"),
+        Gives::Json(202, "ExportView"),
+    ),
+    ("get", "/exports/{export}", "files", "How far a file is, and where it can be fetched", NO_QUERY, NO_BODY, gives("ExportView")),
+    ("delete", "/exports/{export}", "files", "Stop the making of a file, or drop it", NO_QUERY, NO_BODY, DONE),
+    ("get", "/exports/{export}/file", "files", "The bytes of a finished file, or a range of them", NO_QUERY, NO_BODY, Bytes),
     ("get", "/settings/files", "files", "Which files people may send", NO_QUERY, NO_BODY, gives("FileRulesView")),
     (
         "patch",

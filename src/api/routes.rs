@@ -70,6 +70,12 @@ routes! {
     post "/me/factors/remove" v1::factors::remove;
 
     get "/tickets" v1::tickets::list;
+    get "/tickets.csv" v1::exports::sheet;
+    get "/exports" v1::exports::list;
+    post "/exports/tickets" v1::exports::create;
+    get "/exports/{export}" v1::exports::read;
+    delete "/exports/{export}" v1::exports::delete;
+    get "/exports/{export}/file" v1::exports::file;
     post "/tickets" v1::tickets::create;
     get "/tickets/{id}" v1::tickets::read;
     patch "/tickets/{id}" v1::tickets::patch;

@@ -73,21 +73,8 @@ pub struct Answer {
 
 /// Answers a list.
 pub async fn list(desk: &Arc<Desk>, actor: &Actor, mut question: Question) -> Result<Answer> {
-    access::need_list(actor)?;
-    // Whoever reads some notes only is not told of the others by the order of a list.
-    let reads_notes = actor.everywhere().has(Permission::NotesRead);
-    let cond = desk.read(|tx| {
-        let zone = Settings::of(tx).ok().and_then(|it| TimeZone::get(&it.time_zone).ok()).unwrap_or(TimeZone::UTC);
-        // A search is asked while it is being written; a list is asked for what it says.
-        let typing = if question.spelling == Spelling::Forgiving { Typing::GoesOn } else { Typing::Done };
-        let names = DeskNames::new(tx, actor);
-        let binding = Binding { names: &names, now: tx.now(), zone: &zone, typing };
-        let cond = meant(&question, &binding)?;
-        Ok(if reads_notes { cond } else { cond.without_notes() })
-    })?;
-    if !reads_notes {
-        question.sort = question.sort.without_notes();
-    }
+    let (cond, sort) = condition(desk, actor, &question)?;
+    question.sort = sort;
     let after = question.cursor.as_deref().map(|it| question.sort.after(it)).transpose()?;
     let scoped = in_scope(actor, cond.clone());
     let found = if board::answers(&scoped, question.sort) {
@@ -115,6 +102,22 @@ pub async fn list(desk: &Arc<Desk>, actor: &Actor, mut question: Question) -> Re
     })?;
     let next = found.next.map(|it| question.sort.cursor(&it));
     Ok(Answer { tickets, total: found.total, next, stale: found.stale, cond })
+}
+
+/// What a question asks for, and in which order, as far as the actor may ask.
+pub fn condition(desk: &Desk, actor: &Actor, question: &Question) -> Result<(Cond, Sort)> {
+    access::need_list(actor)?;
+    let cond = desk.read(|tx| {
+        let zone = Settings::of(tx).ok().and_then(|it| TimeZone::get(&it.time_zone).ok()).unwrap_or(TimeZone::UTC);
+        // A search is asked while it is being written; a list is asked for what it says.
+        let typing = if question.spelling == Spelling::Forgiving { Typing::GoesOn } else { Typing::Done };
+        let names = DeskNames::new(tx, actor);
+        let binding = Binding { names: &names, now: tx.now(), zone: &zone, typing };
+        meant(question, &binding)
+    })?;
+    // Whoever reads some notes only is not told of the others by the order of a list.
+    let reads_notes = actor.everywhere().has(Permission::NotesRead);
+    Ok(if reads_notes { (cond, question.sort) } else { (cond.without_notes(), question.sort.without_notes()) })
 }
 
 /// A list in columns.

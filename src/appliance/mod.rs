@@ -27,6 +27,7 @@ pub mod scanning;
 mod seal;
 pub mod sending;
 pub mod shift;
+pub mod ticket_files;
 mod usage;
 
 pub use desk::{Desk, DeskOptions};

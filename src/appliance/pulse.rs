@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{
     desk::{
-        calendars::FETCH_HOLIDAYS, mail::outbox::SEND_MAIL, notices::push::SEND_PUSH, notify::account::SEND_ACCOUNT_MAIL,
-        providers::SYNC_DIRECTORY, service_levels::RETIME,
+        calendars::FETCH_HOLIDAYS, exports::EXPORT_TICKETS, mail::outbox::SEND_MAIL, notices::push::SEND_PUSH,
+        notify::account::SEND_ACCOUNT_MAIL, providers::SYNC_DIRECTORY, service_levels::RETIME,
     },
     time::Instant,
 };
@@ -32,12 +32,13 @@ pub enum Work {
     Holidays,
     Directories,
     Scanning,
+    Exports,
     Tidying,
 }
 
 impl Work {
     /// In the order in which people look for them.
-    pub const ALL: [Work; 16] = [
+    pub const ALL: [Work; 17] = [
         Work::MailIn,
         Work::MailOut,
         Work::AccountMail,
@@ -53,6 +54,7 @@ impl Work {
         Work::Holidays,
         Work::Directories,
         Work::Scanning,
+        Work::Exports,
         Work::Tidying,
     ];
 
@@ -74,6 +76,7 @@ impl Work {
             Work::Holidays => "holidays",
             Work::Directories => "directories",
             Work::Scanning => "scanning",
+            Work::Exports => "exports",
             Work::Tidying => "tidying",
         }
     }
@@ -87,6 +90,7 @@ impl Work {
             Work::Retime => Some(RETIME),
             Work::Holidays => Some(FETCH_HOLIDAYS),
             Work::Directories => Some(SYNC_DIRECTORY),
+            Work::Exports => Some(EXPORT_TICKETS),
             _ => None,
         }
     }

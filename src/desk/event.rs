@@ -92,6 +92,10 @@ kinds! {
     CalendarFeedMade = "calendar_feed.made", "Somebody made a secret address at which calendars read their due work.";
     CalendarFeedRevoked = "calendar_feed.revoked", "The secret address of a calendar feed was revoked.";
     BrandChanged = "brand.changed", "The look of the desk changed: its colour or its logo.";
+    ExportOrdered = "export.ordered", "Somebody ordered a file of a list of tickets.";
+    ExportMade = "export.made", "A file of a list of tickets was made.";
+    ExportFailed = "export.failed", "A file of a list of tickets could not be made.";
+    ExportDropped = "export.dropped", "Somebody took a file of a list of tickets away, or stopped its making.";
     FileRulesChanged = "file_rules.changed", "Which files people may send was changed.";
     FeaturesChanged = "features.changed", "What the desk does with and without was changed.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";

@@ -19,6 +19,7 @@ pub mod custom;
 pub mod drafts;
 pub mod duplicates;
 pub mod event;
+pub mod exports;
 pub mod features;
 pub mod first_steps;
 pub mod idempotency;

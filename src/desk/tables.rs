@@ -4,9 +4,9 @@
 use crate::{
     desk::{
         address_rules, announcements, appearance, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts,
-        duplicates, features, first_steps, idempotency, identity, jobs, knowledge, macros, mail, notices, notify, open_tabs, providers,
-        queues, recurring, reminders, routing, satisfaction, service_levels, settings, snippets, snooze, ticket_templates, tickets,
-        time_entries, undo, views,
+        duplicates, exports, features, first_steps, idempotency, identity, jobs, knowledge, macros, mail, notices, notify, open_tabs,
+        providers, queues, recurring, reminders, routing, satisfaction, service_levels, settings, snippets, snooze, ticket_templates,
+        tickets, time_entries, undo, views,
     },
     store::{check::Shape, record::IndexTable},
 };
@@ -110,6 +110,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<notices::preferences::NotificationRules>(),
     Shape::of::<notices::push::PushSubscription>(),
     Shape::of::<notices::push::PushKey>(),
+    Shape::of::<exports::Export>(),
     Shape::of::<knowledge::Article>(),
     Shape::of::<knowledge::Revision>(),
     Shape::of::<knowledge::Library>(),
@@ -128,6 +129,8 @@ pub const INDEXES: &[IndexTable] = &[
     attachments::blob::UNUSED.table(),
     attachments::blob::UNSCANNED.table(),
     attachments::uploads::BY_TIME.table(),
+    exports::OF_PERSON.table(),
+    exports::BY_TIME.table(),
     attachments::uploads::UPLOADS_OF.table(),
     identity::BY_EMAIL.table(),
     identity::AGENTS.table(),

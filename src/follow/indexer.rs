@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use super::{
     Signal,
-    search::{Change, OpenOutcome, SearchIndex, SearchPage, SearchRequest, TicketDocument},
+    search::{Change, OpenOutcome, SearchIndex, SearchPage, SearchRequest, TicketDocument, Walk},
 };
 use crate::{
     desk::{
@@ -159,6 +159,11 @@ impl Indexer {
     /// Searches the index as it is.
     pub fn search(&self, request: &SearchRequest<'_>) -> Result<SearchPage> {
         self.shared.present().search(request)
+    }
+
+    /// All that a search finds, one handful after another.
+    pub fn walk(&self, request: &SearchRequest<'_>) -> Result<Walk> {
+        self.shared.present().walk(request)
     }
 
     /// Orders a new index beside the present one, which serves until the new one is complete.

@@ -3,6 +3,7 @@
 mod apart;
 mod clocks;
 mod closing;
+mod export_tickets;
 mod fetch_holidays;
 mod fetch_mail;
 mod find_alike;

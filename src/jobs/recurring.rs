@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::{
     appliance::{Desk, Work, garbage, intake, mailboxes, sending},
     desk::{
-        calendars, drafts, idempotency, identity,
+        calendars, drafts, exports, idempotency, identity,
         mail::{breaker, outbox},
         notices, notify, providers,
     },
@@ -46,6 +46,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("mails that had lost their job", sending::take_up(&desk).await),
             ("drafts of long ago", sweep(&desk, drafts::sweep).await),
             ("notifications of long ago", sweep(&desk, notices::sweep).await),
+            ("files of lists of long ago", sweep(&desk, exports::sweep).await),
             ("bytes that nobody needs", garbage::collect(&desk).await),
             ("bytes that no record knows", if beats % BEATS_A_DAY == BEATS_BEFORE_LOOK { garbage::sweep(&desk).await } else { Ok(0) }),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),

@@ -5,11 +5,12 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{fetch_holidays, retime, send_account_mail, send_mail, send_push, sync_directory};
+use super::{export_tickets, fetch_holidays, retime, send_account_mail, send_mail, send_push, sync_directory};
 use crate::{
     appliance::{Desk, Work, sending},
     desk::{
         calendars::FETCH_HOLIDAYS,
+        exports::EXPORT_TICKETS,
         jobs::{self, Ended, Job},
         mail::outbox::SEND_MAIL,
         notices::push::SEND_PUSH,
@@ -155,6 +156,7 @@ async fn attempt(context: &Context, job: Job) {
         RETIME => retime::run(context, &job).await,
         FETCH_HOLIDAYS => fetch_holidays::run(context, &job).await,
         SYNC_DIRECTORY => sync_directory::run(context, &job).await,
+        EXPORT_TICKETS => export_tickets::run(context, &job).await,
         SEND_PUSH => send_push::run(context, &job).await,
         kind => Ended::Failed(format!("this release knows no job `{kind}`")),
     };

@@ -6,17 +6,27 @@ const MARK: &str = "\u{feff}";
 
 /// Rows of cells, the headings first.
 pub fn write<'a>(rows: impl IntoIterator<Item = Vec<String>> + 'a) -> String {
-    let mut text = MARK.to_owned();
+    let mut text = begin();
     for row in rows {
-        for (at, cell) in row.iter().enumerate() {
-            if at > 0 {
-                text.push(',');
-            }
-            push(&mut text, cell);
-        }
-        text.push_str("\r\n");
+        push_row(&mut text, &row);
     }
     text
+}
+
+/// How a file begins whose rows come one after another.
+pub fn begin() -> String {
+    MARK.to_owned()
+}
+
+/// One row more.
+pub fn push_row(text: &mut String, row: &[String]) {
+    for (at, cell) in row.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        push(text, cell);
+    }
+    text.push_str("\r\n");
 }
 
 fn push(text: &mut String, cell: &str) {

@@ -311,10 +311,10 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        article_form, bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, files, forward, kanban, knowledge,
-        later, links, list, macros, merge, message, new_ticket, outages, own_field, palette, people, pictures, presence, property,
-        requester, satisfaction, saved_views, search, service_level, shared_drafts, side_by_side, snippets, tags, ticket, time_report,
-        time_spent, watch,
+        article_form, bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, exports, files, forward, kanban,
+        knowledge, later, links, list, macros, merge, message, new_ticket, outages, own_field, palette, people, pictures, presence,
+        property, requester, satisfaction, saved_views, search, service_level, shared_drafts, side_by_side, snippets, tags, ticket,
+        time_report, time_spent, watch,
     };
     Router::new()
         .route("/", get(list::home))
@@ -339,6 +339,8 @@ fn console(app: &App) -> Router<App> {
         .route("/texts/{snippet}/delete", post(snippets::delete))
         .route("/undo/{undo}", post(macros::undo))
         .route("/satisfaction", get(satisfaction::show))
+        .route("/exports", get(exports::show).post(exports::create))
+        .route("/exports/{export}/drop", post(exports::remove))
         .route("/reports/time", get(time_report::show))
         .route("/reports/time.csv", get(time_report::file))
         .route("/outages", get(outages::list).post(outages::create))

@@ -11,6 +11,7 @@ mod directory;
 mod disk;
 mod dovecot;
 mod envelopes;
+mod exports;
 mod faults;
 mod fetch;
 mod fetch_courier;

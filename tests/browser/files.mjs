@@ -1,5 +1,5 @@
-// Files: one that is too large for a form goes up beside it and the message waits for it, one is taken off its ticket, and the settings say what
-// may be sent.
+// Files: one that is too large for a form goes up beside it and the message waits for it, one is taken off its ticket, a list becomes one, and
+// the settings say what may be sent.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -43,6 +43,30 @@ export async function walk(browser, address, states) {
     await file.waitFor({ state: "detached" });
     await page.goto(`${ticket}/history`);
     await stands(page.getByText("took off the file disk image.img"), "the history says so");
+  });
+
+  await check("a list becomes a file: at once, and in the background while one looks on", async () => {
+    const text = async (download) => Buffer.concat(await (await download).createReadStream().then((it) => it.toArray())).toString();
+    await page.goto("/agent/views/all");
+    const total = Number(await page.locator("#list .list-head .count").innerText());
+    await page.locator("#list [popovertarget=sort]").click();
+    await page.getByRole("link", { name: "Export" }).click();
+    await page.waitForURL("**/agent/exports?**");
+    await page.locator("details.fold summary").click();
+    await page.getByLabel("Description").check();
+    let download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download now" }).click();
+    const now = await text(download);
+    expect(now.startsWith("\ufeffNumber,Title") && now.includes("Description"), `it begins ${now.slice(0, 60)}`);
+    await page.getByRole("button", { name: "Make it in the background" }).click();
+    const made = page.locator("#exports li", { hasText: "Ready" });
+    await made.waitFor();
+    expect((await made.innerText()).includes(`${total} tickets`), `${total} in the list, and ${await made.innerText()}`);
+    download = page.waitForEvent("download");
+    await made.getByRole("link", { name: "Download" }).click();
+    expect((await text(download)).startsWith(now.slice(0, 60)), "it is the same");
+    await made.getByRole("button", { name: "Remove" }).click();
+    await stands(page.locator("#exports", { hasText: "No file yet" }), "it is gone");
   });
 
   await check("the settings say which files may be sent", async () => {

@@ -98,6 +98,7 @@ const FOR_AGENTS = (it) => [
   ["new article", "/agent/knowledge/new"],
   ["article from a ticket", `/agent/knowledge/new?ticket=${it.rich}`],
   ["revisions of an article", `${it.tools.article}/revisions`],
+  ["files of lists", "/agent/exports?q=status:open&sort=priority:asc"],
   ["outages", "/agent/outages"],
   ["an outage", it.settings.outage],
   ["satisfaction", "/agent/satisfaction?by=day"],

@@ -193,3 +193,63 @@ async fn a_note_does_not_move_a_ticket_for_those_who_do_not_read_notes() {
     assert_eq!(list("Rosa", "").await, [older.clone(), newer_number]);
     assert!(list("Rosa", &since).await.contains(&older));
 }
+
+/// A file of comma-separated values as rows of cells; none of ours holds a line break.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let text = text.strip_prefix('\u{feff}').expect("spreadsheets know UTF-8 by its mark");
+    let cells = |line: &str| line.split(',').map(|it| it.trim_matches('"').to_owned()).collect();
+    text.split_terminator("\r\n").map(cells).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_a_file_without_a_limit() {
+    let world = World::new().await;
+    // More than what is read at once.
+    const TICKETS: usize = 510;
+    for i in 0..TICKETS {
+        world.lodge("Ada", json!({ "title": format!("Printer {i}"), "priority": i % 4 + 1 })).await;
+    }
+    world.lodge("Ada", json!({ "title": "=cmd|calc" })).await;
+    let path = "/v1/tickets.csv?q=printer&sort=number:asc&columns=number,title,priority";
+    let answer = world.call("GET", path).by("Ada").go().await.is(200);
+    assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
+    let all = rows(&answer.text());
+    assert_eq!(all[0], ["number", "title", "priority"]);
+    assert_eq!(all.len(), TICKETS + 1);
+    for (at, row) in all[1..].iter().enumerate() {
+        assert_eq!(row[1], format!("Printer {at}"), "in order, each once");
+    }
+    let german = world.call("GET", "/v1/tickets.csv?q=cmd&columns=title,status&language=de").by("Ada").go().await.is(200);
+    assert_eq!(rows(&german.text()), [["Titel", "Status"], ["'=cmd|calc", "Neu"]], "nothing runs");
+    for (path, by, status) in [
+        ("/v1/tickets.csv", "Rosa", 403),
+        ("/v1/tickets.csv?columns=colour", "Ada", 422),
+        ("/v1/tickets.csv?q=colour:red", "Ada", 422),
+        ("/v1/tickets.csv?page=2", "Ada", 422),
+        ("/v1/tickets.csv?language=tlh", "Ada", 422),
+    ] {
+        world.call("GET", path).by(by).go().await.is(status);
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_ordered_and_is_only_its_orderers() {
+    let world = World::new().await;
+    world.lodge("Rosa", json!({ "title": "Printer" })).await;
+    let order = json!({ "q": "printer", "format": "parquet", "columns": ["number", "title"] });
+    world.call("POST", "/v1/exports/tickets").by("Rosa").json(order.clone()).go().await.is(403);
+    let made = world.call("POST", "/v1/exports/tickets").by("Ada").json(order).go().await.is(202);
+    let (place, made) = (made.headers["location"].to_str().unwrap().to_owned(), made.json());
+    assert_eq!((&made["state"], &made["url"]), (&json!("waiting"), &json!(null)));
+    assert_eq!(world.call("GET", &place).by("Ada").go().await.is(200).json()["id"], made["id"]);
+    assert_eq!(world.call("GET", "/v1/exports").by("Ada").go().await.is(200).json()["total"], 1);
+    world.call("GET", &format!("{place}/file")).by("Ada").go().await.is(409);
+    for (method, path) in [("GET", place.clone()), ("DELETE", place.clone()), ("GET", format!("{place}/file"))] {
+        world.call(method, &path).by("Max").go().await.is(404);
+    }
+    for wrong in [json!({ "q": "x:1" }), json!({ "format": "xlsx" }), json!({ "columns": ["colour"] }), json!({ "sort": "weather" })] {
+        world.call("POST", "/v1/exports/tickets").by("Ada").json(wrong).go().await.is(422);
+    }
+    world.call("DELETE", &place).by("Ada").go().await.is(204);
+    world.call("GET", &place).by("Ada").go().await.is(404);
+}

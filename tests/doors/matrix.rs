@@ -23,6 +23,7 @@ use lodge::{
         custom::{self, FieldDraft},
         drafts,
         duplicates::outage::{self, Declaration},
+        exports::{self, Format, NewExport},
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
         knowledge::{self, Article, ArticleChange, State, Visibility},
         macros::{self, MacroDraft},
@@ -37,6 +38,7 @@ use lodge::{
         },
         notices,
         providers::{self, Admission, Encryption, Groups, LdapSettings, NewProvider, ProviderSettings},
+        query::Sort,
         queues, recurring, reminders,
         routing::{
             self, RuleDraft, Then,
@@ -50,7 +52,7 @@ use lodge::{
         views::{self, ViewDraft},
     },
     error::Result,
-    id::{BlobHash, CalendarFeedId, CalendarId, CommentId, PersonId, TicketId},
+    id::{BlobHash, CalendarFeedId, CalendarId, CommentId, ExportId, PersonId, TicketId},
 };
 
 /// What a row is about, and whose it may be.
@@ -247,6 +249,11 @@ const API: &[Row] = &[
     (Of::Desk, "list categories of time", "get", "/time-categories", ""),
     (Of::Desk, "add a category of time", "post", "/time-categories", r#"{"name":"{fresh}"}"#),
     (Of::Desk, "change a category of time", "patch", "/time-categories/{worktype}", r#"{"billable":true}"#),
+    (Of::Desk, "have a list as a file at once", "get", "/tickets.csv?q=printer", ""),
+    (Of::Desk, "list one's own files of lists", "get", "/exports", ""),
+    (Of::Desk, "order a file of a list", "post", "/exports/tickets", r#"{"q":"printer"}"#),
+    (Of::Desk, "see how one's own file of a list stands", "get", "/exports/{export}", ""),
+    (Of::Desk, "drop one's own file of a list", "delete", "/exports/{export}", ""),
     (Of::Desk, "list one's own feeds", "get", "/calendar-feeds", ""),
     (Of::Desk, "make a feed", "post", "/calendar-feeds", r#"{"name":"{fresh}","mine":true}"#),
     (Of::Desk, "revoke one's own feed", "delete", "/calendar-feeds/{feed}", ""),
@@ -624,6 +631,10 @@ const WEB: &[Row] = &[
     (Of::Desk, "retire an own field", "post", "/agent/admin/fields/{field}/retire", "retired=yes"),
     (Of::Desk, "delete an own field", "post", "/agent/admin/fields/{field}/delete", ""),
     (Of::Ticket, "change an own field", "post", "/agent/tickets/{number}/custom", ""),
+    (Of::Desk, "files of lists", "get", "/agent/exports?q=printer", ""),
+    (Of::Desk, "order a file of a list", "post", "/agent/exports", "q=printer&format=csv"),
+    (Of::Desk, "have a list as a file at once", "post", "/agent/exports", "q=printer&format=csv&how=now"),
+    (Of::Desk, "drop one's own file of a list", "post", "/agent/exports/{export}/drop", "x="),
     (Of::Desk, "saved views", "get", "/agent/saved-views", ""),
     (Of::Desk, "form of a view", "get", "/agent/saved-views/new", ""),
     (Of::Desk, "save a view", "post", "/agent/saved-views", "name={fresh}&query=status:open&do=save"),
@@ -827,6 +838,10 @@ const EXCUSED: &[(&str, &str)] = &[
     (
         "/agent/admin/mailboxes/oauth/callback",
         "needs a sign-in that is under way: `fetch_oauth::somebody_signs_in_and_the_token_is_rotated`",
+    ),
+    (
+        "/exports/{export}/file",
+        "needs a file that is made: `lists::a_file_is_ordered_and_is_only_its_orderers`, and `exports` of the binary",
     ),
     ("/files/{token}", "the address is the proof: `uploads::an_address_gives_a_file_without_a_sign_in`"),
     ("/auth/login", "open to everybody: it is how one becomes somebody"),
@@ -1123,13 +1138,24 @@ fn stage(tx: &mut Tx, n: usize, column: (&str, &str), whose: &str, wants: &str) 
 /// Things of the caller's own, by the names that addresses call them by.
 type MakeOwn = fn(&mut Tx, PersonId, TicketId, usize) -> Result<String>;
 
-const OWN: [(&str, MakeOwn); 7] = [
+const OWN: [(&str, MakeOwn); 8] = [
     ("feed", |tx, me, _, _| {
         let me = tx.get::<identity::Person>(&me)?.unwrap();
         let actor = identity::actor_of(tx, &me, Default::default())?;
         let shows = calendar_feeds::Shows { mine: true, ..Default::default() };
         // Whoever may have none asks for one that there is not.
         Ok(calendar_feeds::make(tx, &actor, "Mine", shows).map_or_else(|_| CalendarFeedId::NIL.to_string(), |it| it.0.id.to_string()))
+    }),
+    ("export", |tx, me, _, _| {
+        let me = tx.get::<identity::Person>(&me)?.unwrap();
+        let actor = identity::actor_of(tx, &me, Default::default())?;
+        let new =
+            NewExport { query: String::new(), sort: Sort::NEWEST, format: Format::Csv, columns: Vec::new(), language: None, zone: None };
+        // Only so many may wait at once.
+        for it in exports::mine(tx, &actor).unwrap_or_default() {
+            exports::cancel(tx, &actor, it.id)?;
+        }
+        Ok(exports::order(tx, &actor, new).map_or_else(|_| ExportId::NIL.to_string(), |it| it.id.to_string()))
     }),
     ("entry", |tx, me, ticket, _| {
         let (id, created_at) = (tx.new_id(), tx.now());

@@ -31,6 +31,7 @@ use super::{
     document::Change,
     question::{Hit, Page, SearchPage, SearchRequest, Spelling, question},
     schema::{ANALYZER, Fields, SCHEMA_VERSION},
+    walk::Walk,
     words::analyzer,
 };
 
@@ -258,6 +259,12 @@ impl SearchIndex {
             hits.push(Hit { id: row.key.id, number, score: row.score, key: row.key });
         }
         Ok(SearchPage { hits, total })
+    }
+
+    /// All tickets that fit and may be seen, as the index is now, whatever changes meanwhile. The request's page is not looked at.
+    pub fn walk(&self, request: &SearchRequest<'_>) -> Result<Walk> {
+        let begun = Walk::begin(&self.fields, self.reader.searcher(), request);
+        begun.map_err(|cause| Fault::because("searching the index", cause).into())
     }
 
     /// Reads every file and compares it with its checksum. Slow: it is for `lodge doctor`. The damaged files, if any.

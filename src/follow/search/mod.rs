@@ -15,6 +15,7 @@ mod index;
 mod question;
 mod schema;
 mod steady;
+mod walk;
 mod words;
 
 #[cfg(test)]
@@ -27,3 +28,4 @@ pub use document::{Change, TicketDocument};
 pub use highlight::{Highlighter, Snippet};
 pub use index::{OpenOutcome, SearchIndex};
 pub use question::{Hit, Page, SearchPage, SearchRequest, Spelling};
+pub use walk::Walk;

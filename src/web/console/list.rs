@@ -92,6 +92,8 @@ pub struct ListView {
     pub macros: Vec<Choice>,
     /// Where its condition is changed, if it is a saved view; where it is saved as one, if not.
     pub edit: String,
+    /// Where it is made a file of.
+    pub export: String,
 }
 
 /// The orders a list can have: the value of `?sort=` and its name.
@@ -145,6 +147,7 @@ fn head(list: &ListView, main_heading: bool) -> Markup {
                 (Button::pops(sort_name(&list.sort), "sort").icon(Icon::Down).quiet())
                 div.menu id="sort" popover {
                     @for (value, name) in SORTS { a href={ (list.href) "?sort=" (value) } data-swap="list" data-push aria-current=[(value == list.sort).then_some("true")] { (name) } }
+                    @if !list.export.is_empty() { hr; a href=(list.export) { (t!("export-link")) } }
                 }
             }
         }

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod checklist;
 pub mod dashboard;
 pub mod delete;
+pub mod exports;
 pub mod forward;
 pub mod kanban;
 pub mod knowledge;

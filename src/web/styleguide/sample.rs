@@ -240,6 +240,7 @@ pub fn list(now: Instant) -> ListView {
         without: Vec::new(),
         macros: vec![Choice::new("00000000-0000-7000-8000-000000000002", "Close as duplicate")],
         edit: "/agent/saved-views/new".into(),
+        export: String::new(),
         name: "My work".into(),
         href: "/agent/views/mine".into(),
         here: "/agent/views/mine".into(),

@@ -54,6 +54,7 @@ fn place(work: Work) -> Option<&'static str> {
         Work::Holidays => CALENDARS.href,
         Work::Directories => SIGN_IN.href,
         Work::Scanning => FILES.href,
+        Work::Exports => "/agent/exports",
         Work::Notify | Work::Push | Work::Later | Work::Alike | Work::Tidying => return None,
     })
 }

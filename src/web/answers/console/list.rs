@@ -9,7 +9,7 @@ use axum::{
 use maud::html;
 
 use super::{
-    columns, kanban,
+    columns, exports, kanban,
     place::{OWN_SORT, Place, VIEWS, view_address},
     rail,
 };
@@ -123,6 +123,7 @@ pub async fn list(agent: &Agent, place: &Place, current: Option<TicketId>) -> Re
             without: shown.without(),
             macros: macros::usable(tx, agent.actor())?.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)).collect(),
             edit: edit_address(place),
+            export: exports::address(&place.query, sort_of(place)?),
             pages: Pages {
                 first: if answer.tickets.is_empty() { 0 } else { first + 1 },
                 last: first + answer.tickets.len(),

@@ -10,6 +10,7 @@ pub mod columns;
 pub mod comments;
 pub mod dashboard;
 pub mod delete;
+pub mod exports;
 pub mod files;
 pub mod forward;
 pub mod kanban;

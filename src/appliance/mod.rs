@@ -23,6 +23,7 @@ pub mod password;
 mod place;
 mod pulse;
 pub mod push;
+pub mod previewing;
 pub mod scanning;
 mod seal;
 pub mod sending;

@@ -32,12 +32,13 @@ pub enum Work {
     Holidays,
     Directories,
     Scanning,
+    Previews,
     Tidying,
 }
 
 impl Work {
     /// In the order in which people look for them.
-    pub const ALL: [Work; 16] = [
+    pub const ALL: [Work; 17] = [
         Work::MailIn,
         Work::MailOut,
         Work::AccountMail,
@@ -53,6 +54,7 @@ impl Work {
         Work::Holidays,
         Work::Directories,
         Work::Scanning,
+        Work::Previews,
         Work::Tidying,
     ];
 
@@ -74,6 +76,7 @@ impl Work {
             Work::Holidays => "holidays",
             Work::Directories => "directories",
             Work::Scanning => "scanning",
+            Work::Previews => "previews",
             Work::Tidying => "tidying",
         }
     }

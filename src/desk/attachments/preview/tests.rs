@@ -1,0 +1,1 @@
+//! What waits, what is made, and what becomes of it.

@@ -37,8 +37,8 @@ fn take_apart(bytes: Vec<u8>, pictures: bool) -> Made {
         Some(Sort::Picture) if pictures => picture::made(&bytes),
         Some(Sort::Pdf) => pdf::made(bytes, pictures),
         Some(Sort::Office) => office::made(&bytes, pictures),
-        Some(Sort::Text) => text_of(charset::undeclared(&bytes, None).text),
-        Some(Sort::Markup) => text_of(plain::from_html(&charset::undeclared(&bytes, None).text)),
+        Some(Sort::Text) => text_of(charset::decode(&bytes, None).text),
+        Some(Sort::Markup) => text_of(plain::from_html(&charset::decode(&bytes, None).text)),
         Some(Sort::Picture) | None => Made::default(),
     }
 }

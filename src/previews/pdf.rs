@@ -41,14 +41,8 @@ fn first_page(pdf: &Pdf) -> Option<DynamicImage> {
     }
     let scale = (PREVIEW_SIDE as f32 / longest).min(SCALE_MAX);
     // No side is longer than the longest of a preview.
-    let side = |it: f32| (it * scale).floor().clamp(1.0, PREVIEW_SIDE as f32) as u16;
-    let settings = RenderSettings {
-        x_scale: scale,
-        y_scale: scale,
-        width: Some(side(width)),
-        height: Some(side(height)),
-        bg_color: WHITE,
-    };
+    let side = |it: f32| (it * scale).round().clamp(1.0, PREVIEW_SIDE as f32) as u16;
+    let settings = RenderSettings { x_scale: scale, y_scale: scale, width: Some(side(width)), height: Some(side(height)), bg_color: WHITE };
     let drawn = hayro::render(page, &RenderCache::new(), &InterpreterSettings::default(), &settings);
     let (width, height) = (u32::from(drawn.width()), u32::from(drawn.height()));
     Some(DynamicImage::ImageRgba8(RgbaImage::from_raw(width, height, drawn.data_as_u8_slice().to_vec())?))

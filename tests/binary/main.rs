@@ -21,6 +21,7 @@ mod life;
 mod mail;
 mod oidc;
 mod postfix;
+mod previews;
 mod sending;
 mod sending_tls;
 mod service_levels;

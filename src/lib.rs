@@ -28,6 +28,7 @@ pub mod directory;
 pub mod jobs;
 pub mod mail;
 pub mod ops;
+pub mod previews;
 pub mod reach;
 
 // floor 5: the doors. What both share, JSON for programs, and pages for people.

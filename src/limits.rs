@@ -694,3 +694,37 @@ pub const LIST_FILE_DAYS: u64 = 7;
 /// Tickets of a list whose places are looked up at once for a file, and those of them that are read at once.
 pub const LIST_FILE_PLACES_AT_ONCE: usize = 100_000;
 pub const LIST_FILE_ROWS_AT_ONCE: usize = 500;
+/// A file of which pictures and text are made, in bytes; of a longer text, its beginning is read.
+pub const PREVIEW_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// As much of a plain text as is read for the search, in bytes.
+pub const PREVIEW_TEXT_READ_BYTES: u64 = 4 * 1024 * 1024;
+/// Text of one file that is searchable, in bytes.
+pub const PREVIEW_TEXT_BYTES_MAX: usize = 1024 * 1024;
+/// Pixels of a picture that is made smaller.
+pub const PREVIEW_PIXELS_MAX: u64 = 50_000_000;
+/// The longest side of a thumbnail, in pixels.
+pub const THUMBNAIL_SIDE: u32 = 320;
+/// The longest side of a preview, in pixels.
+pub const PREVIEW_SIDE: u32 = 1600;
+/// One thumbnail or preview, in bytes.
+pub const PREVIEW_PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// What the files inside an office file come to when they are unpacked, in bytes.
+pub const PREVIEW_UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Files inside an office file.
+pub const PREVIEW_PARTS_MAX: usize = 5000;
+/// Pages of a PDF whose text is read.
+pub const PREVIEW_PAGES_MAX: usize = 500;
+/// Memory of the process that takes a file apart, in bytes.
+pub const PREVIEW_MEMORY_BYTES: u64 = 512 * 1024 * 1024;
+/// Processor time of that process, in seconds.
+pub const PREVIEW_CPU_SECS: u64 = 15;
+/// How long that process may take in all, in seconds.
+pub const PREVIEW_SECS: u64 = 45;
+/// How often a file is tried; the last time for its text alone.
+pub const PREVIEW_TRIES: u8 = 2;
+/// Attachments with the same bytes whose tickets are told when their text is there.
+pub const PREVIEW_WAITERS_MAX: usize = 1000;
+/// Files that wait and are looked through for one that can be taken apart.
+pub const PREVIEWS_LOOKED_AT: usize = 1000;
+/// Attachments from before there were previews that one round takes up.
+pub const PREVIEWS_TAKEN_UP: usize = 500;

@@ -22,9 +22,10 @@ const FLOORS: &[(&str, &str)] = &[
     ("scan", ""),
     ("mail", "desk reach"),
     ("directory", "desk reach"),
+    ("previews", "mail"),
     ("connect", "desk"),
     ("snapshot", "store blobs"),
-    ("appliance", "store desk follow blobs snapshot mail directory connect reach scan"),
+    ("appliance", "store desk follow blobs snapshot mail directory connect reach scan previews"),
     ("jobs", "store desk follow appliance mail directory connect blobs snapshot"),
     ("ops", "store desk follow appliance jobs"),
     ("http", "desk appliance"),
@@ -37,6 +38,8 @@ const FLOORS: &[(&str, &str)] = &[
 /// What only some places may touch: a place is a path below `src/` or a beginning of one.
 const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("redb::", &["store/engine/"], "store::engine is the only door to the engine"),
+    ("hayro::", &["previews/"], "previews is where files of strangers are read, in a process of its own"),
+    ("image::", &["previews/"], "previews is where files of strangers are read, in a process of its own"),
     ("tantivy::", &["follow/search/"], "follow::search is the only door to the index"),
     ("object_store::", &["blobs/"], "blobs is the only door to the object store"),
     ("lettre::", &["mail/"], "mail is the only room that speaks SMTP"),

@@ -5,6 +5,7 @@ alike-see-whether-known-already = Nachsehen, ob es schon bekannt ist
 alike-many-since-you-hear = Viele sind betroffen, seit { $when }. Hier erfahren Sie, wenn es vorbei ist.
 alike-since-if-concerns-you = Seit { $when }. Wenn Sie davon betroffen sind, brauchen Sie nicht zu schreiben.
 attachment-being-checked = wird geprüft
+attachment-preview-of = Vorschau von { $file }, öffnet sich in einem neuen Tab
 attachment-held-virus-found = zurückgehalten: Virus gefunden
 attachment-optional = (freiwillig)
 attachment-drop-them-anywhere-paste = Einfach hierher ziehen oder einen Screenshot einfügen.

@@ -35,6 +35,7 @@ event-notification-preferences-changed = Jemand hat geändert, wie er benachrich
 event-notification-rules-changed = Wie alle benachrichtigt werden, wurde geändert.
 event-comment-added = Ein Kommentar oder eine interne Notiz kam hinzu.
 event-attachment-added = Eine Datei wurde an ein Ticket gehängt.
+event-attachment-read = Die Bilder oder der Text einer Datei an einem Ticket sind da.
 event-comment-edited = Der Text eines Kommentars wurde berichtigt; der frühere Text bleibt aufgehoben.
 event-text-redacted = Worte eines Tickets wurden geschwärzt; das Original bleibt für die Prüfung aufgehoben.
 event-time-booked = Jemand hat Arbeit an einem Ticket erfasst.

@@ -31,6 +31,7 @@ thing-mail-template = Vorlage
 thing-kind-of-sign-in = Art der Anmeldung
 thing-key = Schlüssel
 thing-attachment = Anhang
+thing-preview = Vorschau
 thing-view = Ansicht
 thing-suppressed-address = gesperrte Adresse
 thing-provider = Anbieter

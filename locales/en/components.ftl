@@ -5,6 +5,7 @@ alike-see-whether-known-already = See whether it is known already
 alike-many-since-you-hear = Many have this, since { $when }. You hear from us here when it is over.
 alike-since-if-concerns-you = Since { $when }. If it concerns you, there is no need to write.
 attachment-being-checked = being checked
+attachment-preview-of = Preview of { $file }, opens in a new tab
 attachment-held-virus-found = held: a virus was found
 attachment-optional = (optional)
 attachment-drop-them-anywhere-paste = Drop them anywhere or paste a screenshot.

@@ -35,6 +35,7 @@ event-notification-preferences-changed = Somebody changed how they are told of t
 event-notification-rules-changed = How everybody is told of things was changed for the desk.
 event-comment-added = A comment or an internal note was added.
 event-attachment-added = A file was added to a ticket.
+event-attachment-read = The pictures or the text of a file on a ticket are there.
 event-comment-edited = The text of a comment was put right; its text before is kept.
 event-text-redacted = Words of a ticket were made unreadable; the original is kept for the audit.
 event-time-booked = Somebody booked work on a ticket.

@@ -31,6 +31,7 @@ thing-mail-template = mail template
 thing-kind-of-sign-in = kind of sign-in
 thing-key = key
 thing-attachment = attachment
+thing-preview = preview
 thing-view = view
 thing-suppressed-address = suppressed address
 thing-provider = provider

@@ -281,6 +281,8 @@ pub(super) const OPERATIONS: &[Row] = &[
         Either("KeptFileView", "UploadAddressView"),
     ),
     ("get", "/attachments/{id}", "files", "The bytes of a file, or a range of them", NO_QUERY, NO_BODY, Bytes),
+    ("get", "/attachments/{id}/thumbnail", "files", "A small picture of a file, if one was made", NO_QUERY, NO_BODY, Bytes),
+    ("get", "/attachments/{id}/preview", "files", "A larger picture of a file: of a document, its first page", NO_QUERY, NO_BODY, Bytes),
     ("delete", "/attachments/{id}", "files", "Take a file off its ticket", NO_QUERY, NO_BODY, DONE),
     (
         "post",

@@ -124,6 +124,8 @@ routes! {
     patch "/settings/tickets" v1::ticket_rules::patch;
     post "/attachments" v1::attachments::keep.layer(DefaultBodyLimit::disable());
     get "/attachments/{id}" v1::attachments::download;
+    get "/attachments/{id}/thumbnail" v1::attachments::thumbnail;
+    get "/attachments/{id}/preview" v1::attachments::preview;
     delete "/attachments/{id}" v1::attachments::remove;
     post "/attachments/{id}/link" v1::attachments::link;
     get "/settings/files" v1::file_rules::read;

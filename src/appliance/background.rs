@@ -11,6 +11,7 @@ use crate::{
     desk::{
         Tx,
         actor::Actor,
+        attachments::preview,
         closing,
         duplicates::outage,
         jobs::{self, Job, Overview, Queue},
@@ -78,6 +79,7 @@ fn seen(desk: &Desk, actor: &Actor, tx: &Tx) -> Result<Background> {
         let is_off = match work {
             Work::MailIn => !mailbox::any_enabled(tx)?,
             Work::MailOut => !has_route,
+            Work::Previews => desk.previews.is_none(),
             _ => false,
         };
         let state = match () {
@@ -105,6 +107,7 @@ fn queue_of(tx: &Tx, work: Work) -> Result<Queue> {
             (0, all.into_iter().flatten().min())
         }
         Work::Outages => (outage::waiting(tx)?.len(), None),
+        Work::Previews => (preview::waiting(tx, limits::JOBS_LOOKED_AT_MAX)?, None),
         _ => (0, None),
     };
     Ok(Queue { waiting, next, ..Queue::default() })

@@ -25,6 +25,7 @@ use crate::{
     },
     id::{DeskId, PersonId, TicketId},
     limits,
+    previews::Maker,
     scan::Scanner,
     store::{
         Event, Hooks, Store, Tx,
@@ -42,6 +43,8 @@ pub struct DeskOptions {
     pub blobs: BlobPlace,
     /// Who looks at files before anybody opens them.
     pub scanner: Option<Scanner>,
+    /// Where files are taken apart; none: no previews are made.
+    pub previews: Option<Maker>,
     pub store_cache_bytes: usize,
     pub index_memory_bytes: usize,
     /// One raw mail that is taken in.
@@ -59,6 +62,7 @@ impl Default for DeskOptions {
         DeskOptions {
             blobs: BlobPlace::default(),
             scanner: None,
+            previews: None,
             store_cache_bytes: 64 * 1024 * 1024,
             index_memory_bytes: 32 * 1024 * 1024,
             mail_bytes_max: limits::MAIL_BYTES_MAX,
@@ -75,6 +79,7 @@ pub struct Desk {
     pub folder: PathBuf,
     pub blobs: Blobs,
     pub scanner: Option<Scanner>,
+    pub previews: Option<Maker>,
     pub index: Indexer,
     pub live: Hub,
     /// Who looks at what.
@@ -185,6 +190,7 @@ impl Desk {
             name: name.to_owned(),
             folder: folder.to_owned(),
             scanner: options.scanner,
+            previews: options.previews,
             blobs: Blobs::at(&options.blobs, id, &folder.join("blobs"))?,
             index,
             live,

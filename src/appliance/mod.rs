@@ -21,6 +21,7 @@ mod node;
 mod operator;
 pub mod password;
 mod place;
+pub mod previewing;
 mod pulse;
 pub mod push;
 pub mod scanning;

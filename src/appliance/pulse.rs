@@ -33,12 +33,13 @@ pub enum Work {
     Directories,
     Scanning,
     Exports,
+    Previews,
     Tidying,
 }
 
 impl Work {
     /// In the order in which people look for them.
-    pub const ALL: [Work; 17] = [
+    pub const ALL: [Work; 18] = [
         Work::MailIn,
         Work::MailOut,
         Work::AccountMail,
@@ -55,6 +56,7 @@ impl Work {
         Work::Directories,
         Work::Scanning,
         Work::Exports,
+        Work::Previews,
         Work::Tidying,
     ];
 
@@ -77,6 +79,7 @@ impl Work {
             Work::Directories => "directories",
             Work::Scanning => "scanning",
             Work::Exports => "exports",
+            Work::Previews => "previews",
             Work::Tidying => "tidying",
         }
     }

@@ -36,6 +36,7 @@ use crate::{
     },
     error::{Code, Error, Fault, Refusal, Result},
     ops::doctor,
+    previews::Maker,
     scan::Scanner,
     secret::Secret,
     store::log,
@@ -139,6 +140,7 @@ pub fn desk_options(config: &Config) -> DeskOptions {
     DeskOptions {
         blobs: config.blobs.clone(),
         scanner: config.scanner.as_deref().and_then(Scanner::at),
+        previews: config.previews.then(|| Maker::in_folder(&config.data_dir.join("apart"))),
         store_cache_bytes: bytes(config.store.cache_bytes),
         index_memory_bytes: bytes(config.search.memory_bytes),
         mail_bytes_max: bytes(config.limits.mail_bytes),

@@ -24,6 +24,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     config::{Config, Loaded, load},
     error::{Code, Fault, Refusal, Result},
+    previews,
     secret::Secret,
 };
 use local::Call;
@@ -102,6 +103,13 @@ enum Command {
         /// Seconds by which it goes forward.
         #[arg(long)]
         ahead: u64,
+    },
+    /// Take the file on standard input apart. Lodge runs it for itself, with all that it does not need given up.
+    #[command(name = "take-apart", hide = true, after_help = "Example:\n  lodge take-apart < picture.png > answer")]
+    TakeApart {
+        /// Its text, and no pictures.
+        #[arg(long)]
+        text_only: bool,
     },
     /// Check, show or print an example of the configuration.
     #[command(subcommand, after_help = "Examples:\n  lodge config check\n  lodge config example > lodge.toml")]
@@ -223,6 +231,9 @@ enum Mail {
 /// Parses the arguments, runs the command, and says what went wrong.
 pub fn main() -> ExitCode {
     let lodge = Lodge::parse();
+    if let Some(Command::TakeApart { text_only }) = lodge.command {
+        return previews::child::run(!text_only);
+    }
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::debug!("another TLS provider was installed before");
     }
@@ -311,7 +322,7 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::Audit(audit::Audit::Export) => calls.push(Call::AuditExport),
         Command::Reindex => calls.push(Call::Reindex),
         Command::Doctor => calls.push(Call::Doctor),
-        Command::Serve | Command::Demo(_) | Command::Bench(_) | Command::Config(_) => {}
+        Command::Serve | Command::Demo(_) | Command::Bench(_) | Command::Config(_) | Command::TakeApart { .. } => {}
     }
     let mut line = local::Line::open(config, desk).await?;
     for call in calls {

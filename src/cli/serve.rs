@@ -166,6 +166,7 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
         work.spawn(jobs::find_alike(desk.clone(), stopping.clone()));
         work.spawn(jobs::wake_snoozed(desk.clone(), stopping.clone()));
         work.spawn(jobs::lodge_recurring(desk.clone(), stopping.clone()));
+        work.spawn(jobs::make_previews(desk.clone(), stopping.clone()));
         work.spawn(jobs::watch_presence(desk.clone(), stopping.clone()));
         work.spawn(jobs::scan_files(desk.clone(), stopping.clone()));
         work.spawn(jobs::recur(desk, stopping));

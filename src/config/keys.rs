@@ -212,6 +212,12 @@ pub const KEYS: &[Key] = &[
         "The socket of ClamAV's daemon, as `unix:/run/clamav/clamd.ctl` or `tcp:host:3310`. Files wait for it before anybody opens them. Not set: nothing is scanned.",
     ),
     key(
+        "previews.enabled",
+        ValueKind::Bool,
+        Default::Is("true"),
+        "Small pictures of files are made, and the text of files is read for the search, each file in a process of its own with little memory and time.",
+    ),
+    key(
         "limits.upload_bytes",
         ValueKind::Bytes { min: 1024, max: 1024 * GIB },
         Default::Limit(UPLOAD_BYTES_MAX),

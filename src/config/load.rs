@@ -295,6 +295,7 @@ impl<'a> Reading<'a> {
                 secret: self.secret("blobs.secret").unwrap_or_default(),
             },
             scanner: self.text("scanner.clamd"),
+            previews: self.bool("previews.enabled").unwrap_or(true),
             push: Push { private_services: self.bool("push.private_services").unwrap_or_default() },
             sign_in: SignIn { password_cost: self.text("sign_in.password_cost").unwrap_or_default() },
             limits: Limits {

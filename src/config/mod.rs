@@ -37,6 +37,8 @@ pub struct Config {
     pub blobs: BlobPlace,
     /// Where a virus scanner listens.
     pub scanner: Option<String>,
+    /// Small pictures of files are made, and their text is read.
+    pub previews: bool,
     pub limits: Limits,
     pub search: Search,
     pub store: Store,

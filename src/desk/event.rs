@@ -74,6 +74,7 @@ kinds! {
     NotificationRulesChanged = "notification_rules.changed", "How everybody is told of things was changed for the desk.";
     CommentAdded = "comment.added", "A comment or an internal note was added.";
     AttachmentAdded = "attachment.added", "A file was added to a ticket.";
+    AttachmentRead = "attachment.read", "The pictures or the text of a file on a ticket are there.";
     AttachmentRemoved = "attachment.removed", "A file was taken off a ticket; its bytes are kept for some days.";
     CommentEdited = "comment.edited", "The text of a comment was put right; its text before is kept.";
     TextRedacted = "text.redacted", "Words of a ticket were made unreadable; the original is kept for the audit.";
@@ -291,6 +292,7 @@ pub fn is_private(event: &Event) -> bool {
             EventKind::CommentAdded
                 | EventKind::AttachmentAdded
                 | EventKind::AttachmentRemoved
+                | EventKind::AttachmentRead
                 | EventKind::CommentWithdrawn
                 | EventKind::CommentEdited
                 | EventKind::TextRedacted

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     desk::{
-        attachments::Attachment,
+        attachments::{Attachment, preview},
         custom,
         event::EventKind,
         queues::Queue,
@@ -438,7 +438,13 @@ fn document(tx: &Tx, words: &Words, ticket: &Ticket, held: &mut Held) -> Result<
         for file in tx.scan::<Attachment>(&ticket.id)? {
             let file = file?;
             let is_held = file.comment.is_some_and(|it| unsettled.contains(&it));
-            if file.is_private || is_held { document.private_text.push(file.filename) } else { document.public_text.push(file.filename) }
+            let texts = if file.is_private || is_held { &mut document.private_text } else { &mut document.public_text };
+            texts.push(file.filename);
+            if let Some(mut text) = preview::text(tx, file.blob)?.filter(|_| room > 0) {
+                text.truncate(text.floor_char_boundary(room));
+                room -= text.len();
+                texts.push(text);
+            }
         }
     }
     document.has_note = !document.private_text.is_empty();

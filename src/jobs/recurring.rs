@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::{
     appliance::{Desk, Work, garbage, intake, mailboxes, sending},
     desk::{
+        attachments::preview,
         calendars, drafts, exports, idempotency, identity,
         mail::{breaker, outbox},
         notices, notify, providers,
@@ -47,6 +48,7 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             ("drafts of long ago", sweep(&desk, drafts::sweep).await),
             ("notifications of long ago", sweep(&desk, notices::sweep).await),
             ("files of lists of long ago", sweep(&desk, exports::sweep).await),
+            ("files that have no preview yet", take_up(&desk).await),
             ("bytes that nobody needs", garbage::collect(&desk).await),
             ("bytes that no record knows", if beats % BEATS_A_DAY == BEATS_BEFORE_LOOK { garbage::sweep(&desk).await } else { Ok(0) }),
             ("ended sessions of providers", sweep(&desk, providers::sweep_provider_sessions).await),
@@ -85,6 +87,14 @@ pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             desk.pulses.well(Work::Tidying, desk.now());
         }
     }
+}
+
+/// Takes up files from before there were previews: some with each beat, since what comes now comes first.
+async fn take_up(desk: &Desk) -> Result<usize> {
+    if desk.previews.is_none() {
+        return Ok(0);
+    }
+    desk.write(None, |tx| preview::take_up(tx, limits::PREVIEWS_TAKEN_UP)).await
 }
 
 async fn sweep(desk: &Desk, run: fn(&mut crate::store::Tx, usize) -> Result<usize>) -> Result<usize> {

@@ -38,7 +38,7 @@ impl Answer {
     }
 }
 
-fn lodge() -> Command {
+pub fn lodge() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lodge"));
     command.env_remove("LODGE_LISTEN").stdin(Stdio::null());
     command

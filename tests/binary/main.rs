@@ -22,6 +22,7 @@ mod life;
 mod mail;
 mod oidc;
 mod postfix;
+mod previews;
 mod sending;
 mod sending_tls;
 mod service_levels;

@@ -1,5 +1,5 @@
-// Files: one that is too large for a form goes up beside it and the message waits for it, one is taken off its ticket, a list becomes one, and
-// the settings say what may be sent.
+// Files: they are shown small and press into a larger picture; one that is too large for a form goes up beside it and the message waits for
+// it, one is taken off its ticket, a list becomes one, and the settings say what may be sent.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,9 +8,31 @@ import { join } from "node:path";
 import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
+// One page with a red box, and a word.
+const PDF = `%PDF-1.4
+1 0 obj
+<< /Type /Catalog /Pages 2 0 R >>
+endobj
+2 0 obj
+<< /Type /Pages /Kids [3 0 R] /Count 1 >>
+endobj
+3 0 obj
+<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>
+endobj
+4 0 obj
+<< /Length 77 >>
+stream
+BT /F1 48 Tf 72 640 Td (Ground floor) Tj ET 0.8 0.2 0.1 rg 72 100 300 300 re f
+endstream
+endobj
+5 0 obj
+<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>
+endobj
+trailer << /Size 6 /Root 1 0 R >>
+`;
 const SIZE = 52 * 1024 * 1024;
 
-export async function walk(browser, address, states) {
+export async function walk(browser, address, states, shots) {
   const folder = await mkdtemp(join(tmpdir(), "lodge-files-"));
   const large = join(folder, "disk image.img");
   await writeFile(large, Buffer.alloc(SIZE, "a disk "));
@@ -34,6 +56,46 @@ export async function walk(browser, address, states) {
     expect((await file.innerText()).includes("52"), `it says ${await file.innerText()}`);
     const got = await page.request.get(await file.getAttribute("href"));
     expect(Number(got.headers()["content-length"]) === SIZE, `it has ${got.headers()["content-length"]} bytes`);
+  });
+
+  await check("a picture and a PDF are shown small where they stand, and press into a larger picture", async () => {
+    const shot = join(folder, "screen.png");
+    await writeFile(shot, await page.screenshot());
+    const plan = join(folder, "plan.pdf");
+    await writeFile(plan, PDF);
+    await page.goto(ticket);
+    await page.locator("#composer input[type=file]").setInputFiles([shot, plan]);
+    await page.locator("#composer-body").fill("Two pictures.");
+    await page.locator("#composer button[data-look=primary]").click();
+    const message = page.locator(".message", { hasText: "Two pictures." });
+    // Nobody loads the page again: it hears that they are there.
+    for (const name of ["screen.png", "plan.pdf"]) await stands(message.getByRole("link", { name: `Preview of ${name}` }), `${name} has a picture`);
+    const boxes = [];
+    for (const it of await message.locator(".thumbnail").all()) {
+      await it.scrollIntoViewIfNeeded();
+      const img = it.locator("img");
+      await page.waitForFunction((one) => one.complete && one.naturalWidth > 0, await img.elementHandle());
+      boxes.push(await it.boundingBox());
+      const larger = await page.request.get(await it.getAttribute("href"));
+      expect(larger.status() === 200 && larger.headers()["content-type"] === "image/jpeg", `it leads to ${larger.status()}`);
+    }
+    expect(boxes.length === 2 && boxes[0].height === boxes[1].height && boxes[0].width === boxes[1].width, "both have the same place");
+    if (shots) await message.screenshot({ path: join(shots, "files-message.png") });
+    await page.goto(`${ticket}/files`);
+    await stands(page.locator(".files li", { hasText: "plan.pdf" }).locator(".thumbnail"), "the files have it, too");
+    for (const [name, size, scheme] of [["wide-light", { width: 1280, height: 800 }, "light"], ["wide-dark", { width: 1280, height: 800 }, "dark"], ["phone-light", { width: 390, height: 780 }, "light"], ["phone-dark", { width: 390, height: 780 }, "dark"]]) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: scheme });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `nothing stands beside the page, ${name}`);
+      if (shots) await page.screenshot({ path: join(shots, `files-${name}.png`) });
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme: null });
+    const rosa = await Visitor.of(browser, address, { state: states.requester });
+    await rosa.page.goto(ticket.replace("/agent/tickets/", "/tickets/"));
+    await stands(rosa.page.getByRole("link", { name: "Preview of plan.pdf" }), "the requester sees it");
+    if (shots) await rosa.page.screenshot({ path: join(shots, "files-portal.png"), fullPage: true });
+    await rosa.close();
   });
 
   await check("a file is taken off its ticket", async () => {

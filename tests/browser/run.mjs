@@ -81,7 +81,7 @@ async function prove(browser, desk) {
   if (only.has("tools")) await done(await tools.walk(browser, address, states));
   if (only.has("bulk")) await done(await bulk.walk(browser, address, states));
   if (only.has("lasting")) await done(await lasting.walk(browser, address, states));
-  if (only.has("files")) await done(await files.walk(browser, address, states));
+  if (only.has("files")) await done(await files.walk(browser, address, states, values.shots));
   if (only.has("knowledge")) await done(await knowledge.walk(browser, address, states));
   if (only.has("shift")) await done(await shift.work(browser, address, states));
   if (only.has("plain")) await done([await plain.walk(browser, address)]);

@@ -15,7 +15,11 @@ use lodge::{
     desk::{
         Tx,
         actor::Actor,
-        announcements, attachments,
+        announcements,
+        attachments::{
+            self,
+            preview::{self, Format, NewPreview, Picture, StoredPicture},
+        },
         bounds::Reach,
         calendar_feeds,
         calendars::{self, CalendarChange, Plan, WeekHours},
@@ -118,6 +122,9 @@ const API: &[Row] = &[
     (Of::Ticket, "end that somebody follows", "delete", "/tickets/{id}/watchers/{person}", ""),
     (Of::Ticket, "fetch a file", "get", "/attachments/{id}", ""),
     (Of::Ticket, "fetch a file of a note", "get", "/attachments/{note}", ""),
+    (Of::Ticket, "see a small picture of a file", "get", "/attachments/{id}/thumbnail", ""),
+    (Of::Ticket, "see a preview of a file", "get", "/attachments/{id}/preview", ""),
+    (Of::Ticket, "see a preview of a file of a note", "get", "/attachments/{note}/preview", ""),
     (Of::Ticket, "take a file off", "delete", "/attachments/{id}", ""),
     (Of::Ticket, "make an address for a file", "post", "/attachments/{id}/link", "{}"),
     (Of::Person, "read", "get", "/people/{id}", ""),
@@ -1029,6 +1036,9 @@ fn file(tx: &mut Tx, on: TicketId, is_private: bool) -> Result<String> {
         by_mail: false,
     };
     let made = attachments::attach(tx, &Actor::system("test"), &on, None, is_private, vec![stored])?;
+    let picture = Picture { blob: lodge::id::BlobHash::of(b"picture"), size: 7, format: Format::Png, width: 1, height: 1 };
+    let thumbnail = Some(StoredPicture { picture, sha256: [0; 32] });
+    preview::made(tx, made[0].blob, NewPreview { thumbnail, ..NewPreview::default() })?;
     Ok(made[0].id.to_string())
 }
 

@@ -1,6 +1,7 @@
 //! Files on tickets: taken in as multipart, handed out in a way that no browser runs them.
 
 use axum::{
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -11,18 +12,19 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    bytes::{self, Bytes},
+    bytes::{self, Bytes, value},
     one, uploads,
 };
 use crate::{
     desk::{
-        attachments::{self, Attachment, Scan, StoredFile, link, uploads as kept},
+        attachments::{self, Attachment, Scan, Shown, StoredFile, link, preview::Picture, uploads as kept},
         tickets::access,
     },
     error::{Refusal, Result},
     http::{
         App, Caller, OnDesk, Problem,
         body::{self, RawJson},
+        etag::{self, ETag},
         idempotency::{self, Key, Reply},
         multipart, origin,
         own_address::own_address,
@@ -46,6 +48,12 @@ pub struct AttachmentView {
     pub inline: bool,
     /// What a virus scanner said: `clean`, `infected`, `unscannable`, `pending`, or `unscanned` where there is none.
     pub scan: String,
+    /// A small picture of it, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumbnail_url: Option<String>,
+    /// A larger one: of a document, its first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview_url: Option<String>,
 }
 
 /// What an upload added: the first file, and all of them.
@@ -100,6 +108,9 @@ pub struct UploadInput {
     pub file: Vec<u8>,
 }
 
+/// What a browser keeps of a picture of a file: it never changes.
+const KEPT_A_DAY: &str = "private, max-age=86400";
+
 impl AttachmentView {
     pub fn of(it: &Attachment) -> AttachmentView {
         AttachmentView {
@@ -109,6 +120,8 @@ impl AttachmentView {
             content_type: it.content_type.clone(),
             inline: it.inline,
             scan: it.scan.as_ref().map_or("unscanned", Scan::name).to_owned(),
+            thumbnail_url: it.shown.thumbnail.map(|_| format!("/v1/attachments/{}/thumbnail", it.id)),
+            preview_url: it.shown.thumbnail.map(|_| format!("/v1/attachments/{}/preview", it.id)),
         }
     }
 }
@@ -154,7 +167,7 @@ pub async fn upload(
         let ticket = access::named(tx, &actor, &id)?;
         let added = attachments::add(tx, &actor, ticket.id, files)?;
         let items: Vec<AttachmentView> = added.iter().map(AttachmentView::of).collect();
-        let AttachmentView { id, filename, size, content_type, inline, scan } = items.first().cloned().ok_or_else(no_file)?;
+        let AttachmentView { id, filename, size, content_type, inline, scan, .. } = items.first().cloned().ok_or_else(no_file)?;
         Reply::json(StatusCode::CREATED, &UploadView { id, filename, size, content_type, inline, scan, items })
     })
     .await
@@ -223,6 +236,43 @@ pub async fn download_linked(
     let file = desk.read(|tx| link::read(tx, &token, origin))?;
     let mut response = bytes::hand_out(&desk, bytes_of(&file), &parts.headers).await?;
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
+}
+
+/// A small picture of a file.
+pub async fn thumbnail(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    pictured(&caller, &id, &headers, |it| it.thumbnail).await
+}
+
+/// A larger picture of a file.
+pub async fn preview(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    pictured(&caller, &id, &headers, Shown::largest).await
+}
+
+/// A picture that was made of a file, for whoever may have the file itself.
+async fn pictured(caller: &Caller, id: &str, headers: &HeaderMap, which: fn(&Shown) -> Option<Picture>) -> Result<Response, Problem> {
+    let id = attachment(id)?;
+    let file = caller.desk.read(|tx| attachments::openable(tx, &caller.actor, id))?;
+    let picture = which(&file.shown).ok_or_else(|| Refusal::not_found("preview"))?;
+    let tag = ETag(format!("\"{}\"", picture.blob));
+    let mut response = if etag::is_known(headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let pieces = caller.desk.blobs.stream(picture.blob, (0, picture.size), picture.size).await?;
+        Body::from_stream(pieces).into_response()
+    };
+    let is_whole = response.status() == StatusCode::OK;
+    let headers = response.headers_mut();
+    if is_whole {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(picture.format.content_type()));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(picture.size));
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT_A_DAY));
+    // Whoever signs in next in the same browser asks anew.
+    headers.insert(header::VARY, HeaderValue::from_static("cookie, authorization"));
+    headers.insert(header::ETAG, value(&tag.0));
     Ok(response)
 }
 

@@ -55,7 +55,8 @@ fn part(header: Option<&str>, size: u64) -> Part {
     }
 }
 
-fn value(text: &str) -> HeaderValue {
+/// A header's value, of text that may not be one.
+pub fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"))
 }
 

@@ -80,6 +80,7 @@ mod tests {
             added_by: None,
             created_at: Instant::EPOCH,
             scan: None,
+            shown: Default::default(),
         };
         for (body, format, mail, expected) in [
             ("<b>\nx", BodyFormat::Plain, None, "<p>&lt;b&gt;<br>x</p>".to_owned()),

@@ -1,6 +1,6 @@
 //! The law of the collector, over any order of storing, using, releasing, collecting and crashing: what something refers to is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use proptest::prelude::*;
@@ -8,7 +8,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     desk::{
-        attachments::blob::{refer, release},
+        attachments::{
+            blob::{refer, release},
+            preview::{self, Format, NewPreview, Picture, Preview, State, StoredPicture},
+        },
         stage::Stage,
     },
     limits,
@@ -21,6 +24,8 @@ enum Act {
     /// The command comes, if the machine did not crash since.
     Use(u8),
     Release(u8),
+    /// A picture is made of bytes that are used; two of them give the same one. The machine may crash before it is written down (false).
+    Make(u8, bool),
     /// Days go by.
     Pass,
     Collect,
@@ -35,6 +40,7 @@ fn act() -> impl Strategy<Value = Act> {
         4 => (0..3_u8).prop_map(Act::Store),
         4 => (0..3_u8).prop_map(Act::Use),
         4 => (0..3_u8).prop_map(Act::Release),
+        3 => (0..3_u8, prop::bool::weighted(0.8)).prop_map(|(which, done)| Act::Make(which, done)),
         3 => Just(Act::Pass),
         3 => Just(Act::Collect),
         1 => any::<bool>().prop_map(Act::CrashIn),
@@ -46,6 +52,31 @@ fn act() -> impl Strategy<Value = Act> {
 fn content(which: u8) -> (Bytes, BlobHash) {
     let bytes = Bytes::from(vec![which; 50]);
     (bytes.clone(), BlobHash::of(&bytes))
+}
+
+/// The picture of some bytes.
+fn picture(which: u8) -> (Bytes, BlobHash) {
+    content(100 + which / 2)
+}
+
+/// Waits for a picture, as attaching a file does.
+fn wait_for_picture(stage: &Stage, hash: BlobHash) {
+    let made = move |tx: &mut crate::store::Tx| {
+        let since = tx.now();
+        let has = tx.has::<Preview>(&hash)?;
+        let new = Preview {
+            blob: hash,
+            state: State::Waiting,
+            tries: 0,
+            since,
+            thumbnail: None,
+            preview: None,
+            has_text: false,
+            waiters: Vec::new(),
+        };
+        if has { Ok(()) } else { tx.put(&new) }
+    };
+    stage.write(made).unwrap();
 }
 
 proptest! {
@@ -72,8 +103,23 @@ proptest! {
                         let hash = content(which).1;
                         stage.write(move |tx| refer(tx, hash, 50, [0; 32])).unwrap();
                         *uses.entry(which).or_default() += 1;
+                        wait_for_picture(&stage, hash);
                     }
                     false
+                }
+                Act::Make(which, done) => {
+                    let hash = content(which).1;
+                    let is_wanted = stage.read(|tx| Ok(tx.get::<Preview>(&hash)?.is_some_and(|it| it.state == State::Waiting)));
+                    if is_wanted {
+                        let (bytes, blob) = picture(which);
+                        runtime.block_on(blobs.put(bytes)).unwrap();
+                        let picture = Picture { blob, size: 50, format: Format::Png, width: 1, height: 1 };
+                        let thumbnail = Some(StoredPicture { picture, sha256: [0; 32] });
+                        if done {
+                            stage.write(move |tx| preview::made(tx, hash, NewPreview { thumbnail, ..NewPreview::default() })).unwrap();
+                        }
+                    }
+                    !done
                 }
                 Act::Release(which) => {
                     if let Some(count) = uses.get_mut(&which).filter(|it| **it > 0) {
@@ -118,19 +164,29 @@ proptest! {
                 prop_assert_eq!(counted, *count);
                 prop_assert!(*count == 0 || runtime.block_on(blobs.has(hash)), "{} is used and gone after {:?}", which, act);
             }
+            for which in 0..3 {
+                let has = stage.read(|tx| Ok(tx.get::<Preview>(&content(which).1)?.is_some_and(|it| it.thumbnail.is_some())));
+                prop_assert!(!has || runtime.block_on(blobs.has(picture(which).1)), "the picture of {} is gone after {:?}", which, act);
+            }
             for which in &coming {
                 prop_assert!(runtime.block_on(blobs.has(content(*which).1)), "{} was stored and is gone after {:?}", which, act);
             }
         }
         // In the end nothing is left but what is used.
         blobs = Blobs::in_folder(folder.path()).unwrap();
-        stage.pass((limits::BLOB_GRACE_DAYS as i64 + 1) * 24 * 3600);
-        remove_unused(&stage.store, &blobs, runtime.handle()).unwrap();
+        // Pictures are kept for as long after what they show.
+        for _ in 0..2 {
+            stage.pass((limits::BLOB_GRACE_DAYS as i64 + 1) * 24 * 3600);
+            remove_unused(&stage.store, &blobs, runtime.handle()).unwrap();
+        }
         let mut all = Vec::new();
         runtime.block_on(blobs.look_through(|it| all.push(it.hash))).unwrap();
         remove_orphans(&stage.store, &blobs, all, runtime.handle()).unwrap();
         let mut left = 0;
         runtime.block_on(blobs.look_through(|_| left += 1)).unwrap();
-        prop_assert_eq!(left, uses.values().filter(|it| **it > 0).count());
+        let used: Vec<u8> = uses.iter().filter(|it| *it.1 > 0).map(|it| *it.0).collect();
+        let shown = |which: &u8| stage.read(|tx| Ok(tx.get::<Preview>(&content(*which).1)?.is_some_and(|it| it.thumbnail.is_some())));
+        let pictures: BTreeSet<BlobHash> = used.iter().filter(|it| shown(it)).map(|it| picture(*it).1).collect();
+        prop_assert_eq!(left, used.len() + pictures.len());
     }
 }

@@ -1,13 +1,14 @@
 //! Bytes that are stored once, however often they are used: how often that is, what a scanner said of them, and when nobody needs them
 //! any more. The bytes themselves are in `blobs/`.
 //!
-//! Invariant: `references` is the number of attachments, raw mails and finished uploads that name the blob. A blob without one stays for
+//! Invariant: `references` is the number of attachments, raw mails, finished uploads and previews that name the blob. A blob without one stays for
 //! [`limits::BLOB_GRACE_DAYS`] and is then forgotten by [`forget`], after which its bytes may go.
 
 use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 
+use super::preview;
 use crate::{
     error::{Fault, Result},
     id::BlobHash,
@@ -53,7 +54,7 @@ pub struct Blob {
     /// SHA-256 of the same bytes (ATT-07).
     #[cbor(n(2), with = "minicbor::bytes")]
     pub sha256: [u8; 32],
-    /// Attachments, raw mails and finished uploads that refer to it; nobody needs it at zero.
+    /// Attachments, raw mails, finished uploads and previews that refer to it; nobody needs it at zero.
     #[n(3)]
     pub references: u32,
     #[n(4)]
@@ -156,7 +157,10 @@ pub fn unused(tx: &Tx, limit: usize) -> Result<Vec<BlobHash>> {
 /// Forgets a blob, so that its bytes may go; false if somebody needs it after all.
 pub fn forget(tx: &mut Tx, hash: BlobHash) -> Result<bool> {
     match tx.get::<Blob>(&hash)? {
-        Some(it) if it.references == 0 => tx.remove::<Blob>(&hash).map(|()| true),
+        Some(it) if it.references == 0 => {
+            preview::forget(tx, hash)?;
+            tx.remove::<Blob>(&hash).map(|()| true)
+        }
         Some(_) => Ok(false),
         None => Ok(true),
     }

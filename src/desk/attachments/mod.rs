@@ -5,11 +5,15 @@ pub mod blob;
 pub mod file_rules;
 pub mod link;
 pub mod pictures;
+pub mod preview;
 pub mod uploads;
 
 use minicbor::{Decode, Encode};
 
-pub use self::blob::{Blob, Scan};
+pub use self::{
+    blob::{Blob, Scan},
+    preview::Shown,
+};
 
 use crate::{
     desk::{
@@ -72,6 +76,9 @@ pub struct Attachment {
     /// What a scanner said of its bytes, as it was when this was read; the blob keeps it.
     #[cbor(skip)]
     pub scan: Option<Scan>,
+    /// What can be shown of it, likewise.
+    #[cbor(skip)]
+    pub shown: Shown,
 }
 
 /// By the attachment's id alone.
@@ -139,8 +146,10 @@ pub fn attach(
             added_by: actor.person(),
             created_at: tx.now(),
             scan: scan(tx, file.hash)?,
+            shown: preview::shown(tx, file.hash)?,
         };
         tx.put(&attachment)?;
+        preview::want(tx, &attachment)?;
         let changes = Changes::new()
             .set("attachment", attachment.id.to_string())
             .set("filename", attachment.filename.as_str())
@@ -200,8 +209,7 @@ pub fn of_ticket(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<Attachme
     for it in tx.scan::<Attachment>(&ticket.id)? {
         let it = it?;
         if notes || !is_hidden(tx, &it)? {
-            let scan = scan(tx, it.blob)?;
-            found.push(Attachment { scan, ..it });
+            found.push(with_what_is_known(tx, it)?);
         }
     }
     Ok(found)
@@ -221,6 +229,13 @@ pub fn attachment(tx: &Tx, actor: &Actor, id: AttachmentId) -> Result<Attachment
     if is_hidden(tx, &it)? && !access::reads_notes(actor, &ticket) {
         return Err(missing().into());
     }
-    let scan = scan(tx, it.blob)?;
-    Ok(Attachment { scan, ..it })
+    with_what_is_known(tx, it)
+}
+
+/// The attachment with what is known of its bytes.
+fn with_what_is_known(tx: &Tx, it: Attachment) -> Result<Attachment> {
+    let (scan, shown) = (scan(tx, it.blob)?, preview::shown(tx, it.blob)?);
+    // What nobody may open is not shown small either.
+    let is_shown = !matches!(scan, Some(Scan::Infected(_) | Scan::Waiting));
+    Ok(Attachment { scan, shown: if is_shown { shown } else { Shown::default() }, ..it })
 }

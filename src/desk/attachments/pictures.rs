@@ -161,6 +161,7 @@ mod tests {
             added_by: None,
             created_at: Instant::EPOCH,
             scan: None,
+            shown: Default::default(),
         }
     }
 

@@ -155,6 +155,10 @@ fn shown(eyes: &Eyes<'_>, event: Event) -> Result<Option<HistoryEntry>> {
     if event::is_private(&event) && !eyes.notes {
         return Ok(None);
     }
+    // Machines have looked at a file, which is nothing that happened to the ticket.
+    if event.kind == EventKind::AttachmentRead.name() {
+        return Ok(None);
+    }
     let works = eyes.works;
     if !works && EventKind::named(&event.kind).is_none_or(|it| INTERNAL.contains(&it)) {
         return Ok(None);

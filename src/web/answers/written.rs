@@ -15,7 +15,7 @@ use crate::{
         quote::{self, Kind, head::is_forward},
     },
     web::{
-        components::attachment::{FileState, FileView},
+        components::attachment::{FileState, FileView, Thumbnail},
         tongue::t,
     },
 };
@@ -170,6 +170,12 @@ pub fn file(it: &Attachment) -> FileView {
             Some(Scan::Infected(_)) => FileState::Held,
             _ => FileState::Ready,
         },
+        thumbnail: it.shown.thumbnail.map(|small| Thumbnail {
+            src: format!("{}/thumbnail", address(it)),
+            width: small.width,
+            height: small.height,
+            href: format!("{}/preview", address(it)),
+        }),
     }
 }
 
@@ -202,6 +208,7 @@ mod tests {
             added_by: None,
             created_at: Instant::EPOCH,
             scan: None,
+            shown: Default::default(),
         }
     }
 

@@ -30,10 +30,32 @@ pub struct FileView {
     /// It is a picture that a browser can show.
     pub picture: bool,
     pub state: FileState,
+    /// A small picture of it.
+    pub thumbnail: Option<Thumbnail>,
 }
 
-/// A file as a chip.
+/// A small picture of a file, and where a larger one is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thumbnail {
+    pub src: String,
+    pub width: u32,
+    pub height: u32,
+    pub href: String,
+}
+
+/// A file as a chip, below a small picture of it if there is one. The picture's place is there before the picture is.
 pub fn chip(file: &FileView) -> Markup {
+    html! {
+        @if let Some(it) = file.thumbnail.as_ref().filter(|_| file.state == FileState::Ready) {
+            a.thumbnail href=(it.href) target="_blank" rel="noopener" {
+                img src=(it.src) width=(it.width) height=(it.height) loading="lazy" decoding="async" alt=(t!("attachment-preview-of", file = file.name.as_str()));
+            }
+        }
+        (named(file))
+    }
+}
+
+fn named(file: &FileView) -> Markup {
     let which = if file.picture { Icon::Picture } else { Icon::File };
     match file.state {
         FileState::Ready => {
@@ -50,7 +72,7 @@ pub fn chip(file: &FileView) -> Markup {
 
 /// All files of a message; nothing if there are none.
 pub fn chips(files: &[FileView]) -> Markup {
-    html! { @if !files.is_empty() { ul.files { @for file in files { li { (chip(file)) } } } } }
+    html! { @if !files.is_empty() { ul.files { @for file in files { li.pictured[file.thumbnail.is_some()] { (chip(file)) } } } } }
 }
 
 /// A box that takes files, each of `bytes_max` at most; the form around it must be multipart. Sends `files`.

@@ -394,7 +394,7 @@ fn middle(frame: &Frame, it: &TicketView) -> Markup {
         Tabbed::Files(files) => html! {
             ul.files.in-tab {
                 @for file in files {
-                    li {
+                    li.pictured[file.thumbnail.is_some()] {
                         (chip(file))
                         @if it.may_change {
                             form method="post" action={ "/agent/tickets/" (it.number) "/files/" (file.id) "/remove" } data-swap="ticket list" {

@@ -91,6 +91,7 @@ pub fn files() -> Vec<FileView> {
         bytes,
         picture,
         state,
+        thumbnail: None,
     };
     vec![
         file("vpn-error.png", 214_312, true, FileState::Ready),

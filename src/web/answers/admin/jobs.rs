@@ -53,7 +53,7 @@ fn place(work: Work) -> Option<&'static str> {
         Work::Outages => "/agent/outages",
         Work::Holidays => CALENDARS.href,
         Work::Directories => SIGN_IN.href,
-        Work::Scanning => FILES.href,
+        Work::Scanning | Work::Previews => FILES.href,
         Work::Exports => "/agent/exports",
         Work::Notify | Work::Push | Work::Later | Work::Alike | Work::Tidying => return None,
     })

@@ -1,0 +1,69 @@
+//! Files and what is made of them: the next that waits is taken apart in a process of its own, its pictures are stored as blobs, and the
+//! desk writes down what came of it.
+
+use std::sync::Arc;
+
+use super::Desk;
+use crate::{
+    desk::attachments::preview::{self, Attempt, Format, NewPreview, Picture, StoredPicture},
+    error::{Error, Fault, Result},
+    id::BlobHash,
+    previews::{self, Made, Maker, Trouble},
+};
+
+/// As much of a file as tells what it is.
+const HEAD_BYTES: u64 = 4096;
+
+/// Takes the next file apart; false if none waits that could be.
+pub async fn make_next(desk: &Arc<Desk>, maker: &Maker) -> Result<bool> {
+    let Some((hash, size)) = desk.read(preview::next)? else { return Ok(false) };
+    let Some(attempt) = desk.write(None, move |tx| preview::begin(tx, hash)).await? else { return Ok(true) };
+    let said = match taken_apart(desk, maker, hash, size, attempt).await {
+        Ok(made) => {
+            let new = stored(desk, made).await?;
+            let said = if new.thumbnail.is_some() || new.text.is_some() { "made" } else { "nothing" };
+            desk.write(None, move |tx| preview::made(tx, hash, new)).await?;
+            said
+        }
+        Err(Trouble::File(why)) => {
+            tracing::warn!(%hash, why, "a file could not be taken apart for a preview");
+            desk.write(None, move |tx| preview::broke(tx, hash)).await?;
+            "broke"
+        }
+        Err(Trouble::Ours(why)) => {
+            desk.write(None, move |tx| preview::give_back(tx, hash)).await?;
+            return Err(Fault::new(format!("making previews: {why}")).into());
+        }
+    };
+    metrics::counter!("lodge_previews_total", "said" => said).increment(1);
+    Ok(true)
+}
+
+async fn taken_apart(desk: &Desk, maker: &Maker, hash: BlobHash, size: u64, attempt: Attempt) -> Result<Made, Trouble> {
+    // Bytes that are damaged or gone keep no others from their turn; a store that does not answer may answer later.
+    let unread = |it: Error| match it {
+        Error::Refused(_) => Trouble::Ours(it.to_string()),
+        _ => Trouble::File(it.to_string()),
+    };
+    let head = desk.blobs.range(hash, 0, size.min(HEAD_BYTES)).await.map_err(unread)?;
+    let Some(needed) = previews::needed(&head, size) else { return Ok(Made::default()) };
+    let bytes = desk.blobs.stream(hash, (0, needed), size).await.map_err(unread)?;
+    maker.take_apart(Box::pin(bytes), attempt == Attempt::Whole).await
+}
+
+async fn stored(desk: &Desk, made: Made) -> Result<NewPreview> {
+    let Made { thumbnail, preview, text } = made;
+    let (thumbnail, preview) = (put(desk, thumbnail).await?, put(desk, preview).await?);
+    Ok(NewPreview { thumbnail, preview, text })
+}
+
+async fn put(desk: &Desk, picture: Option<previews::Picture>) -> Result<Option<StoredPicture>> {
+    let Some(previews::Picture { format, width, height, bytes }) = picture else { return Ok(None) };
+    let stored = desk.blobs.put(bytes.into()).await?;
+    let format = match format {
+        previews::Format::Jpeg => Format::Jpeg,
+        previews::Format::Png => Format::Png,
+    };
+    let picture = Picture { blob: stored.hash, size: stored.size, format, width, height };
+    Ok(Some(StoredPicture { picture, sha256: stored.sha256 }))
+}

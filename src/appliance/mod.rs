@@ -3,6 +3,7 @@
 
 pub mod access_token;
 pub mod archive;
+pub mod articles;
 pub mod background;
 mod desk;
 pub mod directories;
@@ -10,6 +11,7 @@ pub mod entry;
 pub mod export;
 pub mod feeds;
 pub mod files;
+pub mod finding;
 mod founding;
 pub mod garbage;
 pub mod holidays;
@@ -20,6 +22,7 @@ mod membership;
 mod node;
 mod operator;
 pub mod password;
+pub mod people;
 mod place;
 mod pulse;
 pub mod push;

@@ -93,6 +93,7 @@ kinds! {
     CalendarFeedRevoked = "calendar_feed.revoked", "The secret address of a calendar feed was revoked.";
     BrandChanged = "brand.changed", "The look of the desk changed: its colour or its logo.";
     FileRulesChanged = "file_rules.changed", "Which files people may send was changed.";
+    SearchWordsChanged = "search_words.changed", "Which words mean the same when something is searched for, or in which languages people write, was changed.";
     FeaturesChanged = "features.changed", "What the desk does with and without was changed.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";
     MailReceived = "mail.received", "A mail came in; the decision and its reason are kept.";

@@ -44,6 +44,7 @@ pub mod reminders;
 pub mod routing;
 pub mod rules;
 pub mod satisfaction;
+pub mod search_words;
 pub mod seal;
 pub mod service_levels;
 pub mod settings;

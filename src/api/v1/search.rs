@@ -1,4 +1,4 @@
-//! Search: tickets that fit best first, with the stretch of text that shows why.
+//! Search: tickets, articles and people that fit best first, with the stretch of text that shows why.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,11 +10,13 @@ use super::{
     input::given,
 };
 use crate::{
-    appliance::lists,
+    appliance::finding::{self, Item, Wanted},
     desk::{
         Tx,
         actor::Actor,
         attachments,
+        identity::Person,
+        knowledge::{self, Article},
         query::Sort,
         settings::Settings,
         tickets::{self, Ticket, access, number},
@@ -52,6 +54,10 @@ pub struct SearchInput {
     pub limit: Option<u64>,
     pub cursor: Option<String>,
     pub sort: Option<String>,
+    /// What is looked for: all that you may see, if absent. A query that names a field of tickets finds tickets only.
+    #[serde(rename = "type", default, deserialize_with = "given")]
+    #[schema(value_type = Vec<HitKind>, required = false)]
+    pub kinds: Option<Vec<String>>,
 }
 
 /// What was found.
@@ -112,18 +118,51 @@ pub async fn post(caller: Caller, json: RawJson) -> Result<axum::Json<SearchView
         ("cursor", input.cursor),
         ("sort", input.sort),
     ];
-    find(caller, Query(pairs.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it?))).collect())).await
+    let pairs = pairs.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it?)));
+    let kinds = input.kinds.unwrap_or_default().into_iter().map(|it| (TYPE.to_owned(), it));
+    find(caller, Query(pairs.chain(kinds).collect())).await
+}
+
+/// The parameter that says what is looked for.
+const TYPE: &str = "type";
+
+/// What is looked for, and the query without it. Kinds of tickets are named by the same parameter: they stay in the query.
+fn wanted(query: Query) -> (Wanted, Query) {
+    let mut wanted = Wanted::NOTHING;
+    let mut rest = Vec::new();
+    for (name, text) in query.0 {
+        if name != TYPE {
+            rest.push((name, text));
+            continue;
+        }
+        for it in text.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+            match it {
+                "ticket" => wanted.tickets = true,
+                "article" => wanted.articles = true,
+                "person" => wanted.people = true,
+                // Nothing of this sort is there yet, and saying so would break whoever asks for all that there may be.
+                "asset" => {}
+                kind => rest.push((TYPE.to_owned(), kind.to_owned())),
+            }
+        }
+    }
+    let is_said = wanted != Wanted::NOTHING;
+    (if is_said { wanted } else { Wanted::ALL }, Query(rest))
 }
 
 async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Problem> {
+    let only_assets = query.all(TYPE).next().is_some() && query.all(TYPE).flat_map(|it| it.split(',')).all(|it| it.trim() == "asset");
+    let (wanted, query) = wanted(query);
+    let wanted = if only_assets { Wanted::NOTHING } else { wanted };
     let page = Page::of(&query, &parameters())?;
     if query.get("q").is_none_or(|it| it.trim().is_empty()) {
         return Err(Refusal::field("q", "required", "Say what to search for in `q`.").into());
     }
-    let found = lists::list(&caller.desk, &caller.actor, question(&query, &page, Sort::RELEVANCE, Spelling::Forgiving)).await?;
-    let highlighter = Highlighter::new(&found.cond, Spelling::Forgiving);
-    let (desk, actor, tickets) = (caller.desk.clone(), caller.actor.clone(), found.tickets);
-    let shown = tokio::task::spawn_blocking(move || desk.read(|tx| hits(tx, &actor, &highlighter, &tickets))).await;
+    let question = question(&query, &page, Sort::RELEVANCE, Spelling::Forgiving);
+    let found = finding::find(&caller.desk, &caller.actor, question, wanted).await?;
+    let highlighter = Highlighter::new(&found.cond, Spelling::Forgiving, &found.vocabulary);
+    let (desk, actor, items) = (caller.desk.clone(), caller.actor.clone(), found.items);
+    let shown = tokio::task::spawn_blocking(move || desk.read(|tx| hits(tx, &actor, &highlighter, &items))).await;
     let items = shown.map_err(|it| crate::error::Fault::because("showing what was found", it))??;
     Ok(axum::Json(SearchView {
         items,
@@ -135,19 +174,41 @@ async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Pr
     }))
 }
 
-fn hits(tx: &Tx, actor: &Actor, highlighter: &Highlighter, tickets: &[Ticket]) -> Result<Vec<HitView>> {
+fn hits(tx: &Tx, actor: &Actor, highlighter: &Highlighter, items: &[Item]) -> Result<Vec<HitView>> {
     let settings = Settings::of(tx)?;
-    let mut hits = Vec::with_capacity(tickets.len());
-    for it in tickets {
-        hits.push(HitView {
-            kind: "ticket",
-            id: it.id.0,
-            number: Some(number::text(&settings, it.kind, it.number)),
-            title: it.title.clone(),
-            highlights: highlights(tx, actor, highlighter, it)?.iter().map(Snippet::to_html).collect(),
-        });
+    let mut hits = Vec::with_capacity(items.len());
+    for item in items {
+        let (kind, id, number, title, found) = match item {
+            Item::Ticket(it) => {
+                let number = Some(number::text(&settings, it.kind, it.number));
+                ("ticket", it.id.0, number, &it.title, highlights(tx, actor, highlighter, it)?)
+            }
+            Item::Article(it) => ("article", it.id.0, None, &it.title, of_article(tx, highlighter, it)?),
+            Item::Person(it) => ("person", it.id.0, None, &it.name, of_person(highlighter, it)),
+        };
+        let highlights = found.iter().map(Snippet::to_html).collect();
+        hits.push(HitView { kind, id, number, title: title.clone(), highlights });
     }
     Ok(hits)
+}
+
+/// Where in an article the words stand; else what it is about.
+fn of_article(tx: &Tx, highlighter: &Highlighter, it: &Article) -> Result<Vec<Snippet>> {
+    let mut found: Vec<Snippet> = highlighter.title(&it.title).into_iter().collect();
+    found.extend(highlighter.text(&it.summary, SNIPPET_CHARS));
+    found.extend(highlighter.text(&knowledge::searched(tx, it)?, SNIPPET_CHARS));
+    found.truncate(SNIPPETS_MAX);
+    Ok(found)
+}
+
+/// Where in what somebody is called the words stand; and how they are reached.
+fn of_person(highlighter: &Highlighter, it: &Person) -> Vec<Snippet> {
+    let mut found: Vec<Snippet> = highlighter.title(&it.name).into_iter().collect();
+    let reached = it.reached_by();
+    if !reached.is_empty() {
+        found.push(highlighter.text(reached, SNIPPET_CHARS).unwrap_or_else(|| Snippet { text: reached.to_owned(), marks: Vec::new() }));
+    }
+    found
 }
 
 /// Where in the ticket the words stand, as far as the actor may read it.

@@ -69,7 +69,7 @@ fn exactly(tx: &Tx, agent: &Agent, text: &str) -> Result<Option<String>> {
 }
 
 fn found(agent: &Agent, blank: SearchView, answer: Answer, at: usize) -> Result<SearchView> {
-    let highlighter = Highlighter::new(&answer.cond, Spelling::Forgiving);
+    let highlighter = Highlighter::new(&answer.cond, Spelling::Forgiving, &answer.vocabulary);
     let first = (at - 1) * HITS;
     let encoded: String = form_urlencoded::byte_serialize(blank.query.as_bytes()).collect();
     let on_page = |at: usize| format!("/agent/search?q={encoded}&page={at}");

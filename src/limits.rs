@@ -327,6 +327,10 @@ pub const SYNONYMS_IN_SET_MAX: usize = 20;
 pub const SYNONYM_CHARS_MAX: usize = 60;
 /// Languages whose endings of words a search looks for, besides English and the desk's own.
 pub const SEARCH_LANGUAGES_MAX: usize = 6;
+/// Values of one facet that are told of.
+pub const FACET_VALUES_MAX: usize = 20;
+/// Values of one facet that are counted.
+pub const FACET_VALUES_LOOKED_MAX: usize = 2000;
 /// Words of a question that articles are looked for by.
 pub const ARTICLE_WORDS_ASKED_MAX: usize = 8;
 /// People found by words among whom those of a role are looked for.

@@ -123,6 +123,9 @@ routes! {
     get "/settings/files" v1::file_rules::read;
     patch "/settings/files" v1::file_rules::patch;
 
+    get "/settings/search" v1::search_words::read;
+    put "/settings/search" v1::search_words::replace;
+
     get "/search" v1::search::get;
     post "/search" v1::search::post;
 

@@ -72,7 +72,7 @@ fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
         departments, features, files, first_steps, jobs, knowledge, language, letters, look, mail_templates, mailboxes, notifications,
-        on_call, organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods,
+        on_call, organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, search, sending, sign_in_methods,
         signing, sla_policies, teams, ticket_rules, ticket_templates, time_categories,
     };
     Router::new()
@@ -212,6 +212,8 @@ fn settings(app: &App) -> Router<App> {
         .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .route("/language", get(language::show).post(language::change))
+        .route("/search", get(search::show).post(search::change))
+        .route("/search/rebuild", post(search::rebuild))
         .route("/files", get(files::show).post(files::change))
         .route("/files/test", post(files::test))
         .route("/features", get(features::show).post(features::change))

@@ -179,7 +179,7 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
     }
     let end = skip + items.len();
     let next_cursor = (end < total && !items.is_empty()).then(|| end.to_string());
-    Ok(axum::Json(SearchView { items, page: page.number, page_size: page.size, total, next_cursor, stale }))
+    Ok(axum::Json(SearchView { items, page: page.number, page_size: page.size, total, next_cursor, stale, facets: None }))
 }
 
 fn hit(it: Listed) -> HitView {

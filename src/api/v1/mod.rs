@@ -62,6 +62,7 @@ pub mod roles;
 pub mod routing;
 pub mod satisfaction;
 pub mod search;
+pub mod search_words;
 pub mod sending;
 pub mod sessions;
 pub mod sharing;

@@ -1,5 +1,7 @@
 //! Search: tickets, articles and people that fit best first, with the stretch of text that shows why.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -10,7 +12,7 @@ use super::{
     input::given,
 };
 use crate::{
-    appliance::finding::{self, Item, Wanted},
+    appliance::finding::{self, FacetValue, Item, Wanted},
     desk::{
         Tx,
         actor::Actor,
@@ -22,7 +24,7 @@ use crate::{
         tickets::{self, Ticket, access, number},
     },
     error::{Refusal, Result},
-    follow::search::{Highlighter, Snippet, Spelling},
+    follow::search::{Facet, Highlighter, Snippet, Spelling},
     http::{
         Caller, Problem,
         body::{self, RawJson},
@@ -58,6 +60,10 @@ pub struct SearchInput {
     #[serde(rename = "type", default, deserialize_with = "given")]
     #[schema(value_type = Vec<HitKind>, required = false)]
     pub kinds: Option<Vec<String>>,
+    /// What is counted of all that was found.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Vec<String>, required = false)]
+    pub facets: Option<Vec<String>>,
 }
 
 /// What was found.
@@ -74,6 +80,21 @@ pub struct SearchView {
     pub next_cursor: Option<String>,
     /// The index does not know your own last change yet.
     pub stale: bool,
+    /// By the name of each facet that was asked for: its values, the most frequent first. What you may not see is not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub facets: Option<BTreeMap<&'static str, Vec<FacetValueView>>>,
+}
+
+/// A value of something that was found, and how many have it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FacetValueView {
+    /// As the query language takes it.
+    pub value: String,
+    pub label: String,
+    #[schema(minimum = 1)]
+    pub count: usize,
 }
 
 /// One thing that was found.
@@ -120,11 +141,31 @@ pub async fn post(caller: Caller, json: RawJson) -> Result<axum::Json<SearchView
     ];
     let pairs = pairs.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it?)));
     let kinds = input.kinds.unwrap_or_default().into_iter().map(|it| (TYPE.to_owned(), it));
-    find(caller, Query(pairs.chain(kinds).collect())).await
+    let facets = input.facets.unwrap_or_default().into_iter().map(|it| (FACETS.to_owned(), it));
+    find(caller, Query(pairs.chain(kinds).chain(facets).collect())).await
 }
 
 /// The parameter that says what is looked for.
 const TYPE: &str = "type";
+
+/// The parameter that says what is counted.
+const FACETS: &str = "facets";
+
+/// What is to be counted, and the query without it.
+fn counted(query: Query) -> Result<(Vec<Facet>, Query)> {
+    let (asked, rest): (Vec<_>, Vec<_>) = query.0.into_iter().partition(|it| it.0 == FACETS);
+    let mut facets = Vec::new();
+    for name in asked.iter().flat_map(|it| it.1.split(',')).map(str::trim).filter(|it| !it.is_empty()) {
+        let Some(it) = Facet::named(name) else {
+            let known = Facet::ALL.map(Facet::name).join("`, `");
+            return Err(Refusal::field(FACETS, "unknown", format!("There is no such facet; known are `{known}`.")).into());
+        };
+        if !facets.contains(&it) {
+            facets.push(it);
+        }
+    }
+    Ok((facets, Query(rest)))
+}
 
 /// What is looked for, and the query without it. Kinds of tickets are named by the same parameter: they stay in the query.
 fn wanted(query: Query) -> (Wanted, Query) {
@@ -154,12 +195,21 @@ async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Pr
     let only_assets = query.all(TYPE).next().is_some() && query.all(TYPE).flat_map(|it| it.split(',')).all(|it| it.trim() == "asset");
     let (wanted, query) = wanted(query);
     let wanted = if only_assets { Wanted::NOTHING } else { wanted };
+    let (facets, query) = counted(query)?;
     let page = Page::of(&query, &parameters())?;
     if query.get("q").is_none_or(|it| it.trim().is_empty()) {
         return Err(Refusal::field("q", "required", "Say what to search for in `q`.").into());
     }
     let question = question(&query, &page, Sort::RELEVANCE, Spelling::Forgiving);
-    let found = finding::find(&caller.desk, &caller.actor, question, wanted).await?;
+    let found = finding::find(&caller.desk, &caller.actor, question.clone(), wanted).await?;
+    let facets = match facets.as_slice() {
+        [] => None,
+        asked => {
+            let all = finding::facets(&caller.desk, &caller.actor, question, wanted, asked).await?;
+            let view = |it: FacetValue| FacetValueView { value: it.value, label: it.label, count: it.count };
+            Some(all.into_iter().map(|(facet, values)| (facet.name(), values.into_iter().map(view).collect())).collect())
+        }
+    };
     let highlighter = Highlighter::new(&found.cond, Spelling::Forgiving, &found.vocabulary);
     let (desk, actor, items) = (caller.desk.clone(), caller.actor.clone(), found.items);
     let shown = tokio::task::spawn_blocking(move || desk.read(|tx| hits(tx, &actor, &highlighter, &items))).await;
@@ -171,6 +221,7 @@ async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Pr
         total: found.total,
         next_cursor: found.next,
         stale: found.stale,
+        facets,
     }))
 }
 

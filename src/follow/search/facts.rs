@@ -68,7 +68,7 @@ pub(super) mod key {
 
 /// Longer values are cut, on both sides alike.
 const VALUE_BYTES_MAX: usize = 256;
-const SEPARATOR: char = '\u{1f}';
+pub(super) const SEPARATOR: char = '\u{1f}';
 
 /// A fact as a word of the index.
 pub(super) fn fact(key: &str, value: &str) -> String {

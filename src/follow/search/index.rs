@@ -15,7 +15,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use tantivy::{
-    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, directory::error::OpenReadError,
+    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, directory::error::OpenReadError,
     indexer::IndexWriterOptions, schema::Value,
 };
 use uuid::Uuid;
@@ -38,7 +38,7 @@ use super::{
 
 /// Where so many tickets hold the words as they are written, nobody is shown what was perhaps meant: it would come after all of them,
 /// and looking for it costs several times as much.
-const FORGIVEN_BELOW: usize = 200;
+pub(super) const FORGIVEN_BELOW: usize = 200;
 
 /// What was found on opening.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -269,6 +269,14 @@ impl SearchIndex {
             hits.push(Hit { id: row.key.id, found, number, score: row.score, key: row.key });
         }
         Ok(SearchPage { hits, total })
+    }
+
+    pub(super) fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
     }
 
     /// Reads every file and compares it with its checksum. Slow: it is for `lodge doctor`. The damaged files, if any.

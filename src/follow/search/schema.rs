@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    document::{ArticleDocument, PersonDocument, TicketDocument},
+    document::{ArticleDocument, Found, PersonDocument, TicketDocument},
     facts::{fact, facts, facts_of_article, facts_of_person, key, time_name},
 };
 
@@ -89,6 +89,16 @@ impl Fields {
     /// The column of an instant.
     pub(super) fn time(&self, time: TimeField) -> Field {
         self.times[time as usize]
+    }
+
+    /// The term that all documents of a sort have; tickets have none.
+    pub(super) fn type_of(&self, what: Found) -> Term {
+        let name = match what {
+            Found::Ticket => "ticket",
+            Found::Article => key::ARTICLE,
+            Found::Person => key::PERSON,
+        };
+        Term::from_field_text(self.facts, &fact(key::TYPE, name))
     }
 
     /// The term that stands for a document.

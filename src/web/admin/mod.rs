@@ -37,6 +37,7 @@ pub mod regions;
 pub mod roles;
 pub mod routing_rules;
 pub mod sending;
+pub mod search;
 pub mod shell;
 pub mod sign_in_methods;
 pub mod signing;

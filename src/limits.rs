@@ -315,6 +315,8 @@ pub const ORGANIZATIONS_REACHED_MAX: usize = 1000;
 pub const QUERY_BYTES_MAX: usize = 4 * 1024;
 /// Terms in one query.
 pub const QUERY_TERMS_MAX: usize = 64;
+/// Fields or values that are offered where somebody types a query.
+pub const QUERY_OFFERS_MAX: usize = 12;
 /// Nesting of brackets in a query.
 pub const QUERY_DEPTH_MAX: usize = 16;
 /// The least that a search index can be written with, in bytes.

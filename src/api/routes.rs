@@ -126,6 +126,7 @@ routes! {
     get "/settings/search" v1::search_words::read;
     put "/settings/search" v1::search_words::replace;
 
+    get "/query/complete" v1::query::complete;
     get "/search" v1::search::get;
     post "/search" v1::search::post;
 

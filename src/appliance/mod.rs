@@ -5,6 +5,7 @@ pub mod access_token;
 pub mod archive;
 pub mod articles;
 pub mod background;
+pub mod completion;
 mod desk;
 pub mod directories;
 pub mod entry;

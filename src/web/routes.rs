@@ -324,6 +324,7 @@ fn console(app: &App) -> Router<App> {
         .route("/views/{view}", get(list::view))
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
+        .route("/search/complete", get(search::complete))
         .route("/palette", get(palette::entries))
         .route("/saved-views", get(saved_views::list).post(saved_views::create))
         .route("/saved-views/new", get(saved_views::form))

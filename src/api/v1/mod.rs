@@ -55,6 +55,7 @@ pub mod people;
 pub mod plan;
 pub mod portal;
 pub mod presence;
+pub mod query;
 pub mod queues;
 pub mod recurring_tickets;
 pub mod regions;

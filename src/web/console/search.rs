@@ -69,7 +69,7 @@ pub fn page(view: &SearchView) -> Markup {
         html! {
             div.found id="list" {
                 (page_header(t!("word-search"), Some(t!("search-about")), None))
-                (search_box("/agent/search", t!("search-search-everything"), &view.query, true))
+                div data-complete { (search_box("/agent/search", t!("search-search-everything"), &view.query, true)) }
                 @if let Some(error) = &view.error { p.field { span.error role="alert" { (error) } } }
                 @if view.stale { small { (t!("search-last-few-changes-still")) } }
                 (facets(view))

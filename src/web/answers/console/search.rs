@@ -1,10 +1,16 @@
 //! Search over tickets, articles and people, in the query language; a ticket's number leads straight to it.
 
-use axum::{http::StatusCode, response::Response};
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
 
 use super::rail;
 use crate::{
     appliance::{
+        completion,
         finding::{self, FacetValue, Finding, Item, Wanted},
         lists::Question,
     },
@@ -77,6 +83,31 @@ pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
         Err(error) => return Err(error.into()),
     };
     Ok(page(status, search_page(&view)))
+}
+
+/// What may follow where somebody types in the box.
+pub async fn complete(agent: Agent, query: Query) -> Result<impl IntoResponse, Problem> {
+    let text = query.get("q").unwrap_or_default();
+    let at = query.get("at").and_then(|it| it.parse().ok());
+    let (place, offers) = completion::complete(&agent.desk, agent.actor(), text, at).await?;
+    let characters = |bytes: usize| text[..text.floor_char_boundary(bytes)].chars().count();
+    let items = offers.into_iter().map(|it| Offered { insert: it.insert, label: it.label, hint: it.hint }).collect();
+    Ok(Json(Completion { from: characters(place.from), to: characters(place.to), items }))
+}
+
+/// What the script of the box takes; places in characters.
+#[derive(Serialize)]
+struct Completion {
+    from: usize,
+    to: usize,
+    items: Vec<Offered>,
+}
+
+#[derive(Serialize)]
+struct Offered {
+    insert: String,
+    label: String,
+    hint: String,
 }
 
 fn encoded(text: &str) -> String {

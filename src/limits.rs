@@ -315,10 +315,30 @@ pub const ORGANIZATIONS_REACHED_MAX: usize = 1000;
 pub const QUERY_BYTES_MAX: usize = 4 * 1024;
 /// Terms in one query.
 pub const QUERY_TERMS_MAX: usize = 64;
+/// Fields or values that are offered where somebody types a query.
+pub const QUERY_OFFERS_MAX: usize = 12;
 /// Nesting of brackets in a query.
 pub const QUERY_DEPTH_MAX: usize = 16;
 /// The least that a search index can be written with, in bytes.
 pub const SEARCH_MEMORY_BYTES_MIN: usize = 16_000_000;
+/// Sets of words that mean the same.
+pub const SYNONYM_SETS_MAX: usize = 500;
+/// Words of one set.
+pub const SYNONYMS_IN_SET_MAX: usize = 20;
+/// One of them, in characters; it may be several words.
+pub const SYNONYM_CHARS_MAX: usize = 60;
+/// Languages whose endings of words a search looks for, besides English and the desk's own.
+pub const SEARCH_LANGUAGES_MAX: usize = 6;
+/// Values of one facet that are told of.
+pub const FACET_VALUES_MAX: usize = 20;
+/// Values of one facet that are counted.
+pub const FACET_VALUES_LOOKED_MAX: usize = 2000;
+/// Words of a question that articles are looked for by.
+pub const ARTICLE_WORDS_ASKED_MAX: usize = 8;
+/// People found by words among whom those of a role are looked for.
+pub const PEOPLE_FOUND_MAX: usize = 5_000;
+/// Words of a question that people are looked for by.
+pub const PEOPLE_WORDS_ASKED_MAX: usize = 6;
 /// The head of a text in which a search hit is looked for to be shown, in bytes.
 pub const HIGHLIGHT_TEXT_BYTES_MAX: usize = 256 * 1024;
 /// A file of settings, or one that holds a secret, in bytes.

@@ -43,20 +43,22 @@ async function open(event) {
   draw();
 }
 
-// Who types a number means a ticket; of which kind, the desk knows.
+// Who types a number means a ticket; of which kind, the desk knows. Words may mean an article or a person.
 function look() {
   const text = input.value.trim();
   if (text === asked) return;
   asked = text;
   tickets = [];
   asking = undefined;
-  if (only || !NUMBER.test(text)) return;
-  asking = ask("?number=" + encodeURIComponent(text)).then((found) => {
+  if (only || text.length < 2) return;
+  const told = ask((NUMBER.test(text) ? "?number=" : "?find=") + encodeURIComponent(text)).then((found) => {
     if (asked !== text) return;
     tickets = found;
     asking = undefined;
     draw();
   });
+  // Articles and people come behind, and nobody waits for them.
+  if (NUMBER.test(text)) asking = told;
 }
 
 function offers() {
@@ -67,7 +69,8 @@ function offers() {
     .filter((it) => !["palette", "next", "previous", "open", "close", "send", "select"].includes(it.aim))
     .filter((it) => ["go-queues", "go-reports"].includes(it.aim) || document.querySelector(`[data-aim="${it.aim}"]`))
     .map((it) => ({ name: it.name, hint: it.keys, aim: it.aim }));
-  const all = [...tickets, ...[...actions, ...places].filter(fits)];
+  const all = [...actions, ...places].filter(fits);
+  all[NUMBER.test(asked) ? "unshift" : "push"](...tickets);
   if (words.length) all.push({ name: t("search-for", { words: input.value.trim() }), hint: t("hint-all-tickets"), href: "/agent/search?q=" + encodeURIComponent(input.value.trim()) });
   return all.slice(0, OFFERED_MAX);
 }

@@ -155,3 +155,4 @@ event-job-retried = Eine fehlgeschlagene Hintergrundarbeit wurde von Hand neu ge
 event-job-discarded = Eine fehlgeschlagene Hintergrundarbeit wurde von Hand aufgegeben.
 event-attachment-removed = Eine Datei wurde von einem Ticket genommen; ihre Bytes bleiben noch einige Tage.
 event-file-rules-changed = Es wurde geändert, welche Dateien man senden darf.
+event-search-words-changed = Es wurde geändert, welche Wörter bei der Suche das Gleiche bedeuten oder in welchen Sprachen geschrieben wird.

@@ -695,6 +695,12 @@ refused-file-kind = Dateien wie „{ $name }“ werden hier nicht angenommen.
 refused-file-kind-only = „{ $name }“ wird hier nicht angenommen, nur Dateien dieser Arten: { $kinds }.
 refused-file-program = „{ $name }“ ist ein Programm oder Skript; solche Dateien werden hier nicht angenommen.
 refused-file-kinds-most = Höchstens { $most } Arten von Dateien können genannt werden.
+refused-synonyms-two = Nennen Sie mindestens zwei Wörter: „vpn, tunnel“ oder „ws => workstation“.
+refused-synonyms-many = Eine Gruppe hat höchstens { $most } Wörter; machen Sie zwei daraus.
+refused-synonym-word = Nach „{ $word }“ kann nicht gesucht werden. Ein Wort hat Buchstaben oder Ziffern, kein Komma und höchstens { $most } Zeichen.
+refused-synonym-sets = Es kann höchstens { $most } Gruppen von Wörtern geben.
+refused-search-language = Die Wortendungen von „{ $tag }“ sind nicht bekannt; bekannt sind { $known }.
+refused-search-languages = Höchstens { $most } Sprachen können gewählt werden.
 refused-file-ending = „{ $ending }“ ist keine Dateiendung: Bitte Buchstaben und Ziffern schreiben, etwa „exe“.
 refused-file-bytes = Bitte eine Größe von { $least } bis { $most } angeben.
 refused-upload-person = Nur eine Person kann eine Datei auf diesem Weg senden.

@@ -33,6 +33,7 @@ js-over = { $lasting } drüber
 js-search-for = Nach „{ $words }“ suchen
 js-hint-all-tickets = alle Tickets
 js-caller-people = Personen
+js-query-offers = Felder und Werte
 js-caller-add = Neue Person „{ $name }“
 js-files-sending = { $name } wird gesendet …
 js-files-sent = { $name } ist da

@@ -155,3 +155,4 @@ event-job-retried = A failed piece of background work was started again by a per
 event-job-discarded = A failed piece of background work was given up by a person.
 event-attachment-removed = A file was taken off a ticket; its bytes are kept for some days.
 event-file-rules-changed = Which files people may send was changed.
+event-search-words-changed = Which words mean the same when something is searched for, or in which languages people write, was changed.

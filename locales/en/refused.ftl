@@ -696,6 +696,12 @@ refused-file-kind = Files like “{ $name }” are not taken here.
 refused-file-kind-only = “{ $name }” is not taken here, only files of these kinds: { $kinds }.
 refused-file-program = “{ $name }” is a program or a script, and those are not taken here.
 refused-file-kinds-most = At most { $most } kinds of files can be named.
+refused-synonyms-two = Name at least two words: “vpn, tunnel”, or “ws => workstation”.
+refused-synonyms-many = One set has at most { $most } words; make two of it.
+refused-synonym-word = “{ $word }” cannot be searched for. A word has letters or digits, no comma, and at most { $most } characters.
+refused-synonym-sets = There can be at most { $most } sets of words.
+refused-search-language = The endings of words of “{ $tag }” are not known; known are { $known }.
+refused-search-languages = At most { $most } languages can be chosen.
 refused-file-ending = “{ $ending }” is no ending of a file name: write letters and digits, such as “exe”.
 refused-file-bytes = Write a size from { $least } to { $most }.
 refused-upload-person = Only a person can send a file this way.

@@ -33,6 +33,7 @@ js-over = { $lasting } over
 js-search-for = Search for “{ $words }”
 js-hint-all-tickets = all tickets
 js-caller-people = People
+js-query-offers = Fields and values
 js-caller-add = New person “{ $name }”
 js-files-sending = Sending { $name } …
 js-files-sent = { $name } is here

@@ -21,9 +21,9 @@ use super::v1::{
     categories, checklists, comments, custom_fields, departments, dkim, drafts, events, exports, factors, features, file_rules, history,
     holidays, identities, input, jobs, knowledge, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules,
     mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence,
-    queues, recurring_tickets, regions, roles, routing, satisfaction, search, sending, sessions, sharing, shift, shown, sign_in_providers,
-    similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage,
-    uploads, views, watchers, working_time,
+    query, queues, recurring_tickets, regions, roles, routing, satisfaction, search, search_words, sending, sessions, sharing, shift,
+    shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets,
+    time_entries, tokens, triage, uploads, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -149,6 +149,12 @@ impl ToSchema for Instant {}
     attachments::FileLinkView,
     uploads::NewUploadInput,
     uploads::UploadAddressView,
+    query::CompletionView,
+    query::QueryOfferView,
+    search_words::SynonymsView,
+    search_words::SearchSettingsView,
+    search_words::SearchSettingsInput,
+    search::FacetValueView,
     file_rules::FileRulesView,
     file_rules::FileRulesPatchInput,
     avatars::AvatarInput,
@@ -555,12 +561,20 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             ));
             all
         }
+        Completion => vec![
+            query("q", "What is typed so far, in the query language.", text()),
+            query("at", "Where the cursor stands, in characters; the end, if absent.", json!({ "type": "integer", "minimum": 0 })),
+        ],
         Search => {
             let mut all = page_parameters();
             all.push(query("sort", "As for lists; `relevance` if absent.", text()));
             let mut q = query("q", "Words, or a question in the query language.", json!({ "type": "string", "minLength": 1 }));
             q["required"] = json!(true);
             all.push(q);
+            let kinds = "What is looked for, one or more with commas: `ticket`, `article`, `person`; all that you may see, if absent.";
+            all.push(query("type", kinds, text()));
+            let facets = "What is counted of all that was found, with commas: `status`, `kind`, `priority`, `queue`, `assignee`, `category`, `tag`, `type`.";
+            all.push(query("facets", facets, text()));
             all
         }
         Notifications => {

@@ -42,6 +42,7 @@ pub(super) enum Asks {
     /// The same, of the portal: and `mine`.
     Portal,
     /// The same, of a search: `q` is required.
+    Completion,
     Search,
     /// The same, of ready-made texts: `q` is what was typed.
     Typed,
@@ -318,6 +319,25 @@ pub(super) const OPERATIONS: &[Row] = &[
         Patch("FileRulesPatchInput"),
         gives("FileRulesView"),
     ),
+    (
+        "get",
+        "/settings/search",
+        "search",
+        "What means the same when something is searched for",
+        NO_QUERY,
+        NO_BODY,
+        gives("SearchSettingsView"),
+    ),
+    (
+        "put",
+        "/settings/search",
+        "search",
+        "Say what means the same when something is searched for",
+        NO_QUERY,
+        takes("SearchSettingsInput"),
+        gives("SearchSettingsView"),
+    ),
+    ("get", "/query/complete", "search", "What may follow where somebody types a query", Completion, NO_BODY, gives("CompletionView")),
     ("get", "/search", "search", "Search", Search, NO_BODY, gives("SearchView")),
     ("post", "/search", "search", "Search", NO_QUERY, takes("SearchInput"), gives("SearchView")),
     ("post", "/portal/incidents", "portal", "Tell that something is broken", NO_QUERY, takes("NewIncidentInput"), makes("TicketView")),

@@ -131,6 +131,10 @@ routes! {
     get "/settings/files" v1::file_rules::read;
     patch "/settings/files" v1::file_rules::patch;
 
+    get "/settings/search" v1::search_words::read;
+    put "/settings/search" v1::search_words::replace;
+
+    get "/query/complete" v1::query::complete;
     get "/search" v1::search::get;
     post "/search" v1::search::post;
 

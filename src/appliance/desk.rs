@@ -4,7 +4,10 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -103,6 +106,7 @@ pub struct Desk {
     recent: Arc<RwLock<Window>>,
     committed: watch::Receiver<u64>,
     wake_jobs: Arc<tokio::sync::Notify>,
+    changed: Arc<Changed>,
     /// The last event of each person who wrote lately, so that their own next list waits for it and nobody else's does.
     wrote: Mutex<BTreeMap<PersonId, u64>>,
 }
@@ -115,6 +119,26 @@ struct Watching {
     indexer: Arc<Signal>,
     committed: watch::Sender<u64>,
     wake_jobs: Arc<tokio::sync::Notify>,
+    changed: Arc<Changed>,
+}
+
+/// The last events about articles and about people: an index that has not come so far does not know what they are now.
+#[derive(Default)]
+struct Changed {
+    articles: AtomicU64,
+    people: AtomicU64,
+}
+
+impl Changed {
+    fn follow(&self, events: &[Event]) {
+        for event in events {
+            match event.entity_kind.as_str() {
+                "article" => self.articles.fetch_max(event.seq, Ordering::AcqRel),
+                "person" | "organization" | "department" => self.people.fetch_max(event.seq, Ordering::AcqRel),
+                _ => continue,
+            };
+        }
+    }
 }
 
 impl Hooks for Watching {
@@ -138,6 +162,7 @@ impl Hooks for Watching {
         if let Err(error) = self.live.tell(tx, events, |it| number::shown(tx, it)) {
             tracing::error!(%error, "viewers could not be told of a commit");
         }
+        self.changed.follow(events);
         self.committed.send_replace(tx.last_seq());
         self.indexer.set();
         self.wake_jobs.notify_one();
@@ -146,6 +171,9 @@ impl Hooks for Watching {
     fn opened(&mut self, tx: &Tx) -> Result<()> {
         *self.board.write().unwrap_or_else(PoisonError::into_inner) = Board::of(tx)?;
         *self.recent.write().unwrap_or_else(PoisonError::into_inner) = Window::of(tx)?;
+        // What happened before is not looked through: the index has to come to its end once.
+        self.changed.articles.fetch_max(tx.last_seq(), Ordering::AcqRel);
+        self.changed.people.fetch_max(tx.last_seq(), Ordering::AcqRel);
         self.committed.send_replace(tx.last_seq());
         Ok(())
     }
@@ -162,6 +190,7 @@ impl Desk {
         let (sender, committed) = watch::channel(0);
         let wake_jobs = Arc::new(tokio::sync::Notify::new());
         let live = Hub::default();
+        let changed = Arc::new(Changed::default());
         let indexer = Arc::new(Signal::default());
         let hooks = Watching {
             board: board.clone(),
@@ -170,6 +199,7 @@ impl Desk {
             indexer: indexer.clone(),
             committed: sender,
             wake_jobs: wake_jobs.clone(),
+            changed: changed.clone(),
         };
         let opener = RedbFile { path: folder.join("desk.redb"), cache_bytes: options.store_cache_bytes };
         let store = Store::open(Options { hooks: Box::new(hooks), ..Options::new(opener) })?;
@@ -207,6 +237,7 @@ impl Desk {
             recent,
             committed,
             wake_jobs,
+            changed,
             wrote: Mutex::default(),
         })
     }
@@ -293,6 +324,21 @@ impl Desk {
             }
         }
         has
+    }
+
+    fn index_knows(&self, seq: &AtomicU64) -> bool {
+        let Position { seq: at, rebuilding } = self.index.position();
+        rebuilding.is_none() && at >= seq.load(Ordering::Acquire)
+    }
+
+    /// Whether the index has heard of the last change of any article.
+    pub fn index_knows_articles(&self) -> bool {
+        self.index_knows(&self.changed.articles)
+    }
+
+    /// Whether the index has heard of the last change of anybody.
+    pub fn index_knows_people(&self) -> bool {
+        self.index_knows(&self.changed.people)
     }
 
     /// How far the index is behind the log, in events.

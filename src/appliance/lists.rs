@@ -30,7 +30,7 @@ use crate::{
         views,
     },
     error::{Error, Fault, FieldError, Refusal, Result},
-    follow::search::{Page, SearchRequest, Spelling},
+    follow::search::{Among, Page, SearchPage, SearchRequest, Spelling, Vocabulary},
     id::TicketId,
 };
 
@@ -67,27 +67,33 @@ pub struct Answer {
     pub next: Option<String>,
     /// The index has not caught up with the asker's own last write.
     pub stale: bool,
-    /// What was asked, for highlighting.
+    /// What was asked, for highlighting, and what the desk's words mean.
     pub cond: Cond,
+    pub vocabulary: Arc<Vocabulary>,
 }
 
 /// Answers a list.
 pub async fn list(desk: &Arc<Desk>, actor: &Actor, mut question: Question) -> Result<Answer> {
-    let (cond, sort) = condition(desk, actor, &question)?;
-    question.sort = sort;
+    access::need_list(actor)?;
+    let (cond, vocabulary) = prepared(desk, actor, &mut question)?;
     let after = question.cursor.as_deref().map(|it| question.sort.after(it)).transpose()?;
     let scoped = in_scope(actor, cond.clone());
     let found = if board::answers(&scoped, question.sort) {
         Found::of_board(desk.board().list(&scoped, question.sort, after, question.skip, question.limit))
     } else {
         let stale = !desk.index_has_own_writes(actor.person()).await;
-        let (desk, actor) = (desk.clone(), actor.clone());
+        let (desk, actor, words) = (desk.clone(), actor.clone(), vocabulary.clone());
         let (cond, sort, skip, limit, spelling) = (cond.clone(), question.sort, question.skip, question.limit, question.spelling);
         let found = tokio::task::spawn_blocking(move || {
+            let among = &Among::TICKETS;
+            let rows = |cond, skip, limit, spelling| Rows { cond, among, vocabulary: &words, sort, after, skip, limit, spelling };
             if board::knows(&scoped, sort) {
-                both(&desk, &actor, &scoped, sort, after, skip, limit)
+                let closed = Cond::Test(Test::Status(vec![StatusTest::Category(Category::Closed)]));
+                let old = Cond::And(vec![scoped.clone(), closed]);
+                both(&desk, &actor, &scoped, &rows(&old, 0, skip + limit, Spelling::Exact), skip, limit)
             } else {
-                indexed(&desk, &actor, &cond, sort, after, skip, limit, spelling)
+                let (page, next) = indexed(&desk, &actor, &rows(&cond, skip, limit, spelling))?;
+                Ok(Found { keys: page.hits.into_iter().map(|it| it.key).collect(), total: page.total, next, stale: false })
             }
         });
         Found { stale, ..found.await.map_err(|it| Fault::because("answering a list", it))?? }
@@ -101,23 +107,26 @@ pub async fn list(desk: &Arc<Desk>, actor: &Actor, mut question: Question) -> Re
         Ok(tickets)
     })?;
     let next = found.next.map(|it| question.sort.cursor(&it));
-    Ok(Answer { tickets, total: found.total, next, stale: found.stale, cond })
+    Ok(Answer { tickets, total: found.total, next, stale: found.stale, cond, vocabulary })
 }
 
-/// What a question asks for, and in which order, as far as the actor may ask.
-pub fn condition(desk: &Desk, actor: &Actor, question: &Question) -> Result<(Cond, Sort)> {
-    access::need_list(actor)?;
-    let cond = desk.read(|tx| {
+/// What is asked, as far as the asker may know of it, and what the desk's words mean.
+pub(super) fn prepared(desk: &Desk, actor: &Actor, question: &mut Question) -> Result<(Cond, Arc<Vocabulary>)> {
+    // Whoever reads some notes only is not told of the others by the order of a list.
+    let reads_notes = actor.everywhere().has(Permission::NotesRead);
+    let prepared = desk.read(|tx| {
         let zone = Settings::of(tx).ok().and_then(|it| TimeZone::get(&it.time_zone).ok()).unwrap_or(TimeZone::UTC);
         // A search is asked while it is being written; a list is asked for what it says.
         let typing = if question.spelling == Spelling::Forgiving { Typing::GoesOn } else { Typing::Done };
         let names = DeskNames::new(tx, actor);
         let binding = Binding { names: &names, now: tx.now(), zone: &zone, typing };
-        meant(question, &binding)
+        let cond = meant(question, &binding)?;
+        Ok((if reads_notes { cond } else { cond.without_notes() }, desk.index.vocabulary(tx)?))
     })?;
-    // Whoever reads some notes only is not told of the others by the order of a list.
-    let reads_notes = actor.everywhere().has(Permission::NotesRead);
-    Ok(if reads_notes { (cond, question.sort) } else { (cond.without_notes(), question.sort.without_notes()) })
+    if !reads_notes {
+        question.sort = question.sort.without_notes();
+    }
+    Ok(prepared)
 }
 
 /// A list in columns.
@@ -227,45 +236,46 @@ pub fn in_scope(actor: &Actor, cond: Cond) -> Cond {
     Cond::And(vec![Cond::Or(ways.map(Cond::Test).collect()), cond])
 }
 
-/// Rows of the index.
-#[expect(clippy::too_many_arguments, reason = "the question, taken apart so that it can move to another thread")]
-fn indexed(
-    desk: &Desk,
-    actor: &Actor,
-    cond: &Cond,
-    sort: Sort,
-    after: Option<SortKey>,
-    skip: usize,
-    limit: usize,
-    spelling: Spelling,
-) -> Result<Found> {
-    let page = |limit| match after {
-        Some(key) => Page::After { key, limit },
-        None => Page::Rows { offset: skip, limit },
-    };
+/// What is asked of the index, and which part of the answer.
+pub(super) struct Rows<'a> {
+    pub cond: &'a Cond,
+    pub among: &'a Among,
+    pub vocabulary: &'a Vocabulary,
+    pub sort: Sort,
+    pub after: Option<SortKey>,
+    pub skip: usize,
+    pub limit: usize,
+    pub spelling: Spelling,
+}
+
+/// Rows of the index, and behind which one there are more.
+pub(super) fn indexed(desk: &Desk, actor: &Actor, rows: &Rows<'_>) -> Result<(SearchPage, Option<SortKey>)> {
+    let Rows { cond, among, vocabulary, sort, spelling, .. } = *rows;
     // One more row than wanted tells whether there are more.
-    let request =
-        SearchRequest { cond, scope: access::scope(actor), notes: access::notes_scope(actor), spelling, sort, page: page(limit + 1) };
-    let mut found = desk.index.search(&request)?;
-    let more = found.hits.len() > limit;
-    found.hits.truncate(limit);
+    let limit = rows.limit + 1;
+    let page = match rows.after {
+        Some(key) => Page::After { key, limit },
+        None => Page::Rows { offset: rows.skip, limit },
+    };
+    let (scope, notes) = (access::scope(actor), access::notes_scope(actor));
+    let mut found = desk.index.search(&SearchRequest { cond, scope, notes, among, vocabulary, spelling, sort, page })?;
+    let more = found.hits.len() > rows.limit;
+    found.hits.truncate(rows.limit);
     let next = found.hits.last().map(|it| it.key).filter(|_| more);
-    Ok(Found { keys: found.hits.into_iter().map(|it| it.key).collect(), total: found.total, next, stale: false })
+    Ok((found, next))
 }
 
 /// Rows of the board and, for closed tickets, of the index, merged into one order.
-fn both(desk: &Desk, actor: &Actor, scoped: &Cond, sort: Sort, after: Option<SortKey>, skip: usize, limit: usize) -> Result<Found> {
-    let wanted = skip + limit;
-    let closed = Cond::Test(Test::Status(vec![StatusTest::Category(Category::Closed)]));
-    let cond = Cond::And(vec![scoped.clone(), closed]);
-    let old = indexed(desk, actor, &cond, sort, after, 0, wanted, Spelling::Exact)?;
-    let new = desk.board().list(scoped, sort, after, 0, wanted);
+fn both(desk: &Desk, actor: &Actor, scoped: &Cond, closed: &Rows<'_>, skip: usize, limit: usize) -> Result<Found> {
+    let (wanted, sort) = (closed.limit, closed.sort);
+    let (old, old_next) = indexed(desk, actor, closed)?;
+    let new = desk.board().list(scoped, sort, closed.after, 0, wanted);
     // What was reopened a moment ago is on the board already and closed in the index still.
     let open: BTreeSet<_> = new.keys.iter().map(|it| it.id).collect();
     let mut rows = new.keys;
-    rows.extend(old.keys.into_iter().filter(|it| !open.contains(&it.id)));
+    rows.extend(old.hits.into_iter().map(|it| it.key).filter(|it| !open.contains(&it.id)));
     rows.sort_by(|a, b| sort.compare(a, b));
-    let more = rows.len() > wanted || old.next.is_some() || new.next.is_some();
+    let more = rows.len() > wanted || old_next.is_some() || new.next.is_some();
     let page: Vec<_> = rows.into_iter().skip(skip).take(limit).collect();
     let next = page.last().copied().filter(|_| more);
     Ok(Found { keys: page, total: old.total + new.total, next, stale: false })

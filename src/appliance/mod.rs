@@ -3,13 +3,16 @@
 
 pub mod access_token;
 pub mod archive;
+pub mod articles;
 pub mod background;
+pub mod completion;
 mod desk;
 pub mod directories;
 pub mod entry;
 pub mod export;
 pub mod feeds;
 pub mod files;
+pub mod finding;
 mod founding;
 pub mod garbage;
 pub mod holidays;
@@ -20,6 +23,7 @@ mod membership;
 mod node;
 mod operator;
 pub mod password;
+pub mod people;
 mod place;
 pub mod previewing;
 mod pulse;

@@ -98,6 +98,7 @@ kinds! {
     ExportFailed = "export.failed", "A file of a list of tickets could not be made.";
     ExportDropped = "export.dropped", "Somebody took a file of a list of tickets away, or stopped its making.";
     FileRulesChanged = "file_rules.changed", "Which files people may send was changed.";
+    SearchWordsChanged = "search_words.changed", "Which words mean the same when something is searched for, or in which languages people write, was changed.";
     FeaturesChanged = "features.changed", "What the desk does with and without was changed.";
     CommentMoved = "comment.moved", "A message was moved to another ticket, or back.";
     MailReceived = "mail.received", "A mail came in; the decision and its reason are kept.";

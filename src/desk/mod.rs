@@ -46,6 +46,7 @@ pub mod routing;
 pub mod rules;
 pub mod satisfaction;
 pub mod seal;
+pub mod search_words;
 pub mod service_levels;
 pub mod settings;
 pub mod sharing;

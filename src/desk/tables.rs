@@ -5,8 +5,8 @@ use crate::{
     desk::{
         address_rules, announcements, appearance, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts,
         duplicates, exports, features, first_steps, idempotency, identity, jobs, knowledge, macros, mail, notices, notify, open_tabs,
-        providers, queues, recurring, reminders, routing, satisfaction, service_levels, settings, snippets, snooze, ticket_templates,
-        tickets, time_entries, undo, views,
+        providers, queues, recurring, reminders, routing, satisfaction, search_words, service_levels, settings, snippets, snooze,
+        ticket_templates, tickets, time_entries, undo, views,
     },
     store::{check::Shape, record::IndexTable},
 };
@@ -48,6 +48,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<service_levels::Retiming>(),
     Shape::of::<settings::Settings>(),
     Shape::of::<address_rules::AddressRules>(),
+    Shape::of::<search_words::SearchWords>(),
     Shape::of::<jobs::Job>(),
     Shape::of::<mail::ledger::MailEntry>(),
     Shape::of::<mail::thread::SeenMessage>(),

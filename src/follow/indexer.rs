@@ -1,6 +1,7 @@
 //! Keeps the search index beside the log. One thread per desk: it wakes when something was committed or somebody waits for the
 //! index, turns the changed tickets into documents, and commits them with the sequence number that it has reached.
 //!
+//! Articles and people are documents beside the tickets (`others`).
 //! An answer that can still be taken back is indexed as an internal note, and its ticket once more when that ends.
 //!
 //! A missing, damaged or overtaking index is filled anew from the records while the desk serves; what it answers meanwhile is
@@ -21,7 +22,8 @@ use tokio::sync::watch;
 
 use super::{
     Signal,
-    search::{Change, OpenOutcome, SearchIndex, SearchPage, SearchRequest, TicketDocument, Walk},
+    others::{self, Others},
+    search::{Change, OpenOutcome, SearchIndex, SearchPage, SearchRequest, TicketDocument, Vocabulary, Walk},
 };
 use crate::{
     desk::{
@@ -29,6 +31,7 @@ use crate::{
         custom,
         event::EventKind,
         queues::Queue,
+        search_words::{self, SearchWords},
         settings::Settings,
         tickets::{Comment, Ticket, custom_values, keywords, number},
     },
@@ -41,7 +44,7 @@ use crate::{
 
 /// Events that one commit of the index takes at most.
 const EVENTS_AT_ONCE: usize = 2_000;
-/// Tickets that one commit of a rebuild takes.
+/// Documents that one commit of a rebuild takes.
 const TICKETS_AT_ONCE: usize = 2_000;
 /// While nobody waits, the index is committed this often at most: a commit costs much, and more documents in one cost little more.
 const BEAT: Duration = Duration::from_millis(250);
@@ -54,7 +57,7 @@ const TEXT_BYTES_MAX: usize = 2 * 1024 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Position {
     pub seq: u64,
-    /// It is being filled anew: tickets done so far.
+    /// It is being filled anew: documents done so far.
     pub rebuilding: Option<u64>,
 }
 
@@ -78,8 +81,18 @@ struct Shared {
     reindex: Mutex<bool>,
     /// How many ordered builds have ended.
     builds: AtomicU64,
+    /// Documents that the index beside the present one has so far, while one is built.
+    building: Mutex<Option<u64>>,
     held: Mutex<Held>,
     released: Released,
+    vocabulary: Mutex<Option<Spoken>>,
+}
+
+/// The vocabulary of the last question, and what it was made from.
+struct Spoken {
+    version: u64,
+    languages: Vec<String>,
+    vocabulary: Arc<Vocabulary>,
 }
 
 /// Who is told of tickets whose answers can no longer be taken back.
@@ -123,8 +136,10 @@ impl Indexer {
             wanted: AtomicU64::new(0),
             reindex: Mutex::new(false),
             builds: AtomicU64::new(0),
+            building: Mutex::new(None),
             held: Mutex::new(held),
             released,
+            vocabulary: Mutex::new(None),
         });
         let thread = std::thread::Builder::new()
             .name("indexer".into())
@@ -164,6 +179,28 @@ impl Indexer {
     /// All that a search finds, one handful after another.
     pub fn walk(&self, request: &SearchRequest<'_>) -> Result<Walk> {
         self.shared.present().walk(request)
+    }
+
+    /// What the desk's words mean, as it says now.
+    pub fn vocabulary(&self, tx: &Tx) -> Result<Arc<Vocabulary>> {
+        let (words, languages) = (SearchWords::of(tx)?, search_words::languages(tx)?);
+        let mut kept = self.shared.vocabulary.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(it) = kept.as_ref().filter(|it| it.version == words.version && it.languages == languages) {
+            return Ok(it.vocabulary.clone());
+        }
+        let vocabulary = Arc::new(Vocabulary::new(languages.iter().map(String::as_str), words.pairs()));
+        *kept = Some(Spoken { version: words.version, languages, vocabulary: vocabulary.clone() });
+        Ok(vocabulary)
+    }
+
+    /// Documents that an index has which is built beside the present one; none while none is built.
+    pub fn building(&self) -> Option<u64> {
+        *self.shared.building.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is in the index, and what a word leads to in it.
+    pub fn inspect<T>(&self, look: impl FnOnce(&SearchIndex) -> Result<T>) -> Result<T> {
+        look(&self.shared.present())
     }
 
     /// Orders a new index beside the present one, which serves until the new one is complete.
@@ -235,12 +272,13 @@ impl Shared {
     /// Does what there is to do; true if there is more.
     fn step(&self, last_commit: &mut Tick) -> Result<bool> {
         if self.position.borrow().rebuilding.is_some() {
-            let seq = self.fill(&self.present())?;
+            let seq = self.fill(&self.present(), false)?;
             self.position.send_replace(Position { seq, rebuilding: None });
             return Ok(true);
         }
         if std::mem::take(&mut *self.reindex.lock().unwrap_or_else(PoisonError::into_inner)) {
             let built = self.build_beside();
+            self.tell_building(None);
             self.builds.fetch_add(1, Ordering::AcqRel);
             return built.map(|()| true);
         }
@@ -293,29 +331,31 @@ impl Shared {
     }
 
     /// Fills an empty index from the records, then follows the log to its end.
-    fn fill(&self, index: &SearchIndex) -> Result<u64> {
+    fn fill(&self, index: &SearchIndex, beside: bool) -> Result<u64> {
         let tx = self.reader.read()?;
         let upto = tx.last_seq();
         let words = Words::of(&tx)?;
         let mut changes = Vec::new();
         let mut done = 0;
-        for ticket in tx.scan::<Ticket>(&())? {
+        let tickets = tx.scan::<Ticket>(&())?.map(|ticket| {
             let ticket = ticket?;
-            if ticket.deleted_at.is_none() {
-                changes.push(Change::Put(Box::new(document(&tx, &words, &ticket, &mut self.held())?)));
-            }
+            let is_there = ticket.deleted_at.is_none();
+            is_there.then(|| Ok(Change::Put(Box::new(document(&tx, &words, &ticket, &mut self.held())?)))).transpose()
+        });
+        for change in tickets.chain(others::all(&tx)?.map(|it| it.map(Some))) {
+            changes.extend(change?);
             if changes.len() >= TICKETS_AT_ONCE {
                 done += changes.len() as u64;
                 index.apply(&changes, 0)?;
                 changes.clear();
-                self.position.send_if_modified(|it| it.rebuilding.replace(done).is_none());
+                self.tell_done(beside, done);
                 if self.signal.is_closed() {
                     return Err(Fault::new("stopping while the index is filled; it begins anew at the next start").into());
                 }
             }
         }
         index.apply(&changes, upto)?;
-        tracing::info!(tickets = done + changes.len() as u64, "the search index was filled anew");
+        tracing::info!(documents = done + changes.len() as u64, "the search index was filled anew");
         let mut seq = upto;
         while seq < self.reader.last_seq() {
             seq = follow(index, &self.reader.read()?, seq, &mut self.held())?;
@@ -323,7 +363,21 @@ impl Shared {
         Ok(seq)
     }
 
+    /// Says how many documents are done.
+    fn tell_done(&self, beside: bool, done: u64) {
+        if beside {
+            self.tell_building(Some(done));
+        } else {
+            self.position.send_if_modified(|it| it.rebuilding.replace(done).is_none());
+        }
+    }
+
+    fn tell_building(&self, done: Option<u64>) {
+        *self.building.lock().unwrap_or_else(PoisonError::into_inner) = done;
+    }
+
     fn build_beside(&self) -> Result<()> {
+        self.tell_building(Some(0));
         let beside = self.folder.with_extension("next");
         let old = self.folder.with_extension("old");
         let doing = |it: std::io::Error| Fault::because("building an index beside the present one", it);
@@ -333,7 +387,7 @@ impl Shared {
             }
         }
         let (index, _) = SearchIndex::open(&beside, self.memory_bytes)?;
-        self.fill(&index)?;
+        self.fill(&index, true)?;
         index.rest()?;
         drop(index);
         // Whoever searches now holds the old index, whose files stay readable until they are closed.
@@ -354,7 +408,9 @@ fn follow(index: &SearchIndex, tx: &Tx, after: u64, held: &mut Held) -> Result<u
     let events = tx.events_after(after, EVENTS_AT_ONCE)?;
     let Some(last) = events.last().map(|it| it.seq) else { return Ok(after) };
     let changed: BTreeSet<TicketId> = events.iter().filter(|it| it.entity_kind == "ticket").map(|it| TicketId(it.entity)).collect();
-    index.apply(&changes_of(tx, changed.into_iter(), held)?, last)?;
+    let mut changes = changes_of(tx, changed.into_iter(), held)?;
+    changes.extend(Others::of(tx, &events)?.changes(tx)?);
+    index.apply(&changes, last)?;
     Ok(last)
 }
 

@@ -8,6 +8,7 @@ pub mod catch_up;
 pub mod indexer;
 pub mod live;
 pub mod notifier;
+mod others;
 pub mod presence;
 pub mod search;
 

@@ -15,7 +15,7 @@ const STYLESHEETS: [(&str, &[&str]); 2] = [
 ];
 
 /// Scripts in an order in which each imports only earlier ones.
-const SCRIPTS: [&str; 18] = [
+const SCRIPTS: [&str; 19] = [
     "words.js",
     "upload.js",
     "lodge.js",
@@ -33,6 +33,7 @@ const SCRIPTS: [&str; 18] = [
     "presence.js",
     "tabs.js",
     "caller.js",
+    "complete.js",
     "board.js",
 ];
 

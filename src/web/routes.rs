@@ -72,8 +72,8 @@ fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
         departments, features, files, first_steps, jobs, knowledge, language, letters, look, mail_templates, mailboxes, notifications,
-        on_call, organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, sending, sign_in_methods,
-        signing, sla_policies, teams, ticket_rules, ticket_templates, time_categories,
+        on_call, organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, search, sending,
+        sign_in_methods, signing, sla_policies, teams, ticket_rules, ticket_templates, time_categories,
     };
     Router::new()
         .route("/", get(admin::home))
@@ -212,6 +212,8 @@ fn settings(app: &App) -> Router<App> {
         .route("/ticket-rules", get(ticket_rules::show).post(ticket_rules::change))
         .route("/addresses", get(addresses::show).post(addresses::change))
         .route("/language", get(language::show).post(language::change))
+        .route("/search", get(search::show).post(search::change))
+        .route("/search/rebuild", post(search::rebuild))
         .route("/files", get(files::show).post(files::change))
         .route("/files/test", post(files::test))
         .route("/features", get(features::show).post(features::change))
@@ -322,6 +324,7 @@ fn console(app: &App) -> Router<App> {
         .route("/views/{view}", get(list::view))
         .route("/queues/{queue}", get(list::queue))
         .route("/search", get(search::show))
+        .route("/search/complete", get(search::complete))
         .route("/palette", get(palette::entries))
         .route("/saved-views", get(saved_views::list).post(saved_views::create))
         .route("/saved-views/new", get(saved_views::form))

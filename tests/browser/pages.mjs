@@ -211,6 +211,8 @@ const FOR_ADMINS = (it) => [
   ["local accounts", "/agent/admin/accounts"],
   ["addresses", "/agent/admin/addresses"],
   ["language and time", "/agent/admin/language"],
+  ["what is searched for", "/agent/admin/search"],
+  ["a word tried out", "/agent/admin/search?try=printers"],
   ["which files", "/agent/admin/files"],
   ["sending", "/agent/admin/sending"],
   ["letters", "/agent/admin/sending/letters"],

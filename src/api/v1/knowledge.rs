@@ -17,7 +17,10 @@ use super::{
     tickets,
 };
 use crate::{
-    appliance::lists::{self, Filter},
+    appliance::{
+        articles as reading,
+        lists::{self, Filter},
+    },
     desk::{
         Tx,
         actor::Actor,
@@ -125,7 +128,7 @@ pub async fn front(caller: Caller, query: Query) -> Result<axum::Json<ListView<A
     let all = caller.desk.read(|tx| {
         let readers = Readership::of(tx, Some(&caller.actor))?;
         let asked = Question { state: Some(State::Published), ..question(tx, &query)? };
-        let found = knowledge::find(tx, &readers, &asked, limits::PAGE_ROWS_MAX)?;
+        let found = reading::find(&caller.desk, tx, &readers, &asked, limits::ARTICLES_MAX)?;
         Ok(found.into_iter().map(|it| row(&readers, it)).collect())
     })?;
     Ok(axum::Json(ListView::of_whole(all, &page)?))
@@ -143,7 +146,8 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
     let skip = page.cursor.as_deref().map_or(Ok(page.skip()), |it| it.parse::<u32>().map(|it| it as usize).map_err(|_| wrong()))?;
     let articles = caller.desk.read(|tx| {
         let readers = Readership::of(tx, Some(&caller.actor))?;
-        knowledge::find(tx, &readers, &Question { state: Some(State::Published), ..asked.clone() }, limits::PAGE_ROWS_MAX)
+        let asked = Question { state: Some(State::Published), ..asked.clone() };
+        reading::find(&caller.desk, tx, &readers, &asked, limits::ARTICLES_MAX)
     })?;
     let known = articles.len();
     let mut items: Vec<HitView> = articles.into_iter().skip(skip).take(page.size).map(hit).collect();
@@ -175,7 +179,7 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
     }
     let end = skip + items.len();
     let next_cursor = (end < total && !items.is_empty()).then(|| end.to_string());
-    Ok(axum::Json(SearchView { items, page: page.number, page_size: page.size, total, next_cursor, stale }))
+    Ok(axum::Json(SearchView { items, page: page.number, page_size: page.size, total, next_cursor, stale, facets: None }))
 }
 
 fn hit(it: Listed) -> HitView {

@@ -28,13 +28,22 @@ pub struct ListView<T> {
 impl<T> ListView<T> {
     /// A page of a list that is known whole. Its cursor is the number of rows before.
     pub fn of_whole(all: Vec<T>, page: &Page) -> Result<ListView<T>> {
-        let wrong = || Refusal::field("cursor", "invalid", "This is no cursor of this list; start again without one.");
-        let skip = page.cursor.as_deref().map_or(Ok(page.skip()), |it| it.parse::<u32>().map(|it| it as usize).map_err(|_| wrong()))?;
+        let skip = ListView::<T>::begin(page)?;
         let total = all.len();
-        let items: Vec<T> = all.into_iter().skip(skip).take(page.size).collect();
+        Ok(ListView::of_part(all.into_iter().skip(skip).take(page.size).collect(), skip, total, page))
+    }
+
+    /// How many rows stand before the page.
+    pub fn begin(page: &Page) -> Result<usize> {
+        let wrong = || Refusal::field("cursor", "invalid", "This is no cursor of this list; start again without one.");
+        Ok(page.cursor.as_deref().map_or(Ok(page.skip()), |it| it.parse::<u32>().map(|it| it as usize).map_err(|_| wrong()))?)
+    }
+
+    /// One page of a list of which the rest was not read.
+    pub fn of_part(items: Vec<T>, skip: usize, total: usize, page: &Page) -> ListView<T> {
         let end = skip + items.len();
-        let next_cursor = (end < total).then(|| end.to_string());
-        Ok(ListView { items, page: page.number, page_size: page.size, total, next_cursor })
+        let next_cursor = (end < total && !items.is_empty()).then(|| end.to_string());
+        ListView { items, page: page.number, page_size: page.size, total, next_cursor }
     }
 
     pub fn map<U>(self, show: impl FnMut(T) -> U) -> ListView<U> {

@@ -16,6 +16,7 @@ use super::{
     shown::NamedView,
 };
 use crate::{
+    appliance::people,
     desk::{
         Tx,
         actor::Actor,
@@ -232,10 +233,10 @@ pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<Pe
                 Some(_) => return Err(Refusal::field("active", "invalid", "`active` is true or false.").into()),
             },
         };
-        let found = ListView::of_whole(identity::people(tx, &caller.actor, &filter)?, &page)?;
-        let ListView { items, page, page_size, total, next_cursor } = found;
+        let skip = ListView::<PersonView>::begin(&page)?;
+        let (items, total) = people::list(&caller.desk, tx, &caller.actor, &filter, skip, page.size)?;
         let items = items.into_iter().map(|it| view(tx, it)).collect::<Result<Vec<_>>>()?;
-        Ok(ListView { items, page, page_size, total, next_cursor })
+        Ok(ListView::of_part(items, skip, total, &page))
     })?;
     Ok(axum::Json(list))
 }

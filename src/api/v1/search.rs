@@ -1,4 +1,6 @@
-//! Search: tickets that fit best first, with the stretch of text that shows why.
+//! Search: tickets, articles and people that fit best first, with the stretch of text that shows why.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,17 +12,19 @@ use super::{
     input::given,
 };
 use crate::{
-    appliance::lists,
+    appliance::finding::{self, FacetValue, Item, Wanted},
     desk::{
         Tx,
         actor::Actor,
         attachments,
+        identity::Person,
+        knowledge::{self, Article},
         query::Sort,
         settings::Settings,
         tickets::{self, Ticket, access, number},
     },
     error::{Refusal, Result},
-    follow::search::{Highlighter, Snippet, Spelling},
+    follow::search::{Facet, Highlighter, Snippet, Spelling},
     http::{
         Caller, Problem,
         body::{self, RawJson},
@@ -52,6 +56,14 @@ pub struct SearchInput {
     pub limit: Option<u64>,
     pub cursor: Option<String>,
     pub sort: Option<String>,
+    /// What is looked for: all that you may see, if absent. A query that names a field of tickets finds tickets only.
+    #[serde(rename = "type", default, deserialize_with = "given")]
+    #[schema(value_type = Vec<HitKind>, required = false)]
+    pub kinds: Option<Vec<String>>,
+    /// What is counted of all that was found.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Vec<String>, required = false)]
+    pub facets: Option<Vec<String>>,
 }
 
 /// What was found.
@@ -68,6 +80,21 @@ pub struct SearchView {
     pub next_cursor: Option<String>,
     /// The index does not know your own last change yet.
     pub stale: bool,
+    /// By the name of each facet that was asked for: its values, the most frequent first. What you may not see is not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub facets: Option<BTreeMap<&'static str, Vec<FacetValueView>>>,
+}
+
+/// A value of something that was found, and how many have it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FacetValueView {
+    /// As the query language takes it.
+    pub value: String,
+    pub label: String,
+    #[schema(minimum = 1)]
+    pub count: usize,
 }
 
 /// One thing that was found.
@@ -112,18 +139,80 @@ pub async fn post(caller: Caller, json: RawJson) -> Result<axum::Json<SearchView
         ("cursor", input.cursor),
         ("sort", input.sort),
     ];
-    find(caller, Query(pairs.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it?))).collect())).await
+    let pairs = pairs.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it?)));
+    let kinds = input.kinds.unwrap_or_default().into_iter().map(|it| (TYPE.to_owned(), it));
+    let facets = input.facets.unwrap_or_default().into_iter().map(|it| (FACETS.to_owned(), it));
+    find(caller, Query(pairs.chain(kinds).chain(facets).collect())).await
+}
+
+/// The parameter that says what is looked for.
+const TYPE: &str = "type";
+
+/// The parameter that says what is counted.
+const FACETS: &str = "facets";
+
+/// What is to be counted, and the query without it.
+fn counted(query: Query) -> Result<(Vec<Facet>, Query)> {
+    let (asked, rest): (Vec<_>, Vec<_>) = query.0.into_iter().partition(|it| it.0 == FACETS);
+    let mut facets = Vec::new();
+    for name in asked.iter().flat_map(|it| it.1.split(',')).map(str::trim).filter(|it| !it.is_empty()) {
+        let Some(it) = Facet::named(name) else {
+            let known = Facet::ALL.map(Facet::name).join("`, `");
+            return Err(Refusal::field(FACETS, "unknown", format!("There is no such facet; known are `{known}`.")).into());
+        };
+        if !facets.contains(&it) {
+            facets.push(it);
+        }
+    }
+    Ok((facets, Query(rest)))
+}
+
+/// What is looked for, and the query without it. Kinds of tickets are named by the same parameter: they stay in the query.
+fn wanted(query: Query) -> (Wanted, Query) {
+    let mut wanted = Wanted::NOTHING;
+    let mut rest = Vec::new();
+    for (name, text) in query.0 {
+        if name != TYPE {
+            rest.push((name, text));
+            continue;
+        }
+        for it in text.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+            match it {
+                "ticket" => wanted.tickets = true,
+                "article" => wanted.articles = true,
+                "person" => wanted.people = true,
+                // Nothing of this sort is there yet, and saying so would break whoever asks for all that there may be.
+                "asset" => {}
+                kind => rest.push((TYPE.to_owned(), kind.to_owned())),
+            }
+        }
+    }
+    let is_said = wanted != Wanted::NOTHING;
+    (if is_said { wanted } else { Wanted::ALL }, Query(rest))
 }
 
 async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Problem> {
+    let only_assets = query.all(TYPE).next().is_some() && query.all(TYPE).flat_map(|it| it.split(',')).all(|it| it.trim() == "asset");
+    let (wanted, query) = wanted(query);
+    let wanted = if only_assets { Wanted::NOTHING } else { wanted };
+    let (facets, query) = counted(query)?;
     let page = Page::of(&query, &parameters())?;
     if query.get("q").is_none_or(|it| it.trim().is_empty()) {
         return Err(Refusal::field("q", "required", "Say what to search for in `q`.").into());
     }
-    let found = lists::list(&caller.desk, &caller.actor, question(&query, &page, Sort::RELEVANCE, Spelling::Forgiving)).await?;
-    let highlighter = Highlighter::new(&found.cond, Spelling::Forgiving);
-    let (desk, actor, tickets) = (caller.desk.clone(), caller.actor.clone(), found.tickets);
-    let shown = tokio::task::spawn_blocking(move || desk.read(|tx| hits(tx, &actor, &highlighter, &tickets))).await;
+    let question = question(&query, &page, Sort::RELEVANCE, Spelling::Forgiving);
+    let found = finding::find(&caller.desk, &caller.actor, question.clone(), wanted).await?;
+    let facets = match facets.as_slice() {
+        [] => None,
+        asked => {
+            let all = finding::facets(&caller.desk, &caller.actor, question, wanted, asked).await?;
+            let view = |it: FacetValue| FacetValueView { value: it.value, label: it.label, count: it.count };
+            Some(all.into_iter().map(|(facet, values)| (facet.name(), values.into_iter().map(view).collect())).collect())
+        }
+    };
+    let highlighter = Highlighter::new(&found.cond, Spelling::Forgiving, &found.vocabulary);
+    let (desk, actor, items) = (caller.desk.clone(), caller.actor.clone(), found.items);
+    let shown = tokio::task::spawn_blocking(move || desk.read(|tx| hits(tx, &actor, &highlighter, &items))).await;
     let items = shown.map_err(|it| crate::error::Fault::because("showing what was found", it))??;
     Ok(axum::Json(SearchView {
         items,
@@ -132,22 +221,45 @@ async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Pr
         total: found.total,
         next_cursor: found.next,
         stale: found.stale,
+        facets,
     }))
 }
 
-fn hits(tx: &Tx, actor: &Actor, highlighter: &Highlighter, tickets: &[Ticket]) -> Result<Vec<HitView>> {
+fn hits(tx: &Tx, actor: &Actor, highlighter: &Highlighter, items: &[Item]) -> Result<Vec<HitView>> {
     let settings = Settings::of(tx)?;
-    let mut hits = Vec::with_capacity(tickets.len());
-    for it in tickets {
-        hits.push(HitView {
-            kind: "ticket",
-            id: it.id.0,
-            number: Some(number::text(&settings, it.kind, it.number)),
-            title: it.title.clone(),
-            highlights: highlights(tx, actor, highlighter, it)?.iter().map(Snippet::to_html).collect(),
-        });
+    let mut hits = Vec::with_capacity(items.len());
+    for item in items {
+        let (kind, id, number, title, found) = match item {
+            Item::Ticket(it) => {
+                let number = Some(number::text(&settings, it.kind, it.number));
+                ("ticket", it.id.0, number, &it.title, highlights(tx, actor, highlighter, it)?)
+            }
+            Item::Article(it) => ("article", it.id.0, None, &it.title, of_article(tx, highlighter, it)?),
+            Item::Person(it) => ("person", it.id.0, None, &it.name, of_person(highlighter, it)),
+        };
+        let highlights = found.iter().map(Snippet::to_html).collect();
+        hits.push(HitView { kind, id, number, title: title.clone(), highlights });
     }
     Ok(hits)
+}
+
+/// Where in an article the words stand; else what it is about.
+fn of_article(tx: &Tx, highlighter: &Highlighter, it: &Article) -> Result<Vec<Snippet>> {
+    let mut found: Vec<Snippet> = highlighter.title(&it.title).into_iter().collect();
+    found.extend(highlighter.text(&it.summary, SNIPPET_CHARS));
+    found.extend(highlighter.text(&knowledge::searched(tx, it)?, SNIPPET_CHARS));
+    found.truncate(SNIPPETS_MAX);
+    Ok(found)
+}
+
+/// Where in what somebody is called the words stand; and how they are reached.
+fn of_person(highlighter: &Highlighter, it: &Person) -> Vec<Snippet> {
+    let mut found: Vec<Snippet> = highlighter.title(&it.name).into_iter().collect();
+    let reached = it.reached_by();
+    if !reached.is_empty() {
+        found.push(highlighter.text(reached, SNIPPET_CHARS).unwrap_or_else(|| Snippet { text: reached.to_owned(), marks: Vec::new() }));
+    }
+    found
 }
 
 /// Where in the ticket the words stand, as far as the actor may read it.

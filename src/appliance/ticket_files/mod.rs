@@ -25,7 +25,7 @@ use crate::{
         tickets::{Ticket, access},
     },
     error::{Code, Error, Fault, Refusal, Result},
-    follow::search::{Page, SearchRequest, Spelling, Walk},
+    follow::search::{Among, Page, SearchRequest, Spelling, Walk},
     id::{ExportId, TicketId},
     language::{Language, say},
     limits,
@@ -69,13 +69,16 @@ struct Reading {
 impl Reading {
     /// Begins with what the index holds now. Takes its time; not for async callers.
     fn begin(desk: Arc<Desk>, actor: Actor, wanted: &Wanted) -> Result<Reading> {
-        let (cond, sort) = lists::condition(&desk, &actor, &wanted.list)?;
+        let mut list = wanted.list.clone();
+        let (cond, vocabulary) = lists::prepared(&desk, &actor, &mut list)?;
         let walk = desk.index.walk(&SearchRequest {
             cond: &cond,
             scope: access::scope(&actor),
             notes: access::notes_scope(&actor),
+            among: &Among::TICKETS,
+            vocabulary: &vocabulary,
             spelling: Spelling::Exact,
-            sort,
+            sort: list.sort,
             page: Page::Rows { offset: 0, limit: 0 },
         })?;
         let (columns, language) = (wanted.columns.clone(), wanted.language);

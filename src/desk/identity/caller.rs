@@ -66,6 +66,17 @@ pub(super) fn words(person: &Person) -> BTreeSet<String> {
     words.into_iter().filter(|it| !it.is_empty()).map(cut).take(WORDS_MAX).collect()
 }
 
+/// What somebody is looked for by besides their name: the address and the number, also by any end of it.
+pub fn searched(person: &Person) -> Vec<String> {
+    let mut words: Vec<String> = person.has_mail().then(|| person.email.clone()).into_iter().collect();
+    if let Some(phone) = &person.phone {
+        words.push(phone.clone());
+        let digits = digits(phone);
+        words.extend((0..=digits.len().saturating_sub(DIGITS_MIN)).filter_map(|at| digits.get(at..)).map(str::to_owned));
+    }
+    words
+}
+
 /// A number as the index has it, apart from words of letters.
 fn numbered(digits: &str) -> String {
     if digits.len() < DIGITS_MIN { String::new() } else { format!("#{digits}") }

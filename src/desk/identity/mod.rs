@@ -24,7 +24,7 @@ pub mod totp;
 
 pub use avatar::{Avatar, avatar, change_avatar, need_change_avatar};
 pub(in crate::desk) use caller::index_all as index_people;
-pub use caller::{BY_WORD, NewCaller, is_phone, offered as callers_offered, take_down};
+pub use caller::{BY_WORD, NewCaller, is_phone, offered as callers_offered, searched, take_down};
 pub use custom_role::{
     AnyRole, CustomRole, HOLDERS, NewRole, RoleChange, all_roles, any_role, change_role, create_role, custom_role, delete_role, holders,
 };

@@ -216,7 +216,8 @@ pub struct PeopleFilter {
 }
 
 impl PeopleFilter {
-    fn lets_through(&self, it: &Person, text: &str) -> bool {
+    /// Whether somebody is meant; the text is in lower case.
+    pub fn lets_through(&self, it: &Person, text: &str) -> bool {
         (text.is_empty() || it.email.contains(text) || it.name.to_lowercase().contains(text))
             && self.role.as_ref().is_none_or(|role| it.all_roles().contains(role))
             && self.organization.is_none_or(|id| it.organization == Some(id))

@@ -95,6 +95,21 @@ pub fn find(tx: &Tx, readers: &Readership, question: &Question, most: usize) -> 
     found.into_iter().map(|(_, article)| Ok(Listed { preview: preview(tx, &article, &asked)?, article })).collect()
 }
 
+/// Of these articles, which somebody else found, those that fit, in their order.
+pub fn listed(tx: &Tx, readers: &Readership, question: &Question, found: &[ArticleId], most: usize) -> Result<Vec<Listed>> {
+    let mut all: Vec<(u32, Article)> = Vec::new();
+    for id in found {
+        let it = tx.get::<Article>(id)?.filter(|it| question.fits(readers, it));
+        all.extend(it.map(|it| (0, it)));
+    }
+    if let Some(preferred) = &question.preferred {
+        all = in_language(all, preferred);
+    }
+    let asked = words::asked(&question.text);
+    let shown = all.into_iter().take(most);
+    shown.map(|(_, article)| Ok(Listed { preview: preview(tx, &article, &asked)?, article })).collect()
+}
+
 /// Of articles that say the same in several languages, the one in the reader's.
 fn in_language(mut found: Vec<(u32, Article)>, preferred: &str) -> Vec<(u32, Article)> {
     let own = |it: &Article| same_language(&it.language, preferred);
@@ -155,6 +170,11 @@ fn preview(tx: &Tx, it: &Article, asked: &[(String, bool)]) -> Result<String> {
     let line = said.or_else(|| lines().next()).unwrap_or_default();
     let short: String = line.chars().take(limits::ARTICLE_PREVIEW_CHARS_MAX).collect();
     Ok(if short.len() < line.len() { format!("{short}…") } else { short })
+}
+
+/// The text of an article as it is searched.
+pub fn searched(tx: &Tx, it: &Article) -> Result<String> {
+    Ok(plain_text(&revision::current(tx, it)?))
 }
 
 fn plain_text(it: &Revision) -> String {
@@ -260,12 +280,18 @@ pub fn public(tx: &Tx) -> Result<Vec<Article>> {
 }
 
 /// Published articles that may answer what somebody begins to write: those with all words of the title, else those that share with it, or
-/// with what else was typed, more than one word that few have.
-pub fn suggest(tx: &Tx, readers: &Readership, title: &str, typed: &str, preferred: &str, most: usize) -> Result<Vec<Listed>> {
+/// with what else was typed, more than one word that few have. `find` answers a question.
+pub fn suggest(
+    title: &str,
+    typed: &str,
+    preferred: &str,
+    most: usize,
+    find: impl Fn(&Question) -> Result<Vec<Listed>>,
+) -> Result<Vec<Listed>> {
     let asked = |text: &str, loosely: bool| Question { text: text.to_owned(), loosely, ..published(preferred) };
-    let mut found = find(tx, readers, &asked(&strong(title), false), most)?;
+    let mut found = find(&asked(&strong(title), false))?;
     found.retain(|it| shares(&it.article, title));
-    for it in find(tx, readers, &asked(&strong(typed), true), most)? {
+    for it in find(&asked(&strong(typed), true))? {
         if found.len() < most && shares(&it.article, typed) && !found.iter().any(|other| other.article.id == it.article.id) {
             found.push(it);
         }

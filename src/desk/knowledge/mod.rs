@@ -29,7 +29,7 @@ pub use article::{
 pub use counts::{Vote, Voted, lodged, rate, solved, vote_of, votes};
 pub use difference::{Difference, difference};
 pub use exchange::{Taken, export, import};
-pub use find::{Listed, Question, Shelf, count_by_state, find, list, popular, public, shelves, suggest};
+pub use find::{Listed, Question, Shelf, count_by_state, find, list, listed, popular, public, searched, shelves, suggest};
 pub use library::{Library, LibraryChange, Place, add_category, change_category, change_library, delete_category};
 pub use links::{ArticleLink, How, OF_ARTICLE, answered, draft_of, link, unlink};
 pub use revision::{BY_WORD, Revision, restore, revision, revisions};

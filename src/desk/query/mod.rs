@@ -5,6 +5,7 @@
 //! It reads no clock and no record: names are looked up through [`Names`], instants against the `now` it is given.
 
 mod bind;
+pub mod complete;
 mod cond;
 mod fields;
 mod levels;

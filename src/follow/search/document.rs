@@ -1,18 +1,63 @@
-//! What the index is told of a ticket: plain values, without a record or a rule.
+//! What the index is told of a ticket, an article, a person: plain values, without a record or a rule.
 
 use uuid::Uuid;
 
 use crate::{
-    desk::query::{Category, Kind},
+    desk::{
+        knowledge::{State, Visibility},
+        query::{Category, Kind},
+    },
     time::Instant,
 };
 
-/// A change of the index. A deleted ticket is removed, so no query can find it.
+/// A change of the index. What is deleted is removed, so no query can find it.
 #[derive(Debug, Clone)]
 pub enum Change {
     /// The ticket as it is now, whether or not the index knew it.
     Put(Box<TicketDocument>),
+    PutArticle(Box<ArticleDocument>),
+    PutPerson(Box<PersonDocument>),
     Remove(Uuid),
+}
+
+/// What a document is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Found {
+    Ticket,
+    Article,
+    Person,
+}
+
+/// An article as the index sees it.
+#[derive(Debug, Clone)]
+pub struct ArticleDocument {
+    pub id: Uuid,
+    pub title: String,
+    pub summary: String,
+    /// Without marks.
+    pub text: String,
+    pub tags: Vec<String>,
+    pub category: Option<Uuid>,
+    /// `en`, `de-AT`.
+    pub language: String,
+    pub visibility: Visibility,
+    pub state: State,
+    pub created: Instant,
+    pub updated: Instant,
+}
+
+/// A person as the index sees them.
+#[derive(Debug, Clone)]
+pub struct PersonDocument {
+    pub id: Uuid,
+    pub name: String,
+    /// Addresses, numbers, and what else names them alone.
+    pub names: Vec<String>,
+    /// Names of their organization and department.
+    pub places: Vec<String>,
+    pub active: bool,
+    pub created: Instant,
+    pub updated: Instant,
 }
 
 /// A ticket as the index sees it.

@@ -4,11 +4,14 @@
 use uuid::Uuid;
 
 use crate::{
-    desk::query::{SortKey, TimeField},
+    desk::{
+        knowledge::State,
+        query::{SortKey, TimeField},
+    },
     time::Instant,
 };
 
-use super::document::TicketDocument;
+use super::document::{ArticleDocument, PersonDocument, TicketDocument};
 
 /// What stands before a fact's value. No two are alike, and none contains the separator.
 pub(super) mod key {
@@ -46,6 +49,18 @@ pub(super) mod key {
     pub const ON_THEM: &str = "on_them";
     pub const BREACH_RESPONSE: &str = "breach_response";
     pub const BREACH_RESOLUTION: &str = "breach_resolution";
+    /// What is no ticket. Articles and people share no key with tickets, so no condition on tickets, and no grant, lets one through.
+    pub const OTHER: &str = "other";
+    pub const TYPE: &str = "type";
+    pub const ARTICLE: &str = "article";
+    pub const PERSON: &str = "person";
+    /// For whom an article is that is published.
+    pub const READ_BY: &str = "read_by";
+    pub const ARTICLE_STATE: &str = "article_state";
+    pub const ARTICLE_CATEGORY: &str = "article_category";
+    pub const ARTICLE_TAG: &str = "article_tag";
+    pub const ARTICLE_LANGUAGE: &str = "article_language";
+    pub const ACTIVE: &str = "active";
     pub const CUSTOM: &str = "custom";
     pub const CUSTOM_NUMBER: &str = "custom_number";
     pub const CUSTOM_TIME: &str = "custom_time";
@@ -53,7 +68,7 @@ pub(super) mod key {
 
 /// Longer values are cut, on both sides alike.
 const VALUE_BYTES_MAX: usize = 256;
-const SEPARATOR: char = '\u{1f}';
+pub(super) const SEPARATOR: char = '\u{1f}';
 
 /// A fact as a word of the index.
 pub(super) fn fact(key: &str, value: &str) -> String {
@@ -166,6 +181,32 @@ pub(super) fn facts(ticket: &TicketDocument) -> Vec<String> {
         facts.extend(custom_instant(value).map(|it| custom_fact(key::CUSTOM_TIME, name, &sortable_instant(it))));
     }
     facts
+}
+
+/// Every fact of an article.
+pub(super) fn facts_of_article(article: &ArticleDocument) -> Vec<String> {
+    let mut facts = vec![
+        fact(key::HAS, key::OTHER),
+        fact(key::TYPE, key::ARTICLE),
+        fact(key::ARTICLE_STATE, article.state.name()),
+        fact(key::ARTICLE_LANGUAGE, &primary(&article.language)),
+    ];
+    facts.extend((article.state == State::Published).then(|| fact(key::READ_BY, article.visibility.name())));
+    facts.extend(article.category.map(|it| id_fact(key::ARTICLE_CATEGORY, it)));
+    facts.extend(article.tags.iter().map(|tag| fact(key::ARTICLE_TAG, &tag.to_lowercase())));
+    facts
+}
+
+/// Every fact of a person.
+pub(super) fn facts_of_person(person: &PersonDocument) -> Vec<String> {
+    let mut facts = vec![fact(key::HAS, key::OTHER), fact(key::TYPE, key::PERSON)];
+    facts.extend(person.active.then(|| fact(key::HAS, key::ACTIVE)));
+    facts
+}
+
+/// The language of a tag without its region.
+pub(super) fn primary(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -278,6 +278,8 @@ fn state(index: &SearchIndex) -> crate::error::Result<(u64, Vec<String>)> {
         cond: &everything,
         scope: Scope::All,
         notes: Scope::All,
+        among: &Among::TICKETS,
+        vocabulary: Vocabulary::english(),
         spelling: Spelling::Exact,
         sort: Sort::NEWEST,
         page: Page::Rows { offset: 0, limit: 100 },

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use tantivy::tokenizer::Language;
+
 use crate::{
     desk::query::{Cond, TextQuery, TextScope},
     limits::HIGHLIGHT_TEXT_BYTES_MAX,
@@ -11,7 +13,8 @@ use crate::{
 
 use super::{
     question::Spelling,
-    words::{Word, forgiven, is_paired, stem, words_asked, words_of},
+    vocabulary::Vocabulary,
+    words::{Stemming, Stems, Word, akin, forgiven, is_paired, respelled, words_asked, words_of},
 };
 
 /// A stretch of a text.
@@ -57,12 +60,13 @@ fn escape(text: &str, html: &mut String) {
 pub struct Highlighter {
     asked: Vec<Asked>,
     spelling: Spelling,
+    languages: Vec<Language>,
 }
 
 #[derive(Debug, Clone)]
 struct Asked {
     words: Vec<Word>,
-    stems: Vec<String>,
+    stems: Vec<Stems>,
     phrase: bool,
     prefix: bool,
     scope: TextScope,
@@ -70,10 +74,10 @@ struct Asked {
 
 impl Highlighter {
     /// The words that a condition asks for; those that it excludes are not shown.
-    pub fn new(cond: &Cond, spelling: Spelling) -> Highlighter {
-        let mut asked = Vec::new();
-        gather(cond, &mut asked);
-        Highlighter { asked, spelling }
+    pub fn new(cond: &Cond, spelling: Spelling, vocabulary: &Vocabulary) -> Highlighter {
+        let mut gathering = Gathering { vocabulary, stemming: Stemming::new(vocabulary.languages()), asked: Vec::new() };
+        gathering.cond(cond);
+        Highlighter { asked: gathering.asked, spelling, languages: vocabulary.languages().to_vec() }
     }
 
     /// The title, whole, with what was found in it; none if nothing was.
@@ -105,9 +109,10 @@ impl Highlighter {
     fn marks(&self, text: &str, scope: TextScope) -> Vec<Range<usize>> {
         let words = words_of(&text[..text.floor_char_boundary(HIGHLIGHT_TEXT_BYTES_MAX)]);
         let mut marks: Vec<Range<usize>> = Vec::new();
+        let mut stemming = Stemming::new(&self.languages);
         for asked in self.asked.iter().filter(|asked| asked.scope == TextScope::All || asked.scope == scope) {
             for at in 0..words.len() {
-                if let Some(end) = self.found(asked, &words[at..]) {
+                if let Some(end) = self.found(asked, &words[at..], &mut stemming) {
                     marks.push(words[at].from..end);
                 }
             }
@@ -126,7 +131,7 @@ impl Highlighter {
     }
 
     /// Where what was asked for ends, if these words begin with it.
-    fn found(&self, asked: &Asked, words: &[Word]) -> Option<usize> {
+    fn found(&self, asked: &Asked, words: &[Word], stemming: &mut Stemming) -> Option<usize> {
         let first = words.first()?.position;
         let base = asked.words.first()?.position;
         let mut end = 0;
@@ -135,7 +140,7 @@ impl Highlighter {
             let last = at + 1 == asked.words.len();
             let same = word.text == wanted.text
                 || (last && asked.prefix && word.text.starts_with(&wanted.text))
-                || (!asked.phrase && asked.words.len() == 1 && self.resembles(&word.text, &wanted.text, &asked.stems[at]));
+                || (!asked.phrase && asked.words.len() == 1 && self.resembles(&word.text, &wanted.text, &asked.stems[at], stemming));
             if !same {
                 return None;
             }
@@ -144,9 +149,9 @@ impl Highlighter {
         Some(end)
     }
 
-    fn resembles(&self, word: &str, wanted: &str, wanted_stem: &str) -> bool {
+    fn resembles(&self, word: &str, wanted: &str, wanted_stems: &Stems, stemming: &mut Stemming) -> bool {
         // Forms of a word begin alike, which spares most words of a long text the stemmer.
-        if word.chars().next() == wanted.chars().next() && stem(word) == wanted_stem {
+        if word.chars().next() == wanted.chars().next() && akin(&stemming.stems(word), wanted_stems) {
             return true;
         }
         let typos = usize::from(forgiven(wanted));
@@ -157,15 +162,62 @@ impl Highlighter {
     }
 }
 
-fn gather(cond: &Cond, asked: &mut Vec<Asked>) {
-    match cond {
-        Cond::And(conds) | Cond::Or(conds) => conds.iter().for_each(|cond| gather(cond, asked)),
-        Cond::Text(TextQuery { text, phrase, prefix, scope }) => {
-            let words = words_asked(text);
-            let stems = words.iter().map(|word| stem(&word.text)).collect();
-            asked.push(Asked { words, stems, phrase: *phrase, prefix: *prefix, scope: *scope });
+/// Gathers the words that a condition asks for, with what means the same.
+struct Gathering<'a> {
+    vocabulary: &'a Vocabulary,
+    stemming: Stemming,
+    asked: Vec<Asked>,
+}
+
+impl Gathering<'_> {
+    fn cond(&mut self, cond: &Cond) {
+        match cond {
+            Cond::And(conds) => {
+                for at in 0..conds.len() {
+                    self.said_otherwise(&conds[at..]);
+                    self.cond(&conds[at]);
+                }
+            }
+            Cond::Or(conds) => conds.iter().for_each(|cond| self.cond(cond)),
+            Cond::Text(TextQuery { text, phrase, prefix, scope }) => {
+                let words = words_asked(text);
+                if let ([word], false) = (words.as_slice(), *phrase) {
+                    let typed = text.get(word.from..word.to).unwrap_or_default();
+                    for other in respelled(typed, &word.text) {
+                        self.add(words_asked(&other), true, false, *scope);
+                    }
+                }
+                if !phrase {
+                    self.same(&words, *scope);
+                }
+                self.add(words, *phrase, *prefix, *scope);
+            }
+            Cond::Not(_) | Cond::Test(_) => {}
         }
-        Cond::Not(_) | Cond::Test(_) => {}
+    }
+
+    fn add(&mut self, words: Vec<Word>, phrase: bool, prefix: bool, scope: TextScope) {
+        let stems = words.iter().map(|word| self.stemming.stems(&word.text)).collect();
+        self.asked.push(Asked { words, stems, phrase, prefix, scope });
+    }
+
+    fn same(&mut self, words: &[Word], scope: TextScope) {
+        let words: Vec<&str> = words.iter().map(|it| it.text.as_str()).collect();
+        for same in self.vocabulary.same_as(&words) {
+            self.add(words_asked(&same.join(" ")), false, false, scope);
+        }
+    }
+
+    /// What means the same as several words that begin here.
+    fn said_otherwise(&mut self, conds: &[Cond]) {
+        let said = |cond: &Cond| match cond {
+            Cond::Text(TextQuery { text, phrase: false, prefix: _, scope: TextScope::All }) => Some(words_asked(text)),
+            _ => None,
+        };
+        let run: Vec<Vec<Word>> = conds.iter().take(self.vocabulary.words_max()).map_while(said).collect();
+        for length in 2..=run.len() {
+            self.same(&run[..length].concat(), TextScope::All);
+        }
     }
 }
 
@@ -205,7 +257,7 @@ mod tests {
         let text = |&(text, phrase, prefix): &(&str, bool, bool)| {
             Cond::Text(TextQuery { text: text.to_owned(), phrase, prefix, scope: TextScope::All })
         };
-        Highlighter::new(&Cond::And(words.iter().map(text).collect()), Spelling::Forgiving)
+        Highlighter::new(&Cond::And(words.iter().map(text).collect()), Spelling::Forgiving, &Vocabulary::default())
     }
 
     #[test]
@@ -233,7 +285,7 @@ mod tests {
         assert!(snippet.text.len() <= 60 && snippet.text.starts_with("blah"), "{snippet:?}");
         let excluded =
             Cond::Not(Box::new(Cond::Text(TextQuery { text: "vpn".to_owned(), phrase: false, prefix: false, scope: TextScope::All })));
-        assert_eq!(Highlighter::new(&excluded, Spelling::Exact).text(&text, 60), None);
+        assert_eq!(Highlighter::new(&excluded, Spelling::Exact, &Vocabulary::default()).text(&text, 60), None);
     }
 
     proptest! {

@@ -15,9 +15,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use tantivy::{
-    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, directory::error::OpenReadError,
+    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, directory::error::OpenReadError,
     indexer::IndexWriterOptions, schema::Value,
 };
+use uuid::Uuid;
 
 use crate::{
     error::{Fault, Result},
@@ -28,7 +29,8 @@ use super::{
     answer::Answer,
     directory::CheckpointedDirectory,
     disk::{Disk, Folder},
-    document::Change,
+    document::{Change, Found},
+    facts::key,
     question::{Hit, Page, SearchPage, SearchRequest, Spelling, question},
     schema::{ANALYZER, Fields, SCHEMA_VERSION},
     walk::Walk,
@@ -37,7 +39,7 @@ use super::{
 
 /// Where so many tickets hold the words as they are written, nobody is shown what was perhaps meant: it would come after all of them,
 /// and looking for it costs several times as much.
-const FORGIVEN_BELOW: usize = 200;
+pub(super) const FORGIVEN_BELOW: usize = 200;
 
 /// What was found on opening.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,14 +155,18 @@ impl SearchIndex {
             for change in changes {
                 match change {
                     Change::Remove(id) => writer.delete_term(self.fields.key_of(*id)),
-                    Change::Put(ticket) => {
-                        writer.delete_term(self.fields.key_of(ticket.id));
-                        writer.add_document(self.fields.document(ticket))?
-                    }
+                    Change::Put(it) => self.put(writer, it.id, self.fields.document(it))?,
+                    Change::PutArticle(it) => self.put(writer, it.id, self.fields.article(it))?,
+                    Change::PutPerson(it) => self.put(writer, it.id, self.fields.person(it))?,
                 };
             }
             Ok(())
         })
+    }
+
+    fn put(&self, writer: &IndexWriter, id: Uuid, document: TantivyDocument) -> Result<u64, TantivyError> {
+        writer.delete_term(self.fields.key_of(id));
+        writer.add_document(document)
     }
 
     /// Forgets everything: the index is as new, its cursor zero.
@@ -234,7 +240,7 @@ impl SearchIndex {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The page of tickets that fit and may be seen, with the exact total.
+    /// The page of what fits and may be seen, with the exact total.
     pub fn search(&self, request: &SearchRequest<'_>) -> Result<SearchPage> {
         self.answer(request).map_err(|cause| Fault::because("searching the index", cause).into())
     }
@@ -256,7 +262,12 @@ impl SearchIndex {
         for row in rows.into_iter().skip(offset) {
             let document: TantivyDocument = searcher.doc(row.address)?;
             let number = document.get_first(self.fields.number).and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
-            hits.push(Hit { id: row.key.id, number, score: row.score, key: row.key });
+            let (found, number) = match number.as_str() {
+                key::ARTICLE => (Found::Article, String::new()),
+                key::PERSON => (Found::Person, String::new()),
+                _ => (Found::Ticket, number),
+            };
+            hits.push(Hit { id: row.key.id, found, number, score: row.score, key: row.key });
         }
         Ok(SearchPage { hits, total })
     }
@@ -265,6 +276,14 @@ impl SearchIndex {
     pub fn walk(&self, request: &SearchRequest<'_>) -> Result<Walk> {
         let begun = Walk::begin(&self.fields, self.reader.searcher(), request);
         begun.map_err(|cause| Fault::because("searching the index", cause).into())
+    }
+
+    pub(super) fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
     }
 
     /// Reads every file and compares it with its checksum. Slow: it is for `lodge doctor`. The damaged files, if any.

@@ -1,4 +1,5 @@
-//! Search: one index document per ticket (D9), open and closed, answering every condition of the query language.
+//! Search: one index document per ticket (D9), open and closed, answering every condition of the query language; and beside them, in the
+//! same index, articles and people, so that one commit, one cursor, one ranking and one total hold for all that is found.
 //! The only room that knows tantivy. It reads no record: the follower hands it plain [`TicketDocument`]s, and the cursor it
 //! has reached travels in the index's own commit. The folder can be deleted at any time and is filled anew from the log.
 //!
@@ -9,23 +10,32 @@ mod answer;
 mod directory;
 mod disk;
 mod document;
+mod facets;
 mod facts;
 mod highlight;
 mod index;
 mod question;
 mod schema;
 mod steady;
+mod tried;
+mod vocabulary;
 mod walk;
+mod wording;
 mod words;
 
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wider;
 
 pub use disk::Disk;
-pub use document::{Change, TicketDocument};
+pub use document::{ArticleDocument, Change, Found, PersonDocument, TicketDocument};
+pub use facets::{Counted, Facet};
 pub use highlight::{Highlighter, Snippet};
 pub use index::{OpenOutcome, SearchIndex};
-pub use question::{Hit, Page, SearchPage, SearchRequest, Spelling};
+pub use question::{Among, Articles, Hit, Page, People, SearchPage, SearchRequest, Spelling};
+pub use tried::{Tried, TriedWord};
+pub use vocabulary::Vocabulary;
 pub use walk::Walk;

@@ -1,33 +1,33 @@
-//! What is asked of the index and what it answers, and how a condition becomes an index query.
-//! Filters never change a score; words do: the ticket's own number first, then exact words (in the title more than in the texts),
-//! other forms of them, words that begin so, and typos last.
+//! What is asked of the index and what it answers, and how a condition becomes an index query: who may read what, and filters.
+//! Filters never change a score; words do, see `wording`.
 
 use std::ops::Bound;
 
 use tantivy::{
     Searcher, TantivyError, Term,
     query::{
-        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur, PhrasePrefixQuery,
-        PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
+        AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery,
     },
-    schema::{Field, IndexRecordOption},
+    schema::IndexRecordOption,
 };
 
 use uuid::Uuid;
 
 use crate::desk::{
+    knowledge::{State, Visibility},
     query::{
-        Breach, Cond, CustomMatch, CustomTest, Flag, NumberTest, Part, Presence, Sort, SortKey, StatusTest, Test, TextQuery, TextScope,
-        TimeField, TimeRange, TimeTest, ticket_number,
+        Breach, Cond, CustomMatch, CustomTest, Flag, NumberTest, Part, Presence, Sort, SortKey, StatusTest, Test, TimeField, TimeRange,
+        TimeTest,
     },
     tickets::access::{Grant, Scope},
 };
 
 use super::{
-    facts::{custom_fact, fact, id_fact, key, sortable, sortable_instant, time_name},
+    document::Found,
+    facts::{custom_fact, fact, id_fact, key, primary, sortable, sortable_instant, time_name},
     schema::{Fields, column_value},
     steady::Steady,
-    words::{Word, forgiven, is_paired, stem, words_asked},
+    vocabulary::Vocabulary,
 };
 
 /// A question.
@@ -37,9 +37,52 @@ pub struct SearchRequest<'a> {
     pub scope: Scope,
     /// The tickets whose notes the asker may read.
     pub notes: Scope,
+    /// What is searched besides tickets, or instead of them.
+    pub among: &'a Among,
+    pub vocabulary: &'a Vocabulary,
     pub spelling: Spelling,
     pub sort: Sort,
     pub page: Page,
+}
+
+/// What is searched, as far as the asker may read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Among {
+    /// Those that the scope lets through.
+    pub tickets: bool,
+    pub articles: Option<Articles>,
+    pub people: Option<People>,
+}
+
+impl Among {
+    pub const TICKETS: Among = Among { tickets: true, articles: None, people: None };
+
+    fn others(&self) -> bool {
+        self.articles.is_some() || self.people.is_some()
+    }
+}
+
+/// Which articles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Articles {
+    /// For whom those are that the asker reads, once they are published.
+    pub read: Vec<Visibility>,
+    /// The asker writes, and so reads all of them, drafts among them.
+    pub all: bool,
+    /// None: any.
+    pub state: Option<State>,
+    pub category: Option<Uuid>,
+    /// All of them.
+    pub tags: Vec<String>,
+    /// Those of this language alone, whatever its region.
+    pub language: Option<String>,
+}
+
+/// Which people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// Those alone who may sign in.
+    pub active: bool,
 }
 
 /// Whether words are searched for as they are, or also as they were perhaps meant. Lists and rules want the first.
@@ -75,10 +118,12 @@ pub struct SearchPage {
     pub total: usize,
 }
 
-/// A ticket that was found.
+/// Something that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     pub id: Uuid,
+    pub found: Found,
+    /// Of a ticket; empty otherwise.
     pub number: String,
     /// How well it fits; zero unless sorted by relevance.
     pub score: f32,
@@ -86,25 +131,18 @@ pub struct Hit {
     pub key: SortKey,
 }
 
-const NUMBER_SCORE: f32 = 1000.0;
-const TITLE_BOOST: f32 = 3.0;
-const FORM_SCORE: f32 = 0.05;
-const PREFIX_SCORE: f32 = 0.04;
-const TYPO_SCORE: f32 = 0.002;
-/// Other forms of one word that are looked for, and words that are looked at to find them.
-const FORMS_MAX: usize = 32;
-const FORMS_SCANNED_MAX: usize = 2000;
-/// Where every word is in more tickets than this, whether they stand side by side is looked for in titles only: elsewhere it means
-/// reading where they stand in each of these tickets.
-const COMMON: u64 = 10_000;
-/// Continuations of the last word of a phrase.
-const PHRASE_ENDINGS_MAX: u32 = 1024;
-
-type Found = Result<Box<dyn Query>, TantivyError>;
+pub(super) type Asked = Result<Box<dyn Query>, TantivyError>;
 
 /// The index query of a question.
-pub(super) fn question(fields: &Fields, searcher: &Searcher, request: &SearchRequest<'_>) -> Found {
-    let asking = Asking { fields, searcher, notes: true, spelling: request.spelling };
+pub(super) fn question(fields: &Fields, searcher: &Searcher, request: &SearchRequest<'_>) -> Asked {
+    let asking = Asking {
+        fields,
+        searcher,
+        notes: true,
+        others: request.among.others(),
+        spelling: request.spelling,
+        vocabulary: request.vocabulary,
+    };
     let without = Asking { notes: false, ..asking };
     let cond = match &request.notes {
         Scope::All => asking.cond(request.cond)?,
@@ -115,19 +153,19 @@ pub(super) fn question(fields: &Fields, searcher: &Searcher, request: &SearchReq
             all_of(vec![without.cond(request.cond)?, none_of(asking.granted(grants))]),
         ]),
     };
-    Ok(match &request.scope {
-        Scope::All => cond,
-        Scope::Any(grants) => all_of(vec![cond, asking.granted(grants)]),
-    })
+    Ok(asking.readable(request, cond))
 }
 
 #[derive(Clone, Copy)]
-struct Asking<'a> {
-    fields: &'a Fields,
-    searcher: &'a Searcher,
+pub(super) struct Asking<'a> {
+    pub fields: &'a Fields,
+    pub searcher: &'a Searcher,
     /// Whether notes are looked at.
-    notes: bool,
-    spelling: Spelling,
+    pub notes: bool,
+    /// Whether something besides tickets is looked for.
+    pub others: bool,
+    pub spelling: Spelling,
+    pub vocabulary: &'a Vocabulary,
 }
 
 impl Asking<'_> {
@@ -142,10 +180,45 @@ impl Asking<'_> {
         }))
     }
 
-    fn cond(&self, cond: &Cond) -> Found {
+    /// Of what a condition lets through, what is searched and may be read.
+    fn readable(&self, request: &SearchRequest<'_>, cond: Box<dyn Query>) -> Box<dyn Query> {
+        let Among { tickets, articles, people } = request.among;
+        let mut ways: Vec<Box<dyn Query>> = Vec::new();
+        match &request.scope {
+            _ if !tickets => {}
+            // What is no ticket is little, and quicker left out than all tickets are looked for.
+            Scope::All if !self.others => {
+                let other = self.has(key::OTHER);
+                return Box::new(BooleanQuery::new(vec![(Occur::Must, cond), (Occur::MustNot, Box::new(Steady(other)))]));
+            }
+            Scope::All => ways.push(none_of(self.has(key::OTHER))),
+            Scope::Any(grants) => ways.push(self.granted(grants)),
+        }
+        ways.extend(articles.as_ref().map(|it| self.articles(it)));
+        if let Some(People { active }) = people {
+            let all = self.facts([fact(key::TYPE, key::PERSON)].into_iter());
+            ways.push(if *active { all_of(vec![all, self.has(key::ACTIVE)]) } else { all });
+        }
+        all_of(vec![cond, any_of(ways)])
+    }
+
+    fn articles(&self, wanted: &Articles) -> Box<dyn Query> {
+        let one = |fact| self.facts([fact].into_iter());
+        let mut all = vec![one(fact(key::TYPE, key::ARTICLE))];
+        if !wanted.all {
+            all.push(self.facts(wanted.read.iter().map(|it| fact(key::READ_BY, it.name()))));
+        }
+        all.extend(wanted.state.map(|it| one(fact(key::ARTICLE_STATE, it.name()))));
+        all.extend(wanted.category.map(|it| one(id_fact(key::ARTICLE_CATEGORY, it))));
+        all.extend(wanted.tags.iter().map(|it| one(fact(key::ARTICLE_TAG, &it.to_lowercase()))));
+        all.extend(wanted.language.iter().map(|it| one(fact(key::ARTICLE_LANGUAGE, &primary(it)))));
+        all_of(all)
+    }
+
+    pub(super) fn cond(&self, cond: &Cond) -> Asked {
         Ok(match cond {
             Cond::And(conds) => {
-                let all = all_of(conds.iter().map(|cond| self.cond(cond)).collect::<Result<_, _>>()?);
+                let all = all_of(self.all(conds)?);
                 match self.side_by_side(conds) {
                     Some(closer) => Box::new(BooleanQuery::new(vec![(Occur::Must, all), (Occur::Should, closer)])),
                     None => all,
@@ -257,7 +330,7 @@ impl Asking<'_> {
         }
     }
 
-    fn number(&self, test: &NumberTest) -> Box<dyn Query> {
+    pub(super) fn number(&self, test: &NumberTest) -> Box<dyn Query> {
         if test.from > test.to {
             return Box::new(EmptyQuery);
         }
@@ -288,167 +361,18 @@ impl Asking<'_> {
             }
         }
     }
-
-    /// The fields in which words of this scope are looked for, each with what a word in it is worth.
-    fn text_fields(&self, scope: TextScope) -> Vec<(Field, f32)> {
-        let mut fields = Vec::new();
-        if scope != TextScope::Text {
-            fields.push((self.fields.title, TITLE_BOOST));
-        }
-        if scope != TextScope::Title {
-            fields.push((self.fields.public_text, 1.0));
-            if self.notes {
-                fields.push((self.fields.private_text, 1.0));
-            }
-        }
-        fields
-    }
-
-    fn text(&self, text: &TextQuery) -> Found {
-        let words = words_asked(&text.text);
-        let mut ways: Vec<Box<dyn Query>> = Vec::new();
-        for (field, boost) in self.text_fields(text.scope) {
-            match words.as_slice() {
-                [] => {}
-                [word] => self.word(field, boost, word, text, &mut ways)?,
-                words => self.words(field, boost, words, text, &mut ways),
-            }
-        }
-        if text.scope == TextScope::All
-            && let Some((prefix, ordinal)) = ticket_number(&text.text)
-        {
-            let number = self.number(&NumberTest { prefix, from: ordinal, to: ordinal });
-            ways.push(Box::new(ConstScoreQuery::new(number, NUMBER_SCORE)));
-        }
-        Ok(any_of(ways))
-    }
-
-    /// Words that must all be there are worth more side by side. It is asked for besides, never instead.
-    fn side_by_side(&self, conds: &[Cond]) -> Option<Box<dyn Query>> {
-        if self.spelling == Spelling::Exact {
-            return None;
-        }
-        let texts = conds.iter().filter_map(|cond| match cond {
-            Cond::Text(TextQuery { text, phrase: false, prefix: _, scope: TextScope::All }) => Some(text.as_str()),
-            _ => None,
-        });
-        let words = words_asked(&texts.collect::<Vec<_>>().join(" "));
-        if words.len() < 2 {
-            return None;
-        }
-        let phrase = |field| {
-            let terms = words.iter().map(|word| (word.position, Term::from_field_text(field, &word.text))).collect();
-            phrase_of(terms)
-        };
-        let is_common = |field| words.iter().all(|it| self.tickets_with(field, &it.text) > COMMON);
-        let fields = self.text_fields(TextScope::All).into_iter().filter(|(field, _)| *field == self.fields.title || !is_common(*field));
-        Some(any_of(fields.map(|(field, boost)| Box::new(BoostQuery::new(phrase(field), boost)) as Box<dyn Query>).collect()))
-    }
-
-    /// How many tickets have this word in this field, give or take those that changed lately.
-    fn tickets_with(&self, field: Field, word: &str) -> u64 {
-        self.searcher.doc_freq(&Term::from_field_text(field, word)).unwrap_or(0)
-    }
-
-    /// One word in one field: as it is, in its other forms, as a beginning, with typos.
-    fn word(&self, field: Field, boost: f32, word: &Word, text: &TextQuery, ways: &mut Vec<Box<dyn Query>>) -> Result<(), TantivyError> {
-        let term = Term::from_field_text(field, &word.text);
-        let exact = TermQuery::new(term.clone(), IndexRecordOption::WithFreqs);
-        ways.push(Box::new(BoostQuery::new(Box::new(exact), boost)));
-        let lone = word.text.chars().count() == 1;
-        if lone && word.text.chars().all(is_paired) || text.prefix && !lone {
-            ways.push(Box::new(ConstScoreQuery::new(beginning(field, &word.text), PREFIX_SCORE * boost)));
-        }
-        if text.phrase {
-            return Ok(());
-        }
-        let forms = self.forms(field, &word.text)?;
-        if !forms.is_empty() {
-            let terms = forms.iter().map(|form| Term::from_field_text(field, form));
-            ways.push(Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), FORM_SCORE * boost)));
-        }
-        let typos = forgiven(&word.text);
-        if self.spelling == Spelling::Forgiving && typos > 0 {
-            for distance in 1..=typos {
-                let fuzzy = FuzzyTermQuery::new(term.clone(), distance, true);
-                ways.push(Box::new(ConstScoreQuery::new(Box::new(fuzzy), TYPO_SCORE * boost)));
-            }
-        }
-        Ok(())
-    }
-
-    /// Several words in one field, side by side: a phrase, an address, a host name.
-    fn words(&self, field: Field, boost: f32, words: &[Word], text: &TextQuery, ways: &mut Vec<Box<dyn Query>>) {
-        let first = words.first().map_or(0, |word| word.position);
-        let terms: Vec<_> = words.iter().map(|word| (word.position - first, Term::from_field_text(field, &word.text))).collect();
-        ways.push(Box::new(BoostQuery::new(phrase_of(terms.clone()), boost)));
-        if text.prefix {
-            let mut goes_on = PhrasePrefixQuery::new_with_offset(terms.clone());
-            goes_on.set_max_expansions(PHRASE_ENDINGS_MAX);
-            ways.push(Box::new(ConstScoreQuery::new(Box::new(Steady(Box::new(goes_on))), PREFIX_SCORE * boost)));
-        }
-        let digits = |word: &Word| word.text.chars().any(|it| it.is_ascii_digit() || is_paired(it));
-        if self.spelling == Spelling::Forgiving && !text.phrase && !words.iter().any(digits) {
-            let each = words.iter().zip(terms).map(|(word, (_, term))| -> Box<dyn Query> {
-                match forgiven(&word.text) {
-                    0 => Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
-                    typos => Box::new(FuzzyTermQuery::new(term, typos, true)),
-                }
-            });
-            ways.push(Box::new(ConstScoreQuery::new(all_of(each.collect()), TYPO_SCORE * boost)));
-        }
-    }
-
-    /// Other words of the field with the same stem: `printers` and `printing` for `print`.
-    fn forms(&self, field: Field, word: &str) -> Result<Vec<String>, TantivyError> {
-        let root = stem(word);
-        let common = root.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
-        let shared = word[..common].trim_end_matches(['i', 'y']);
-        let mut forms = Vec::new();
-        // A word without a stem of its own may still be the stem of others, unless it is no English word at all.
-        if shared.len() < 3 || !word.bytes().all(|it| it.is_ascii_lowercase()) {
-            return Ok(forms);
-        }
-        for segment in self.searcher.segment_readers() {
-            let index = segment.inverted_index(field)?;
-            let mut stream = index.terms().range().ge(shared).lt(format!("{shared}{{")).into_stream()?;
-            let mut scanned = 0;
-            while scanned < FORMS_SCANNED_MAX && forms.len() < FORMS_MAX && stream.advance() {
-                scanned += 1;
-                if let Ok(other) = std::str::from_utf8(stream.key())
-                    && other != word
-                    && stem(other) == root
-                {
-                    forms.push(other.to_owned());
-                }
-            }
-        }
-        Ok(forms)
-    }
 }
 
 fn is_empty(range: &TimeRange) -> bool {
     matches!((range.from, range.before), (Some(from), Some(before)) if from >= before)
 }
 
-/// Words side by side.
-fn phrase_of(terms: Vec<(usize, Term)>) -> Box<dyn Query> {
-    Box::new(Steady(Box::new(PhraseQuery::new_with_offset(terms))))
-}
-
-/// Words that begin so.
-fn beginning(field: Field, word: &str) -> Box<dyn Query> {
-    let from = Bound::Included(Term::from_field_text(field, word));
-    let to = Bound::Included(Term::from_field_text(field, &format!("{word}{}", char::MAX)));
-    Box::new(InvertedIndexRangeQuery::new(from, to))
-}
-
 /// A query that adds nothing to a score.
-fn silent(query: Box<dyn Query>) -> Box<dyn Query> {
+pub(super) fn silent(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-fn all_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+pub(super) fn all_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     match queries.len() {
         0 => silent(Box::new(AllQuery)),
         1 => queries.remove(0),
@@ -456,7 +380,7 @@ fn all_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     }
 }
 
-fn any_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+pub(super) fn any_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     match queries.len() {
         0 => Box::new(EmptyQuery),
         1 => queries.remove(0),
@@ -464,6 +388,6 @@ fn any_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     }
 }
 
-fn none_of(query: Box<dyn Query>) -> Box<dyn Query> {
+pub(super) fn none_of(query: Box<dyn Query>) -> Box<dyn Query> {
     silent(Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, Box::new(Steady(query)))])))
 }

@@ -1,4 +1,4 @@
-//! The fields of the index. Few: three texts, one field of facts, and a column for each instant or order.
+//! The fields of the index. Few: four texts, one field of facts, and a column for each instant or order.
 
 use tantivy::{
     TantivyDocument, Term,
@@ -12,12 +12,12 @@ use crate::{
 };
 
 use super::{
-    document::TicketDocument,
-    facts::{fact, facts, key, time_name},
+    document::{ArticleDocument, Found, PersonDocument, TicketDocument},
+    facts::{fact, facts, facts_of_article, facts_of_person, key, time_name},
 };
 
 /// Goes up when a document would be built or split into words otherwise than before; an older index is built anew.
-pub(super) const SCHEMA_VERSION: u32 = 6;
+pub(super) const SCHEMA_VERSION: u32 = 7;
 /// The name under which the analyzer is registered.
 pub(super) const ANALYZER: &str = "lodge";
 
@@ -36,13 +36,15 @@ const TIMES: [TimeField; 8] = [
 #[derive(Debug, Clone)]
 pub(super) struct Fields {
     pub schema: Schema,
-    /// The ticket's id, as a word: what a change replaces.
+    /// The id, as a word: what a change replaces.
     pub key: Field,
     pub title: Field,
     pub public_text: Field,
     pub private_text: Field,
+    /// What names an article or a person beside the title: tags, a summary, addresses, numbers. Tickets have none.
+    pub names: Field,
     pub facts: Field,
-    /// As shown.
+    /// As shown; of what is no ticket, what it is.
     pub number: Field,
     pub ordinal: Field,
     pub priority: Field,
@@ -71,7 +73,8 @@ impl Fields {
             key: builder.add_text_field("key", fact.clone()),
             title: builder.add_text_field("title", text.clone()),
             public_text: builder.add_text_field("public_text", text.clone()),
-            private_text: builder.add_text_field("private_text", text),
+            private_text: builder.add_text_field("private_text", text.clone()),
+            names: builder.add_text_field("names", text),
             facts: builder.add_text_field("facts", fact),
             number: builder.add_text_field("number", STORED),
             ordinal: builder.add_u64_field(column::ORDINAL, FAST),
@@ -88,7 +91,17 @@ impl Fields {
         self.times[time as usize]
     }
 
-    /// The term that stands for a ticket.
+    /// The term that all documents of a sort have; tickets have none.
+    pub(super) fn type_of(&self, what: Found) -> Term {
+        let name = match what {
+            Found::Ticket => "ticket",
+            Found::Article => key::ARTICLE,
+            Found::Person => key::PERSON,
+        };
+        Term::from_field_text(self.facts, &fact(key::TYPE, name))
+    }
+
+    /// The term that stands for a document.
     pub(super) fn key_of(&self, id: Uuid) -> Term {
         Term::from_field_text(self.key, id.simple().encode_lower(&mut Uuid::encode_buffer()))
     }
@@ -96,7 +109,6 @@ impl Fields {
     /// A ticket as the index stores it.
     pub(super) fn document(&self, ticket: &TicketDocument) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        document.add_text(self.key, ticket.id.simple().to_string());
         document.add_text(self.number, &ticket.number);
         document.add_text(self.title, &ticket.title);
         ticket.public_text.iter().for_each(|text| document.add_text(self.public_text, text));
@@ -107,9 +119,7 @@ impl Fields {
             document.add_text(self.facts, fact(key::NUMBER, prefix.as_deref().unwrap_or("")));
         }
         document.add_u64(self.priority, u64::from(ticket.priority));
-        let (high, low) = ticket.id.as_u64_pair();
-        document.add_u64(self.id_high, high);
-        document.add_u64(self.id_low, low);
+        self.add_id(&mut document, ticket.id);
         for (time, value) in [
             (TimeField::Created, Some(ticket.created)),
             (TimeField::Updated, Some(ticket.updated)),
@@ -124,6 +134,44 @@ impl Fields {
                 document.add_u64(self.time(time), column_value(it));
             }
         }
+        document
+    }
+
+    fn add_id(&self, document: &mut TantivyDocument, id: Uuid) {
+        document.add_text(self.key, id.simple().to_string());
+        let (high, low) = id.as_u64_pair();
+        document.add_u64(self.id_high, high);
+        document.add_u64(self.id_low, low);
+    }
+
+    fn other(&self, id: Uuid, title: &str, facts: &[String], created: Instant, updated: Instant) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        self.add_id(&mut document, id);
+        document.add_text(self.title, title);
+        facts.iter().for_each(|fact| document.add_text(self.facts, fact));
+        for (time, value) in [(TimeField::Created, created), (TimeField::Updated, updated), (TimeField::UpdatedPublicly, updated)] {
+            document.add_u64(self.time(time), column_value(value));
+        }
+        document
+    }
+
+    /// An article as the index stores it.
+    pub(super) fn article(&self, article: &ArticleDocument) -> TantivyDocument {
+        let ArticleDocument { id, title, created, updated, .. } = article;
+        let mut document = self.other(*id, title, &facts_of_article(article), *created, *updated);
+        article.tags.iter().chain([&article.summary]).for_each(|text| document.add_text(self.names, text));
+        document.add_text(self.public_text, &article.text);
+        document.add_text(self.number, key::ARTICLE);
+        document
+    }
+
+    /// A person as the index stores them.
+    pub(super) fn person(&self, person: &PersonDocument) -> TantivyDocument {
+        let PersonDocument { id, name, created, updated, .. } = person;
+        let mut document = self.other(*id, name, &facts_of_person(person), *created, *updated);
+        person.names.iter().for_each(|text| document.add_text(self.names, text));
+        person.places.iter().for_each(|text| document.add_text(self.public_text, text));
+        document.add_text(self.number, key::PERSON);
         document
     }
 }

@@ -242,6 +242,8 @@ fn request(cond: &Cond) -> SearchRequest<'_> {
         cond,
         scope: Scope::All,
         notes: Scope::All,
+        among: &Among::TICKETS,
+        vocabulary: Vocabulary::english(),
         spelling: Spelling::Forgiving,
         sort: Sort::RELEVANCE,
         page: Page::Rows { offset: 0, limit: 100 },

@@ -42,15 +42,121 @@ pub(super) fn words_asked(text: &str) -> Vec<Word> {
     (0..words.len()).filter(|&at| !ends_pair(at)).map(|at| words[at].clone()).collect()
 }
 
-/// The stem of an English word; other words stay what they are.
-pub(super) fn stem(word: &str) -> String {
-    if !word.bytes().all(|it| it.is_ascii_lowercase()) || word.len() < 4 {
-        return word.to_owned();
-    }
-    let mut stemmer = TextAnalyzer::builder(Splitter).filter(Stemmer::new(Language::English)).build();
-    let mut stream = stemmer.token_stream(word);
-    if stream.advance() { stream.token().text.clone() } else { word.to_owned() }
+/// The languages whose stems are known here, by the first part of their tags.
+const LANGUAGES: &[(&str, Language)] = &[
+    ("ar", Language::Arabic),
+    ("da", Language::Danish),
+    ("de", Language::German),
+    ("el", Language::Greek),
+    ("en", Language::English),
+    ("es", Language::Spanish),
+    ("fi", Language::Finnish),
+    ("fr", Language::French),
+    ("hu", Language::Hungarian),
+    ("it", Language::Italian),
+    ("nb", Language::Norwegian),
+    ("nl", Language::Dutch),
+    ("nn", Language::Norwegian),
+    ("no", Language::Norwegian),
+    ("pt", Language::Portuguese),
+    ("ro", Language::Romanian),
+    ("ru", Language::Russian),
+    ("sv", Language::Swedish),
+    ("ta", Language::Tamil),
+    ("tr", Language::Turkish),
+];
+
+/// The language of a tag, if its stems are known: `de-AT` is German.
+pub(super) fn language_of(tag: &str) -> Option<Language> {
+    let first = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    LANGUAGES.iter().find(|it| it.0 == first).map(|it| it.1)
 }
+
+/// Whether words of this language are put together without a space, so that what one begins with is a word of its own.
+pub(super) fn compounds(language: Language) -> bool {
+    use Language::{Danish, Dutch, Finnish, German, Hungarian, Norwegian, Swedish};
+    matches!(language, Danish | Dutch | Finnish | German | Hungarian | Norwegian | Swedish)
+}
+
+/// Whether a word is written in the letters of a language, as the index holds them: accents of Latin letters are gone.
+fn is_of(language: Language, word: &str) -> bool {
+    let all = |fits: fn(char) -> bool| word.chars().all(fits);
+    match language {
+        Language::Arabic => all(|it| matches!(it, '\u{600}'..='\u{6ff}')),
+        Language::Greek => all(|it| matches!(it, '\u{370}'..='\u{3ff}')),
+        Language::Russian => all(|it| matches!(it, '\u{400}'..='\u{4ff}')),
+        Language::Tamil => all(|it| matches!(it, '\u{b80}'..='\u{bff}')),
+        _ => all(|it| it.is_ascii_lowercase()),
+    }
+}
+
+/// Stems of words in several languages. Making one costs more than asking it.
+pub(super) struct Stemming(Vec<(Language, TextAnalyzer)>);
+
+/// The stem of a word in each of the languages; none in those that do not write it so.
+pub(super) type Stems = Vec<Option<String>>;
+
+impl Stemming {
+    pub(super) fn new(languages: &[Language]) -> Stemming {
+        let analyzer = |it: Language| TextAnalyzer::builder(Splitter).filter(Stemmer::new(it)).build();
+        Stemming(languages.iter().map(|it| (*it, analyzer(*it))).collect())
+    }
+
+    /// The stems of a word; short words have none but themselves.
+    pub(super) fn stems(&mut self, word: &str) -> Stems {
+        let short = word.chars().count() < STEMMED_CHARS_MIN;
+        let stem = |(language, analyzer): &mut (Language, TextAnalyzer)| {
+            if !is_of(*language, word) {
+                return None;
+            }
+            if short {
+                return Some(word.to_owned());
+            }
+            let mut stream = analyzer.token_stream(word);
+            Some(if stream.advance() { stream.token().text.clone() } else { word.to_owned() })
+        };
+        self.0.iter_mut().map(stem).collect()
+    }
+}
+
+/// Shorter words are their own stems.
+const STEMMED_CHARS_MIN: usize = 4;
+
+/// Whether two words have the same stem in one of the languages.
+pub(super) fn akin(a: &Stems, b: &Stems) -> bool {
+    a.iter().zip(b).any(|(a, b)| a.is_some() && a == b)
+}
+
+/// A word as it is written where there are no umlauts, and the other way round: `muller` for `mueller`, `mueller` for `müller`. The first
+/// is the word as it was typed, the second as the index holds it.
+pub(super) fn respelled(typed: &str, word: &str) -> Vec<String> {
+    let mut ways = Vec::new();
+    if typed.contains(['ä', 'ö', 'ü', 'Ä', 'Ö', 'Ü', 'ø', 'Ø', 'å', 'Å']) {
+        let mut long = String::new();
+        for letter in typed.chars().flat_map(char::to_lowercase) {
+            match letter {
+                'ä' => long.push_str("ae"),
+                'ö' | 'ø' => long.push_str("oe"),
+                'ü' => long.push_str("ue"),
+                'å' => long.push_str("aa"),
+                it => long.push(it),
+            }
+        }
+        ways.extend(words_of(&long).into_iter().next().map(|it| it.text));
+    } else if word.is_ascii() {
+        // Both vowels of `neue` belong to the word: there it only means one more word to look for.
+        let mut short = word.to_owned();
+        for (long, letter) in [("ae", "a"), ("oe", "o"), ("ue", "u")] {
+            short = short.replace(long, letter);
+        }
+        ways.push(short);
+    }
+    ways.retain(|it| it != word && it.chars().count() >= RESPELLED_CHARS_MIN);
+    ways
+}
+
+/// Shorter words are too many other words.
+const RESPELLED_CHARS_MIN: usize = 3;
 
 /// How many typos a word forgives. Numbers and codes forgive none: `db01` is not `db02`.
 pub(super) fn forgiven(word: &str) -> u8 {
@@ -172,11 +278,50 @@ mod tests {
     }
 
     #[test]
+    fn words_of_several_languages_are_akin() {
+        for (tags, a, b, expected) in [
+            (&["en", "de-AT"][..], "drucker", "druckern", true),
+            (&["en"], "hauser", "haus", false),
+            (&["de"], "hauser", "haus", true),
+            (&["fr"], "imprimante", "imprimantes", true),
+            (&["es"], "impresoras", "impresora", true),
+            (&["ru"], "принтеры", "принтера", true),
+            (&["sv"], "skrivaren", "skrivare", true),
+            (&["en"], "принтеры", "принтера", false),
+        ] {
+            let languages: Vec<Language> = tags.iter().filter_map(|it| language_of(it)).collect();
+            let mut stemming = Stemming::new(&languages);
+            assert_eq!(akin(&stemming.stems(a), &stemming.stems(b)), expected, "{a} {b}");
+        }
+        assert_eq!(language_of("xx"), None);
+    }
+
+    #[test]
+    fn umlauts_are_spelled_both_ways() {
+        for (typed, expected) in [
+            ("Müller", &["mueller"][..]),
+            ("mueller", &["muller"]),
+            ("größe", &["groesse"]),
+            ("vpn", &[]),
+            ("ae", &[]),
+            ("Århus", &["aarhus"]),
+        ] {
+            let word = &words_of(typed)[0];
+            assert_eq!(respelled(typed, &word.text), expected, "{typed}");
+        }
+    }
+
+    #[test]
     fn stems_and_forgives() {
-        for (word, root, typos) in
-            [("printers", "printer", 2), ("printing", "print", 2), ("vpn", "vpn", 0), ("größe", "größe", 1), ("db012345", "db012345", 0)]
-        {
-            assert_eq!((stem(word).as_str(), forgiven(word)), (root, typos), "{word}");
+        for (word, root, typos) in [
+            ("printers", Some("printer"), 2),
+            ("printing", Some("print"), 2),
+            ("vpn", Some("vpn"), 0),
+            ("größe", None, 1),
+            ("db012345", None, 0),
+        ] {
+            let stems = Stemming::new(&[Language::English]).stems(word);
+            assert_eq!((stems[0].as_deref(), forgiven(word)), (root, typos), "{word}");
         }
     }
 }

@@ -36,6 +36,7 @@ pub mod recurring_tickets;
 pub mod regions;
 pub mod roles;
 pub mod routing_rules;
+pub mod search;
 pub mod sending;
 pub mod shell;
 pub mod sign_in_methods;

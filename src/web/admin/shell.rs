@@ -135,6 +135,8 @@ pub const CHECKLISTS: Section =
 
 pub const JOBS: Section = section(phrase!("jobs-section"), "/agent/admin/jobs", Icon::Bolt, phrase!("jobs-section-hint"));
 
+pub const SEARCH: Section = section(phrase!("search-section"), "/agent/admin/search", Icon::Search, phrase!("search-section-hint"));
+
 pub const FILES: Section = section(phrase!("files-section"), "/agent/admin/files", Icon::Clip, phrase!("files-section-hint"));
 
 pub const AUDIT: Section = section(phrase!("audit-section"), "/agent/admin/audit", Icon::History, phrase!("audit-section-hint"));
@@ -158,7 +160,7 @@ pub const GROUPS: &[(Phrase, &[Section])] = &[
     (phrase!("settings-automation"), &[TICKET_RULES, FILES, NOTIFICATIONS, RECURRING, TICKET_TEMPLATES, CHECKLISTS]),
     (phrase!("settings-branding"), &[LOOK, LANGUAGE, ANNOUNCEMENTS, KNOWLEDGE]),
     (phrase!("settings-privacy"), &[AUDIT]),
-    (phrase!("settings-system"), &[JOBS, FEATURES]),
+    (phrase!("settings-system"), &[JOBS, SEARCH, FEATURES]),
 ];
 
 /// A page of the settings.

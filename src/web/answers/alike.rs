@@ -79,7 +79,7 @@ pub fn of_ticket(tx: &Tx, agent: &Agent, ticket: &Ticket) -> Result<Vec<AlikeRow
 /// Articles that may answer a ticket of this title, for those who work it: the id of each, and its line.
 pub fn beside(tx: &Tx, agent: &Agent, title: &str) -> Result<Vec<(String, ArticleLine)>> {
     let readers = Readership::of(tx, Some(agent.actor()))?;
-    let found = knowledge::suggestions(tx, &readers, title, title)?.into_iter();
+    let found = knowledge::suggestions(&agent.desk, tx, &readers, title, title)?.into_iter();
     Ok(found
         .map(|it| {
             let id = it.article.id.to_string();

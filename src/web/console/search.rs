@@ -1,4 +1,4 @@
-//! What was found, across tickets and people, with the words that matched.
+//! What was found, across tickets, articles and people, with the words that matched; and links that narrow it down.
 
 use maud::{Markup, PreEscaped, html};
 
@@ -34,6 +34,15 @@ pub struct Hit {
     pub changed: Instant,
 }
 
+/// One way to narrow down what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Narrower {
+    pub name: String,
+    pub count: usize,
+    pub href: String,
+    pub current: bool,
+}
+
 /// What the page shows.
 #[derive(Debug, Clone, Default)]
 pub struct SearchView {
@@ -41,6 +50,8 @@ pub struct SearchView {
     pub rail: RailView,
     pub query: String,
     pub hits: Vec<Hit>,
+    /// What there is to narrow down by, each with its values.
+    pub facets: Vec<(&'static str, Vec<Narrower>)>,
     pub pages: Pages,
     /// The query could not be read: where and why.
     pub error: Option<String>,
@@ -58,13 +69,33 @@ pub fn page(view: &SearchView) -> Markup {
         html! {
             div.found id="list" {
                 (page_header(t!("word-search"), Some(t!("search-about")), None))
-                (search_box("/agent/search", t!("search-search-everything"), &view.query, true))
+                div data-complete { (search_box("/agent/search", t!("search-search-everything"), &view.query, true)) }
                 @if let Some(error) = &view.error { p.field { span.error role="alert" { (error) } } }
                 @if view.stale { small { (t!("search-last-few-changes-still")) } }
+                (facets(view))
                 (hits(view))
             }
         },
     )
+}
+
+fn facets(view: &SearchView) -> Markup {
+    html! {
+        @if !view.facets.is_empty() {
+            nav.facets aria-label=(t!("search-narrow")) {
+                @for (name, values) in &view.facets {
+                    div {
+                        b { (name) }
+                        ul {
+                            @for it in values {
+                                li { a href=(it.href) aria-current=[it.current.then_some("true")] { (it.name) } " " small { (it.count) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn hits(view: &SearchView) -> Markup {

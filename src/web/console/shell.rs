@@ -88,6 +88,7 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
             "presence.js",
             "tabs.js",
             "caller.js",
+            "complete.js",
             "board.js",
         ],
         html! {

@@ -36,6 +36,7 @@ pub mod recurring_tickets;
 pub mod regions;
 pub mod roles;
 pub mod routing_rules;
+pub mod search;
 pub mod sending;
 pub mod sign_in_methods;
 pub mod signing;
@@ -201,6 +202,7 @@ const TOUCHED: &[(Section, &[EventKind], &[&str])] = &[
     (shell::NOTIFICATIONS, &[EventKind::NotificationRulesChanged], &[]),
     (shell::LOOK, &[EventKind::BrandChanged], &[]),
     (shell::FILES, &[EventKind::FileRulesChanged], &[]),
+    (shell::SEARCH, &[EventKind::SearchWordsChanged], &[]),
     (shell::KNOWLEDGE, &[EventKind::KnowledgeChanged], &[]),
     (shell::LANGUAGE, &[EventKind::SettingsChanged], &["language", "timeZone"]),
     (shell::FEATURES, &[EventKind::FeaturesChanged], &[]),

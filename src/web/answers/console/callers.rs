@@ -4,6 +4,7 @@ use axum::{Json, response::IntoResponse};
 use serde::Serialize;
 
 use crate::{
+    appliance::people,
     desk::{
         Tx,
         drafts::Draft,
@@ -39,7 +40,7 @@ pub async fn offered(agent: Agent, query: Query) -> Result<impl IntoResponse, Pr
 
 fn found(agent: &Agent, text: &str) -> Result<Vec<Found>> {
     agent.desk.read(|tx| {
-        let all = identity::callers_offered(tx, agent.actor(), text, limits::CALLERS_OFFERED)?;
+        let all = people::callers(&agent.desk, tx, agent.actor(), text, limits::CALLERS_OFFERED)?;
         all.iter().map(|it| one(tx, it)).collect()
     })
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::rail;
 use crate::{
+    appliance::articles,
     desk::{
         Tx,
         knowledge::{self, Article, How, Listed, Question, Readership, State as Standing},
@@ -122,11 +123,11 @@ pub async fn list(agent: Agent, query: Query) -> Result<Response, Problem> {
         let question = Question { text: typed.clone(), state: typed.is_empty().then_some(state), ..Question::default() };
         let mut all = match &ticket {
             Some((_, title)) if typed.is_empty() => {
-                let near = knowledge::suggest(tx, &readers, title, title, tongue::language().tag(), ROWS)?;
+                let near = articles::suggest(&agent.desk, tx, &readers, title, title, tongue::language().tag(), ROWS)?;
                 if near.is_empty() { knowledge::list(tx, &readers, &question, None, 0, limits::ARTICLES_MAX)?.0 } else { near }
             }
             _ if typed.is_empty() => knowledge::list(tx, &readers, &question, None, 0, limits::ARTICLES_MAX)?.0,
-            _ => knowledge::find(tx, &readers, &question, limits::ARTICLES_MAX)?,
+            _ => articles::find(&agent.desk, tx, &readers, &question, limits::ARTICLES_MAX)?,
         };
         let due = all.iter().filter(|it| is_due(tx, &it.article)).count();
         if due_only {
@@ -332,7 +333,7 @@ pub async fn offer(State(app): State<App>, agent: Agent, query: Query, parts: Pa
             preferred: Some(tongue::language().tag().to_owned()),
             ..Question::default()
         };
-        let found = knowledge::find(tx, &readers, &question, OFFERED)?.into_iter();
+        let found = articles::find(&agent.desk, tx, &readers, &question, OFFERED)?.into_iter();
         Ok(found
             .map(|it| {
                 let hint = Some(readers_name(it.article.visibility).to_owned()).into_iter().chain(foreign(&it.article.language));

@@ -1,14 +1,17 @@
 //! Where the palette leads besides the actions of the page: every list, queue, report and page that the reader may open, by name; the
-//! macros of the ticket that is open; and the tickets that have the number that is typed.
+//! macros of the ticket that is open; the tickets that have the number that is typed; and articles and people of that name.
 
 use axum::{Json, extract::State, response::IntoResponse};
 use serde::Serialize;
 
 use super::place::{VIEWS, queue_address, view_address};
 use crate::{
+    appliance::{articles, people},
     desk::{
         Tx,
         features::Feature,
+        identity::{PeopleFilter, Person},
+        knowledge::{self, Readership},
         macros,
         permission::Permission,
         queues,
@@ -31,6 +34,8 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 enum Sort {
     Ticket,
+    Article,
+    Person,
     Macro,
     View,
     Queue,
@@ -45,6 +50,8 @@ impl Sort {
     fn hint(self) -> &'static str {
         match self {
             Sort::Ticket => t!("palette-ticket"),
+            Sort::Article => t!("search-kind-article"),
+            Sort::Person => t!("search-kind-person"),
             Sort::Macro => t!("palette-macro"),
             Sort::View => t!("palette-view"),
             Sort::Queue => t!("palette-queue"),
@@ -78,10 +85,14 @@ fn entry(kind: Sort, name: impl Into<String>, href: impl Into<String>) -> Entry 
     Entry { kind, name: name.into(), hint: kind.hint(), words: "", href: href.into(), press: "" }
 }
 
-/// Everything by name; with `ticket` its macros as well, and with `number` only the tickets that have it.
+/// Everything by name; with `ticket` its macros as well, and with `number` only the tickets that have it, with `find`
+/// only articles and people.
 pub async fn entries(State(app): State<App>, agent: Agent, query: Query) -> Result<impl IntoResponse, Problem> {
     if let Some(text) = query.get("number") {
         return Ok(Json(agent.desk.read(|tx| numbered(tx, &agent, text))?));
+    }
+    if let Some(text) = query.get("find") {
+        return Ok(Json(agent.desk.read(|tx| named(tx, &agent, text))?));
     }
     let mut all = Vec::new();
     if let Some(text) = query.get("ticket") {
@@ -153,6 +164,31 @@ fn numbered(tx: &Tx, agent: &Agent, text: &str) -> Result<Vec<Entry>> {
     });
     Ok(found.collect())
 }
+
+/// The articles and the people that a text may mean, as far as the reader may see them.
+fn named(tx: &Tx, agent: &Agent, text: &str) -> Result<Vec<Entry>> {
+    let mut all = Vec::new();
+    if !agent.off.has(Feature::Knowledge) {
+        let readers = Readership::of(tx, Some(agent.actor()))?;
+        let question =
+            knowledge::Question { text: text.to_owned(), state: Some(knowledge::State::Published), ..knowledge::Question::default() };
+        let found = articles::find(&agent.desk, tx, &readers, &question, NAMED_MAX)?;
+        all.extend(found.into_iter().map(|it| entry(Sort::Article, it.article.title, format!("/agent/knowledge/{}", it.article.id))));
+    }
+    if agent.actor().may(Permission::PeopleRead) {
+        let filter = PeopleFilter { text: text.to_owned(), active: Some(true), ..PeopleFilter::default() };
+        let (found, _) = people::list(&agent.desk, tx, agent.actor(), &filter, 0, NAMED_MAX)?;
+        let of = |it: Person| {
+            let asked: String = form_urlencoded::byte_serialize(format!("requester:{}", it.email).as_bytes()).collect();
+            entry(Sort::Person, it.name, format!("/agent/search?q={asked}"))
+        };
+        all.extend(found.into_iter().map(of));
+    }
+    Ok(all)
+}
+
+/// Articles and people that are offered.
+const NAMED_MAX: usize = 5;
 
 fn seen(tx: &Tx, agent: &Agent, text: &str) -> Result<Vec<Ticket>> {
     let mut found = Vec::new();

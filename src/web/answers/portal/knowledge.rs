@@ -8,6 +8,7 @@ use axum::{
 use maud::Markup;
 
 use crate::{
+    appliance::{Desk, articles},
     desk::{
         Tx,
         drafts::{self, Place},
@@ -81,7 +82,7 @@ fn own_line(it: Article) -> ArticleLine {
 /// What may answer somebody who begins to write a ticket. `form` is remembered, so that they find back to what they wrote.
 pub fn suggested(tx: &Tx, site: &Site, title: &str, text: &str, form: &str) -> Result<Vec<ArticleLine>> {
     let typed: String = title.chars().chain(" ".chars()).chain(text.chars().take(200)).collect();
-    let found = suggestions(tx, &readers(tx, site)?, title, &typed)?;
+    let found = suggestions(&site.desk, tx, &readers(tx, site)?, title, &typed)?;
     Ok(found.into_iter().map(|it| with_form(line(it.article, it.preview), form)).collect())
 }
 
@@ -90,11 +91,11 @@ fn with_form(it: ArticleLine, form: &str) -> ArticleLine {
 }
 
 /// Published articles that have to do with a title, or with some of the words; none while hardly anything was typed.
-pub fn suggestions(tx: &Tx, readers: &Readership, title: &str, typed: &str) -> Result<Vec<Listed>> {
+pub fn suggestions(desk: &Desk, tx: &Tx, readers: &Readership, title: &str, typed: &str) -> Result<Vec<Listed>> {
     if title.trim().chars().count() < 3 || crate::desk::features::need(tx, crate::desk::features::Feature::Knowledge).is_err() {
         return Ok(Vec::new());
     }
-    knowledge::suggest(tx, readers, title, typed, tongue::language().tag(), limits::ARTICLES_SUGGESTED_MAX)
+    articles::suggest(desk, tx, readers, title, typed, tongue::language().tag(), limits::ARTICLES_SUGGESTED_MAX)
 }
 
 pub async fn show(site: Site, query: Query) -> Result<Response, Problem> {
@@ -109,7 +110,8 @@ pub async fn show(site: Site, query: Query) -> Result<Response, Problem> {
                 preferred: Some(preferred.to_owned()),
                 ..Question::default()
             };
-            let found = knowledge::find(tx, &readers, &question, FOUND_ROWS)?.into_iter().map(|it| line(it.article, it.preview)).collect();
+            let found = articles::find(&site.desk, tx, &readers, &question, FOUND_ROWS)?;
+            let found = found.into_iter().map(|it| line(it.article, it.preview)).collect();
             return Ok(KnowledgeView { query: typed.clone(), found, ..KnowledgeView::default() });
         }
         let (shelves, rest) = knowledge::shelves(tx, &readers, preferred)?;
@@ -162,7 +164,7 @@ fn view(tx: &Tx, site: &Site, readers: &Readership, it: &Article, text: &Revisio
     let place = it.category.and_then(|id| readers.library().category(id));
     let translations = knowledge::translations(tx, readers, it)?.into_iter().filter(Article::is_published);
     let near = format!("{} {}", it.title, it.tags.join(" "));
-    let near = knowledge::suggest(tx, readers, &near, &near, &it.language, RELATED_ROWS + 1)?;
+    let near = articles::suggest(&site.desk, tx, readers, &near, &near, &it.language, RELATED_ROWS + 1)?;
     let said = match site.caller.as_ref() {
         Some(caller) => knowledge::vote_of(tx, caller.person.id, it.id)?,
         None => None,

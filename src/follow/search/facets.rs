@@ -1,0 +1,166 @@
+//! Counts what was found by the values of a fact: how many in each queue, of each state. What is counted is what the same question finds,
+//! so no count tells of what its asker may not see.
+//!
+//! The question marks what fits, once; then the documents of each value are counted among the marks. That reads one list per value and
+//! needs no column of its own.
+
+use tantivy::{
+    DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError,
+    collector::{Collector, SegmentCollector},
+    schema::IndexRecordOption,
+};
+
+use crate::{
+    error::{Fault, Result},
+    limits::FACET_VALUES_LOOKED_MAX,
+};
+
+use super::{
+    facts::{SEPARATOR, key},
+    index::{FORGIVEN_BELOW, SearchIndex},
+    question::{SearchRequest, Spelling, question},
+};
+
+/// What may be counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Facet {
+    Status,
+    Kind,
+    Priority,
+    Queue,
+    Assignee,
+    Category,
+    Tag,
+    /// What it is: `ticket`, `article`, `person`.
+    Type,
+}
+
+impl Facet {
+    pub const ALL: [Facet; 8] =
+        [Facet::Status, Facet::Kind, Facet::Priority, Facet::Queue, Facet::Assignee, Facet::Category, Facet::Tag, Facet::Type];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Facet::Status => key::STATUS,
+            Facet::Kind => key::KIND,
+            Facet::Priority => key::PRIORITY,
+            Facet::Queue => key::QUEUE,
+            Facet::Assignee => key::ASSIGNEE,
+            Facet::Category => key::CATEGORY,
+            Facet::Tag => key::TAG,
+            Facet::Type => key::TYPE,
+        }
+    }
+
+    pub fn named(text: &str) -> Option<Facet> {
+        Facet::ALL.into_iter().find(|it| it.name() == text)
+    }
+}
+
+/// A value as documents have it (a key, an id without marks, a word), and how many have it.
+pub type Counted = (String, usize);
+
+impl SearchIndex {
+    /// How many of what a question finds have each value, the most frequent first; at most `most` values each.
+    pub fn facets(&self, request: &SearchRequest<'_>, facets: &[Facet], most: usize) -> Result<Vec<(Facet, Vec<Counted>)>> {
+        self.counted(request, facets, most).map_err(|cause| Fault::because("counting what was found", cause).into())
+    }
+
+    fn counted(&self, request: &SearchRequest<'_>, facets: &[Facet], most: usize) -> Result<Vec<(Facet, Vec<Counted>)>, TantivyError> {
+        let searcher = self.searcher();
+        let ask = |spelling| {
+            let request = SearchRequest { spelling, ..request.clone() };
+            searcher.search(&*question(self.fields(), &searcher, &request)?, &Marking)
+        };
+        let total = |all: &[Marks]| all.iter().map(Marks::count).sum::<usize>();
+        let mut marks = ask(request.spelling.min(Spelling::AsWritten))?;
+        if request.spelling == Spelling::Forgiving && total(&marks) < FORGIVEN_BELOW {
+            marks = ask(Spelling::Forgiving)?;
+        }
+        let mut counted = Vec::with_capacity(facets.len());
+        for &facet in facets {
+            let mut values: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+            for marked in &marks {
+                let segment = searcher.segment_reader(marked.segment);
+                let index = segment.inverted_index(self.fields().facts)?;
+                let (from, to) = (format!("{}{SEPARATOR}", facet.name()), format!("{}{}", facet.name(), ' '));
+                let mut stream = index.terms().range().ge(&from).lt(&to).into_stream()?;
+                let mut looked = 0;
+                while looked < FACET_VALUES_LOOKED_MAX && stream.advance() {
+                    looked += 1;
+                    let Some(value) = std::str::from_utf8(stream.key()).ok().and_then(|it| it.strip_prefix(&from)).map(str::to_owned)
+                    else {
+                        continue;
+                    };
+                    let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
+                    let mut count = 0;
+                    while postings.doc() != TERMINATED {
+                        count += usize::from(marked.has(postings.doc()));
+                        postings.advance();
+                    }
+                    if count > 0 {
+                        *values.entry(value).or_default() += count;
+                    }
+                }
+            }
+            if facet == Facet::Type {
+                let tickets = total(&marks) - values.values().sum::<usize>();
+                values.extend((tickets > 0).then(|| ("ticket".to_owned(), tickets)));
+            }
+            let mut values: Vec<Counted> = values.into_iter().collect();
+            values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            values.truncate(most);
+            counted.push((facet, values));
+        }
+        Ok(counted)
+    }
+}
+
+/// Marks what fits: a bit for each document.
+struct Marking;
+
+struct Marks {
+    segment: SegmentOrdinal,
+    bits: Vec<u64>,
+}
+
+impl Marks {
+    fn has(&self, doc: DocId) -> bool {
+        self.bits.get(doc as usize / 64).is_some_and(|it| it >> (doc % 64) & 1 == 1)
+    }
+
+    fn count(&self) -> usize {
+        self.bits.iter().map(|it| it.count_ones() as usize).sum()
+    }
+}
+
+impl Collector for Marking {
+    type Fruit = Vec<Marks>;
+    type Child = Marks;
+
+    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> Result<Marks, TantivyError> {
+        Ok(Marks { segment, bits: vec![0; reader.max_doc() as usize / 64 + 1] })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<Marks>) -> Result<Vec<Marks>, TantivyError> {
+        Ok(segments)
+    }
+}
+
+impl SegmentCollector for Marks {
+    type Fruit = Marks;
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        if let Some(bits) = self.bits.get_mut(doc as usize / 64) {
+            *bits |= 1 << (doc % 64);
+        }
+    }
+
+    fn harvest(self) -> Marks {
+        self
+    }
+}

@@ -745,6 +745,6 @@ pub const PREVIEW_TRIES: u8 = 2;
 /// Attachments with the same bytes whose tickets are told when their text is there.
 pub const PREVIEW_WAITERS_MAX: usize = 1000;
 /// Files that wait and are looked through for one that can be taken apart.
-pub const PREVIEWS_LOOKED_AT: usize = 1000;
+pub const PREVIEWS_LOOKED_AT: usize = 200;
 /// Attachments from before there were previews that one round takes up.
 pub const PREVIEWS_TAKEN_UP: usize = 500;

@@ -11,8 +11,11 @@ use crate::{
     error::Result,
 };
 
+/// After a failure of ours.
+const TRY_AGAIN: Duration = Duration::from_secs(30);
+
 /// Runs until `stop` turns true; ends at once where none are to be made.
-pub async fn make_previews(desk: Arc<Desk>, stop: watch::Receiver<bool>) {
+pub async fn make_previews(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let Some(maker) = desk.previews.clone() else { return };
     let mut rounds = Rounds::of(&desk, Work::Previews, stop.clone());
     while rounds.begin() {
@@ -31,6 +34,14 @@ pub async fn make_previews(desk: Arc<Desk>, stop: watch::Receiver<bool>) {
             Ok(LOOK_AGAIN)
         }
         .await;
+        let failed = outcome.is_err();
         rounds.end(outcome).await;
+        if failed {
+            // What keeps a process from starting keeps the next one from it as well.
+            tokio::select! {
+                () = tokio::time::sleep(TRY_AGAIN) => {}
+                _ = stop.changed() => {}
+            }
+        }
     }
 }

@@ -94,6 +94,9 @@ export async function walk(browser, address, states, shots) {
     const rosa = await Visitor.of(browser, address, { state: states.requester });
     await rosa.page.goto(ticket.replace("/agent/tickets/", "/tickets/"));
     await stands(rosa.page.getByRole("link", { name: "Preview of plan.pdf" }), "the requester sees it");
+    const theirs = rosa.page.locator(".thumbnail img").last();
+    await theirs.scrollIntoViewIfNeeded();
+    await rosa.page.waitForFunction((one) => one.complete && one.naturalWidth > 0, await theirs.elementHandle());
     if (shots) await rosa.page.screenshot({ path: join(shots, "files-portal.png"), fullPage: true });
     await rosa.close();
   });

@@ -167,7 +167,16 @@ fn bench(criterion: &mut Criterion) {
         let cond = cond(text, typing);
         let spelling = if sort == Sort::RELEVANCE { Spelling::Forgiving } else { Spelling::Exact };
         let page = Page::Rows { offset: 0, limit: 25 };
-        let request = SearchRequest { cond: &cond, scope: Scope::All, notes: Scope::All, among: &Among::TICKETS, vocabulary: Vocabulary::english(), spelling, sort, page };
+        let request = SearchRequest {
+            cond: &cond,
+            scope: Scope::All,
+            notes: Scope::All,
+            among: &Among::TICKETS,
+            vocabulary: Vocabulary::english(),
+            spelling,
+            sort,
+            page,
+        };
         group.bench_function(name, |bencher| bencher.iter(|| black_box(index.search(&request))));
         if name == "two words" {
             let scope = Scope::Any(vec![Grant::Participant(Uuid::from_u128(1234).into())]);

@@ -21,9 +21,9 @@ use super::v1::{
     categories, checklists, comments, custom_fields, departments, dkim, drafts, events, factors, features, file_rules, history, holidays,
     identities, input, jobs, knowledge, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules,
     mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence,
-    query, queues, recurring_tickets, regions, roles, routing, satisfaction, search, search_words, sending, sessions, sharing, shift, shown, sign_in_providers,
-    similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets, time_entries, tokens, triage,
-    uploads, views, watchers, working_time,
+    query, queues, recurring_tickets, regions, roles, routing, satisfaction, search, search_words, sending, sessions, sharing, shift,
+    shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets,
+    time_entries, tokens, triage, uploads, views, watchers, working_time,
 };
 use super::{
     operations::{

@@ -41,8 +41,9 @@ pub(super) enum Asks {
     Tickets,
     /// The same, of the portal: and `mine`.
     Portal,
-    /// The same, of a search: `q` is required.
+    /// `q`, and where in it the cursor stands.
     Completion,
+    /// The same, of a search: `q` is required.
     Search,
     /// The same, of ready-made texts: `q` is what was typed.
     Typed,
@@ -301,7 +302,15 @@ pub(super) const OPERATIONS: &[Row] = &[
         Patch("FileRulesPatchInput"),
         gives("FileRulesView"),
     ),
-    ("get", "/settings/search", "search", "What means the same when something is searched for", NO_QUERY, NO_BODY, gives("SearchSettingsView")),
+    (
+        "get",
+        "/settings/search",
+        "search",
+        "What means the same when something is searched for",
+        NO_QUERY,
+        NO_BODY,
+        gives("SearchSettingsView"),
+    ),
     (
         "put",
         "/settings/search",

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Desk, finding,
-    finding::Wanted,
-    lists::Question,
-    people,
-};
+use super::{Desk, finding, finding::Wanted, lists::Question, people};
 use crate::{
     desk::{
         actor::Actor,
@@ -55,15 +50,8 @@ pub async fn complete(desk: &Arc<Desk>, actor: &Actor, text: &str, at: Option<us
 
 /// Tags of tickets that the asker may see, the most frequent first.
 async fn tags(desk: &Arc<Desk>, actor: &Actor) -> Result<Vec<Offer>> {
-    let question = Question {
-        text: None,
-        filters: Vec::new(),
-        sort: Sort::RELEVANCE,
-        cursor: None,
-        skip: 0,
-        limit: 0,
-        spelling: Spelling::Exact,
-    };
+    let question =
+        Question { text: None, filters: Vec::new(), sort: Sort::RELEVANCE, cursor: None, skip: 0, limit: 0, spelling: Spelling::Exact };
     let wanted = Wanted { tickets: true, ..Wanted::NOTHING };
     let counted = finding::facets(desk, actor, question, wanted, &[Facet::Tag]).await?;
     Ok(counted.iter().flat_map(|it| &it.1).map(|it| Offer::value(&it.value, &it.label)).collect())

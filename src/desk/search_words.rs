@@ -98,7 +98,12 @@ pub fn languages(tx: &Tx) -> Result<Vec<String>> {
     all.extend(SearchWords::of(tx)?.languages.iter().cloned());
     all.iter_mut().for_each(|it| *it = it.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase());
     let mut each = Vec::new();
-    all.retain(|it| !each.contains(it) && { each.push(it.clone()); true });
+    all.retain(|it| {
+        !each.contains(it) && {
+            each.push(it.clone());
+            true
+        }
+    });
     Ok(all)
 }
 
@@ -161,7 +166,9 @@ pub fn change(tx: &mut Tx, actor: &Actor, sets: Option<Vec<WordSet>>, languages:
         languages.dedup();
         if let Some(it) = languages.iter().find(|it| !LANGUAGES.contains(&it.as_str())) {
             let tag: String = it.chars().take(20).collect();
-            return Err(Refusal::field("languages", "unknown", say!("refused-search-language", tag = tag, known = LANGUAGES.join(", "))).into());
+            return Err(
+                Refusal::field("languages", "unknown", say!("refused-search-language", tag = tag, known = LANGUAGES.join(", "))).into()
+            );
         }
         if languages.len() > limits::SEARCH_LANGUAGES_MAX {
             let detail = say!("refused-search-languages", most = limits::SEARCH_LANGUAGES_MAX);
@@ -176,11 +183,7 @@ pub fn change(tx: &mut Tx, actor: &Actor, sets: Option<Vec<WordSet>>, languages:
     tx.put(&after)?;
     let lines = |it: &SearchWords| it.sets.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let mut changes = Changes::new();
-    changes.field("synonyms", lines(&before), lines(&after)).field(
-        "languages",
-        before.languages.join(", "),
-        after.languages.join(", "),
-    );
+    changes.field("synonyms", lines(&before), lines(&after)).field("languages", before.languages.join(", "), after.languages.join(", "));
     let about = About { entity_kind: "search_words", entity: uuid::Uuid::nil(), subject: None };
     event::record(tx, actor, EventKind::SearchWordsChanged, about, changes)?;
     Ok(after)
@@ -201,10 +204,8 @@ mod tests {
         ] {
             assert_eq!(WordSet::parse(text).map(|it| it.to_string()).as_deref(), expected, "{text}");
         }
-        let words = SearchWords {
-            sets: ["a, b, c", "x => y"].iter().filter_map(|it| WordSet::parse(it)).collect(),
-            ..SearchWords::default()
-        };
+        let words =
+            SearchWords { sets: ["a, b, c", "x => y"].iter().filter_map(|it| WordSet::parse(it)).collect(), ..SearchWords::default() };
         let pairs: Vec<_> = words.pairs().map(|(it, same)| format!("{it}:{}", same.join("+"))).collect();
         assert_eq!(pairs, ["a:b+c", "b:a+c", "c:a+b", "x:y"]);
     }
@@ -223,7 +224,9 @@ mod tests {
         assert_eq!(wish(&stage.max, &["vpn, tunnel"], &["de", "fr"]).unwrap().version, 1, "nothing changed");
         let long = format!("a, {}", "x".repeat(limits::SYNONYM_CHARS_MAX + 1));
         let many = (0..=limits::SYNONYMS_IN_SET_MAX).map(|it| format!("w{it}")).collect::<Vec<_>>().join(",");
-        for (lines, languages) in [(&["vpn"][..], &[][..]), (&["=> x"], &[]), (&[&long], &[]), (&[&many], &[]), (&["a, --"], &[]), (&[], &["xx"])] {
+        for (lines, languages) in
+            [(&["vpn"][..], &[][..]), (&["=> x"], &[]), (&[&long], &[]), (&[&many], &[]), (&["a, --"], &[]), (&[], &["xx"])]
+        {
             assert!(wish(&stage.max, lines, languages).is_err(), "{lines:?} {languages:?}");
         }
         let sets = vec!["a, b"; limits::SYNONYM_SETS_MAX + 1];

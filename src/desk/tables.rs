@@ -5,8 +5,8 @@ use crate::{
     desk::{
         address_rules, announcements, appearance, attachments, brand, calendar_feeds, calendars, checklists, closing, custom, drafts,
         duplicates, features, first_steps, idempotency, identity, jobs, knowledge, macros, mail, notices, notify, open_tabs, providers,
-        queues, recurring, reminders, routing, satisfaction, search_words, service_levels, settings, snippets, snooze, ticket_templates, tickets,
-        time_entries, undo, views,
+        queues, recurring, reminders, routing, satisfaction, search_words, service_levels, settings, snippets, snooze, ticket_templates,
+        tickets, time_entries, undo, views,
     },
     store::{check::Shape, record::IndexTable},
 };

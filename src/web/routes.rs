@@ -72,8 +72,8 @@ fn settings(app: &App) -> Router<App> {
     use admin::{
         account, accounts, addresses, agents, announcements, audit, calendar_holidays, calendars, categories, checklists, custom_fields,
         departments, features, files, first_steps, jobs, knowledge, language, letters, look, mail_templates, mailboxes, notifications,
-        on_call, organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, search, sending, sign_in_methods,
-        signing, sla_policies, teams, ticket_rules, ticket_templates, time_categories,
+        on_call, organizations, people, priorities, queues, recurring_tickets, regions, roles, routing_rules, search, sending,
+        sign_in_methods, signing, sla_policies, teams, ticket_rules, ticket_templates, time_categories,
     };
     Router::new()
         .route("/", get(admin::home))

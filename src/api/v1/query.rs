@@ -5,7 +5,10 @@ use utoipa::ToSchema;
 
 use crate::{
     appliance::completion,
-    desk::{query::complete::{Offer, Place}, tickets::access},
+    desk::{
+        query::complete::{Offer, Place},
+        tickets::access,
+    },
     error::{Refusal, Result},
     http::{Caller, Problem, query::Query},
 };

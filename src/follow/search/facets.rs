@@ -88,7 +88,8 @@ impl SearchIndex {
                 let mut looked = 0;
                 while looked < FACET_VALUES_LOOKED_MAX && stream.advance() {
                     looked += 1;
-                    let Some(value) = std::str::from_utf8(stream.key()).ok().and_then(|it| it.strip_prefix(&from)).map(str::to_owned) else {
+                    let Some(value) = std::str::from_utf8(stream.key()).ok().and_then(|it| it.strip_prefix(&from)).map(str::to_owned)
+                    else {
                         continue;
                     };
                     let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;

@@ -82,8 +82,7 @@ impl Vocabulary {
         let mut stemming = Stemming::new(&self.languages);
         let stems: Vec<Stems> = words.iter().map(|it| stemming.stems(it)).collect();
         let fits = |it: &&Meaning| {
-            it.asked.len() == words.len()
-                && (0..words.len()).all(|at| it.asked[at] == words[at] || akin(&it.stems[at], &stems[at]))
+            it.asked.len() == words.len() && (0..words.len()).all(|at| it.asked[at] == words[at] || akin(&it.stems[at], &stems[at]))
         };
         for same in self.meanings.iter().filter(fits).flat_map(|it| &it.same) {
             if !found.contains(&same.as_slice()) && !same.iter().map(String::as_str).eq(words.iter().copied()) {
@@ -102,7 +101,13 @@ mod tests {
     fn words_lead_to_what_means_the_same() {
         let it = Vocabulary::new(
             ["en", "de", "tlh"],
-            [("VPN", vec!["Tunnel", "any connect"]), ("tunnel", vec!["vpn"]), ("remote desktop", vec!["rdp"]), ("", vec!["x"]), ("y", vec![""])],
+            [
+                ("VPN", vec!["Tunnel", "any connect"]),
+                ("tunnel", vec!["vpn"]),
+                ("remote desktop", vec!["rdp"]),
+                ("", vec!["x"]),
+                ("y", vec![""]),
+            ],
         );
         for (asked, expected) in [
             (&["vpn"][..], &["tunnel", "any connect"][..]),

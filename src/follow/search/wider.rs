@@ -148,9 +148,16 @@ fn articles_are_narrowed_down() {
 fn people_are_found_by_what_is_known_of_them() {
     let (_folder, index) = desk();
     let among = Among { people: Some(People::default()), ..Among::default() };
-    for (asked, expected) in
-        [("muller", "p1"), ("müller", "p1"), ("mueller", "p1"), ("mullre", "p1"), ("4711", "p1"), ("anna contoso", "p1"), ("finance", "p1"), ("zzz", "")]
-    {
+    for (asked, expected) in [
+        ("muller", "p1"),
+        ("müller", "p1"),
+        ("mueller", "p1"),
+        ("mullre", "p1"),
+        ("4711", "p1"),
+        ("anna contoso", "p1"),
+        ("finance", "p1"),
+        ("zzz", ""),
+    ] {
         assert_eq!(found(&index, &words(asked), Scope::Any(Vec::new()), &among, Vocabulary::english()), expected, "{asked}");
     }
 }
@@ -165,7 +172,12 @@ fn what_changes_is_found_as_it_is_and_what_goes_is_gone() {
     assert_eq!(ask(), "a4");
     index.apply(&[Change::PutArticle(Box::new(article(4, "VPN draft", Visibility::Agents, State::Published)))], 3).unwrap();
     assert_eq!(ask(), "");
-    index.apply(&[Change::PutArticle(Box::new(article(4, "VPN draft", Visibility::Public, State::Published))), Change::Remove(id(20_004))], 4).unwrap();
+    index
+        .apply(
+            &[Change::PutArticle(Box::new(article(4, "VPN draft", Visibility::Public, State::Published))), Change::Remove(id(20_004))],
+            4,
+        )
+        .unwrap();
     assert_eq!(ask(), "");
 }
 
@@ -176,8 +188,14 @@ fn tickets(titles: &[&str]) -> (tempfile::TempDir, SearchIndex) {
 
 #[test]
 fn what_means_the_same_is_found_behind_the_word_itself() {
-    let (_folder, index) =
-        tickets(&["The tunnel is down", "The VPN is down", "Any connect fails", "Remote desktop black", "RDP black", "The remote printer on a desktop"]);
+    let (_folder, index) = tickets(&[
+        "The tunnel is down",
+        "The VPN is down",
+        "Any connect fails",
+        "Remote desktop black",
+        "RDP black",
+        "The remote printer on a desktop",
+    ]);
     let vocabulary = Vocabulary::new(
         ["en"],
         [

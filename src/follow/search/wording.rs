@@ -273,4 +273,3 @@ fn beginning(field: Field, word: &str) -> Box<dyn Query> {
     let to = Bound::Included(Term::from_field_text(field, &format!("{word}{}", char::MAX)));
     Box::new(InvertedIndexRangeQuery::new(from, to))
 }
-

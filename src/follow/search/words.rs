@@ -298,9 +298,14 @@ mod tests {
 
     #[test]
     fn umlauts_are_spelled_both_ways() {
-        for (typed, expected) in
-            [("Müller", &["mueller"][..]), ("mueller", &["muller"]), ("größe", &["groesse"]), ("vpn", &[]), ("ae", &[]), ("Århus", &["aarhus"])]
-        {
+        for (typed, expected) in [
+            ("Müller", &["mueller"][..]),
+            ("mueller", &["muller"]),
+            ("größe", &["groesse"]),
+            ("vpn", &[]),
+            ("ae", &[]),
+            ("Århus", &["aarhus"]),
+        ] {
             let word = &words_of(typed)[0];
             assert_eq!(respelled(typed, &word.text), expected, "{typed}");
         }
@@ -308,9 +313,13 @@ mod tests {
 
     #[test]
     fn stems_and_forgives() {
-        for (word, root, typos) in
-            [("printers", Some("printer"), 2), ("printing", Some("print"), 2), ("vpn", Some("vpn"), 0), ("größe", None, 1), ("db012345", None, 0)]
-        {
+        for (word, root, typos) in [
+            ("printers", Some("printer"), 2),
+            ("printing", Some("print"), 2),
+            ("vpn", Some("vpn"), 0),
+            ("größe", None, 1),
+            ("db012345", None, 0),
+        ] {
             let stems = Stemming::new(&[Language::English]).stems(word);
             assert_eq!((stems[0].as_deref(), forgiven(word)), (root, typos), "{word}");
         }

@@ -338,7 +338,13 @@ pub fn with_mail(mut response: Response) -> Response {
 
 /// Parts of a page for a script, with the title and what was done.
 pub fn fragment(frame: &Frame, title: &str, parts: Markup) -> Markup {
-    layout::document(frame, title, layout::Side::Portal, &[], html! { body { (parts) (crate::web::components::toast::toasts(&frame.toasts, &frame.csrf())) } })
+    layout::document(
+        frame,
+        title,
+        layout::Side::Portal,
+        &[],
+        html! { body { (parts) (crate::web::components::toast::toasts(&frame.toasts, &frame.csrf())) } },
+    )
 }
 
 /// Sends the browser to another page, with GET (RFC 9110 15.4.4).

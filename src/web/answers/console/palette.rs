@@ -92,6 +92,7 @@ pub async fn entries(State(app): State<App>, agent: Agent, query: Query) -> Resu
         return Ok(Json(agent.desk.read(|tx| numbered(tx, &agent, text))?));
     }
     if let Some(text) = query.get("find") {
+        agent.desk.index_hears_of_others().await;
         return Ok(Json(agent.desk.read(|tx| named(tx, &agent, text))?));
     }
     let mut all = Vec::new();
@@ -170,7 +171,8 @@ fn named(tx: &Tx, agent: &Agent, text: &str) -> Result<Vec<Entry>> {
     let mut all = Vec::new();
     if !agent.off.has(Feature::Knowledge) {
         let readers = Readership::of(tx, Some(agent.actor()))?;
-        let question = knowledge::Question { text: text.to_owned(), state: Some(knowledge::State::Published), ..knowledge::Question::default() };
+        let question =
+            knowledge::Question { text: text.to_owned(), state: Some(knowledge::State::Published), ..knowledge::Question::default() };
         let found = articles::find(&agent.desk, tx, &readers, &question, NAMED_MAX)?;
         all.extend(found.into_iter().map(|it| entry(Sort::Article, it.article.title, format!("/agent/knowledge/{}", it.article.id))));
     }

@@ -41,8 +41,9 @@ pub(super) enum Asks {
     Tickets,
     /// The same, of the portal: and `mine`.
     Portal,
-    /// The same, of a search: `q` is required.
+    /// `q`, and where in it the cursor stands.
     Completion,
+    /// The same, of a search: `q` is required.
     Search,
     /// The same, of ready-made texts: `q` is what was typed.
     Typed,

@@ -336,6 +336,13 @@ impl Desk {
         self.index_knows(&self.changed.articles)
     }
 
+    /// Waits a little until the index has heard of the last change of any article or anybody, so that whoever looks for them right behind
+    /// a change finds them as well as later. Without it they are found all the same, by the records.
+    pub async fn index_hears_of_others(&self) {
+        let seq = self.changed.articles.load(Ordering::Acquire).max(self.changed.people.load(Ordering::Acquire));
+        self.index.reached(seq, Duration::from_millis(limits::INDEX_WAIT_MILLIS_MAX)).await;
+    }
+
     /// Whether the index has heard of the last change of anybody.
     pub fn index_knows_people(&self) -> bool {
         self.index_knows(&self.changed.people)

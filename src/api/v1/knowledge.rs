@@ -144,6 +144,7 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
     }
     let wrong = || Refusal::field("cursor", "invalid", "This is no cursor of this list; start again without one.");
     let skip = page.cursor.as_deref().map_or(Ok(page.skip()), |it| it.parse::<u32>().map(|it| it as usize).map_err(|_| wrong()))?;
+    caller.desk.index_hears_of_others().await;
     let articles = caller.desk.read(|tx| {
         let readers = Readership::of(tx, Some(&caller.actor))?;
         let asked = Question { state: Some(State::Published), ..asked.clone() };

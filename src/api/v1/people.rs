@@ -218,8 +218,11 @@ fn known(tx: &Tx, actor: &Actor, text: &str) -> Result<Person> {
 
 pub async fn list(caller: Caller, query: Query) -> Result<axum::Json<ListView<PersonView>>, Problem> {
     let page = Page::of(&query, &["q", "role", "organization", "team", "active"])?;
+    caller.actor.need(Permission::PeopleRead)?;
+    if query.get("q").is_some() {
+        caller.desk.index_hears_of_others().await;
+    }
     let list = caller.desk.read(|tx| {
-        caller.actor.need(Permission::PeopleRead)?;
         let named = |name: &str| query.get(name).map(|it| Named { text: it.to_owned(), name: None });
         let filter = PeopleFilter {
             text: query.get("q").unwrap_or_default().to_owned(),

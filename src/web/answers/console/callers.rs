@@ -34,6 +34,7 @@ struct Offer {
 }
 
 pub async fn offered(agent: Agent, query: Query) -> Result<impl IntoResponse, Problem> {
+    agent.desk.index_hears_of_others().await;
     let found = found(&agent, query.get("q").unwrap_or_default())?;
     Ok(Json(found.into_iter().map(|it| Offer { id: it.id, name: it.name, hint: it.about }).collect::<Vec<_>>()))
 }

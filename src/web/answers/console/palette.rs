@@ -92,6 +92,7 @@ pub async fn entries(State(app): State<App>, agent: Agent, query: Query) -> Resu
         return Ok(Json(agent.desk.read(|tx| numbered(tx, &agent, text))?));
     }
     if let Some(text) = query.get("find") {
+        agent.desk.index_hears_of_others().await;
         return Ok(Json(agent.desk.read(|tx| named(tx, &agent, text))?));
     }
     let mut all = Vec::new();

@@ -101,6 +101,9 @@ pub fn suggestions(desk: &Desk, tx: &Tx, readers: &Readership, title: &str, type
 pub async fn show(site: Site, query: Query) -> Result<Response, Problem> {
     let typed = query.get("q").unwrap_or_default().trim().to_owned();
     let preferred = tongue::language().tag();
+    if !typed.is_empty() {
+        site.desk.index_hears_of_others().await;
+    }
     let view = site.desk.read(|tx| {
         let readers = need_reader(tx, &site)?;
         if !typed.is_empty() {

@@ -116,7 +116,8 @@ const NO_OPENING: &str = "begins without `//!` saying what it is and what it is 
 /// The places of the modules that a file declares for tests only, without `.rs`.
 fn tests_of(place: &str, text: &str) -> Vec<String> {
     let folder = place.strip_suffix("/mod.rs").or(place.strip_suffix(".rs")).unwrap_or_default();
-    let declared = text.split("#[cfg(test)]").skip(1).filter_map(|it| it.trim_start().strip_prefix("mod "));
+    let declared = text.split("#[cfg(test)]").skip(1).map(str::trim_start);
+    let declared = declared.filter_map(|it| it.strip_prefix("pub(crate) ").unwrap_or(it).strip_prefix("mod "));
     declared.map(word).map(|it| format!("{folder}/{it}")).collect()
 }
 
@@ -323,6 +324,7 @@ fn tidy_catches_what_it_should() {
     assert_eq!(flaws("desk/x.rs", "//! Doc.\nfn f() { g().unwrap() }\n", true).len(), 0);
     assert_eq!(tests_of("desk/x/mod.rs", "mod a;\n#[cfg(test)]\nmod faults;\n#[cfg(test)]\nuse b;\n"), ["desk/x/faults"]);
     assert_eq!(tests_of("desk/x.rs", "#[cfg(test)]\nmod tests;\n"), ["desk/x/tests"]);
+    assert_eq!(tests_of("desk/x.rs", "#[cfg(test)]\npub(crate) mod stage;\n"), ["desk/x/stage"]);
     let body = |place: &str| (place.to_owned(), "#[derive(Clone, ToSchema)]\n#[schema(x)]\npub struct OneView<'a> {\n".to_owned());
     assert_eq!(namesakes(&[body("api/v1/x.rs"), body("web/x.rs")]).len(), 0);
     assert_eq!(namesakes(&[body("api/v1/x.rs"), body("api/v1/y.rs")]), BTreeSet::from(["OneView".to_owned()]));

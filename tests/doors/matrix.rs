@@ -27,7 +27,7 @@ use lodge::{
         custom::{self, FieldDraft},
         drafts,
         duplicates::outage::{self, Declaration},
-        exports::{self, Format, NewExport},
+        exports::{self, Format as FileFormat, NewExport},
         identity::{self, NewPerson, NewRole, NewToken, OrganizationChange, PersonChange, Sharing},
         knowledge::{self, Article, ArticleChange, State, Visibility},
         macros::{self, MacroDraft},
@@ -1167,7 +1167,7 @@ const OWN: [(&str, MakeOwn); 8] = [
         let me = tx.get::<identity::Person>(&me)?.unwrap();
         let actor = identity::actor_of(tx, &me, Default::default())?;
         let new =
-            NewExport { query: String::new(), sort: Sort::NEWEST, format: Format::Csv, columns: Vec::new(), language: None, zone: None };
+            NewExport { query: String::new(), sort: Sort::NEWEST, format: FileFormat::Csv, columns: Vec::new(), language: None, zone: None };
         // Only so many may wait at once.
         for it in exports::mine(tx, &actor).unwrap_or_default() {
             exports::cancel(tx, &actor, it.id)?;

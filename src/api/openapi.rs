@@ -152,6 +152,7 @@ impl ToSchema for Instant {}
     query::CompletionView,
     query::QueryOfferView,
     search_words::SynonymsView,
+    search_words::SynonymsInput,
     search_words::SearchSettingsView,
     search_words::SearchSettingsInput,
     search::FacetValueView,

@@ -18,9 +18,19 @@ use crate::{
 };
 
 /// Words that mean the same, or that mean others.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SynonymsView {
+    /// Words or phrases.
+    pub words: Vec<String>,
+    /// Where one of the words is searched for, these are as well, and not the other way round. Empty: each of the words means the others.
+    pub means: Vec<String>,
+}
+
+/// Words that are to mean the same, or to mean others.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SynonymsInput {
     /// Words or phrases.
     #[schema(min_items = 1, max_items = 20)]
     pub words: Vec<String>,
@@ -45,7 +55,7 @@ pub struct SearchSettingsView {
 pub struct SearchSettingsInput {
     #[serde(default)]
     #[schema(max_items = 500, required = false)]
-    pub synonyms: Vec<SynonymsView>,
+    pub synonyms: Vec<SynonymsInput>,
     #[serde(default)]
     #[schema(max_items = 6, required = false)]
     pub languages: Vec<String>,

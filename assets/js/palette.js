@@ -50,7 +50,7 @@ function look() {
   asked = text;
   tickets = [];
   asking = undefined;
-  if (only || text.length < 2) return;
+  if (only || (text.length < 2 && !NUMBER.test(text))) return;
   const told = ask((NUMBER.test(text) ? "?number=" : "?find=") + encodeURIComponent(text)).then((found) => {
     if (asked !== text) return;
     tickets = found;

@@ -115,7 +115,7 @@ export async function walk(browser, address, states, shots) {
     await page.goto("/agent/views/all");
     const total = Number(await page.locator("#list .list-head .count").innerText());
     await page.locator("#list [popovertarget=sort]").click();
-    await page.getByRole("link", { name: "Export" }).click();
+    await page.getByRole("link", { name: "Export", exact: true }).click();
     await page.waitForURL("**/agent/exports?**");
     await page.locator("details.fold summary").click();
     await page.getByLabel("Description").check();

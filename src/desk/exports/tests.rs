@@ -1,3 +1,5 @@
+//! Who orders files of lists, who gets them, how long they are kept, and what stands in a row.
+
 use super::*;
 use crate::{
     desk::{

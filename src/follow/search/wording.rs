@@ -42,6 +42,9 @@ const COMMON: u64 = 10_000;
 /// Continuations of the last word of a phrase.
 const PHRASE_ENDINGS_MAX: u32 = 1024;
 
+/// Queries of which any may hold.
+type Ways = Vec<Box<dyn Query>>;
+
 impl Asking<'_> {
     /// The fields in which words of this scope are looked for, each with what a word in it is worth.
     fn text_fields(&self, scope: TextScope) -> Vec<(Field, f32)> {
@@ -216,7 +219,7 @@ impl Asking<'_> {
     }
 
     /// How many of these conditions are words that together mean the same as others, and those others. A single one is `text`'s.
-    fn said_otherwise(&self, conds: &[Cond]) -> Result<Option<(usize, Vec<Box<dyn Query>>)>, TantivyError> {
+    fn said_otherwise(&self, conds: &[Cond]) -> Result<Option<(usize, Ways)>, TantivyError> {
         if self.spelling == Spelling::Exact {
             return Ok(None);
         }
@@ -236,8 +239,8 @@ impl Asking<'_> {
     }
 
     /// What means the same as these words.
-    fn synonyms(&self, words: &[&str], scope: TextScope) -> Result<Vec<Box<dyn Query>>, TantivyError> {
-        let mut ways: Vec<Box<dyn Query>> = Vec::new();
+    fn synonyms(&self, words: &[&str], scope: TextScope) -> Result<Ways, TantivyError> {
+        let mut ways = Ways::new();
         for other in self.vocabulary.same_as(words) {
             for (field, boost) in self.text_fields(scope) {
                 let terms: Vec<_> = other.iter().enumerate().map(|(at, word)| (at, Term::from_field_text(field, word))).collect();

@@ -127,9 +127,9 @@ async function phrases(language) {
 }
 
 /** What the desk's people named themselves, and what stands for everybody as it is written. */
-const OF_NOBODYS_TONGUE = new Set(["Lodge", "Service desk", "Hardware", "Software", "Network", "Accounts", "Incidents", "Requests", "Office hours", "Monitoring", "Device", "Phone", "Something else"]);
+const OF_NOBODYS_TONGUE = new Set(["Lodge", "Service desk", "Hardware", "Software", "Network", "Accounts", "Incidents", "Requests", "Office hours", "Monitoring", "Device", "Phone", "Something else", "English"]);
 /** The same on some pages only: a department, categories, the head of a mail as it came. */
-const OWN_NAMES = [["/agent/admin/departments", "People"], ["/agent/admin/categories", "Password"], ["/agent/admin/categories", "Move"], ["/agent/admin/fields", "Password"], ["/agent/admin/fields", "Move"], ["/agent/admin/mail/", "From"], ["/agent/admin/mail/", "To"], ["/agent/admin/mail/", "Subject"]];
+const OWN_NAMES = [["/agent/admin/departments", "People"], ["/agent/admin/categories", "Password"], ["/agent/admin/categories", "Move"], ["/agent/admin/categories", "Restore"], ["/agent/admin/fields", "Restore"], ["/agent/admin/fields", "Password"], ["/agent/admin/fields", "Move"], ["/agent/admin/mail/", "From"], ["/agent/admin/mail/", "To"], ["/agent/admin/mail/", "Subject"]];
 
 /** The texts of a page that are, word for word, English phrases which are called otherwise in German. */
 async function leftInEnglish(page, english, german) {

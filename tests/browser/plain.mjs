@@ -44,7 +44,7 @@ export async function walk(browser, address) {
     expect(await page.getByText("It may be one of these").count(), "her own ticket about it is shown");
     expect(await page.getByText("Timesheet is down since this morning").count(), "and what is known to be broken");
     expect((await page.inputValue("#description")).includes("service unavailable"), "what was written is kept");
-    await page.click("#alike .panel a >> nth=0");
+    await page.click('#alike .panel a[href^="/tickets/"] >> nth=0');
     expect(await page.getByText("Many have this").count(), "the ticket says what it is a part of");
     await page.goto("/requests/new");
     expect(await page.getByText("Timesheet is down since this morning").count(), "the other form knows of it as well");

@@ -1166,8 +1166,14 @@ const OWN: [(&str, MakeOwn); 8] = [
     ("export", |tx, me, _, _| {
         let me = tx.get::<identity::Person>(&me)?.unwrap();
         let actor = identity::actor_of(tx, &me, Default::default())?;
-        let new =
-            NewExport { query: String::new(), sort: Sort::NEWEST, format: FileFormat::Csv, columns: Vec::new(), language: None, zone: None };
+        let new = NewExport {
+            query: String::new(),
+            sort: Sort::NEWEST,
+            format: FileFormat::Csv,
+            columns: Vec::new(),
+            language: None,
+            zone: None,
+        };
         // Only so many may wait at once.
         for it in exports::mine(tx, &actor).unwrap_or_default() {
             exports::cancel(tx, &actor, it.id)?;

@@ -1,6 +1,9 @@
 //! Finding articles. `find` is the one place where it is decided what fits: the pages, the API and the suggestions ask it.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{Article, BY_WORD, Library, Place, Readership, Revision, State, revision, words};
 use crate::{
@@ -304,10 +307,11 @@ fn strong(text: &str) -> String {
     duplicates::strong_words(text, limits::ARTICLE_SUGGESTED_WORDS).join(" ") + " "
 }
 
-/// Whether title, tags or summary of an article name something that the text names: a word in the depth of its own text is none.
+/// Whether an article is about something that the text names: its title or a tag says so with one word, its summary with two. A word in the
+/// depth of its own text is none, and one in a sentence may be no more than `every`.
 fn shares(it: &Article, text: &str) -> bool {
     let strong = strong(text);
-    let named: Vec<String> = words::of(&strong).collect();
-    let own = format!("{} {} {}", it.title, it.tags.join(" "), it.summary);
-    words::of(&own).any(|word| named.contains(&word))
+    let named: BTreeSet<String> = words::of(&strong).collect();
+    let shared = |own: &str| words::of(own).filter(|word| named.contains(word)).collect::<BTreeSet<_>>().len();
+    shared(&format!("{} {}", it.title, it.tags.join(" "))) > 0 || shared(&it.summary) > 1
 }

@@ -63,6 +63,12 @@ impl Words {
         state.map_or_else(|| key.replace('_', " "), |it| tongue::built_in("state-", key, &it.label).to_owned())
     }
 
+    /// A state's own name, of whatever kind the ticket is: the first that knows it has the word.
+    pub fn status_of_any(&self, key: &str) -> String {
+        let kind = self.lifecycles.iter().find(|it| it.state(key).is_some()).map_or(Kind::Incident, |it| it.kind);
+        self.status(kind, key)
+    }
+
     /// What a state of this kind means.
     pub fn meaning(&self, kind: Kind, key: &str) -> Option<tickets::Category> {
         self.lifecycle(kind)?.state(key).map(|it| it.category)

@@ -73,7 +73,8 @@ pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
         Ok(answer) => {
             let shown = [Facet::Type, Facet::Status, Facet::Queue, Facet::Priority, Facet::Assignee, Facet::Tag];
             let counted = finding::facets(&agent.desk, agent.actor(), question, wanted, &shown).await?;
-            let facets = counted.into_iter().filter_map(|(facet, values)| narrowers(&text, kind, facet, values)).collect();
+            let words = agent.desk.read(Words::of)?;
+            let facets = counted.into_iter().filter_map(|(facet, values)| narrowers(&words, &text, kind, facet, values)).collect();
             (StatusCode::OK, found(&agent, SearchView { facets, ..blank }, answer, at, kind)?)
         }
         // The text cannot be read as a query: where and why is said beside the box.
@@ -115,7 +116,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Links that narrow a query down by the values of a facet; none where there is nothing to choose.
-fn narrowers(text: &str, kind: &str, facet: Facet, values: Vec<FacetValue>) -> Option<(&'static str, Vec<Narrower>)> {
+fn narrowers(words: &Words, text: &str, kind: &str, facet: Facet, values: Vec<FacetValue>) -> Option<(&'static str, Vec<Narrower>)> {
     let is_chosen = facet == Facet::Type && !kind.is_empty();
     if values.len() < 2 && !is_chosen {
         return None;
@@ -138,7 +139,11 @@ fn narrowers(text: &str, kind: &str, facet: Facet, values: Vec<FacetValue>) -> O
             Facet::Type => format!("/agent/search?q={}&type={}", encoded(text), it.value),
             _ => format!("/agent/search?q={}", encoded(&format!("{whole} {}:{}", facet.name(), quoted(&it.value)))),
         };
-        let name = if facet == Facet::Type { tongue::named("search-kind-", &it.value).unwrap_or_default().to_owned() } else { it.label };
+        let name = match facet {
+            Facet::Type => tongue::named("search-kind-", &it.value).unwrap_or_default().to_owned(),
+            Facet::Status => words.status_of_any(&it.value),
+            _ => it.label,
+        };
         Narrower { name, count: it.count, href, current: facet == Facet::Type && kind == it.value }
     };
     Some((name, values.into_iter().take(NARROWERS_MAX).map(link).collect()))

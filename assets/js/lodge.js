@@ -159,12 +159,12 @@ function remember(old, sent) {
   const edits = focus?.id.endsWith("-editor") && document.getElementById(focus.id.slice(0, -"-editor".length));
   const focused = edits ? "#" + CSS.escape(edits.id) : focus?.id ? "#" + CSS.escape(focus.id) : focus?.name ? `[name="${CSS.escape(focus.name)}"]` : focus?.getAttribute("href") ? `[href="${CSS.escape(focus.getAttribute("href"))}"]` : null;
   const caret = focus && "selectionStart" in focus ? [focus.selectionStart, focus.selectionEnd] : null;
-  const scrolls = new Map([...old.querySelectorAll("[data-scroll], [data-list]")].map((it) => [it.dataset.scroll ?? "list", it.scrollTop]));
+  const scrolls = new Map([...old.querySelectorAll("[data-scroll], [data-list], .rail-places")].map((it) => [it.dataset.scroll ?? "list", it.scrollTop]));
   const picked = new Set([...old.querySelectorAll(".pick:checked")].map((it) => it.value));
   return (node) => {
     const isSame = node.querySelector("[data-scroll]")?.dataset.scroll === about;
     for (const it of isSame ? node.querySelectorAll("details") : []) if (opened.has(detailOf(it))) it.open = true;
-    for (const it of node.querySelectorAll("[data-scroll], [data-list]")) it.scrollTop = scrolls.get(it.dataset.scroll ?? "list") ?? 0;
+    for (const it of node.querySelectorAll("[data-scroll], [data-list], .rail-places")) it.scrollTop = scrolls.get(it.dataset.scroll ?? "list") ?? 0;
     for (const it of node.querySelectorAll(".pick")) it.checked = picked.has(it.value);
     if (focus && focus === document.activeElement) return;
     const target = focused && node.querySelector(focused);

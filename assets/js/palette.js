@@ -101,6 +101,9 @@ function follow(it) {
   else if (it.href) location.assign(it.href);
 }
 
+// Only where somebody is about to write a query is it offered what may follow.
+document.addEventListener("focusin", (event) => event.target.closest?.("[data-complete]") && import("./complete.js"));
+
 if (dialog) {
   document.addEventListener("lodge:palette", open);
   document.addEventListener("click", (event) => {

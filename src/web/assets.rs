@@ -18,6 +18,7 @@ const STYLESHEETS: [(&str, &[&str]); 2] = [
 const SCRIPTS: [&str; 19] = [
     "words.js",
     "upload.js",
+    "complete.js",
     "lodge.js",
     "drafts.js",
     "live.js",
@@ -33,7 +34,6 @@ const SCRIPTS: [&str; 19] = [
     "presence.js",
     "tabs.js",
     "caller.js",
-    "complete.js",
     "board.js",
 ];
 

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -204,8 +204,7 @@ pub async fn sheet(caller: Caller, query: Query) -> Result<Response, Problem> {
 }
 
 /// A file for a spreadsheet that is made while it is sent.
-fn streamed(pieces: tokio::sync::mpsc::Receiver<Result<axum::body::Bytes>>, filename: &str) -> Response {
-    let pieces = stream::unfold(pieces, |mut it| async move { it.recv().await.map(|piece| (piece, it)) });
+fn streamed(pieces: impl Stream<Item = Result<axum::body::Bytes>> + Send + 'static, filename: &str) -> Response {
     let mut response = Body::from_stream(pieces).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));

@@ -8,6 +8,7 @@ mod sheet;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
@@ -117,7 +118,7 @@ async fn caught_up(desk: &Desk) -> Result<()> {
 
 /// A list as comma-separated values, made while it is sent: in pieces, the first of which is there when this returns. A failure on the
 /// way ends it with an error, so that nobody takes a part for the whole.
-pub async fn stream(desk: &Arc<Desk>, actor: &Actor, wanted: Wanted) -> Result<mpsc::Receiver<Result<Bytes>>> {
+pub async fn stream(desk: &Arc<Desk>, actor: &Actor, wanted: Wanted) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
     exports::need(actor)?;
     caught_up(desk).await?;
     let (send, receive) = mpsc::channel(PIECES_AHEAD);
@@ -132,14 +133,17 @@ pub async fn stream(desk: &Arc<Desk>, actor: &Actor, wanted: Wanted) -> Result<m
     tokio::task::spawn_blocking(move || {
         let mut piece = first;
         loop {
-            if send.blocking_send(Ok(std::mem::take(&mut piece).into())).is_err() {
+            if send.blocking_send(Ok(Some(std::mem::take(&mut piece).into()))).is_err() {
                 // Nobody reads any more.
                 return;
             }
             let next = reading.next().and_then(|it| it.map(|(_, rows)| sheet.rows(rows)).transpose());
             match next {
                 Ok(Some(bytes)) => piece = bytes,
-                Ok(None) => return,
+                Ok(None) => {
+                    let _ = send.blocking_send(Ok(None));
+                    return;
+                }
                 Err(error) => {
                     tracing::error!(%error, "a file of a list broke off");
                     let _ = send.blocking_send(Err(error));
@@ -148,7 +152,22 @@ pub async fn stream(desk: &Arc<Desk>, actor: &Actor, wanted: Wanted) -> Result<m
             }
         }
     });
-    Ok(receive)
+    Ok(pieces(receive))
+}
+
+/// Pieces as they come, up to the one that says that it is the last: should whoever makes them be gone without it, that is an error.
+fn pieces(receive: mpsc::Receiver<Result<Option<Bytes>>>) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    let next = |state: Option<mpsc::Receiver<Result<Option<Bytes>>>>| async move {
+        let mut receive = state?;
+        match receive.recv().await {
+            Some(Ok(Some(bytes))) => Some((Ok(bytes), Some(receive))),
+            Some(Ok(None)) => None,
+            Some(Err(error)) => Some((Err(error), None)),
+            None => Some((Err(Fault::new("the making of a file ended before its last row").into()), None)),
+        }
+    };
+    // Whatever packs an answer asks once more behind the end.
+    stream::unfold(Some(receive), next).fuse()
 }
 
 /// How the making of a file ended.
@@ -270,4 +289,26 @@ pub fn whole(text: Option<String>, sort: Sort) -> Question {
 /// How many tickets a list holds at present, as far as the index knows.
 pub async fn count(desk: &Arc<Desk>, actor: &Actor, query: &str) -> Result<usize> {
     Ok(lists::list(desk, actor, whole(Some(query.to_owned()), Sort::NEWEST)).await?.total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_part_is_never_taken_for_the_whole() {
+        let piece = |text: &'static str| Ok(Some(Bytes::from_static(text.as_bytes())));
+        for (sent, ends_well) in [(vec![piece("a"), piece("b"), Ok(None)], true), (vec![piece("a"), piece("b")], false)] {
+            let (send, receive) = mpsc::channel(4);
+            for it in sent {
+                send.send(it).await.unwrap();
+            }
+            drop(send);
+            let mut pieces = std::pin::pin!(pieces(receive));
+            assert_eq!(pieces.next().await.unwrap().unwrap(), "a");
+            assert_eq!(pieces.next().await.unwrap().unwrap(), "b");
+            assert_eq!(pieces.next().await.is_none_or(|it| it.is_ok()), ends_well);
+            assert!(pieces.next().await.is_none(), "asked again, it has ended");
+        }
+    }
 }

@@ -88,7 +88,6 @@ pub fn shell(frame: &Frame, rail: &RailView, title: &str, panes: Markup) -> Mark
             "presence.js",
             "tabs.js",
             "caller.js",
-            "complete.js",
             "board.js",
         ],
         html! {
@@ -129,36 +128,38 @@ pub fn rail(frame: &Frame, view: &RailView) -> Markup {
                 (Button::link(t!("rail-new"), "/agent/tickets/new").icon(Icon::Plus).aim(Aim::New))
                 (Button::link(t!("word-search"), "/agent/search").only_icon(Icon::Search).quiet().aim(Aim::Search))
             }
-            nav aria-label=(t!("word-tickets")) {
-                ul {
-                    li { a href="/agent/dashboard" title=(t!("shift-title")) aria-current=[view.is_at("/agent/dashboard")] data-aim=(Aim::GoShift.as_str()) { (icon(Icon::Home)) span { (t!("shift-title")) } } }
-                    @for (place, (which, aim)) in view.views.iter().zip(VIEWS) { li { (self::place(place, which, Some(aim))) } } }
-            }
-            @if !view.saved.is_empty() {
-                nav aria-labelledby="saved-views" {
-                    h2 id="saved-views" { (t!("tools-views")) }
-                    ul { @for it in &view.saved { li { (self::place(it, Icon::Eye, None)) } } }
+            div.rail-places {
+                nav aria-label=(t!("word-tickets")) {
+                    ul {
+                        li { a href="/agent/dashboard" title=(t!("shift-title")) aria-current=[view.is_at("/agent/dashboard")] data-aim=(Aim::GoShift.as_str()) { (icon(Icon::Home)) span { (t!("shift-title")) } } }
+                        @for (place, (which, aim)) in view.views.iter().zip(VIEWS) { li { (self::place(place, which, Some(aim))) } } }
                 }
-            }
-            @if !view.queues.is_empty() {
-                nav aria-labelledby="queues" {
-                    h2 id="queues" { (t!("word-queues")) }
-                    ul { @for it in &view.queues { li { (self::place(it, Icon::Queue, None)) } } }
+                @if !view.saved.is_empty() {
+                    nav aria-labelledby="saved-views" {
+                        h2 id="saved-views" { (t!("tools-views")) }
+                        ul { @for it in &view.saved { li { (self::place(it, Icon::Eye, None)) } } }
+                    }
                 }
-            }
-            nav aria-labelledby="tools-of-mine" {
-                h2 id="tools-of-mine" { (t!("tools-tools")) }
-                ul {
-                    @if !is_away(frame.off, KNOWLEDGE) { li { a href=(KNOWLEDGE) title=(t!("knowledge-title")) aria-current=[view.is_at(KNOWLEDGE)] { (icon(Icon::Book)) span { (t!("knowledge-title")) } } } } @for it in SHELVES.into_iter().filter(|it| !is_away(frame.off, it.href)) { li { a href=(it.href) title=(it.name.text()) aria-current=[view.is_at(it.href)] data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
-            }
-            @if REPORTS.iter().any(|it| !is_away(frame.off, it.1)) { nav aria-labelledby="reports" {
-                h2 id="reports" { (t!("rail-whole-desk")) }
-                ul { @for (name, href, which) in REPORTS.into_iter().filter(|it| !is_away(frame.off, it.1)) { li { a href=(href) title=(name) aria-current=[view.is_at(href)] { (icon(which)) span { (name) } } } } }
-            } }
-            @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {
-                nav aria-labelledby="mail-pages" {
-                    h2 id="mail-pages" { (name) }
-                    ul { @for it in sections { li { a href=(it.href) title=(it.name) { (icon(it.icon)) span { (it.name) } } } } }
+                @if !view.queues.is_empty() {
+                    nav aria-labelledby="queues" {
+                        h2 id="queues" { (t!("word-queues")) }
+                        ul { @for it in &view.queues { li { (self::place(it, Icon::Queue, None)) } } }
+                    }
+                }
+                nav aria-labelledby="tools-of-mine" {
+                    h2 id="tools-of-mine" { (t!("tools-tools")) }
+                    ul {
+                        @if !is_away(frame.off, KNOWLEDGE) { li { a href=(KNOWLEDGE) title=(t!("knowledge-title")) aria-current=[view.is_at(KNOWLEDGE)] { (icon(Icon::Book)) span { (t!("knowledge-title")) } } } } @for it in SHELVES.into_iter().filter(|it| !is_away(frame.off, it.href)) { li { a href=(it.href) title=(it.name.text()) aria-current=[view.is_at(it.href)] data-aim=[(it == VIEW_SHELF).then_some(Aim::GoViews.as_str())] { (icon(it.icon)) span { (it.name.text()) } } } } }
+                }
+                @if REPORTS.iter().any(|it| !is_away(frame.off, it.1)) { nav aria-labelledby="reports" {
+                    h2 id="reports" { (t!("rail-whole-desk")) }
+                    ul { @for (name, href, which) in REPORTS.into_iter().filter(|it| !is_away(frame.off, it.1)) { li { a href=(href) title=(name) aria-current=[view.is_at(href)] { (icon(which)) span { (name) } } } } }
+                } }
+                @if let Some((name, sections)) = frame.viewer.as_ref().and_then(mail_of) {
+                    nav aria-labelledby="mail-pages" {
+                        h2 id="mail-pages" { (name) }
+                        ul { @for it in sections { li { a href=(it.href) title=(it.name) { (icon(it.icon)) span { (it.name) } } } } }
+                    }
                 }
             }
             div.foot {

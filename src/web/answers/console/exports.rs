@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
 
 use super::rail;
 use crate::{
@@ -162,7 +161,6 @@ async fn now(agent: &Agent, typed: &Typed) -> Result<Response> {
     let list = ticket_files::whole(Some(typed.query.clone()), typed.sort()?);
     let wanted = Wanted { list, columns, language: Some(tongue::language()), zone: Some(tongue::zone()) };
     let pieces = ticket_files::stream(&agent.desk, agent.actor(), wanted).await?;
-    let pieces = stream::unfold(pieces, |mut it| async move { it.recv().await.map(|piece| (piece, it)) });
     let mut response = Body::from_stream(pieces).into_response();
     let day = agent.desk.now().timestamp().to_zoned(tongue::zone()).date();
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"tickets-{day}.csv\""));

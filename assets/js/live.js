@@ -46,8 +46,8 @@ function connect() {
     wait = 1000;
     // What is of no event is not told again: who was away looks once.
     if (failures) refreshAll();
-    // Who came between the page and its line was told to nobody.
-    else document.querySelectorAll('[data-live-only="presence.changed"]').forEach(soon);
+    // Who came between the page and its line was told to nobody, and so was what ended there.
+    else document.querySelectorAll('[data-live-only="presence.changed"], [data-live-goes-on]').forEach(soon);
     failures = 0;
     asking = void clearInterval(asking);
   };

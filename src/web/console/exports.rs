@@ -122,8 +122,9 @@ fn form(view: &ExportsView) -> Markup {
 
 /// Those that were ordered; `id="exports"`, live on one's own topic.
 fn orders(view: &ExportsView) -> Markup {
+    let goes_on = view.rows.iter().any(|it| matches!(it.standing, Standing::Waiting | Standing::Running { .. }));
     html! {
-        section id="exports" aria-labelledby="exports-mine" data-live="me" data-live-src=(EXPORTS) {
+        section id="exports" aria-labelledby="exports-mine" data-live="me" data-live-src=(EXPORTS) data-live-goes-on[goes_on] {
             h2 id="exports-mine" { (t!("export-mine")) }
             @if view.rows.is_empty() { (empty_state(Icon::File, t!("export-none"), t!("export-none-hint"), None)) }
             @else { ul.export-list { @for it in &view.rows { (order(&view.frame, it)) } } }

@@ -304,6 +304,14 @@ async fn all_is_there_or_its_damage_noticed(blobs: &Blobs, lied: bool, at: &str)
 }
 
 #[tokio::test]
+async fn nothing_is_read_of_an_empty_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = Blobs::in_folder(folder.path()).unwrap();
+    let stored = blobs.put(Bytes::new()).await.unwrap();
+    assert!(blobs.range(stored.hash, 0, 0).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn whichever_operation_fails_nothing_else_is_handed_out_and_a_retry_succeeds() {
     for turn in [Turn::Error, Turn::Short, Turn::Late, Turn::Torn, Turn::Lost, Turn::Cut] {
         for position in 0.. {

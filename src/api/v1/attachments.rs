@@ -49,10 +49,8 @@ pub struct AttachmentView {
     /// What a virus scanner said: `clean`, `infected`, `unscannable`, `pending`, or `unscanned` where there is none.
     pub scan: String,
     /// A small picture of it, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbnail_url: Option<String>,
     /// A larger one: of a document, its first page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub preview_url: Option<String>,
 }
 

@@ -81,8 +81,6 @@ pub struct SearchView {
     /// The index does not know your own last change yet.
     pub stale: bool,
     /// By the name of each facet that was asked for: its values, the most frequent first. What you may not see is not counted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
     pub facets: Option<BTreeMap<&'static str, Vec<FacetValueView>>>,
 }
 

@@ -709,6 +709,8 @@ pub const LIST_FILE_COLUMNS_MAX: usize = 100;
 pub const LIST_FILES_AT_ONCE: usize = 3;
 /// Files of lists that are kept for one person; of more, the oldest goes.
 pub const LIST_FILES_KEPT: usize = 20;
+/// Files of lists that are sent at once while they are made, over all desks: each holds a state of an index.
+pub const LIST_FILES_SENT_AT_ONCE: usize = 16;
 /// How long a file of a list is kept, in days.
 pub const LIST_FILE_DAYS: u64 = 7;
 /// Tickets of a list whose places are looked up at once for a file, and those of them that are read at once.

@@ -49,6 +49,7 @@ export-until = aufgehoben bis { $day }
 export-download = Herunterladen
 export-stop = Abbrechen
 export-drop = Entfernen
+export-failed = Der Server konnte sie nicht erstellen; warum, steht in seinem Protokoll. Bestellen Sie sie neu, und wenn es wieder misslingt, sagen Sie es denen, die den Server betreiben.
 export-said-ordered = Die Datei wird erstellt. Sie können diese Seite verlassen.
 export-said-stopped = Die Datei wurde entfernt.
 
@@ -64,3 +65,4 @@ refused-exports-at-once = { $most } Ihrer Dateien entstehen noch. Warten Sie auf
 refused-export-not-made = Die Datei ist noch nicht fertig.
 refused-export-failed = Die Datei ließ sich nicht erstellen; bestellen Sie sie neu.
 refused-export-index = Der Suchindex holt noch auf, und der Datei würden Tickets fehlen. Versuchen Sie es gleich noch einmal.
+refused-exports-sent = Gerade werden { $most } Dateien gesendet. Versuchen Sie es gleich noch einmal, oder lassen Sie sie im Hintergrund erstellen.

@@ -49,6 +49,7 @@ export-until = kept until { $day }
 export-download = Download
 export-stop = Stop
 export-drop = Remove
+export-failed = The server could not make it, and its log says why. Order it anew; if it fails again, tell whoever runs the server.
 export-said-ordered = The file is being made. You can leave this page.
 export-said-stopped = The file was taken away.
 
@@ -64,3 +65,4 @@ refused-exports-at-once = { $most } of your files are still being made. Wait for
 refused-export-not-made = The file is not ready yet.
 refused-export-failed = The file could not be made; order it anew.
 refused-export-index = The search index is still catching up, and the file would lack tickets. Try again in a moment.
+refused-exports-sent = { $most } files are being sent at this moment. Try again shortly, or have it made in the background.

@@ -25,7 +25,7 @@ use crate::{
         queues::{Category, Queue},
         tickets::{Kind, Ticket, access},
     },
-    error::{Fault, Result},
+    error::{Error, Fault, Result},
     follow::search::{Among, Facet, Found, Hit, Page, People, SearchRequest, Vocabulary},
     id::{ArticleId, CategoryId, PersonId, QueueId, TicketId},
     limits,
@@ -111,7 +111,7 @@ pub async fn find(desk: &Arc<Desk>, actor: &Actor, mut question: Question, wante
             let rows = Rows { cond: &cond, among: &among, vocabulary: &vocabulary, sort, after, skip, limit, spelling };
             let (page, next) = lists::indexed(&desk, &actor, &rows)?;
             let items = desk.read(|tx| read(tx, &actor, &page.hits))?;
-            Ok::<_, crate::error::Error>((items, page.total, next))
+            Ok::<_, Error>((items, page.total, next))
         }
     });
     let (items, total, next) = answered.await.map_err(|it| Fault::because("searching", it))??;
@@ -166,7 +166,7 @@ pub async fn facets(
                 }
                 all.push((facet, named));
             }
-            Ok::<_, crate::error::Error>(all)
+            Ok::<_, Error>(all)
         })
     });
     counted.await.map_err(|it| Fault::because("counting what was found", it))?

@@ -3,22 +3,37 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use super::Desk;
 use crate::{
     desk::attachments::preview::{self, Attempt, Format, NewPreview, Picture, StoredPicture},
     error::{Error, Fault, Result},
     id::BlobHash,
-    previews::{self, Made, Maker, Trouble},
+    previews::{self, Made, Maker, Trouble, Turn},
 };
 
 /// As much of a file as tells what it is.
 const HEAD_BYTES: u64 = 4096;
 
-/// Takes the next file apart; false if none waits that could be.
-pub async fn make_next(desk: &Arc<Desk>, maker: &Maker) -> Result<bool> {
+/// Takes the next file apart; false if none waits that could be, or when `stop` turns true.
+pub async fn make_next(desk: &Arc<Desk>, maker: &Maker, stop: &mut watch::Receiver<bool>) -> Result<bool> {
     let Some((hash, size)) = desk.read(preview::next)? else { return Ok(false) };
+    let turn = tokio::select! {
+        it = maker.turn() => it?,
+        _ = stop.wait_for(|it| *it) => return Ok(false),
+    };
     let Some(attempt) = desk.write(None, move |tx| preview::begin(tx, hash)).await? else { return Ok(true) };
-    let said = match taken_apart(desk, maker, hash, size, attempt).await {
+    let made = tokio::select! {
+        it = taken_apart(desk, maker, &turn, hash, size, attempt) => Some(it),
+        _ = stop.wait_for(|it| *it) => None,
+    };
+    let Some(made) = made else {
+        // It is begun anew at the next start; that we end is not its fault.
+        desk.write(None, move |tx| preview::give_back(tx, hash)).await?;
+        return Ok(false);
+    };
+    let said = match made {
         Ok(made) => {
             let new = stored(desk, made).await?;
             let said = if new.thumbnail.is_some() || new.text.is_some() { "made" } else { "nothing" };
@@ -39,7 +54,7 @@ pub async fn make_next(desk: &Arc<Desk>, maker: &Maker) -> Result<bool> {
     Ok(true)
 }
 
-async fn taken_apart(desk: &Desk, maker: &Maker, hash: BlobHash, size: u64, attempt: Attempt) -> Result<Made, Trouble> {
+async fn taken_apart(desk: &Desk, maker: &Maker, turn: &Turn, hash: BlobHash, size: u64, attempt: Attempt) -> Result<Made, Trouble> {
     // Bytes that are damaged or gone keep no others from their turn; a store that does not answer may answer later.
     let unread = |it: Error| match it {
         Error::Refused(_) => Trouble::Ours(it.to_string()),
@@ -48,7 +63,7 @@ async fn taken_apart(desk: &Desk, maker: &Maker, hash: BlobHash, size: u64, atte
     let head = desk.blobs.range(hash, 0, size.min(HEAD_BYTES)).await.map_err(unread)?;
     let Some(needed) = previews::needed(&head, size) else { return Ok(Made::default()) };
     let bytes = desk.blobs.stream(hash, (0, needed), size).await.map_err(unread)?;
-    maker.take_apart(Box::pin(bytes), attempt == Attempt::Whole).await
+    maker.take_apart(turn, Box::pin(bytes), attempt == Attempt::Whole).await
 }
 
 async fn stored(desk: &Desk, made: Made) -> Result<NewPreview> {

@@ -2,6 +2,7 @@
 //! a caller and a handler. It knows no noun of the business and no page; the API and the web pages are made of it.
 
 pub mod app;
+pub mod attached;
 pub mod attempts;
 pub mod auth;
 pub mod avatar;

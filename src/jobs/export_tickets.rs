@@ -6,9 +6,8 @@ use super::Context;
 use crate::{
     appliance::ticket_files::{self, Made},
     desk::jobs::{self, Ended, Job},
-    error::{Code, Error},
+    error::Code,
     id::ExportId,
-    language::Language,
 };
 
 /// How long a round between two looks may take; the lease is lengthened by it.
@@ -26,14 +25,25 @@ pub async fn run(context: &Context, job: &Job) -> Ended {
         context.desk.write(None, move |tx| jobs::extend(tx, job_id, attempt, ROUND)).await?;
         Ok(true)
     };
-    let why = match ticket_files::make(&context.desk, id, goes_on).await {
+    let made = ticket_files::make(&context.desk, id, goes_on).await;
+    let said = match &made {
+        Ok(Made::Done) => "made",
+        Ok(Made::Dropped) => "dropped",
+        Ok(Made::Stopped) => "stopped",
+        Err(_) => "failed",
+    };
+    metrics::counter!("lodge_list_files_total", "said" => said).increment(1);
+    let error = match made {
         Ok(Made::Done | Made::Dropped) => return Ended::Done,
         Ok(Made::Stopped) => return Ended::Retry("the desk stops".into()),
-        Err(Error::Refused(it)) if it.code != Code::Unavailable => it.detail.read(Language::English),
-        Err(error) if attempt < ATTEMPTS_MAX => return Ended::Retry(error.to_string()),
-        Err(error) => error.to_string(),
+        Err(error) => error,
     };
-    match ticket_files::give_up(&context.desk, id, why).await {
+    // Nothing that is refused for good goes better the next time.
+    let is_passing = error.code().is_none_or(|it| it == Code::Unavailable);
+    if is_passing && attempt < ATTEMPTS_MAX {
+        return Ended::Retry(error.to_string());
+    }
+    match ticket_files::give_up(&context.desk, id, &error).await {
         Ok(()) => Ended::Done,
         Err(error) => Ended::Retry(error.to_string()),
     }

@@ -21,16 +21,7 @@ pub async fn make_previews(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     while rounds.begin() {
         let outcome: Result<Duration> = async {
             let mut stopping = stop.clone();
-            while !rounds.is_over() {
-                let more = tokio::select! {
-                    it = previewing::make_next(&desk, &maker) => it?,
-                    // What was begun is begun again at the next start.
-                    _ = stopping.wait_for(|it| *it) => false,
-                };
-                if !more {
-                    break;
-                }
-            }
+            while !rounds.is_over() && previewing::make_next(&desk, &maker, &mut stopping).await? {}
             Ok(LOOK_AGAIN)
         }
         .await;

@@ -1,5 +1,6 @@
 //! Runs a desk's durable jobs. It wakes when something was committed, when the next job falls due, and for nothing else; first the
-//! notifier takes what happened, then whatever is due is leased and run, some at a time. Mail has a lane of its own.
+//! notifier takes what happened, then whatever is due is leased and run, some at a time. Mail has a lane of its
+//! own, and so have files of lists, so that neither keeps the other, or anything else, waiting.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,8 +23,6 @@ use crate::{
     follow::notifier::{self, Look},
 };
 
-/// Jobs of one lane that run side by side.
-const RUN_AT_ONCE: usize = 8;
 /// With nothing due, the runner still looks this often, in case the clock was set.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
@@ -34,11 +33,28 @@ pub struct Context {
     pub stopping: watch::Receiver<bool>,
 }
 
-/// Jobs that run beside the others: a mail server that hangs holds up mail and nothing else.
+/// Jobs that run beside the others: a mail server that hangs holds up mail and nothing else, and so does a large file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lane {
     Mail,
+    /// What takes minutes of a processor.
+    Files,
     Rest,
+}
+
+impl Lane {
+    fn of(job: &Job) -> Lane {
+        match job.kind.as_str() {
+            SEND_MAIL => Lane::Mail,
+            EXPORT_TICKETS => Lane::Files,
+            _ => Lane::Rest,
+        }
+    }
+
+    /// Jobs that run side by side.
+    fn at_once(self) -> usize {
+        if self == Lane::Files { 1 } else { 8 }
+    }
 }
 
 /// Runs until `stop` turns true; then it finishes what it has begun.
@@ -50,11 +66,12 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
     }
     let (told, listen) = watch::channel(());
     let mail = lane(context.clone(), Lane::Mail, stop.clone(), listen.clone());
+    let files = lane(context.clone(), Lane::Files, stop.clone(), listen.clone());
     let rest = lane(context.clone(), Lane::Rest, stop.clone(), listen);
-    tokio::join!(notify_all(context, told, stop), mail, rest);
+    tokio::join!(notify_all(context, told, stop), mail, files, rest);
 }
 
-/// Lets the notifier take what happened, and then wakes both lanes.
+/// Lets the notifier take what happened, and then wakes all lanes.
 async fn notify_all(context: Arc<Context>, told: watch::Sender<()>, mut stop: watch::Receiver<bool>) {
     let woken = context.desk.jobs_woken();
     let mut looked = 0;
@@ -120,12 +137,12 @@ async fn lane(context: Arc<Context>, lane: Lane, mut stop: watch::Receiver<bool>
 /// Takes as many due jobs as there is room for; gives how long there will be nothing more to take.
 async fn fill(context: &Arc<Context>, lane: Lane, running: &mut JoinSet<()>) -> Result<Duration> {
     while running.try_join_next().is_some() {}
-    let (desk, room) = (&context.desk, RUN_AT_ONCE - running.len().min(RUN_AT_ONCE));
+    let (desk, room) = (&context.desk, lane.at_once().saturating_sub(running.len()));
     // Mail that cannot be sent at all waits without being tried; other work goes on.
     if room == 0 || (lane == Lane::Mail && !sending::has_route(desk)) {
         return Ok(LOOK_AGAIN);
     }
-    let is_ours = move |it: &Job| is_mail(it) == (lane == Lane::Mail);
+    let is_ours = move |it: &Job| Lane::of(it) == lane;
     let due = desk.read(|tx| jobs::due(tx, room, is_ours))?;
     if due.is_empty() {
         let now = desk.now();
@@ -142,11 +159,6 @@ async fn fill(context: &Arc<Context>, lane: Lane, running: &mut JoinSet<()>) -> 
         running.spawn(async move { attempt(&context, job).await });
     }
     Ok(Duration::ZERO)
-}
-
-/// Whether a job can only wait while there is no way for mail.
-fn is_mail(job: &Job) -> bool {
-    job.kind == SEND_MAIL
 }
 
 async fn attempt(context: &Context, job: Job) {
@@ -166,7 +178,7 @@ async fn attempt(context: &Context, job: Job) {
     if let Some(work) = Work::of_job(&job.kind) {
         match &ended {
             // A letter that waits says itself whose fault that is.
-            Ended::Again(_) if is_mail(&job) => {}
+            Ended::Again(_) if Lane::of(&job) == Lane::Mail => {}
             Ended::Done | Ended::Again(_) => context.desk.pulses.well(work, context.desk.now()),
             // What is cut short by the desk's end goes on at the next start.
             Ended::Retry(_) if *context.stopping.borrow() => {}

@@ -12,7 +12,7 @@ mod sentence;
 pub use fluent_bundle::FluentValue as Value;
 pub use measure::{bytes, hours, number, percent};
 pub use moment::{clock, day, day_full, day_short, exact, lasting, relative, span, weekday, weekday_short};
-pub use phrases::{filled, find, plain};
+pub use phrases::{built_in, filled, find, named, plain};
 pub use retold::retold;
 pub use script::words as script_words;
 pub(crate) use sentence::say;

@@ -109,6 +109,24 @@ pub fn find(language: Language, id: &str) -> Option<&'static str> {
     book(language).plain.get(id).copied()
 }
 
+/// A phrase of a family, such as `event-` and an event's key; none if nobody wrote it.
+pub fn named(language: Language, family: &str, key: &str) -> Option<&'static str> {
+    find(language, &of_family(family, key))
+}
+
+/// What somebody named, or what its phrase says if it still has the name that it came with: states, roles and their like.
+pub fn built_in<'a>(language: Language, family: &str, key: &str, own: &'a str) -> &'a str {
+    let id = of_family(family, key);
+    match find(Language::English, &id) {
+        Some(english) if english == own => find(language, &id).unwrap_or(own),
+        _ => own,
+    }
+}
+
+fn of_family(family: &str, key: &str) -> String {
+    format!("{family}{}", key.replace(['_', '.', ' ', ':'], "-"))
+}
+
 /// The id of an English phrase without arguments, as it is kept.
 pub(super) fn id(id: &str) -> Option<&'static str> {
     book(Language::English).plain.get_key_value(id).map(|it| *it.0)

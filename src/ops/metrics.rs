@@ -86,6 +86,11 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_store_queue_share", Sort::Gauge, "The same as a share of the limit."),
     metric("lodge_store_events", Sort::Gauge, "Events in the log, by desk."),
     metric("lodge_previews_total", Sort::Counter, "Files that were taken apart, by what came of it: made, nothing, broke."),
+    metric(
+        "lodge_list_files_total",
+        Sort::Counter,
+        "Files of lists that were worked on in the background, by how it ended: made, dropped, stopped, failed.",
+    ),
     metric("lodge_index_lag_events", Sort::Gauge, "Events that the search index is behind the log, by desk; normally 0."),
     metric("lodge_index_waits_given_up_total", Sort::Counter, "Lists that were marked stale because the index was not there in time."),
     metric("lodge_index_failures_total", Sort::Counter, "Attempts to bring the search index up to date that failed."),

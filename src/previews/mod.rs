@@ -21,11 +21,11 @@ use futures_util::{Stream, StreamExt};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::{ChildStdin, Command},
-    sync::Semaphore,
+    sync::{Semaphore, SemaphorePermit},
 };
 
 use crate::{
-    error::Result,
+    error::{Fault, Result},
     limits,
     text::sniff::{self, Kind},
 };
@@ -110,6 +110,11 @@ pub fn needed(head: &[u8], size: u64) -> Option<u64> {
     }
 }
 
+/// The right to take one file apart. It is waited for before the attempt is written down, so that an end of the server while it waits costs
+/// no attempt.
+#[derive(Debug)]
+pub struct Turn(#[expect(dead_code, reason = "it is held")] SemaphorePermit<'static>);
+
 /// Starts the processes.
 #[derive(Debug, Clone)]
 pub struct Maker {
@@ -123,10 +128,19 @@ impl Maker {
         Maker { folder: folder.to_owned() }
     }
 
+    /// Waits until no other file is being taken apart, on any desk.
+    pub async fn turn(&self) -> Result<Turn> {
+        Ok(Turn(TURN.acquire().await.map_err(|it| Fault::because("waiting for another file to be taken apart", it))?))
+    }
+
     /// Takes a file apart; without pictures if only its text is wanted.
-    pub async fn take_apart(&self, bytes: impl Stream<Item = Result<Bytes>> + Send + Unpin, pictures: bool) -> Result<Made, Trouble> {
+    pub async fn take_apart(
+        &self,
+        _turn: &Turn,
+        bytes: impl Stream<Item = Result<Bytes>> + Send + Unpin,
+        pictures: bool,
+    ) -> Result<Made, Trouble> {
         let ours = |it: &dyn std::fmt::Display| Trouble::Ours(format!("the process that reads files: {it}"));
-        let _turn = TURN.acquire().await.map_err(|it| ours(&it))?;
         tokio::fs::create_dir_all(&self.folder).await.map_err(|it| ours(&it))?;
         let mut command = Command::new(PROGRAM);
         command.arg(COMMAND).args((!pictures).then_some(TEXT_ONLY)).env_clear().current_dir(&self.folder);

@@ -95,11 +95,7 @@ pub fn word(family: &str, key: &'static str) -> &'static str {
 
 /// What somebody named, or what its phrase says if it still has the name that it came with: states, roles and their like.
 pub fn built_in<'a>(family: &str, key: &str, own: &'a str) -> &'a str {
-    let id = format!("{family}{}", key.replace(['_', '.', ' ', ':'], "-"));
-    match language::find(Language::English, &id) {
-        Some(english) if english == own => language::find(language(), &id).unwrap_or(own),
-        _ => own,
-    }
+    language::built_in(language(), family, key, own)
 }
 
 /// `2 d 4 h`: how long something lasts, in its two largest units.
@@ -109,7 +105,7 @@ pub fn lasting(secs: i64) -> String {
 
 /// A phrase of a family, such as `event-` and an event's key; none if nobody wrote it.
 pub fn named(family: &str, key: &str) -> Option<&'static str> {
-    language::find(language(), &format!("{family}{}", key.replace(['_', '.', ' ', ':'], "-")))
+    language::named(language(), family, key)
 }
 
 /// A phrase without arguments in a table that is constant, looked up where it is shown; [`phrase!`] makes one.

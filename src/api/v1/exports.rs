@@ -2,10 +2,9 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
 };
-use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -27,6 +26,7 @@ use crate::{
     follow::search::Spelling,
     http::{
         Caller, Problem,
+        attached::{self, attached},
         body::{self, RawJson},
         idempotency::{self, Key, Reply},
         page::Page,
@@ -195,21 +195,11 @@ pub async fn sheet(caller: Caller, query: Query) -> Result<Response, Problem> {
     let columns = caller.desk.read(|tx| Column::read(tx, names))?;
     let wanted = Wanted {
         list: question(&query, &page, Sort::NEWEST, Spelling::Exact),
+        format: Format::Csv,
         columns,
         language: language(query.get("language"))?,
         zone: None,
     };
     let pieces = ticket_files::stream(&caller.desk, &caller.actor, wanted).await?;
-    Ok(streamed(pieces, "tickets.csv"))
-}
-
-/// A file for a spreadsheet that is made while it is sent.
-fn streamed(pieces: impl Stream<Item = Result<axum::body::Bytes>> + Send + 'static, filename: &str) -> Response {
-    let mut response = Body::from_stream(pieces).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{filename}\""));
-    headers.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Ok(attached(Body::from_stream(pieces), attached::CSV, "tickets.csv"))
 }

@@ -8,9 +8,9 @@ mod sheet;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc;
+use tokio::sync::Semaphore;
 
 use self::{parquet::ParquetFile, sheet::Sheet};
 use super::{
@@ -32,8 +32,8 @@ use crate::{
     limits,
 };
 
-/// Pieces of a file that wait for somebody who reads slowly.
-const PIECES_AHEAD: usize = 2;
+/// Files that are being sent while they are made.
+static SENDING: Semaphore = Semaphore::const_new(limits::LIST_FILES_SENT_AT_ONCE);
 /// How long the index may take to catch up before a file is begun without it.
 const CATCH_UP: Duration = Duration::from_secs(20);
 /// How often it is written down how far a file is.
@@ -44,6 +44,7 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 pub struct Wanted {
     /// Which tickets, in which order; the part of the list that it names does not count.
     pub list: Question,
+    pub format: Format,
     pub columns: Vec<Column>,
     /// None: the names and values that programs know.
     pub language: Option<Language>,
@@ -82,7 +83,9 @@ impl Reading {
             sort: list.sort,
             page: Page::Rows { offset: 0, limit: 0 },
         })?;
-        let (columns, language) = (wanted.columns.clone(), wanted.language);
+        // What programs read has the words that programs know.
+        let language = wanted.language.filter(|_| wanted.format == Format::Csv);
+        let columns = wanted.columns.clone();
         let rows = desk.read(|tx| Rows::of(tx, columns, language))?;
         Ok(Reading { desk, actor, rows, walk, keys: Vec::new().into_iter() })
     }
@@ -107,6 +110,55 @@ impl Reading {
     }
 }
 
+/// A file on its way: what is read, and what it is written as.
+struct Making {
+    reading: Reading,
+    writer: Box<dyn Writer>,
+    is_over: bool,
+}
+
+/// A piece of a file.
+struct Step {
+    /// How many places of the list it is of, and how many rows: what its reader may not see any more has a place and no row.
+    places: usize,
+    rows: usize,
+    bytes: Vec<u8>,
+}
+
+impl Making {
+    /// Begins with what the index holds now; gives the first bytes as well.
+    async fn begin(desk: &Arc<Desk>, actor: Actor, wanted: Wanted) -> Result<(Making, Vec<u8>)> {
+        caught_up(desk).await?;
+        let desk = desk.clone();
+        let begun = tokio::task::spawn_blocking(move || {
+            let reading = Reading::begin(desk, actor, &wanted)?;
+            let mut writer: Box<dyn Writer> = match wanted.format {
+                Format::Csv => Box::new(Sheet::new(wanted.zone)),
+                Format::Parquet => Box::new(ParquetFile::default()),
+            };
+            let first = writer.begin(&reading.rows.headings(), &reading.rows.sorts())?;
+            Ok::<_, Error>((Making { reading, writer, is_over: false }, first))
+        });
+        begun.await.map_err(|it| Fault::because("beginning a file", it))?
+    }
+
+    /// The next piece, beside the threads that answer requests; none at the end.
+    async fn step(mut self) -> Result<(Making, Option<Step>)> {
+        let step = tokio::task::spawn_blocking(move || {
+            let step = match self.reading.next()? {
+                Some((places, rows)) => Some(Step { places, rows: rows.len(), bytes: self.writer.rows(rows)? }),
+                None if self.is_over => None,
+                None => {
+                    self.is_over = true;
+                    Some(Step { places: 0, rows: 0, bytes: self.writer.end()? })
+                }
+            };
+            Ok::<_, Error>((self, step))
+        });
+        step.await.map_err(|it| Fault::because("making a file", it))?
+    }
+}
+
 /// Waits until the index knows everything; refuses while it is being filled anew, since a file would lack what it does not know yet.
 async fn caught_up(desk: &Desk) -> Result<()> {
     let wanted = desk.read(|tx| Ok(tx.last_seq()))?;
@@ -116,58 +168,21 @@ async fn caught_up(desk: &Desk) -> Result<()> {
     Ok(())
 }
 
-/// A list as comma-separated values, made while it is sent: in pieces, the first of which is there when this returns. A failure on the
-/// way ends it with an error, so that nobody takes a part for the whole.
+/// A file that is made while it is sent: a piece when somebody takes it, so that a slow reader keeps no thread waiting. The first is there
+/// when this returns. A failure on the way ends it with an error, so that nobody takes a part for the whole. Only so many are sent at once
+/// ([`limits::LIST_FILES_SENT_AT_ONCE`]).
 pub async fn stream(desk: &Arc<Desk>, actor: &Actor, wanted: Wanted) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
     exports::need(actor)?;
-    caught_up(desk).await?;
-    let (send, receive) = mpsc::channel(PIECES_AHEAD);
-    let (desk, actor) = (desk.clone(), actor.clone());
-    let begun = tokio::task::spawn_blocking(move || {
-        let reading = Reading::begin(desk, actor, &wanted)?;
-        let mut sheet = Sheet::new(wanted.zone);
-        let first = sheet.begin(&reading.rows.headings(), &reading.rows.sorts())?;
-        Ok::<_, Error>((reading, sheet, first))
+    let busy = |_| Refusal::new(Code::Unavailable, say!("refused-exports-sent", most = limits::LIST_FILES_SENT_AT_ONCE));
+    let turn = SENDING.try_acquire().map_err(busy)?;
+    let (making, first) = Making::begin(desk, actor.clone(), wanted).await?;
+    let rest = stream::try_unfold((making, turn), |(making, turn)| async move {
+        let (making, step) = making.step().await.inspect_err(|error| tracing::error!(%error, "a file of a list broke off"))?;
+        Ok(step.map(|it| (Bytes::from(it.bytes), (making, turn))))
     });
-    let (mut reading, mut sheet, first) = begun.await.map_err(|it| Fault::because("beginning a file", it))??;
-    tokio::task::spawn_blocking(move || {
-        let mut piece = first;
-        loop {
-            if send.blocking_send(Ok(Some(std::mem::take(&mut piece).into()))).is_err() {
-                // Nobody reads any more.
-                return;
-            }
-            let next = reading.next().and_then(|it| it.map(|(_, rows)| sheet.rows(rows)).transpose());
-            match next {
-                Ok(Some(bytes)) => piece = bytes,
-                Ok(None) => {
-                    let _ = send.blocking_send(Ok(None));
-                    return;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "a file of a list broke off");
-                    let _ = send.blocking_send(Err(error));
-                    return;
-                }
-            }
-        }
-    });
-    Ok(pieces(receive))
-}
-
-/// Pieces as they come, up to the one that says that it is the last: should whoever makes them be gone without it, that is an error.
-fn pieces(receive: mpsc::Receiver<Result<Option<Bytes>>>) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
-    let next = |state: Option<mpsc::Receiver<Result<Option<Bytes>>>>| async move {
-        let mut receive = state?;
-        match receive.recv().await {
-            Some(Ok(Some(bytes))) => Some((Ok(bytes), Some(receive))),
-            Some(Ok(None)) => None,
-            Some(Err(error)) => Some((Err(error), None)),
-            None => Some((Err(Fault::new("the making of a file ended before its last row").into()), None)),
-        }
-    };
-    // Whatever packs an answer asks once more behind the end.
-    stream::unfold(Some(receive), next).fuse()
+    let pieces = stream::iter([Ok(Bytes::from(first))]).chain(rest);
+    // Some formats write many rows at once, and nothing before. Whatever packs an answer asks once more behind the end.
+    Ok(pieces.try_filter(|it| std::future::ready(!it.is_empty())).fuse())
 }
 
 /// How the making of a file ended.
@@ -180,47 +195,31 @@ pub enum Made {
     Stopped,
 }
 
-/// Makes the file of an order and keeps it. `goes_on` is asked now and then, with how far it is: it may write down that the work is alive,
-/// and says whether to go on.
+/// Makes the file of an order and keeps it. `goes_on` is asked now and then: it may write down that the work is alive, and says whether to
+/// go on.
 pub async fn make<F>(desk: &Arc<Desk>, id: ExportId, mut goes_on: impl FnMut() -> F) -> Result<Made>
 where
     F: Future<Output = Result<bool>>,
 {
     let Some((export, actor)) = desk.read(|tx| exports::ordered(tx, id))? else { return Ok(Made::Dropped) };
-    access::need_list(&actor)?;
-    caught_up(desk).await?;
+    exports::need(&actor)?;
     let wanted = desk.read(|tx| wanted(tx, &export))?;
-    let (apart, zone) = (desk.clone(), wanted.zone.clone());
-    let begun = tokio::task::spawn_blocking(move || Reading::begin(apart, actor, &wanted));
-    let mut reading = begun.await.map_err(|it| Fault::because("beginning a file", it))??;
-    let mut writer: Box<dyn Writer> = match export.format {
-        Format::Csv => Box::new(Sheet::new(zone)),
-        Format::Parquet => Box::new(ParquetFile::default()),
-    };
-    let total = reading.walk.total() as u64;
+    let (mut making, first) = Making::begin(desk, actor, wanted).await?;
+    let total = making.reading.walk.total() as u64;
     let (mut done, mut written) = (0, 0);
     let mut told = std::time::Instant::now();
     if !tell(desk, &export, done, total).await? {
         return Ok(Made::Dropped);
     }
     let mut incoming = desk.blobs.begin()?;
-    incoming.add(writer.begin(&reading.rows.headings(), &reading.rows.sorts())?.into()).await?;
+    incoming.add(first.into()).await?;
     loop {
-        // A file takes minutes of a processor: it is made beside the threads that answer requests.
-        let step = tokio::task::spawn_blocking(move || {
-            let next = reading.next()?;
-            let step = match next {
-                Some((places, rows)) => Some((places, rows.len(), writer.rows(rows)?)),
-                None => None,
-            };
-            Ok::<_, Error>((reading, writer, step))
-        });
-        let step = step.await.map_err(|it| Fault::because("making a file", it))??;
-        (reading, writer) = (step.0, step.1);
-        let Some((places, rows, bytes)) = step.2 else { break };
-        (done, written) = (done + places as u64, written + rows as u64);
-        if !bytes.is_empty() {
-            incoming.add(bytes.into()).await?;
+        let (next, step) = making.step().await?;
+        making = next;
+        let Some(step) = step else { break };
+        (done, written) = (done + step.places as u64, written + step.rows as u64);
+        if !step.bytes.is_empty() {
+            incoming.add(step.bytes.into()).await?;
         }
         if told.elapsed() >= TELL_EVERY {
             told = std::time::Instant::now();
@@ -232,7 +231,6 @@ where
             }
         }
     }
-    incoming.add(writer.end()?.into()).await?;
     let stored = desk.blobs.finish(incoming).await?;
     let finished = desk.write(None, move |tx| exports::finish(tx, id, written, stored.hash, stored.size, stored.sha256)).await?;
     look_again(desk, &export);
@@ -242,6 +240,7 @@ where
 fn wanted(tx: &Tx, export: &Export) -> Result<Wanted> {
     Ok(Wanted {
         list: whole(Some(export.query.clone()), export.sort()),
+        format: export.format,
         columns: Column::read(tx, export.columns.iter().map(String::as_str))?,
         language: export.language.as_deref().and_then(Language::of_tag),
         zone: export.zone.as_deref().and_then(|it| TimeZone::get(it).ok()),
@@ -257,18 +256,23 @@ async fn tell(desk: &Desk, export: &Export, done: u64, total: u64) -> Result<boo
 }
 
 /// Lets the pages of whoever ordered it show how it stands.
-pub fn look_again(desk: &Desk, export: &Export) {
+fn look_again(desk: &Desk, export: &Export) {
     let seq = desk.read(|tx| Ok(tx.last_seq())).unwrap_or_default();
     desk.live.tell_person(export.person, seq, None);
 }
 
 /// The order cannot be carried out, and never will be.
-pub async fn give_up(desk: &Desk, id: ExportId, why: String) -> Result<()> {
-    let export = desk.read(|tx| Ok(exports::ordered(tx, id)?.map(|it| it.0)))?;
+pub async fn give_up(desk: &Desk, id: ExportId, error: &Error) -> Result<()> {
+    tracing::error!(export = %id, %error, "a file of a list could not be made");
+    let Some((export, _)) = desk.read(|tx| exports::ordered(tx, id))? else { return Ok(()) };
+    let language = export.language.as_deref().and_then(Language::of_tag).unwrap_or_default();
+    let why = match error {
+        Error::Refused(it) => it.detail.read(language),
+        // What broke is for the log, and for whoever runs the server.
+        Error::Broken(_) => say!("export-failed").read(language),
+    };
     desk.write(None, move |tx| exports::fail(tx, id, &why)).await?;
-    if let Some(it) = export {
-        look_again(desk, &it);
-    }
+    look_again(desk, &export);
     Ok(())
 }
 
@@ -289,26 +293,4 @@ pub fn whole(text: Option<String>, sort: Sort) -> Question {
 /// How many tickets a list holds at present, as far as the index knows.
 pub async fn count(desk: &Arc<Desk>, actor: &Actor, query: &str) -> Result<usize> {
     Ok(lists::list(desk, actor, whole(Some(query.to_owned()), Sort::NEWEST)).await?.total)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_part_is_never_taken_for_the_whole() {
-        let piece = |text: &'static str| Ok(Some(Bytes::from_static(text.as_bytes())));
-        for (sent, ends_well) in [(vec![piece("a"), piece("b"), Ok(None)], true), (vec![piece("a"), piece("b")], false)] {
-            let (send, receive) = mpsc::channel(4);
-            for it in sent {
-                send.send(it).await.unwrap();
-            }
-            drop(send);
-            let mut pieces = std::pin::pin!(pieces(receive));
-            assert_eq!(pieces.next().await.unwrap().unwrap(), "a");
-            assert_eq!(pieces.next().await.unwrap().unwrap(), "b");
-            assert_eq!(pieces.next().await.is_none_or(|it| it.is_ok()), ends_well);
-            assert!(pieces.next().await.is_none(), "asked again, it has ended");
-        }
-    }
 }

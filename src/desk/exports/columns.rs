@@ -13,7 +13,6 @@ use crate::{
         tickets::{Cast, Kind, Ticket, access, lifecycle::Lifecycle, number, priority_label},
     },
     error::{Refusal, Result},
-    id::CategoryId,
     language::{self, Language, say},
     limits,
     store::Tx,
@@ -229,7 +228,7 @@ impl Rows {
             let mut row = Vec::with_capacity(self.columns.len());
             for column in &self.columns {
                 row.push(match column {
-                    Column::Known(it) => self.known(tx, actor, &cast, ticket, *it)?,
+                    Column::Known(it) => self.known(actor, &cast, ticket, *it),
                     Column::Own(key) => self.own(tx, key, own.get(key))?,
                 });
             }
@@ -238,9 +237,9 @@ impl Rows {
         Ok(rows)
     }
 
-    fn known(&self, tx: &Tx, actor: &Actor, cast: &Cast, it: &Ticket, column: Known) -> Result<Cell> {
+    fn known(&self, actor: &Actor, cast: &Cast, it: &Ticket, column: Known) -> Cell {
         let reads_notes = access::reads_notes(actor, it);
-        Ok(match column {
+        match column {
             Known::Number => Cell::Text(number::text(&self.settings, it.kind, it.number)),
             Known::Title => Cell::Text(it.title.clone()),
             Known::Status => Cell::Text(self.status(it)),
@@ -256,9 +255,9 @@ impl Rows {
             Known::Closed => Cell::time(it.closed_at),
             Known::Due => Cell::time(it.next_due()),
             Known::Tags => Cell::text(Some(it.tags.join(", ")).filter(|it| !it.is_empty())),
-            Known::Kind => Cell::Text(it.kind.name().to_owned()),
-            Known::Category => Cell::text(category(tx, cast, it.subtopic.or(it.topic))?),
-            Known::Channel => Cell::Text(it.channel.name().to_owned()),
+            Known::Kind => self.word("kind-", it.kind.name()),
+            Known::Category => Cell::text(category(cast, it)),
+            Known::Channel => self.word("channel-", it.channel.name()),
             Known::StatusCategory => Cell::Text(it.category.name().to_owned()),
             Known::Impact => Cell::Whole(i64::from(it.impact)),
             Known::Urgency => Cell::Whole(i64::from(it.urgency)),
@@ -268,7 +267,7 @@ impl Rows {
             Known::Minutes => Cell::Whole(i64::from(it.minutes_spent)),
             Known::Id => Cell::Text(it.id.to_string()),
             Known::Description => Cell::Text(it.description.clone()),
-        })
+        }
     }
 
     /// A state as its readers know it: by its name, in their language where it is one that every desk begins with.
@@ -277,11 +276,12 @@ impl Rows {
         let Some(state) = self.lifecycles.get(&it.kind).and_then(|lifecycle| lifecycle.state(&it.state)) else {
             return it.state.replace('_', " ");
         };
-        let phrase = format!("state-{}", it.state.replace('_', "-"));
-        match language::find(Language::English, &phrase) {
-            Some(english) if english == state.label => language::find(language, &phrase).unwrap_or(&state.label).to_owned(),
-            _ => state.label.clone(),
-        }
+        language::built_in(language, "state-", &it.state, &state.label).to_owned()
+    }
+
+    /// A word of ours, in the reader's language.
+    fn word(&self, family: &str, key: &str) -> Cell {
+        Cell::Text(self.language.and_then(|it| language::named(it, family, key)).unwrap_or(key).to_owned())
     }
 
     fn own(&self, tx: &Tx, key: &str, value: Option<&Value>) -> Result<Cell> {
@@ -297,11 +297,8 @@ impl Rows {
 }
 
 /// `Hardware / Laptop`.
-fn category(tx: &Tx, cast: &Cast, id: Option<CategoryId>) -> Result<Option<String>> {
-    let Some(it) = id.and_then(|it| cast.category(it)) else { return Ok(None) };
-    let above = match it.parent {
-        Some(id) => tx.get::<crate::desk::queues::Category>(&id)?,
-        None => None,
-    };
-    Ok(Some(above.map_or_else(|| it.name.clone(), |above| format!("{} / {}", above.name, it.name))))
+fn category(cast: &Cast, it: &Ticket) -> Option<String> {
+    let named: Vec<&str> =
+        [it.topic, it.subtopic].into_iter().flatten().filter_map(|it| cast.category(it)).map(|it| it.name.as_str()).collect();
+    (!named.is_empty()).then(|| named.join(" / "))
 }

@@ -1,12 +1,13 @@
 //! Counts what was found by the values of a fact: how many in each queue, of each state. What is counted is what the same question finds,
 //! so no count tells of what its asker may not see.
 //!
-//! The question marks what fits, once; then the documents of each value are counted among the marks. That reads one list per value and
-//! needs no column of its own.
+//! The question marks what fits, once; then the documents of each value are counted among the marks. That needs no column of its own, and
+//! where little fits, it costs little however long the lists of the values are.
 
 use tantivy::{
     DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError,
     collector::{Collector, SegmentCollector},
+    postings::SegmentPostings,
     schema::IndexRecordOption,
 };
 
@@ -72,7 +73,7 @@ impl SearchIndex {
             let request = SearchRequest { spelling, ..request.clone() };
             searcher.search(&*question(self.fields(), &searcher, &request)?, &Marking)
         };
-        let total = |all: &[Marks]| all.iter().map(Marks::count).sum::<usize>();
+        let total = |all: &[Marks]| all.iter().map(|it| it.marked).sum::<usize>();
         let mut marks = ask(request.spelling.min(Spelling::AsWritten))?;
         if request.spelling == Spelling::Forgiving && total(&marks) < FORGIVEN_BELOW {
             marks = ask(Spelling::Forgiving)?;
@@ -93,11 +94,7 @@ impl SearchIndex {
                         continue;
                     };
                     let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
-                    let mut count = 0;
-                    while postings.doc() != TERMINATED {
-                        count += usize::from(marked.has(postings.doc()));
-                        postings.advance();
-                    }
+                    let count = marked.count_among(&mut postings);
                     if count > 0 {
                         *values.entry(value).or_default() += count;
                     }
@@ -116,12 +113,17 @@ impl SearchIndex {
     }
 }
 
+/// To seek a document in a list of them costs about as much as going past so many.
+const SEEK_COSTS: usize = 16;
+
 /// Marks what fits: a bit for each document.
 struct Marking;
 
 struct Marks {
     segment: SegmentOrdinal,
     bits: Vec<u64>,
+    /// How many bits are set.
+    marked: usize,
 }
 
 impl Marks {
@@ -129,8 +131,38 @@ impl Marks {
         self.bits.get(doc as usize / 64).is_some_and(|it| it >> (doc % 64) & 1 == 1)
     }
 
-    fn count(&self) -> usize {
-        self.bits.iter().map(|it| it.count_ones() as usize).sum()
+    /// How many of these documents are marked. The shorter of the two lists leads: the other is sought in, or looked up.
+    fn count_among(&self, docs: &mut SegmentPostings) -> usize {
+        let mut count = 0;
+        if self.marked.saturating_mul(SEEK_COSTS) < docs.doc_freq() as usize {
+            for doc in self.docs() {
+                if docs.doc() < doc {
+                    docs.seek(doc);
+                }
+                if docs.doc() == TERMINATED {
+                    break;
+                }
+                count += usize::from(docs.doc() == doc);
+            }
+            return count;
+        }
+        while docs.doc() != TERMINATED {
+            count += usize::from(self.has(docs.doc()));
+            docs.advance();
+        }
+        count
+    }
+
+    /// Those that are marked, in order.
+    fn docs(&self) -> impl Iterator<Item = DocId> + '_ {
+        let bits_of = |mut word: u64| {
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros())?;
+                word &= word - 1;
+                Some(bit)
+            })
+        };
+        self.bits.iter().enumerate().flat_map(move |(at, word)| bits_of(*word).map(move |bit| at as DocId * 64 + bit))
     }
 }
 
@@ -139,7 +171,7 @@ impl Collector for Marking {
     type Child = Marks;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> Result<Marks, TantivyError> {
-        Ok(Marks { segment, bits: vec![0; reader.max_doc() as usize / 64 + 1] })
+        Ok(Marks { segment, bits: vec![0; reader.max_doc() as usize / 64 + 1], marked: 0 })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -156,6 +188,8 @@ impl SegmentCollector for Marks {
 
     fn collect(&mut self, doc: DocId, _: Score) {
         if let Some(bits) = self.bits.get_mut(doc as usize / 64) {
+            // A document comes once.
+            self.marked += 1;
             *bits |= 1 << (doc % 64);
         }
     }

@@ -1,15 +1,16 @@
 //! The picked tickets as a file for a spreadsheet.
 
-use axum::{
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 
 use super::bulk;
 use crate::{
     appliance::ticket_files,
     desk::exports::Column,
-    http::{Problem, query::Query},
+    http::{
+        Problem,
+        attached::{self, attached},
+        query::Query,
+    },
     web::{answers::site::Agent, tongue},
 };
 
@@ -21,6 +22,5 @@ pub async fn file(agent: Agent, query: Query) -> Result<Response, Problem> {
         ticket_files::sheet(tx, agent.actor(), &tickets, columns, tongue::language(), tongue::zone())
     })?;
     let day = agent.desk.now().timestamp().to_zoned(tongue::zone()).date();
-    let name = format!("attachment; filename=\"tickets-{day}.csv\"");
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    Ok(attached(bytes, attached::CSV, &format!("tickets-{day}.csv")))
 }

@@ -1,10 +1,6 @@
 //! Files of lists: ordered, downloaded at once, stopped, dropped.
 
-use axum::{
-    body::Body,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{body::Body, http::StatusCode, response::Response};
 
 use super::rail;
 use crate::{
@@ -15,7 +11,7 @@ use crate::{
         query::Sort,
     },
     error::{Error, Refusal, Result},
-    http::{Problem, path::Path, problem, query::Query},
+    http::{Problem, attached::attached, path::Path, problem, query::Query},
     id::ExportId,
     language,
     web::{
@@ -39,6 +35,10 @@ struct Typed {
 }
 
 impl Typed {
+    fn format(&self) -> Format {
+        Format::named(&self.format).unwrap_or(Format::Csv)
+    }
+
     fn sort(&self) -> Result<Sort> {
         if self.sort.is_empty() { Ok(Sort::NEWEST) } else { Ok(Sort::parse(&self.sort)?) }
     }
@@ -145,7 +145,7 @@ async fn later(agent: &Agent, typed: &Typed) -> Result<Response> {
     let new = NewExport {
         query: typed.query.clone(),
         sort: typed.sort()?,
-        format: Format::named(&typed.format).unwrap_or(Format::Csv),
+        format: typed.format(),
         columns: typed.columns.clone(),
         language: Some(tongue::language().tag().to_owned()),
         zone: tongue::zone().iana_name().map(str::to_owned),
@@ -159,15 +159,11 @@ async fn later(agent: &Agent, typed: &Typed) -> Result<Response> {
 async fn now(agent: &Agent, typed: &Typed) -> Result<Response> {
     let columns = agent.desk.read(|tx| Column::read(tx, typed.columns.iter().map(String::as_str)))?;
     let list = ticket_files::whole(Some(typed.query.clone()), typed.sort()?);
-    let wanted = Wanted { list, columns, language: Some(tongue::language()), zone: Some(tongue::zone()) };
+    let format = typed.format();
+    let wanted = Wanted { list, format, columns, language: Some(tongue::language()), zone: Some(tongue::zone()) };
     let pieces = ticket_files::stream(&agent.desk, agent.actor(), wanted).await?;
-    let mut response = Body::from_stream(pieces).into_response();
     let day = agent.desk.now().timestamp().to_zoned(tongue::zone()).date();
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"tickets-{day}.csv\""));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
-    Ok(response)
+    Ok(attached(Body::from_stream(pieces), format.content_type(), &format!("tickets-{day}.{}", format.name())))
 }
 
 pub async fn remove(agent: Agent, Path(id): Path<String>) -> Result<Response, Problem> {

@@ -1,15 +1,17 @@
 //! The report on time, as a page and as a file.
 
-use axum::{
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{http::StatusCode, response::Response};
 
 use super::{rail, time_spent::length};
 use crate::{
     desk::time_report::{self, Asked, By, Report, Worked},
     error::{Error, Refusal, Result},
-    http::{Problem, problem, query::Query},
+    http::{
+        Problem,
+        attached::{self, attached},
+        problem,
+        query::Query,
+    },
     language::say,
     text::csv,
     web::{
@@ -119,6 +121,5 @@ pub async fn file(agent: Agent, query: Query) -> Result<Response, Problem> {
     // Nobody must take a part for the whole.
     let rest = cut.then(|| vec![t!("time-report-cut").to_owned()]);
     let text = csv::write(std::iter::once(headings.map(str::to_owned).to_vec()).chain(all.into_iter().map(line)).chain(rest));
-    let name = format!("attachment; filename=\"time-{from}-{to}.csv\"");
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response())
+    Ok(attached(text, attached::CSV, &format!("time-{from}-{to}.csv")))
 }

@@ -165,6 +165,8 @@ ids! {
     ArticleId
     /// A category of articles.
     ArticleCategoryId
+    /// A picture or another file of an article.
+    ArticleFileId
 }
 
 /// A blob's address: the BLAKE3 hash of its bytes.

@@ -681,6 +681,10 @@ pub const ARTICLE_SUMMARY_CHARS_MAX: usize = 500;
 pub const ARTICLE_NOTE_CHARS_MAX: usize = 200;
 /// Revisions of one article; of more, the oldest goes.
 pub const ARTICLE_REVISIONS_MAX: usize = 300;
+/// A side of a picture whose size is written into pages, in pixels; a larger one says nothing of worth.
+pub const PICTURE_SIDE_MAX: u32 = 100_000;
+/// Files of one article.
+pub const ARTICLE_FILES_MAX: usize = 100;
 /// Earlier addresses of one article that go on leading to it.
 pub const ARTICLE_OLD_SLUGS_MAX: usize = 20;
 /// Categories of articles.

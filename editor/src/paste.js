@@ -1,6 +1,7 @@
 // What is pasted or dropped. HTML of Word, Outlook, Google and mail programs becomes the plain structure it stands for; pictures become
 // files of the form and stand in the text.
 
+import { filesThere } from "./pictures.js";
 import { schema } from "./schema.js";
 
 const DROPPED = "style, script, meta, link, title, head, o\\:p, xml, button, input, select, svg";
@@ -116,7 +117,7 @@ export function insertFiles(area, view, from) {
   for (const file of input.files) all.items.add(file);
   let { tr } = view.state;
   for (const file of files) {
-    const kept = file.type.startsWith("image/") ? named(file, all) : file;
+    const kept = file.type.startsWith("image/") ? named(file, all, area.form) : file;
     all.items.add(kept);
     if (kept !== file || file.type.startsWith("image/")) tr = tr.replaceSelectionWith(schema.nodes.image.create({ src: kept.name, alt: "" }), false);
   }
@@ -126,10 +127,10 @@ export function insertFiles(area, view, from) {
   return true;
 }
 
-// A name that no other file of the message has, without signs that mean something in an address.
-function named(file, all) {
+// A name that no other file of the message or article has, without signs that mean something in an address.
+function named(file, all, form) {
   const kind = file.type.slice(6).replace("jpeg", "jpg").replace(/\W.*/, "");
-  const taken = new Set([...all.files].map((it) => it.name));
+  const taken = new Set([...[...all.files].map((it) => it.name), ...Object.keys(filesThere(form))]);
   let number = all.items.length + 1;
   while (taken.has(`picture-${number}.${kind}`)) number += 1;
   return new File([file], `picture-${number}.${kind}`, { type: file.type });

@@ -1,4 +1,5 @@
-// Pictures of a message that is not sent yet. The text names a file of its form (`![](picture-1.png)`); here it is drawn from that file.
+// Pictures of a text that is not sent yet. The text names a file of its form (`![](picture-1.png)`), or one that is there already; here it
+// is drawn.
 
 /** The view of pictures. `form` gives the form whose files are meant. */
 export function pictureViews(form) {
@@ -13,13 +14,20 @@ export function fileOf(form, name) {
   return undefined;
 }
 
+/** The files that are there already, by name: where they are. Articles have some, messages none. */
+export function filesThere(form) {
+  return JSON.parse(form?.querySelector("[data-files]")?.dataset.files ?? "{}");
+}
+
 class PictureView {
   constructor(node, form) {
-    const file = fileOf(form, decoded(node.attrs.src));
-    if (file) {
+    const name = decoded(node.attrs.src);
+    const file = fileOf(form, name);
+    const there = filesThere(form)[name];
+    if (file || there) {
       this.dom = document.createElement("img");
-      this.address = URL.createObjectURL(file);
-      this.dom.src = this.address;
+      if (file) this.address = URL.createObjectURL(file);
+      this.dom.src = this.address ?? there;
       this.dom.alt = node.attrs.alt ?? "";
     } else {
       // A file of the ticket, or a picture of another place, which is not fetched while somebody writes.

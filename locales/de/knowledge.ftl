@@ -14,6 +14,8 @@ event-article-submitted = Ein Artikel wartet darauf, vor dem Veröffentlichen ge
 event-kb-published = Ein Artikel wurde veröffentlicht: Wer ihn lesen darf, findet ihn.
 event-article-withdrawn = Ein Artikel ist wieder ein Entwurf.
 event-article-archived = Ein Artikel wurde archiviert: Niemand findet ihn mehr, und er bleibt erhalten.
+event-article-file-added = Eine Datei kam zu einem Artikel oder ersetzte eine, die ebenso heißt.
+event-article-file-removed = Eine Datei wurde von einem Artikel entfernt.
 event-article-deleted = Ein Artikel wurde mit seinen Fassungen gelöscht.
 event-article-rated = Jemand sagte, ob ein Artikel geholfen hat.
 event-article-solved = Ein Artikel hat jemandem ein Ticket erspart; oder doch nicht.
@@ -27,6 +29,7 @@ refused-article-owner = Es gibt niemanden dieses Namens, der den Artikel pflegen
 refused-article-translated = Es gibt schon einen auf { $language }; jede Übersetzung ist in einer anderen Sprache.
 refused-article-slug = Eine Adresse braucht Buchstaben oder Ziffern.
 refused-article-slug-taken = Die Adresse { $slug } gehört zu einem anderen Artikel.
+refused-article-files = Ein Artikel hat höchstens { $most } Dateien; entfernen Sie einige.
 refused-articles = Ein Desk hat höchstens { $most } Artikel; löschen Sie alte.
 refused-article-changed = Jemand hat diesen Artikel inzwischen geändert. Sehen Sie ihn noch einmal an und tragen Sie Ihre Änderung ein.
 refused-article-unreviewed = An diesem Desk geht ein Artikel zur Prüfung, bevor er veröffentlicht wird.
@@ -88,6 +91,18 @@ knowledge-good-to-hear = Das freut uns. Es wurde kein Ticket angelegt.
 # --- für alle, die schreiben ---
 
 knowledge-about = Was immer wieder gefragt wird, einmal beantwortet.
+knowledge-files = Bilder und Dateien
+knowledge-add-files = Bilder und Dateien hinzufügen
+knowledge-files-send = Hinzufügen
+knowledge-files-hint = Ein Text zeigt ein Bild unter dessen Namen: ![Was zu sehen ist](bild.png). Eine Datei tritt an die Stelle der Datei, die ebenso heißt.
+knowledge-files-added =
+    { $count ->
+        [one] Die Datei ist da.
+       *[other] { $count } Dateien sind da.
+    }
+knowledge-file-shown = im Text
+knowledge-file-remove = { $name } entfernen
+knowledge-file-removed = { $name } wurde entfernt.
 knowledge-write-one = Artikel schreiben
 knowledge-states = Artikel nach Status
 knowledge-tab-published = Veröffentlicht

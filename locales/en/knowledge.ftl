@@ -14,6 +14,8 @@ event-article-submitted = An article waits for somebody to look at it before it 
 event-kb-published = An article was published: whoever may read it finds it.
 event-article-withdrawn = An article is a draft again.
 event-article-archived = An article was archived: nobody finds it, and it is kept.
+event-article-file-added = A file was put to an article, or took the place of one of the same name.
+event-article-file-removed = A file was taken off an article.
 event-article-deleted = An article was taken away, with its revisions.
 event-article-rated = Somebody said whether an article helped.
 event-article-solved = An article spared somebody a ticket; or it did not after all.
@@ -27,6 +29,7 @@ refused-article-owner = There is nobody like this who could keep the article.
 refused-article-translated = There is one in { $language } already; each translation is in another language.
 refused-article-slug = An address needs letters or digits.
 refused-article-slug-taken = The address { $slug } belongs to another article.
+refused-article-files = An article has at most { $most } files; remove some.
 refused-articles = A desk keeps at most { $most } articles; delete old ones.
 refused-article-changed = Somebody changed this article meanwhile. Look at it again, and put your change in.
 refused-article-unreviewed = On this desk an article is sent to review before it is published.
@@ -88,6 +91,18 @@ knowledge-good-to-hear = Good to hear. No ticket was lodged.
 # --- for whoever writes ---
 
 knowledge-about = What is asked again and again, answered once.
+knowledge-files = Pictures and files
+knowledge-add-files = Add pictures and files
+knowledge-files-send = Add them
+knowledge-files-hint = A text shows a picture by its name: ![What it shows](picture.png). A file takes the place of one that has the same name.
+knowledge-files-added =
+    { $count ->
+        [one] The file is there.
+       *[other] { $count } files are there.
+    }
+knowledge-file-shown = in the text
+knowledge-file-remove = Remove { $name }
+knowledge-file-removed = { $name } was removed.
 knowledge-write-one = Write an article
 knowledge-states = Articles by state
 knowledge-tab-published = Published

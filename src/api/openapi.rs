@@ -17,13 +17,13 @@ use utoipa::{
 };
 
 use super::v1::{
-    accounts, addresses, amend, announcements, appearance, articles, attachments, audit, auth, avatars, calendar_feeds, calendars,
-    categories, checklists, comments, custom_fields, departments, dkim, drafts, events, exports, factors, features, file_rules, history,
-    holidays, identities, input, jobs, knowledge, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log, mail_rules,
-    mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs, organizations, outages, people, plan, portal, presence,
-    query, queues, recurring_tickets, regions, roles, routing, satisfaction, search, search_words, sending, sessions, sharing, shift,
-    shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla, ticket_templates, tickets,
-    time_entries, tokens, triage, uploads, views, watchers, working_time,
+    accounts, addresses, amend, announcements, appearance, article_files, articles, attachments, audit, auth, avatars, calendar_feeds,
+    calendars, categories, checklists, comments, custom_fields, departments, dkim, drafts, events, exports, factors, features, file_rules,
+    history, holidays, identities, input, jobs, knowledge, language, letters, lifecycles, links, list::ListView, macros, mail, mail_log,
+    mail_rules, mail_templates, mailboxes, me, merge, moves, notifications, on_call, open_tabs, organizations, outages, people, plan,
+    portal, presence, query, queues, recurring_tickets, regions, roles, routing, satisfaction, search, search_words, sending, sessions,
+    sharing, shift, shown, sign_in_providers, similar, slas, snippets, snoozes, standing, teams, ticket_rules, ticket_sla,
+    ticket_templates, tickets, time_entries, tokens, triage, uploads, views, watchers, working_time,
 };
 use super::{
     operations::{
@@ -345,6 +345,8 @@ impl ToSchema for Instant {}
     recurring_tickets::RecurringPreviewView,
     recurring_tickets::RecurringLodgedView,
     ListView<recurring_tickets::RecurringTicketView>,
+    article_files::ArticleFileView,
+    article_files::ArticleFilesView,
     articles::ArticleVisibilityName,
     articles::ArticleStatusName,
     articles::ArticleRowView,
@@ -357,6 +359,7 @@ impl ToSchema for Instant {}
     articles::ArticleFeedbackInput,
     articles::ArticleVoteView,
     articles::ArticleFeedbackView,
+    ListView<article_files::ArticleFileView>,
     ListView<articles::ArticleRowView>,
     ListView<articles::RevisionView>,
     knowledge::ArticleCategoryView,
@@ -784,7 +787,7 @@ fn problems(method: &str, path: &str, takes: Takes) -> Vec<u16> {
     if matches!(method, "patch" | "put" | "delete") {
         all.push(412);
     }
-    if path.starts_with("/attachments") || path.starts_with("/files") {
+    if path.starts_with("/attachments") || path.starts_with("/files") || path.ends_with("/files/{file}") {
         all.push(416);
     }
     all

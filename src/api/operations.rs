@@ -723,6 +723,18 @@ pub(super) const OPERATIONS: &[Row] = &[
         NO_BODY,
         gives("ArticleView"),
     ),
+    ("get", "/kb/articles/{article}/files", "knowledge", "Its pictures and files", Page, NO_BODY, gives("ListView_ArticleFileView")),
+    (
+        "post",
+        "/kb/articles/{article}/files",
+        "knowledge",
+        "Add pictures and files; one that has the name of another takes its place",
+        NO_QUERY,
+        Form("UploadInput"),
+        makes("ArticleFilesView"),
+    ),
+    ("get", "/kb/articles/{article}/files/{file}", "knowledge", "The bytes of a file, by id or name", NO_QUERY, NO_BODY, Bytes),
+    ("delete", "/kb/articles/{article}/files/{file}", "knowledge", "Take a file off an article", NO_QUERY, NO_BODY, DONE),
     ("get", "/kb/articles/{article}/feedback", "knowledge", "Whether it helps", NO_QUERY, NO_BODY, gives("ArticleFeedbackView")),
     (
         "post",

@@ -375,6 +375,10 @@ routes! {
     get "/kb/articles/{article}/revisions/{revision}" v1::articles::revision;
     get "/kb/articles/{article}/revisions/{revision}/difference" v1::articles::difference;
     post "/kb/articles/{article}/revisions/{revision}/restore" v1::articles::restore;
+    get "/kb/articles/{article}/files" v1::article_files::list;
+    post "/kb/articles/{article}/files" v1::article_files::add;
+    get "/kb/articles/{article}/files/{file}" v1::article_files::read;
+    delete "/kb/articles/{article}/files/{file}" v1::article_files::remove;
     get "/kb/articles/{article}/feedback" v1::articles::read_feedback;
     post "/kb/articles/{article}/feedback" v1::articles::give_feedback;
     get "/settings/knowledge" v1::knowledge::read_settings;

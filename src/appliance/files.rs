@@ -61,12 +61,20 @@ impl Arriving {
     /// All has come: it is stored. `filename` is safe for display, `declared` what its sender says that it is.
     pub async fn stored(self, desk: &Desk, filename: String, declared: Option<&str>) -> Result<StoredFile> {
         let content_type = sniff::content_type(&self.beginning, declared);
+        let pixels = if content_type.starts_with("image/") { pixels(&self.beginning) } else { None };
         let Stored { hash, size, sha256 } = match self.rest {
             Some(rest) => desk.blobs.finish(rest).await?,
             None => desk.blobs.put(self.beginning.into()).await?,
         };
-        Ok(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: false })
+        Ok(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: false, pixels })
     }
+}
+
+/// The width and height of a picture, as its first bytes tell.
+pub fn pixels(beginning: &[u8]) -> Option<(u32, u32)> {
+    let size = imagesize::blob_size(beginning).ok()?;
+    let side = |it: usize| u32::try_from(it).ok().filter(|it| (1..=limits::PICTURE_SIDE_MAX).contains(it));
+    Some((side(size.width)?, side(size.height)?))
 }
 
 /// What a piece of an upload must hash to, or nothing of it counts.
@@ -169,7 +177,7 @@ async fn end(desk: &Desk, actor: Actor, upload: Upload, mut incoming: Incoming, 
     let head = desk.blobs.range(hash, 0, size.min(HEAD_BYTES)).await?;
     let content_type = sniff::content_type(&head, upload.content_type.as_deref());
     let Upload { id, filename, .. } = upload;
-    let file = StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: false };
+    let file = StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: false, pixels: None };
     let completed = desk.write(actor.person(), move |tx| uploads::complete(tx, &actor, id, file)).await;
     if let Err(crate::error::Error::Refused(_)) = &completed {
         // It cannot become anything; whoever sends it again is told why at once.

@@ -79,7 +79,7 @@ async fn prepare(desk: &Desk, entry: &MailEntry, raw: Bytes) -> Result<Understoo
         // What could not be understood is there to be looked at.
         let Stored { hash, size, sha256 } = desk.blobs.put(raw).await?;
         let (filename, content_type) = ("original.eml".to_owned(), "message/rfc822".to_owned());
-        files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: true });
+        files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: true, pixels: None });
     }
     let (reader, of) = (desk.reader().clone(), entry.clone());
     // Long quotes take their time, which neither the writer nor those who wait for others have.
@@ -170,6 +170,7 @@ async fn keep(desk: &Desk, attachment: ParsedAttachment, position: usize) -> Res
         inline: attachment.inline,
         content_id: attachment.content_id,
         by_mail: true,
+        pixels: None,
     })
 }
 
@@ -178,7 +179,7 @@ async fn keep_whole_text(desk: &Desk, message: &mut ParsedMessage, files: &mut V
     if message.text.len() > limits::BODY_TEXT_BYTES_MAX {
         let Stored { hash, size, sha256 } = desk.blobs.put(Bytes::from(message.text.clone())).await?;
         let (filename, content_type) = ("message.txt".to_owned(), "text/plain; charset=utf-8".to_owned());
-        files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: true });
+        files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: true, pixels: None });
         let end = message.text.floor_char_boundary(limits::BODY_TEXT_BYTES_MAX);
         message.text.truncate(end);
         message.html = None;

@@ -38,10 +38,10 @@ pub fn binary_mb() -> Result<f64> {
     Ok(size as f64 / 1_048_576.0)
 }
 
-/// Builds what these arguments of `lodge demo` say, unless it is there already.
-pub async fn build(folder: &Path, args: &[&str]) -> Result<()> {
+/// Builds what these arguments of `lodge demo` say; false if it is there already.
+pub async fn build(folder: &Path, args: &[&str]) -> Result<bool> {
     if folder.join("appliance.redb").exists() {
-        return Ok(());
+        return Ok(false);
     }
     let built = Command::new(binary()?)
         .args(["demo", "--no-serve"])
@@ -52,7 +52,28 @@ pub async fn build(folder: &Path, args: &[&str]) -> Result<()> {
         .status()
         .await
         .map_err(|it| Fault::because("building the desk", it))?;
-    if built.success() { Ok(()) } else { Err(Fault::new("the desk could not be built").into()) }
+    if built.success() { Ok(true) } else { Err(Fault::new("the desk could not be built").into()) }
+}
+
+/// What lies in a folder, all of it and the search index of it.
+pub fn sizes_mb(folder: &Path) -> Result<(f64, f64)> {
+    let (mut all, mut index) = (0, 0);
+    let mut folders = vec![(folder.to_owned(), false)];
+    let doing = |it: std::io::Error| Fault::because("measuring what was built", it);
+    while let Some((folder, is_index)) = folders.pop() {
+        for entry in std::fs::read_dir(folder).map_err(doing)? {
+            let entry = entry.map_err(doing)?;
+            let about = entry.metadata().map_err(doing)?;
+            if about.is_dir() {
+                folders.push((entry.path(), is_index || entry.file_name() == "index"));
+            } else {
+                all += about.len();
+                index += if is_index { about.len() } else { 0 };
+            }
+        }
+    }
+    let mb = |it: u64| it as f64 / 1_048_576.0;
+    Ok((mb(all), mb(index)))
 }
 
 /// A port that is free now.

@@ -9,12 +9,16 @@ mod post;
 mod report;
 mod scenes;
 mod storm;
+mod streams;
 
 pub use desks::{DesksPlan, run as run_desks};
-pub use report::{ManyDesks, Report, Row, Storm};
+pub use report::{Building, ManyDesks, Report, Row, Storm};
 pub use storm::{StormPlan, run as run_storm};
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use crate::error::Result;
 use appliance::Child;
@@ -35,6 +39,12 @@ pub struct Plan {
     pub mixed: Duration,
     /// Every kind of page, and nothing else.
     pub pages: bool,
+    /// Most tickets have a short life.
+    pub brief: bool,
+    /// What only reads, and files in and out, and nothing else.
+    pub reading: bool,
+    /// The size of that file; none if zero.
+    pub file_mb: usize,
 }
 
 /// Plays every scene and reports.
@@ -42,11 +52,21 @@ pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
     let mut report = Report { tickets: plan.tickets, ..Report::default() };
     progress("building the desk");
     let (tickets, seed) = (plan.tickets.to_string(), plan.seed.to_string());
-    appliance::build(&plan.folder, &["--tickets", &tickets, "--seed", &seed]).await?;
+    let mut args = vec!["--tickets", &tickets, "--seed", &seed];
+    args.extend(plan.brief.then_some("--brief"));
+    let began = Instant::now();
+    let is_new = appliance::build(&plan.folder, &args).await?;
+    let secs = began.elapsed().as_secs_f64();
     progress("starting the appliance (the first start fills the search index)");
     let first = Child::start(&plan.folder).await?;
+    let began = Instant::now();
     first.until_indexed().await?;
+    let indexed_secs = began.elapsed().as_secs_f64();
     first.stop().await?;
+    if is_new {
+        let (desk_mb, index_mb) = appliance::sizes_mb(&plan.folder)?;
+        report.building = Some(Building { secs, indexed_secs, desk_mb, index_mb });
+    }
     let child = Child::start(&plan.folder).await?;
     report.start_millis = child.started_in.as_millis() as u64;
     child.until_indexed().await?;
@@ -59,6 +79,22 @@ pub async fn run(plan: &Plan, progress: impl Fn(&str)) -> Result<Report> {
         for scene in scenes.pages() {
             progress(scene.name());
             report.rows.push(scenes.play(&scene, plan.each).await?);
+        }
+        report.busy = child.memory()?;
+        child.stop().await?;
+        return Ok(report);
+    }
+    if plan.reading {
+        for scene in scenes.reading().iter().chain(scenes.searching()) {
+            progress(scene.name());
+            report.rows.push(scenes.play(scene, plan.each).await?);
+        }
+        let token = child.token().await?;
+        progress("all tickets as a file");
+        report.export = Some(streams::export(&child, &token, plan.each * 2).await?);
+        if plan.file_mb > 0 {
+            progress("a large file in and out");
+            report.transfer = Some(streams::transfer(&child, &token, &plan.folder, plan.file_mb).await?);
         }
         report.busy = child.memory()?;
         child.stop().await?;

@@ -41,10 +41,44 @@ pub struct Live {
     pub last_ms: f64,
 }
 
+/// What it took to make the desk, and what it takes on the disk. Nothing for a desk that was there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Building {
+    pub secs: f64,
+    pub indexed_secs: f64,
+    pub desk_mb: f64,
+    pub index_mb: f64,
+}
+
+/// A large file in and out, in MB a second, beside a plain copy on the same disk.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Transfer {
+    pub mb: usize,
+    pub copied: f64,
+    pub uploaded: f64,
+    pub downloaded: f64,
+    /// By how much the memory of the appliance grew.
+    pub grown_mb: f64,
+}
+
+/// A list as a file, as far as it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Export {
+    pub rows: usize,
+    pub rows_per_second: f64,
+    pub mb_per_second: f64,
+    /// Until the first bytes came.
+    pub first_ms: f64,
+}
+
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     pub tickets: usize,
+    pub building: Option<Building>,
     pub start_millis: u64,
     pub idle: Memory,
     /// After all scenes.
@@ -52,6 +86,8 @@ pub struct Report {
     pub binary_mb: f64,
     pub rows: Vec<Row>,
     pub live: Vec<Live>,
+    pub export: Option<Export>,
+    pub transfer: Option<Transfer>,
 }
 
 /// What an appliance of many desks holds at a moment.
@@ -134,7 +170,30 @@ impl fmt::Display for Report {
             "{} tickets · start {} ms · memory {} idle, {} after · binary {:.0} MB\n",
             self.tickets, self.start_millis, self.idle, self.busy, self.binary_mb
         )?;
+        if let Some(it) = self.building {
+            let per_ticket = it.desk_mb * 1024.0 / self.tickets.max(1) as f64;
+            let rate = self.tickets as f64 / it.indexed_secs.max(0.001);
+            writeln!(
+                f,
+                "built in {:.0} s, indexed in {:.0} s ({rate:.0} tickets a second) · {:.0} MB, {per_ticket:.1} KB a ticket · index {:.0} MB\n",
+                it.secs, it.indexed_secs, it.desk_mb, it.index_mb
+            )?;
+        }
         table(f, &self.rows)?;
+        if let Some(it) = self.export {
+            writeln!(
+                f,
+                "\nall tickets as CSV: {:.0} rows a second, {:.1} MB a second, the first after {:.0} ms ({} rows read)",
+                it.rows_per_second, it.mb_per_second, it.first_ms, it.rows
+            )?;
+        }
+        if let Some(it) = self.transfer {
+            writeln!(
+                f,
+                "\na file of {} MB: copied {:.0} MB a second, in {:.0}, out {:.0}; memory grew by {:.0} MB",
+                it.mb, it.copied, it.uploaded, it.downloaded, it.grown_mb
+            )?;
+        }
         if !self.live.is_empty() {
             writeln!(f, "\n| live connections | memory MB | first sees it ms | last sees it ms |\n|---|---|---|---|")?;
         }
@@ -222,11 +281,14 @@ mod tests {
         let times = (1..=100).map(Duration::from_millis).collect();
         let rows = vec![Row::of("read", 2, Duration::from_secs(1), times, 1)];
         let memory = Memory { own_mb: 25.4, files_mb: 90.0 };
-        let report = Report { tickets: 10, start_millis: 15, idle: memory, busy: memory, binary_mb: 31.0, rows, live: Vec::new() };
+        let building = Some(Building { secs: 2.0, indexed_secs: 0.5, desk_mb: 0.02, index_mb: 0.01 });
+        let report =
+            Report { tickets: 10, building, start_millis: 15, idle: memory, busy: memory, binary_mb: 31.0, rows, ..Report::default() };
         let text = report.to_string();
         assert!(text.starts_with("10 tickets · start 15 ms · memory 25 MB (and 90 MB of cached files) idle,"), "{text}");
         assert!(text.contains("| read | 2 | 100 | 100 | 51.00 | 96.00 | 100.00 | 1 |"), "{text}");
-        assert!(!text.contains("live connections"), "{text}");
+        assert!(text.contains("built in 2 s, indexed in 0 s (20 tickets a second) · 0 MB, 2.0 KB a ticket"), "{text}");
+        assert!(!text.contains("live connections") && !text.contains("as CSV"), "{text}");
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!((&json["busy"]["ownMb"], &json["busy"]["filesMb"]), (&25.4.into(), &90.0.into()));
     }

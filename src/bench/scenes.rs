@@ -43,6 +43,11 @@ enum What {
     ListPage,
     Search,
     SearchTyped,
+    SearchRare,
+    SearchNumber,
+    SearchFacets,
+    /// One of [`LISTS`].
+    List(usize),
     SignIn,
     /// One of [`PAGES`].
     Page(usize),
@@ -60,6 +65,10 @@ impl What {
             What::ListPage => "list page",
             What::Search => "search, two words",
             What::SearchTyped => "search as typed",
+            What::SearchRare => "search, a rare word",
+            What::SearchNumber => "search, a number",
+            What::SearchFacets => "search, with facets",
+            What::List(at) => LISTS[at].0,
             What::SignIn => "sign in",
             What::Page(at) => PAGES[at].1,
         }
@@ -80,6 +89,30 @@ const READING: &[Scene] = &[
     Scene { what: What::ListPage, clients: 1 },
     Scene { what: What::Search, clients: 1 },
     Scene { what: What::SearchTyped, clients: 1 },
+];
+
+/// Lists by other facts and in other orders than those of every day.
+const LISTS: &[(&str, &str)] = &[
+    ("all, by creation", "/v1/tickets?sort=createdAt:desc"),
+    ("all, by priority", "/v1/tickets?sort=priority:asc"),
+    ("closed, by last change", "/v1/tickets?q=status:closed&sort=updatedAt:desc"),
+    ("closed, of a priority, the oldest first", "/v1/tickets?q=status:closed+priority:P2&sort=createdAt:asc"),
+    ("of a requester", "/v1/tickets?q=requester:rosa@harbourworks.example&sort=updatedAt:desc"),
+    ("of a category, not of a tag", "/v1/tickets?q=category:hardware+-tag:vpn&sort=updatedAt:desc"),
+    ("of a month", "/v1/tickets?q=created%3E%3D2026-03-01+created%3C2026-04-01&sort=updatedAt:desc"),
+];
+
+const SEARCHING: &[Scene] = &[
+    Scene { what: What::SearchRare, clients: 1 },
+    Scene { what: What::SearchNumber, clients: 1 },
+    Scene { what: What::SearchFacets, clients: 1 },
+    Scene { what: What::List(0), clients: 1 },
+    Scene { what: What::List(1), clients: 1 },
+    Scene { what: What::List(2), clients: 1 },
+    Scene { what: What::List(3), clients: 1 },
+    Scene { what: What::List(4), clients: 1 },
+    Scene { what: What::List(5), clients: 1 },
+    Scene { what: What::List(6), clients: 1 },
 ];
 
 const WRITING: &[Scene] = &[
@@ -132,6 +165,11 @@ impl Scenes {
 
     pub fn reading(&self) -> &'static [Scene] {
         READING
+    }
+
+    /// Searches and lists of all sorts.
+    pub fn searching(&self) -> &'static [Scene] {
+        SEARCHING
     }
 
     /// Every kind of page, one after the other.
@@ -191,6 +229,11 @@ impl Scenes {
             What::ListPage => Ask::get("/agent/views/unassigned"),
             What::Page(at) => Ask::get(PAGES[at].1.replace("INCIDENT", &number(Kind::Incident, any))),
             What::Search => Ask::get(format!("/v1/search?q={words}")),
+            // Of a made-up desk's machines, one is in a few of a hundred thousand tickets.
+            What::SearchRare => Ask::get(format!("/v1/search?q=ams-nb{:03}", serial % 399 + 1)),
+            What::SearchNumber => Ask::get(format!("/v1/search?q={}", number(Kind::Incident, any))),
+            What::SearchFacets => Ask::get(format!("/v1/search?q={words}&facets=status,queue,category,tag")),
+            What::List(at) => Ask::get(LISTS[at].1),
             What::SignIn => {
                 // Several, since many attempts on one account at once look like guessing.
                 let who = ["ada", "max", "rosa"][(serial % 3) as usize];

@@ -18,6 +18,15 @@ pub struct Bench {
     tickets: usize,
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Give most tickets a short life, so that millions of them have room: 5 KB each instead of 8.
+    #[arg(long)]
+    brief: bool,
+    /// Only read, list, search and write files; leave signing in, live connections, mixed load and writing out.
+    #[arg(long, conflicts_with = "pages")]
+    reading: bool,
+    /// The size of the file that is sent and fetched.
+    #[arg(long, value_name = "MB", default_value_t = 256, requires = "reading")]
+    file_mb: usize,
     /// Keep the desk in this folder, and use the one that is there (default: a temporary one).
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
@@ -77,6 +86,9 @@ pub async fn run(bench: Bench) -> Result<ExitCode> {
         live: bench.live,
         mixed: Duration::from_secs(bench.mixed_seconds),
         pages: bench.pages,
+        brief: bench.brief,
+        reading: bench.reading,
+        file_mb: bench.file_mb,
     };
     let outcome = bench::run(&plan, progress).await;
     if temporary {

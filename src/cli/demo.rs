@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{local::desk_options, operator, say, serve};
 use crate::{
-    appliance::{Appliance, By, DeskChange, Member, password},
+    appliance::{Appliance, By, DeskChange, Member, files, password},
     config::Config,
     demo::{self, Cast, PASSWORD, Plan, SmallPlan},
     desk::{attachments::StoredFile, settings::Settings},
@@ -28,6 +28,9 @@ pub struct Demo {
     /// Another seed, another history.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Lets most tickets have a short life, so that millions of them take half the time and the room.
+    #[arg(long)]
+    brief: bool,
     /// Keep the desk in this folder (default: a temporary one, which is removed at the end).
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
@@ -80,10 +83,10 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
             _ => Err(Refusal::new(Code::Conflict, format!("There is a desk in {} already.", config.data_dir.display())).into()),
         };
     }
-    let mut files = Vec::new();
+    let mut kept = Vec::new();
     for (filename, content_type, bytes) in FILES {
         let stored = desk.blobs.put(Bytes::from_static(bytes)).await?;
-        files.push(StoredFile {
+        kept.push(StoredFile {
             hash: stored.hash,
             size: stored.size,
             sha256: stored.sha256,
@@ -92,6 +95,7 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
             inline: false,
             content_id: None,
             by_mail: false,
+            pixels: files::pixels(bytes),
         });
     }
     let (id, folder) = (desk.id, desk.folder.clone());
@@ -99,15 +103,16 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
     drop(desk);
     drop(appliance);
     let base_url = config.base_url.clone().or_else(|| Some(format!("http://{}", config.listen)));
-    let (tickets, seed) = (demo.tickets, demo.seed);
+    let (tickets, seed, brief) = (demo.tickets, demo.seed, demo.brief);
     let cache_bytes = usize::try_from(config.store.cache_bytes).unwrap_or(usize::MAX);
     let building = tokio::task::spawn_blocking(move || {
         let plan = Plan {
             tickets,
             seed,
+            brief,
             until: Instant::now().minus(Duration::from_secs(60)),
             password: Some(password::hash(&Secret::new(PASSWORD))?),
-            files,
+            files: kept,
             address: "help@harbourworks.example".into(),
             base_url,
         };

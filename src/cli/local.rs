@@ -29,12 +29,12 @@ use crate::{
     desk::{
         actor::Actor,
         identity::{self, NewPerson, NewToken, Person, PersonChange, password::Owner, rules::AccountRules},
-        knowledge,
         mail::ledger::{Arrival, Outcome},
         settings::{self, SettingsChange},
         tickets::{Ticket, number},
     },
     error::{Code, Error, Fault, Refusal, Result},
+    id::ArticleId,
     ops::doctor,
     previews::Maker,
     scan::Scanner,
@@ -101,6 +101,10 @@ pub enum Call {
     AuditExport,
     KbExport,
     KbImport {
+        name: String,
+    },
+    KbImportFile {
+        article: ArticleId,
         name: String,
     },
     Reindex,
@@ -337,18 +341,9 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
             say_to(&out, said).await;
         }
         Call::AuditExport => blocking(move || desk.read(|tx| export(tx, &out))).await?,
-        Call::KbExport => {
-            for (name, text) in desk.read(|tx| knowledge::export(tx, &actor))? {
-                let file = serde_json::to_string(&kb::Exported { name, text }).map_err(|it| Fault::because("writing an article", it))?;
-                say_to(&out, file).await;
-            }
-        }
-        Call::KbImport { name } => {
-            let text = String::from_utf8_lossy(&body).into_owned();
-            let shown = name.clone();
-            let taken = desk.write(None, move |tx| knowledge::import(tx, &actor, &name, &text)).await?;
-            say_to(&out, format!("{shown}\t{}", taken.name())).await;
-        }
+        Call::KbExport => kb::give(&desk, &actor, &out).await?,
+        Call::KbImport { name } => kb::take(&desk, actor, name, body, &out).await?,
+        Call::KbImportFile { article, name } => kb::take_file(&desk, actor, article, &name, body, appliance.mail_bytes_max()).await?,
         Call::Reindex => reindex(&desk, &out).await,
         Call::Doctor => {
             let report = doctor::examine(&desk).await?;

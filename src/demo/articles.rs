@@ -4,6 +4,7 @@ use super::cast::Cast;
 use crate::{
     desk::{
         actor::{Actor, Origin},
+        attachments::StoredFile,
         identity::{self, Person},
         knowledge::{self, ArticleChange, LibraryChange, State, Visibility},
     },
@@ -164,17 +165,30 @@ fn somebody(tx: &Tx, id: PersonId) -> Result<Actor> {
     }
 }
 
-/// Writes all of it.
-pub fn write(tx: &mut Tx, cast: &Cast) -> Result<()> {
+/// The article that shows what people see, and the file that it shows.
+const PICTURED: (&str, &str) = ("The VPN keeps dropping", "error-dialog.png");
+/// What is put to its text.
+const PICTURE: &str = "\n\n## What you may see\n\n![The dialog of the VPN client: the connection was lost](error-dialog.png)\n\n\
+                       A log that we can read something in looks like the one below; send us yours if you can.";
+/// A file beside it.
+const BESIDE: &str = "vpn-client.log";
+
+/// Writes all of it; `files` lie in the store.
+pub fn write(tx: &mut Tx, cast: &Cast, files: &[StoredFile]) -> Result<()> {
     let admin = Actor::system("demo");
     let places = shelves(tx, &admin)?;
     let mut first: Option<ArticleId> = None;
     for (nth, (place, visibility, state, title, summary, tags, text)) in ARTICLES.into_iter().enumerate() {
         let author = somebody(tx, cast.agents.get(nth % cast.agents.len().max(1)).copied().unwrap_or(cast.admin))?;
+        let with: Vec<StoredFile> = match title == PICTURED.0 {
+            true => files.iter().filter(|it| [PICTURED.1, BESIDE].contains(&it.filename.as_str())).cloned().collect(),
+            false => Vec::new(),
+        };
+        let shown = if with.is_empty() { "" } else { PICTURE };
         let new = ArticleChange {
             title: Some(title.into()),
             summary: Some(summary.into()),
-            content: Some(text.into()),
+            content: Some(format!("{text}{shown}")),
             tags: Some(tags.split(' ').map(str::to_owned).collect()),
             category: Some(places.get(place).copied()),
             language: Some("en".into()),
@@ -182,6 +196,7 @@ pub fn write(tx: &mut Tx, cast: &Cast) -> Result<()> {
             ..ArticleChange::default()
         };
         let it = knowledge::create(tx, &author, new)?;
+        knowledge::add_files(tx, &author, it.id, with)?;
         if state != State::Draft {
             knowledge::settle(tx, &admin, it.id, None, state)?;
         }

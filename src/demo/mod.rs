@@ -59,6 +59,8 @@ const PRESENT: Duration = Duration::from_secs(12 * 3600);
 pub struct Plan {
     pub tickets: usize,
     pub seed: u64,
+    /// Of all but the last weeks, each ticket is lodged, perhaps answered, and closed.
+    pub brief: bool,
     /// The present: history ends here.
     pub until: Instant,
     /// A PHC string that everybody signs in with; nobody can if there is none.
@@ -117,7 +119,8 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
         }
         if next_birth == Some(at) {
             let Some(Coming { at, ticket, story }) = births.next() else { break };
-            let story = story.unwrap_or_else(|| Story::invent(&mut rng, &cast, at, plan.until, &plan.files));
+            let invent = || Story::invent(&mut rng, &cast, at, plan.until, &plan.files, plan.brief);
+            let story = story.map_or_else(invent, |it| *it);
             for (at, act) in story.acts {
                 order += 1;
                 ahead.push(Reverse(Scheduled { at, order, ticket, act }));
@@ -162,7 +165,7 @@ struct Coming {
     /// Its place in the history.
     ticket: usize,
     /// None: one is invented.
-    story: Option<Story>,
+    story: Option<Box<Story>>,
 }
 
 /// All tickets in the order of time: the staged ones of the last hours, and as many others as the plan leaves room for.
@@ -178,7 +181,7 @@ fn births(plan: &Plan, cast: &Cast, begin: Instant, rng: &mut StdRng) -> Vec<Com
     for (ticket, it) in births.iter_mut().enumerate() {
         it.ticket = ticket + staged.len();
     }
-    births.extend(staged.into_iter().enumerate().map(|(ticket, (at, story))| Coming { at, ticket, story: Some(story) }));
+    births.extend(staged.into_iter().enumerate().map(|(ticket, (at, story))| Coming { at, ticket, story: Some(Box::new(story)) }));
     births.sort_by_key(|it| it.at);
     births
 }
@@ -206,12 +209,12 @@ fn found(writer: &mut Writer, plan: &Plan, begin: Instant, rng: &mut StdRng) -> 
     let requesters = (plan.tickets / 25).clamp(40, 20_000);
     let seed = rng.random();
     let password = plan.password.clone();
-    let (tickets, until) = (plan.tickets, plan.until);
+    let (tickets, until, files) = (plan.tickets, plan.until, plan.files.clone());
     run(writer, before, move |tx| {
         let cast = Cast::engage(tx, requesters, password.as_deref(), seed)?;
         house::furnish(tx, &cast, tickets, until)?;
         tools::equip(tx)?;
-        articles::write(tx, &cast)?;
+        articles::write(tx, &cast, &files)?;
         Ok(cast)
     })
 }
@@ -306,7 +309,16 @@ mod tests {
         let options = Options { clock: Box::new(|| Instant::EPOCH), rng, ..Options::new(MemoryEngine::default()) };
         let (mut writer, reader) = writer::open(options).unwrap();
         let until = until.parse().unwrap();
-        let plan = Plan { tickets, seed, until, password: None, files: vec![], address: "help@harbour.example".into(), base_url: None };
+        let plan = Plan {
+            tickets,
+            seed,
+            brief: false,
+            until,
+            password: None,
+            files: vec![],
+            address: "help@harbour.example".into(),
+            base_url: None,
+        };
         build(&mut writer, &plan).unwrap();
         reader
     }

@@ -26,6 +26,9 @@ use crate::{
     time::Instant,
 };
 
+/// What is younger than this has a whole life in every history.
+const LATELY: Duration = Duration::from_secs(14 * 86_400);
+
 /// How a ticket begins.
 pub struct Birth {
     pub actor: Actor,
@@ -191,7 +194,7 @@ fn minutes(rng: &mut StdRng, range: std::ops::Range<u64>) -> Duration {
 }
 
 impl Story {
-    pub fn invent(rng: &mut StdRng, cast: &Cast, at: Instant, until: Instant, files: &[StoredFile]) -> Story {
+    pub fn invent(rng: &mut StdRng, cast: &Cast, at: Instant, until: Instant, files: &[StoredFile], is_brief: bool) -> Story {
         let request = rng.random_bool(0.35);
         let template = words::pick(rng, if request { words::REQUESTS } else { words::INCIDENTS });
         let requester = words::pick(rng, &cast.requesters);
@@ -200,7 +203,11 @@ impl Story {
         let birth = birth(rng, cast, &template, &mut fill, requester, request, files);
         let mut acts = Vec::new();
         let mail = birth.new.channel == Channel::Email;
-        live(rng, cast, at, &template, &mut fill, requester, agent, mail, &mut acts);
+        if is_brief && until.since(at) > LATELY {
+            end_soon(rng, at, &template, &mut fill, agent, &mut acts);
+        } else {
+            live(rng, cast, at, &template, &mut fill, requester, agent, mail, &mut acts);
+        }
         acts.retain(|it| it.0 < until);
         Story { birth, acts }
     }
@@ -233,6 +240,17 @@ fn birth(
         new.files = files.choose_multiple(rng, count).cloned().collect();
     }
     Birth { actor: person(if channel == Channel::Phone { words::pick(rng, &cast.agents) } else { requester }), new }
+}
+
+/// A life of few words, so that millions of them have room.
+fn end_soon(rng: &mut StdRng, at: Instant, template: &Template, fill: &mut words::Fill, agent: PersonId, acts: &mut Vec<(Instant, Act)>) {
+    let done = at.plus(minutes(rng, 10..600));
+    if rng.random_bool(0.25) {
+        let body = fill.text(words::pick(rng, template.solutions));
+        acts.push((done, Act::Say { by: By::Holder(agent), body, private: false, mail: false }));
+    }
+    acts.push((done, Act::Move { by: By::Holder(agent), to: "resolved" }));
+    acts.push((done.plus(Duration::from_secs(3 * 86_400)), Act::Close));
 }
 
 #[expect(clippy::too_many_arguments, reason = "a story needs its people, its place and its words")]

@@ -209,6 +209,8 @@ kinds! {
     ArticleWithdrawn = "article.withdrawn", "An article is a draft again.";
     ArticleArchived = "article.archived", "An article was archived: nobody finds it, and it is kept.";
     ArticleDeleted = "article.deleted", "An article was taken away, with its revisions.";
+    ArticleFileAdded = "article.file_added", "A file was put to an article, or took the place of one of the same name.";
+    ArticleFileRemoved = "article.file_removed", "A file was taken off an article.";
     ArticleRated = "article.rated", "Somebody said whether an article helped.";
     ArticleSolved = "article.solved", "An article spared somebody a ticket; or it did not after all.";
     KnowledgeChanged = "knowledge.changed", "What holds for the whole knowledge base changed, or its categories.";

@@ -117,6 +117,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<exports::Export>(),
     Shape::of::<knowledge::Article>(),
     Shape::of::<knowledge::Revision>(),
+    Shape::of::<knowledge::ArticleFile>(),
     Shape::of::<knowledge::Library>(),
     Shape::of::<knowledge::Vote>(),
 ];

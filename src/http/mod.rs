@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod auth;
 pub mod avatar;
 pub mod body;
+pub mod bytes;
 pub mod cors;
 pub mod credential_limit;
 pub mod csrf;

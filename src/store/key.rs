@@ -178,7 +178,7 @@ macro_rules! typed_ids {
     )*};
 }
 
-typed_ids! { DeskId PersonId OrganizationId DepartmentId TeamId QueueId CategoryId RoleId TicketId CommentId AttachmentId SessionId TokenId JobId MailId MailboxId MailFilterId MoveId LetterId DkimKeyId RoutingRuleId RotationId LinkId FactorId ProviderId CalendarId RegionId PolicyId OutageId TimeEntryId TimeCategoryId AnnouncementId RecurrenceId CustomFieldId ViewId MacroId SnippetId TicketTemplateId ChecklistId UndoId DraftId NotificationId SubscriptionId ReminderId CalendarFeedId UploadId ExportId ArticleId ArticleCategoryId }
+typed_ids! { DeskId PersonId OrganizationId DepartmentId TeamId QueueId CategoryId RoleId TicketId CommentId AttachmentId SessionId TokenId JobId MailId MailboxId MailFilterId MoveId LetterId DkimKeyId RoutingRuleId RotationId LinkId FactorId ProviderId CalendarId RegionId PolicyId OutageId TimeEntryId TimeCategoryId AnnouncementId RecurrenceId CustomFieldId ViewId MacroId SnippetId TicketTemplateId ChecklistId UndoId DraftId NotificationId SubscriptionId ReminderId CalendarFeedId UploadId ExportId ArticleId ArticleCategoryId ArticleFileId }
 
 /// The first key after every key that begins with `prefix`.
 pub fn after_prefix(prefix: &[u8]) -> Vec<u8> {

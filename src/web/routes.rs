@@ -54,6 +54,7 @@ fn portal() -> Router<App> {
         .route("/requests/new", get(request::form).post(request::create))
         .route("/knowledge", get(knowledge::show))
         .route("/knowledge/{slug}", get(knowledge::read))
+        .route("/knowledge/{slug}/files/{file}", get(knowledge::file))
         .route("/knowledge/{slug}/feedback", post(knowledge::rate))
         .route("/knowledge/{slug}/solved", post(knowledge::solved))
         .route("/sitemap.xml", get(knowledge::sitemap))
@@ -313,8 +314,8 @@ fn own_account() -> Router<App> {
 
 fn console(app: &App) -> Router<App> {
     use console::{
-        article_form, bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, exports, files, forward, kanban,
-        knowledge, later, links, list, macros, merge, message, new_ticket, outages, own_field, palette, people, pictures, presence,
+        article_files, article_form, bulk, bulk_deeds, bulk_file, callers, checklist, comments, dashboard, delete, exports, files, forward,
+        kanban, knowledge, later, links, list, macros, merge, message, new_ticket, outages, own_field, palette, people, pictures, presence,
         property, requester, satisfaction, saved_views, search, service_level, shared_drafts, side_by_side, snippets, tags, ticket,
         time_report, time_spent, watch,
     };
@@ -360,6 +361,8 @@ fn console(app: &App) -> Router<App> {
         .route("/knowledge/{article}", get(knowledge::show).post(article_form::change))
         .route("/knowledge/{article}/edit", get(article_form::edit))
         .route("/knowledge/{article}/state", post(knowledge::state))
+        .route("/knowledge/{article}/files", post(article_files::add))
+        .route("/knowledge/{article}/files/{file}/remove", post(article_files::remove))
         .route("/knowledge/{article}/delete", post(knowledge::delete))
         .route("/knowledge/{article}/revisions", get(knowledge::revisions))
         .route("/knowledge/{article}/revisions/{revision}/restore", post(knowledge::restore))

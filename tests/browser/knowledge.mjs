@@ -4,6 +4,9 @@
 import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
+/** One pixel. */
+const PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 async function write(page) {
   await page.goto("/agent/views/all");
   const ticket = (await page.locator("a[data-row]").first().getAttribute("href")).split("?")[0];
@@ -79,6 +82,45 @@ export async function walk(browser, address, states) {
     await stands(tomas.page.locator("del", { hasText: "Open the lid." }), "what went");
     await tomas.page.click("text=Restore");
     await stands(tomas.page.getByText("Restored from revision 1"), "it is back");
+  });
+
+  await check("a picture is put to an article, readers see it, and nobody else has it", async () => {
+    const lid = { name: "lid.png", mimeType: "image/png", buffer: Buffer.from(PICTURE, "base64") };
+    await tomas.page.goto(`${made.article}/edit`);
+    await tomas.page.setInputFiles("#files", [lid, { name: "form.txt", mimeType: "text/plain", buffer: Buffer.from("Drum, toner, other") }]);
+    await tomas.page.fill("#body", "## Clean it\n\n![The rear lid](lid.png)\n\n## Test it\n\nPrint a page.");
+    await tomas.page.click("form#article-form button[data-look=primary]");
+    await tomas.page.waitForURL(`**${made.article}`);
+    await stands(tomas.page.locator(".article-files li", { hasText: "lid.png" }).getByText("in the text"), "the text shows it");
+    await rosa.page.goto("/knowledge?q=zebra");
+    await rosa.page.click("text=Zebra stripes on printed pages");
+    const picture = rosa.page.locator('article img[alt="The rear lid"]');
+    await stands(picture, "she sees it");
+    expect((await picture.evaluate((it) => it.decode().then(() => it.naturalWidth))) === 1, "it is the picture");
+    expect((await picture.getAttribute("width")) === "1", "its place is there before it is");
+    await stands(rosa.page.locator(".article-files a", { hasText: "form.txt" }), "the other file stands below");
+    const source = await picture.getAttribute("src");
+    plain.meant.add(401);
+    const answer = await plain.page.goto(source);
+    expect(new URL(answer.url()).pathname === "/sign-in" || answer.status() === 401, "a visitor does not");
+    await tomas.page.click(".article-files li:has-text('form.txt') form button");
+    await stands(tomas.page.getByText("form.txt was removed"), "it is gone");
+    await stands(tomas.page.locator(".article-files li"), "one is left");
+  });
+
+  await check("a picture that is pasted gets a name that no other has", async () => {
+    await tomas.page.goto(`${made.article}/edit`);
+    const editor = tomas.page.locator(".ProseMirror");
+    await stands(editor.locator("img"), "what is there is drawn");
+    const name = await editor.evaluate((it, picture) => {
+      const bytes = Uint8Array.from(atob(picture), (c) => c.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], "image.png", { type: "image/png" }));
+      it.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+      return document.querySelector("#files").files[0]?.name;
+    }, PICTURE);
+    expect(/^picture-\d+\.png$/.test(name), `it is a file of the form: ${name}`);
+    expect((await editor.locator("img").count()) === 2, "both are drawn");
   });
 
   await check("an article is put on a ticket as its answer", async () => {

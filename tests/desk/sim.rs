@@ -6,6 +6,7 @@
 
 mod acts;
 mod after;
+mod articles;
 mod background;
 mod clocks;
 mod kept;

@@ -301,6 +301,11 @@ const API: &[Row] = &[
     (Of::Desk, "read a revision", "get", "/kb/articles/{article}/revisions/1", ""),
     (Of::Desk, "compare revisions", "get", "/kb/articles/{article}/revisions/1/difference", ""),
     (Of::Desk, "restore a revision", "post", "/kb/articles/{drafted}/revisions/1/restore", ""),
+    (Of::Desk, "see the files of an article", "get", "/kb/articles/{article}/files", ""),
+    (Of::Desk, "fetch a file of an article", "get", "/kb/articles/{pictured}", ""),
+    (Of::Desk, "add a file to a draft of an article", "post", "/kb/articles/{drafted}/files", FILES),
+    (Of::Desk, "add a file to a published article", "post", "/kb/articles/{article}/files", FILES),
+    (Of::Desk, "take a file off a published article", "delete", "/kb/articles/{pictured}", ""),
     (Of::Desk, "see whether an article helps", "get", "/kb/articles/{article}/feedback", ""),
     (Of::Desk, "say whether an article helped", "post", "/kb/articles/{article}/feedback", r#"{"helped":true}"#),
     (Of::Desk, "see what holds for the knowledge base", "get", "/settings/knowledge", ""),
@@ -717,6 +722,7 @@ const WEB: &[Row] = &[
     (Of::Desk, "test the virus scanner", "post", "/agent/admin/files/test", ""),
     (Of::Desk, "the knowledge base", "get", "/knowledge", ""),
     (Of::Desk, "an article", "get", "/knowledge/{slug}", ""),
+    (Of::Desk, "a file of an article", "get", "/knowledge/{shown}", ""),
     (Of::Desk, "say whether it helped", "post", "/knowledge/{slug}/feedback", "helped=yes"),
     (Of::Desk, "need no ticket", "post", "/knowledge/{slug}/solved", "from=incident"),
     (Of::Desk, "articles", "get", "/agent/knowledge", ""),
@@ -731,6 +737,8 @@ const WEB: &[Row] = &[
     (Of::Desk, "change a draft", "post", "/agent/knowledge/{drafted}", "title={fresh}&body=y&visibility=tenant&language=en"),
     (Of::Desk, "publish an article", "post", "/agent/knowledge/{drafted}/state", "state=published"),
     (Of::Desk, "delete a draft", "post", "/agent/knowledge/{drafted}/delete", ""),
+    (Of::Desk, "add a file to a draft", "post", "/agent/knowledge/{drafted}/files", "x="),
+    (Of::Desk, "take a file off an article", "post", "/agent/knowledge/{pictured}/remove", ""),
     (Of::Desk, "see what an article said", "get", "/agent/knowledge/{article}/revisions", ""),
     (Of::Desk, "restore a revision", "post", "/agent/knowledge/{drafted}/revisions/1/restore", ""),
     (Of::Ticket, "put an article on it", "post", "/agent/tickets/{number}/articles", "article={article}"),
@@ -1028,12 +1036,10 @@ fn message(tx: &mut Tx, on: TicketId, author: PersonId) -> Result<CommentId> {
     Ok(tickets::add_comment(tx, &Actor::system("test"), on, new)?.1.id)
 }
 
-/// A file on a ticket, open or on a note.
-fn file(tx: &mut Tx, on: TicketId, is_private: bool) -> Result<String> {
-    let on = tx.get::<tickets::Ticket>(&on)?.unwrap();
-    let bytes = b"x";
-    let stored = attachments::StoredFile {
-        hash: lodge::id::BlobHash::of(bytes),
+/// A file whose bytes lie nowhere.
+fn stored() -> attachments::StoredFile {
+    attachments::StoredFile {
+        hash: lodge::id::BlobHash::of(b"x"),
         size: 1,
         sha256: [0; 32],
         filename: "x.txt".into(),
@@ -1041,8 +1047,14 @@ fn file(tx: &mut Tx, on: TicketId, is_private: bool) -> Result<String> {
         inline: false,
         content_id: None,
         by_mail: false,
-    };
-    let made = attachments::attach(tx, &Actor::system("test"), &on, None, is_private, vec![stored])?;
+        pixels: None,
+    }
+}
+
+/// A file on a ticket, open or on a note.
+fn file(tx: &mut Tx, on: TicketId, is_private: bool) -> Result<String> {
+    let on = tx.get::<tickets::Ticket>(&on)?.unwrap();
+    let made = attachments::attach(tx, &Actor::system("test"), &on, None, is_private, vec![stored()])?;
     let picture = Picture { blob: lodge::id::BlobHash::of(b"picture"), size: 7, format: Format::Png, width: 1, height: 1 };
     let thumbnail = Some(StoredPicture { picture, sha256: [0; 32] });
     preview::made(tx, made[0].blob, NewPreview { thumbnail, ..NewPreview::default() })?;
@@ -1413,6 +1425,16 @@ const MADE: &[(&str, Make)] = &[
     ("shelf", |tx, name| Ok(knowledge::add_category(tx, &Actor::system("test"), name, "")?.id.to_string())),
     ("drafted", |tx, name| Ok(article(tx, name, None)?.id.to_string())),
     ("article", |tx, name| Ok(article(tx, name, Some(Visibility::Tenant))?.id.to_string())),
+    ("pictured", |tx, name| {
+        let it = article(tx, name, Some(Visibility::Tenant))?;
+        let added = knowledge::add_files(tx, &Actor::system("test"), it.id, vec![stored()])?;
+        Ok(format!("{}/files/{}", it.id, added[0].id))
+    }),
+    ("shown", |tx, name| {
+        let it = article(tx, name, Some(Visibility::Tenant))?;
+        knowledge::add_files(tx, &Actor::system("test"), it.id, vec![stored()])?;
+        Ok(format!("{}/files/x.txt", it.slug))
+    }),
     ("inner", |tx, name| Ok(article(tx, name, Some(Visibility::Agents))?.id.to_string())),
     ("slug", |tx, name| Ok(article(tx, name, Some(Visibility::Tenant))?.slug)),
     ("announcement", |tx, name| {
@@ -1547,7 +1569,7 @@ async fn outcome(
         404 => "hidden",
         409 if answer.text().contains("last admin") => "no",
         // A file whose bytes were never stored: it was found, and may be fetched.
-        500 if path.starts_with("/attachments") => "yes",
+        500 if path.starts_with("/attachments") || path.contains("{pictured}") || path.contains("{shown}") => "yes",
         status => panic!(
             "{what}: {} {method} {address} as {} on {whose}: {status} {}",
             prefix,
@@ -1598,7 +1620,11 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
                 path = path.replace(name, "{id}");
             }
         }
-        let path = path.replace("{drafted}", "{article}").replace("{inner}", "{article}").replace("/revisions/1", "/revisions/{revision}");
+        let path = path
+            .replace("{pictured}", "{article}/files/{file}")
+            .replace("{drafted}", "{article}")
+            .replace("{inner}", "{article}")
+            .replace("/revisions/1", "/revisions/{revision}");
         path.replace("/overrides/0", "/overrides/{place}").replace("/drafts/{form}", "/drafts/{place}")
     };
     let of_page = |path: &str| {
@@ -1623,6 +1649,8 @@ fn every_address_stands_in_the_matrix_or_is_excused() {
         .iter()
         .fold(path, |it, name| it.replace(name, "{id}"))
         .replace("{subscribed}", "{calendar}")
+        .replace("{pictured}", "{article}/files/{file}")
+        .replace("{shown}", "{slug}/files/{file}")
         .replace("{drafted}", "{article}")
         .replace("/revisions/1", "/revisions/{revision}")
         .replace("roles/{role}", "roles/{key}")

@@ -98,6 +98,7 @@ fn built(folder: &std::path::Path) -> (Arc<Desk>, Person) {
     let plan = Plan {
         tickets: 150,
         seed: 7,
+        brief: false,
         until: "2026-05-20T12:00:00Z".parse().unwrap(),
         password: None,
         files: Vec::new(),

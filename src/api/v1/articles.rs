@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    article_files,
     input::{Named, given, nullable},
     list::ListView,
     one,
@@ -28,10 +29,7 @@ use crate::{
     http::{Caller, Problem, body::RawJson, idempotency::Key, page::Page, path::Path, query::Query},
     id::ArticleId,
     limits,
-    text::{
-        difference::{self, Fate},
-        markdown,
-    },
+    text::difference::{self, Fate},
     time::Instant,
 };
 
@@ -97,7 +95,7 @@ pub struct ArticleView {
     pub summary: String,
     /// Markdown.
     pub content: String,
-    /// Safe HTML.
+    /// Safe HTML; its pictures are fetched with the same proof as the article.
     pub content_html: String,
     pub tags: Vec<String>,
     pub category: Option<NamedView>,
@@ -287,9 +285,10 @@ fn view(tx: &Tx, actor: &Actor, (it, text): (Article, Revision)) -> Result<Artic
     cast.meet(tx, it.owner.into_iter().chain(it.author))?;
     let named = |person: Option<_>| person.filter(|_| inside).map(|id| NamedView::person(&cast, id));
     let translations = knowledge::translations(tx, &readers, &it)?.into_iter();
+    let files = knowledge::files(tx, it.id)?;
     Ok(ArticleView {
         id: it.id.0,
-        content_html: markdown::to_html(&text.content).html,
+        content_html: knowledge::drawn(&text.content, &files, article_files::address).0,
         content: text.content,
         category: place(&readers, &it),
         translation_of: (it.original != it.id).then_some(it.original.0),

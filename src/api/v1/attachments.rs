@@ -11,10 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{
-    bytes::{self, Bytes, value},
-    one, uploads,
-};
+use super::{one, uploads};
 use crate::{
     desk::{
         attachments::{self, Attachment, Scan, Shown, StoredFile, link, preview::Picture, uploads as kept},
@@ -24,6 +21,7 @@ use crate::{
     http::{
         App, Caller, OnDesk, Problem,
         body::{self, RawJson},
+        bytes::{self, Bytes, value},
         etag::{self, ETag},
         idempotency::{self, Key, Reply},
         multipart, origin,
@@ -125,7 +123,7 @@ impl AttachmentView {
 }
 
 /// The files of a form, stored.
-async fn files(app: &App, caller: &Caller, request: Request) -> Result<Vec<StoredFile>, Problem> {
+pub async fn files(app: &App, caller: &Caller, request: Request) -> Result<Vec<StoredFile>, Problem> {
     let mut form = multipart::Form::of(request, app, multipart::file_bytes_max(app, caller)?).await?;
     let mut files = Vec::new();
     while let Some(part) = form.next().await? {
@@ -141,7 +139,7 @@ fn no_file() -> Refusal {
 }
 
 /// What makes two sendings the same.
-fn digest(files: &[StoredFile]) -> Vec<u8> {
+pub fn digest(files: &[StoredFile]) -> Vec<u8> {
     files.iter().flat_map(|it| it.hash.0.into_iter().chain(it.filename.bytes())).collect()
 }
 

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    bytes::{self, Bytes},
     filters::{parameters, question},
     input::given,
     list::ListView,
@@ -28,6 +27,7 @@ use crate::{
         Caller, Problem,
         attached::{self, attached},
         body::{self, RawJson},
+        bytes::{self, Bytes},
         idempotency::{self, Key, Reply},
         page::Page,
         path::Path,

@@ -1,7 +1,8 @@
 //! Bytes that are stored once, however often they are used: how often that is, what a scanner said of them, and when nobody needs them
 //! any more. The bytes themselves are in `blobs/`.
 //!
-//! Invariant: `references` is the number of attachments, raw mails, finished uploads and previews that name the blob. A blob without one stays for
+//! Invariant: `references` is the number of attachments, files of articles, raw mails, finished uploads, previews and files of lists
+//! that name the blob. A blob without one stays for
 //! [`limits::BLOB_GRACE_DAYS`] and is then forgotten by [`forget`], after which its bytes may go.
 
 use std::time::Duration;

@@ -203,6 +203,7 @@ mod tests {
             inline: false,
             content_id: None,
             by_mail: false,
+            pixels: None,
         }
     }
 

@@ -90,6 +90,7 @@ mod tests {
             inline: false,
             content_id: None,
             by_mail: false,
+            pixels: None,
         };
         stage.write(move |tx| add(tx, &ada, ticket.id, vec![file])).unwrap()[0].id
     }

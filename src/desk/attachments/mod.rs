@@ -43,6 +43,8 @@ pub struct StoredFile {
     pub content_id: Option<String>,
     /// It came in a mail, which is taken with whatever it brings; other files keep to the desk's rules.
     pub by_mail: bool,
+    /// Of a picture: its width and height, as far as its first bytes tell.
+    pub pixels: Option<(u32, u32)>,
 }
 
 /// A file on a ticket or on one of its comments.
@@ -100,12 +102,18 @@ impl Record for Attachment {
 /// One file whose bytes the actor may have. What a virus scanner found something in nobody gets, and what it has not looked at yet waits.
 pub fn openable(tx: &Tx, actor: &Actor, id: AttachmentId) -> Result<Attachment> {
     let it = attachment(tx, actor, id)?;
-    match &it.scan {
+    need_openable(&it.filename, it.scan.as_ref())?;
+    Ok(it)
+}
+
+/// Refuses the bytes of a file of which a scanner said this.
+pub fn need_openable(filename: &str, scan: Option<&Scan>) -> Result<()> {
+    match scan {
         Some(Scan::Infected(name)) => {
-            Err(Refusal::new(Code::Forbidden, say!("refused-file-infected", file = it.filename.as_str(), name = name.as_str())).into())
+            Err(Refusal::new(Code::Forbidden, say!("refused-file-infected", file = filename, name = name.as_str())).into())
         }
-        Some(Scan::Waiting) => Err(Refusal::new(Code::Conflict, say!("refused-file-waits", file = it.filename.as_str())).into()),
-        Some(Scan::Clean | Scan::Unscannable(_)) | None => Ok(it),
+        Some(Scan::Waiting) => Err(Refusal::new(Code::Conflict, say!("refused-file-waits", file = filename)).into()),
+        Some(Scan::Clean | Scan::Unscannable(_)) | None => Ok(()),
     }
 }
 

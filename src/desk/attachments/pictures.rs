@@ -98,28 +98,44 @@ impl<'a> Pictures<'a> {
 
     /// Safe HTML with an address for each picture that is one of the files; others, and those that get none, stay as they are.
     pub fn placed(&self, clean: &str, mut address: impl FnMut(&'a Attachment) -> Option<String>) -> String {
-        const NAMED: &str = "data-cid=\"";
-        if !clean.contains(NAMED) {
-            return clean.to_owned();
-        }
-        let names = Names::of(self);
-        let mut out = String::with_capacity(clean.len());
-        let mut rest = clean;
-        while let Some(at) = rest.find(NAMED) {
-            let (before, from) = rest.split_at(at);
-            let inside = &from[NAMED.len()..];
-            let Some(end) = inside.find('"') else { break };
-            let source = names.by_content_id(&decode(&inside[..end])).and_then(&mut address);
-            out.push_str(before);
-            match source {
-                Some(it) => out.push_str(&format!("src=\"{}\"", escape(&it))),
-                None => out.push_str(&from[..NAMED.len() + end + 1]),
-            }
-            rest = &inside[end + 1..];
-        }
-        out.push_str(rest);
-        out
+        let names = std::cell::OnceCell::new();
+        placed_by(clean, |id| {
+            let address = names.get_or_init(|| Names::of(self)).by_content_id(id).and_then(&mut address)?;
+            Some(Picture { address, pixels: None })
+        })
     }
+}
+
+/// Where a picture is, and how large, if that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    pub address: String,
+    pub pixels: Option<(u32, u32)>,
+}
+
+/// Safe HTML with an address for each picture that has one, by what stands for it in the text; others stay as they are.
+pub fn placed_by(clean: &str, mut picture: impl FnMut(&str) -> Option<Picture>) -> String {
+    const NAMED: &str = "data-cid=\"";
+    let mut out = String::with_capacity(clean.len());
+    let mut rest = clean;
+    while let Some(at) = rest.find(NAMED) {
+        let (before, from) = rest.split_at(at);
+        let inside = &from[NAMED.len()..];
+        let Some(end) = inside.find('"') else { break };
+        out.push_str(before);
+        match picture(&decode(&inside[..end])) {
+            Some(it) => {
+                out.push_str(&format!("src=\"{}\"", escape(&it.address)));
+                if let Some((width, height)) = it.pixels {
+                    out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+                }
+            }
+            None => out.push_str(&from[..NAMED.len() + end + 1]),
+        }
+        rest = &inside[end + 1..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Says of files that come with a Markdown text which of them it shows.
@@ -214,6 +230,7 @@ mod tests {
             inline: false,
             content_id: None,
             by_mail: false,
+            pixels: None,
         };
         let mut files = [file("a b.png", "image/png"), file("c.png", "image/png"), file("d.txt", "text/plain")];
         note_shown("![](a%20b.png) ![](d.txt) [c](c.png) `![](c.png)`", &mut files);

@@ -221,7 +221,17 @@ pub fn claim(tx: &mut Tx, actor: &Actor, ids: &[UploadId]) -> Result<Vec<StoredF
         tx.remove::<Upload>(id)?;
         blob::release(tx, came.hash)?;
         let Came { hash, sha256, content_type } = came;
-        files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: false });
+        files.push(StoredFile {
+            hash,
+            size,
+            sha256,
+            filename,
+            content_type,
+            inline: false,
+            content_id: None,
+            by_mail: false,
+            pixels: None,
+        });
     }
     Ok(files)
 }
@@ -273,6 +283,7 @@ mod tests {
             inline: false,
             content_id: None,
             by_mail: false,
+            pixels: None,
         }
     }
 

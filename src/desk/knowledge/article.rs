@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use minicbor::{Decode, Encode};
 use serde_json::Value;
 
-use super::{Library, Readership, Revision, access, counts, revision, words};
+use super::{Library, Readership, Revision, access, counts, files, revision, words};
 use crate::{
     desk::{
         actor::Actor,
@@ -580,6 +580,7 @@ pub fn delete(tx: &mut Tx, actor: &Actor, id: ArticleId) -> Result<Article> {
         tx.remove::<Revision>(&(id, text.number))?;
     }
     counts::forget(tx, id)?;
+    files::forget_files(tx, id)?;
     let others: Vec<Article> = tx.find(&TRANSLATIONS, &id)?.into_iter().filter(|other| other.id != id).collect();
     tx.remove::<Article>(&id)?;
     // The next eldest is the one that the others translate from now on.

@@ -1,10 +1,11 @@
 //! Articles as files: Markdown with what is known of them at its head, and back. A file that says a slug which is there changes that
-//! article; any other becomes a new one, a draft unless it says more.
+//! article; any other becomes a new one, a draft unless it says more. Its pictures and files lie beside it.
 
-use super::{Article, ArticleChange, Library, Readership, State, Visibility, access, article, library, revision};
+use super::{Article, ArticleChange, ArticleFile, Library, Readership, State, Visibility, access, article, files, library, revision};
 use crate::{
-    desk::actor::Actor,
+    desk::{actor::Actor, attachments::Scan},
     error::{Refusal, Result},
+    id::{ArticleCategoryId, ArticleId},
     language::say,
     store::Tx,
     text::plain,
@@ -29,16 +30,37 @@ impl Taken {
     }
 }
 
-/// All articles, each as the name of its file and its text. For those who write.
-pub fn export(tx: &Tx, actor: &Actor) -> Result<Vec<(String, String)>> {
+/// An article on its way out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exported {
+    /// `jam.md`; an article with files has a folder of its own, `jam/jam.md`, in which its text finds them by their names.
+    pub name: String,
+    pub text: String,
+    pub files: Vec<ArticleFile>,
+}
+
+/// An article that came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    pub article: ArticleId,
+    pub taken: Taken,
+    /// Addresses of the pictures in its text.
+    pub pictures: Vec<String>,
+}
+
+/// All articles, for those who write.
+pub fn export(tx: &Tx, actor: &Actor) -> Result<Vec<Exported>> {
     access::need_write(tx, actor)?;
     let library = Library::of(tx)?;
-    let mut files = Vec::new();
+    let mut all = Vec::new();
     for it in tx.scan::<Article>(&())? {
         let it = it?;
-        files.push((format!("{}.md", it.slug), written(tx, &library, &it)?));
+        let mut files = files::files(tx, it.id)?;
+        files.retain(|it| !matches!(it.scan, Some(Scan::Infected(_))));
+        let name = if files.is_empty() { format!("{}.md", it.slug) } else { format!("{0}/{0}.md", it.slug) };
+        all.push(Exported { name, text: written(tx, &library, &it)?, files });
     }
-    Ok(files)
+    Ok(all)
 }
 
 fn written(tx: &Tx, library: &Library, it: &Article) -> Result<String> {
@@ -111,7 +133,7 @@ fn html_title(html: &str) -> Option<String> {
 }
 
 /// Takes a file in. What it is called matters where it says no title.
-pub fn import(tx: &mut Tx, actor: &Actor, name: &str, text: &str) -> Result<Taken> {
+pub fn import(tx: &mut Tx, actor: &Actor, name: &str, text: &str) -> Result<Imported> {
     access::need_write(tx, actor)?;
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "md"));
     let is_html = matches!(ending.to_ascii_lowercase().as_str(), "html" | "htm");
@@ -148,24 +170,25 @@ pub fn import(tx: &mut Tx, actor: &Actor, name: &str, text: &str) -> Result<Take
         }
         None => (article::create(tx, actor, ArticleChange { slug, ..change })?, Taken::Created),
     };
-    match state {
+    let taken = match state {
         Some(state) if state != it.state => {
             article::settle(tx, actor, it.id, None, state)?;
-            Ok(if taken == Taken::Known { Taken::Changed } else { taken })
+            if taken == Taken::Known { Taken::Changed } else { taken }
         }
-        _ => Ok(taken),
-    }
+        _ => taken,
+    };
+    Ok(Imported { article: it.id, taken, pictures: files::named_in(&revision::current(tx, &it)?.content) })
 }
 
 /// The category of this name; a new one, if there is none.
-fn place(tx: &mut Tx, actor: &Actor, name: &str) -> Result<crate::id::ArticleCategoryId> {
+fn place(tx: &mut Tx, actor: &Actor, name: &str) -> Result<ArticleCategoryId> {
     match Library::of(tx)?.named(name) {
         Some(it) => Ok(it.id),
         None => Ok(library::add_category(tx, actor, name, "")?.id),
     }
 }
 
-fn original(tx: &Tx, actor: &Actor, text: &str) -> Result<crate::id::ArticleId> {
+fn original(tx: &Tx, actor: &Actor, text: &str) -> Result<ArticleId> {
     Ok(article::known(tx, &Readership::of(tx, Some(actor))?, text)?.0.id)
 }
 
@@ -188,7 +211,7 @@ mod tests {
 
     fn take(world: &Stage, name: &'static str, text: String) -> Result<Taken> {
         let max = world.max.clone();
-        world.write(move |tx| import(tx, &max, name, &text))
+        world.write(move |tx| import(tx, &max, name, &text)).map(|it| it.taken)
     }
 
     #[test]
@@ -198,9 +221,9 @@ mod tests {
                      visibility: public\nstatus: published\nreviewOn: 2027-01-02\n---\n\n# Do this\n\n---\n\nOpen the lid.\n";
         assert_eq!(take(&one, "x.md", whole.into()).unwrap(), Taken::Created);
         let files = one.read(|tx| export(tx, &one.max));
-        assert_eq!(files, [("jam.md".to_owned(), whole.to_owned())]);
+        assert_eq!(files, [Exported { name: "jam.md".into(), text: whole.into(), files: vec![] }]);
         for expected in [Taken::Created, Taken::Known] {
-            assert_eq!(take(&other, "jam.md", files[0].1.clone()).unwrap(), expected);
+            assert_eq!(take(&other, "jam.md", files[0].text.clone()).unwrap(), expected);
         }
         assert_eq!(take(&other, "jam.md", whole.replace("the lid", "the rear lid")).unwrap(), Taken::Changed);
         assert_eq!(other.read(|tx| export(tx, &other.max)).len(), 1);

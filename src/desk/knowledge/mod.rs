@@ -13,6 +13,7 @@ mod article;
 mod counts;
 mod difference;
 mod exchange;
+mod files;
 mod find;
 mod library;
 mod links;
@@ -28,7 +29,8 @@ pub use article::{
 };
 pub use counts::{Vote, Voted, lodged, rate, solved, vote_of, votes};
 pub use difference::{Difference, difference};
-pub use exchange::{Taken, export, import};
+pub use exchange::{Exported, Imported, Taken, export, import};
+pub use files::{ArticleFile, add_files, drawn, files, need_add_files, open_file, remove_file, take_pictures};
 pub use find::{Listed, Question, Shelf, count_by_state, find, list, listed, popular, public, searched, shelves, suggest};
 pub use library::{Library, LibraryChange, Place, add_category, change_category, change_library, delete_category};
 pub use links::{ArticleLink, How, OF_ARTICLE, answered, draft_of, link, unlink};

@@ -1,5 +1,7 @@
 //! An article that is written or changed.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::{
@@ -11,6 +13,7 @@ use crate::{
     web::{
         admin::shell::problem,
         components::{
+            attachment::uploader,
             badge::Tone,
             banner::{Banner, banner},
             breadcrumb::breadcrumb,
@@ -56,6 +59,8 @@ pub struct ArticleFormView {
     pub kept: Kept,
     /// Readers see it already: what is saved is seen at once.
     pub published: bool,
+    /// Files that it has, by name: where pages find them.
+    pub pictures: BTreeMap<String, String>,
     pub errors: Vec<(String, String)>,
     pub error: Option<String>,
 }
@@ -98,7 +103,7 @@ fn form(view: &ArticleFormView, is_new: bool) -> Markup {
     let action = if is_new { HREF.to_owned() } else { format!("{HREF}/{}", view.id) };
     let place = Some(view.kept.place.as_str()).filter(|it| !it.is_empty());
     html! {
-        form.form.wide.article-form id="article-form" method="post" action=(action) data-draft=[place] {
+        form.form.wide.article-form id="article-form" method="post" action=(action) enctype="multipart/form-data" data-draft=[place] {
             (view.frame.csrf())
             (kept(&view.kept))
             input type="hidden" name="version" value=(view.version);
@@ -107,6 +112,9 @@ fn form(view: &ArticleFormView, is_new: bool) -> Markup {
             (input("text", Field { required: true, chars_max: Some(limits::TITLE_CHARS_MAX), ..field("title", t!("knowledge-form-title"), &view.title, Some(t!("knowledge-form-title-hint"))) }))
             (input("text", Field { chars_max: Some(limits::ARTICLE_SUMMARY_CHARS_MAX), ..field("summary", t!("knowledge-form-summary"), &view.summary, Some(t!("knowledge-form-summary-hint"))) }))
             (textarea(Field { formatted: true, ..field("body", t!("knowledge-form-text"), &view.body, None) }))
+            // The editor draws what the article has already, and calls nothing else so.
+            div data-files=(serde_json::json!(view.pictures)) { (uploader(t!("knowledge-add-files"), limits::FORM_FILE_BYTES_MAX)) }
+            p.hint { (t!("knowledge-files-hint")) }
             (cards(Field { required: true, ..field("visibility", t!("knowledge-form-readers"), &view.visibility, None) }, "readers", &READERS))
             div.two {
                 (select(field("category", t!("knowledge-category"), &view.category, None), &view.categories))

@@ -4,11 +4,13 @@ use maud::{Markup, PreEscaped, html};
 
 use super::shell::{RailView, shell};
 use crate::{
+    limits::FORM_FILE_BYTES_MAX,
     text::difference::Fate,
     time::Instant,
     web::{
         admin::shell::removal,
         components::{
+            attachment::{FileView, chip, uploader},
             badge::{Tone, badge},
             breadcrumb::breadcrumb,
             button::Button,
@@ -116,6 +118,13 @@ pub struct SaidRow {
     pub at: Instant,
 }
 
+/// A file of the article, and whether its text shows it.
+#[derive(Debug, Clone, Default)]
+pub struct FileRow {
+    pub file: FileView,
+    pub shown: bool,
+}
+
 /// What is known of one article.
 #[derive(Debug, Clone, Default)]
 pub struct ArticleView {
@@ -126,6 +135,7 @@ pub struct ArticleView {
     pub title: String,
     pub summary: String,
     pub html: String,
+    pub files: Vec<FileRow>,
     pub language: Option<String>,
     pub state: &'static str,
     pub state_name: &'static str,
@@ -238,6 +248,7 @@ fn known(view: &ArticleView) -> Markup {
     html! {
         aside.article-known aria-label=(t!("knowledge-about-it")) {
             section { h2 { (t!("knowledge-about-it")) } dl.facts { @for (name, value) in &view.facts { dt { (name) } dd { (value) } } } }
+            @if view.may_change || !view.files.is_empty() { (files(view)) }
             @if !view.tags.is_empty() { section { h2 { (t!("knowledge-tags")) } p.tags { @for it in &view.tags { span.tag { (it) } " " } } } }
             section {
                 h2 { (t!("knowledge-translations")) }
@@ -262,6 +273,33 @@ fn known(view: &ArticleView) -> Markup {
                 h2 { (t!("knowledge-tickets")) }
                 ul.small-list { @for (number, title, how) in &view.tickets { li { span.kind { (how) } a href={ "/agent/tickets/" (number) } { (number) " " (title) } } } }
             } }
+        }
+    }
+}
+
+/// Pictures and files, and a way to add more.
+fn files(view: &ArticleView) -> Markup {
+    html! {
+        section.article-files {
+            h2 { (t!("knowledge-files")) }
+            @if !view.files.is_empty() { ul.files { @for it in &view.files { li {
+                (chip(&it.file))
+                @if it.shown { small { (t!("knowledge-file-shown")) } }
+                @if view.may_change {
+                    form method="post" action={ (view.href()) "/files/" (it.file.id) "/remove" } {
+                        (view.frame.csrf())
+                        button.button type="submit" data-look="quiet" { (icon(Icon::Cross)) span.sr { (t!("knowledge-file-remove", name = it.file.name.as_str())) } }
+                    }
+                }
+            } } } }
+            @if view.may_change {
+                form method="post" action={ (view.href()) "/files" } enctype="multipart/form-data" {
+                    (view.frame.csrf())
+                    (uploader(t!("knowledge-add-files"), FORM_FILE_BYTES_MAX))
+                    p.hint { (t!("knowledge-files-hint")) }
+                    (Button::submit(t!("knowledge-files-send")))
+                }
+            }
         }
     }
 }

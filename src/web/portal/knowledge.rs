@@ -7,6 +7,7 @@ use crate::{
     web::{
         components::{
             article::{ArticleLine, lines},
+            attachment::{FileView, chips},
             badge::Tone,
             banner::{Banner, banner},
             breadcrumb::breadcrumb,
@@ -97,6 +98,8 @@ pub struct ArticleView {
     pub summary: String,
     /// Made safe, its headings with places to jump to.
     pub html: String,
+    /// Files that the text does not show.
+    pub files: Vec<FileView>,
     pub headings: Vec<Heading>,
     /// `de`, if it is not the reader's.
     pub language: Option<String>,
@@ -149,6 +152,7 @@ pub fn article(view: &ArticleView) -> Markup {
                 }
                 @if view.headings.len() >= 3 { (contents(&view.headings)) }
                 div.prose { (PreEscaped(&view.html)) }
+                @if !view.files.is_empty() { section.article-files aria-labelledby="article-files" { h2 id="article-files" { (t!("knowledge-files")) } (chips(&view.files)) } }
             }
             @if view.state.is_none() { (feedback(view)) }
             @if !view.related.is_empty() { section.related aria-labelledby="related" { h2 id="related" { (t!("knowledge-related")) } (lines(&view.related)) } }

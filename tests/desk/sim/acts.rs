@@ -105,6 +105,7 @@ pub fn file(rng: &mut StdRng) -> StoredFile {
         inline: false,
         content_id: None,
         by_mail: false,
+        pixels: None,
     }
 }
 
@@ -133,7 +134,8 @@ impl Stage<'_> {
             83..85 => self.merge(),
             85..89 => self.sign_in(),
             89..91 => self.token(),
-            91..93 => self.repeat(),
+            91 => self.repeat(),
+            92 => self.write_article(),
             93 => self.put_aside(),
             94..97 => self.route(),
             97 => self.share(),

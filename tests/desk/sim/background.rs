@@ -99,6 +99,7 @@ impl Postbag {
             inline: it.inline,
             content_id: it.content_id,
             by_mail: true,
+            pixels: None,
         });
         let understood = Understood { mail: id, files: files.collect(), message, asked: None, folded: None };
         Some(Box::new(move |tx| {

@@ -9,6 +9,7 @@ use lodge::{
         event::{Changes, EventKind},
         identity::{Person, role},
         jobs::Job,
+        knowledge::ArticleFile,
         mail::{
             ledger::{MailEntry, Outcome},
             outbox::Letter,
@@ -27,6 +28,7 @@ use lodge::{
 };
 
 use super::{
+    articles,
     promises::{self, Share, Shares},
     world::World,
 };
@@ -116,6 +118,7 @@ impl Model {
 
         numbers(&tx, &tickets);
         records(&tx, &tickets, &comments, &mails);
+        articles::check(&tx);
         letters(&tickets, &comments, &mails);
         jobs(&tx, &people);
         self.follow(&tx);
@@ -201,10 +204,13 @@ fn numbers(tx: &Tx, tickets: &BTreeMap<TicketId, Ticket>) {
 fn records(tx: &Tx, tickets: &BTreeMap<TicketId, Ticket>, comments: &[Comment], mails: &BTreeMap<MailId, MailEntry>) {
     let files: Vec<Attachment> = tx.scan::<Attachment>(&()).unwrap().map(|it| it.unwrap()).collect();
     let mut uses: BTreeMap<BlobHash, u32> = BTreeMap::new();
-    for hash in files.iter().map(|it| it.blob).chain(mails.values().map(|it| it.raw)) {
+    let articles = tx.scan::<ArticleFile>(&()).unwrap().map(|it| it.unwrap().blob);
+    for hash in files.iter().map(|it| it.blob).chain(mails.values().map(|it| it.raw)).chain(articles) {
         *uses.entry(hash).or_default() += 1;
     }
-    let counted: BTreeMap<BlobHash, u32> = tx.scan::<Blob>(&()).unwrap().map(|it| it.unwrap()).map(|it| (it.hash, it.references)).collect();
+    let blobs: Vec<Blob> = tx.scan::<Blob>(&()).unwrap().map(|it| it.unwrap()).collect();
+    assert!(blobs.iter().all(|it| (it.references == 0) == it.unused_since.is_some()), "since when a blob is unused");
+    let counted: BTreeMap<BlobHash, u32> = blobs.iter().filter(|it| it.references > 0).map(|it| (it.hash, it.references)).collect();
     assert_eq!(counted, uses, "uses of blobs");
     let with_files: BTreeSet<TicketId> = files.iter().map(|it| it.ticket).collect();
     let mut spoken: BTreeMap<TicketId, u32> = BTreeMap::new();

@@ -20,6 +20,7 @@ fn file() -> StoredFile {
         inline: false,
         content_id: None,
         by_mail: false,
+        pixels: None,
     }
 }
 

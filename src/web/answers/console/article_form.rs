@@ -2,7 +2,10 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::knowledge::{address, side};
+use super::{
+    article_files::Files,
+    knowledge::{address, side},
+};
 use crate::{
     desk::{
         Tx,
@@ -20,6 +23,7 @@ use crate::{
         answers::{
             drafts,
             form::Sent,
+            portal::knowledge::file_address,
             said,
             site::{Agent, page, see_and_say},
         },
@@ -130,8 +134,10 @@ pub async fn form(agent: Agent, query: Query) -> Result<Response, Problem> {
     draw(&agent, view, StatusCode::OK)
 }
 
-fn filled(it: &Article, content: &str) -> ArticleFormView {
-    ArticleFormView {
+fn filled(tx: &Tx, it: &Article, content: &str) -> Result<ArticleFormView> {
+    let files = knowledge::files(tx, it.id)?;
+    Ok(ArticleFormView {
+        pictures: files.iter().map(|file| (file.filename.clone(), file_address(it, file))).collect(),
         id: it.id.to_string(),
         heading: it.title.clone(),
         version: it.version.to_string(),
@@ -147,7 +153,7 @@ fn filled(it: &Article, content: &str) -> ArticleFormView {
         slug: it.slug.clone(),
         published: it.is_published(),
         ..ArticleFormView::default()
-    }
+    })
 }
 
 pub async fn edit(agent: Agent, Path(id): Path<ArticleId>) -> Result<Response, Problem> {
@@ -159,7 +165,7 @@ pub async fn edit(agent: Agent, Path(id): Path<ArticleId>) -> Result<Response, P
             actor.need(Permission::KnowledgePublish)?;
         }
         let (kept, draft) = drafts::kept(tx, actor, &format!("article-{id}"), Place::Article(id))?;
-        Ok(ArticleFormView { kept, ..with_draft(filled(&it, &text.content), draft) })
+        Ok(ArticleFormView { kept, ..with_draft(filled(tx, &it, &text.content)?, draft) })
     })?;
     draw(&agent, view, StatusCode::OK)
 }
@@ -207,17 +213,21 @@ fn again(sent: &Sent, refusal: &Refusal, base: ArticleFormView) -> ArticleFormVi
     }
 }
 
-pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
+pub async fn create(agent: Agent, mut sent: Sent) -> Result<Response, Problem> {
     agent.actor().need(Permission::KnowledgeWrite)?;
     let (original, ticket) = agent.desk.read(|tx| behind(tx, &agent, sent.get("translates"), sent.get("ticket")))?;
     let (actor, translates) = (agent.actor().clone(), original.as_ref().map(|it| it.id));
     let from = ticket.as_ref().map(|it| it.0);
     let done = match wanted(&sent) {
         Ok(new) => {
+            let files = Files::of(&mut sent);
             let write = agent.desk.write(Some(agent.person()), move |tx| {
+                let content = new.content.clone().unwrap_or_default();
                 let new = ArticleChange { translation_of: translates.map(Some), ..new };
                 let it = knowledge::create(tx, &actor, new)?;
+                files.put(tx, &actor, it.id)?;
                 if let Some(ticket) = from {
+                    knowledge::take_pictures(tx, &actor, it.id, ticket, &content)?;
                     knowledge::link(tx, &actor, ticket, it.id, How::MadeFrom)?;
                 } else if let (None, Some(place)) = (translates, Place::form("article")) {
                     kept_words::discard(tx, &actor, place)?;
@@ -242,17 +252,19 @@ pub async fn create(agent: Agent, sent: Sent) -> Result<Response, Problem> {
     }
 }
 
-pub async fn change(agent: Agent, Path(id): Path<ArticleId>, sent: Sent) -> Result<Response, Problem> {
+pub async fn change(agent: Agent, Path(id): Path<ArticleId>, mut sent: Sent) -> Result<Response, Problem> {
     let present = agent.desk.read(|tx| {
         let (it, text) = knowledge::read(tx, &Readership::of(tx, Some(agent.actor()))?, id)?;
-        Ok(filled(&it, &text.content))
+        filled(tx, &it, &text.content)
     })?;
     agent.actor().need(Permission::KnowledgeWrite)?;
     let (actor, version) = (agent.actor().clone(), sent.get("version").and_then(|it| it.parse().ok()));
     let done = match wanted(&sent) {
         Ok(change) => {
+            let files = Files::of(&mut sent);
             let write = agent.desk.write(Some(agent.person()), move |tx| {
                 let it = knowledge::change(tx, &actor, id, version, change)?;
+                files.put(tx, &actor, id)?;
                 kept_words::discard(tx, &actor, Place::Article(id))?;
                 Ok(it)
             });

@@ -13,7 +13,7 @@ use crate::{
     appliance::articles,
     desk::{
         Tx,
-        knowledge::{self, Article, How, Listed, Question, Readership, State as Standing},
+        knowledge::{self, Article, ArticleFile, How, Listed, Question, Readership, State as Standing},
         tickets::{Cast, Ticket, access, number},
     },
     error::{Code, Error, Refusal, Result},
@@ -21,19 +21,19 @@ use crate::{
     id::ArticleId,
     language::say,
     limits,
-    text::{difference, markdown, outline},
+    text::{difference, outline},
     web::{
         answers::{
             form::Sent,
-            portal::knowledge::{foreign, language_name},
+            portal::knowledge::{file_address, file_view, foreign, language_name},
             said,
             site::{Agent, page, see, see_and_say},
         },
         components::{badge::Tone, pagination::Pages, tabs::Tab},
         console::{
             knowledge::{
-                ArticleRow, ArticleView, ArticlesView, HREF, RevisionRow, RevisionsView, SaidRow, list as list_page, page as article_page,
-                revisions as revisions_page,
+                ArticleRow, ArticleView, ArticlesView, FileRow, HREF, RevisionRow, RevisionsView, SaidRow, list as list_page,
+                page as article_page, revisions as revisions_page,
             },
             shell::RailView,
         },
@@ -213,9 +213,14 @@ pub async fn show(agent: Agent, Path(id): Path<ArticleId>) -> Result<Response, P
         tickets.truncate(TICKETS_SHOWN);
         let seen = it.reception;
         let translations = knowledge::translations(tx, &readers, &it)?.into_iter();
+        let files = knowledge::files(tx, id)?;
+        let (html, beside) = knowledge::drawn(&text.content, &files, |file| file_address(&it, file));
+        let may_change = writes && (publishes || !it.is_published());
+        let is_beside = |file: &ArticleFile| beside.iter().any(|it| it.id == file.id);
         Ok(ArticleView {
             id: it.id.to_string(),
-            html: outline::outlined(&markdown::to_html(&text.content).html).0,
+            html: outline::outlined(&html).0,
+            files: files.iter().map(|file| FileRow { file: file_view(&it, file), shown: !is_beside(file) }).collect(),
             language: foreign(&it.language),
             state: it.state.name(),
             state_name: state_name(it.state),
@@ -226,7 +231,7 @@ pub async fn show(agent: Agent, Path(id): Path<ArticleId>) -> Result<Response, P
             translations: translations.map(|it| (it.language.clone(), language_name(&it.language), address(it.id))).collect(),
             may_write: writes,
             may_publish: publishes,
-            may_change: writes && (publishes || !it.is_published()),
+            may_change,
             may_delete: writes && (publishes || it.published_at.is_none()),
             reviewed: readers.library().reviewed,
             changed: it.updated_at,
@@ -246,7 +251,7 @@ pub async fn show(agent: Agent, Path(id): Path<ArticleId>) -> Result<Response, P
 }
 
 /// What a change that could not be made says, back on the article.
-fn told(id: ArticleId, error: Error) -> Result<Response, Problem> {
+pub fn told(id: ArticleId, error: Error) -> Result<Response, Problem> {
     match error {
         Error::Refused(it) if matches!(it.code, Code::Conflict | Code::Stale | Code::Validation) => {
             Ok(see_and_say(&address(id), &said::failed(tongue::sentence(&it.detail))))

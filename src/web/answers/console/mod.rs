@@ -1,5 +1,6 @@
 //! What answers in the console.
 
+pub mod article_files;
 pub mod article_form;
 pub mod bulk;
 pub mod bulk_deeds;

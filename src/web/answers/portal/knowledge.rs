@@ -11,12 +11,15 @@ use crate::{
     appliance::{Desk, articles},
     desk::{
         Tx,
+        attachments::Scan,
         drafts::{self, Place},
-        knowledge::{self, Article, Listed, Question, Readership, Revision, State as Standing, Visibility},
+        knowledge::{self, Article, ArticleFile, Listed, Question, Readership, Revision, State as Standing, Visibility},
     },
     error::{Code, Error, Refusal, Result},
     http::{
-        App, Problem, body, csrf,
+        App, Problem, body,
+        bytes::{self, Bytes},
+        csrf,
         etag::{ETag, is_known},
         own_address,
         path::Path,
@@ -26,7 +29,7 @@ use crate::{
     id::ArticleId,
     language::{Language, say},
     limits,
-    text::{html::escape, markdown, outline},
+    text::{html::escape, outline},
     web::{
         answers::{
             form::Sent,
@@ -34,7 +37,10 @@ use crate::{
             said,
             site::{Reader, Site, page, see_and_say},
         },
-        components::article::ArticleLine,
+        components::{
+            article::ArticleLine,
+            attachment::{FileState, FileView},
+        },
         layout::Meta,
         portal::knowledge::{ArticleView, KnowledgeView, ShelfView, article as article_page, page as knowledge_page},
         tongue::{self, t},
@@ -163,7 +169,9 @@ fn wanted(tx: &Tx, site: &Site, slug: &str) -> Result<(Readership, Article, Revi
 }
 
 fn view(tx: &Tx, site: &Site, readers: &Readership, it: &Article, text: &Revision) -> Result<ArticleView> {
-    let (html, headings) = outline::outlined(&markdown::to_html(&text.content).html);
+    let files = knowledge::files(tx, it.id)?;
+    let (html, beside) = knowledge::drawn(&text.content, &files, |file| file_address(it, file));
+    let (html, headings) = outline::outlined(&html);
     let place = it.category.and_then(|id| readers.library().category(id));
     let translations = knowledge::translations(tx, readers, it)?.into_iter().filter(Article::is_published);
     let near = format!("{} {}", it.title, it.tags.join(" "));
@@ -178,6 +186,7 @@ fn view(tx: &Tx, site: &Site, readers: &Readership, it: &Article, text: &Revisio
         title: it.title.clone(),
         summary: it.summary.clone(),
         html,
+        files: beside.into_iter().map(|file| file_view(it, file)).collect(),
         headings,
         language: foreign(&it.language),
         category: place.map(|it| (it.name.clone(), format!("/knowledge?category={}", it.id))).unwrap_or_default(),
@@ -236,8 +245,45 @@ pub async fn read(
     Ok(if site.caller.is_none() { for_everybody(markup, &headers) } else { page(StatusCode::OK, markup) })
 }
 
-fn encoded(slug: &str) -> String {
-    form_urlencoded::byte_serialize(slug.as_bytes()).collect()
+/// Where pages find a file of an article.
+pub fn file_address(it: &Article, file: &ArticleFile) -> String {
+    // In a path, a plus is a plus.
+    let name = encoded(&file.filename).replace('+', "%20");
+    format!("/knowledge/{}/files/{name}", encoded(&it.slug))
+}
+
+/// A file of an article as a chip.
+pub fn file_view(it: &Article, file: &ArticleFile) -> FileView {
+    FileView {
+        id: file.id.to_string(),
+        name: file.filename.clone(),
+        href: file_address(it, file),
+        bytes: file.size,
+        picture: file.content_type.starts_with("image/"),
+        state: match file.scan {
+            Some(Scan::Waiting) => FileState::Scanning,
+            Some(Scan::Infected(_)) => FileState::Held,
+            Some(Scan::Clean | Scan::Unscannable(_)) | None => FileState::Ready,
+        },
+        thumbnail: None,
+    }
+}
+
+/// The bytes of a picture or a file.
+pub async fn file(site: Site, Path((slug, name)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Problem> {
+    let it = site.desk.read(|tx| {
+        let (readers, article, _) = wanted(tx, &site, &slug)?;
+        knowledge::open_file(tx, &readers, &article, &name)
+    })?;
+    let bytes = Bytes { hash: it.blob, size: it.size, filename: &it.filename, content_type: &it.content_type };
+    let mut response = bytes::hand_out(&site.desk, bytes, &headers).await?;
+    // Who may see it can change at any time, and so can what has this name.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(response)
+}
+
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// A page that is the same for everybody who is not signed in: caches may keep it as long as they ask whether it still holds.

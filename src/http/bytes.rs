@@ -6,13 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::{
+    Problem,
+    etag::{self, ETag},
+    problem,
+};
 use crate::{
     appliance::Desk,
-    http::{
-        Problem,
-        etag::{self, ETag},
-        problem,
-    },
     id::BlobHash,
     text::{
         filename::{self, Disposition},

@@ -1,0 +1,350 @@
+//! Pictures and files of an article. A text names one by its name (`![The display](display.png)`); what no text names is offered beside
+//! it. Whoever may read the article may have them. Of one name there is one file: another takes its place, also in what was said before.
+
+use minicbor::{Decode, Encode};
+
+use super::{Article, Readership, access, article};
+use crate::{
+    desk::{
+        actor::Actor,
+        attachments::{
+            self, Attachment, Scan, StoredFile, blob,
+            file_rules::FileRules,
+            pictures::{self, Picture},
+        },
+        event::{self, Changes, EventKind},
+        tickets::access as ticket_access,
+    },
+    error::{Code, Refusal, Result},
+    id::{ArticleFileId, ArticleId, BlobHash, PersonId, TicketId},
+    language::say,
+    limits,
+    store::{Record, Table, Tx, record::Entries},
+    text::markdown,
+    time::Instant,
+};
+
+/// A file of an article.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct ArticleFile {
+    #[n(0)]
+    pub article: ArticleId,
+    #[n(1)]
+    pub id: ArticleFileId,
+    #[n(2)]
+    pub blob: BlobHash,
+    /// Safe for display; no other file of the article has it.
+    #[n(3)]
+    pub filename: String,
+    #[n(4)]
+    pub content_type: String,
+    #[n(5)]
+    pub size: u64,
+    #[n(6)]
+    pub added_by: Option<PersonId>,
+    #[n(7)]
+    pub created_at: Instant,
+    /// Of a picture: its width and height, so that its place on a page is there before it is.
+    #[n(8)]
+    pub pixels: Option<(u32, u32)>,
+    /// What a scanner said of its bytes, as it was when this was read.
+    #[cbor(skip)]
+    pub scan: Option<Scan>,
+}
+
+impl Record for ArticleFile {
+    type Key = (ArticleId, ArticleFileId);
+    const TABLE: Table = Table::journalled(0x47, "article_files");
+
+    fn key(&self) -> (ArticleId, ArticleFileId) {
+        (self.article, self.id)
+    }
+
+    fn indexes(&self, _: &mut Entries) {}
+}
+
+impl ArticleFile {
+    fn is_picture(&self) -> bool {
+        self.content_type.starts_with("image/")
+    }
+
+    fn facts(&self) -> Changes {
+        Changes::new()
+            .set("attachment", self.id.to_string())
+            .set("filename", self.filename.as_str())
+            .set("size", self.size)
+            .set("blob", self.blob.to_string())
+    }
+}
+
+/// The article for somebody who may change its files: what readers see already is changed by whoever publishes.
+fn changeable(tx: &Tx, actor: &Actor, id: ArticleId) -> Result<Article> {
+    let it = article::writable(tx, actor, id)?;
+    if it.is_published() {
+        access::need_publish(actor)?;
+    }
+    Ok(it)
+}
+
+/// Refuses files to whoever may add none, before a byte of them is read.
+pub fn need_add_files(tx: &Tx, actor: &Actor, id: ArticleId) -> Result<()> {
+    changeable(tx, actor, id).map(drop)
+}
+
+/// The files of an article that the caller has read already, by name.
+pub fn files(tx: &Tx, article: ArticleId) -> Result<Vec<ArticleFile>> {
+    let mut found = Vec::new();
+    for it in tx.scan::<ArticleFile>(&article)? {
+        let it = it?;
+        found.push(ArticleFile { scan: attachments::scan(tx, it.blob)?, ..it });
+    }
+    found.sort_by(|a, b| a.filename.cmp(&b.filename));
+    Ok(found)
+}
+
+/// One of them, by id or name, whose bytes may be had.
+pub fn open_file(tx: &Tx, readers: &Readership, article: &Article, named: &str) -> Result<ArticleFile> {
+    if !readers.may_read(article) {
+        return Err(access::hidden().into());
+    }
+    let id = named.parse::<ArticleFileId>().ok();
+    let found = files(tx, article.id)?.into_iter().find(|it| Some(it.id) == id || it.filename == named);
+    let it = found.ok_or_else(|| Refusal::not_found("file"))?;
+    attachments::need_openable(&it.filename, it.scan.as_ref())?;
+    Ok(it)
+}
+
+/// Puts files to an article. One that has the name of another takes its place.
+pub fn add_files(tx: &mut Tx, actor: &Actor, id: ArticleId, new: Vec<StoredFile>) -> Result<Vec<ArticleFile>> {
+    let it = changeable(tx, actor, id)?;
+    let rules = FileRules::of(tx)?;
+    let mut added = Vec::with_capacity(new.len());
+    for file in new {
+        if actor.person().is_some() {
+            rules.check_stored(actor, &file)?;
+        }
+        let present = files(tx, id)?;
+        if let Some(before) = present.iter().find(|it| it.filename == file.filename) {
+            if before.blob == file.hash {
+                added.push(before.clone());
+                continue;
+            }
+            forget_one(tx, before)?;
+        } else if present.len() >= limits::ARTICLE_FILES_MAX {
+            return Err(Refusal::new(Code::Conflict, say!("refused-article-files", most = limits::ARTICLE_FILES_MAX)).into());
+        }
+        blob::refer(tx, file.hash, file.size, file.sha256)?;
+        let kept = ArticleFile {
+            article: id,
+            id: tx.new_id(),
+            blob: file.hash,
+            filename: file.filename,
+            content_type: file.content_type,
+            size: file.size,
+            added_by: actor.person(),
+            created_at: tx.now(),
+            pixels: file.pixels,
+            scan: attachments::scan(tx, file.hash)?,
+        };
+        tx.put(&kept)?;
+        event::record(tx, actor, EventKind::ArticleFileAdded, it.about(), kept.facts())?;
+        added.push(kept);
+    }
+    Ok(added)
+}
+
+/// Takes a file off an article.
+pub fn remove_file(tx: &mut Tx, actor: &Actor, id: ArticleId, file: ArticleFileId) -> Result<ArticleFile> {
+    let it = changeable(tx, actor, id)?;
+    let gone = tx.get::<ArticleFile>(&(id, file))?.ok_or_else(|| Refusal::not_found("file"))?;
+    forget_one(tx, &gone)?;
+    event::record(tx, actor, EventKind::ArticleFileRemoved, it.about(), gone.facts())?;
+    Ok(gone)
+}
+
+fn forget_one(tx: &mut Tx, file: &ArticleFile) -> Result<()> {
+    tx.remove::<ArticleFile>(&file.key())?;
+    blob::release(tx, file.blob)
+}
+
+/// An article goes, and its files with it.
+pub(super) fn forget_files(tx: &mut Tx, article: ArticleId) -> Result<()> {
+    for it in files(tx, article)? {
+        forget_one(tx, &it)?;
+    }
+    Ok(())
+}
+
+/// Gives an article made from a ticket the pictures that its text took along. They are the same bytes, stored once.
+pub fn take_pictures(tx: &mut Tx, actor: &Actor, id: ArticleId, ticket: TicketId, content: &str) -> Result<()> {
+    let ticket = ticket_access::ticket(tx, actor, ticket)?;
+    let names: Vec<String> = named_in(content).iter().map(|it| name_of(it).to_owned()).collect();
+    let mut taken: Vec<Attachment> = Vec::new();
+    for it in attachments::of_ticket(tx, actor, &ticket)? {
+        let is_shown = !it.is_private && it.content_type.starts_with("image/") && names.contains(&it.filename);
+        let may_go = !matches!(it.scan, Some(Scan::Infected(_)));
+        if is_shown && may_go && !taken.iter().any(|other| other.filename == it.filename) {
+            taken.push(it);
+        }
+    }
+    let mut files = Vec::with_capacity(taken.len());
+    for it in taken {
+        let Some(blob) = tx.get::<attachments::Blob>(&it.blob)? else { continue };
+        files.push(StoredFile {
+            hash: it.blob,
+            size: it.size,
+            sha256: blob.sha256,
+            filename: it.filename,
+            content_type: it.content_type,
+            inline: false,
+            content_id: None,
+            by_mail: false,
+            pixels: None,
+        });
+    }
+    add_files(tx, actor, id, files).map(drop)
+}
+
+/// The addresses of the pictures in a text, as they stand there.
+pub(super) fn named_in(content: &str) -> Vec<String> {
+    let seen = std::cell::RefCell::new(Vec::new());
+    markdown::with_pictures(content, &|address| {
+        seen.borrow_mut().push(address.to_owned());
+        None
+    });
+    seen.into_inner()
+}
+
+/// The name of a file in an address of a text, which may stand in a folder, as in what other programs wrote.
+fn name_of(address: &str) -> &str {
+    address.rsplit('/').next().unwrap_or(address)
+}
+
+/// A text as safe HTML with its pictures, each at the `address` that is given for it, and the files that it does not show.
+pub fn drawn<'a>(content: &str, files: &'a [ArticleFile], address: impl Fn(&ArticleFile) -> String) -> (String, Vec<&'a ArticleFile>) {
+    let shown = std::cell::RefCell::new(Vec::new());
+    let by_name = |text: &str| files.iter().find(|it| it.is_picture() && it.filename == name_of(text));
+    let clean = markdown::with_pictures(content, &|text| {
+        // What lies on another server is not ours, whatever it is called.
+        let it = by_name(text).filter(|_| !text.contains("://"))?;
+        shown.borrow_mut().push(it.id);
+        Some(it.id.to_string())
+    });
+    let html = pictures::placed_by(&clean.html, |id| {
+        let it = files.iter().find(|it| it.id.to_string() == id)?;
+        Some(Picture { address: address(it), pixels: it.pixels })
+    });
+    let shown = shown.into_inner();
+    (html, files.iter().filter(|it| !shown.contains(&it.id)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::{
+        attachments::Blob,
+        knowledge::{self, ArticleChange, State},
+        stage::Stage,
+    };
+
+    fn file(name: &str, content_type: &str, number: u8) -> StoredFile {
+        StoredFile {
+            hash: BlobHash([number; 32]),
+            size: 5,
+            sha256: [0; 32],
+            filename: name.into(),
+            content_type: content_type.into(),
+            inline: false,
+            content_id: None,
+            by_mail: false,
+            pixels: None,
+        }
+    }
+
+    fn written(stage: &Stage, content: &str) -> Article {
+        let (max, content) = (stage.max.clone(), content.to_owned());
+        let new = ArticleChange { title: Some("Paper".into()), content: Some(content), ..ArticleChange::default() };
+        stage.write(move |tx| knowledge::create(tx, &max, new)).unwrap()
+    }
+
+    fn add(stage: &Stage, by: &Actor, id: ArticleId, new: StoredFile) -> Result<Vec<ArticleFile>> {
+        let by = by.clone();
+        stage.write(move |tx| add_files(tx, &by, id, vec![new]))
+    }
+
+    fn uses(stage: &Stage, number: u8) -> u32 {
+        stage.read(|tx| Ok(tx.get::<Blob>(&BlobHash([number; 32]))?.map_or(0, |it| it.references)))
+    }
+
+    #[test]
+    fn a_text_shows_its_pictures_and_the_rest_stands_beside_it() {
+        let stage = Stage::new();
+        let it = written(&stage, "");
+        for (name, kind, number) in [("lid.png", "image/png", 1), ("form.pdf", "application/pdf", 2), ("a b.png", "image/png", 3)] {
+            add(&stage, &stage.max, it.id, file(name, kind, number)).unwrap();
+        }
+        let all = stage.read(|tx| files(tx, it.id));
+        for (content, shown, beside) in [
+            ("![The lid](lid.png)", vec!["/f/lid.png"], vec!["a b.png", "form.pdf"]),
+            ("![](images/lid.png) ![](a%20b.png)", vec!["/f/lid.png", "/f/a b.png"], vec!["form.pdf"]),
+            ("![](https://elsewhere.example/lid.png)", vec![], vec!["a b.png", "form.pdf", "lid.png"]),
+            ("![](form.pdf) ![](gone.png) lid.png", vec![], vec!["a b.png", "form.pdf", "lid.png"]),
+        ] {
+            let (html, rest) = drawn(content, &all, |it| format!("/f/{}", it.filename));
+            let expected: Vec<String> = shown.iter().map(|it| format!("src=\"{it}\"")).collect();
+            assert!(expected.iter().all(|it| html.contains(it.as_str())), "{content}: {html}");
+            assert_eq!(html.matches("src=\"/f/").count(), shown.len(), "{content}: {html}");
+            assert_eq!(rest.iter().map(|it| it.filename.as_str()).collect::<Vec<_>>(), beside, "{content}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_counted_for_as_long_as_the_article_has_them() {
+        let stage = Stage::new();
+        let it = written(&stage, "Text.");
+        let first = add(&stage, &stage.max, it.id, file("lid.png", "image/png", 1)).unwrap()[0].id;
+        assert_eq!(add(&stage, &stage.max, it.id, file("lid.png", "image/png", 1)).unwrap()[0].id, first, "it is there");
+        assert_eq!(uses(&stage, 1), 1);
+        let second = add(&stage, &stage.max, it.id, file("lid.png", "image/png", 2)).unwrap()[0].id;
+        assert_eq!((uses(&stage, 1), uses(&stage, 2), second == first), (0, 1, false), "it took the other's place");
+        let max = stage.max.clone();
+        assert!(stage.write(move |tx| remove_file(tx, &max, it.id, first)).is_err(), "it is gone");
+        let max = stage.max.clone();
+        stage.write(move |tx| remove_file(tx, &max, it.id, second)).unwrap();
+        assert_eq!(uses(&stage, 2), 0);
+        add(&stage, &stage.max, it.id, file("lid.png", "image/png", 3)).unwrap();
+        let max = stage.max.clone();
+        stage.write(move |tx| knowledge::delete(tx, &max, it.id)).unwrap();
+        assert_eq!((uses(&stage, 3), stage.read(|tx| Ok(tx.count::<ArticleFile>()?))), (0, 0));
+    }
+
+    #[test]
+    fn whoever_reads_the_article_has_its_files_and_nobody_else() {
+        let stage = Stage::new();
+        let it = written(&stage, "Text.");
+        assert!(add(&stage, &stage.rosa, it.id, file("lid.png", "image/png", 1)).is_err());
+        add(&stage, &stage.max, it.id, file("lid.png", "image/png", 1)).unwrap();
+        let opens = |actor: Option<&Actor>| {
+            stage.read(|tx| {
+                let article = tx.get::<Article>(&it.id)?.unwrap();
+                Ok(open_file(tx, &Readership::of(tx, actor)?, &article, "lid.png").is_ok())
+            })
+        };
+        assert_eq!((opens(Some(&stage.max)), opens(Some(&stage.rosa)), opens(None)), (true, false, false), "a draft");
+        let max = stage.max.clone();
+        stage.write(move |tx| knowledge::settle(tx, &max, it.id, None, State::Published)).unwrap();
+        assert_eq!((opens(Some(&stage.max)), opens(Some(&stage.rosa)), opens(None)), (true, true, false), "for those who are signed in");
+    }
+
+    #[test]
+    fn there_is_an_end_to_them() {
+        let stage = Stage::new();
+        let it = written(&stage, "Text.");
+        for number in 0..limits::ARTICLE_FILES_MAX {
+            add(&stage, &stage.max, it.id, file(&format!("{number}.png"), "image/png", 1)).unwrap();
+        }
+        assert!(add(&stage, &stage.max, it.id, file("more.png", "image/png", 1)).is_err());
+        assert!(add(&stage, &stage.max, it.id, file("0.png", "image/png", 2)).is_ok(), "one takes the place of another");
+        assert_eq!(uses(&stage, 1) as usize, limits::ARTICLE_FILES_MAX - 1);
+    }
+}

@@ -454,6 +454,14 @@ document.addEventListener("change", ({ target }) => {
   if (most && [...target.files].some((it) => it.size > most)) import("./upload.js").then((it) => it.take(target, most));
 });
 
+// A preview stands in front of the page, unless somebody asks for a tab.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.thumbnail[data-words]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  import("./lightbox.js").then((it) => it.show(link), () => open(link.href));
+});
+
 history.replaceState({ ids: ["list", "ticket"].filter((id) => document.getElementById(id)) }, "", location.href);
 for (const toast of document.querySelectorAll("#toasts > .toast")) show(toast);
 refreshTimes(document);

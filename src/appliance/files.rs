@@ -61,7 +61,7 @@ impl Arriving {
     /// All has come: it is stored. `filename` is safe for display, `declared` what its sender says that it is.
     pub async fn stored(self, desk: &Desk, filename: String, declared: Option<&str>) -> Result<StoredFile> {
         let content_type = sniff::content_type(&self.beginning, declared);
-        let pixels = if content_type.starts_with("image/") { pixels(&self.beginning) } else { None };
+        let pixels = pixels_of(&content_type, &self.beginning);
         let Stored { hash, size, sha256 } = match self.rest {
             Some(rest) => desk.blobs.finish(rest).await?,
             None => desk.blobs.put(self.beginning.into()).await?,
@@ -70,9 +70,9 @@ impl Arriving {
     }
 }
 
-/// The width and height of a picture, as its first bytes tell.
-pub fn pixels(beginning: &[u8]) -> Option<(u32, u32)> {
-    let size = imagesize::blob_size(beginning).ok()?;
+/// The width and height of a picture, as its first bytes tell; none of anything else.
+pub fn pixels_of(content_type: &str, beginning: &[u8]) -> Option<(u32, u32)> {
+    let size = imagesize::blob_size(beginning).ok().filter(|_| content_type.starts_with("image/"))?;
     let side = |it: usize| u32::try_from(it).ok().filter(|it| (1..=limits::PICTURE_SIDE_MAX).contains(it));
     Some((side(size.width)?, side(size.height)?))
 }
@@ -176,8 +176,9 @@ async fn end(desk: &Desk, actor: Actor, upload: Upload, mut incoming: Incoming, 
     let Stored { hash, size, sha256 } = desk.blobs.finish(incoming).await?;
     let head = desk.blobs.range(hash, 0, size.min(HEAD_BYTES)).await?;
     let content_type = sniff::content_type(&head, upload.content_type.as_deref());
+    let pixels = pixels_of(&content_type, &head);
     let Upload { id, filename, .. } = upload;
-    let file = StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: false, pixels: None };
+    let file = StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: false, pixels };
     let completed = desk.write(actor.person(), move |tx| uploads::complete(tx, &actor, id, file)).await;
     if let Err(crate::error::Error::Refused(_)) = &completed {
         // It cannot become anything; whoever sends it again is told why at once.

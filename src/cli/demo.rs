@@ -95,7 +95,7 @@ async fn build(config: &Config, demo: &Demo) -> Result<()> {
             inline: false,
             content_id: None,
             by_mail: false,
-            pixels: files::pixels(bytes),
+            pixels: files::pixels_of(content_type, bytes),
         });
     }
     let (id, folder) = (desk.id, desk.folder.clone());

@@ -36,7 +36,6 @@ fn made(appliance: &Appliance, place: &str) -> Vec<u8> {
 #[test]
 fn a_list_becomes_a_file_in_the_background() {
     let mut appliance = Appliance::new();
-    appliance.start();
     lodge(&appliance);
     let columns = json!(["number", "title", "priority", "createdAt", "impact", "resolvedAt"]);
     let csv = order(&appliance, &json!({ "q": "status:open", "sort": "number:asc", "columns": columns }));

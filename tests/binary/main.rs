@@ -18,6 +18,7 @@ mod fetch_courier;
 mod fetch_oauth;
 mod fetch_odd;
 mod files;
+mod knowledge;
 mod life;
 mod mail;
 mod oidc;

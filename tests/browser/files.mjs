@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { violations } from "./pages.mjs";
 import { check, expect, stands } from "./tally.mjs";
 import { Visitor } from "./visitor.mjs";
 
@@ -81,6 +82,21 @@ export async function walk(browser, address, states, shots) {
     }
     expect(boxes.length === 2 && boxes[0].height === boxes[1].height && boxes[0].width === boxes[1].width, "both have the same place");
     if (shots) await message.screenshot({ path: join(shots, "files-message.png") });
+    const first = message.getByRole("link", { name: "Preview of screen.png" });
+    await first.click();
+    const box = page.locator("dialog.lightbox");
+    await stands(box.locator('img[alt="screen.png"]'), "it stands in front of the page");
+    await page.waitForFunction(() => document.querySelector(".lightbox img").naturalWidth > 0);
+    const wrong = await violations(page);
+    expect(wrong.length === 0, wrong.join("\n"));
+    if (shots) await page.screenshot({ path: join(shots, "files-lightbox.png") });
+    const place = await box.locator("header p").innerText();
+    await page.keyboard.press(place.endsWith("1 / 2") ? "ArrowRight" : "ArrowLeft");
+    await stands(box.locator('img[alt="plan.pdf"]'), "the other one by a key");
+    expect((await box.getByRole("link", { name: "Download" }).getAttribute("href")).includes("/v1/attachments/"), "the file is a step away");
+    await page.keyboard.press("Escape");
+    await box.waitFor({ state: "hidden" });
+    expect(await first.evaluate((it) => it === document.activeElement), "one is back where one was");
     await page.goto(`${ticket}/files`);
     await stands(page.locator(".files li", { hasText: "plan.pdf" }).locator(".thumbnail"), "the files have it, too");
     for (const [name, size, scheme] of [["wide-light", { width: 1280, height: 800 }, "light"], ["wide-dark", { width: 1280, height: 800 }, "dark"], ["phone-light", { width: 390, height: 780 }, "light"], ["phone-dark", { width: 390, height: 780 }, "dark"]]) {

@@ -91,7 +91,7 @@ export async function walk(browser, address, states) {
     await tomas.page.fill("#body", "## Clean it\n\n![The rear lid](lid.png)\n\n## Test it\n\nPrint a page.");
     await tomas.page.click("form#article-form button[data-look=primary]");
     await tomas.page.waitForURL(`**${made.article}`);
-    await stands(tomas.page.locator(".article-files li", { hasText: "lid.png" }).getByText("in the text"), "the text shows it");
+    await stands(tomas.page.locator(".known-files li", { hasText: "lid.png" }).getByText("in the text"), "the text shows it");
     await rosa.page.goto("/knowledge?q=zebra");
     await rosa.page.click("text=Zebra stripes on printed pages");
     const picture = rosa.page.locator('article img[alt="The rear lid"]');
@@ -103,9 +103,9 @@ export async function walk(browser, address, states) {
     plain.meant.add(401);
     const answer = await plain.page.goto(source);
     expect(new URL(answer.url()).pathname === "/sign-in" || answer.status() === 401, "a visitor does not");
-    await tomas.page.click(".article-files li:has-text('form.txt') form button");
+    await tomas.page.click(".known-files li:has-text('form.txt') form button");
     await stands(tomas.page.getByText("form.txt was removed"), "it is gone");
-    await stands(tomas.page.locator(".article-files li"), "one is left");
+    await stands(tomas.page.locator(".known-files li"), "one is left");
   });
 
   await check("a picture that is pasted gets a name that no other has", async () => {

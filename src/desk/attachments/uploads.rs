@@ -37,6 +37,9 @@ pub struct Came {
     /// What the bytes say that they are.
     #[n(2)]
     pub content_type: String,
+    /// Of a picture: its width and height.
+    #[n(3)]
+    pub pixels: Option<(u32, u32)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
@@ -188,7 +191,7 @@ pub fn complete(tx: &mut Tx, actor: &Actor, id: UploadId, file: StoredFile) -> R
     let mut upload = tx.get::<Upload>(&id)?.filter(|it| it.came.is_none()).ok_or_else(|| Refusal::not_found("upload"))?;
     upload.received = file.size;
     upload.changed_at = tx.now();
-    upload.came = Some(Came { hash: file.hash, sha256: file.sha256, content_type: file.content_type.clone() });
+    upload.came = Some(Came { hash: file.hash, sha256: file.sha256, content_type: file.content_type.clone(), pixels: file.pixels });
     match upload.ticket {
         Some(ticket) => upload.attachment = add(tx, actor, ticket, vec![file])?.first().map(|it| it.id),
         None => {
@@ -220,18 +223,8 @@ pub fn claim(tx: &mut Tx, actor: &Actor, ids: &[UploadId]) -> Result<Vec<StoredF
         };
         tx.remove::<Upload>(id)?;
         blob::release(tx, came.hash)?;
-        let Came { hash, sha256, content_type } = came;
-        files.push(StoredFile {
-            hash,
-            size,
-            sha256,
-            filename,
-            content_type,
-            inline: false,
-            content_id: None,
-            by_mail: false,
-            pixels: None,
-        });
+        let Came { hash, sha256, content_type, pixels } = came;
+        files.push(StoredFile { hash, size, sha256, filename, content_type, inline: false, content_id: None, by_mail: false, pixels });
     }
     Ok(files)
 }

@@ -161,7 +161,7 @@ pub fn import(tx: &mut Tx, actor: &Actor, name: &str, text: &str) -> Result<Impo
     };
     let state = fact("status").map(|it| state(&it)).transpose()?;
     let slug = fact("slug");
-    let present = slug.as_ref().map(|it| tx.find_one(&article::BY_SLUG, it)).transpose()?.flatten();
+    let present = slug.as_ref().map(|it| tx.find_one(&super::BY_SLUG, it)).transpose()?.flatten();
     let (it, taken) = match present {
         Some(before) => {
             let after = article::change(tx, actor, before.id, None, change)?;

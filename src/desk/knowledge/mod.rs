@@ -17,16 +17,14 @@ mod files;
 mod find;
 mod library;
 mod links;
+mod record;
 mod revision;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use access::{Readership, may_publish, may_write};
-pub use article::{
-    Article, ArticleChange, BY_SLUG, Reception, State, TRANSLATIONS, Visibility, by_slug, change, create, delete, known, read, settle,
-    translations,
-};
+pub use article::{ArticleChange, by_slug, change, create, delete, known, read, settle, translations};
 pub use counts::{Vote, Voted, lodged, rate, solved, vote_of, votes};
 pub use difference::{Difference, difference};
 pub use exchange::{Exported, Imported, Taken, export, import};
@@ -34,4 +32,5 @@ pub use files::{ArticleFile, add_files, drawn, files, need_add_files, open_file,
 pub use find::{Listed, Question, Shelf, count_by_state, find, list, listed, popular, public, searched, shelves, suggest};
 pub use library::{Library, LibraryChange, Place, add_category, change_category, change_library, delete_category};
 pub use links::{ArticleLink, How, OF_ARTICLE, answered, draft_of, link, unlink};
+pub use record::{Article, BY_SLUG, Reception, State, TRANSLATIONS, Visibility};
 pub use revision::{BY_WORD, Revision, restore, revision, revisions};

@@ -1,5 +1,8 @@
 //! Collects an answer: counts all that match and keeps the rows of one page. One pass, memory bounded by the page and what comes
 //! before it. Rows are ordered by the value and then the id, the same way in every segment, so that pages never overlap.
+//!
+//! Most of what matches is not on the page: where rows are ordered by a column, its values are read many at once, and compared with the worst
+//! row that is kept, before anything else is read.
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
@@ -10,7 +13,7 @@ use tantivy::{
 };
 use uuid::Uuid;
 
-use crate::desk::query::{Sort, SortField, SortKey};
+use crate::desk::query::{Direction, Sort, SortField, SortKey};
 
 use super::schema::{column, sort_column};
 
@@ -46,6 +49,8 @@ impl Collector for Answer {
             id_low: columns.u64(column::ID_LOW)?,
             kept: BinaryHeap::new(),
             total: 0,
+            waiting: Vec::with_capacity(AT_ONCE),
+            values: [None; AT_ONCE],
         })
     }
 
@@ -73,7 +78,14 @@ pub(super) struct SegmentAnswer {
     /// The worst row on top, so that a better one takes its place.
     kept: BinaryHeap<Ranked>,
     total: usize,
+    /// Documents whose values are not read yet.
+    waiting: Vec<DocId>,
+    /// Room for their values.
+    values: [Option<u64>; AT_ONCE],
 }
+
+/// Values that are read at once.
+const AT_ONCE: usize = 64;
 
 struct Ranked {
     sort: Sort,
@@ -110,6 +122,87 @@ impl SegmentAnswer {
                 self.sort.compare(&SortKey { value, id }, &worst.row.key) == Ordering::Greater
             })
     }
+
+    /// Takes documents, each of which comes once and in order, by the values of their column.
+    fn take_all(&mut self, docs: &[DocId]) {
+        let Some(column) = self.value.take_if(|_| self.rows > 0) else { return };
+        let mut values = std::mem::replace(&mut self.values, [None; AT_ONCE]);
+        for docs in docs.chunks(AT_ONCE) {
+            let values = &mut values[..docs.len()];
+            values.fill(None);
+            column.first_vals(docs, values);
+            let mut bounds = self.bounds();
+            for (doc, value) in docs.iter().zip(values) {
+                if bounds.let_in(*value) && self.take(*doc, *value, 0.0) {
+                    bounds = self.bounds();
+                }
+            }
+        }
+        self.values = values;
+        self.value = Some(column);
+    }
+
+    /// What values a row must have that has a chance.
+    fn bounds(&self) -> Bounds {
+        let worst = self.kept.peek().filter(|_| self.kept.len() == self.rows).map(|it| it.row.key.value);
+        Bounds { direction: self.sort.direction, after: self.after.map(|it| it.value), worst }
+    }
+
+    /// Looks at one row; whether it is kept.
+    fn take(&mut self, doc: DocId, value: Option<u64>, score: Score) -> bool {
+        if self.too_late(value, None) {
+            return false;
+        }
+        // Reading a column costs more than anything else here, and many rows have the same score.
+        let half = |column: &Column<u64>| column.first(doc).unwrap_or(0);
+        let high = half(&self.id_high);
+        if self.too_late(value, Some(high)) {
+            return false;
+        }
+        let key = SortKey { value, id: Uuid::from_u64_pair(high, half(&self.id_low)) };
+        if self.after.is_some_and(|after| self.sort.compare(&key, &after) != Ordering::Greater) {
+            return false;
+        }
+        let ranked = Ranked { sort: self.sort, row: Row { key, score, address: DocAddress::new(self.segment, doc) } };
+        if self.kept.len() < self.rows {
+            self.kept.push(ranked);
+            return true;
+        }
+        match self.kept.peek_mut() {
+            Some(mut worst) if ranked < *worst => {
+                *worst = ranked;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Between which values a row may still find a place; what has none comes last.
+struct Bounds {
+    direction: Direction,
+    /// Of the row behind which the page begins.
+    after: Option<Option<u64>>,
+    /// Of the worst row that is kept, once there are enough.
+    worst: Option<Option<u64>>,
+}
+
+impl Bounds {
+    /// Whether the ids have to be looked at, of a row with this value.
+    fn let_in(&self, value: Option<u64>) -> bool {
+        let before = |a: u64, b: u64| if self.direction == Direction::Ascending { a < b } else { a > b };
+        let too_early = match (value, self.after) {
+            (Some(value), Some(Some(after))) => before(value, after),
+            (Some(_), Some(None)) => true,
+            (None, _) | (_, None) => false,
+        };
+        let too_late = match (value, self.worst) {
+            (Some(value), Some(Some(worst))) => before(worst, value),
+            (None, Some(Some(_))) => true,
+            (_, Some(None) | None) => false,
+        };
+        !too_early && !too_late
+    }
 }
 
 impl SegmentCollector for SegmentAnswer {
@@ -117,34 +210,32 @@ impl SegmentCollector for SegmentAnswer {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
-        let value = match &self.value {
-            Some(column) => column.first(doc),
-            None => Some(SortKey::from_score(score)),
-        };
-        if self.too_late(value, None) {
+        if self.value.is_none() {
+            self.take(doc, Some(SortKey::from_score(score)), score);
             return;
         }
-        // Reading a column costs more than anything else here, and many rows have the same score.
-        let half = |column: &Column<u64>| column.first(doc).unwrap_or(0);
-        let high = half(&self.id_high);
-        if self.too_late(value, Some(high)) {
-            return;
-        }
-        let key = SortKey { value, id: Uuid::from_u64_pair(high, half(&self.id_low)) };
-        if self.after.is_some_and(|after| self.sort.compare(&key, &after) != Ordering::Greater) {
-            return;
-        }
-        let ranked = Ranked { sort: self.sort, row: Row { key, score, address: DocAddress::new(self.segment, doc) } };
-        if self.kept.len() < self.rows {
-            self.kept.push(ranked);
-        } else if let Some(mut worst) = self.kept.peek_mut()
-            && ranked < *worst
-        {
-            *worst = ranked;
+        self.waiting.push(doc);
+        if self.waiting.len() == AT_ONCE {
+            self.catch_up();
         }
     }
 
-    fn harvest(self) -> (Vec<Row>, usize) {
+    fn collect_block(&mut self, docs: &[DocId]) {
+        self.total += docs.len();
+        self.take_all(docs);
+    }
+
+    fn harvest(mut self) -> (Vec<Row>, usize) {
+        self.catch_up();
         (self.kept.into_iter().map(|it| it.row).collect(), self.total)
+    }
+}
+
+impl SegmentAnswer {
+    fn catch_up(&mut self) {
+        let docs = std::mem::take(&mut self.waiting);
+        self.take_all(&docs);
+        self.waiting = docs;
+        self.waiting.clear();
     }
 }

@@ -20,6 +20,7 @@ use super::{
     facts::{SEPARATOR, key},
     index::{FORGIVEN_BELOW, SearchIndex},
     question::{SearchRequest, Spelling, question},
+    together::collect,
 };
 
 /// What may be counted by.
@@ -71,7 +72,7 @@ impl SearchIndex {
         let searcher = self.searcher();
         let ask = |spelling| {
             let request = SearchRequest { spelling, ..request.clone() };
-            searcher.search(&*question(self.fields(), &searcher, &request)?, &Marking)
+            collect(&searcher, &*question(self.fields(), &searcher, &request)?, &Marking)
         };
         let total = |all: &[Marks]| all.iter().map(|it| it.marked).sum::<usize>();
         let mut marks = ask(request.spelling.min(Spelling::AsWritten))?;

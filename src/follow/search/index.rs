@@ -33,6 +33,7 @@ use super::{
     facts::key,
     question::{Hit, Page, SearchPage, SearchRequest, Spelling, question},
     schema::{ANALYZER, Fields, SCHEMA_VERSION},
+    together::collect,
     walk::Walk,
     words::analyzer,
 };
@@ -253,7 +254,10 @@ impl SearchIndex {
         };
         let rows = offset + limit.min(PAGE_ROWS_MAX);
         let answer = Answer { sort: request.sort, after, rows };
-        let ask = |spelling| searcher.search(&*question(&self.fields, &searcher, &SearchRequest { spelling, ..request.clone() })?, &answer);
+        let ask = |spelling| {
+            let query = question(&self.fields, &searcher, &SearchRequest { spelling, ..request.clone() })?;
+            collect(&searcher, &*query, &answer)
+        };
         let (mut rows, mut total) = ask(request.spelling.min(Spelling::AsWritten))?;
         if request.spelling == Spelling::Forgiving && total < FORGIVEN_BELOW {
             (rows, total) = ask(Spelling::Forgiving)?;

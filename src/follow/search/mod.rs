@@ -17,6 +17,7 @@ mod index;
 mod question;
 mod schema;
 mod steady;
+mod together;
 mod tried;
 mod vocabulary;
 mod walk;

@@ -8,6 +8,7 @@ use super::{
     answer::Answer,
     question::{SearchRequest, Spelling, question},
     schema::Fields,
+    together::collect,
 };
 use crate::{
     desk::query::{Sort, SortKey},
@@ -28,7 +29,7 @@ impl Walk {
     pub(super) fn begin(fields: &Fields, searcher: Searcher, request: &SearchRequest<'_>) -> std::result::Result<Walk, TantivyError> {
         let exact = SearchRequest { spelling: Spelling::Exact, ..request.clone() };
         let query = question(fields, &searcher, &exact)?;
-        let (_, total) = searcher.search(&*query, &Answer { sort: request.sort, after: None, rows: 0 })?;
+        let (_, total) = collect(&searcher, &*query, &Answer { sort: request.sort, after: None, rows: 0 })?;
         Ok(Walk { searcher, query, sort: request.sort, after: None, total, is_over: total == 0 })
     }
 
@@ -43,7 +44,7 @@ impl Walk {
             return Ok(Vec::new());
         }
         let answer = Answer { sort: self.sort, after: self.after, rows: limit };
-        let found = self.searcher.search(&*self.query, &answer);
+        let found = collect(&self.searcher, &*self.query, &answer);
         let (rows, _) = found.map_err(|cause| Fault::because("searching the index", cause))?;
         self.after = rows.last().map(|it| it.key);
         self.is_over = rows.len() < limit;

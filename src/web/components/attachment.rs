@@ -47,12 +47,22 @@ pub struct Thumbnail {
 pub fn chip(file: &FileView) -> Markup {
     html! {
         @if let Some(it) = file.thumbnail.as_ref().filter(|_| file.state == FileState::Ready) {
-            a.thumbnail href=(it.href) target="_blank" rel="noopener" {
+            a.thumbnail href=(it.href) target="_blank" rel="noopener" data-words=(lightbox_words()) {
                 img src=(it.src) width=(it.width) height=(it.height) loading="lazy" decoding="async" alt=(t!("attachment-preview-of", file = file.name.as_str()));
             }
         }
         (named(file))
     }
+}
+
+/// What the script that puts a picture in front of the page says.
+fn lightbox_words() -> serde_json::Value {
+    serde_json::json!({
+        "before": t!("attachment-picture-before"),
+        "after": t!("attachment-picture-after"),
+        "close": t!("attachment-picture-close"),
+        "open": t!("attachment-picture-file"),
+    })
 }
 
 fn named(file: &FileView) -> Markup {

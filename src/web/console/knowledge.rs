@@ -280,7 +280,7 @@ fn known(view: &ArticleView) -> Markup {
 /// Pictures and files, and a way to add more.
 fn files(view: &ArticleView) -> Markup {
     html! {
-        section.article-files {
+        section.known-files {
             h2 { (t!("knowledge-files")) }
             @if !view.files.is_empty() { ul.files { @for it in &view.files { li {
                 (chip(&it.file))

@@ -53,3 +53,33 @@ export async function prepare(browser, address, states) {
   await ada.close();
   return { hard, rich, mine: hard };
 }
+
+/** As long as one another, and about different things: many that are alike would be taken for an outage. */
+const WEIGHED = [
+  ["The lamp over my desk flickers", "Since Monday the lamp over my desk goes on and off by itself, mostly in the afternoon."],
+  ["My badge opens no garage door", "Both gates of the garage stay shut when I hold the badge to the reader, red light twice."],
+  ["Calendar shows meetings twice", "After the phone was set up anew each appointment stands twice in the week, an hour apart."],
+  ["Headset hums in long calls", "About twenty minutes into a call there is a hum in the left ear until I plug it in again."],
+  ["Colours of the beamer are wrong", "Everything that should be yellow is green on the wall of room 4, on the laptop it is fine."],
+];
+
+/** Tickets that are the same in every run, the newest of the desk; gives the number of the one in their midst. */
+export async function weigh(browser, address, states) {
+  const rosa = await Visitor.of(browser, address, { state: states.requester });
+  await rosa.page.goto("/incidents/new");
+  const theirs = await rosa.page.inputValue("#incident input[name=csrf]");
+  const numbers = [];
+  for (const [title, said] of WEIGHED) {
+    const description = `${said} `.repeat(6) + "\n\n- seen by: three people\n- tried: off and on";
+    numbers.push(await send(rosa, "/incidents/new", { csrf: theirs, title, description, hurt: "annoying", once: title }));
+  }
+  await rosa.close();
+  const ada = await Visitor.of(browser, address, { state: states.agent });
+  for (const number of numbers) {
+    await ada.page.goto(`/agent/tickets/${number}`);
+    const csrf = await ada.page.inputValue("#composer input[name=csrf]");
+    await send(ada, `/agent/tickets/${number}/comments`, { csrf, mode: "note", body: "Went there and saw it with my own eyes. ".repeat(8) });
+  }
+  await ada.close();
+  return numbers[2];
+}

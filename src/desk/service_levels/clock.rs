@@ -125,16 +125,30 @@ struct Reading {
     answers: Vec<Instant>,
     /// When what is older was carried forward, and what it came to: of the ticket, of the team.
     carried: Option<(Instant, u64, u64)>,
+    /// When it last went on after it was stopped, and when the team last changed. Taken from facts and not from stretches: who resolves
+    /// and reopens within one instant leaves no stretch, but the clock of before was gone in between, with all that was acted on.
+    reopened: Option<Instant>,
+    taken: Option<Instant>,
 }
 
 impl Reading {
     fn of(facts: &[Fact]) -> Reading {
         let (mut mode, mut setting) = (Mode::Running, Setting::default());
-        let mut reading = Reading { stretches: Vec::new(), answers: Vec::new(), carried: None };
+        let mut reading = Reading { stretches: Vec::new(), answers: Vec::new(), carried: None, reopened: None, taken: None };
         for fact in facts {
             match &fact.what {
-                What::Moves(it, _) => mode = *it,
-                What::Under(it) => setting = *it,
+                What::Moves(it, _) => {
+                    if mode == Mode::Stopped && *it != Mode::Stopped {
+                        reading.reopened = Some(fact.at);
+                    }
+                    mode = *it;
+                }
+                What::Under(it) => {
+                    if it.team != setting.team {
+                        reading.taken = Some(fact.at);
+                    }
+                    setting = *it;
+                }
                 What::Answered => {
                     reading.answers.push(fact.at);
                     continue;
@@ -203,8 +217,7 @@ pub fn run(facts: &[Fact], terms: &dyn Terms, known: &[Clock], now: Instant) -> 
     add(Target::Resolution, start, stopped_since);
     if !stopped {
         // Until the desk has spoken, its first word is what is promised.
-        let reopened = reading.since(|it| it.mode != Mode::Stopped).filter(|_| reading.first_stop().is_some());
-        let begins = reading.answers.last().copied().max(reopened.filter(|_| responded.is_some()));
+        let begins = reading.answers.last().copied().max(reading.reopened.filter(|_| responded.is_some()));
         let without_response = terms.allowed(&present.setting, Target::Response).is_none();
         if let Some(begins) = begins.or(without_response.then_some(start)) {
             add(Target::Update, begins, None);
@@ -213,7 +226,7 @@ pub fn run(facts: &[Fact], terms: &dyn Terms, known: &[Clock], now: Instant) -> 
     let team = present.setting.team;
     // A team that gets what is over already has nothing to do in time.
     let in_work = |taken: &Instant| stopped_since.is_none_or(|it| it >= *taken);
-    if let Some(taken) = reading.since(|it| it.setting.team == team).filter(|_| team.is_some()).filter(in_work) {
+    if let Some(taken) = reading.taken.filter(|_| team.is_some()).filter(in_work) {
         add(Target::Operational, taken, stopped_since);
     }
     clocks

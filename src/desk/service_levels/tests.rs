@@ -227,6 +227,23 @@ fn each_step_is_taken_once_in_order_and_with_its_true_instant() {
 }
 
 #[test]
+fn resolved_and_reopened_within_an_instant_begins_anew_and_repeats_nothing() {
+    let desk = Desk::new();
+    let id = desk.lodge(1);
+    desk.status(id, "in_progress");
+    desk.answer(id);
+    desk.wait(3 * HOUR);
+    desk.act();
+    let before = desk.said();
+    assert!(before.iter().any(|it| it.1 == "update"), "{before:?}");
+    desk.status(id, "resolved");
+    desk.status(id, "in_progress");
+    desk.act();
+    assert_eq!(desk.said(), before);
+    assert_eq!(desk.clock(id, Target::Update).unwrap().started_at, desk.now());
+}
+
+#[test]
 fn a_breach_that_a_change_takes_back_may_come_again() {
     let desk = Desk::new();
     let id = desk.lodge(1);

@@ -18,7 +18,7 @@ pub struct Bench {
     tickets: usize,
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Give most tickets a short life, so that millions of them have room: 5 KB each instead of 8.
+    /// Give most tickets a short life, so that millions of them have room: 3 KB each instead of 7.
     #[arg(long)]
     brief: bool,
     /// Only read, list, search and write files; leave signing in, live connections, mixed load and writing out.

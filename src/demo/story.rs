@@ -200,10 +200,12 @@ impl Story {
         let requester = words::pick(rng, &cast.requesters);
         let agent = words::pick(rng, &cast.agents);
         let mut fill = words::Fill::new(rng);
+        let is_brief = is_brief && until.since(at) > LATELY;
+        let files = if is_brief { &[] } else { files };
         let birth = birth(rng, cast, &template, &mut fill, requester, request, files);
         let mut acts = Vec::new();
         let mail = birth.new.channel == Channel::Email;
-        if is_brief && until.since(at) > LATELY {
+        if is_brief {
             end_soon(rng, at, &template, &mut fill, agent, &mut acts);
         } else {
             live(rng, cast, at, &template, &mut fill, requester, agent, mail, &mut acts);
@@ -242,9 +244,9 @@ fn birth(
     Birth { actor: person(if channel == Channel::Phone { words::pick(rng, &cast.agents) } else { requester }), new }
 }
 
-/// A life of few words, so that millions of them have room.
+/// A life of few words, so that millions of them have room: most end before a target of theirs is near.
 fn end_soon(rng: &mut StdRng, at: Instant, template: &Template, fill: &mut words::Fill, agent: PersonId, acts: &mut Vec<(Instant, Act)>) {
-    let done = at.plus(minutes(rng, 10..600));
+    let done = if rng.random_bool(0.85) { at.plus(minutes(rng, 3..20)) } else { at.plus(minutes(rng, 20..600)) };
     if rng.random_bool(0.25) {
         let body = fill.text(words::pick(rng, template.solutions));
         acts.push((done, Act::Say { by: By::Holder(agent), body, private: false, mail: false }));

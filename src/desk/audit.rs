@@ -107,7 +107,10 @@ pub fn part(tx: &Tx, actor: &Actor, before: Option<u64>, settings: bool, limit: 
 }
 
 fn entry(event: Event) -> Entry {
-    let from = event.parts.first().and_then(Option::as_ref).and_then(|it| serde_json::from_slice::<Map<String, Value>>(it).ok());
+    let from = match event.parts.as_slice() {
+        [Some(from), _] => serde_json::from_slice::<Map<String, Value>>(from).ok(),
+        _ => None,
+    };
     let text = |name: &str| from.as_ref()?.get(name)?.as_str().map(str::to_owned);
     let origin = Origin { address: text("address"), user_agent: text("userAgent"), request_id: text("requestId") };
     let changes = match Changes::of(&event).into_json() {

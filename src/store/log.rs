@@ -2,11 +2,12 @@
 //!
 //! A header holds ids, kind, time and the digest of each payload; `hash = BLAKE3(previous hash, header bytes)`. Whatever is
 //! personal is in the payloads, one per subject, each with its own salt: `digest = BLAKE3_keyed(salt, payload)`. Erasing drops
-//! payload and salt, and the chain keeps verifying. Stored bytes are hashed, never re-encoded.
+//! payload and salt, and the chain keeps verifying. Stored bytes are hashed, never re-encoded; a payload is hashed as it was given,
+//! and may lie packed, because the log is most of what a desk takes on disk.
 //!
 //! An event is one row, payloads and all: rows are what a commit costs, and erasing, which is rare, can rewrite one.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -116,14 +117,45 @@ struct Stored {
 struct Sealed {
     #[cbor(n(0), with = "minicbor::bytes")]
     salt: [u8; 32],
+    /// The payload, packed by LZ4 if `unpacked` says how long it is.
     #[cbor(n(1), with = "minicbor::bytes")]
-    payload: Vec<u8>,
+    bytes: Vec<u8>,
+    #[n(2)]
+    unpacked: Option<u32>,
 }
 
+/// Shorter payloads stay as they are: packing them gains next to nothing.
+const PACKED_FROM: usize = 96;
+/// LZ4 packs at most so many times; a row that claims more is damaged, and must not reserve memory.
+const PACKED_AT_MOST: usize = 255;
+
 impl Sealed {
-    fn digest(&self) -> [u8; 32] {
-        *blake3::keyed_hash(&self.salt, &self.payload).as_bytes()
+    /// With its digest.
+    fn new(salt: [u8; 32], payload: &[u8]) -> (Self, [u8; 32]) {
+        let packed = if payload.len() < PACKED_FROM { None } else { Some(lz4_flex::block::compress(payload)) };
+        let length = u32::try_from(payload.len()).ok();
+        let (bytes, unpacked) = match packed.filter(|it| it.len() < payload.len()).zip(length) {
+            Some((packed, length)) => (packed, Some(length)),
+            None => (payload.to_vec(), None),
+        };
+        (Sealed { salt, bytes, unpacked }, digest(&salt, payload))
     }
+
+    fn payload(&self) -> Result<Cow<'_, [u8]>, StoreError> {
+        let Some(length) = self.unpacked else { return Ok(Cow::Borrowed(&self.bytes)) };
+        let broken = || StoreError::Corrupt("a payload of the log cannot be unpacked".into());
+        let length = usize::try_from(length).ok().filter(|it| *it <= self.bytes.len().saturating_mul(PACKED_AT_MOST));
+        let payload = lz4_flex::block::decompress(&self.bytes, length.ok_or_else(broken)?).map_err(|_| broken())?;
+        Ok(Cow::Owned(payload))
+    }
+
+    fn into_payload(self) -> Result<Vec<u8>, StoreError> {
+        if self.unpacked.is_none() { Ok(self.bytes) } else { self.payload().map(Cow::into_owned) }
+    }
+}
+
+fn digest(salt: &[u8; 32], payload: &[u8]) -> [u8; 32] {
+    *blake3::keyed_hash(salt, payload).as_bytes()
 }
 
 impl Stored {
@@ -180,8 +212,8 @@ pub(super) fn chain(head: Head, seq: u64, at: Instant, event: &NewEvent, salts: 
     let mut digests = Vec::with_capacity(event.parts.len());
     let mut parts = Vec::with_capacity(event.parts.len());
     for ((subject, payload), salt) in event.parts.iter().zip(salts) {
-        let sealed = Sealed { salt: *salt, payload: payload.clone() };
-        digests.push(PartDigest { subject: *subject, digest: sealed.digest() });
+        let (sealed, digest) = Sealed::new(*salt, payload);
+        digests.push(PartDigest { subject: *subject, digest });
         parts.push(Some(sealed));
     }
     let header = Header {
@@ -234,7 +266,7 @@ fn event(stored: Stored) -> Result<Event, StoreError> {
         actor: header.actor,
         entity_kind: header.entity_kind,
         entity: header.entity.unwrap_or_default(),
-        parts: stored.parts.into_iter().map(|it| it.map(|it| it.payload)).collect(),
+        parts: stored.parts.into_iter().map(|it| it.map(Sealed::into_payload).transpose()).collect::<Result<_, _>>()?,
     })
 }
 
@@ -305,7 +337,7 @@ impl Verifier {
         for (named, part) in header.parts.iter().zip(&stored.parts) {
             match part {
                 None => self.0.erased += 1,
-                Some(part) if part.digest() == named.digest => {}
+                Some(part) if digest(&part.salt, &part.payload()?) == named.digest => {}
                 Some(_) => return Err(broken("a payload was changed")),
             }
         }
@@ -321,7 +353,7 @@ impl Verifier {
         let sealed = |text: &String| {
             let bytes = hex(text)?;
             let (salt, payload) = bytes.split_first_chunk::<32>().ok_or_else(|| broken("a payload has no salt"))?;
-            Ok(Sealed { salt: *salt, payload: payload.to_vec() })
+            Ok(Sealed { salt: *salt, bytes: payload.to_vec(), unpacked: None })
         };
         let hash = hex(&it.hash)?.try_into().map_err(|_| broken("its hash is not 32 bytes"))?;
         let parts = it.parts.iter().map(|it| it.as_ref().map(sealed).transpose()).collect::<Result<_, StoreError>>()?;
@@ -368,7 +400,8 @@ pub fn export(tx: &Tx, mut each: impl FnMut(Exported, Event) -> crate::error::Re
     for row in tx.rows(&[EVENTS.tag], &after_prefix(&[EVENTS.tag]), false)? {
         let (key, value) = row?;
         let stored = Stored::read(&value)?;
-        let parts = stored.parts.iter().map(|it| it.as_ref().map(|it| hex(&[it.salt.as_slice(), &it.payload].concat()))).collect();
+        let part = |it: &Sealed| Ok(hex(&[it.salt.as_slice(), &it.payload()?].concat()));
+        let parts = stored.parts.iter().map(|it| it.as_ref().map(part).transpose()).collect::<Result<_, StoreError>>()?;
         let exported =
             Exported { seq: seq_of(&key)?, hash: hex(&stored.hash), header: hex(&stored.header), parts, readable: serde_json::Value::Null };
         each(exported, event(stored)?)?;

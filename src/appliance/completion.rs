@@ -40,7 +40,7 @@ pub async fn complete(desk: &Arc<Desk>, actor: &Actor, text: &str, at: Option<us
         return Ok((place, Vec::new()));
     }
     let more = match field {
-        Some(Field::Tag) if works => tags(desk, actor).await?,
+        Some(Field::Tag) if works => tags(desk, actor, &place.typed).await?,
         Some(it) if complete::names_of(it) == Some(NameKind::Person) && actor.may(Permission::PeopleRead) => persons(desk, actor, &place)?,
         _ => Vec::new(),
     };
@@ -48,12 +48,12 @@ pub async fn complete(desk: &Arc<Desk>, actor: &Actor, text: &str, at: Option<us
     Ok((place, offers))
 }
 
-/// Tags of tickets that the asker may see, the most frequent first.
-async fn tags(desk: &Arc<Desk>, actor: &Actor) -> Result<Vec<Offer>> {
+/// Tags of tickets that the asker may see and that begin as was typed, the most frequent first.
+async fn tags(desk: &Arc<Desk>, actor: &Actor, typed: &str) -> Result<Vec<Offer>> {
     let question =
         Question { text: None, filters: Vec::new(), sort: Sort::RELEVANCE, cursor: None, skip: 0, limit: 0, spelling: Spelling::Exact };
     let wanted = Wanted { tickets: true, ..Wanted::NOTHING };
-    let counted = finding::facets(desk, actor, question, wanted, &[Facet::Tag]).await?;
+    let counted = finding::facets(desk, actor, question, wanted, &[Facet::Tag], &typed.to_lowercase()).await?;
     Ok(counted.iter().flat_map(|it| &it.1).map(|it| Offer::value(&it.value, &it.label)).collect())
 }
 

@@ -138,12 +138,13 @@ pub async fn facets(
     mut question: Question,
     wanted: Wanted,
     facets: &[Facet],
+    start: &str,
 ) -> Result<Vec<(Facet, Vec<FacetValue>)>> {
     access::need_list(actor)?;
     let (cond, vocabulary) = lists::prepared(desk, actor, &mut question)?;
     let wanted = if is_words(&cond) { wanted } else { Wanted { tickets: wanted.tickets, ..Wanted::NOTHING } };
     let facets: Vec<Facet> = facets.iter().copied().filter(|it| known_to(actor, *it)).collect();
-    let (desk, actor, spelling) = (desk.clone(), actor.clone(), question.spelling);
+    let (desk, actor, spelling, start) = (desk.clone(), actor.clone(), question.spelling, start.to_owned());
     let counted = tokio::task::spawn_blocking(move || {
         desk.read(|tx| {
             let among = among(tx, &actor, wanted)?;
@@ -157,7 +158,7 @@ pub async fn facets(
                 sort: Sort::RELEVANCE,
                 page: Page::Rows { offset: 0, limit: 0 },
             };
-            let counted = desk.index.inspect(|index| index.facets(&request, &facets, limits::FACET_VALUES_MAX))?;
+            let counted = desk.index.inspect(|index| index.facets(&request, &facets, &start, limits::FACET_VALUES_MAX))?;
             let mut all = Vec::with_capacity(counted.len());
             for (facet, values) in counted {
                 let mut named = Vec::with_capacity(values.len());

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::Desk;
 use crate::{
     desk::attachments::preview::{self, Attempt, Format, NewPreview, Picture, StoredPicture},
-    error::{Error, Fault, Result},
+    error::{Fault, Result},
     id::BlobHash,
     previews::{self, Made, Maker, Trouble, Turn},
 };
@@ -35,7 +35,14 @@ pub async fn make_next(desk: &Arc<Desk>, maker: &Maker, stop: &mut watch::Receiv
     };
     let said = match made {
         Ok(made) => {
-            let new = stored(desk, made).await?;
+            let new = match stored(desk, made).await {
+                Ok(it) => it,
+                Err(error) => {
+                    // That there is no room for a picture is no fault of its file.
+                    desk.write(None, move |tx| preview::give_back(tx, hash)).await?;
+                    return Err(error);
+                }
+            };
             let said = if new.thumbnail.is_some() || new.text.is_some() { "made" } else { "nothing" };
             desk.write(None, move |tx| preview::made(tx, hash, new)).await?;
             said
@@ -55,14 +62,9 @@ pub async fn make_next(desk: &Arc<Desk>, maker: &Maker, stop: &mut watch::Receiv
 }
 
 async fn taken_apart(desk: &Desk, maker: &Maker, turn: &Turn, hash: BlobHash, size: u64, attempt: Attempt) -> Result<Made, Trouble> {
-    // Bytes that are damaged or gone keep no others from their turn; a store that does not answer may answer later.
-    let unread = |it: Error| match it {
-        Error::Refused(_) => Trouble::Ours(it.to_string()),
-        _ => Trouble::File(it.to_string()),
-    };
-    let head = desk.blobs.range(hash, 0, size.min(HEAD_BYTES)).await.map_err(unread)?;
+    let head = desk.blobs.range(hash, 0, size.min(HEAD_BYTES)).await.map_err(Trouble::unread)?;
     let Some(needed) = previews::needed(&head, size) else { return Ok(Made::default()) };
-    let bytes = desk.blobs.stream(hash, (0, needed), size).await.map_err(unread)?;
+    let bytes = desk.blobs.stream(hash, (0, needed), size).await.map_err(Trouble::unread)?;
     maker.take_apart(turn, Box::pin(bytes), attempt == Attempt::Whole).await
 }
 

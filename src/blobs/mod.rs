@@ -175,11 +175,22 @@ impl Blobs {
         if from >= to {
             return Ok(Bytes::new());
         }
-        let bytes = self.objects.get_range(&place(hash), from..to).await.map_err(|it| missing(hash, it))?;
+        let bytes = match self.objects.get_range(&place(hash), from..to).await {
+            Ok(it) => it,
+            Err(it) => return Err(self.unread(hash, to, it).await),
+        };
         if bytes.len() as u64 != to.saturating_sub(from) {
             return Err(Fault::new(format!("the blob {hash} is shorter than it was")).into());
         }
         Ok(bytes)
+    }
+
+    /// Why a range could not be read: one that a store does not have is of a blob that was cut off, and no asking later helps.
+    async fn unread(&self, hash: BlobHash, to: u64, cause: object_store::Error) -> Error {
+        match self.objects.head(&place(hash)).await {
+            Ok(it) if it.size < to => Fault::because(format!("the blob {hash} is shorter than it was"), cause).into(),
+            _ => missing(hash, cause),
+        }
     }
 
     /// Copies the bytes into a file, checked and flushed.

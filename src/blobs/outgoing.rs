@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, GetRange, ObjectStore};
 
 use super::{Blobs, missing, place};
 use crate::{
@@ -50,10 +50,10 @@ impl Blobs {
             let found = self.objects.get_opts(&place(hash), options).await.map_err(|it| missing(hash, it))?;
             return Ok(found.into_stream().map_err(move |it| missing(hash, it)).boxed());
         }
-        let objects = self.objects.clone();
+        let blobs = self.clone();
         let pieces = stream::iter((from..to).step_by(PIECE_BYTES as usize)).map(move |at| {
-            let objects = objects.clone();
-            async move { objects.get_range(&place(hash), at..to.min(at + PIECE_BYTES)).await.map_err(|it| missing(hash, it)) }
+            let blobs = blobs.clone();
+            async move { blobs.range(hash, at, to.min(at + PIECE_BYTES)).await }
         });
         // The next is read while one is sent.
         Ok(pieces.buffered(2).boxed())

@@ -529,8 +529,11 @@ async fn what_was_changed_is_noticed_before_its_last_piece_is_out() {
             }
             Ok::<_, Error>(())
         };
-        assert!(outcome.await.is_err());
+        let error = outcome.await.unwrap_err();
+        assert!(matches!(error, Error::Broken(_)), "no asking later helps: {error}");
         assert!(out < bytes.len());
+        let whole = (damaged.len() as u64) < stored.size;
+        assert_eq!(matches!(blobs.range(stored.hash, 1_250_000, 1_300_000).await, Err(Error::Broken(_))), whole);
     }
 }
 

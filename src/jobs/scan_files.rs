@@ -7,7 +7,10 @@ use tokio::sync::watch;
 
 use super::rounds::{LOOK_AGAIN, Rounds};
 use crate::{
-    appliance::{Desk, Work, scanning},
+    appliance::{
+        Desk, Work,
+        scanning::{self, Unread},
+    },
     error::Result,
 };
 
@@ -15,9 +18,10 @@ use crate::{
 pub async fn scan_files(desk: Arc<Desk>, stop: watch::Receiver<bool>) {
     let Some(scanner) = desk.scanner.clone() else { return };
     let mut rounds = Rounds::of(&desk, Work::Scanning, stop);
+    let mut unread = Unread::default();
     while rounds.begin() {
         let outcome: Result<Duration> = async {
-            while !rounds.is_over() && scanning::scan_some(&desk, &scanner).await? {}
+            while !rounds.is_over() && scanning::scan_some(&desk, &scanner, &mut unread).await? {}
             Ok(LOOK_AGAIN)
         }
         .await;

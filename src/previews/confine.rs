@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, Scope};
+use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch, apply_filter};
 
@@ -49,6 +49,9 @@ pub fn confine() -> std::io::Result<()> {
     // So that the kernel, short of memory, ends this process and not the desk.
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
     let _ = rustix::process::nice(NICE);
+    rustix::thread::set_no_new_privs(true)?;
+    // Before the limits: it needs a descriptor. Kernels without it have the calls that are refused below, and that is no error.
+    no_files_and_no_network().map_err(std::io::Error::other)?;
     for (resource, most) in [
         (Resource::Core, 0),
         (Resource::Data, limits::PREVIEW_MEMORY_BYTES),
@@ -61,19 +64,15 @@ pub fn confine() -> std::io::Result<()> {
     ] {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
-    rustix::thread::set_no_new_privs(true)?;
-    // Kernels without it have the next one.
-    let _ = no_files_and_no_network();
     if let Some(filter) = filter() {
         let _ = apply_filter(&filter);
     }
     Ok(())
 }
 
-fn no_files_and_no_network() -> Result<(), landlock::RulesetError> {
+fn no_files_and_no_network() -> Result<RulesetStatus, landlock::RulesetError> {
     let all = Ruleset::default().handle_access(AccessFs::from_all(ABI::V5))?.handle_access(AccessNet::from_all(ABI::V4))?;
-    all.scope(Scope::from_all(ABI::V6))?.create()?.restrict_self()?;
-    Ok(())
+    Ok(all.scope(Scope::from_all(ABI::V6))?.create()?.restrict_self()?.ruleset)
 }
 
 /// None where nobody has said what the calls of this processor mean.
@@ -86,8 +85,22 @@ fn filter() -> Option<BpfProgram> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_gave_them_up_opens_no_file() {
+        // What a thread gives up, no other does.
+        let given_up = std::thread::spawn(|| {
+            rustix::thread::set_no_new_privs(true).unwrap();
+            let status = no_files_and_no_network().unwrap();
+            (status, std::fs::read("/proc/self/status").is_ok())
+        });
+        let (status, reads) = given_up.join().unwrap();
+        assert_eq!(reads, status == RulesetStatus::NotEnforced, "{status:?}");
+    }
+
     #[test]
     fn there_is_a_filter_for_this_processor() {
-        assert!(super::filter().is_some());
+        assert!(filter().is_some());
     }
 }

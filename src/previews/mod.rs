@@ -25,7 +25,7 @@ use tokio::{
 };
 
 use crate::{
-    error::{Fault, Result},
+    error::{Error, Fault, Result},
     limits,
     text::sniff::{self, Kind},
 };
@@ -74,6 +74,16 @@ pub enum Trouble {
     /// Whatever is in it, its reader did not come to an end.
     #[error("{0}")]
     File(String),
+}
+
+impl Trouble {
+    /// Bytes that are damaged or gone keep no others from their turn; a store that does not answer may answer later.
+    pub fn unread(error: Error) -> Trouble {
+        match error {
+            Error::Refused(_) => Trouble::Ours(error.to_string()),
+            _ => Trouble::File(error.to_string()),
+        }
+    }
 }
 
 /// What a file is for us.
@@ -192,7 +202,7 @@ fn how(status: ExitStatus) -> String {
 /// Hands the bytes over. A process that wants no more of them has its reasons.
 async fn feed(mut into: ChildStdin, mut bytes: impl Stream<Item = Result<Bytes>> + Unpin) -> Result<(), Trouble> {
     while let Some(piece) = bytes.next().await {
-        let piece = piece.map_err(|it| Trouble::Ours(it.to_string()))?;
+        let piece = piece.map_err(Trouble::unread)?;
         if into.write_all(&piece).await.is_err() {
             break;
         }

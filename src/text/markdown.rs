@@ -6,6 +6,8 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, Text
 use super::sanitize::{Clean, Found, clean_mail, percent_decoded};
 use crate::limits::BODY_TEXT_BYTES_MAX;
 
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
+
 /// Renders Markdown. Longer input than [`BODY_TEXT_BYTES_MAX`] is refused where it comes in; what reaches this is cut there.
 pub fn to_html(markdown: &str) -> Clean {
     with_pictures(markdown, &|_| None)
@@ -14,10 +16,9 @@ pub fn to_html(markdown: &str) -> Clean {
 /// The same where pictures may stand for files: `found` is asked about addresses of none but these, and gives what stands in `data-cid`.
 pub fn with_pictures(markdown: &str, found: &Found<'_>) -> Clean {
     let end = (0..=markdown.len().min(BODY_TEXT_BYTES_MAX)).rev().find(|&it| markdown.is_char_boundary(it)).unwrap_or(0);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut links = Linker::default();
     let mut events: Vec<Event<'_>> = Vec::new();
-    for event in TextMergeStream::new(Parser::new_ext(&markdown[..end], options)) {
+    for event in TextMergeStream::new(Parser::new_ext(&markdown[..end], OPTIONS)) {
         links.take(event, &mut events);
     }
     let mut html = String::with_capacity(end + end / 2);
@@ -25,6 +26,25 @@ pub fn with_pictures(markdown: &str, found: &Found<'_>) -> Clean {
     let mut cleaned = clean_mail(&html, &|address| found(&percent_decoded(address)));
     cleaned.cut |= end < markdown.len();
     cleaned
+}
+
+/// The same Markdown with other addresses of its pictures: `other` gives what takes an address' place, as it stands between the
+/// brackets, or none where it stays.
+pub fn with_addresses(markdown: &str, mut other: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut copied = 0;
+    for (event, span) in Parser::new_ext(markdown, OPTIONS).into_offset_iter() {
+        let Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, .. }) = event else { continue };
+        // The address comes after the words, which may hold the same.
+        let Some(at) = markdown.get(span.clone()).and_then(|it| it.rfind(&*dest_url)).map(|it| span.start + it) else { continue };
+        if let Some(new) = other(&percent_decoded(&dest_url)).filter(|_| at >= copied) {
+            out.push_str(&markdown[copied..at]);
+            out.push_str(&new);
+            copied = at + dest_url.len();
+        }
+    }
+    out.push_str(&markdown[copied..]);
+    out
 }
 
 /// Turns events into what Lodge shows, linking addresses outside links and code.

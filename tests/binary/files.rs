@@ -198,6 +198,34 @@ fn nobody_opens_what_the_scanner_has_not_seen_or_found_something_in() {
     }
 }
 
+#[test]
+fn a_damaged_file_stays_closed_and_keeps_no_other_from_its_turn() {
+    let Some(mut clamd) = Clamd::new() else { return };
+    let address = clamd.address();
+    let appliance = Appliance::in_folder(TempDir::new().unwrap(), &[("LODGE_SCANNER__CLAMD", &address)]);
+    let number = ticket(&appliance);
+    let words: [&[u8]; 4] = [b"changed on the disk", b"cut off on the disk", b"gone from the disk", b"whole"];
+    for (name, bytes) in ["changed.txt", "cut.txt", "gone.txt", "whole.txt"].iter().zip(words) {
+        let address = begun(&appliance, &number, name, bytes.len());
+        let headers = [("tus-resumable", "1.0.0"), ("upload-offset", "0"), ("content-type", "application/offset+octet-stream")];
+        assert_eq!(appliance.try_ask("PATCH", &address, &headers, bytes).unwrap().status, 204);
+    }
+    let place = |bytes: &[u8]| {
+        let name = blake3::hash(bytes).to_hex().to_string();
+        let desk = std::fs::read_dir(appliance.path().join("data/desks")).unwrap().next().unwrap().unwrap().path();
+        desk.join("blobs").join(&name[..2]).join(&name[2..4]).join(name)
+    };
+    std::fs::write(place(words[0]), b"chanced on the disk").unwrap();
+    std::fs::write(place(words[1]), b"cut").unwrap();
+    std::fs::remove_file(place(words[2])).unwrap();
+    clamd.start();
+    appliance.until("the whole file has been seen and read", |it| file(it, &number, "whole.txt").1 == "clean");
+    for name in ["changed.txt", "cut.txt", "gone.txt"] {
+        let (address, said) = file(&appliance, &number, name);
+        assert_eq!((said.as_str(), appliance.get(&address).status), (Some("pending"), 409), "{name}");
+    }
+}
+
 /// A server that speaks S3.
 struct S3 {
     process: Child,

@@ -31,7 +31,10 @@ async function weights(visitor, path) {
   const addresses = new Map();
   const bytes = new Map();
   session.on("Network.requestWillBeSent", (it) => addresses.set(it.requestId, it.request.url));
-  session.on("Network.loadingFinished", (it) => bytes.set(addresses.get(it.requestId) ?? it.requestId, it.encodedDataLength));
+  session.on("Network.loadingFinished", (it) => {
+    const address = addresses.get(it.requestId) ?? it.requestId;
+    bytes.set(address, (bytes.get(address) ?? 0) + it.encodedDataLength);
+  });
   await visitor.page.goto(path, { waitUntil: "load" });
   // What the page fetches early for later counts as well.
   await visitor.page.waitForTimeout(400);

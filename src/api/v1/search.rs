@@ -203,7 +203,7 @@ async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Pr
     let facets = match facets.as_slice() {
         [] => None,
         asked => {
-            let all = finding::facets(&caller.desk, &caller.actor, question, wanted, asked).await?;
+            let all = finding::facets(&caller.desk, &caller.actor, question, wanted, asked, "").await?;
             let view = |it: FacetValue| FacetValueView { value: it.value, label: it.label, count: it.count };
             Some(all.into_iter().map(|(facet, values)| (facet.name(), values.into_iter().map(view).collect())).collect())
         }

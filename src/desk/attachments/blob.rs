@@ -167,13 +167,17 @@ pub fn forget(tx: &mut Tx, hash: BlobHash) -> Result<bool> {
     }
 }
 
-/// Blobs that wait for a scanner, the oldest first, at most `limit`.
-pub fn unscanned(tx: &Tx, limit: usize) -> Result<Vec<(BlobHash, u64)>> {
+/// Blobs that wait for a scanner without those that are left out, the oldest first, at most `limit`.
+pub fn unscanned(tx: &Tx, limit: usize, is_left_out: impl Fn(BlobHash) -> bool) -> Result<Vec<(BlobHash, u64)>> {
     let end = Instant::from_millis(i64::MAX);
     let mut found = Vec::new();
-    for hash in tx.find_between(&UNSCANNED, &Instant::EPOCH, &end)?.take(limit) {
-        if let Some(it) = tx.get::<Blob>(&hash?)? {
+    for hash in tx.find_between(&UNSCANNED, &Instant::EPOCH, &end)? {
+        let hash = hash?;
+        if let Some(it) = tx.get::<Blob>(&hash)?.filter(|_| !is_left_out(hash)) {
             found.push((it.hash, it.size));
+        }
+        if found.len() == limit {
+            break;
         }
     }
     Ok(found)
@@ -225,9 +229,10 @@ mod tests {
     #[test]
     fn bytes_wait_for_a_scanner_once() {
         let stage = Stage::new();
-        let waiting = |stage: &Stage| stage.read(|tx| unscanned(tx, 10));
+        let waiting = |stage: &Stage| stage.read(|tx| unscanned(tx, 10, |_| false));
         used(&stage);
         assert_eq!(waiting(&stage), [(HASH, 3)]);
+        assert_eq!(stage.read(|tx| unscanned(tx, 10, |it| it == HASH)), []);
         stage.write(|tx| scanned(tx, HASH, Scan::Clean)).unwrap();
         used(&stage);
         assert_eq!(waiting(&stage), []);

@@ -96,6 +96,12 @@ impl<'a> Pictures<'a> {
         markdown::with_pictures(body, &|address| names.by_address(address).map(|it| mark(it.id))).html
     }
 
+    /// Markdown whose pictures are named by the address that the API gives them, which means the same wherever the text goes.
+    pub fn addressed(&self, body: &str) -> String {
+        let names = Names::of(self);
+        markdown::with_addresses(body, |address| names.by_address(address).map(|it| format!("{ADDRESS}{}", it.id)))
+    }
+
     /// Safe HTML with an address for each picture that is one of the files; others, and those that get none, stay as they are.
     pub fn placed(&self, clean: &str, mut address: impl FnMut(&'a Attachment) -> Option<String>) -> String {
         let names = std::cell::OnceCell::new();
@@ -104,6 +110,11 @@ impl<'a> Pictures<'a> {
             Some(Picture { address, pixels: None })
         })
     }
+}
+
+/// The file that an address of the API means.
+pub fn id_of(address: &str) -> Option<AttachmentId> {
+    address.strip_prefix(ADDRESS)?.parse().ok()
 }
 
 /// Where a picture is, and how large, if that is known.

@@ -325,8 +325,9 @@ pub fn made(tx: &mut Tx, hash: BlobHash, new: NewPreview) -> Result<()> {
 
 /// Says on a ticket that there is more to see of its file, so that the search reads it and pages show it.
 fn tell(tx: &mut Tx, waiter: Waiter) -> Result<()> {
-    let Some(ticket) = tx.get::<Ticket>(&waiter.ticket)? else { return Ok(()) };
     let Some(attachment) = tx.find_one(&BY_ID, &waiter.attachment)? else { return Ok(()) };
+    // Its message may have moved to another ticket meanwhile.
+    let Some(ticket) = tx.get::<Ticket>(&attachment.ticket)? else { return Ok(()) };
     let changes = Changes::new().set("attachment", attachment.id.to_string()).set("isPrivate", is_hidden(tx, &attachment)?);
     event::record(tx, &Actor::system("previews"), EventKind::AttachmentRead, ticket.about(), changes).map(drop)
 }

@@ -76,6 +76,7 @@ pub struct Upload {
 
 /// Uploads by when something last happened to them.
 pub const BY_TIME: Index<Upload, Instant> = Index::new(0xb4, "uploads_by_time");
+/// Of somebody, those that hang on nothing yet.
 pub const UPLOADS_OF: Index<Upload, PersonId> = Index::new(0xb5, "uploads_of");
 
 impl Record for Upload {
@@ -89,7 +90,9 @@ impl Record for Upload {
 
     fn indexes(&self, entries: &mut Entries) {
         entries.add(&BY_TIME, &self.changed_at);
-        entries.add(&UPLOADS_OF, &self.person);
+        if self.attachment.is_none() {
+            entries.add(&UPLOADS_OF, &self.person);
+        }
     }
 }
 

@@ -120,7 +120,7 @@ pub fn add_files(tx: &mut Tx, actor: &Actor, id: ArticleId, new: Vec<StoredFile>
     let rules = FileRules::of(tx)?;
     let mut added = Vec::with_capacity(new.len());
     for file in new {
-        if actor.person().is_some() {
+        if !file.by_mail && actor.person().is_some() {
             rules.check_stored(actor, &file)?;
         }
         let present = files(tx, id)?;
@@ -175,18 +175,24 @@ pub(super) fn forget_files(tx: &mut Tx, article: ArticleId) -> Result<()> {
     Ok(())
 }
 
-/// Gives an article made from a ticket the pictures that its text took along. They are the same bytes, stored once.
-pub fn take_pictures(tx: &mut Tx, actor: &Actor, id: ArticleId, ticket: TicketId, content: &str) -> Result<()> {
+/// The text of an article that is made from a ticket, whose pictures of the ticket have names of their own, and these pictures. They are
+/// the same bytes, stored once. Pictures of notes do not come along, nor what a scanner found something in.
+pub fn take_pictures(tx: &Tx, actor: &Actor, ticket: TicketId, content: &str) -> Result<(String, Vec<StoredFile>)> {
     let ticket = ticket_access::ticket(tx, actor, ticket)?;
-    let names: Vec<String> = named_in(content).iter().map(|it| name_of(it).to_owned()).collect();
-    let mut taken: Vec<Attachment> = Vec::new();
-    for it in attachments::of_ticket(tx, actor, &ticket)? {
-        let is_shown = !it.is_private && it.content_type.starts_with("image/") && names.contains(&it.filename);
-        let may_go = !matches!(it.scan, Some(Scan::Infected(_)));
-        if is_shown && may_go && !taken.iter().any(|other| other.filename == it.filename) {
+    let all = attachments::of_ticket(tx, actor, &ticket)?;
+    let may_go = |it: &&Attachment| !it.is_private && it.content_type.starts_with("image/") && !matches!(it.scan, Some(Scan::Infected(_)));
+    let mut taken: Vec<&Attachment> = Vec::new();
+    let text = markdown::with_addresses(content, |address| {
+        let id = pictures::id_of(address)?;
+        let it = all.iter().find(|it| it.id == id).filter(may_go)?;
+        if !taken.iter().any(|other| other.id == id) {
+            if taken.len() >= limits::ARTICLE_FILES_MAX {
+                return None;
+            }
             taken.push(it);
         }
-    }
+        Some(own_name(it))
+    });
     let mut files = Vec::with_capacity(taken.len());
     for it in taken {
         let Some(blob) = tx.get::<attachments::Blob>(&it.blob)? else { continue };
@@ -194,15 +200,30 @@ pub fn take_pictures(tx: &mut Tx, actor: &Actor, id: ArticleId, ticket: TicketId
             hash: it.blob,
             size: it.size,
             sha256: blob.sha256,
-            filename: it.filename,
-            content_type: it.content_type,
+            filename: own_name(it),
+            content_type: it.content_type.clone(),
             inline: false,
             content_id: None,
-            by_mail: false,
-            pixels: None,
+            // It was let in before, whatever may be sent by now.
+            by_mail: true,
+            pixels: it.shown.preview.map(|it| (it.width, it.height)),
         });
     }
-    add_files(tx, actor, id, files).map(drop)
+    Ok((text, files))
+}
+
+/// Every message may have a `picture-1.png`, and whoever writes the article pastes another: the end of its id tells them apart. No sign that
+/// Markdown would take for one of its own.
+fn own_name(it: &Attachment) -> String {
+    let (stem, ending) = it.filename.rsplit_once('.').unwrap_or((&it.filename, "img"));
+    let plain = |text: &str| text.chars().map(|it| if it.is_alphanumeric() || it == '_' { it } else { '-' }).collect::<String>();
+    let id = it.id.0.simple().to_string();
+    format!("{}-{}.{}", plain(stem), &id[id.len() - 8..], plain(ending))
+}
+
+/// The addresses in a text that are files of tickets.
+pub fn of_tickets(content: &str) -> Vec<String> {
+    named_in(content).into_iter().filter(|it| pictures::id_of(it).is_some()).collect()
 }
 
 /// The addresses of the pictures in a text, as they stand there.
@@ -245,6 +266,7 @@ mod tests {
         attachments::Blob,
         knowledge::{self, ArticleChange, State},
         stage::Stage,
+        tickets::{self, Channel, Kind, NewComment, NewTicket},
     };
 
     fn file(name: &str, content_type: &str, number: u8) -> StoredFile {
@@ -334,6 +356,54 @@ mod tests {
         let max = stage.max.clone();
         stage.write(move |tx| knowledge::settle(tx, &max, it.id, None, State::Published)).unwrap();
         assert_eq!((opens(Some(&stage.max)), opens(Some(&stage.rosa)), opens(None)), (true, true, false), "for those who are signed in");
+    }
+
+    #[test]
+    fn an_article_from_a_ticket_has_the_pictures_of_the_words_it_took() {
+        let stage = Stage::new();
+        let (rosa, max) = (stage.rosa.clone(), stage.max.clone());
+        let id = stage
+            .write(move |tx| {
+                let told = "![What I see](picture-1.png)";
+                let mut new = NewTicket { description: told.into(), ..NewTicket::new(Kind::Incident, "VPN drops", Channel::Portal) };
+                new.files = vec![file("picture-1.png", "image/png", 1)];
+                let it = tickets::create(tx, &rosa, new)?;
+                for (actor, body, is_private, number) in [
+                    (&rosa, "My bank ![](picture-1.png)", false, 2),
+                    (&max, "Press ![picture-1.png](picture-1.png)", false, 3),
+                    (&max, "Or ![](picture-1.png) and ![](gone.png) and `![](picture-1.png)`", false, 4),
+                    (&max, "Between us ![](picture-1.png)", true, 5),
+                ] {
+                    let new = NewComment {
+                        files: vec![file("picture-1.png", "image/png", number)],
+                        ..NewComment::new(body, is_private, Channel::Portal)
+                    };
+                    tickets::add_comment(tx, actor, it.id, new)?;
+                }
+                Ok(it.id)
+            })
+            .unwrap();
+        let begun = stage.read(|tx| knowledge::draft_of(tx, &stage.max, id)).content.unwrap();
+        assert_eq!(of_tickets(&begun).len(), 3, "{begun}");
+        let (text, pictures) = stage.read(|tx| take_pictures(tx, &stage.max, id, &begun));
+        let mut numbers: Vec<u8> = pictures.iter().map(|it| it.hash.0[0]).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, [1, 3, 4]);
+        assert!(!text.contains("bank") && text.contains("![](gone.png) and `![](picture-1.png)`"), "{text}");
+        let it = written(&stage, &text);
+        let max = stage.max.clone();
+        stage.write(move |tx| add_files(tx, &max, it.id, pictures)).unwrap();
+        let all = stage.read(|tx| files(tx, it.id));
+        let (html, beside) = drawn(&text, &all, |it| format!("/f/{}", it.blob.0[0]));
+        for number in [1, 3, 4] {
+            assert_eq!(html.matches(&format!("src=\"/f/{number}\"")).count(), 1, "{html}");
+        }
+        assert!(beside.is_empty());
+        // What somebody writes into the text by hand brings no other picture along.
+        let foreign = stage.read(|tx| attachments::of_ticket(tx, &stage.max, &stage.stored(id)));
+        let private = foreign.iter().find(|it| it.is_private).unwrap().id;
+        let (text, pictures) = stage.read(|tx| take_pictures(tx, &stage.max, id, &format!("![](/v1/attachments/{private})")));
+        assert_eq!((pictures.len(), text), (0, format!("![](/v1/attachments/{private})")));
     }
 
     #[test]

@@ -7,13 +7,14 @@ use super::{Article, ArticleChange, Readership, article};
 use crate::{
     desk::{
         actor::Actor,
+        attachments::{self, Attachment, pictures::Pictures},
         event::{self, Changes, EventKind},
         features::{self, Feature},
         permission::Permission,
         tickets::{self, BodyFormat, Ticket, access},
     },
     error::{Code, Refusal, Result},
-    id::{ArticleId, TicketId},
+    id::{ArticleId, CommentId, TicketId},
     language::say,
     limits,
     store::{Index, Tx},
@@ -119,13 +120,16 @@ pub fn answered(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<(How, Art
 pub fn draft_of(tx: &Tx, actor: &Actor, id: TicketId) -> Result<ArticleChange> {
     let ticket = access::ticket(tx, actor, id)?;
     access::need(actor, Permission::TicketsRead, &ticket)?;
-    let said = |format: BodyFormat, text: &str| match format {
-        BodyFormat::Markdown => text.trim().to_owned(),
+    let files: Vec<Attachment> = attachments::of_ticket(tx, actor, &ticket)?.into_iter().filter(|it| !it.is_private).collect();
+    let files: Vec<&Attachment> = files.iter().collect();
+    // Every message may have a picture of the same name; each text means its own.
+    let said = |of: Option<CommentId>, format: BodyFormat, text: &str| match format {
+        BodyFormat::Markdown => Pictures { files: &files, of }.addressed(text.trim()),
         BodyFormat::Plain => quote::visible(text).trim().to_owned(),
     };
-    let mut content = said(ticket.description_format, &ticket.description);
+    let mut content = said(None, ticket.description_format, &ticket.description);
     for it in tickets::comments(tx, actor, &ticket)?.into_iter().filter(|it| !it.is_private && Some(ticket.requester) != it.author) {
-        let answer = said(it.format, &it.body);
+        let answer = said(Some(it.id), it.format, &it.body);
         if !answer.is_empty() && content.len() + answer.len() < limits::ARTICLE_BYTES_MAX {
             content.push_str("\n\n---\n\n");
             content.push_str(&answer);

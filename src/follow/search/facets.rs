@@ -63,12 +63,18 @@ impl Facet {
 pub type Counted = (String, usize);
 
 impl SearchIndex {
-    /// How many of what a question finds have each value, the most frequent first; at most `most` values each.
-    pub fn facets(&self, request: &SearchRequest<'_>, facets: &[Facet], most: usize) -> Result<Vec<(Facet, Vec<Counted>)>> {
-        self.counted(request, facets, most).map_err(|cause| Fault::because("counting what was found", cause).into())
+    /// How many of what a question finds have each value that begins with `start`, the most frequent first; at most `most` values each.
+    pub fn facets(&self, request: &SearchRequest<'_>, facets: &[Facet], start: &str, most: usize) -> Result<Vec<(Facet, Vec<Counted>)>> {
+        self.counted(request, facets, start, most).map_err(|cause| Fault::because("counting what was found", cause).into())
     }
 
-    fn counted(&self, request: &SearchRequest<'_>, facets: &[Facet], most: usize) -> Result<Vec<(Facet, Vec<Counted>)>, TantivyError> {
+    fn counted(
+        &self,
+        request: &SearchRequest<'_>,
+        facets: &[Facet],
+        start: &str,
+        most: usize,
+    ) -> Result<Vec<(Facet, Vec<Counted>)>, TantivyError> {
         let searcher = self.searcher();
         let ask = |spelling| {
             let request = SearchRequest { spelling, ..request.clone() };
@@ -85,12 +91,14 @@ impl SearchIndex {
             for marked in &marks {
                 let segment = searcher.segment_reader(marked.segment);
                 let index = segment.inverted_index(self.fields().facts)?;
-                let (from, to) = (format!("{}{SEPARATOR}", facet.name()), format!("{}{}", facet.name(), ' '));
+                let before = format!("{}{SEPARATOR}", facet.name());
+                let from = format!("{before}{start}");
+                let to = if start.is_empty() { format!("{} ", facet.name()) } else { format!("{from}{}", char::MAX) };
                 let mut stream = index.terms().range().ge(&from).lt(&to).into_stream()?;
                 let mut looked = 0;
                 while looked < FACET_VALUES_LOOKED_MAX && stream.advance() {
                     looked += 1;
-                    let Some(value) = std::str::from_utf8(stream.key()).ok().and_then(|it| it.strip_prefix(&from)).map(str::to_owned)
+                    let Some(value) = std::str::from_utf8(stream.key()).ok().and_then(|it| it.strip_prefix(&before)).map(str::to_owned)
                     else {
                         continue;
                     };

@@ -1,5 +1,7 @@
 //! The form in which articles are written: new, from a ticket, as a translation, or changed.
 
+use std::collections::BTreeMap;
+
 use axum::{http::StatusCode, response::Response};
 
 use super::{
@@ -113,6 +115,7 @@ pub async fn form(agent: Agent, query: Query) -> Result<Response, Problem> {
             None => ArticleChange::default(),
         };
         let view = ArticleFormView {
+            pictures: of_tickets(begun.content.as_deref().unwrap_or_default()),
             title: begun.title.unwrap_or_default(),
             body: begun.content.unwrap_or_default(),
             tags: begun.tags.unwrap_or_default().join(", "),
@@ -132,6 +135,11 @@ pub async fn form(agent: Agent, query: Query) -> Result<Response, Problem> {
         Ok(ArticleFormView { kept, ..with_draft(view, draft) })
     })?;
     draw(&agent, view, StatusCode::OK)
+}
+
+/// Pictures of a ticket that the text of an article begins with, by how they are named there and where they are.
+fn of_tickets(content: &str) -> BTreeMap<String, String> {
+    knowledge::of_tickets(content).into_iter().map(|it| (it.clone(), it)).collect()
 }
 
 fn filled(tx: &Tx, it: &Article, content: &str) -> Result<ArticleFormView> {
@@ -222,12 +230,15 @@ pub async fn create(agent: Agent, mut sent: Sent) -> Result<Response, Problem> {
         Ok(new) => {
             let files = Files::of(&mut sent);
             let write = agent.desk.write(Some(agent.person()), move |tx| {
-                let content = new.content.clone().unwrap_or_default();
-                let new = ArticleChange { translation_of: translates.map(Some), ..new };
+                let mut new = ArticleChange { translation_of: translates.map(Some), ..new };
+                let mut pictures = Vec::new();
+                if let (Some(ticket), Some(content)) = (from, &mut new.content) {
+                    (*content, pictures) = knowledge::take_pictures(tx, &actor, ticket, content)?;
+                }
                 let it = knowledge::create(tx, &actor, new)?;
                 files.put(tx, &actor, it.id)?;
+                knowledge::add_files(tx, &actor, it.id, pictures)?;
                 if let Some(ticket) = from {
-                    knowledge::take_pictures(tx, &actor, it.id, ticket, &content)?;
                     knowledge::link(tx, &actor, ticket, it.id, How::MadeFrom)?;
                 } else if let (None, Some(place)) = (translates, Place::form("article")) {
                     kept_words::discard(tx, &actor, place)?;
@@ -242,6 +253,7 @@ pub async fn create(agent: Agent, mut sent: Sent) -> Result<Response, Problem> {
         Ok(it) => Ok(see_and_say(&address(it.id), &said::done(t!("knowledge-drafted")))),
         Err(Error::Refused(refusal)) => {
             let base = ArticleFormView {
+                pictures: of_tickets(sent.text("body")),
                 translates: original.map(|it| (it.id.to_string(), it.title)),
                 ticket: ticket.map(|it| it.1),
                 ..ArticleFormView::default()

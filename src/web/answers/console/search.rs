@@ -72,7 +72,7 @@ pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
     let (status, view) = match finding::find(&agent.desk, agent.actor(), question.clone(), wanted).await {
         Ok(answer) => {
             let shown = [Facet::Type, Facet::Status, Facet::Queue, Facet::Priority, Facet::Assignee, Facet::Tag];
-            let counted = finding::facets(&agent.desk, agent.actor(), question, wanted, &shown).await?;
+            let counted = finding::facets(&agent.desk, agent.actor(), question, wanted, &shown, "").await?;
             let words = agent.desk.read(Words::of)?;
             let facets = counted.into_iter().filter_map(|(facet, values)| narrowers(&words, &text, kind, facet, values)).collect();
             (StatusCode::OK, found(&agent, SearchView { facets, ..blank }, answer, at, kind)?)

@@ -45,7 +45,7 @@ use crate::{
 /// Events that one commit of the index takes at most.
 const EVENTS_AT_ONCE: usize = 2_000;
 /// Documents that one commit of a rebuild takes.
-const TICKETS_AT_ONCE: usize = 2_000;
+const TICKETS_AT_ONCE: usize = if cfg!(test) { 3 } else { 2_000 };
 /// While nobody waits, the index is committed this often at most: a commit costs much, and more documents in one cost little more.
 const BEAT: Duration = Duration::from_millis(250);
 /// After this long without a change the index lets go of its buffers.
@@ -332,26 +332,35 @@ impl Shared {
 
     /// Fills an empty index from the records, then follows the log to its end.
     fn fill(&self, index: &SearchIndex, beside: bool) -> Result<u64> {
-        let tx = self.reader.read()?;
-        let upto = tx.last_seq();
-        let words = Words::of(&tx)?;
-        let mut changes = Vec::new();
+        let (upto, words) = {
+            let tx = self.reader.read()?;
+            (tx.last_seq(), Words::of(&tx)?)
+        };
         let mut done = 0;
-        let tickets = tx.scan::<Ticket>(&())?.map(|ticket| {
-            let ticket = ticket?;
-            let is_there = ticket.deleted_at.is_none();
-            is_there.then(|| Ok(Change::Put(Box::new(document(&tx, &words, &ticket, &mut self.held())?)))).transpose()
-        });
-        for change in tickets.chain(others::all(&tx)?.map(|it| it.map(Some))) {
-            changes.extend(change?);
+        let mut after = None;
+        loop {
+            // A snapshot keeps the room of all that is written while it is held, and this takes minutes on a large desk. What happens
+            // between two of them is in the log behind `upto`.
+            let tx = self.reader.read()?;
+            let (changes, last) = next_tickets(&tx, &words, after, &mut self.held())?;
+            if last.is_none() {
+                break;
+            }
+            after = last;
+            done += changes.len() as u64;
+            index.apply(&changes, 0)?;
+            self.tell_done(beside, done);
+            if self.signal.is_closed() {
+                return Err(Fault::new("stopping while the index is filled; it begins anew at the next start").into());
+            }
+        }
+        let mut changes = Vec::new();
+        for change in others::all(&self.reader.read()?)? {
+            changes.push(change?);
             if changes.len() >= TICKETS_AT_ONCE {
                 done += changes.len() as u64;
                 index.apply(&changes, 0)?;
                 changes.clear();
-                self.tell_done(beside, done);
-                if self.signal.is_closed() {
-                    return Err(Fault::new("stopping while the index is filled; it begins anew at the next start").into());
-                }
             }
         }
         index.apply(&changes, upto)?;
@@ -401,6 +410,21 @@ impl Shared {
         std::fs::remove_dir_all(&old).map_err(doing)?;
         Ok(())
     }
+}
+
+/// The next tickets behind `after` as they are now, and which of them is the last; none at the end.
+fn next_tickets(tx: &Tx, words: &Words, after: Option<TicketId>, held: &mut Held) -> Result<(Vec<Change>, Option<TicketId>)> {
+    let mut changes = Vec::with_capacity(TICKETS_AT_ONCE);
+    let mut last = None;
+    let tickets = tx.scan_from::<Ticket>(&after.unwrap_or(TicketId::NIL))?;
+    for ticket in tickets.filter(|it| !it.as_ref().is_ok_and(|it| Some(it.id) == after)).take(TICKETS_AT_ONCE) {
+        let ticket = ticket?;
+        last = Some(ticket.id);
+        if ticket.deleted_at.is_none() {
+            changes.push(Change::Put(Box::new(document(tx, words, &ticket, held)?)));
+        }
+    }
+    Ok((changes, last))
 }
 
 /// Takes the next events into the index; gives the sequence number that it has reached.
@@ -559,5 +583,46 @@ fn plain_document(words: &Words, ticket: &Ticket) -> TicketDocument {
         vip: ticket.vip,
         snoozed: ticket.snoozed.is_some(),
         custom: custom_values(ticket),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::{stage::Stage, tickets};
+
+    #[test]
+    fn tickets_are_read_in_handfuls_each_once_and_as_they_are_by_then() {
+        let stage = Stage::new();
+        let lodged: Vec<TicketId> = (0..7)
+            .map(|_| {
+                stage.pass(1);
+                stage.lodge("Printer").id
+            })
+            .collect();
+        let gone = lodged[4];
+        let max = stage.max.clone();
+        stage.write(move |tx| tickets::delete(tx, &max, gone, None)).unwrap();
+        let words = Words::of(&stage.store.read().unwrap()).unwrap();
+        let (mut seen, mut after, mut late) = (Vec::new(), None, None);
+        loop {
+            let tx = stage.store.read().unwrap();
+            let (changes, last) = next_tickets(&tx, &words, after, &mut Held::new()).unwrap();
+            if last.is_none() {
+                break;
+            }
+            assert!(changes.len() <= TICKETS_AT_ONCE);
+            seen.extend(changes.iter().map(|it| match it {
+                Change::Put(it) => TicketId(it.id),
+                _ => panic!("it is there"),
+            }));
+            after = last;
+            late.get_or_insert_with(|| {
+                stage.pass(1);
+                stage.lodge("Lodged meanwhile").id
+            });
+        }
+        let expected: Vec<TicketId> = lodged.into_iter().filter(|it| *it != gone).chain(late).collect();
+        assert_eq!(seen, expected);
     }
 }

@@ -41,7 +41,9 @@ function leave() {
 }
 
 function typing(it) {
-  return it?.isContentEditable || (it?.matches?.("input, textarea, select") && !["checkbox", "radio", "button", "submit"].includes(it.type));
+  // What a dialog that has just closed held keeps the focus until the next frame.
+  if (!it?.checkVisibility()) return false;
+  return it.isContentEditable || (it.matches("input, textarea, select") && !["checkbox", "radio", "button", "submit"].includes(it.type));
 }
 
 document.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 # Was geschah, wie das Protokoll es erzählt.
 
 event-ticket-created = Ein Ticket wurde gemeldet.
+event-ticket-imported = Ein Ticket der Vergangenheit, anderswo geschlossen, wurde übernommen.
 event-ticket-changed = Felder eines Tickets wurden geändert.
 event-ticket-assigned = Ein Ticket bekam andere Zuständige, eine andere Warteschlange oder keine.
 event-ticket-status = Ein Ticket wechselte den Status.

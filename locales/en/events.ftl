@@ -1,6 +1,7 @@
 # What happened, as the log tells it.
 
 event-ticket-created = A ticket was lodged.
+event-ticket-imported = A ticket of the past, closed elsewhere, was taken in.
 event-ticket-changed = Fields of a ticket changed.
 event-ticket-assigned = A ticket got another assignee, queue, or none.
 event-ticket-status = A ticket moved to another state.

@@ -21,7 +21,7 @@ use crate::{
         identity::Person,
         knowledge::{Article, Readership},
         permission::Permission,
-        query::{Cond, Sort},
+        query::{Cond, Sort, Total},
         queues::{Category, Queue},
         tickets::{Kind, Ticket, access},
     },
@@ -56,7 +56,7 @@ pub enum Item {
 #[derive(Debug, Clone)]
 pub struct Finding {
     pub items: Vec<Item>,
-    pub total: usize,
+    pub total: Total,
     /// Where the list goes on, if it does.
     pub next: Option<String>,
     /// The index has not caught up with the asker's own last write.
@@ -131,7 +131,7 @@ fn known_to(actor: &Actor, facet: Facet) -> bool {
     actor.may(Permission::TicketsRead) || matches!(facet, Facet::Status | Facet::Kind | Facet::Category | Facet::Type)
 }
 
-/// Counts what a search finds by some of its values.
+/// Counts what a search finds by some of its values, those that begin with `start`.
 pub async fn facets(
     desk: &Arc<Desk>,
     actor: &Actor,

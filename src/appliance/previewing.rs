@@ -33,16 +33,13 @@ pub async fn make_next(desk: &Arc<Desk>, maker: &Maker, stop: &mut watch::Receiv
         desk.write(None, move |tx| preview::give_back(tx, hash)).await?;
         return Ok(false);
     };
-    let said = match made {
-        Ok(made) => {
-            let new = match stored(desk, made).await {
-                Ok(it) => it,
-                Err(error) => {
-                    // That there is no room for a picture is no fault of its file.
-                    desk.write(None, move |tx| preview::give_back(tx, hash)).await?;
-                    return Err(error);
-                }
-            };
+    // That there is no room for a picture is no fault of its file.
+    let kept = match made {
+        Ok(made) => stored(desk, made).await.map_err(|it| Trouble::Ours(it.to_string())),
+        Err(trouble) => Err(trouble),
+    };
+    let said = match kept {
+        Ok(new) => {
             let said = if new.thumbnail.is_some() || new.text.is_some() { "made" } else { "nothing" };
             desk.write(None, move |tx| preview::made(tx, hash, new)).await?;
             said

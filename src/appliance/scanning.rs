@@ -54,6 +54,7 @@ pub async fn scan_some(desk: &Arc<Desk>, scanner: &Scanner, unread: &mut Unread)
     for (hash, size) in &waiting {
         let (hash, size) = (*hash, *size);
         let Some(said) = looked_at(desk, scanner, hash, size).await? else {
+            metrics::counter!("lodge_files_scanned_total", "said" => "damaged").increment(1);
             unread.add(hash, Instant::now());
             continue;
         };

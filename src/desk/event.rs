@@ -40,6 +40,7 @@ macro_rules! kinds {
 
 kinds! {
     TicketCreated = "ticket.created", "A ticket was lodged.";
+    TicketImported = "ticket.imported", "A ticket of the past, closed elsewhere, was taken in.";
     TicketChanged = "ticket.changed", "Fields of a ticket changed.";
     TicketAssigned = "ticket.assigned", "A ticket got another assignee, queue, or none.";
     TicketStatus = "ticket.status", "A ticket moved to another state.";
@@ -210,6 +211,7 @@ kinds! {
     ArticleArchived = "article.archived", "An article was archived: nobody finds it, and it is kept.";
     ArticleDeleted = "article.deleted", "An article was taken away, with its revisions.";
     ArticleFileAdded = "article.file_added", "A file was put to an article, or took the place of one of the same name.";
+    ArticleFileRead = "article.file_read", "The text of a file of an article is there.";
     ArticleFileRemoved = "article.file_removed", "A file was taken off an article.";
     ArticleRated = "article.rated", "Somebody said whether an article helped.";
     ArticleSolved = "article.solved", "An article spared somebody a ticket; or it did not after all.";

@@ -44,14 +44,14 @@ use crate::{
 
 /// Events that one commit of the index takes at most.
 const EVENTS_AT_ONCE: usize = 2_000;
-/// Documents that one commit of a rebuild takes.
+/// Documents that one commit of a rebuild takes; few in tests, so that they come to the next handful.
 const TICKETS_AT_ONCE: usize = if cfg!(test) { 3 } else { 2_000 };
 /// While nobody waits, the index is committed this often at most: a commit costs much, and more documents in one cost little more.
 const BEAT: Duration = Duration::from_millis(250);
 /// After this long without a change the index lets go of its buffers.
 const REST_AFTER: Duration = Duration::from_secs(30);
-/// Text of one ticket that is searchable, in bytes; what exceeds it is the oldest of a very long thread.
-const TEXT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Text of one ticket or article that is searchable, in bytes; what exceeds it is the oldest of a very long thread, or of its files.
+pub(super) const TEXT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// How far the index has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -349,10 +349,7 @@ impl Shared {
             after = last;
             done += changes.len() as u64;
             index.apply(&changes, 0)?;
-            self.tell_done(beside, done);
-            if self.signal.is_closed() {
-                return Err(Fault::new("stopping while the index is filled; it begins anew at the next start").into());
-            }
+            self.go_on(beside, done)?;
         }
         let mut changes = Vec::new();
         for change in others::all(&self.reader.read()?)? {
@@ -361,6 +358,7 @@ impl Shared {
                 done += changes.len() as u64;
                 index.apply(&changes, 0)?;
                 changes.clear();
+                self.go_on(beside, done)?;
             }
         }
         index.apply(&changes, upto)?;
@@ -372,13 +370,17 @@ impl Shared {
         Ok(seq)
     }
 
-    /// Says how many documents are done.
-    fn tell_done(&self, beside: bool, done: u64) {
+    /// Says how many documents are done; an error if the desk stops.
+    fn go_on(&self, beside: bool, done: u64) -> Result<()> {
+        if self.signal.is_closed() {
+            return Err(Fault::new("stopping while the index is filled; it begins anew at the next start").into());
+        }
         if beside {
             self.tell_building(Some(done));
         } else {
             self.position.send_if_modified(|it| it.rebuilding.replace(done).is_none());
         }
+        Ok(())
     }
 
     fn tell_building(&self, done: Option<u64>) {

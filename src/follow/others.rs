@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::search::{ArticleDocument, Change, PersonDocument};
+use super::{
+    indexer::TEXT_BYTES_MAX,
+    search::{ArticleDocument, Change, PersonDocument},
+};
 use crate::{
     desk::{
         identity::{self, BY_DEPARTMENT, Department, MEMBERS, Organization, Person},
@@ -71,7 +74,10 @@ pub(super) fn all(tx: &Tx) -> Result<impl Iterator<Item = Result<Change>>> {
 }
 
 fn article(tx: &Tx, it: Article) -> Result<Change> {
-    let text = knowledge::searched(tx, &it)?;
+    let mut text = knowledge::searched(tx, &it)?;
+    let room = TEXT_BYTES_MAX.saturating_sub(text.len());
+    text.push('\n');
+    text.push_str(&knowledge::searched_files(tx, it.id, room)?);
     Ok(Change::PutArticle(Box::new(ArticleDocument {
         id: it.id.0,
         title: it.title,

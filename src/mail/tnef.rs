@@ -4,7 +4,7 @@
 
 mod lzfu;
 mod mapi;
-mod rtf;
+pub mod rtf;
 
 use super::charset;
 use crate::{desk::mail::message::ParsedAttachment, limits::MAIL_PARTS_MAX};

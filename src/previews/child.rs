@@ -10,7 +10,7 @@ use std::{
 use super::{Made, Sort, confine, frame, office, pdf, picture};
 use crate::{
     limits::{PREVIEW_BYTES_MAX, PREVIEW_CPU_SECS, PREVIEW_TEXT_BYTES_MAX},
-    mail::charset,
+    mail::{charset, tnef::rtf},
     text::plain,
 };
 
@@ -37,10 +37,19 @@ fn take_apart(bytes: Vec<u8>, pictures: bool) -> Made {
         Some(Sort::Picture) if pictures => picture::made(&bytes),
         Some(Sort::Pdf) => pdf::made(bytes, pictures),
         Some(Sort::Office) => office::made(&bytes, pictures),
+        Some(Sort::Text) if bytes.starts_with(RICH_TEXT) => rich_text(&bytes),
         Some(Sort::Text) => text_of(charset::decode(&bytes, None).text),
         Some(Sort::Markup) => text_of(plain::from_html(&charset::decode(&bytes, None).text)),
         Some(Sort::Picture) | None => Made::default(),
     }
+}
+
+/// What a document in the Rich Text Format begins with.
+const RICH_TEXT: &[u8] = b"{\\rtf";
+
+fn rich_text(bytes: &[u8]) -> Made {
+    let document = rtf::read(bytes);
+    text_of(if document.is_html { plain::from_html(&document.text) } else { document.text })
 }
 
 fn text_of(text: String) -> Made {

@@ -35,8 +35,9 @@ pub fn with_addresses(markdown: &str, mut other: impl FnMut(&str) -> Option<Stri
     let mut copied = 0;
     for (event, span) in Parser::new_ext(markdown, OPTIONS).into_offset_iter() {
         let Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, .. }) = event else { continue };
-        // The address comes after the words, which may hold the same.
-        let Some(at) = markdown.get(span.clone()).and_then(|it| it.rfind(&*dest_url)).map(|it| span.start + it) else { continue };
+        // The words before the bracket and the title behind it may hold the same.
+        let within = |it: &str| Some(it.rfind("](")?).and_then(|from| Some(from + it[from..].find(&*dest_url)?));
+        let Some(at) = markdown.get(span.clone()).and_then(within).map(|it| span.start + it) else { continue };
         if let Some(new) = other(&percent_decoded(&dest_url)).filter(|_| at >= copied) {
             out.push_str(&markdown[copied..at]);
             out.push_str(&new);
@@ -148,6 +149,20 @@ mod tests {
 
     fn html(markdown: &str) -> String {
         to_html(markdown).html.replace(" target=\"_blank\"", "").replace(" rel=\"noopener noreferrer nofollow\"", "").trim().to_owned()
+    }
+
+    #[test]
+    fn addresses_of_pictures_are_exchanged_and_nothing_else() {
+        for (text, expected) in [
+            ("![a.png](a.png \"a.png\") a.png", "![a.png](NEW \"a.png\") a.png"),
+            ("[a.png](a.png) `![](a.png)`", "[a.png](a.png) `![](a.png)`"),
+            ("![](a%20b.png) ![](<a b.png>) ![](c.png)", "![](NEW) ![](<NEW>) ![](c.png)"),
+            ("| x |\n| --- |\n| ![ü](a.png) |", "| x |\n| --- |\n| ![ü](NEW) |"),
+            ("[![](a.png)](https://x.example)![](a.png", "[![](NEW)](https://x.example)![](a.png"),
+        ] {
+            let found = with_addresses(text, |it| ["a.png", "a b.png"].contains(&it).then(|| "NEW".to_owned()));
+            assert_eq!(found, expected);
+        }
     }
 
     #[test]

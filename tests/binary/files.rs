@@ -31,6 +31,13 @@ fn begun(appliance: &Appliance, ticket: &str, filename: &str, size: usize) -> St
     made.json()["uploadUrl"].as_str().unwrap().to_owned()
 }
 
+/// Sends a whole file onto a ticket.
+fn send_whole(appliance: &Appliance, ticket: &str, filename: &str, bytes: &[u8]) {
+    let address = begun(appliance, ticket, filename, bytes.len());
+    let headers = [("tus-resumable", "1.0.0"), ("upload-offset", "0"), ("content-type", "application/offset+octet-stream")];
+    assert_eq!(appliance.try_ask("PATCH", &address, &headers, bytes).unwrap().status, 204);
+}
+
 fn offset(appliance: &Appliance, address: &str) -> usize {
     let answer = appliance.try_ask("HEAD", address, &[("tus-resumable", "1.0.0")], b"").unwrap();
     assert_eq!(answer.status, 200);
@@ -173,9 +180,7 @@ fn nobody_opens_what_the_scanner_has_not_seen_or_found_something_in() {
     let by_mail = came["ticket"]["number"].as_str().unwrap().to_owned();
     let large = vec![b'x'; 2 * MB];
     for (name, bytes) in [("good.txt", b"nothing to see".as_slice()), ("eicar.com", eicar().as_bytes()), ("large.bin", &large)] {
-        let address = begun(&appliance, &number, name, bytes.len());
-        let headers = [("tus-resumable", "1.0.0"), ("upload-offset", "0"), ("content-type", "application/offset+octet-stream")];
-        assert_eq!(appliance.try_ask("PATCH", &address, &headers, bytes).unwrap().status, 204);
+        send_whole(&appliance, &number, name, bytes);
     }
     // The scanner is away: everything waits, and nobody opens it.
     let (good, scan) = file(&appliance, &number, "good.txt");
@@ -206,9 +211,7 @@ fn a_damaged_file_stays_closed_and_keeps_no_other_from_its_turn() {
     let number = ticket(&appliance);
     let words: [&[u8]; 4] = [b"changed on the disk", b"cut off on the disk", b"gone from the disk", b"whole"];
     for (name, bytes) in ["changed.txt", "cut.txt", "gone.txt", "whole.txt"].iter().zip(words) {
-        let address = begun(&appliance, &number, name, bytes.len());
-        let headers = [("tus-resumable", "1.0.0"), ("upload-offset", "0"), ("content-type", "application/offset+octet-stream")];
-        assert_eq!(appliance.try_ask("PATCH", &address, &headers, bytes).unwrap().status, 204);
+        send_whole(&appliance, &number, name, bytes);
     }
     let place = |bytes: &[u8]| {
         let name = blake3::hash(bytes).to_hex().to_string();

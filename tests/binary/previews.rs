@@ -8,7 +8,7 @@ use std::{
 };
 
 use image::{ImageFormat, Rgb, RgbImage};
-use serde_json::json;
+use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::appliance::{Appliance, lodge};
@@ -78,6 +78,11 @@ fn huge() -> Vec<u8> {
 }
 
 fn send(appliance: &Appliance, to: &str, name: &str, bytes: &[u8]) -> String {
+    sent(appliance, to, name, bytes)["id"].as_str().unwrap().to_owned()
+}
+
+/// What is answered to a file.
+fn sent(appliance: &Appliance, to: &str, name: &str, bytes: &[u8]) -> Value {
     let bearer = format!("Bearer {}", appliance.token);
     let mut body = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes();
     body.extend_from_slice(bytes);
@@ -85,7 +90,7 @@ fn send(appliance: &Appliance, to: &str, name: &str, bytes: &[u8]) -> String {
     let headers = [("authorization", bearer.as_str()), ("content-type", "multipart/form-data; boundary=x")];
     let made = appliance.try_ask("POST", to, &headers, &body).unwrap();
     assert_eq!(made.status, 201, "{name}: {}", made.json());
-    made.json()["id"].as_str().unwrap().to_owned()
+    made.json()
 }
 
 fn ticket(appliance: &Appliance, title: &str) -> String {
@@ -262,4 +267,23 @@ fn the_process_stays_within_its_memory() {
         heard.join().unwrap();
         assert!(most <= lodge::limits::PREVIEW_MEMORY_BYTES, "it had {most} bytes");
     }
+}
+
+#[test]
+fn an_article_is_found_by_what_its_files_say() {
+    let appliance = Appliance::new();
+    let made = appliance.ask("POST", "/v1/kb/articles", &json!({ "title": "The form", "content": "Fill it.", "status": "published" }));
+    assert_eq!(made.status, 201, "{}", made.json());
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let file = sent(&appliance, &format!("/v1/kb/articles/{id}/files"), "form.docx", &word("It says windmill"))["items"][0]["id"].clone();
+    let found = |word: &str| {
+        let answer = appliance.get(&format!("/v1/search?q={word}&type=article"));
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()["items"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    appliance.until("its file is read", |_| found("windmill") == [id.clone()]);
+    let gone = appliance.ask("DELETE", &format!("/v1/kb/articles/{id}/files/{}", file.as_str().unwrap()), &json!({}));
+    assert!(gone.status < 300, "{}", gone.json());
+    appliance.until("it is not found by what is gone", |_| found("windmill").is_empty());
+    appliance.is_well();
 }

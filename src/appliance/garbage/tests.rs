@@ -73,6 +73,7 @@ fn wait_for_picture(stage: &Stage, hash: BlobHash) {
             preview: None,
             has_text: false,
             waiters: Vec::new(),
+            articles: Vec::new(),
         };
         if has { Ok(()) } else { tx.put(&new) }
     };

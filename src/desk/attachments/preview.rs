@@ -10,11 +10,11 @@ use super::{Attachment, BY_ID, Blob, Scan, blob, is_hidden, scan};
 use crate::{
     desk::{
         actor::Actor,
-        event::{self, Changes, EventKind},
+        event::{self, About, Changes, EventKind},
         tickets::Ticket,
     },
     error::Result,
-    id::{AttachmentId, BlobHash, TicketId},
+    id::{ArticleId, AttachmentId, BlobHash, TicketId},
     limits,
     store::{Index, Record, Table, Tx, record::Entries},
     time::Instant,
@@ -89,6 +89,10 @@ pub struct Preview {
     /// Whose tickets are told when it is there. Of very many, the last are not: their text is found when they are next changed.
     #[n(7)]
     pub waiters: Vec<Waiter>,
+    /// Articles that are told, alike.
+    #[n(8)]
+    #[cbor(default)]
+    pub articles: Vec<ArticleId>,
 }
 
 /// An attachment that waits for it.
@@ -178,26 +182,38 @@ pub fn shown(tx: &Tx, hash: BlobHash) -> Result<Shown> {
 /// An attachment came: what can be made of it is to be made, if it is not there.
 pub fn want(tx: &mut Tx, attachment: &Attachment) -> Result<()> {
     let waiter = Waiter { ticket: attachment.ticket, attachment: attachment.id };
-    let preview = match tx.get::<Preview>(&attachment.blob)? {
-        Some(mut it) => {
-            if it.state != State::Waiting || it.waiters.len() >= limits::PREVIEW_WAITERS_MAX || it.waiters.contains(&waiter) {
-                return Ok(());
-            }
-            it.waiters.push(waiter);
-            it
-        }
+    wait(tx, attachment.blob, |it| add(&mut it.waiters, waiter))
+}
+
+/// A file of an article came: its text is to be read, if it is not there.
+pub fn want_text(tx: &mut Tx, article: ArticleId, hash: BlobHash) -> Result<()> {
+    wait(tx, hash, |it| add(&mut it.articles, article))
+}
+
+fn wait(tx: &mut Tx, hash: BlobHash, add: impl FnOnce(&mut Preview)) -> Result<()> {
+    let mut it = match tx.get::<Preview>(&hash)? {
+        Some(it) if it.state != State::Waiting => return Ok(()),
+        Some(it) => it,
         None => Preview {
-            blob: attachment.blob,
+            blob: hash,
             state: State::Waiting,
             tries: 0,
             since: tx.now(),
             thumbnail: None,
             preview: None,
             has_text: false,
-            waiters: vec![waiter],
+            waiters: Vec::new(),
+            articles: Vec::new(),
         },
     };
-    tx.put(&preview)
+    add(&mut it);
+    tx.put(&it)
+}
+
+fn add<T: PartialEq>(waiting: &mut Vec<T>, one: T) {
+    if waiting.len() < limits::PREVIEW_WAITERS_MAX && !waiting.contains(&one) {
+        waiting.push(one);
+    }
 }
 
 /// Takes up attachments from before there were previews, at most `limit`; gives how many, and zero when all are.
@@ -264,7 +280,7 @@ pub fn begin(tx: &mut Tx, hash: BlobHash) -> Result<Option<Attempt>> {
 }
 
 fn end(tx: &mut Tx, it: Preview, state: State) -> Result<()> {
-    tx.put(&Preview { state, waiters: Vec::new(), ..it })
+    tx.put(&Preview { state, waiters: Vec::new(), articles: Vec::new(), ..it })
 }
 
 /// It was begun and could not be done, through no fault of the bytes: that does not count.
@@ -312,12 +328,19 @@ pub fn made(tx: &mut Tx, hash: BlobHash, new: NewPreview) -> Result<()> {
     it.preview = new.preview.map(|it| it.picture);
     it.has_text = new.text.is_some();
     let is_something = it.has_text || it.thumbnail.is_some();
-    let waiters = std::mem::take(&mut it.waiters);
+    let (waiters, articles) = (std::mem::take(&mut it.waiters), std::mem::take(&mut it.articles));
     it.state = if is_something { State::Made } else { State::Nothing };
     tx.put(&it)?;
     if is_something {
         for waiter in waiters {
             tell(tx, waiter)?;
+        }
+    }
+    if new.text.is_some() {
+        for article in articles {
+            let changes = Changes::new().set("blob", hash.to_string());
+            let about = About { entity_kind: "article", entity: article.0, subject: None };
+            event::record(tx, &Actor::system("previews"), EventKind::ArticleFileRead, about, changes)?;
         }
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! Pictures and files of an article. A text names one by its name (`![The display](display.png)`); what no text names is offered beside
 //! it. Whoever may read the article may have them. Of one name there is one file: another takes its place, also in what was said before.
 
+use std::collections::BTreeMap;
+
 use minicbor::{Decode, Encode};
 
 use super::{Article, Readership, access, article};
@@ -11,12 +13,13 @@ use crate::{
             self, Attachment, Scan, StoredFile, blob,
             file_rules::FileRules,
             pictures::{self, Picture},
+            preview,
         },
         event::{self, Changes, EventKind},
         tickets::access as ticket_access,
     },
     error::{Code, Refusal, Result},
-    id::{ArticleFileId, ArticleId, BlobHash, PersonId, TicketId},
+    id::{ArticleFileId, ArticleId, AttachmentId, BlobHash, PersonId, TicketId},
     language::say,
     limits,
     store::{Record, Table, Tx, record::Entries},
@@ -102,6 +105,21 @@ pub fn files(tx: &Tx, article: ArticleId) -> Result<Vec<ArticleFile>> {
     Ok(found)
 }
 
+/// Names and texts of the files of an article, for the search: at most so many bytes.
+pub fn searched_files(tx: &Tx, article: ArticleId, mut room: usize) -> Result<String> {
+    let mut all = String::new();
+    for it in tx.scan::<ArticleFile>(&article)? {
+        let it = it?;
+        for mut text in [Some(it.filename), preview::text(tx, it.blob)?].into_iter().flatten() {
+            text.truncate(text.floor_char_boundary(room));
+            room -= text.len();
+            all.push_str(&text);
+            all.push('\n');
+        }
+    }
+    Ok(all)
+}
+
 /// One of them, by id or name, whose bytes may be had.
 pub fn open_file(tx: &Tx, readers: &Readership, article: &Article, named: &str) -> Result<ArticleFile> {
     if !readers.may_read(article) {
@@ -116,13 +134,18 @@ pub fn open_file(tx: &Tx, readers: &Readership, article: &Article, named: &str) 
 
 /// Puts files to an article. One that has the name of another takes its place.
 pub fn add_files(tx: &mut Tx, actor: &Actor, id: ArticleId, new: Vec<StoredFile>) -> Result<Vec<ArticleFile>> {
-    let it = changeable(tx, actor, id)?;
     let rules = FileRules::of(tx)?;
+    for file in new.iter().filter(|_| actor.person().is_some()) {
+        rules.check_stored(actor, file)?;
+    }
+    put_files(tx, actor, id, new)
+}
+
+/// The same with files that the desk has let in before, whatever may be sent by now.
+pub(super) fn put_files(tx: &mut Tx, actor: &Actor, id: ArticleId, new: Vec<StoredFile>) -> Result<Vec<ArticleFile>> {
+    let it = changeable(tx, actor, id)?;
     let mut added = Vec::with_capacity(new.len());
     for file in new {
-        if !file.by_mail && actor.person().is_some() {
-            rules.check_stored(actor, &file)?;
-        }
         let present = files(tx, id)?;
         if let Some(before) = present.iter().find(|it| it.filename == file.filename) {
             if before.blob == file.hash {
@@ -147,6 +170,7 @@ pub fn add_files(tx: &mut Tx, actor: &Actor, id: ArticleId, new: Vec<StoredFile>
             scan: attachments::scan(tx, file.hash)?,
         };
         tx.put(&kept)?;
+        preview::want_text(tx, id, kept.blob)?;
         event::record(tx, actor, EventKind::ArticleFileAdded, it.about(), kept.facts())?;
         added.push(kept);
     }
@@ -177,24 +201,23 @@ pub(super) fn forget_files(tx: &mut Tx, article: ArticleId) -> Result<()> {
 
 /// The text of an article that is made from a ticket, whose pictures of the ticket have names of their own, and these pictures. They are
 /// the same bytes, stored once. Pictures of notes do not come along, nor what a scanner found something in.
-pub fn take_pictures(tx: &Tx, actor: &Actor, ticket: TicketId, content: &str) -> Result<(String, Vec<StoredFile>)> {
+pub(super) fn take_pictures(tx: &Tx, actor: &Actor, ticket: TicketId, content: &str) -> Result<(String, Vec<StoredFile>)> {
     let ticket = ticket_access::ticket(tx, actor, ticket)?;
     let all = attachments::of_ticket(tx, actor, &ticket)?;
     let may_go = |it: &&Attachment| !it.is_private && it.content_type.starts_with("image/") && !matches!(it.scan, Some(Scan::Infected(_)));
-    let mut taken: Vec<&Attachment> = Vec::new();
+    // Whoever writes chooses how many pictures the text has, so each is looked up.
+    let all: BTreeMap<AttachmentId, &Attachment> = all.iter().filter(may_go).map(|it| (it.id, it)).collect();
+    let mut taken: BTreeMap<AttachmentId, &Attachment> = BTreeMap::new();
     let text = markdown::with_addresses(content, |address| {
-        let id = pictures::id_of(address)?;
-        let it = all.iter().find(|it| it.id == id).filter(may_go)?;
-        if !taken.iter().any(|other| other.id == id) {
-            if taken.len() >= limits::ARTICLE_FILES_MAX {
-                return None;
-            }
-            taken.push(it);
+        let it = *all.get(&pictures::id_of(address)?)?;
+        if taken.len() >= limits::ARTICLE_FILES_MAX && !taken.contains_key(&it.id) {
+            return None;
         }
+        taken.insert(it.id, it);
         Some(own_name(it))
     });
     let mut files = Vec::with_capacity(taken.len());
-    for it in taken {
+    for it in taken.into_values() {
         let Some(blob) = tx.get::<attachments::Blob>(&it.blob)? else { continue };
         files.push(StoredFile {
             hash: it.blob,
@@ -204,8 +227,7 @@ pub fn take_pictures(tx: &Tx, actor: &Actor, ticket: TicketId, content: &str) ->
             content_type: it.content_type.clone(),
             inline: false,
             content_id: None,
-            // It was let in before, whatever may be sent by now.
-            by_mail: true,
+            by_mail: false,
             pixels: it.shown.preview.map(|it| (it.width, it.height)),
         });
     }
@@ -392,7 +414,7 @@ mod tests {
         assert!(!text.contains("bank") && text.contains("![](gone.png) and `![](picture-1.png)`"), "{text}");
         let it = written(&stage, &text);
         let max = stage.max.clone();
-        stage.write(move |tx| add_files(tx, &max, it.id, pictures)).unwrap();
+        stage.write(move |tx| put_files(tx, &max, it.id, pictures)).unwrap();
         let all = stage.read(|tx| files(tx, it.id));
         let (html, beside) = drawn(&text, &all, |it| format!("/f/{}", it.blob.0[0]));
         for number in [1, 3, 4] {

@@ -3,7 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{Article, ArticleChange, Readership, article};
+use super::{Article, ArticleChange, Readership, article, files};
 use crate::{
     desk::{
         actor::Actor,
@@ -115,16 +115,26 @@ pub fn answered(tx: &Tx, actor: &Actor, ticket: &Ticket) -> Result<Vec<(How, Art
     Ok(found)
 }
 
+/// Writes an article that is made from a ticket: it takes the pictures of the ticket along that its text shows, and the ticket names it.
+pub fn create_from(tx: &mut Tx, actor: &Actor, ticket: TicketId, mut new: ArticleChange) -> Result<Article> {
+    let (content, pictures) = files::take_pictures(tx, actor, ticket, new.content.as_deref().unwrap_or_default())?;
+    new.content = new.content.map(|_| content);
+    let it = article::create(tx, actor, new)?;
+    files::put_files(tx, actor, it.id, pictures)?;
+    link(tx, actor, ticket, it.id, How::MadeFrom)?;
+    Ok(it)
+}
+
 /// What an article made from a ticket begins with: its title, what was asked, and what was answered for everybody to read. Nothing of
 /// notes, and no names: whoever writes takes out what is nobody else's business.
 pub fn draft_of(tx: &Tx, actor: &Actor, id: TicketId) -> Result<ArticleChange> {
     let ticket = access::ticket(tx, actor, id)?;
     access::need(actor, Permission::TicketsRead, &ticket)?;
-    let files: Vec<Attachment> = attachments::of_ticket(tx, actor, &ticket)?.into_iter().filter(|it| !it.is_private).collect();
-    let files: Vec<&Attachment> = files.iter().collect();
+    let all = attachments::of_ticket(tx, actor, &ticket)?;
+    let public: Vec<&Attachment> = all.iter().filter(|it| !it.is_private).collect();
     // Every message may have a picture of the same name; each text means its own.
     let said = |of: Option<CommentId>, format: BodyFormat, text: &str| match format {
-        BodyFormat::Markdown => Pictures { files: &files, of }.addressed(text.trim()),
+        BodyFormat::Markdown => Pictures { files: &public, of }.addressed(text.trim()),
         BodyFormat::Plain => quote::visible(text).trim().to_owned(),
     };
     let mut content = said(None, ticket.description_format, &ticket.description);

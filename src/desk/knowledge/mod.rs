@@ -28,9 +28,9 @@ pub use article::{ArticleChange, by_slug, change, create, delete, known, read, s
 pub use counts::{Vote, Voted, lodged, rate, solved, vote_of, votes};
 pub use difference::{Difference, difference};
 pub use exchange::{Exported, Imported, Taken, export, import};
-pub use files::{ArticleFile, add_files, drawn, files, need_add_files, of_tickets, open_file, remove_file, take_pictures};
+pub use files::{ArticleFile, add_files, drawn, files, need_add_files, of_tickets, open_file, remove_file, searched_files};
 pub use find::{Listed, Question, Shelf, count_by_state, find, list, listed, popular, public, searched, shelves, suggest};
 pub use library::{Library, LibraryChange, Place, add_category, change_category, change_library, delete_category};
-pub use links::{ArticleLink, How, OF_ARTICLE, answered, draft_of, link, unlink};
+pub use links::{ArticleLink, How, OF_ARTICLE, answered, create_from, draft_of, link, unlink};
 pub use record::{Article, BY_SLUG, Reception, State, TRANSLATIONS, Visibility};
 pub use revision::{BY_WORD, Revision, restore, revision, revisions};

@@ -255,3 +255,12 @@ fn archives_that_swell_are_left_at_the_bound() {
     assert!(bytes.len() < 1_000_000, "it is small as it comes");
     assert_eq!(apart(&bytes).text, None, "what stands behind the bound is not read");
 }
+
+#[test]
+fn rich_text_says_what_stands_in_it_and_not_how() {
+    let plain = br"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\pict\pngblip 89504e47}The \b crankshaft\b0\par of the gr\'fcne pump}";
+    assert_eq!(text(plain), "The crankshaft\nof the grüne pump");
+    let wrapped = br"{\rtf1\ansi\fromhtml1{\*\htmltag64 <p>}A {\*\htmltag84 <b>}gearwheel{\*\htmltag92 </b>}{\*\htmltag72 </p>}}";
+    assert_eq!(text(wrapped), "A gearwheel");
+    assert_eq!(text(br"{\rtf1{\info{\title Secret}}"), "");
+}

@@ -13,7 +13,7 @@ use crate::{
         Tx,
         drafts::{self as kept_words, Place},
         identity::{self, Person},
-        knowledge::{self, Article, ArticleChange, How, Library, Readership, Visibility},
+        knowledge::{self, Article, ArticleChange, Library, Readership, Visibility},
         permission::Permission,
         tickets::{access, number},
     },
@@ -230,17 +230,13 @@ pub async fn create(agent: Agent, mut sent: Sent) -> Result<Response, Problem> {
         Ok(new) => {
             let files = Files::of(&mut sent);
             let write = agent.desk.write(Some(agent.person()), move |tx| {
-                let mut new = ArticleChange { translation_of: translates.map(Some), ..new };
-                let mut pictures = Vec::new();
-                if let (Some(ticket), Some(content)) = (from, &mut new.content) {
-                    (*content, pictures) = knowledge::take_pictures(tx, &actor, ticket, content)?;
-                }
-                let it = knowledge::create(tx, &actor, new)?;
+                let new = ArticleChange { translation_of: translates.map(Some), ..new };
+                let it = match from {
+                    Some(ticket) => knowledge::create_from(tx, &actor, ticket, new)?,
+                    None => knowledge::create(tx, &actor, new)?,
+                };
                 files.put(tx, &actor, it.id)?;
-                knowledge::add_files(tx, &actor, it.id, pictures)?;
-                if let Some(ticket) = from {
-                    knowledge::link(tx, &actor, ticket, it.id, How::MadeFrom)?;
-                } else if let (None, Some(place)) = (translates, Place::form("article")) {
+                if let (None, None, Some(place)) = (from, translates, Place::form("article")) {
                     kept_words::discard(tx, &actor, place)?;
                 }
                 Ok(it)

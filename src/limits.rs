@@ -715,6 +715,8 @@ pub const LIST_FILES_AT_ONCE: usize = 3;
 pub const LIST_FILES_KEPT: usize = 20;
 /// Files of lists that are sent at once while they are made, over all desks: each holds a state of an index.
 pub const LIST_FILES_SENT_AT_ONCE: usize = 16;
+/// So long a piece of such a file waits for its reader, who then loses their turn, in seconds.
+pub const LIST_FILE_PATIENCE_SECS: u64 = 60;
 /// How long a file of a list is kept, in days.
 pub const LIST_FILE_DAYS: u64 = 7;
 /// Tickets of a list whose places are looked up at once for a file, and those of them that are read at once.

@@ -3,6 +3,7 @@
 //! see it at that moment. Memory is bounded by a handful of rows.
 
 mod parquet;
+mod patience;
 mod sheet;
 
 use std::{sync::Arc, time::Duration};
@@ -12,7 +13,7 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 
-use self::{parquet::ParquetFile, sheet::Sheet};
+use self::{parquet::ParquetFile, patience::patient, sheet::Sheet};
 use super::{
     Desk,
     lists::{self, Question},
@@ -36,6 +37,8 @@ use crate::{
 static SENDING: Semaphore = Semaphore::const_new(limits::LIST_FILES_SENT_AT_ONCE);
 /// How long the index may take to catch up before a file is begun without it.
 const CATCH_UP: Duration = Duration::from_secs(20);
+/// How long a piece waits for its reader.
+const PATIENCE: Duration = Duration::from_secs(limits::LIST_FILE_PATIENCE_SECS);
 /// How often it is written down how far a file is.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
@@ -170,7 +173,7 @@ async fn caught_up(desk: &Desk) -> Result<()> {
 
 /// A file that is made while it is sent: a piece when somebody takes it, so that a slow reader keeps no thread waiting. The first is there
 /// when this returns. A failure on the way ends it with an error, so that nobody takes a part for the whole. Only so many are sent at once
-/// ([`limits::LIST_FILES_SENT_AT_ONCE`]).
+/// ([`limits::LIST_FILES_SENT_AT_ONCE`]), and a reader that takes nothing for [`limits::LIST_FILE_PATIENCE_SECS`] loses its turn.
 pub async fn stream(desk: &Arc<Desk>, actor: &Actor, wanted: Wanted) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
     exports::need(actor)?;
     let busy = |_| Refusal::new(Code::Unavailable, say!("refused-exports-sent", most = limits::LIST_FILES_SENT_AT_ONCE));
@@ -182,7 +185,8 @@ pub async fn stream(desk: &Arc<Desk>, actor: &Actor, wanted: Wanted) -> Result<i
     });
     let pieces = stream::iter([Ok(Bytes::from(first))]).chain(rest);
     // Some formats write many rows at once, and nothing before. Whatever packs an answer asks once more behind the end.
-    Ok(pieces.try_filter(|it| std::future::ready(!it.is_empty())).fuse())
+    let pieces = pieces.try_filter(|it| std::future::ready(!it.is_empty()));
+    Ok(patient(pieces, || tokio::time::sleep(PATIENCE)).fuse())
 }
 
 /// How the making of a file ended.
@@ -292,5 +296,5 @@ pub fn whole(text: Option<String>, sort: Sort) -> Question {
 
 /// How many tickets a list holds at present, as far as the index knows.
 pub async fn count(desk: &Arc<Desk>, actor: &Actor, query: &str) -> Result<usize> {
-    Ok(lists::list(desk, actor, whole(Some(query.to_owned()), Sort::NEWEST)).await?.total)
+    Ok(lists::list(desk, actor, whole(Some(query.to_owned()), Sort::NEWEST)).await?.total.count)
 }

@@ -28,6 +28,7 @@ mod place;
 pub mod previewing;
 mod pulse;
 pub mod push;
+pub mod reindexing;
 pub mod scanning;
 mod seal;
 pub mod sending;

@@ -110,10 +110,11 @@ fn tried(view: &SearchSettingsView) -> Markup {
     }
 }
 
+/// How the index stands; `id="search-index"`, live on one's own topic while it is built anew.
 fn index(view: &SearchSettingsView) -> Markup {
     let [tickets, articles, people] = view.documents;
     html! {
-        section.panel aria-labelledby="index-title" {
+        section.panel id="search-index" aria-labelledby="index-title" data-live="me" data-live-src=(SEARCH.href) data-live-goes-on[view.building.is_some()] {
             h2 id="index-title" { (t!("search-index")) }
             p { (t!("search-index-holds", tickets = tickets, articles = articles, people = people)) }
             @match view.building {

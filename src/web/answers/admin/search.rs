@@ -4,6 +4,7 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{Admin, whole};
 use crate::{
+    appliance::reindexing,
     desk::{
         permission::Permission,
         search_words::{self, LANGUAGES, SearchWords, WordSet},
@@ -103,6 +104,6 @@ fn elsewhere(refusal: &Refusal) -> Option<String> {
 /// Builds the index anew, beside the one that serves meanwhile.
 pub async fn rebuild(admin: Admin, _sent: Sent) -> Result<Response, Problem> {
     admin.actor().need(Permission::SettingsWrite)?;
-    admin.desk.index.reindex();
+    reindexing::reindex(&admin.desk, admin.person());
     Ok(see_and_say(SEARCH.href, &said::done(t!("search-index-begun"))))
 }

@@ -1,0 +1,28 @@
+//! A search index that is built anew because somebody asked for it, who sees on their pages how it goes on.
+
+use std::{sync::Arc, time::Duration};
+
+use super::Desk;
+use crate::id::PersonId;
+
+/// How often they are told to look again.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// Orders a new index beside the present one. Must be called within the runtime.
+pub fn reindex(desk: &Arc<Desk>, by: PersonId) {
+    let before = desk.index.builds();
+    desk.index.reindex();
+    // A desk that is closed meanwhile is not kept by who only looks.
+    let desk = Arc::downgrade(desk);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(TELL_EVERY).await;
+            let Some(desk) = desk.upgrade() else { return };
+            let is_over = desk.index.builds() > before;
+            desk.live.tell_person(by, desk.reader().last_seq(), None);
+            if is_over {
+                return;
+            }
+        }
+    });
+}

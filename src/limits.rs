@@ -707,6 +707,8 @@ pub const TICKET_ARTICLES_MAX: usize = 50;
 pub const ARTICLES_SUGGESTED_MAX: usize = 4;
 /// Words of what somebody types that articles are suggested by.
 pub const ARTICLE_SUGGESTED_WORDS: usize = 8;
+/// Comments that a ticket of the past may bring along.
+pub const PAST_COMMENTS_MAX: usize = 1_000;
 /// Columns of one file of a list.
 pub const LIST_FILE_COLUMNS_MAX: usize = 100;
 /// Files of lists that one person may wait for at once.

@@ -6,7 +6,7 @@
 import { forget, mark, menuOpen, page, swap, swapsOf } from "./lodge.js";
 import { t } from "./words.js";
 
-const TICKET = ["created", "changed", "assigned", "status", "deleted", "linked", "unlinked", "merged", "unmerged", "watched", "unwatched", "escalated", "escalation_acknowledged", "parent", "snoozed", "woken", "macro", "undone", "checklist", "article"];
+const TICKET = ["created", "imported", "changed", "assigned", "status", "deleted", "linked", "unlinked", "merged", "unmerged", "watched", "unwatched", "escalated", "escalation_acknowledged", "parent", "snoozed", "woken", "macro", "undone", "checklist", "article"];
 const OTHERS = ["comment.added", "comment.edited", "comment.withdrawn", "comment.moved", "attachment.added", "attachment.removed", "attachment.read", "draft.shared", "draft.changed", "draft.discarded"];
 const MORE = ["letter.failed", "letter.bounced", "letter.withdrawn", "letter.retried", "target.warned", "target.breached", "target.escalated", "target.retimed", "satisfaction.given", "time.booked", "time.changed", "time.removed"];
 const ASIDE = ["presence.changed", "notification.created"];

@@ -419,6 +419,7 @@ relation-caused-by = verursacht von
 told-mail = Mail
 told-somebody = jemand
 told-lodged = hat das Ticket gemeldet
+told-imported = hat das Ticket von anderswo übernommen
 told-lodged-via = hat das Ticket { $way } gemeldet
 told-erased = hat etwas geändert, das gelöscht wurde
 told-wrote = hat geschrieben

@@ -374,6 +374,7 @@ relation-caused-by = caused by
 told-mail = Mail
 told-somebody = somebody
 told-lodged = lodged the ticket
+told-imported = took the ticket in from elsewhere
 told-lodged-via = lodged the ticket { $way }
 told-erased = changed something that has been erased
 told-wrote = wrote

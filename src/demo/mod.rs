@@ -7,6 +7,7 @@ mod articles;
 mod cast;
 mod house;
 mod kept;
+mod past;
 mod scenes;
 mod small;
 mod story;
@@ -18,7 +19,7 @@ pub use cast::{Cast, PASSWORD};
 pub use small::{SmallPlan, build_small, small_name};
 
 use std::{
-    cmp::Reverse,
+    cmp::{Ordering, Reverse},
     collections::{BTreeMap, BinaryHeap},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -43,6 +44,7 @@ use crate::{
     },
     time::Instant,
 };
+use past::{Past, Places};
 use story::{Act, Story};
 
 /// Commands in one commit. Nobody waits for any of them, so it is far more than a desk at work puts into one: a page that many of
@@ -59,7 +61,7 @@ const PRESENT: Duration = Duration::from_secs(12 * 3600);
 pub struct Plan {
     pub tickets: usize,
     pub seed: u64,
-    /// Of all but the last weeks, each ticket is lodged, perhaps answered, and closed.
+    /// All but the last weeks is the past of another desk, taken in as it was, closed.
     pub brief: bool,
     /// The present: history ends here.
     pub until: Instant,
@@ -80,12 +82,43 @@ pub struct Built {
 }
 
 /// Something that happens at an instant; earlier things first, and in the order of making.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Scheduled {
     at: Instant,
     order: u64,
-    ticket: usize,
-    act: Act,
+    what: Coming,
+}
+
+enum Coming {
+    /// To the ticket at a place in the history.
+    Act(usize, Act),
+    /// A ticket that is over by then.
+    Past(Box<Past>),
+}
+
+impl Scheduled {
+    fn place(&self) -> (Instant, u64) {
+        (self.at, self.order)
+    }
+}
+
+impl PartialEq for Scheduled {
+    fn eq(&self, other: &Self) -> bool {
+        self.place() == other.place()
+    }
+}
+
+impl Eq for Scheduled {}
+
+impl PartialOrd for Scheduled {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Scheduled {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.place().cmp(&other.place())
+    }
 }
 
 /// Ids of the tickets made so far, by their place in the history.
@@ -102,6 +135,7 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
     let mut ahead: BinaryHeap<Reverse<Scheduled>> = BinaryHeap::new();
     let mut order = 0;
     let mut clocks_at = begin;
+    let places: Arc<Mutex<Places>> = Arc::default();
     // Rows that a commit takes away are in the way of whoever looks for the first ones left, until it is done.
     let at_once = plan.tickets.clamp(512, COMMANDS_AT_ONCE);
     let mut batch: Vec<Box<dyn Command>> = Vec::new();
@@ -118,16 +152,25 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
             clocks_at = if plan.until.since(at) < PRESENT { at } else { at.plus(CLOCKS_EVERY) };
         }
         if next_birth == Some(at) {
-            let Some(Coming { at, ticket, story }) = births.next() else { break };
-            let invent = || Story::invent(&mut rng, &cast, at, plan.until, &plan.files, plan.brief);
+            let Some(Lodged { at, ticket, story }) = births.next() else { break };
+            if plan.brief && story.is_none() && plan.until.since(at) > past::LATELY {
+                let past = Past::invent(&mut rng, &cast, at);
+                order += 1;
+                ahead.push(Reverse(Scheduled { at: past.over_at(), order, what: Coming::Past(Box::new(past)) }));
+                continue;
+            }
+            let invent = || Story::invent(&mut rng, &cast, at, plan.until, &plan.files);
             let story = story.map_or_else(invent, |it| *it);
             for (at, act) in story.acts {
                 order += 1;
-                ahead.push(Reverse(Scheduled { at, order, ticket, act }));
+                ahead.push(Reverse(Scheduled { at, order, what: Coming::Act(ticket, act) }));
             }
             batch.push(birth_of(ticket, at, story.birth, made.clone(), failed.clone()));
-        } else if let Some(Reverse(Scheduled { at, ticket, act, .. })) = ahead.pop() {
-            batch.push(act_of(ticket, at, act, made.clone(), failed.clone()));
+        } else if let Some(Reverse(Scheduled { at, what, .. })) = ahead.pop() {
+            batch.push(match what {
+                Coming::Act(ticket, act) => act_of(ticket, at, act, made.clone(), failed.clone()),
+                Coming::Past(past) => past_of(at, *past, places.clone(), failed.clone()),
+            });
         }
         if batch.len() >= at_once {
             writer.run(std::mem::take(&mut batch));
@@ -160,7 +203,7 @@ pub fn build(writer: &mut Writer, plan: &Plan) -> Result<Built> {
 }
 
 /// A ticket that is about to be lodged.
-struct Coming {
+struct Lodged {
     at: Instant,
     /// Its place in the history.
     ticket: usize,
@@ -169,19 +212,19 @@ struct Coming {
 }
 
 /// All tickets in the order of time: the staged ones of the last hours, and as many others as the plan leaves room for.
-fn births(plan: &Plan, cast: &Cast, begin: Instant, rng: &mut StdRng) -> Vec<Coming> {
+fn births(plan: &Plan, cast: &Cast, begin: Instant, rng: &mut StdRng) -> Vec<Lodged> {
     let mut staged = scenes::of(cast, plan.until);
     if staged.len() * 2 > plan.tickets {
         staged.clear();
     }
     let others = plan.tickets - staged.len();
-    let mut births: Vec<Coming> =
-        (0..others).map(|_| story::moment(rng, begin, plan.until)).map(|at| Coming { at, ticket: 0, story: None }).collect();
+    let mut births: Vec<Lodged> =
+        (0..others).map(|_| story::moment(rng, begin, plan.until)).map(|at| Lodged { at, ticket: 0, story: None }).collect();
     births.sort_by_key(|it| it.at);
     for (ticket, it) in births.iter_mut().enumerate() {
         it.ticket = ticket + staged.len();
     }
-    births.extend(staged.into_iter().enumerate().map(|(ticket, (at, story))| Coming { at, ticket, story: Some(Box::new(story)) }));
+    births.extend(staged.into_iter().enumerate().map(|(ticket, (at, story))| Lodged { at, ticket, story: Some(Box::new(story)) }));
     births.sort_by_key(|it| it.at);
     births
 }
@@ -261,6 +304,16 @@ fn birth_of(ticket: usize, at: Instant, birth: story::Birth, made: Made, failed:
             let id = birth.happen(tx)?;
             made.lock().unwrap_or_else(PoisonError::into_inner).insert(ticket, id);
             Ok(())
+        },
+        move |outcome| keep_first(&failed, outcome),
+    )
+}
+
+fn past_of(at: Instant, past: Past, places: Arc<Mutex<Places>>, failed: Arc<Mutex<Option<Error>>>) -> Box<dyn Command> {
+    command(
+        move |tx| {
+            tx.advance_to(at);
+            past.happen(tx, &mut places.lock().unwrap_or_else(PoisonError::into_inner))
         },
         move |outcome| keep_first(&failed, outcome),
     )
@@ -368,5 +421,78 @@ mod tests {
         assert!(tickets.iter().any(|it| it.comment_count > 2));
         assert!(tickets.iter().all(|it| it.created_at <= it.updated_at));
         assert!(Board::default().is_empty());
+    }
+
+    #[test]
+    fn tmp_sizes() {
+        let rng = Some(StdRng::seed_from_u64(1));
+        let options = Options { clock: Box::new(|| Instant::EPOCH), rng, ..Options::new(MemoryEngine::default()) };
+        let (mut writer, reader) = writer::open(options).unwrap();
+        let plan = |tickets| Plan {
+            tickets,
+            seed: 1,
+            brief: true,
+            until: "2026-06-01T10:00:00Z".parse().unwrap(),
+            password: None,
+            files: vec![],
+            address: "help@harbour.example".into(),
+            base_url: None,
+        };
+        let n = 20_000;
+        build(&mut writer, &plan(n)).unwrap();
+        let tx = reader.read().unwrap();
+        let mut sums: BTreeMap<u8, (usize, usize, usize)> = BTreeMap::new();
+        for row in tx.all_rows().unwrap() {
+            let (k, v) = row.unwrap();
+            let it = sums.entry(k[0]).or_default();
+            it.0 += 1;
+            it.1 += k.len();
+            it.2 += v.len();
+        }
+        for (tag, (rows, k, v)) in &sums {
+            if (k + v) / n > 2 {
+                println!(
+                    "{tag:#04x} rows/t {:.2} key {:.1} value {:.1} per row, {:.0} per ticket",
+                    *rows as f64 / n as f64,
+                    *k as f64 / *rows as f64,
+                    *v as f64 / *rows as f64,
+                    (k + v) as f64 / n as f64
+                );
+            }
+        }
+        let mut kinds: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
+        let mut after = 0;
+        loop {
+            let events = tx.events_after(after, 1000).unwrap();
+            let Some(last) = events.last() else { break };
+            after = last.seq;
+            for e in events {
+                let it = kinds.entry(e.kind.clone()).or_default();
+                it.0 += 1;
+                it.1 += e.parts.len();
+                it.2 += e.parts.iter().flatten().map(Vec::len).sum::<usize>();
+            }
+        }
+        for (kind, (c, p, b)) in &kinds {
+            if c * 50 > n {
+                println!("{kind} {:.2}/t parts {:.1} bytes {:.0}", *c as f64 / n as f64, *p as f64 / *c as f64, *b as f64 / *c as f64);
+            }
+        }
+        let mut last = Vec::new();
+        for t in tx.scan::<Ticket>(&()).unwrap().skip(5000).take(3) {
+            let t = t.unwrap();
+            println!("{t:#?}");
+            println!("{}", minicbor::to_vec(&t).unwrap().len());
+            last.push(t.id);
+        }
+        for id in last {
+            for e in tx.history(id.0, None, 50).unwrap() {
+                println!(
+                    "{} {:?}",
+                    e.kind,
+                    e.parts.iter().map(|it| it.as_ref().map(|it| String::from_utf8_lossy(it).into_owned())).collect::<Vec<_>>()
+                );
+            }
+        }
     }
 }

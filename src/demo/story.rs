@@ -26,9 +26,6 @@ use crate::{
     time::Instant,
 };
 
-/// What is younger than this has a whole life in every history.
-const LATELY: Duration = Duration::from_secs(14 * 86_400);
-
 /// How a ticket begins.
 pub struct Birth {
     pub actor: Actor,
@@ -189,27 +186,21 @@ pub fn moment(rng: &mut StdRng, from: Instant, to: Instant) -> Instant {
     Instant::from_millis(from.as_millis() + rng.random_range(0..span.max(1)))
 }
 
-fn minutes(rng: &mut StdRng, range: std::ops::Range<u64>) -> Duration {
+pub fn minutes(rng: &mut StdRng, range: std::ops::Range<u64>) -> Duration {
     Duration::from_secs(60 * rng.random_range(range) + rng.random_range(0..60))
 }
 
 impl Story {
-    pub fn invent(rng: &mut StdRng, cast: &Cast, at: Instant, until: Instant, files: &[StoredFile], is_brief: bool) -> Story {
+    pub fn invent(rng: &mut StdRng, cast: &Cast, at: Instant, until: Instant, files: &[StoredFile]) -> Story {
         let request = rng.random_bool(0.35);
         let template = words::pick(rng, if request { words::REQUESTS } else { words::INCIDENTS });
         let requester = words::pick(rng, &cast.requesters);
         let agent = words::pick(rng, &cast.agents);
         let mut fill = words::Fill::new(rng);
-        let is_brief = is_brief && until.since(at) > LATELY;
-        let files = if is_brief { &[] } else { files };
         let birth = birth(rng, cast, &template, &mut fill, requester, request, files);
         let mut acts = Vec::new();
         let mail = birth.new.channel == Channel::Email;
-        if is_brief {
-            end_soon(rng, at, &template, &mut fill, agent, &mut acts);
-        } else {
-            live(rng, cast, at, &template, &mut fill, requester, agent, mail, &mut acts);
-        }
+        live(rng, cast, at, &template, &mut fill, requester, agent, mail, &mut acts);
         acts.retain(|it| it.0 < until);
         Story { birth, acts }
     }
@@ -242,17 +233,6 @@ fn birth(
         new.files = files.choose_multiple(rng, count).cloned().collect();
     }
     Birth { actor: person(if channel == Channel::Phone { words::pick(rng, &cast.agents) } else { requester }), new }
-}
-
-/// A life of few words, so that millions of them have room: most end before a target of theirs is near.
-fn end_soon(rng: &mut StdRng, at: Instant, template: &Template, fill: &mut words::Fill, agent: PersonId, acts: &mut Vec<(Instant, Act)>) {
-    let done = if rng.random_bool(0.85) { at.plus(minutes(rng, 3..20)) } else { at.plus(minutes(rng, 20..600)) };
-    if rng.random_bool(0.25) {
-        let body = fill.text(words::pick(rng, template.solutions));
-        acts.push((done, Act::Say { by: By::Holder(agent), body, private: false, mail: false }));
-    }
-    acts.push((done, Act::Move { by: By::Holder(agent), to: "resolved" }));
-    acts.push((done.plus(Duration::from_secs(3 * 86_400)), Act::Close));
 }
 
 #[expect(clippy::too_many_arguments, reason = "a story needs its people, its place and its words")]

@@ -79,7 +79,12 @@ impl Tx {
 
     /// A fresh id, UUID v7 of `now`.
     pub fn new_id<T: From<Uuid>>(&mut self) -> T {
-        let millis = u64::try_from(self.now.as_millis()).unwrap_or(0);
+        self.new_id_of(self.now)
+    }
+
+    /// A fresh id, UUID v7 of an instant, for what has its place among others by when it was.
+    pub fn new_id_of<T: From<Uuid>>(&mut self, at: Instant) -> T {
+        let millis = u64::try_from(at.as_millis()).unwrap_or(0);
         let random: [u8; 10] = self.rng.random();
         T::from(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }

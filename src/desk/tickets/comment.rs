@@ -117,6 +117,34 @@ pub struct FoldMark {
 }
 
 impl Comment {
+    /// One that says nothing yet.
+    pub(super) fn blank(id: CommentId, ticket: TicketId, author: Option<PersonId>, is_private: bool, via: Channel, at: Instant) -> Comment {
+        Comment {
+            id,
+            ticket,
+            author,
+            body: String::new(),
+            format: BodyFormat::Markdown,
+            html: None,
+            is_private,
+            via,
+            mail: None,
+            rule: None,
+            created_at: at,
+            automatic: false,
+            folds: Vec::new(),
+            notes: Vec::new(),
+            addressed: None,
+            held_until: None,
+            withdrawn_at: None,
+            third_party: None,
+            edited_at: None,
+            redacted_at: None,
+            drafted_by: Vec::new(),
+            mentions: Vec::new(),
+        }
+    }
+
     /// Whether it can still be taken back: until then it is nobody's but its writer's side.
     pub fn is_held(&self, now: Instant) -> bool {
         self.held_until.is_some_and(|it| it > now)
@@ -216,29 +244,20 @@ pub fn add_comment(tx: &mut Tx, actor: &Actor, id: TicketId, new: NewComment) ->
     if addressed.as_ref().is_some_and(|it| it.forward) != new.is_private && addressed.is_some() {
         return Err(Refusal::field("to", "invalid", say!("refused-internal-note-goes-nobody")).into());
     }
+    let at = new.created_at.unwrap_or_else(|| tx.now());
     let mut comment = Comment {
-        id: tx.new_id(),
-        ticket: id,
-        author,
         body: text,
         format: new.format,
         html: new.html,
-        is_private: new.is_private,
-        via: new.via,
         mail: new.mail,
         rule: new.rule,
-        held_until: None,
-        withdrawn_at: None,
-        edited_at: None,
-        redacted_at: None,
         third_party: new.third_party,
         drafted_by: new.drafted_by,
-        mentions: Vec::new(),
         addressed,
-        created_at: new.created_at.unwrap_or_else(|| tx.now()),
         automatic: new.automatic,
         folds: new.folds,
         notes: new.notes,
+        ..Comment::blank(tx.new_id(), id, author, new.is_private, new.via, at)
     };
     comment.held_until = held_until(tx, actor, &ticket, &comment)?;
     comment.mentions = mentions::named(tx, actor, &ticket, &comment)?;

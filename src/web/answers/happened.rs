@@ -84,6 +84,7 @@ impl Telling<'_> {
         match kind {
             EventKind::TicketCreated if !text("recurrence").is_empty() => t!("told-lodged-again").to_owned(),
             EventKind::TicketCreated => lodged(text("channel")),
+            EventKind::TicketImported => t!("told-imported").to_owned(),
             EventKind::TicketChanged | EventKind::TicketAssigned | EventKind::TicketStatus => {
                 self.all_changes(it).unwrap_or_else(|| t!("told-erased").to_owned())
             }

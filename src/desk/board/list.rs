@@ -98,11 +98,6 @@ impl Board {
         Page { next: page.last().copied().filter(|_| more), ids: page.iter().map(|it| TicketId(it.id)).collect(), keys: page, total }
     }
 
-    /// How many tickets meet a condition which the board `answers`.
-    pub fn count(&self, cond: &Cond) -> usize {
-        self.met(cond).count()
-    }
-
     /// Whether any ticket meets a condition which the board `answers`.
     pub fn any(&self, cond: &Cond) -> bool {
         self.met(cond).next().is_some()

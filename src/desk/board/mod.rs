@@ -7,6 +7,7 @@ mod columns;
 mod counts;
 mod groups;
 mod list;
+mod standing;
 mod summary;
 
 pub use columns::{By, ColumnKey};
@@ -17,6 +18,7 @@ pub use summary::Summary;
 use std::collections::BTreeMap;
 
 use groups::Groups;
+use standing::Standing;
 
 use crate::{
     desk::tickets::{Ticket, UNCLOSED},
@@ -32,6 +34,7 @@ pub struct Board {
     groups: Groups,
     /// State keys by their ordinal in summaries.
     states: Vec<String>,
+    standing: Standing,
 }
 
 impl Board {
@@ -80,15 +83,21 @@ impl Board {
         let state = self.ordinal(&ticket.state);
         let summary = Summary::of(ticket, state);
         self.drop(ticket.id);
+        self.put(summary);
+    }
+
+    fn put(&mut self, summary: Summary) {
         self.counts.add(&summary);
         self.groups.add(&summary);
-        self.tickets.insert(ticket.id, summary);
+        self.recount(&summary, true);
+        self.tickets.insert(summary.id, summary);
     }
 
     fn drop(&mut self, id: TicketId) {
         if let Some(before) = self.tickets.remove(&id) {
             self.counts.remove(&before);
             self.groups.remove(&before);
+            self.recount(&before, false);
         }
     }
 

@@ -40,6 +40,7 @@ delivery-try-again = حاول مرة أخرى
 dialog-close = إغلاق
 field-optional = (اختياري)
 pagination-of = { $first }–{ $last } من { $total }
+pagination-of-more = { $first }–{ $last } من { $total } على الأقل
 pagination-previous-page = الصفحة السابقة
 pagination-next-page = الصفحة التالية
 priority-critical = حرجة

@@ -62,6 +62,7 @@ delivery-try-again = Erneut versuchen
 dialog-close = Schließen
 field-optional = (freiwillig)
 pagination-of = { $first }–{ $last } von { $total }
+pagination-of-more = { $first }–{ $last } von mindestens { $total }
 pagination-previous-page = Vorige Seite
 pagination-next-page = Nächste Seite
 priority-critical = Kritisch

@@ -83,3 +83,4 @@ composer-mail-went-more =
        *[other] the mail went to { $count } more
     }
 pagination-of = { $first }–{ $last } of { $total }
+pagination-of-more = { $first }–{ $last } of at least { $total }

@@ -19,7 +19,8 @@ use crate::{
         board::{self, By, ColumnKey},
         permission::Permission,
         query::{
-            self, At, Binding, Category, Cond, FieldName, Node, Op, Presence, Query, Sort, SortKey, StatusTest, Test, Typing, Value, Values,
+            self, At, Binding, Category, Cond, FieldName, Node, Op, Presence, Query, Sort, SortKey, StatusTest, Test, Total, Typing, Value,
+            Values,
         },
         query_names::DeskNames,
         settings::Settings,
@@ -62,7 +63,7 @@ pub struct Question {
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub tickets: Vec<Ticket>,
-    pub total: usize,
+    pub total: Total,
     /// Where the list goes on, if it does.
     pub next: Option<String>,
     /// The index has not caught up with the asker's own last write.
@@ -177,19 +178,19 @@ pub async fn columns(desk: &Arc<Desk>, actor: &Actor, question: Question, by: By
         it.truncate(limit);
         (key, total, it)
     });
-    Ok(Columns { columns: columns.collect(), total: answer.total, partial: answer.next.is_some() })
+    Ok(Columns { columns: columns.collect(), total: answer.total.count, partial: answer.next.is_some() })
 }
 
 struct Found {
     keys: Vec<SortKey>,
-    total: usize,
+    total: Total,
     next: Option<SortKey>,
     stale: bool,
 }
 
 impl Found {
     fn of_board(page: board::Page) -> Found {
-        Found { keys: page.keys, total: page.total, next: page.next, stale: false }
+        Found { keys: page.keys, total: page.total.into(), next: page.next, stale: false }
     }
 }
 
@@ -278,5 +279,5 @@ fn both(desk: &Desk, actor: &Actor, scoped: &Cond, closed: &Rows<'_>, skip: usiz
     let more = rows.len() > wanted || old_next.is_some() || new.next.is_some();
     let page: Vec<_> = rows.into_iter().skip(skip).take(limit).collect();
     let next = page.last().copied().filter(|_| more);
-    Ok(Found { keys: page, total: old.total + new.total, next, stale: false })
+    Ok(Found { keys: page, total: old.total + new.total.into(), next, stale: false })
 }

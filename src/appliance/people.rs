@@ -40,10 +40,10 @@ fn named(desk: &Desk, tx: &Tx, text: &str, active: bool, skip: usize, limit: usi
         })
     };
     let mut found = ask(Spelling::AsWritten)?;
-    if found.total == 0 {
+    if found.total.count == 0 {
         found = ask(Spelling::Forgiving)?;
     }
-    Ok((found.hits.into_iter().map(|it| PersonId(it.id)).collect(), found.total))
+    Ok((found.hits.into_iter().map(|it| PersonId(it.id)).collect(), found.total.count))
 }
 
 fn read(tx: &Tx, ids: Vec<PersonId>) -> Result<Vec<Person>> {

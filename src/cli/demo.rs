@@ -28,7 +28,7 @@ pub struct Demo {
     /// Another seed, another history.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Lets most tickets have a short life, so that millions of them take half the time and the room.
+    /// Make all but the last weeks closed tickets that are taken in as they were, so that millions of them are there soon and have room.
     #[arg(long)]
     brief: bool,
     /// Keep the desk in this folder (default: a temporary one, which is removed at the end).

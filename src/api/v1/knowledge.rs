@@ -26,7 +26,7 @@ use crate::{
         actor::Actor,
         knowledge::{self, How, Library, LibraryChange, Listed, Place, Question, Readership, State},
         permission::Permission,
-        query::{Field, Op, Sort},
+        query::{Field, Op, Sort, Total},
         settings::Settings,
         tickets::{access, number},
     },
@@ -152,7 +152,7 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
     })?;
     let known = articles.len();
     let mut items: Vec<HitView> = articles.into_iter().skip(skip).take(page.size).map(hit).collect();
-    let (mut total, mut stale) = (known, false);
+    let (mut total, mut stale) = (Total::from(known), false);
     if access::need_list(&caller.actor).is_ok() {
         let tag = |it: &String| Filter { field: Field::Tag, op: Op::Is, values: vec![it.clone()], named: "tags".into() };
         let words = asked.text.split(|it: char| it.is_whitespace() || "\"():<>=!*?,".contains(it));
@@ -167,7 +167,7 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
             spelling: Spelling::Forgiving,
         };
         let found = lists::list(&caller.desk, &caller.actor, question).await?;
-        (total, stale) = (known + found.total, found.stale);
+        (total, stale) = (found.total + known.into(), found.stale);
         let settings = caller.desk.read(Settings::of)?;
         let room = page.size - items.len();
         items.extend(found.tickets.into_iter().take(room).map(|it| HitView {
@@ -179,8 +179,9 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
         }));
     }
     let end = skip + items.len();
-    let next_cursor = (end < total && !items.is_empty()).then(|| end.to_string());
-    Ok(axum::Json(SearchView { items, page: page.number, page_size: page.size, total, next_cursor, stale, facets: None }))
+    let next_cursor = (end < total.count && !items.is_empty()).then(|| end.to_string());
+    let Total { count: total, is_bound: total_is_bound } = total;
+    Ok(axum::Json(SearchView { items, page: page.number, page_size: page.size, total, total_is_bound, next_cursor, stale, facets: None }))
 }
 
 fn hit(it: Listed) -> HitView {

@@ -77,6 +77,8 @@ pub struct SearchView {
     pub page_size: usize,
     #[schema(minimum = 0)]
     pub total: usize,
+    /// There may be more than `total`, which is as far as they were counted.
+    pub total_is_bound: bool,
     pub next_cursor: Option<String>,
     /// The index does not know your own last change yet.
     pub stale: bool,
@@ -216,7 +218,8 @@ async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Pr
         items,
         page: page.number,
         page_size: page.size,
-        total: found.total,
+        total: found.total.count,
+        total_is_bound: found.total.is_bound,
         next_cursor: found.next,
         stale: found.stale,
         facets,

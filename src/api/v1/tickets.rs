@@ -217,6 +217,8 @@ pub struct TicketListView {
     pub page_size: usize,
     #[schema(minimum = 0)]
     pub total: usize,
+    /// There may be more than `total`, which is as far as they were counted.
+    pub total_is_bound: bool,
     pub next_cursor: Option<String>,
     /// The list does not know your own last change yet.
     pub stale: bool,
@@ -641,7 +643,8 @@ pub async fn list_of(caller: &Caller, page: &Page, question: Question) -> Result
         items,
         page: page.number,
         page_size: page.size,
-        total: found.total,
+        total: found.total.count,
+        total_is_bound: found.total.is_bound,
         next_cursor: found.next,
         stale: found.stale,
     }))

@@ -178,7 +178,7 @@ pub async fn try_out(caller: Caller, json: RawJson) -> Result<axum::Json<ViewTri
     let input: ViewTrialInput = json.parse()?.into_value()?;
     caller.desk.read(|tx| views::meant(tx, &caller.actor, &input.query))?;
     let found = lists::list(&caller.desk, &caller.actor, question(input.query, Sort::NEWEST, None, 0, 1)).await?;
-    Ok(axum::Json(ViewTrialView { total: found.total }))
+    Ok(axum::Json(ViewTrialView { total: found.total.count }))
 }
 
 pub async fn pinned(caller: Caller, query: Query) -> Result<axum::Json<ListView<SavedViewView>>, Problem> {

@@ -13,6 +13,7 @@ mod moments;
 mod parse;
 pub mod sort;
 mod syntax;
+mod total;
 
 #[cfg(test)]
 mod tests;
@@ -26,5 +27,6 @@ pub use fields::{FIELDS, Field, FieldName, FieldRow, ValueKind};
 pub use parse::parse;
 pub use sort::{Direction, Sort, SortField, SortKey};
 pub use syntax::{At, Node, Op, Query, Value, Values};
+pub use total::Total;
 
 pub use crate::desk::tickets::{Category, Kind};

@@ -32,6 +32,13 @@ pub(super) struct Answer {
     pub rows: usize,
 }
 
+impl Answer {
+    /// No rows, only how many fit.
+    pub(super) fn counting() -> Answer {
+        Answer { sort: Sort::NEWEST, after: None, rows: 0 }
+    }
+}
+
 impl Collector for Answer {
     /// The rows in order, and how many match in all.
     type Fruit = (Vec<Row>, usize);
@@ -76,7 +83,7 @@ pub(super) struct SegmentAnswer {
     id_high: Column<u64>,
     id_low: Column<u64>,
     /// The worst row on top, so that a better one takes its place.
-    kept: BinaryHeap<Ranked>,
+    pub(super) kept: BinaryHeap<Ranked>,
     total: usize,
     /// Documents whose values are not read yet.
     waiting: Vec<DocId>,
@@ -87,9 +94,9 @@ pub(super) struct SegmentAnswer {
 /// Values that are read at once.
 const AT_ONCE: usize = 64;
 
-struct Ranked {
+pub(super) struct Ranked {
     sort: Sort,
-    row: Row,
+    pub(super) row: Row,
 }
 
 impl Ord for Ranked {

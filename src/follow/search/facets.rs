@@ -19,8 +19,8 @@ use crate::{
 use super::{
     facts::{SEPARATOR, key},
     index::{FORGIVEN_BELOW, SearchIndex},
-    question::{SearchRequest, Spelling, question},
-    together::collect,
+    newest::collect_newest,
+    question::{SearchRequest, Spelling, asked},
 };
 
 /// What may be counted by.
@@ -63,7 +63,7 @@ impl Facet {
 pub type Counted = (String, usize);
 
 impl SearchIndex {
-    /// How many of what a question finds have each value that begins with `start`, the most frequent first; at most `most` values each.
+    /// How many of what a question finds, of the newest where that is very much, have each value that begins with `start`, the most frequent first; at most `most` values each.
     pub fn facets(&self, request: &SearchRequest<'_>, facets: &[Facet], start: &str, most: usize) -> Result<Vec<(Facet, Vec<Counted>)>> {
         self.counted(request, facets, start, most).map_err(|cause| Fault::because("counting what was found", cause).into())
     }
@@ -78,7 +78,8 @@ impl SearchIndex {
         let searcher = self.searcher();
         let ask = |spelling| {
             let request = SearchRequest { spelling, ..request.clone() };
-            collect(&searcher, &*question(self.fields(), &searcher, &request)?, &Marking)
+            let asked = asked(self.fields(), &searcher, self.zones(), &request)?;
+            collect_newest(&searcher, &asked, &Marking, self.zones(), |it| it.marked).map(|it| it.0)
         };
         let total = |all: &[Marks]| all.iter().map(|it| it.marked).sum::<usize>();
         let mut marks = ask(request.spelling.min(Spelling::AsWritten))?;
@@ -133,6 +134,8 @@ struct Marks {
     bits: Vec<u64>,
     /// How many bits are set.
     marked: usize,
+    /// The first and the last document that is marked.
+    span: Option<(DocId, DocId)>,
 }
 
 impl Marks {
@@ -142,6 +145,10 @@ impl Marks {
 
     /// How many of these documents are marked. The shorter of the two lists leads: the other is sought in, or looked up.
     fn count_among(&self, docs: &mut SegmentPostings) -> usize {
+        let Some((first, last)) = self.span else { return 0 };
+        if docs.doc() < first {
+            docs.seek(first);
+        }
         let mut count = 0;
         if self.marked.saturating_mul(SEEK_COSTS) < docs.doc_freq() as usize {
             for doc in self.docs() {
@@ -155,7 +162,7 @@ impl Marks {
             }
             return count;
         }
-        while docs.doc() != TERMINATED {
+        while docs.doc() <= last {
             count += usize::from(self.has(docs.doc()));
             docs.advance();
         }
@@ -180,7 +187,7 @@ impl Collector for Marking {
     type Child = Marks;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> Result<Marks, TantivyError> {
-        Ok(Marks { segment, bits: vec![0; reader.max_doc() as usize / 64 + 1], marked: 0 })
+        Ok(Marks { segment, bits: vec![0; reader.max_doc() as usize / 64 + 1], marked: 0, span: None })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -197,8 +204,9 @@ impl SegmentCollector for Marks {
 
     fn collect(&mut self, doc: DocId, _: Score) {
         if let Some(bits) = self.bits.get_mut(doc as usize / 64) {
-            // A document comes once.
+            // A document comes once, and in order.
             self.marked += 1;
+            self.span = Some((self.span.map_or(doc, |it| it.0), doc));
             *bits |= 1 << (doc % 64);
         }
     }

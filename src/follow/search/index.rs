@@ -21,6 +21,7 @@ use tantivy::{
 use uuid::Uuid;
 
 use crate::{
+    desk::query::{SortField, Total},
     error::{Fault, Result},
     limits::{PAGE_ROWS_MAX, SEARCH_MEMORY_BYTES_MIN},
 };
@@ -31,11 +32,13 @@ use super::{
     disk::{Disk, Folder},
     document::{Change, Found},
     facts::key,
-    question::{Hit, Page, SearchPage, SearchRequest, Spelling, question},
+    newest::collect_newest,
+    ordered,
+    question::{Hit, Page, SearchPage, SearchRequest, Spelling, asked, known, question},
     schema::{ANALYZER, Fields, SCHEMA_VERSION},
-    together::collect,
     walk::Walk,
     words::analyzer,
+    zones::Zones,
 };
 
 /// Where so many tickets hold the words as they are written, nobody is shown what was perhaps meant: it would come after all of them,
@@ -57,6 +60,7 @@ pub struct SearchIndex {
     directory: CheckpointedDirectory,
     reader: IndexReader,
     fields: Fields,
+    zones: Arc<Zones>,
     writing: Mutex<Writing>,
     memory_bytes: usize,
     cursor: AtomicU64,
@@ -140,7 +144,7 @@ impl SearchIndex {
         let memory_bytes = memory_bytes.max(SEARCH_MEMORY_BYTES_MIN);
         let cursor = AtomicU64::new(if let OpenOutcome::Ready(cursor) = outcome { cursor } else { 0 });
         let writing = Mutex::new(Writing { writer: None, checkpointed: Tick::now() });
-        Ok((SearchIndex { index, directory, reader, fields, writing, memory_bytes, cursor }, outcome))
+        Ok((SearchIndex { index, directory, reader, fields, zones: Arc::default(), writing, memory_bytes, cursor }, outcome))
     }
 
     /// The sequence of the log up to which searches see; zero before the first commit.
@@ -189,7 +193,8 @@ impl SearchIndex {
         {
             self.cursor.store(cursor, Ordering::Release);
         }
-        outcome.and(reloaded).map_err(|cause| Fault::because("writing the search index", cause))?;
+        let zoned = self.zones.follow(&self.reader.searcher());
+        outcome.and(reloaded).and(zoned).map_err(|cause| Fault::because("writing the search index", cause))?;
         if writing.checkpointed.elapsed() >= CHECKPOINT_EVERY || self.directory.memory_bytes() > FRESH_BYTES_MAX {
             self.checkpoint(&mut writing)?;
         }
@@ -255,11 +260,18 @@ impl SearchIndex {
         let rows = offset + limit.min(PAGE_ROWS_MAX);
         let answer = Answer { sort: request.sort, after, rows };
         let ask = |spelling| {
-            let query = question(&self.fields, &searcher, &SearchRequest { spelling, ..request.clone() })?;
-            collect(&searcher, &*query, &answer)
+            let request = SearchRequest { spelling, ..request.clone() };
+            if request.sort.field == SortField::Relevance {
+                let asked = asked(&self.fields, &searcher, &self.zones, &request)?;
+                let ((rows, count), is_bound) = collect_newest(&searcher, &asked, &answer, &self.zones, |it| it.1)?;
+                return Ok((rows, Total { count, is_bound }));
+            }
+            let query = question(&self.fields, &searcher, &self.zones, &request)?;
+            let known = known(&self.fields, &searcher, &self.zones, &request);
+            ordered::page(&searcher, &*query, &answer, known.as_ref(), &self.zones)
         };
         let (mut rows, mut total) = ask(request.spelling.min(Spelling::AsWritten))?;
-        if request.spelling == Spelling::Forgiving && total < FORGIVEN_BELOW {
+        if request.spelling == Spelling::Forgiving && total.count < FORGIVEN_BELOW {
             (rows, total) = ask(Spelling::Forgiving)?;
         }
         let mut hits = Vec::new();
@@ -278,12 +290,16 @@ impl SearchIndex {
 
     /// All tickets that fit and may be seen, as the index is now, whatever changes meanwhile. The request's page is not looked at.
     pub fn walk(&self, request: &SearchRequest<'_>) -> Result<Walk> {
-        let begun = Walk::begin(&self.fields, self.reader.searcher(), request);
+        let begun = Walk::begin(&self.fields, self.reader.searcher(), self.zones.clone(), request);
         begun.map_err(|cause| Fault::because("searching the index", cause).into())
     }
 
     pub(super) fn searcher(&self) -> Searcher {
         self.reader.searcher()
+    }
+
+    pub(super) fn zones(&self) -> &Arc<Zones> {
+        &self.zones
     }
 
     pub(super) fn fields(&self) -> &Fields {

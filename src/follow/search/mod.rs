@@ -14,6 +14,8 @@ mod facets;
 mod facts;
 mod highlight;
 mod index;
+mod newest;
+mod ordered;
 mod question;
 mod schema;
 mod steady;
@@ -21,11 +23,15 @@ mod together;
 mod tried;
 mod vocabulary;
 mod walk;
+mod within;
 mod wording;
 mod words;
+mod zones;
 
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod large;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! What is asked of the index and what it answers, and how a condition becomes an index query: who may read what, and filters.
 //! Filters never change a score; words do, see `wording`.
 
-use std::ops::Bound;
+use std::{ops::Bound, sync::Arc};
 
 use tantivy::{
     Searcher, TantivyError, Term,
-    query::{
-        AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery,
-    },
+    query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, Query, TermQuery, TermSetQuery},
     schema::IndexRecordOption,
 };
 
@@ -17,7 +15,7 @@ use crate::desk::{
     knowledge::{State, Visibility},
     query::{
         Breach, Cond, CustomMatch, CustomTest, Flag, NumberTest, Part, Presence, Sort, SortKey, StatusTest, Test, TimeField, TimeRange,
-        TimeTest,
+        TimeTest, Total,
     },
     tickets::access::{Grant, Scope},
 };
@@ -25,9 +23,13 @@ use crate::desk::{
 use super::{
     document::Found,
     facts::{custom_fact, fact, id_fact, key, primary, sortable, sortable_instant, time_name},
-    schema::{Fields, column_value},
+    newest,
+    ordered::Known,
+    schema::{Fields, column, column_value},
     steady::Steady,
     vocabulary::Vocabulary,
+    within::Within,
+    zones::Zones,
 };
 
 /// A question.
@@ -115,7 +117,7 @@ pub enum Page {
 pub struct SearchPage {
     pub hits: Vec<Hit>,
     /// All that match and may be seen, not just this page.
-    pub total: usize,
+    pub total: Total,
 }
 
 /// Something that was found.
@@ -134,10 +136,11 @@ pub struct Hit {
 pub(super) type Asked = Result<Box<dyn Query>, TantivyError>;
 
 /// The index query of a question.
-pub(super) fn question(fields: &Fields, searcher: &Searcher, request: &SearchRequest<'_>) -> Asked {
+pub(super) fn question(fields: &Fields, searcher: &Searcher, zones: &Arc<Zones>, request: &SearchRequest<'_>) -> Asked {
     let asking = Asking {
         fields,
         searcher,
+        zones,
         notes: true,
         others: request.among.others(),
         spelling: request.spelling,
@@ -156,10 +159,81 @@ pub(super) fn question(fields: &Fields, searcher: &Searcher, request: &SearchReq
     Ok(asking.readable(request, cond))
 }
 
+/// The index query of a question, and what of it is little and must not be missed.
+pub(super) fn asked(
+    fields: &Fields,
+    searcher: &Searcher,
+    zones: &Arc<Zones>,
+    request: &SearchRequest<'_>,
+) -> Result<newest::Asked, TantivyError> {
+    let asking = Asking {
+        fields,
+        searcher,
+        zones,
+        notes: false,
+        others: request.among.others(),
+        spelling: request.spelling,
+        vocabulary: request.vocabulary,
+    };
+    let mut little = Vec::new();
+    if asking.others {
+        little.push(asking.has(key::OTHER));
+    }
+    asking.numbers(request.cond, &mut little);
+    let little = if little.is_empty() { None } else { Some(silent(any_of(little))) };
+    Ok(newest::Asked { whole: question(fields, searcher, zones, request)?, little })
+}
+
+/// The total of a question, where it is known without a look at what fits.
+pub(super) fn known(fields: &Fields, searcher: &Searcher, zones: &Arc<Zones>, request: &SearchRequest<'_>) -> Option<Known> {
+    let all_tickets = matches!(request.scope, Scope::All) && *request.among == Among::TICKETS;
+    // Where some notes may be read, what a fact means differs from ticket to ticket.
+    let notes = match &request.notes {
+        Scope::All => true,
+        Scope::Any(grants) if grants.is_empty() => false,
+        Scope::Any(_) => return None,
+    };
+    let mut tests = Vec::new();
+    if !all_tickets || !are_tests(request.cond, &mut tests) {
+        return None;
+    }
+    let others = false;
+    let asking = Asking { fields, searcher, zones, notes, others, spelling: request.spelling, vocabulary: request.vocabulary };
+    match tests.as_slice() {
+        [] => Some(Known::AllBut(asking.has(key::OTHER))),
+        // A list of closed tickets asks for them twice, if its condition does so, too.
+        [one, rest @ ..] if rest.iter().all(|it| it == one) => match asking.meaning(one) {
+            Meaning::AnyOf(facts) if facts.len() == 1 => facts.first().map(|it| Known::Fact(asking.fact_term(it))),
+            Meaning::AnyOf(_) | Meaning::Query(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// What a test asks for.
+enum Meaning {
+    /// One of these facts is enough.
+    AnyOf(Vec<String>),
+    Query(Box<dyn Query>),
+}
+
+/// Whether a condition is that all of some tests hold, and which.
+fn are_tests<'a>(cond: &'a Cond, tests: &mut Vec<&'a Test>) -> bool {
+    match cond {
+        Cond::And(conds) => conds.iter().all(|it| are_tests(it, tests)),
+        Cond::Test(test) => {
+            tests.push(test);
+            true
+        }
+        Cond::Or(_) | Cond::Not(_) | Cond::Text(_) => false,
+    }
+}
+
 #[derive(Clone, Copy)]
 pub(super) struct Asking<'a> {
     pub fields: &'a Fields,
     pub searcher: &'a Searcher,
+    pub zones: &'a Arc<Zones>,
     /// Whether notes are looked at.
     pub notes: bool,
     /// Whether something besides tickets is looked for.
@@ -233,15 +307,29 @@ impl Asking<'_> {
     }
 
     fn test(&self, test: &Test) -> Box<dyn Query> {
+        match self.meaning(test) {
+            Meaning::AnyOf(facts) => self.facts(facts.into_iter()),
+            Meaning::Query(it) => it,
+        }
+    }
+
+    fn meaning(&self, test: &Test) -> Meaning {
+        use Meaning::{AnyOf, Query};
+        let has = |what| AnyOf(vec![fact(key::HAS, what)]);
         match test {
-            Test::Status(tests) => self.facts(tests.iter().map(|test| match test {
-                StatusTest::Category(category) => fact(key::STATUS_CATEGORY, &category.code().to_string()),
-                StatusTest::State(state) => fact(key::STATUS, state),
-            })),
-            Test::Kind(kinds) => self.facts(kinds.iter().map(|kind| fact(key::KIND, &kind.code().to_string()))),
-            Test::Priority(levels) => self.facts(levels.iter().map(|level| fact(key::PRIORITY, &level.to_string()))),
-            Test::Impact(levels) => self.facts(levels.iter().map(|level| fact(key::IMPACT, &level.to_string()))),
-            Test::Urgency(levels) => self.facts(levels.iter().map(|level| fact(key::URGENCY, &level.to_string()))),
+            Test::Status(tests) => AnyOf(
+                tests
+                    .iter()
+                    .map(|test| match test {
+                        StatusTest::Category(category) => fact(key::STATUS_CATEGORY, &category.code().to_string()),
+                        StatusTest::State(state) => fact(key::STATUS, state),
+                    })
+                    .collect(),
+            ),
+            Test::Kind(kinds) => AnyOf(kinds.iter().map(|kind| fact(key::KIND, &kind.code().to_string())).collect()),
+            Test::Priority(levels) => AnyOf(levels.iter().map(|level| fact(key::PRIORITY, &level.to_string())).collect()),
+            Test::Impact(levels) => AnyOf(levels.iter().map(|level| fact(key::IMPACT, &level.to_string())).collect()),
+            Test::Urgency(levels) => AnyOf(levels.iter().map(|level| fact(key::URGENCY, &level.to_string())).collect()),
             Test::Queue(ids) => self.presence(&[key::QUEUE], ids),
             Test::Team(ids) => self.presence(&[key::TEAM], ids),
             Test::Assignee(ids) => self.presence(&[key::ASSIGNEE], ids),
@@ -255,20 +343,20 @@ impl Asking<'_> {
             Test::Author(ids) => self.presence(&[key::AUTHOR], ids),
             Test::Department(ids) => self.presence(&[key::DEPARTMENT], ids),
             Test::Tag(tags) => self.keywords(key::TAG, tags),
-            Test::Channel(channels) => self.facts(channels.iter().map(|channel| fact(key::CHANNEL, channel))),
-            Test::Time(field, test) => self.time(*field, test),
+            Test::Channel(channels) => AnyOf(channels.iter().map(|channel| fact(key::CHANNEL, channel)).collect()),
+            Test::Time(field, test) => Query(self.time(*field, test)),
             Test::Breach(breach) => self.breach(*breach),
-            Test::Has(Part::Attachment) => self.has(key::ATTACHMENT),
-            Test::Has(Part::Link) => self.has(key::LINK),
-            Test::Has(Part::Note) if !self.notes => Box::new(EmptyQuery),
-            Test::Has(Part::Note) => self.has(key::NOTE),
-            Test::Is(Flag::Paused) => self.has(key::PAUSED),
-            Test::Is(Flag::Vip) => self.has(key::VIP),
-            Test::Is(Flag::Snoozed) => self.has(key::SNOOZED),
-            Test::Is(Flag::OnUs) => self.has(key::ON_US),
-            Test::Is(Flag::OnThem) => self.has(key::ON_THEM),
-            Test::Number(test) => self.number(test),
-            Test::Custom(test) => self.custom(test),
+            Test::Has(Part::Attachment) => has(key::ATTACHMENT),
+            Test::Has(Part::Link) => has(key::LINK),
+            Test::Has(Part::Note) if !self.notes => AnyOf(Vec::new()),
+            Test::Has(Part::Note) => has(key::NOTE),
+            Test::Is(Flag::Paused) => has(key::PAUSED),
+            Test::Is(Flag::Vip) => has(key::VIP),
+            Test::Is(Flag::Snoozed) => has(key::SNOOZED),
+            Test::Is(Flag::OnUs) => has(key::ON_US),
+            Test::Is(Flag::OnThem) => has(key::ON_THEM),
+            Test::Number(test) => Query(self.number(test)),
+            Test::Custom(test) => Query(self.custom(test)),
         }
     }
 
@@ -290,20 +378,25 @@ impl Asking<'_> {
         self.facts([fact(key::HAS, what)].into_iter())
     }
 
-    fn presence(&self, keys: &[&str], presence: &Presence) -> Box<dyn Query> {
-        let any = || self.facts(keys.iter().map(|it| fact(key::HAS, it)));
+    fn presence(&self, keys: &[&str], presence: &Presence) -> Meaning {
+        let any = || keys.iter().map(|it| fact(key::HAS, it)).collect();
         match presence {
-            Presence::Any => any(),
+            Presence::Any => Meaning::AnyOf(any()),
             Presence::OneOf { ids, or_none } => {
-                let named = self.facts(keys.iter().flat_map(|key| ids.iter().map(|id| id_fact(key, *id))));
-                if *or_none { any_of(vec![named, none_of(any())]) } else { named }
+                let named = keys.iter().flat_map(|key| ids.iter().map(|id| id_fact(key, *id))).collect();
+                if *or_none { self.or_none_of(named, any()) } else { Meaning::AnyOf(named) }
             }
         }
     }
 
-    fn keywords(&self, key: &str, words: &[Option<String>]) -> Box<dyn Query> {
-        let named = self.facts(words.iter().flatten().map(|word| fact(key, word)));
-        if words.contains(&None) { any_of(vec![named, none_of(self.has(key))]) } else { named }
+    fn keywords(&self, key: &str, words: &[Option<String>]) -> Meaning {
+        let named = words.iter().flatten().map(|word| fact(key, word)).collect();
+        if words.contains(&None) { self.or_none_of(named, vec![fact(key::HAS, key)]) } else { Meaning::AnyOf(named) }
+    }
+
+    /// Any of some facts, or none of others.
+    fn or_none_of(&self, facts: Vec<String>, others: Vec<String>) -> Meaning {
+        Meaning::Query(any_of(vec![self.facts(facts.into_iter()), none_of(self.facts(others.into_iter()))]))
     }
 
     fn time(&self, field: TimeField, test: &TimeTest) -> Box<dyn Query> {
@@ -314,19 +407,31 @@ impl Asking<'_> {
             };
             return if *test == TimeTest::Present { has } else { none_of(has) };
         };
-        let term = |it| Term::from_field_u64(self.fields.time(field), column_value(it));
-        let from = Bound::Included(range.from.map_or_else(|| Term::from_field_u64(self.fields.time(field), 0), term));
-        let before = range.before.map_or(Bound::Unbounded, |it| Bound::Excluded(term(it)));
-        if is_empty(range) { Box::new(EmptyQuery) } else { Box::new(RangeQuery::new(from, before)) }
+        let from = range.from.map_or(0, column_value);
+        let to = range.before.map_or(u64::MAX, |it| column_value(it).saturating_sub(1));
+        if is_empty(range) { Box::new(EmptyQuery) } else { self.within(time_name(field), from, to) }
     }
 
-    fn breach(&self, breach: Breach) -> Box<dyn Query> {
-        let any = || self.facts([key::BREACH_RESPONSE, key::BREACH_RESOLUTION].into_iter().map(|it| fact(key::HAS, it)));
+    fn within(&self, column: &'static str, from: u64, to: u64) -> Box<dyn Query> {
+        silent(Box::new(Within { column, from, to, zones: self.zones.clone() }))
+    }
+
+    fn breach(&self, breach: Breach) -> Meaning {
+        let any = || [key::BREACH_RESPONSE, key::BREACH_RESOLUTION].map(|it| fact(key::HAS, it)).into();
         match breach {
-            Breach::Any => any(),
-            Breach::None => none_of(any()),
-            Breach::Response => self.has(key::BREACH_RESPONSE),
-            Breach::Resolution => self.has(key::BREACH_RESOLUTION),
+            Breach::Any => Meaning::AnyOf(any()),
+            Breach::None => self.or_none_of(Vec::new(), any()),
+            Breach::Response => Meaning::AnyOf(vec![fact(key::HAS, key::BREACH_RESPONSE)]),
+            Breach::Resolution => Meaning::AnyOf(vec![fact(key::HAS, key::BREACH_RESOLUTION)]),
+        }
+    }
+
+    /// Tickets whose numbers are asked for, as far as they are wanted.
+    fn numbers(&self, cond: &Cond, found: &mut Vec<Box<dyn Query>>) {
+        match cond {
+            Cond::And(conds) | Cond::Or(conds) => conds.iter().for_each(|it| self.numbers(it, found)),
+            Cond::Text(text) => found.extend(self.own_number(text)),
+            Cond::Not(_) | Cond::Test(_) => {}
         }
     }
 
@@ -334,8 +439,7 @@ impl Asking<'_> {
         if test.from > test.to {
             return Box::new(EmptyQuery);
         }
-        let term = |it| Bound::Included(Term::from_field_u64(self.fields.ordinal, it));
-        let ordinals: Box<dyn Query> = Box::new(RangeQuery::new(term(test.from), term(test.to)));
+        let ordinals = self.within(column::ORDINAL, test.from, test.to);
         match &test.prefix {
             None => ordinals,
             Some(prefix) => all_of(vec![ordinals, self.facts([fact(key::NUMBER, prefix)].into_iter())]),

@@ -16,15 +16,15 @@ use crate::{
 use super::{faults::FaultyDisk, *};
 
 /// Ids are small numbers: people below 100, queues from 100, teams from 200, and so on.
-fn id(number: u128) -> Uuid {
+pub(super) fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
 const ANNA: u128 = 1;
 const BEN: u128 = 2;
 const CARLA: u128 = 3;
-const NETWORK: u128 = 100;
-const HARDWARE: u128 = 101;
+pub(super) const NETWORK: u128 = 100;
+pub(super) const HARDWARE: u128 = 101;
 
 struct Desk;
 
@@ -232,12 +232,12 @@ fn desk() -> SearchIndex {
     index
 }
 
-fn cond(text: &str, typing: Typing) -> Cond {
+pub(super) fn cond(text: &str, typing: Typing) -> Cond {
     let binding = Binding { names: &Desk, now: at(NOW), zone: &TimeZone::UTC, typing };
     parse(text).and_then(|query| bind(&query, &binding)).unwrap_or_else(|refusal| panic!("{text}: {refusal}"))
 }
 
-fn request(cond: &Cond) -> SearchRequest<'_> {
+pub(super) fn request(cond: &Cond) -> SearchRequest<'_> {
     SearchRequest {
         cond,
         scope: Scope::All,
@@ -252,7 +252,7 @@ fn request(cond: &Cond) -> SearchRequest<'_> {
 
 /// The numbers of what was found, in order, without zeroes.
 fn numbers(page: &SearchPage) -> Vec<u128> {
-    assert_eq!(page.hits.len(), page.total);
+    assert_eq!(page.total, page.hits.len().into());
     page.hits.iter().map(|hit| hit.number[4..].parse().unwrap()).collect()
 }
 
@@ -450,13 +450,13 @@ fn pages_cover_every_row_once_in_every_order() {
         for direction in [Direction::Ascending, Direction::Descending] {
             let sort = Sort { field, direction };
             let whole = index.search(&SearchRequest { sort, ..request(&cond) }).unwrap();
-            assert_eq!(whole.total, 28);
+            assert_eq!(whole.total, 28.into());
             assert!(whole.hits.is_sorted_by(|a, b| sort.compare(&a.key, &b.key).is_lt()), "{sort}");
             let mut walked = Vec::new();
             let mut page = Page::Rows { offset: 0, limit: 5 };
             loop {
                 let found = index.search(&SearchRequest { sort, page, ..request(&cond) }).unwrap();
-                assert_eq!(found.total, 28);
+                assert_eq!(found.total, 28.into());
                 let Some(last) = found.hits.last() else { break };
                 page = Page::After { key: sort.after(&sort.cursor(&last.key)).unwrap(), limit: 5 };
                 walked.extend(found.hits);
@@ -467,7 +467,7 @@ fn pages_cover_every_row_once_in_every_order() {
         }
     }
     let nothing = index.search(&SearchRequest { page: Page::Rows { offset: 0, limit: 0 }, ..request(&cond) }).unwrap();
-    assert_eq!((nothing.hits.len(), nothing.total), (0, 28));
+    assert_eq!((nothing.hits.len(), nothing.total), (0, 28.into()));
 }
 
 #[test]

@@ -21,8 +21,13 @@ pub(super) fn collect<C: Collector>(searcher: &Searcher, query: &dyn Query, coll
         true => EnableScoring::enabled_from_searcher(searcher),
         false => EnableScoring::disabled_from_searcher(searcher),
     };
-    let executor = if searcher.num_docs() < MANY { &Executor::SingleThread } else { threads() };
-    searcher.search_with_executor(query, collector, executor, scoring)
+    searcher.search_with_executor(query, collector, executor(searcher), scoring)
+}
+
+/// Where the segments of an index are looked through.
+pub(super) fn executor(searcher: &Searcher) -> &'static Executor {
+    static ONE: Executor = Executor::SingleThread;
+    if searcher.num_docs() < MANY { &ONE } else { threads() }
 }
 
 fn threads() -> &'static Executor {

@@ -40,8 +40,8 @@ impl SearchIndex {
     /// What is searched for where somebody types this.
     pub fn tried(&self, text: &str, vocabulary: &Vocabulary) -> Result<Tried> {
         let searcher = self.searcher();
-        let fields = self.fields();
-        let asking = Asking { fields, searcher: &searcher, notes: false, others: true, spelling: Spelling::Forgiving, vocabulary };
+        let (fields, zones) = (self.fields(), self.zones());
+        let asking = Asking { fields, searcher: &searcher, zones, notes: false, others: true, spelling: Spelling::Forgiving, vocabulary };
         let same = |words: &[&str]| vocabulary.same_as(words).iter().map(|it| it.join(" ")).collect::<Vec<_>>();
         let words: Vec<_> = words_asked(text).into_iter().take(WORDS_MAX).collect();
         let mut tried = Tried::default();

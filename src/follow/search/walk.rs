@@ -1,17 +1,21 @@
 //! Everything that a question finds, in order, however much it is: a handful of places at a time. It stays with one state of the index, so
 //! that nothing is met twice and nothing is left out while others write. Memory is bounded by the handful, and each of them costs one pass
-//! over what fits.
+//! over what fits, or over the zones that can hold it.
+
+use std::sync::Arc;
 
 use tantivy::{Searcher, TantivyError, query::Query};
 
 use super::{
     answer::Answer,
+    ordered,
     question::{SearchRequest, Spelling, question},
     schema::Fields,
     together::collect,
+    zones::Zones,
 };
 use crate::{
-    desk::query::{Sort, SortKey},
+    desk::query::{Sort, SortField, SortKey},
     error::{Fault, Result},
 };
 
@@ -19,6 +23,7 @@ use crate::{
 pub struct Walk {
     searcher: Searcher,
     query: Box<dyn Query>,
+    zones: Arc<Zones>,
     sort: Sort,
     after: Option<SortKey>,
     total: usize,
@@ -26,11 +31,16 @@ pub struct Walk {
 }
 
 impl Walk {
-    pub(super) fn begin(fields: &Fields, searcher: Searcher, request: &SearchRequest<'_>) -> std::result::Result<Walk, TantivyError> {
+    pub(super) fn begin(
+        fields: &Fields,
+        searcher: Searcher,
+        zones: Arc<Zones>,
+        request: &SearchRequest<'_>,
+    ) -> std::result::Result<Walk, TantivyError> {
         let exact = SearchRequest { spelling: Spelling::Exact, ..request.clone() };
-        let query = question(fields, &searcher, &exact)?;
+        let query = question(fields, &searcher, &zones, &exact)?;
         let (_, total) = collect(&searcher, &*query, &Answer { sort: request.sort, after: None, rows: 0 })?;
-        Ok(Walk { searcher, query, sort: request.sort, after: None, total, is_over: total == 0 })
+        Ok(Walk { searcher, query, zones, sort: request.sort, after: None, total, is_over: total == 0 })
     }
 
     /// How many there are in all.
@@ -44,8 +54,11 @@ impl Walk {
             return Ok(Vec::new());
         }
         let answer = Answer { sort: self.sort, after: self.after, rows: limit };
-        let found = collect(&self.searcher, &*self.query, &answer);
-        let (rows, _) = found.map_err(|cause| Fault::because("searching the index", cause))?;
+        let found = match self.sort.field {
+            SortField::Relevance => collect(&self.searcher, &*self.query, &answer).map(|it| it.0),
+            _ => ordered::rows(&self.searcher, &*self.query, &answer, &self.zones),
+        };
+        let rows = found.map_err(|cause| Fault::because("searching the index", cause))?;
         self.after = rows.last().map(|it| it.key);
         self.is_over = rows.len() < limit;
         Ok(rows.into_iter().map(|it| it.key).collect())

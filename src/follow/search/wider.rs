@@ -18,7 +18,7 @@ fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-fn article(number: u128, title: &str, visibility: Visibility, state: State) -> ArticleDocument {
+pub(super) fn article(number: u128, title: &str, visibility: Visibility, state: State) -> ArticleDocument {
     ArticleDocument {
         id: id(20_000 + number),
         title: title.to_owned(),
@@ -34,7 +34,7 @@ fn article(number: u128, title: &str, visibility: Visibility, state: State) -> A
     }
 }
 
-fn person(number: u128, name: &str, names: &[&str], places: &[&str]) -> PersonDocument {
+pub(super) fn person(number: u128, name: &str, names: &[&str], places: &[&str]) -> PersonDocument {
     PersonDocument {
         id: id(30_000 + number),
         name: name.to_owned(),
@@ -67,7 +67,7 @@ fn found(index: &SearchIndex, cond: &Cond, scope: Scope, among: &Among, vocabula
     let notes = Scope::Any(Vec::new());
     let request = SearchRequest { cond, scope, notes, among, vocabulary, spelling: Spelling::Forgiving, sort: Sort::RELEVANCE, page };
     let found = index.search(&request).unwrap();
-    assert_eq!(found.total, found.hits.len());
+    assert_eq!(found.total, found.hits.len().into());
     let letter = |it: &Hit| match it.found {
         Found::Ticket => 't',
         Found::Article => 'a',

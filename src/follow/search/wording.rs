@@ -5,10 +5,7 @@ use std::{collections::BTreeSet, ops::Bound};
 
 use tantivy::{
     TantivyError, Term,
-    query::{
-        BoostQuery, ConstScoreQuery, FuzzyTermQuery, InvertedIndexRangeQuery, PhrasePrefixQuery, PhraseQuery, Query, TermQuery,
-        TermSetQuery,
-    },
+    query::{BoostQuery, ConstScoreQuery, FuzzyTermQuery, InvertedIndexRangeQuery, PhrasePrefixQuery, PhraseQuery, Query, TermQuery},
     schema::{Field, IndexRecordOption},
 };
 
@@ -39,6 +36,10 @@ const FORMS_SCANNED_MAX: usize = 2000;
 /// Where every word is in more tickets than this, whether they stand side by side is looked for in titles only: elsewhere it means
 /// reading where they stand in each of these tickets.
 const COMMON: u64 = 10_000;
+/// The same for titles, of which the zones of the newest are read: whoever looks for the next phrase reads on far beyond them.
+const COMMON_IN_TITLES: u64 = 100_000;
+/// Words with one beginning that are asked for one by one.
+const BEGINNINGS_MAX: usize = 64;
 /// Continuations of the last word of a phrase.
 const PHRASE_ENDINGS_MAX: u32 = 1024;
 
@@ -78,13 +79,14 @@ impl Asking<'_> {
             let words: Vec<&str> = words.iter().map(|it| it.text.as_str()).collect();
             ways.extend(self.synonyms(&words, text.scope)?);
         }
-        if text.scope == TextScope::All
-            && let Some((prefix, ordinal)) = ticket_number(&text.text)
-        {
-            let number = self.number(&NumberTest { prefix, from: ordinal, to: ordinal });
-            ways.push(Box::new(ConstScoreQuery::new(number, NUMBER_SCORE)));
-        }
+        ways.extend(self.own_number(text).map(|it| Box::new(ConstScoreQuery::new(it, NUMBER_SCORE)) as Box<dyn Query>));
         Ok(any_of(ways))
+    }
+
+    /// The ticket that has this text as its number, if it may be one.
+    pub(super) fn own_number(&self, text: &TextQuery) -> Option<Box<dyn Query>> {
+        let (prefix, ordinal) = ticket_number(&text.text).filter(|_| text.scope == TextScope::All)?;
+        Some(self.number(&NumberTest { prefix, from: ordinal, to: ordinal }))
     }
 
     /// Words that must all be there are worth more side by side. It is asked for besides, never instead.
@@ -104,9 +106,15 @@ impl Asking<'_> {
             let terms = words.iter().map(|word| (word.position, Term::from_field_text(field, &word.text))).collect();
             phrase_of(terms)
         };
-        let is_common = |field| words.iter().all(|it| self.tickets_with(field, &it.text) > COMMON);
-        let fields = self.text_fields(TextScope::All).into_iter().filter(|(field, _)| *field == self.fields.title || !is_common(*field));
-        Some(any_of(fields.map(|(field, boost)| Box::new(BoostQuery::new(phrase(field), boost)) as Box<dyn Query>).collect()))
+        let is_common = |field: Field| {
+            let most = if field == self.fields.title { COMMON_IN_TITLES } else { COMMON };
+            words.iter().all(|it| self.tickets_with(field, &it.text) > most)
+        };
+        let fields: Vec<_> = self.text_fields(TextScope::All).into_iter().filter(|it| !is_common(it.0)).collect();
+        if fields.is_empty() {
+            return None;
+        }
+        Some(any_of(fields.into_iter().map(|(field, boost)| Box::new(BoostQuery::new(phrase(field), boost)) as Box<dyn Query>).collect()))
     }
 
     /// How many tickets have this word in this field, give or take those that changed lately.
@@ -121,7 +129,7 @@ impl Asking<'_> {
         ways.push(Box::new(BoostQuery::new(Box::new(exact), boost)));
         let lone = word.text.chars().count() == 1;
         if lone && word.text.chars().all(is_paired) || text.prefix && !lone {
-            ways.push(Box::new(ConstScoreQuery::new(beginning(field, &word.text), PREFIX_SCORE * boost)));
+            ways.push(Box::new(ConstScoreQuery::new(self.beginning(field, &word.text)?, PREFIX_SCORE * boost)));
         }
         if text.phrase {
             return Ok(());
@@ -134,12 +142,11 @@ impl Asking<'_> {
         }
         let is_part = word.text.chars().count() >= COMPOUND_CHARS_MIN && self.vocabulary.compounds() && forgiven(&word.text) > 0;
         if is_part && !text.prefix && self.spelling != Spelling::Exact {
-            ways.push(Box::new(ConstScoreQuery::new(beginning(field, &word.text), COMPOUND_SCORE * boost)));
+            ways.push(Box::new(ConstScoreQuery::new(self.beginning(field, &word.text)?, COMPOUND_SCORE * boost)));
         }
         let forms = self.forms(field, &word.text)?;
         if !forms.is_empty() {
-            let terms = forms.iter().map(|form| Term::from_field_text(field, form));
-            ways.push(Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), FORM_SCORE * boost)));
+            ways.push(Box::new(ConstScoreQuery::new(any_word(field, &forms), FORM_SCORE * boost)));
         }
         let typos = forgiven(&word.text);
         if self.spelling == Spelling::Forgiving && typos > 0 {
@@ -200,6 +207,24 @@ impl Asking<'_> {
         Ok(forms.into_iter().collect())
     }
 
+    /// Words that begin so. Few are asked for one by one, which costs less than to gather all that hold one of them.
+    fn beginning(&self, field: Field, word: &str) -> Asked {
+        let to = format!("{word}{}", char::MAX);
+        let mut words = BTreeSet::new();
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(field)?;
+            let mut stream = index.terms().range().ge(word).le(&to).into_stream()?;
+            while words.len() <= BEGINNINGS_MAX && stream.advance() {
+                words.extend(std::str::from_utf8(stream.key()).ok().map(str::to_owned));
+            }
+        }
+        if words.len() <= BEGINNINGS_MAX {
+            return Ok(any_word(field, &words.into_iter().collect::<Vec<_>>()));
+        }
+        let term = |it: &str| Bound::Included(Term::from_field_text(field, it));
+        Ok(Box::new(InvertedIndexRangeQuery::new(term(word), term(&to))))
+    }
+
     /// Each of these conditions; where words beside each other mean the same as others, either will do.
     pub(super) fn all(&self, conds: &[Cond]) -> Result<Vec<Box<dyn Query>>, TantivyError> {
         let mut all = Vec::new();
@@ -247,8 +272,7 @@ impl Asking<'_> {
                 let query = match (other, terms.as_slice()) {
                     ([word], [(_, term)]) => {
                         let forms = self.forms(field, word)?;
-                        let set = TermSetQuery::new(forms.iter().map(|it| Term::from_field_text(field, it)));
-                        ways.push(Box::new(ConstScoreQuery::new(Box::new(set), SYNONYM_FORM_SCORE * boost)));
+                        ways.push(Box::new(ConstScoreQuery::new(any_word(field, &forms), SYNONYM_FORM_SCORE * boost)));
                         Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)) as Box<dyn Query>
                     }
                     _ => phrase_of(terms),
@@ -270,9 +294,8 @@ fn phrase_of(terms: Vec<(usize, Term)>) -> Box<dyn Query> {
     Box::new(Steady(Box::new(PhraseQuery::new_with_offset(terms))))
 }
 
-/// Words that begin so.
-fn beginning(field: Field, word: &str) -> Box<dyn Query> {
-    let from = Bound::Included(Term::from_field_text(field, word));
-    let to = Bound::Included(Term::from_field_text(field, &format!("{word}{}", char::MAX)));
-    Box::new(InvertedIndexRangeQuery::new(from, to))
+/// Any of these words. Their lists are read as far as somebody looks, where a set of terms would read all of them before the first match.
+fn any_word(field: Field, words: &[String]) -> Box<dyn Query> {
+    let term = |it: &String| -> Box<dyn Query> { Box::new(TermQuery::new(Term::from_field_text(field, it), IndexRecordOption::Basic)) };
+    any_of(words.iter().map(term).collect())
 }

@@ -140,7 +140,7 @@ fn head(list: &ListView, main_heading: bool) -> Markup {
     html! {
         div.list-head {
             @if main_heading { h1 { (list.name) } } @else { h2 { (list.name) } }
-            @if let Some(total) = list.pages.total { span.count { (total) } }
+            @if let Some(total) = list.pages.total { span.count { (total.count) @if total.is_bound { "+" } } }
             div.head-tools {
                 @if !list.edit.is_empty() { (Button::link(if list.edit.contains("/new?") { t!("tools-save-as-view") } else { t!("tools-change-view") }, &list.edit).only_icon(Icon::Gear).quiet()) }
                 @if main_heading { (Button::link(t!("kanban-as-board"), &format!("{}?show=board", list.href)).only_icon(Icon::Board).quiet()) }

@@ -170,7 +170,8 @@ fn files(_: &Stage) -> Markup {
 }
 
 fn navigation(at: &Stage) -> Markup {
-    let pages = Pages { first: 51, last: 100, total: Some(214), previous: Some("#navigation".into()), next: Some("#navigation".into()) };
+    let pages =
+        Pages { first: 51, last: 100, total: Some(214.into()), previous: Some("#navigation".into()), next: Some("#navigation".into()) };
     html! {
         (tabs(&at.id("Parts"), &[Tab::new("Conversation", "#navigation", Some(7), true), Tab::new("History", "#navigation", None, false), Tab::new("Files", "#navigation", Some(2), false)], None))
         (search_box("#navigation", &at.id("Search"), "", false))

@@ -247,7 +247,7 @@ pub fn list(now: Instant) -> ListView {
         here: "/agent/views/mine".into(),
         sort: "due".into(),
         rows: LINES.iter().enumerate().map(row).collect(),
-        pages: Pages { first: 1, last: 14, total: Some(14), previous: None, next: None },
+        pages: Pages { first: 1, last: 14, total: Some(14.into()), previous: None, next: None },
         vocabulary: vocabulary(),
     }
 }
@@ -678,7 +678,7 @@ pub fn search(now: Instant) -> SearchView {
             ("State", vec![Narrower { name: "In progress".into(), count: 1, href: "/agent/search?q=vpn".into(), current: false }]),
             ("Queue", vec![Narrower { name: "Network".into(), count: 3, href: "/agent/search?q=vpn".into(), current: true }]),
         ],
-        pages: Pages { first: 1, last: 3, total: Some(3), previous: None, next: None },
+        pages: Pages { first: 1, last: 3, total: Some(3.into()), previous: None, next: None },
         error: None,
         stale: false,
     }

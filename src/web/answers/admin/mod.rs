@@ -240,7 +240,7 @@ pub(super) fn paged<T>(all: Vec<T>, rows: usize, at: usize, address: impl Fn(usi
     let pages = Pages {
         first: if shown.is_empty() { 0 } else { skip + 1 },
         last,
-        total: Some(total),
+        total: Some(total.into()),
         previous: (at > 1).then(|| address(at - 1)),
         next: (last < total).then(|| address(at + 1)),
     };

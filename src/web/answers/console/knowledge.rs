@@ -161,7 +161,7 @@ pub async fn list(agent: Agent, query: Query) -> Result<Response, Problem> {
             pages: Pages {
                 first: if rows.is_empty() { 0 } else { first + 1 },
                 last: first + rows.len(),
-                total: Some(total),
+                total: Some(total.into()),
                 previous: (at > 1).then(|| on_page(at - 1)),
                 next: (first + rows.len() < total).then(|| on_page(at + 1)),
             },

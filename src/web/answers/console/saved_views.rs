@@ -271,7 +271,7 @@ async fn count(agent: &Agent, text: &str) -> Result<std::result::Result<usize, S
         limit: 1,
         spelling: Spelling::Exact,
     };
-    Ok(Ok(lists::list(&agent.desk, agent.actor(), question).await?.total))
+    Ok(Ok(lists::list(&agent.desk, agent.actor(), question).await?.total.count))
 }
 
 /// The form with a count of what it finds.

@@ -30,7 +30,7 @@ pub async fn show(site: Site) -> Result<Response, Problem> {
         frame: reader.frame(),
         first_name: first_name(&reader.caller.person.name).to_owned(),
         open: answer.tickets.iter().map(|it| tickets::view(&reader, it, &unread)).collect(),
-        open_total: answer.total,
+        open_total: answer.total.count,
         known: reader.desk.read(|tx| alike::known(tx, &reader))?,
     };
     Ok(page(StatusCode::OK, home_page(&view)))

@@ -1,0 +1,165 @@
+//! Collecting where more fits than is worth a look at each: the newest come first, until they are enough. Whoever searches ten million
+//! tickets for a word that half a million of them hold sees the best of the newest, is told that there are more, and adds a word.
+//!
+//! The plan: all that fits is looked through until it is too much. Then the zones that are newest by creation are looked into a round at a
+//! time, and each round tells how dense what fits lies, and so how many zones the next one needs. What is little and must not be missed,
+//! whatever is no ticket and a ticket's own number, is always looked at.
+
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use tantivy::{
+    DocId, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError,
+    collector::{Collector, SegmentCollector},
+    query::{BooleanQuery, EnableScoring, Occur, Query, Scorer, Weight},
+};
+
+use crate::desk::query::{Direction, Sort, TimeField};
+
+use super::{
+    facts::time_name,
+    ordered::COUNTED_MAX,
+    question::all_of,
+    steady::Steady,
+    together::{collect, executor},
+    zones::{self, Zones},
+};
+
+/// So many are ranked and counted by their values; few in tests, so that they come to the end of it.
+const RANKED_MAX: usize = if cfg!(test) { 64 } else { 20_000 };
+/// Zones of the first round.
+const FIRST_ROUND: usize = 64;
+
+/// What a collector makes of the newest that fit, and whether there may be more. `found_in` tells how many it took in a segment.
+pub(super) fn collect_newest<C: Collector>(
+    searcher: &Searcher,
+    asked: &Asked,
+    collector: &C,
+    zones: &Zones,
+    found_in: impl Fn(&<C::Child as SegmentCollector>::Fruit) -> usize,
+) -> Result<(C::Fruit, bool), TantivyError> {
+    if searcher.num_docs() <= COUNTED_MAX as u64 {
+        return Ok((collect(searcher, &*asked.whole, collector)?, false));
+    }
+    let weight_of = |query: &dyn Query| match collector.requires_scoring() {
+        true => query.weight(EnableScoring::enabled_from_searcher(searcher)),
+        false => query.weight(EnableScoring::disabled_from_searcher(searcher)),
+    };
+    let mut fruits = Vec::new();
+    let weight = weight_of(&*asked.whole)?;
+    let found = AtomicUsize::new(0);
+    let whole = |(at, reader): (usize, &SegmentReader)| {
+        let mut child = collector.for_segment(ordinal(at), reader)?;
+        if found.load(Ordering::Relaxed) > RANKED_MAX {
+            return Ok(child.harvest());
+        }
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        let enough = || found.fetch_add(1, Ordering::Relaxed) >= RANKED_MAX;
+        collect_from(collector, reader, &mut child, &mut *scorer, std::iter::once(0..TERMINATED), enough);
+        Ok(child.harvest())
+    };
+    let all = executor(searcher).map(whole, searcher.segment_readers().iter().enumerate())?;
+    if found.load(Ordering::Relaxed) <= RANKED_MAX {
+        return Ok((collector.merge_fruits(all)?, false));
+    }
+    let weight = match &asked.little {
+        None => weight,
+        Some(little) => {
+            let whole = || asked.whole.box_clone();
+            let weight = weight_of(&*all_of(vec![whole(), little.box_clone()]))?;
+            let segments = searcher.segment_readers().iter().enumerate();
+            fruits = executor(searcher).map(|(at, reader)| collector.collect_segment(&*weight, ordinal(at), reader), segments)?;
+            let masses = vec![(Occur::Must, whole()), (Occur::MustNot, Box::new(Steady(little.box_clone())) as Box<dyn Query>)];
+            weight_of(&BooleanQuery::new(masses))?
+        }
+    };
+    let mut rest = by_age(searcher, zones)?;
+    let (mut found, mut looked, mut round) = (0, 0, FIRST_ROUND);
+    while !rest.is_empty() && found < RANKED_MAX {
+        let mut places = rest.split_off(rest.len().saturating_sub(round));
+        looked += places.len();
+        places.sort_unstable();
+        let of_segments: Vec<&[Place]> = places.chunk_by(|a, b| a.0 == b.0).collect();
+        for fruit in executor(searcher).map(|places| look_into(searcher, &*weight, collector, places), of_segments.into_iter())? {
+            found += found_in(&fruit);
+            fruits.push(fruit);
+        }
+        // A tenth more than the density tells, so that it is seldom not quite enough.
+        round = (RANKED_MAX.saturating_sub(found)).saturating_mul(looked * 11) / (found.max(1) * 10) + 1;
+    }
+    Ok((collector.merge_fruits(fruits)?, !rest.is_empty()))
+}
+
+/// A question, and what of it is always looked at.
+pub(super) struct Asked {
+    pub whole: Box<dyn Query>,
+    pub little: Option<Box<dyn Query>>,
+}
+
+fn ordinal(segment: usize) -> SegmentOrdinal {
+    SegmentOrdinal::try_from(segment).unwrap_or(SegmentOrdinal::MAX)
+}
+
+/// A segment and a zone of it.
+type Place = (usize, usize);
+
+/// All zones, the newest last.
+fn by_age(searcher: &Searcher, zones: &Zones) -> Result<Vec<Place>, TantivyError> {
+    let sort = Sort { direction: Direction::Ascending, ..Sort::NEWEST };
+    let mut all = Vec::new();
+    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
+        all.extend(
+            zones
+                .of(reader, time_name(TimeField::Created))?
+                .iter()
+                .enumerate()
+                .map(|(zone, it)| (it.first(Direction::Descending), (segment, zone))),
+        );
+    }
+    all.sort_unstable_by(|a, b| sort.compare(&a.0, &b.0));
+    Ok(all.into_iter().map(|it| it.1).collect())
+}
+
+/// Collects from some zones of one segment.
+fn look_into<C: Collector>(
+    searcher: &Searcher,
+    weight: &dyn Weight,
+    collector: &C,
+    places: &[Place],
+) -> Result<<C::Child as SegmentCollector>::Fruit, TantivyError> {
+    let segment = ordinal(places.first().map_or(0, |it| it.0));
+    let reader = searcher.segment_reader(segment);
+    let mut child = collector.for_segment(segment, reader)?;
+    let mut scorer = weight.scorer(reader, 1.0)?;
+    collect_from(collector, reader, &mut child, &mut *scorer, places.iter().map(|it| zones::documents(it.1)), || false);
+    Ok(child.harvest())
+}
+
+/// Collects what a scorer finds in some ranges of documents, which are in order, until it is enough.
+fn collect_from<C: Collector>(
+    collector: &C,
+    reader: &SegmentReader,
+    child: &mut C::Child,
+    scorer: &mut dyn Scorer,
+    ranges: impl Iterator<Item = Range<DocId>>,
+    enough: impl Fn() -> bool,
+) {
+    let (alive, scored) = (reader.alive_bitset(), collector.requires_scoring());
+    for docs in ranges {
+        let mut doc = scorer.doc();
+        if doc < docs.start {
+            doc = scorer.seek(docs.start);
+        }
+        while doc < docs.end {
+            if alive.is_none_or(|it| it.is_alive(doc)) {
+                child.collect(doc, if scored { scorer.score() } else { 0.0 });
+                if enough() {
+                    return;
+                }
+            }
+            doc = scorer.advance();
+        }
+    }
+}

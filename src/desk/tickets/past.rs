@@ -134,10 +134,10 @@ fn check_times(tx: &Tx, past: &PastTicket) -> Result<()> {
 }
 
 fn check_places(tx: &Tx, past: &PastTicket) -> Result<()> {
-    let people = past.assignee.into_iter().chain(past.thread.iter().filter_map(|it| it.author));
-    for it in people {
+    let people = past.assignee.into_iter().map(|it| ("assignee", it));
+    for (field, it) in people.chain(past.thread.iter().filter_map(|it| Some(("comments", it.author?)))) {
         if !tx.has::<Person>(&it)? {
-            return Err(unknown("assignee"));
+            return Err(unknown(field));
         }
     }
     if let Some(it) = past.queue
@@ -145,10 +145,15 @@ fn check_places(tx: &Tx, past: &PastTicket) -> Result<()> {
     {
         return Err(unknown("queue"));
     }
-    for it in past.topic.into_iter().chain(past.subtopic) {
-        if queues::place_in_tree(tx, it)?.is_none() {
-            return Err(unknown("category"));
-        }
+    if let Some(it) = past.topic
+        && queues::place_in_tree(tx, it)? != Some((it, None))
+    {
+        return Err(unknown("category"));
+    }
+    if let Some(it) = past.subtopic
+        && (past.topic.is_none() || queues::place_in_tree(tx, it)? != past.topic.map(|above| (above, Some(it))))
+    {
+        return Err(unknown("subcategory"));
     }
     Ok(())
 }
@@ -234,11 +239,13 @@ mod tests {
         let now = now(&stage);
         let later = |it: Instant| it.plus(Duration::from_secs(500 * 86_400));
         type Spoil = fn(&mut PastTicket);
-        let wrong: [(&str, Spoil); 6] = [
+        let wrong: [(&str, Spoil); 8] = [
             ("requester", |it| it.requester = PersonId::NIL),
             ("assignee", |it| it.assignee = Some(PersonId::NIL)),
             ("queue", |it| it.queue = Some(QueueId::NIL)),
             ("category", |it| it.topic = Some(CategoryId::NIL)),
+            ("subcategory", |it| it.subtopic = Some(CategoryId::NIL)),
+            ("comments", |it| it.thread[0].author = Some(PersonId::NIL)),
             ("title", |it| it.title = " ".into()),
             ("priority", |it| it.priority = 5),
         ];

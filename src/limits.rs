@@ -707,6 +707,10 @@ pub const TICKET_ARTICLES_MAX: usize = 50;
 pub const ARTICLES_SUGGESTED_MAX: usize = 4;
 /// Words of what somebody types that articles are suggested by.
 pub const ARTICLE_SUGGESTED_WORDS: usize = 8;
+/// Rows of a list that are counted one by one; of more, the total is a bound unless it is cheap.
+pub const LIST_COUNTED_MAX: usize = 100_000;
+/// Documents that one search ranks, and counts by their values: of more, the newest.
+pub const SEARCH_RANKED_MAX: usize = 20_000;
 /// Comments that a ticket of the past may bring along.
 pub const PAST_COMMENTS_MAX: usize = 1_000;
 /// Columns of one file of a list.

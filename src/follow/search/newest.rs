@@ -11,24 +11,27 @@ use std::{
 };
 
 use tantivy::{
-    DocId, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError,
+    DocId, Searcher, SegmentReader, TERMINATED, TantivyError,
     collector::{Collector, SegmentCollector},
     query::{BooleanQuery, EnableScoring, Occur, Query, Scorer, Weight},
 };
 
-use crate::desk::query::{Direction, Sort, TimeField};
+use crate::{
+    desk::query::{Direction, Sort, TimeField},
+    limits,
+};
 
 use super::{
     facts::time_name,
     ordered::COUNTED_MAX,
     question::all_of,
     steady::Steady,
-    together::{collect, executor},
+    together::{collect, executor, ordinal},
     zones::{self, Zones},
 };
 
 /// So many are ranked and counted by their values; few in tests, so that they come to the end of it.
-const RANKED_MAX: usize = if cfg!(test) { 64 } else { 20_000 };
+const RANKED_MAX: usize = if cfg!(test) { 64 } else { limits::SEARCH_RANKED_MAX };
 /// Zones of the first round.
 const FIRST_ROUND: usize = 64;
 
@@ -96,10 +99,6 @@ pub(super) fn collect_newest<C: Collector>(
 pub(super) struct Asked {
     pub whole: Box<dyn Query>,
     pub little: Option<Box<dyn Query>>,
-}
-
-fn ordinal(segment: usize) -> SegmentOrdinal {
-    SegmentOrdinal::try_from(segment).unwrap_or(SegmentOrdinal::MAX)
 }
 
 /// A segment and a zone of it.

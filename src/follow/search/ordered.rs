@@ -14,12 +14,15 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-use crate::desk::query::{SortKey, Total};
+use crate::{
+    desk::query::{SortKey, Total},
+    limits,
+};
 
 use super::{
     answer::{Answer, Ranked, Row},
     schema::sort_column,
-    together::{collect, executor},
+    together::{collect, executor, ordinal},
     zones::{self, Zones},
 };
 
@@ -32,7 +35,7 @@ pub(super) enum Known {
 }
 
 /// So many are counted one by one; few in tests, so that they come to the end of it.
-pub(super) const COUNTED_MAX: usize = if cfg!(test) { 64 } else { 100_000 };
+pub(super) const COUNTED_MAX: usize = if cfg!(test) { 64 } else { limits::LIST_COUNTED_MAX };
 /// How many zones are looked into before it is asked whether that was enough.
 const ROUNDS: [usize; 4] = [16, 256, 4_096, usize::MAX];
 
@@ -121,7 +124,7 @@ fn until_too_many(
     answer: &Answer,
     found: &AtomicUsize,
 ) -> Result<(Vec<Row>, usize), TantivyError> {
-    let mut collector = answer.for_segment(u32::try_from(at).unwrap_or(u32::MAX), reader)?;
+    let mut collector = answer.for_segment(ordinal(at), reader)?;
     let mut scorer = weight.scorer(reader, 1.0)?;
     let mut handful = Vec::with_capacity(HANDFUL);
     while take_handful(&mut handful, &mut *scorer, TERMINATED, reader) {
@@ -205,9 +208,8 @@ fn look_into(
     kept: BinaryHeap<Ranked>,
 ) -> Result<BinaryHeap<Ranked>, TantivyError> {
     let Some(segment) = zones.first().map(|it| it.segment) else { return Ok(kept) };
-    let ordinal = u32::try_from(segment).unwrap_or(u32::MAX);
-    let reader = searcher.segment_reader(ordinal);
-    let mut collector = answer.for_segment(ordinal, reader)?;
+    let reader = searcher.segment_reader(ordinal(segment));
+    let mut collector = answer.for_segment(ordinal(segment), reader)?;
     collector.kept = kept;
     let mut scorer = weight.scorer(reader, 1.0)?;
     let mut handful = Vec::with_capacity(HANDFUL);

@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use tantivy::{
-    Executor, Searcher, TantivyError,
+    Executor, Searcher, SegmentOrdinal, TantivyError,
     collector::Collector,
     query::{EnableScoring, Query},
 };
@@ -22,6 +22,11 @@ pub(super) fn collect<C: Collector>(searcher: &Searcher, query: &dyn Query, coll
         false => EnableScoring::disabled_from_searcher(searcher),
     };
     searcher.search_with_executor(query, collector, executor(searcher), scoring)
+}
+
+/// A segment by its place among those of a searcher.
+pub(super) fn ordinal(at: usize) -> SegmentOrdinal {
+    SegmentOrdinal::try_from(at).unwrap_or(SegmentOrdinal::MAX)
 }
 
 /// Where the segments of an index are looked through.

@@ -41,6 +41,7 @@ export-state-done = Fertig
 export-state-failed = Ließ sich nicht erstellen
 export-progress = { $done } von { $total }
 export-left = noch etwa { $time }
+export-at-least = Mindestens { $count } Tickets
 export-rows = { $count ->
         [one] { $count } Ticket
        *[other] { $count } Tickets

@@ -170,6 +170,7 @@ tools-change-named = { $name } ändern
 tools-in-rail = { $name } steht in der Leiste
 tools-up-named = { $name } weiter nach oben
 tools-down-named = { $name } weiter nach unten
+tools-found-at-least = jetzt mindestens { $count } Tickets
 tools-found = { $count ->
     [one] jetzt { $count } Ticket
    *[other] jetzt { $count } Tickets

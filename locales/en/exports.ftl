@@ -41,6 +41,7 @@ export-state-done = Ready
 export-state-failed = Could not be made
 export-progress = { $done } of { $total }
 export-left = about { $time } left
+export-at-least = At least { $count } tickets
 export-rows = { $count ->
         [one] { $count } ticket
        *[other] { $count } tickets

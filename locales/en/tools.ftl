@@ -170,6 +170,7 @@ tools-change-named = Change { $name }
 tools-in-rail = { $name } stands in the rail
 tools-up-named = { $name } further up
 tools-down-named = { $name } further down
+tools-found-at-least = at least { $count } tickets now
 tools-found = { $count ->
     [one] { $count } ticket now
    *[other] { $count } tickets now

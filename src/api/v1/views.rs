@@ -89,6 +89,9 @@ pub struct ViewTrialInput {
 pub struct ViewTrialView {
     #[schema(minimum = 0)]
     pub total: usize,
+    /// There may be more than `total`, which is as far as they were counted.
+    #[serde(rename = "totalIsBound")]
+    pub total_is_bound: bool,
 }
 
 /// What stands in one's rail, in this order.
@@ -178,7 +181,7 @@ pub async fn try_out(caller: Caller, json: RawJson) -> Result<axum::Json<ViewTri
     let input: ViewTrialInput = json.parse()?.into_value()?;
     caller.desk.read(|tx| views::meant(tx, &caller.actor, &input.query))?;
     let found = lists::list(&caller.desk, &caller.actor, question(input.query, Sort::NEWEST, None, 0, 1)).await?;
-    Ok(axum::Json(ViewTrialView { total: found.total.count }))
+    Ok(axum::Json(ViewTrialView { total: found.total.count, total_is_bound: found.total.is_bound }))
 }
 
 pub async fn pinned(caller: Caller, query: Query) -> Result<axum::Json<ListView<SavedViewView>>, Problem> {

@@ -23,7 +23,7 @@ use crate::{
         Tx,
         actor::Actor,
         exports::{self, Cell, CellSort, Column, Export, Format, Rows},
-        query::{Sort, SortKey},
+        query::{Sort, SortKey, Total},
         tickets::{Ticket, access},
     },
     error::{Code, Error, Fault, Refusal, Result},
@@ -295,6 +295,6 @@ pub fn whole(text: Option<String>, sort: Sort) -> Question {
 }
 
 /// How many tickets a list holds at present, as far as the index knows.
-pub async fn count(desk: &Arc<Desk>, actor: &Actor, query: &str) -> Result<usize> {
-    Ok(lists::list(desk, actor, whole(Some(query.to_owned()), Sort::NEWEST)).await?.total.count)
+pub async fn count(desk: &Arc<Desk>, actor: &Actor, query: &str) -> Result<Total> {
+    Ok(lists::list(desk, actor, whole(Some(query.to_owned()), Sort::NEWEST)).await?.total)
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::shell::{RailView, shell};
 use crate::{
+    desk::query::Total,
     limits,
     time::Instant,
     web::{
@@ -69,7 +70,7 @@ pub struct ExportsView {
     pub query_error: Option<String>,
     pub sort: String,
     /// How many tickets the query finds; none if it does not parse.
-    pub count: Option<usize>,
+    pub count: Option<Total>,
     pub columns: Vec<Tick>,
     pub columns_error: Option<String>,
     pub format: String,
@@ -104,7 +105,7 @@ fn form(view: &ExportsView) -> Markup {
             (view.frame.csrf())
             input type="hidden" name="sort" value=(view.sort);
             (input("text", Field { name: "q", label: t!("export-what-query"), value: &view.query, hint: Some(t!("export-what-query-hint")), error: view.query_error.as_deref(), chars_max: Some(4096), autocomplete: Some("off"), ..Field::default() }))
-            @if let Some(count) = view.count { p { strong { (counted(count)) } } }
+            @if let Some(it) = view.count { p { strong { (if it.is_bound { t!("export-at-least", count = it.count) } else { counted(it.count) }) } } }
             (cards(Field { name: "format", label: t!("export-what-format"), value: &view.format, required: true, ..Field::default() }, "", &FILES))
             details.fold {
                 summary { (t!("export-what-columns")) }

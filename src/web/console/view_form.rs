@@ -9,6 +9,7 @@ use super::{
 };
 use crate::web::tongue::{Phrase, phrase, t};
 use crate::{
+    desk::query::Total,
     limits,
     web::{
         admin::shell::{Tick, problem, removal, ticks},
@@ -60,7 +61,7 @@ pub struct ViewFormView {
     pub position: String,
     pub sharing: SharingView,
     /// How many tickets it finds now.
-    pub count: Option<usize>,
+    pub count: Option<Total>,
     pub error: Option<String>,
 }
 
@@ -125,7 +126,7 @@ fn condition(view: &ViewFormView) -> Markup {
     html! {
         section.builder id="condition" aria-labelledby="condition-title" {
             h2 id="condition-title" { (t!("tools-which")) }
-            p.found-count role="status" { @if let Some(count) = view.count { strong { (t!("tools-found", count = count as i64)) } } }
+            p.found-count role="status" { @if let Some(it) = view.count { strong { (if it.is_bound { t!("tools-found-at-least", count = it.count) } else { t!("tools-found", count = it.count) }) } } }
             @if let Some(root) = &view.root { (part(view, root, true)) }
             @for (field, values) in &view.values { datalist id={ "values-" (field) } { @for it in values { option value=(it) {} } } }
             details open[view.root.is_none() || view.query_error.is_some()] {

@@ -6,11 +6,11 @@ use super::{columns::column_name, tools};
 use crate::language::say;
 use crate::web::tongue::{Phrase, phrase, t};
 use crate::{
-    appliance::lists::{self, Question},
+    appliance::ticket_files,
     desk::{
         Tx, custom,
         permission::Permission,
-        query::{self, FIELDS, Field, Sort},
+        query::{self, FIELDS, Field, Total},
         queues,
         views::{
             self, COLUMNS, Grouping, SavedView, USUAL_COLUMNS, ViewDraft,
@@ -18,7 +18,6 @@ use crate::{
         },
     },
     error::{Code, Error, Refusal, Result},
-    follow::search::Spelling,
     http::{Problem, path::Path, problem},
     id::ViewId,
     limits,
@@ -255,23 +254,14 @@ fn filled(tx: &Tx, agent: &Agent, of: Option<&SavedView>, draft: &ViewDraft, gro
 }
 
 /// How many tickets a condition finds; or what is wrong with it.
-async fn count(agent: &Agent, text: &str) -> Result<std::result::Result<usize, String>> {
+async fn count(agent: &Agent, text: &str) -> Result<std::result::Result<Total, String>> {
     let meant = agent.desk.read(|tx| views::meant(tx, agent.actor(), text).map(drop));
     match meant {
         Err(Error::Refused(it)) => return Ok(Err(tongue::sentence(&it.detail))),
         Err(error) => return Err(error),
         Ok(()) => {}
     }
-    let question = Question {
-        text: Some(text.to_owned()),
-        filters: Vec::new(),
-        sort: Sort::NEWEST,
-        cursor: None,
-        skip: 0,
-        limit: 1,
-        spelling: Spelling::Exact,
-    };
-    Ok(Ok(lists::list(&agent.desk, agent.actor(), question).await?.total.count))
+    Ok(Ok(ticket_files::count(&agent.desk, agent.actor(), text).await?))
 }
 
 /// The form with a count of what it finds.

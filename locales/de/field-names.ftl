@@ -164,6 +164,7 @@ field-name-takes = was sie annimmt
 field-name-target = Ziel
 field-name-template = Vorlage
 field-name-then = was die Regel tut
+field-name-threaddigest = Gesprächsverlauf
 field-name-ticket = Ticket
 field-name-ticketid = Ticket
 field-name-tickets = Tickets

@@ -164,6 +164,7 @@ field-name-takes = what it takes
 field-name-target = target
 field-name-template = template
 field-name-then = what the rule does
+field-name-threaddigest = conversation
 field-name-ticket = ticket
 field-name-ticketid = ticket
 field-name-tickets = tickets

@@ -93,6 +93,8 @@ pub fn take_in(tx: &mut Tx, actor: &Actor, past: PastTicket) -> Result<Ticket> {
     };
     enter(&mut ticket, closed, past.closed_at);
     let mut place = past.created_at;
+    let mut thread = blake3::Hasher::new();
+    let mut public = 0_u32;
     for said in past.thread {
         // A thread is read in the order of its ids.
         place = said.created_at.max(place.plus(Duration::from_millis(1)));
@@ -103,7 +105,11 @@ pub fn take_in(tx: &mut Tx, actor: &Actor, past: PastTicket) -> Result<Ticket> {
             ..Comment::blank(id, ticket.id, said.author, said.is_private, Channel::Import, said.created_at)
         };
         tx.put(&comment)?;
+        let author = comment.author.map_or_else(String::new, |it| it.to_string());
+        let head = format!("{}\n{author}\n{}\n{}\n{}\n", comment.id, comment.is_private, comment.created_at, comment.body.len());
+        thread.update(head.as_bytes()).update(comment.body.as_bytes());
         ticket.comment_count += 1;
+        public += u32::from(!comment.is_private);
         if !said.is_private && said.author != Some(ticket.requester) {
             ticket.responded_at = ticket.responded_at.or(Some(said.created_at));
         }
@@ -112,7 +118,9 @@ pub fn take_in(tx: &mut Tx, actor: &Actor, past: PastTicket) -> Result<Ticket> {
     let changes = said_at_birth(&ticket, true)
         .set("createdAt", ticket.created_at.to_string())
         .set("closedAt", past.closed_at.to_string())
-        .set("comments", ticket.comment_count);
+        // Of notes it says nothing, since whoever reads no notes reads this.
+        .set("comments", public)
+        .set("threadDigest", thread.finalize().to_hex().to_string());
     event::record(tx, actor, EventKind::TicketImported, ticket.about(), changes)?;
     Ok(ticket)
 }

@@ -7,7 +7,10 @@ use tokio::sync::watch;
 
 use super::Desk;
 use crate::{
-    desk::attachments::preview::{self, Attempt, Format, NewPreview, Picture, StoredPicture},
+    desk::{
+        attachments::preview::{self, Attempt, Format, NewPreview, Picture, StoredPicture},
+        knowledge,
+    },
     error::{Fault, Result},
     id::BlobHash,
     previews::{self, Made, Maker, Trouble, Turn},
@@ -41,7 +44,7 @@ pub async fn make_next(desk: &Arc<Desk>, maker: &Maker, stop: &mut watch::Receiv
     let said = match kept {
         Ok(new) => {
             let said = if new.thumbnail.is_some() || new.text.is_some() { "made" } else { "nothing" };
-            desk.write(None, move |tx| preview::made(tx, hash, new)).await?;
+            desk.write(None, move |tx| preview::made(tx, hash, new).and_then(|waited| knowledge::text_read(tx, hash, waited))).await?;
             said
         }
         Err(Trouble::File(why)) => {

@@ -118,6 +118,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::of::<knowledge::Article>(),
     Shape::of::<knowledge::Revision>(),
     Shape::of::<knowledge::ArticleFile>(),
+    Shape::of::<knowledge::FilesTakenUp>(),
     Shape::of::<knowledge::Library>(),
     Shape::of::<knowledge::Vote>(),
 ];

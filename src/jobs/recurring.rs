@@ -8,7 +8,7 @@ use crate::{
     appliance::{Desk, Work, garbage, intake, mailboxes, sending},
     desk::{
         attachments::preview,
-        calendars, drafts, exports, idempotency, identity,
+        calendars, drafts, exports, idempotency, identity, knowledge,
         mail::{breaker, outbox},
         notices, notify, providers,
     },
@@ -94,7 +94,8 @@ async fn take_up(desk: &Desk) -> Result<usize> {
     if desk.previews.is_none() {
         return Ok(0);
     }
-    desk.write(None, |tx| preview::take_up(tx, limits::PREVIEWS_TAKEN_UP)).await
+    let most = limits::PREVIEWS_TAKEN_UP;
+    desk.write(None, move |tx| Ok(preview::take_up(tx, most)? + knowledge::take_up_files(tx, most)?)).await
 }
 
 async fn sweep(desk: &Desk, run: fn(&mut crate::store::Tx, usize) -> Result<usize>) -> Result<usize> {

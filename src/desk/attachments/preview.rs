@@ -10,7 +10,7 @@ use super::{Attachment, BY_ID, Blob, Scan, blob, is_hidden, scan};
 use crate::{
     desk::{
         actor::Actor,
-        event::{self, About, Changes, EventKind},
+        event::{self, Changes, EventKind},
         tickets::Ticket,
     },
     error::Result,
@@ -314,10 +314,10 @@ pub struct NewPreview {
     pub text: Option<String>,
 }
 
-/// Keeps what was made, and says so on every ticket that waits for it.
-pub fn made(tx: &mut Tx, hash: BlobHash, new: NewPreview) -> Result<()> {
+/// Keeps what was made, and says so on every ticket that waits for it. Gives the articles that wait for its text.
+pub fn made(tx: &mut Tx, hash: BlobHash, new: NewPreview) -> Result<Vec<ArticleId>> {
     // Its bytes may have gone meanwhile, and with them whoever would look.
-    let Some(mut it) = tx.get::<Preview>(&hash)?.filter(|it| it.state == State::Waiting) else { return Ok(()) };
+    let Some(mut it) = tx.get::<Preview>(&hash)?.filter(|it| it.state == State::Waiting) else { return Ok(Vec::new()) };
     for stored in [&new.thumbnail, &new.preview].into_iter().flatten() {
         refer(tx, hash, stored)?;
     }
@@ -336,14 +336,7 @@ pub fn made(tx: &mut Tx, hash: BlobHash, new: NewPreview) -> Result<()> {
             tell(tx, waiter)?;
         }
     }
-    if new.text.is_some() {
-        for article in articles {
-            let changes = Changes::new().set("blob", hash.to_string());
-            let about = About { entity_kind: "article", entity: article.0, subject: None };
-            event::record(tx, &Actor::system("previews"), EventKind::ArticleFileRead, about, changes)?;
-        }
-    }
-    Ok(())
+    Ok(if new.text.is_some() { articles } else { Vec::new() })
 }
 
 /// Says on a ticket that there is more to see of its file, so that the search reads it and pages show it.

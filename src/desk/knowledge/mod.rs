@@ -13,6 +13,7 @@ mod article;
 mod counts;
 mod difference;
 mod exchange;
+mod file_texts;
 mod files;
 mod find;
 mod library;
@@ -28,6 +29,7 @@ pub use article::{ArticleChange, by_slug, change, create, delete, known, read, s
 pub use counts::{Vote, Voted, lodged, rate, solved, vote_of, votes};
 pub use difference::{Difference, difference};
 pub use exchange::{Exported, Imported, Taken, export, import};
+pub use file_texts::{FilesTakenUp, take_up_files, text_read};
 pub use files::{ArticleFile, add_files, drawn, files, need_add_files, of_tickets, open_file, remove_file, searched_files};
 pub use find::{Listed, Question, Shelf, count_by_state, find, list, listed, popular, public, searched, shelves, suggest};
 pub use library::{Library, LibraryChange, Place, add_category, change_category, change_library, delete_category};

@@ -28,20 +28,41 @@ pub fn with_pictures(markdown: &str, found: &Found<'_>) -> Clean {
     cleaned
 }
 
+/// A picture whose words are being read.
+struct Picture<'a> {
+    address: CowStr<'a>,
+    /// Its address stands behind its words.
+    is_inline: bool,
+    words_end: usize,
+}
+
 /// The same Markdown with other addresses of its pictures: `other` gives what takes an address' place, as it stands between the
 /// brackets, or none where it stays.
 pub fn with_addresses(markdown: &str, mut other: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(markdown.len());
     let mut copied = 0;
+    let mut open: Vec<Picture<'_>> = Vec::new();
     for (event, span) in Parser::new_ext(markdown, OPTIONS).into_offset_iter() {
-        let Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, .. }) = event else { continue };
-        // The words before the bracket and the title behind it may hold the same.
-        let within = |it: &str| Some(it.rfind("](")?).and_then(|from| Some(from + it[from..].find(&*dest_url)?));
-        let Some(at) = markdown.get(span.clone()).and_then(within).map(|it| span.start + it) else { continue };
-        if let Some(new) = other(&percent_decoded(&dest_url)).filter(|_| at >= copied) {
-            out.push_str(&markdown[copied..at]);
-            out.push_str(&new);
-            copied = at + dest_url.len();
+        if let Some(it) = open.last_mut().filter(|_| !matches!(event, Event::End(TagEnd::Image))) {
+            it.words_end = it.words_end.max(span.end);
+        }
+        match event {
+            Event::Start(Tag::Image { link_type, dest_url, .. }) => {
+                let is_inline = link_type == LinkType::Inline;
+                open.push(Picture { address: dest_url, is_inline, words_end: span.start + "![".len() });
+            }
+            Event::End(TagEnd::Image) => {
+                let Some(it) = open.pop().filter(|it| it.is_inline) else { continue };
+                // The words before the bracket and the title behind it may hold the same.
+                let within = |rest: &str| Some(rest.find("](")?).and_then(|from| Some(from + rest[from..].find(&*it.address)?));
+                let Some(at) = markdown.get(it.words_end..span.end).and_then(within).map(|at| it.words_end + at) else { continue };
+                if let Some(new) = other(&percent_decoded(&it.address)).filter(|_| at >= copied) {
+                    out.push_str(&markdown[copied..at]);
+                    out.push_str(&new);
+                    copied = at + it.address.len();
+                }
+            }
+            _ => {}
         }
     }
     out.push_str(&markdown[copied..]);
@@ -158,6 +179,8 @@ mod tests {
             ("[a.png](a.png) `![](a.png)`", "[a.png](a.png) `![](a.png)`"),
             ("![](a%20b.png) ![](<a b.png>) ![](c.png)", "![](NEW) ![](<NEW>) ![](c.png)"),
             ("| x |\n| --- |\n| ![ü](a.png) |", "| x |\n| --- |\n| ![ü](NEW) |"),
+            ("![a](a.png \"see ](b\") ![see ](a.png)", "![a](NEW \"see ](b\") ![see ](NEW)"),
+            ("![x ![a](a.png)](a.png)", "![x ![a](NEW)](NEW)"),
             ("[![](a.png)](https://x.example)![](a.png", "[![](NEW)](https://x.example)![](a.png"),
         ] {
             let found = with_addresses(text, |it| ["a.png", "a b.png"].contains(&it).then(|| "NEW".to_owned()));

@@ -110,7 +110,12 @@ impl Board {
 
     /// The tickets that meet a condition, in the order of their ids: from a group if one tells, else by a look at all.
     pub(super) fn met<'a>(&'a self, cond: &'a Cond) -> Box<dyn Iterator<Item = &'a Summary> + 'a> {
-        match self.groups.candidates(cond) {
+        self.met_among(self.groups.candidates(cond), cond)
+    }
+
+    /// The tickets that meet a condition, among these, or among all.
+    pub(super) fn met_among<'a>(&'a self, among: Option<Vec<TicketId>>, cond: &'a Cond) -> Box<dyn Iterator<Item = &'a Summary> + 'a> {
+        match among {
             Some(ids) => Box::new(ids.into_iter().filter_map(|it| self.tickets.get(&it)).filter(|it| self.meets(it, cond))),
             None => Box::new(self.tickets.values().filter(|it| self.meets(it, cond))),
         }

@@ -1,7 +1,7 @@
 //! Counts that stand: on a large board, what was counted once is not looked for again. Each change of a ticket brings them up to date, so
 //! they are exact at every commit; and a page with a dozen counters costs the same however much work is open.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Board, Summary};
 use crate::desk::query::{Cond, Test};
@@ -29,16 +29,17 @@ struct Count {
 }
 
 impl Standing {
-    fn count(&self, cond: &Cond, count: impl FnOnce() -> usize) -> usize {
-        // A count is changed in one step, so a panic leaves nothing half done.
-        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept().known(cond) {
-            return known;
-        }
-        // Others count meanwhile. Nobody changes the board while it is read, so this is as true as what stands.
-        let count = count();
-        kept().keep(cond, count);
-        count
+    fn known(&self, cond: &Cond) -> Option<usize> {
+        self.kept().known(cond)
+    }
+
+    fn keep(&self, cond: &Cond, count: usize) {
+        self.kept().keep(cond, count);
+    }
+
+    /// A count is changed in one step, so a panic leaves nothing half done.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,7 +71,18 @@ impl Board {
         if self.tickets.len() < LARGE_FROM || names_times(cond) {
             return self.met(cond).count();
         }
-        self.standing.count(cond, || self.met(cond).count())
+        if let Some(known) = self.standing.known(cond) {
+            return known;
+        }
+        let among = self.groups.candidates(cond);
+        // The work of one person is counted quickly; what stands is for what would need a look at much.
+        let is_quick = among.as_ref().is_some_and(|it| it.len() < LARGE_FROM);
+        // Others count meanwhile. Nobody changes the board while it is read, so this is as true as what stands.
+        let count = self.met_among(among, cond).count();
+        if !is_quick {
+            self.standing.keep(cond, count);
+        }
+        count
     }
 
     /// A ticket comes to the board, or goes.

@@ -183,10 +183,23 @@ pub async fn stream(desk: &Arc<Desk>, actor: &Actor, wanted: Wanted) -> Result<i
         let (making, step) = making.step().await.inspect_err(|error| tracing::error!(%error, "a file of a list broke off"))?;
         Ok(step.map(|it| (Bytes::from(it.bytes), (making, turn))))
     });
-    let pieces = stream::iter([Ok(Bytes::from(first))]).chain(rest);
+    let pieces = stream::iter([Ok::<_, Error>(Bytes::from(first))]).chain(rest);
     // Some formats write many rows at once, and nothing before. Whatever packs an answer asks once more behind the end.
     let pieces = pieces.try_filter(|it| std::future::ready(!it.is_empty()));
+    // A reader is waited for with each piece, so none is so large that a slow line needs long for it.
+    let pieces = pieces.map_ok(|it| stream::iter(cut(it)).map(Ok)).try_flatten();
     Ok(patient(pieces, || tokio::time::sleep(PATIENCE)).fuse())
+}
+
+/// The most that is handed to a reader at once.
+const PIECE_BYTES: usize = 64 * 1024;
+
+fn cut(mut bytes: Bytes) -> Vec<Bytes> {
+    let mut pieces = Vec::with_capacity(bytes.len().div_ceil(PIECE_BYTES));
+    while !bytes.is_empty() {
+        pieces.push(bytes.split_to(bytes.len().min(PIECE_BYTES)));
+    }
+    pieces
 }
 
 /// How the making of a file ended.

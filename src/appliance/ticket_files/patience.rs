@@ -1,7 +1,13 @@
 //! Pieces for a reader that may be slow: one waits for it, and not for ever. Whoever stops reading, or has gone to sleep, frees what others
 //! wait for.
 
-use std::io;
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::mpsc;
@@ -14,12 +20,14 @@ enum Handed<T> {
     End,
 }
 
-/// The same pieces, made ahead by one. If one is not taken until `patience` is over, the rest is dropped, and the reader is told by an error.
+/// The same pieces, made ahead by two: one is held out, one waits behind it. If one is not taken until `patience` is over, the rest is dropped, and the reader is told by an error.
 pub(super) fn patient<T: Send + 'static, P: Future + Send>(
     pieces: impl Stream<Item = Result<T>> + Send + 'static,
     patience: impl Fn() -> P + Send + 'static,
 ) -> impl Stream<Item = Result<T>> + Send + 'static {
     let (hand, taken) = mpsc::channel(1);
+    let is_slow = Arc::new(AtomicBool::new(false));
+    let too_slow = is_slow.clone();
     tokio::spawn(async move {
         let ends = stream::iter([Ok(Handed::End)]);
         let mut pieces = std::pin::pin!(pieces.map(|it| it.map(Handed::Piece)).chain(ends));
@@ -27,22 +35,28 @@ pub(super) fn patient<T: Send + 'static, P: Future + Send>(
             let is_last = piece.is_err();
             let is_taken = tokio::select! {
                 handed = hand.send(piece) => handed.is_ok(),
-                _ = patience() => false,
+                _ = patience() => {
+                    too_slow.store(true, Ordering::Release);
+                    false
+                }
             };
             if is_last || !is_taken {
                 return;
             }
         }
     });
-    stream::unfold(Some(taken), |taken| async move {
-        let mut taken = taken?;
+    stream::unfold(Some((taken, is_slow)), |reading| async move {
+        let (mut taken, is_slow) = reading?;
         match taken.recv().await {
-            Some(Ok(Handed::Piece(it))) => Some((Ok(it), Some(taken))),
+            Some(Ok(Handed::Piece(it))) => Some((Ok(it), Some((taken, is_slow)))),
             Some(Ok(Handed::End)) => None,
             Some(Err(error)) => Some((Err(error), None)),
             None => {
-                let slow = io::Error::new(io::ErrorKind::TimedOut, "it was not read for too long");
-                Some((Err(Fault::because("sending a file of a list", slow).into()), None))
+                let why = match is_slow.load(Ordering::Acquire) {
+                    true => io::Error::new(io::ErrorKind::TimedOut, "it was not read for too long"),
+                    false => io::Error::new(io::ErrorKind::BrokenPipe, "what makes it has stopped"),
+                };
+                Some((Err(Fault::because("sending a file of a list", why).into()), None))
             }
         }
     })
@@ -50,7 +64,7 @@ pub(super) fn patient<T: Send + 'static, P: Future + Send>(
 
 #[cfg(test)]
 mod tests {
-    use std::{future, sync::Arc};
+    use std::future;
 
     use super::*;
 
@@ -79,7 +93,20 @@ mod tests {
         turns.acquire().await.unwrap().forget();
         let rest: Vec<_> = all.collect().await;
         let (last, some) = rest.split_last().unwrap();
-        assert!(last.is_err() && some.iter().all(Result::is_ok) && some.len() < 5);
+        assert!(some.iter().all(Result::is_ok) && some.len() < 5);
+        assert!(said(last).contains("not read for too long"));
+    }
+
+    fn said(piece: &Result<u8>) -> String {
+        format!("{:?}", piece.as_ref().unwrap_err())
+    }
+
+    #[tokio::test]
+    async fn what_stops_by_itself_is_not_called_slow_reading() {
+        let breaks = stream::iter(1..=3).map(|it| if it == 2 { panic!("on purpose") } else { Ok(it) });
+        let all: Vec<_> = patient(breaks, future::pending::<()>).collect().await;
+        assert_eq!(all.len(), 2);
+        assert!(said(&all[1]).contains("has stopped"));
     }
 
     #[tokio::test]

@@ -276,6 +276,7 @@ satisfaction-satisfaction-2 = Zufriedenheit nach { $by }
 search-about = Wörter, „eine Wendung“, eine Nummer oder Bedingungen wie status:open assignee:me priority<=2
 search-search-everything = Alles durchsuchen
 search-last-few-changes-still = Die letzten Änderungen werden noch aufgenommen.
+search-counts-newest = Es ist so viel, dass hier nur das Neueste gezählt ist.
 search-nothing-found = Nichts gefunden
 search-try-fewer-words-leave = Versuchen Sie es mit weniger Wörtern, oder lassen Sie eine Bedingung weg.
 service-level-service-level = Service-Level

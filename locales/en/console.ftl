@@ -208,6 +208,7 @@ satisfaction-share-good-2 = Share of good: { $percent }
 search-about = Words, “a phrase”, a number, or conditions like status:open assignee:me priority<=2
 search-search-everything = Search everything
 search-last-few-changes-still = The last few changes are still being indexed.
+search-counts-newest = There is so much of it that only the newest is counted here.
 search-nothing-found = Nothing found
 search-try-fewer-words-leave = Try fewer words, or leave out a condition.
 service-level-service-level = Service level

@@ -577,7 +577,7 @@ fn query_parameters(asks: Asks) -> Vec<Value> {
             all.push(q);
             let kinds = "What is looked for, one or more with commas: `ticket`, `article`, `person`; all that you may see, if absent.";
             all.push(query("type", kinds, text()));
-            let facets = "What is counted of all that was found, with commas: `status`, `kind`, `priority`, `queue`, `assignee`, `category`, `tag`, `type`.";
+            let facets = "What is counted of what was found (of very much the newest, see `facetsAreBound`), with commas: `status`, `kind`, `priority`, `queue`, `assignee`, `category`, `tag`, `type`.";
             all.push(query("facets", facets, text()));
             all
         }

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use super::{Desk, finding, finding::Wanted, lists::Question, people};
+use super::{Desk, facets, people};
 use crate::{
     desk::{
         actor::Actor,
         identity::PeopleFilter,
         permission::Permission,
         query::{
-            Field, NameKind, Sort,
+            Field, NameKind,
             complete::{self, Asked, Offer, Place},
         },
         query_names::DeskNames,
         tickets::access,
     },
     error::{Refusal, Result},
-    follow::search::{Facet, Spelling},
+    follow::search::Facet,
     language::say,
     limits,
 };
@@ -50,11 +50,8 @@ pub async fn complete(desk: &Arc<Desk>, actor: &Actor, text: &str, at: Option<us
 
 /// Tags of tickets that the asker may see and that begin as was typed, the most frequent first.
 async fn tags(desk: &Arc<Desk>, actor: &Actor, typed: &str) -> Result<Vec<Offer>> {
-    let question =
-        Question { text: None, filters: Vec::new(), sort: Sort::RELEVANCE, cursor: None, skip: 0, limit: 0, spelling: Spelling::Exact };
-    let wanted = Wanted { tickets: true, ..Wanted::NOTHING };
-    let counted = finding::facets(desk, actor, question, wanted, &[Facet::Tag], &typed.to_lowercase()).await?;
-    Ok(counted.iter().flat_map(|it| &it.1).map(|it| Offer::value(&it.value, &it.label)).collect())
+    let found = facets::values(desk, actor, Facet::Tag, &typed.to_lowercase()).await?;
+    Ok(found.iter().map(|it| Offer::value(&it.value, &it.label)).collect())
 }
 
 fn persons(desk: &Desk, actor: &Actor, place: &Place) -> Result<Vec<Offer>> {

@@ -7,8 +7,6 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::{
     Desk, articles,
     lists::{self, Question, Rows},
@@ -21,14 +19,12 @@ use crate::{
         identity::Person,
         knowledge::{Article, Readership},
         permission::Permission,
-        query::{Cond, Sort, Total},
-        queues::{Category, Queue},
-        tickets::{Kind, Ticket, access},
+        query::{Cond, Total},
+        tickets::{Ticket, access},
     },
     error::{Error, Fault, Result},
-    follow::search::{Among, Facet, Found, Hit, Page, People, SearchRequest, Vocabulary},
-    id::{ArticleId, CategoryId, PersonId, QueueId, TicketId},
-    limits,
+    follow::search::{Among, Found, Hit, People, Vocabulary},
+    id::{ArticleId, PersonId, TicketId},
 };
 
 /// What is looked for.
@@ -83,6 +79,11 @@ fn is_words(cond: &Cond) -> bool {
     fits(cond, &mut words) && words > 0
 }
 
+/// What of the wanted a condition can find.
+pub(super) fn narrowed(wanted: Wanted, cond: &Cond) -> Wanted {
+    if is_words(cond) { wanted } else { Wanted { tickets: wanted.tickets, ..Wanted::NOTHING } }
+}
+
 /// What of the wanted may be there for the asker at all.
 pub(super) fn among(tx: &Tx, actor: &Actor, wanted: Wanted) -> Result<Among> {
     let may_read = wanted.articles && features::need(tx, Feature::Knowledge).is_ok();
@@ -95,7 +96,7 @@ pub(super) fn among(tx: &Tx, actor: &Actor, wanted: Wanted) -> Result<Among> {
 pub async fn find(desk: &Arc<Desk>, actor: &Actor, mut question: Question, wanted: Wanted) -> Result<Finding> {
     access::need_list(actor)?;
     let (cond, vocabulary) = lists::prepared(desk, actor, &mut question)?;
-    let wanted = if is_words(&cond) { wanted } else { Wanted { tickets: wanted.tickets, ..Wanted::NOTHING } };
+    let wanted = narrowed(wanted, &cond);
     let among = desk.read(|tx| among(tx, actor, wanted))?;
     if among == Among::TICKETS {
         let it = lists::list(desk, actor, question).await?;
@@ -116,84 +117,6 @@ pub async fn find(desk: &Arc<Desk>, actor: &Actor, mut question: Question, wante
     });
     let (items, total, next) = answered.await.map_err(|it| Fault::because("searching", it))??;
     Ok(Finding { items, total, next: next.map(|it| sort.cursor(&it)), stale, cond, vocabulary })
-}
-
-/// A value that something found has: as the query language takes it, as people read it, and how many have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FacetValue {
-    pub value: String,
-    pub label: String,
-    pub count: usize,
-}
-
-/// The facets that somebody may be told of: who only follows their own tickets is told by what they read of them.
-fn known_to(actor: &Actor, facet: Facet) -> bool {
-    actor.may(Permission::TicketsRead) || matches!(facet, Facet::Status | Facet::Kind | Facet::Category | Facet::Type)
-}
-
-/// Counts what a search finds by some of its values, those that begin with `start`.
-pub async fn facets(
-    desk: &Arc<Desk>,
-    actor: &Actor,
-    mut question: Question,
-    wanted: Wanted,
-    facets: &[Facet],
-    start: &str,
-) -> Result<Vec<(Facet, Vec<FacetValue>)>> {
-    access::need_list(actor)?;
-    let (cond, vocabulary) = lists::prepared(desk, actor, &mut question)?;
-    let wanted = if is_words(&cond) { wanted } else { Wanted { tickets: wanted.tickets, ..Wanted::NOTHING } };
-    let facets: Vec<Facet> = facets.iter().copied().filter(|it| known_to(actor, *it)).collect();
-    let (desk, actor, spelling, start) = (desk.clone(), actor.clone(), question.spelling, start.to_owned());
-    let counted = tokio::task::spawn_blocking(move || {
-        desk.read(|tx| {
-            let among = among(tx, &actor, wanted)?;
-            let request = SearchRequest {
-                cond: &cond,
-                scope: access::scope(&actor),
-                notes: access::notes_scope(&actor),
-                among: &among,
-                vocabulary: &vocabulary,
-                spelling,
-                sort: Sort::RELEVANCE,
-                page: Page::Rows { offset: 0, limit: 0 },
-            };
-            let counted = desk.index.inspect(|index| index.facets(&request, &facets, &start, limits::FACET_VALUES_MAX))?;
-            let mut all = Vec::with_capacity(counted.len());
-            for (facet, values) in counted {
-                let mut named = Vec::with_capacity(values.len());
-                for (value, count) in values {
-                    named.extend(facet_value(tx, facet, &value)?.map(|(value, label)| FacetValue { value, label, count }));
-                }
-                all.push((facet, named));
-            }
-            Ok::<_, Error>(all)
-        })
-    });
-    counted.await.map_err(|it| Fault::because("counting what was found", it))?
-}
-
-/// A value of the index as the query language takes it and as people read it; none for what is no longer there.
-fn facet_value(tx: &Tx, facet: Facet, value: &str) -> Result<Option<(String, String)>> {
-    let id = || value.parse::<Uuid>().ok();
-    let same = |it: &str| Some((it.to_owned(), it.to_owned()));
-    Ok(match facet {
-        Facet::Status | Facet::Tag | Facet::Type => same(value),
-        Facet::Kind => Kind::ALL.into_iter().find(|it| it.code().to_string() == value).and_then(|it| same(it.name())),
-        Facet::Priority => same(&format!("P{value}")),
-        Facet::Queue => match id() {
-            Some(it) => tx.get_shared::<Queue>(&QueueId(it))?.and_then(|it| same(&it.name)),
-            None => None,
-        },
-        Facet::Category => match id() {
-            Some(it) => tx.get_shared::<Category>(&CategoryId(it))?.and_then(|it| same(&it.name)),
-            None => None,
-        },
-        Facet::Assignee => match id() {
-            Some(it) => tx.get_shared::<Person>(&PersonId(it))?.map(|it| (it.email.clone(), it.name.clone())),
-            None => None,
-        },
-    })
 }
 
 /// What was found, as it is now and as far as the asker may read it.

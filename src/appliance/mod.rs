@@ -10,6 +10,7 @@ mod desk;
 pub mod directories;
 pub mod entry;
 pub mod export;
+pub mod facets;
 pub mod feeds;
 pub mod files;
 pub mod finding;

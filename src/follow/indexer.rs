@@ -9,6 +9,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
@@ -209,6 +210,11 @@ impl Indexer {
         self.shared.signal.set();
     }
 
+    /// Whether a new index is ordered or being built.
+    pub fn is_reindexing(&self) -> bool {
+        *self.shared.reindex.lock().unwrap_or_else(PoisonError::into_inner) || self.building().is_some()
+    }
+
     /// How many ordered builds have ended, well or not, since the start.
     pub fn builds(&self) -> u64 {
         self.shared.builds.load(Ordering::Acquire)
@@ -235,6 +241,7 @@ impl Shared {
     }
 
     fn run(&self) {
+        warm(&self.present());
         let mut failures = 0_u32;
         let mut last_commit = Tick::now();
         loop {
@@ -269,6 +276,15 @@ impl Shared {
         }
     }
 
+    /// Whether a new index was ordered, which is then no longer so, but under way.
+    fn take_order(&self) -> bool {
+        let mut ordered = self.reindex.lock().unwrap_or_else(PoisonError::into_inner);
+        if *ordered {
+            self.tell_building(Some(0));
+        }
+        std::mem::take(&mut *ordered)
+    }
+
     /// Does what there is to do; true if there is more.
     fn step(&self, last_commit: &mut Tick) -> Result<bool> {
         if self.position.borrow().rebuilding.is_some() {
@@ -276,7 +292,7 @@ impl Shared {
             self.position.send_replace(Position { seq, rebuilding: None });
             return Ok(true);
         }
-        if std::mem::take(&mut *self.reindex.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if self.take_order() {
             let built = self.build_beside();
             self.tell_building(None);
             self.builds.fetch_add(1, Ordering::AcqRel);
@@ -407,10 +423,20 @@ impl Shared {
         std::fs::rename(&beside, &self.folder).map_err(doing)?;
         let (index, outcome) = SearchIndex::open(&self.folder, self.memory_bytes)?;
         let OpenOutcome::Ready(seq) = outcome else { return Err(Fault::new("the new index came out empty").into()) };
+        warm(&index);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
         self.position.send_replace(Position { seq, rebuilding: None });
         std::fs::remove_dir_all(&old).map_err(doing)?;
         Ok(())
+    }
+}
+
+/// What is not ready is made by the first searches, so this may fail.
+fn warm(index: &SearchIndex) {
+    // What is damaged makes tantivy panic, and must not end the thread that follows the log.
+    let warmed = catch_unwind(AssertUnwindSafe(|| index.warm())).unwrap_or_else(|_| Err(Fault::new("the index is damaged").into()));
+    if let Err(error) = warmed {
+        tracing::warn!(%error, "the search index could not be made ready; its first searches take longer");
     }
 }
 

@@ -181,7 +181,17 @@ pub async fn search(caller: Caller, query: Query) -> Result<axum::Json<SearchVie
     let end = skip + items.len();
     let next_cursor = (end < total.count && !items.is_empty()).then(|| end.to_string());
     let Total { count: total, is_bound: total_is_bound } = total;
-    Ok(axum::Json(SearchView { items, page: page.number, page_size: page.size, total, total_is_bound, next_cursor, stale, facets: None }))
+    Ok(axum::Json(SearchView {
+        items,
+        page: page.number,
+        page_size: page.size,
+        total,
+        total_is_bound,
+        next_cursor,
+        stale,
+        facets: None,
+        facets_are_bound: false,
+    }))
 }
 
 fn hit(it: Listed) -> HitView {

@@ -12,7 +12,10 @@ use super::{
     input::given,
 };
 use crate::{
-    appliance::finding::{self, FacetValue, Item, Wanted},
+    appliance::{
+        facets::{self, FacetValue},
+        finding::{Item, Wanted},
+    },
     desk::{
         Tx,
         actor::Actor,
@@ -84,6 +87,8 @@ pub struct SearchView {
     pub stale: bool,
     /// By the name of each facet that was asked for: its values, the most frequent first. What you may not see is not counted.
     pub facets: Option<BTreeMap<&'static str, Vec<FacetValueView>>>,
+    /// So much was found that `facets` counts the newest of it: there may be more of each value, and other values.
+    pub facets_are_bound: bool,
 }
 
 /// A value of something that was found, and how many have it.
@@ -201,15 +206,10 @@ async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Pr
         return Err(Refusal::field("q", "required", "Say what to search for in `q`.").into());
     }
     let question = question(&query, &page, Sort::RELEVANCE, Spelling::Forgiving);
-    let found = finding::find(&caller.desk, &caller.actor, question.clone(), wanted).await?;
-    let facets = match facets.as_slice() {
-        [] => None,
-        asked => {
-            let all = finding::facets(&caller.desk, &caller.actor, question, wanted, asked, "").await?;
-            let view = |it: FacetValue| FacetValueView { value: it.value, label: it.label, count: it.count };
-            Some(all.into_iter().map(|(facet, values)| (facet.name(), values.into_iter().map(view).collect())).collect())
-        }
-    };
+    let (found, counted) = facets::find_and_count(&caller.desk, &caller.actor, question, wanted, &facets).await?;
+    let view = |it: FacetValue| FacetValueView { value: it.value, label: it.label, count: it.count };
+    let of_facet = |(facet, values): (Facet, Vec<FacetValue>)| (facet.name(), values.into_iter().map(view).collect());
+    let facets = (!facets.is_empty()).then(|| counted.facets.into_iter().map(of_facet).collect());
     let highlighter = Highlighter::new(&found.cond, Spelling::Forgiving, &found.vocabulary);
     let (desk, actor, items) = (caller.desk.clone(), caller.actor.clone(), found.items);
     let shown = tokio::task::spawn_blocking(move || desk.read(|tx| hits(tx, &actor, &highlighter, &items))).await;
@@ -223,6 +223,7 @@ async fn find(caller: Caller, query: Query) -> Result<axum::Json<SearchView>, Pr
         next_cursor: found.next,
         stale: found.stale,
         facets,
+        facets_are_bound: counted.is_bound,
     }))
 }
 

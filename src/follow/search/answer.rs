@@ -15,7 +15,10 @@ use uuid::Uuid;
 
 use crate::desk::query::{Direction, Sort, SortField, SortKey};
 
-use super::schema::{column, sort_column};
+use super::{
+    schema::{column, sort_column},
+    span::Span,
+};
 
 /// A row: its place in the order, its score, and where it lies.
 #[derive(Debug, Clone, Copy)]
@@ -30,12 +33,14 @@ pub(super) struct Answer {
     pub sort: Sort,
     pub after: Option<SortKey>,
     pub rows: usize,
+    /// Where in the column of the order all lies that fits, if that is known.
+    pub span: Option<Span>,
 }
 
 impl Answer {
     /// No rows, only how many fit.
     pub(super) fn counting() -> Answer {
-        Answer { sort: Sort::NEWEST, after: None, rows: 0 }
+        Answer { sort: Sort::NEWEST, after: None, rows: 0, span: None }
     }
 }
 

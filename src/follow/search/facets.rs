@@ -1,11 +1,13 @@
 //! Counts what was found by the values of a fact: how many in each queue, of each state. What is counted is what the same question finds,
-//! so no count tells of what its asker may not see.
+//! of very much the newest of it, so no count tells of what its asker may not see.
 //!
 //! The question marks what fits, once; then the documents of each value are counted among the marks. That needs no column of its own, and
 //! where little fits, it costs little however long the lists of the values are.
 
+use std::collections::BTreeMap;
+
 use tantivy::{
-    DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError,
+    DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError, Term,
     collector::{Collector, SegmentCollector},
     postings::SegmentPostings,
     schema::IndexRecordOption,
@@ -17,10 +19,10 @@ use crate::{
 };
 
 use super::{
-    facts::{SEPARATOR, key},
+    facts::{SEPARATOR, fact, key},
     index::{FORGIVEN_BELOW, SearchIndex},
     newest::collect_newest,
-    question::{SearchRequest, Spelling, asked},
+    question::{SearchRequest, Spelling, asked, having_any},
 };
 
 /// What may be counted by.
@@ -62,65 +64,119 @@ impl Facet {
 /// A value as documents have it (a key, an id without marks, a word), and how many have it.
 pub type Counted = (String, usize);
 
+/// What was found, counted by each facet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facets {
+    pub counted: Vec<(Facet, Vec<Counted>)>,
+    /// So much was found that the newest of it alone are counted: there may be more of each value, and other values.
+    pub is_bound: bool,
+}
+
 impl SearchIndex {
-    /// How many of what a question finds, of the newest where that is very much, have each value that begins with `start`, the most frequent first; at most `most` values each.
-    pub fn facets(&self, request: &SearchRequest<'_>, facets: &[Facet], start: &str, most: usize) -> Result<Vec<(Facet, Vec<Counted>)>> {
-        self.counted(request, facets, start, most).map_err(|cause| Fault::because("counting what was found", cause).into())
+    /// How many of what a question finds have each value, the most frequent first; at most `most` values of each facet.
+    pub fn facets(&self, request: &SearchRequest<'_>, facets: &[Facet], most: usize) -> Result<Facets> {
+        self.counted(request, facets, most).map_err(|cause| Fault::because("counting what was found", cause).into())
     }
 
-    fn counted(
-        &self,
-        request: &SearchRequest<'_>,
-        facets: &[Facet],
-        start: &str,
-        most: usize,
-    ) -> Result<Vec<(Facet, Vec<Counted>)>, TantivyError> {
+    /// The values of a facet that begin with `start` and that something has which a question finds, the most frequent first. Of very many values,
+    /// those are looked at that most documents have, whoever may see these.
+    pub fn values(&self, request: &SearchRequest<'_>, facet: Facet, start: &str, most: usize) -> Result<Vec<Counted>> {
+        self.used(request, facet, start, most).map_err(|cause| Fault::because("looking for values", cause).into())
+    }
+
+    fn counted(&self, request: &SearchRequest<'_>, facets: &[Facet], most: usize) -> Result<Facets, TantivyError> {
         let searcher = self.searcher();
         let ask = |spelling| {
             let request = SearchRequest { spelling, ..request.clone() };
             let asked = asked(self.fields(), &searcher, self.zones(), &request)?;
-            collect_newest(&searcher, &asked, &Marking, self.zones(), |it| it.marked).map(|it| it.0)
+            collect_newest(&searcher, &asked, &Marking, self.zones())
         };
-        let total = |all: &[Marks]| all.iter().map(|it| it.marked).sum::<usize>();
-        let mut marks = ask(request.spelling.min(Spelling::AsWritten))?;
+        let (mut marks, mut is_bound) = ask(request.spelling.min(Spelling::AsWritten))?;
         if request.spelling == Spelling::Forgiving && total(&marks) < FORGIVEN_BELOW {
-            marks = ask(Spelling::Forgiving)?;
+            (marks, is_bound) = ask(Spelling::Forgiving)?;
         }
         let mut counted = Vec::with_capacity(facets.len());
         for &facet in facets {
-            let mut values: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+            let mut values = BTreeMap::new();
             for marked in &marks {
-                let segment = searcher.segment_reader(marked.segment);
-                let index = segment.inverted_index(self.fields().facts)?;
-                let before = format!("{}{SEPARATOR}", facet.name());
-                let from = format!("{before}{start}");
-                let to = if start.is_empty() { format!("{} ", facet.name()) } else { format!("{from}{}", char::MAX) };
-                let mut stream = index.terms().range().ge(&from).lt(&to).into_stream()?;
-                let mut looked = 0;
-                while looked < FACET_VALUES_LOOKED_MAX && stream.advance() {
-                    looked += 1;
-                    let Some(value) = std::str::from_utf8(stream.key()).ok().and_then(|it| it.strip_prefix(&before)).map(str::to_owned)
-                    else {
-                        continue;
-                    };
-                    let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
-                    let count = marked.count_among(&mut postings);
+                let each = |value: &str, mut docs: SegmentPostings| {
+                    let count = marked.count_among(&mut docs);
                     if count > 0 {
-                        *values.entry(value).or_default() += count;
+                        *values.entry(value.to_owned()).or_default() += count;
                     }
-                }
+                };
+                self.each_value(searcher.segment_reader(marked.segment), facet, "", each)?;
             }
             if facet == Facet::Type {
                 let tickets = total(&marks) - values.values().sum::<usize>();
                 values.extend((tickets > 0).then(|| ("ticket".to_owned(), tickets)));
             }
-            let mut values: Vec<Counted> = values.into_iter().collect();
-            values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            values.truncate(most);
-            counted.push((facet, values));
+            counted.push((facet, most_frequent(values, most)));
         }
-        Ok(counted)
+        Ok(Facets { counted, is_bound })
     }
+
+    fn used(&self, request: &SearchRequest<'_>, facet: Facet, start: &str, most: usize) -> Result<Vec<Counted>, TantivyError> {
+        let searcher = self.searcher();
+        let mut values = BTreeMap::new();
+        for segment in searcher.segment_readers() {
+            let each = |value: &str, docs: SegmentPostings| *values.entry(value.to_owned()).or_default() += docs.doc_freq() as usize;
+            self.each_value(segment, facet, start, each)?;
+        }
+        let offered: Vec<String> = most_frequent(values, VALUES_OFFERED_MAX).into_iter().map(|it| it.0).collect();
+        let asked = having_any(self.fields(), asked(self.fields(), &searcher, self.zones(), request)?, facet.name(), &offered);
+        let (marks, _) = collect_newest(&searcher, &asked, &Marking, self.zones())?;
+        let mut values = BTreeMap::new();
+        for marked in &marks {
+            for value in &offered {
+                let term = Term::from_field_text(self.fields().facts, &fact(facet.name(), value));
+                let index = searcher.segment_reader(marked.segment).inverted_index(self.fields().facts)?;
+                let docs = index.read_postings(&term, IndexRecordOption::Basic)?;
+                let count = docs.map_or(0, |mut docs| marked.count_among(&mut docs));
+                if count > 0 {
+                    *values.entry(value.clone()).or_default() += count;
+                }
+            }
+        }
+        Ok(most_frequent(values, most))
+    }
+
+    /// Gives each value of a facet that begins with `start`, and the documents of a segment that have it.
+    fn each_value(
+        &self,
+        segment: &SegmentReader,
+        facet: Facet,
+        start: &str,
+        mut each: impl FnMut(&str, SegmentPostings),
+    ) -> Result<(), TantivyError> {
+        let index = segment.inverted_index(self.fields().facts)?;
+        let before = format!("{}{SEPARATOR}", facet.name());
+        let from = format!("{before}{start}");
+        let to = if start.is_empty() { format!("{} ", facet.name()) } else { format!("{from}{}", char::MAX) };
+        let mut stream = index.terms().range().ge(&from).lt(&to).into_stream()?;
+        let mut looked = 0;
+        while looked < FACET_VALUES_LOOKED_MAX && stream.advance() {
+            looked += 1;
+            if let Some(value) = std::str::from_utf8(stream.key()).ok().and_then(|it| it.strip_prefix(&before)) {
+                each(value, index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Values that are looked for among what a question finds, to be offered.
+const VALUES_OFFERED_MAX: usize = 64;
+
+fn most_frequent(values: BTreeMap<String, usize>, most: usize) -> Vec<Counted> {
+    let mut values: Vec<Counted> = values.into_iter().collect();
+    values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    values.truncate(most);
+    values
+}
+
+fn total(all: &[Marks]) -> usize {
+    all.iter().map(|it| it.marked).sum()
 }
 
 /// To seek a document in a list of them costs about as much as going past so many.

@@ -36,6 +36,7 @@ use super::{
     ordered,
     question::{Hit, Page, SearchPage, SearchRequest, Spelling, asked, known, question},
     schema::{ANALYZER, Fields, SCHEMA_VERSION},
+    span::span,
     walk::Walk,
     words::analyzer,
     zones::Zones,
@@ -226,6 +227,11 @@ impl SearchIndex {
         Ok(())
     }
 
+    /// Makes ready what the first searches would have to make. Where it fails, they do it, or fail in turn.
+    pub fn warm(&self) -> Result<()> {
+        self.zones.follow(&self.reader.searcher()).map_err(|cause| Fault::because("making the search index ready", cause).into())
+    }
+
     /// Lets go of buffers and threads until there is something to write again, with everything safe on the disk. Call it when the desk
     /// is idle.
     pub fn rest(&self) -> Result<()> {
@@ -246,7 +252,7 @@ impl SearchIndex {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The page of what fits and may be seen, with the exact total.
+    /// The page of what fits and may be seen, with how many these are.
     pub fn search(&self, request: &SearchRequest<'_>) -> Result<SearchPage> {
         self.answer(request).map_err(|cause| Fault::because("searching the index", cause).into())
     }
@@ -258,12 +264,13 @@ impl SearchIndex {
             Page::After { key, limit } => (Some(key), 0, limit),
         };
         let rows = offset + limit.min(PAGE_ROWS_MAX);
-        let answer = Answer { sort: request.sort, after, rows };
+        let span = span(request.cond, request.sort.field);
+        let answer = Answer { sort: request.sort, after, rows, span };
         let ask = |spelling| {
             let request = SearchRequest { spelling, ..request.clone() };
             if request.sort.field == SortField::Relevance {
                 let asked = asked(&self.fields, &searcher, &self.zones, &request)?;
-                let ((rows, count), is_bound) = collect_newest(&searcher, &asked, &answer, &self.zones, |it| it.1)?;
+                let ((rows, count), is_bound) = collect_newest(&searcher, &asked, &answer, &self.zones)?;
                 return Ok((rows, Total { count, is_bound }));
             }
             let query = question(&self.fields, &searcher, &self.zones, &request)?;

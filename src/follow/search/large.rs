@@ -6,12 +6,14 @@ use crate::{
     desk::{
         knowledge::{State, Visibility},
         query::{Category, Direction, Sort, SortField, SortKey, Total, Typing},
-        tickets::access::Scope,
+        tickets::access::{Grant, Scope},
     },
+    id::{PersonId, QueueId},
     time::Instant,
 };
 
 use super::{
+    newest::RANKED_MAX,
     ordered::COUNTED_MAX,
     tests::{HARDWARE, NETWORK, cond, id, in_memory, request, ticket},
     wider::{article, person},
@@ -19,6 +21,9 @@ use super::{
 };
 
 const MANY: u128 = 400;
+
+/// Tickets from this number on, which are the oldest, have a word and a tag that no other has.
+const OLD_FROM: u128 = 240;
 
 /// Tickets that differ in all that lists are ordered by; the later ones have the lower numbers.
 fn documents() -> Vec<TicketDocument> {
@@ -31,7 +36,8 @@ fn documents() -> Vec<TicketDocument> {
             queue: Some(id(if number.is_multiple_of(3) { NETWORK } else { HARDWARE })),
             updated: later(number * 31 % 50),
             updated_public: later(number * 17 % 20),
-            public_text: vec!["case 391".to_owned()],
+            public_text: vec![if number < OLD_FROM { "case 391" } else { "case 391, a relic" }.to_owned()],
+            tags: if number < OLD_FROM { vec![] } else { vec!["legacy".to_owned()] },
             due: number.is_multiple_of(4).then(|| later(number * 7 % 90)),
             category_of_status: if closed { Category::Closed } else { Category::Active },
             closed: closed.then(|| later(60)),
@@ -81,15 +87,25 @@ fn place(it: &TicketDocument, field: SortField) -> SortKey {
     SortKey { value, id: it.id }
 }
 
+fn day(text: &str) -> Instant {
+    format!("{text}T00:00:00Z").parse().unwrap()
+}
+
 type Fits = fn(&TicketDocument) -> bool;
 
-const ASKED: [(&str, Fits); 6] = [
+const ASKED: [(&str, Fits); 11] = [
     ("", |_| true),
     ("status:closed", |it| it.category_of_status == Category::Closed),
     ("status:closed queue:network", |it| it.category_of_status == Category::Closed && it.queue == Some(id(NETWORK))),
     ("queue:hardware -priority:P1", |it| it.queue == Some(id(HARDWARE)) && it.priority != 1),
     ("title:printer", |it| it.title.starts_with("Printer")),
     ("number:17", |it| it.number == "INC-000017"),
+    ("number<=230", |it| place(it, SortField::Number).value.unwrap() <= 230),
+    // The end of the order at which nothing of it is.
+    ("priority:P3", |it| it.priority == 3),
+    ("priority:(P2, P3) status:closed", |it| [2, 3].contains(&it.priority) && it.category_of_status == Category::Closed),
+    ("created>=2026-05-08 created<2026-05-15", |it| it.created >= day("2026-05-08") && it.created < day("2026-05-15")),
+    ("due<2026-05-15", |it| it.due.is_some_and(|it| it < day("2026-05-15"))),
 ];
 
 #[test]
@@ -133,7 +149,7 @@ fn what_is_counted_by_a_fact_is_exact_however_much_it_is_and_the_rest_says_where
         let cond = cond(text, Typing::Done);
         let count = documents.iter().filter(|it| fits(it)).count();
         let total = index.search(&SearchRequest { sort: Sort::NEWEST, ..request(&cond) }).unwrap().total;
-        let cheap = ["", "status:closed"].contains(&text) || count <= COUNTED_MAX;
+        let cheap = ["", "status:closed", "priority:P3"].contains(&text) || count <= COUNTED_MAX;
         assert_eq!(total.is_bound, !cheap, "{text}: {count}");
     }
     // Whoever does not see everything is not told of more than they see.
@@ -197,11 +213,71 @@ fn of_very_much_the_best_of_the_newest_are_found_and_what_is_little_is_not_misse
     assert!(page.total.is_bound);
     assert_eq!(page.hits[0].number, "INC-000391");
 
-    let counted = index.facets(&SearchRequest { among: &among, ..request(&vpn) }, &[Facet::Type, Facet::Queue], "", 9).unwrap();
-    let values = |at: usize| counted[at].1.iter().map(|it| it.1).collect::<Vec<_>>();
+    let counted = index.facets(&SearchRequest { among: &among, ..request(&vpn) }, &[Facet::Type, Facet::Queue], 9).unwrap();
+    assert!(counted.is_bound);
+    let values = |at: usize| counted.counted[at].1.iter().map(|it| it.1).collect::<Vec<_>>();
     assert_eq!(values(0)[1..], [1, 1]);
     assert_eq!(values(0)[0] + 2, first.total.count);
     assert!(values(1).iter().sum::<usize>() <= values(0)[0]);
+}
+
+#[test]
+fn of_what_only_the_oldest_hold_no_more_is_ranked_than_of_anything_else() {
+    let (index, documents) = filled();
+    let old: BTreeSet<_> = documents.iter().filter(|it| !it.tags.is_empty()).map(|it| (it.created, it.id)).collect();
+    assert!(old.len() > 2 * RANKED_MAX);
+    let relic = cond("relic", Typing::Done);
+    let found = index.search(&SearchRequest { page: Page::Rows { offset: 0, limit: 1_000 }, ..request(&relic) }).unwrap();
+    assert!(found.total.is_bound && (RANKED_MAX..=2 * RANKED_MAX).contains(&found.total.count), "{:?}", found.total);
+    let found: BTreeSet<_> = found.hits.into_iter().map(|it| it.id).collect();
+    // Those that were changed since lie elsewhere, and some of them are met before.
+    assert!(old.iter().rev().take(RANKED_MAX / 2).all(|it| found.contains(&it.1)));
+}
+
+#[test]
+fn a_value_that_only_the_oldest_have_is_offered_where_it_is_typed() {
+    let (index, _) = filled();
+    let all = cond("", Typing::Done);
+    let names = |scope: Scope, start: &str| {
+        let request = SearchRequest { scope, ..request(&all) };
+        index.values(&request, Facet::Tag, start, 9).unwrap().into_iter().map(|it| it.0).collect::<Vec<_>>()
+    };
+    assert_eq!(names(Scope::All, "leg"), ["legacy"]);
+    assert_eq!(names(Scope::All, ""), ["legacy"]);
+    assert_eq!(names(Scope::Any(vec![Grant::Queue(QueueId(id(NETWORK)))]), "leg"), ["legacy"]);
+    assert!(names(Scope::Any(vec![Grant::Queue(QueueId(id(1)))]), "leg").is_empty());
+    assert!(names(Scope::All, "legacyx").is_empty());
+}
+
+#[test]
+fn who_sees_two_queues_has_pages_and_totals_of_these() {
+    let (index, documents) = filled();
+    let all = cond("", Typing::Done);
+    let scope = || Scope::Any(vec![Grant::Queue(QueueId(id(NETWORK))), Grant::Queue(QueueId(id(1))), Grant::Participant(PersonId(id(2)))]);
+    let sort = Sort::NEWEST;
+    let mut expected: Vec<_> = documents.iter().filter(|it| it.queue == Some(id(NETWORK))).map(|it| place(it, sort.field)).collect();
+    expected.sort_by(|a, b| sort.compare(a, b));
+    assert!(expected.len() > COUNTED_MAX);
+    let page = Page::Rows { offset: 0, limit: 50 };
+    let found = index.search(&SearchRequest { scope: scope(), sort, page, ..request(&all) }).unwrap();
+    assert_eq!(found.hits.iter().map(|it| it.key).collect::<Vec<_>>(), expected[..50]);
+    assert!(found.total.is_bound && found.total.count <= expected.len());
+}
+
+#[test]
+fn counts_stay_exact_while_tickets_change() {
+    let (index, mut documents) = filled();
+    let closed = cond("status:closed", Typing::Done);
+    let count = || index.search(&SearchRequest { sort: Sort::NEWEST, ..request(&closed) }).unwrap().total;
+    for (at, seq) in [(3, 10), (50, 11), (3, 12), (200, 13)] {
+        assert_eq!(count(), documents.iter().filter(|it| it.category_of_status == Category::Closed).count().into());
+        let it = &mut documents[at];
+        it.category_of_status = if it.category_of_status == Category::Closed { Category::Active } else { Category::Closed };
+        let again = it.clone();
+        let gone = documents.remove(at + 20);
+        index.apply(&[Change::Put(Box::new(again)), Change::Remove(gone.id)], seq).unwrap();
+    }
+    assert_eq!(count(), documents.iter().filter(|it| it.category_of_status == Category::Closed).count().into());
 }
 
 #[test]

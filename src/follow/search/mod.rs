@@ -7,6 +7,7 @@
 //! query, so totals, pages and highlights never tell of what is hidden; contents and cursor are always those of one commit.
 
 mod answer;
+mod counts;
 mod directory;
 mod disk;
 mod document;
@@ -18,6 +19,7 @@ mod newest;
 mod ordered;
 mod question;
 mod schema;
+mod span;
 mod steady;
 mod together;
 mod tried;
@@ -39,7 +41,7 @@ mod wider;
 
 pub use disk::Disk;
 pub use document::{ArticleDocument, Change, Found, PersonDocument, TicketDocument};
-pub use facets::{Counted, Facet};
+pub use facets::{Counted, Facet, Facets};
 pub use highlight::{Highlighter, Snippet};
 pub use index::{OpenOutcome, SearchIndex};
 pub use question::{Among, Articles, Hit, Page, People, SearchPage, SearchRequest, Spelling};

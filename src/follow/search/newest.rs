@@ -2,8 +2,10 @@
 //! tickets for a word that half a million of them hold sees the best of the newest, is told that there are more, and adds a word.
 //!
 //! The plan: all that fits is looked through until it is too much. Then the zones that are newest by creation are looked into a round at a
-//! time, and each round tells how dense what fits lies, and so how many zones the next one needs. What is little and must not be missed,
-//! whatever is no ticket and a ticket's own number, is always looked at.
+//! time, and each round tells how dense what fits lies, and so how many zones the next one needs; a round that finds too much is begun again
+//! with fewer. What is little and must not be missed, whatever is no ticket and a ticket's own number, is looked at before.
+//!
+//! Invariant: at most twice `RANKED_MAX` of the newest are taken, and once as many of the little, however the words lie in time.
 
 use std::{
     ops::Range,
@@ -31,17 +33,18 @@ use super::{
 };
 
 /// So many are ranked and counted by their values; few in tests, so that they come to the end of it.
-const RANKED_MAX: usize = if cfg!(test) { 64 } else { limits::SEARCH_RANKED_MAX };
+pub(super) const RANKED_MAX: usize = if cfg!(test) { 64 } else { limits::SEARCH_RANKED_MAX };
 /// Zones of the first round.
-const FIRST_ROUND: usize = 64;
+const FIRST_ROUND: usize = if cfg!(test) { 2 } else { 64 };
+/// One zone is never too much.
+const _: () = assert!(zones::DOCUMENTS as usize <= RANKED_MAX);
 
-/// What a collector makes of the newest that fit, and whether there may be more. `found_in` tells how many it took in a segment.
+/// What a collector makes of the newest that fit, and whether there may be more.
 pub(super) fn collect_newest<C: Collector>(
     searcher: &Searcher,
     asked: &Asked,
     collector: &C,
     zones: &Zones,
-    found_in: impl Fn(&<C::Child as SegmentCollector>::Fruit) -> usize,
 ) -> Result<(C::Fruit, bool), TantivyError> {
     if searcher.num_docs() <= COUNTED_MAX as u64 {
         return Ok((collect(searcher, &*asked.whole, collector)?, false));
@@ -50,50 +53,65 @@ pub(super) fn collect_newest<C: Collector>(
         true => query.weight(EnableScoring::enabled_from_searcher(searcher)),
         false => query.weight(EnableScoring::disabled_from_searcher(searcher)),
     };
-    let mut fruits = Vec::new();
     let weight = weight_of(&*asked.whole)?;
-    let found = AtomicUsize::new(0);
-    let whole = |(at, reader): (usize, &SegmentReader)| {
-        let mut child = collector.for_segment(ordinal(at), reader)?;
-        if found.load(Ordering::Relaxed) > RANKED_MAX {
-            return Ok(child.harvest());
-        }
-        let mut scorer = weight.scorer(reader, 1.0)?;
-        let enough = || found.fetch_add(1, Ordering::Relaxed) >= RANKED_MAX;
-        collect_from(collector, reader, &mut child, &mut *scorer, std::iter::once(0..TERMINATED), enough);
-        Ok(child.harvest())
-    };
-    let all = executor(searcher).map(whole, searcher.segment_readers().iter().enumerate())?;
-    if found.load(Ordering::Relaxed) <= RANKED_MAX {
+    let (all, too_many) = until_too_many(searcher, &*weight, collector)?;
+    if !too_many {
         return Ok((collector.merge_fruits(all)?, false));
     }
-    let weight = match &asked.little {
-        None => weight,
+    let (mut fruits, is_cut, weight) = match &asked.little {
+        None => (Vec::new(), false, weight),
         Some(little) => {
             let whole = || asked.whole.box_clone();
-            let weight = weight_of(&*all_of(vec![whole(), little.box_clone()]))?;
-            let segments = searcher.segment_readers().iter().enumerate();
-            fruits = executor(searcher).map(|(at, reader)| collector.collect_segment(&*weight, ordinal(at), reader), segments)?;
+            let (fruits, is_cut) = until_too_many(searcher, &*weight_of(&*all_of(vec![whole(), little.box_clone()]))?, collector)?;
             let masses = vec![(Occur::Must, whole()), (Occur::MustNot, Box::new(Steady(little.box_clone())) as Box<dyn Query>)];
-            weight_of(&BooleanQuery::new(masses))?
+            (fruits, is_cut, weight_of(&BooleanQuery::new(masses))?)
         }
     };
     let mut rest = by_age(searcher, zones)?;
-    let (mut found, mut looked, mut round) = (0, 0, FIRST_ROUND);
+    let (mut found, mut round) = (0, FIRST_ROUND);
     while !rest.is_empty() && found < RANKED_MAX {
-        let mut places = rest.split_off(rest.len().saturating_sub(round));
-        looked += places.len();
+        let begin = rest.len().saturating_sub(round);
+        let mut places = rest[begin..].to_vec();
         places.sort_unstable();
         let of_segments: Vec<&[Place]> = places.chunk_by(|a, b| a.0 == b.0).collect();
-        for fruit in executor(searcher).map(|places| look_into(searcher, &*weight, collector, places), of_segments.into_iter())? {
-            found += found_in(&fruit);
-            fruits.push(fruit);
+        let taken = AtomicUsize::new(0);
+        let enough = || taken.fetch_add(1, Ordering::Relaxed) >= RANKED_MAX;
+        let look = |places| look_into(searcher, &*weight, collector, places, enough);
+        let some = executor(searcher).map(look, of_segments.into_iter())?;
+        let taken = taken.load(Ordering::Relaxed);
+        if taken > RANKED_MAX && places.len() > 1 {
+            // It lies denser here than before. What was taken is not the newest of it, so it is left, and fewer zones are looked into.
+            round = places.len().div_ceil(4);
+            continue;
         }
-        // A tenth more than the density tells, so that it is seldom not quite enough.
-        round = (RANKED_MAX.saturating_sub(found)).saturating_mul(looked * 11) / (found.max(1) * 10) + 1;
+        fruits.extend(some);
+        rest.truncate(begin);
+        found += taken;
+        // A tenth more than the density tells, so that it is seldom not quite enough; and never more than twice as many as before.
+        let enough = RANKED_MAX.saturating_sub(found).saturating_mul(places.len() * 11) / (taken.max(1) * 10) + 1;
+        round = enough.min(places.len() * 2);
     }
-    Ok((collector.merge_fruits(fruits)?, !rest.is_empty()))
+    Ok((collector.merge_fruits(fruits)?, is_cut || !rest.is_empty()))
 }
+
+/// Collects what fits, until it is too much; whether it was.
+fn until_too_many<C: Collector>(searcher: &Searcher, weight: &dyn Weight, collector: &C) -> Result<(Fruits<C>, bool), TantivyError> {
+    let found = AtomicUsize::new(0);
+    let enough = || found.fetch_add(1, Ordering::Relaxed) >= RANKED_MAX;
+    let look = |(at, reader): (usize, &SegmentReader)| {
+        let mut child = collector.for_segment(ordinal(at), reader)?;
+        if found.load(Ordering::Relaxed) <= RANKED_MAX {
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            collect_from(collector, reader, &mut child, &mut *scorer, std::iter::once(0..TERMINATED), enough);
+        }
+        Ok(child.harvest())
+    };
+    let all = executor(searcher).map(look, searcher.segment_readers().iter().enumerate())?;
+    Ok((all, found.load(Ordering::Relaxed) > RANKED_MAX))
+}
+
+/// What a collector makes of each segment.
+type Fruits<C> = Vec<<<C as Collector>::Child as SegmentCollector>::Fruit>;
 
 /// A question, and what of it is always looked at.
 pub(super) struct Asked {
@@ -127,12 +145,13 @@ fn look_into<C: Collector>(
     weight: &dyn Weight,
     collector: &C,
     places: &[Place],
+    enough: impl Fn() -> bool,
 ) -> Result<<C::Child as SegmentCollector>::Fruit, TantivyError> {
     let segment = ordinal(places.first().map_or(0, |it| it.0));
     let reader = searcher.segment_reader(segment);
     let mut child = collector.for_segment(segment, reader)?;
     let mut scorer = weight.scorer(reader, 1.0)?;
-    collect_from(collector, reader, &mut child, &mut *scorer, places.iter().map(|it| zones::documents(it.1)), || false);
+    collect_from(collector, reader, &mut child, &mut *scorer, places.iter().map(|it| zones::documents(it.1)), enough);
     Ok(child.harvest())
 }
 

@@ -8,10 +8,9 @@ use std::{
 };
 
 use tantivy::{
-    DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
+    DocId, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
     collector::{Collector, SegmentCollector},
     query::{EnableScoring, Query, Scorer, Weight},
-    schema::IndexRecordOption,
 };
 
 use crate::{
@@ -23,7 +22,7 @@ use super::{
     answer::{Answer, Ranked, Row},
     schema::sort_column,
     together::{collect, executor, ordinal},
-    zones::{self, Zones},
+    zones::{self, Zone, Zones},
 };
 
 /// A total that is known without a look at what fits.
@@ -37,7 +36,9 @@ pub(super) enum Known {
 /// So many are counted one by one; few in tests, so that they come to the end of it.
 pub(super) const COUNTED_MAX: usize = if cfg!(test) { 64 } else { limits::LIST_COUNTED_MAX };
 /// How many zones are looked into before it is asked whether that was enough.
-const ROUNDS: [usize; 4] = [16, 256, 4_096, usize::MAX];
+const ROUNDS: [usize; 4] = if cfg!(test) { [2, 6, 20, usize::MAX] } else { [16, 256, 4_096, usize::MAX] };
+/// Of more zones than this, the segments are looked into beside each other.
+const ALONE_MAX: usize = ROUNDS[1];
 
 /// The page that an answer wants, and how many fit.
 pub(super) fn page(
@@ -86,26 +87,10 @@ fn counted(searcher: &Searcher, known: &Known, zones: &Zones) -> Result<usize, T
             Ok(usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX).saturating_sub(others))
         }
         Known::Fact(term) => {
-            let count = |reader| zones.count(reader, term, || having(reader, term));
-            let counts = executor(searcher).map(count, searcher.segment_readers().iter())?;
+            let counts = executor(searcher).map(|reader| zones.counts.of(reader, term), searcher.segment_readers().iter())?;
             Ok(counts.into_iter().sum())
         }
     }
-}
-
-/// How many documents of a segment have a fact: those that the index says, without those that are deleted.
-fn having(reader: &SegmentReader, term: &Term) -> Result<usize, TantivyError> {
-    let index = reader.inverted_index(term.field())?;
-    let Some(info) = index.get_term_info(term)? else { return Ok(0) };
-    let mut count = info.doc_freq as usize;
-    let Some(alive) = reader.alive_bitset() else { return Ok(count) };
-    let mut postings = index.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
-    for doc in (0..reader.max_doc()).filter(|doc| alive.is_deleted(*doc)) {
-        let at = postings.doc();
-        let at = if at < doc { postings.seek(doc) } else { at };
-        count -= usize::from(at == doc);
-    }
-    Ok(count)
 }
 
 /// Looks through everything that fits, unless it is too much.
@@ -167,7 +152,12 @@ fn by_zones(searcher: &Searcher, weight: &dyn Weight, answer: &Answer, zones: &Z
     for (segment, reader) in searcher.segment_readers().iter().enumerate() {
         let Some(column) = sort_column(sort.field) else { continue };
         for (zone, bounds) in zones.of(reader, column)?.iter().enumerate() {
-            if answer.after.is_none_or(|after| sort.compare(&bounds.last(sort.direction), &after).is_gt()) {
+            let bounds = match answer.span {
+                None => Some(*bounds),
+                Some(span) => bounds.between(span),
+            };
+            let behind = |it: &Zone| answer.after.is_none_or(|after| sort.compare(&it.last(sort.direction), &after).is_gt());
+            if let Some(bounds) = bounds.filter(behind) {
                 candidates.push(Candidate { first: bounds.first(sort.direction), segment, zone });
             }
         }
@@ -185,13 +175,28 @@ fn by_zones(searcher: &Searcher, weight: &dyn Weight, answer: &Answer, zones: &Z
         let rest = candidates.split_off(best);
         let mut now = std::mem::replace(&mut candidates, rest);
         now.sort_unstable_by_key(|it| (it.segment, it.zone));
-        for zones in now.chunk_by(|a, b| a.segment == b.segment) {
-            kept = look_into(searcher, weight, answer, zones, kept)?;
+        let of_segments = now.chunk_by(|a, b| a.segment == b.segment);
+        if now.len() <= ALONE_MAX {
+            for zones in of_segments {
+                kept = look_into(searcher, weight, answer, zones, kept)?;
+            }
+        } else {
+            let look = |zones| look_into(searcher, weight, answer, zones, BinaryHeap::new());
+            let others = executor(searcher).map(look, of_segments)?;
+            others.into_iter().flatten().for_each(|it| keep(&mut kept, answer, it));
         }
     }
     let mut rows: Vec<Row> = kept.into_iter().map(|it: Ranked| it.row).collect();
     rows.sort_by(|a, b| sort.compare(&a.key, &b.key));
     Ok(rows)
+}
+
+/// Keeps a row if it is among the first.
+fn keep(kept: &mut BinaryHeap<Ranked>, answer: &Answer, it: Ranked) {
+    kept.push(it);
+    if kept.len() > answer.rows {
+        kept.pop();
+    }
 }
 
 /// Whether all of a zone comes after the worst row of a full page.

@@ -116,7 +116,7 @@ pub enum Page {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchPage {
     pub hits: Vec<Hit>,
-    /// All that match and may be seen, not just this page.
+    /// How many match and may be seen, not just on this page; of very many, at least how many.
     pub total: Total,
 }
 
@@ -176,12 +176,31 @@ pub(super) fn asked(
         vocabulary: request.vocabulary,
     };
     let mut little = Vec::new();
-    if asking.others {
+    // Alone, they are what is much.
+    if asking.others && request.among.tickets {
         little.push(asking.has(key::OTHER));
     }
     asking.numbers(request.cond, &mut little);
     let little = if little.is_empty() { None } else { Some(silent(any_of(little))) };
     Ok(newest::Asked { whole: question(fields, searcher, zones, request)?, little })
+}
+
+/// Of what is asked for, what has a fact with one of these values.
+pub(super) fn having_any(fields: &Fields, asked: newest::Asked, key: &str, values: &[String]) -> newest::Asked {
+    let any = any_fact(fields, values.iter().map(|it| fact(key, it)));
+    newest::Asked { whole: all_of(vec![asked.whole, any]), little: asked.little }
+}
+
+fn any_fact(fields: &Fields, facts: impl Iterator<Item = String>) -> Box<dyn Query> {
+    let terms: Vec<Term> = facts.map(|it| Term::from_field_text(fields.facts, &it)).collect();
+    if terms.len() > FACTS_SIDE_BY_SIDE_MAX {
+        return silent(Box::new(TermSetQuery::new(terms)));
+    }
+    let one = |it| -> Box<dyn Query> { Box::new(TermQuery::new(it, IndexRecordOption::Basic)) };
+    match terms.is_empty() {
+        true => Box::new(EmptyQuery),
+        false => silent(any_of(terms.into_iter().map(one).collect())),
+    }
 }
 
 /// The total of a question, where it is known without a look at what fits.
@@ -209,6 +228,9 @@ pub(super) fn known(fields: &Fields, searcher: &Searcher, zones: &Arc<Zones>, re
         _ => None,
     }
 }
+
+/// Facts whose lists are read side by side, as far as somebody looks. The lists of more are gathered whole before the first match.
+const FACTS_SIDE_BY_SIDE_MAX: usize = 64;
 
 /// What a test asks for.
 enum Meaning {
@@ -366,12 +388,7 @@ impl Asking<'_> {
 
     /// Any of these facts.
     fn facts(&self, facts: impl Iterator<Item = String>) -> Box<dyn Query> {
-        let mut terms: Vec<Term> = facts.map(|fact| self.fact_term(&fact)).collect();
-        match terms.pop() {
-            None => Box::new(EmptyQuery),
-            Some(only) if terms.is_empty() => silent(Box::new(TermQuery::new(only, IndexRecordOption::Basic))),
-            Some(last) => silent(Box::new(TermSetQuery::new(terms.into_iter().chain([last])))),
-        }
+        any_fact(self.fields, facts)
     }
 
     fn has(&self, what: &str) -> Box<dyn Query> {

@@ -11,6 +11,7 @@ use super::{
     ordered,
     question::{SearchRequest, Spelling, question},
     schema::Fields,
+    span::{Span, span},
     together::collect,
     zones::Zones,
 };
@@ -25,6 +26,7 @@ pub struct Walk {
     query: Box<dyn Query>,
     zones: Arc<Zones>,
     sort: Sort,
+    span: Option<Span>,
     after: Option<SortKey>,
     total: usize,
     is_over: bool,
@@ -39,8 +41,17 @@ impl Walk {
     ) -> std::result::Result<Walk, TantivyError> {
         let exact = SearchRequest { spelling: Spelling::Exact, ..request.clone() };
         let query = question(fields, &searcher, &zones, &exact)?;
-        let (_, total) = collect(&searcher, &*query, &Answer { sort: request.sort, after: None, rows: 0 })?;
-        Ok(Walk { searcher, query, zones, sort: request.sort, after: None, total, is_over: total == 0 })
+        let (_, total) = collect(&searcher, &*query, &Answer::counting())?;
+        Ok(Walk {
+            searcher,
+            query,
+            zones,
+            sort: request.sort,
+            span: span(request.cond, request.sort.field),
+            after: None,
+            total,
+            is_over: total == 0,
+        })
     }
 
     /// How many there are in all.
@@ -53,7 +64,7 @@ impl Walk {
         if self.is_over {
             return Ok(Vec::new());
         }
-        let answer = Answer { sort: self.sort, after: self.after, rows: limit };
+        let answer = Answer { sort: self.sort, after: self.after, rows: limit, span: self.span };
         let found = match self.sort.field {
             SortField::Relevance => collect(&self.searcher, &*self.query, &answer).map(|it| it.0),
             _ => ordered::rows(&self.searcher, &*self.query, &answer, &self.zones),

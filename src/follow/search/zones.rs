@@ -10,12 +10,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tantivy::{DocId, Searcher, SegmentReader, TantivyError, Term, index::SegmentId};
+use tantivy::{DocId, Searcher, SegmentReader, TantivyError, index::SegmentId};
 use uuid::Uuid;
 
-use crate::desk::query::{Direction, SortKey};
+use crate::desk::query::{Direction, SortKey, TimeField};
 
-use super::schema::column;
+use super::{counts::Counts, facts::time_name, ordered::COUNTED_MAX, schema::column, span::Span};
 
 /// Documents of a zone; few in tests, so that there are several.
 pub(super) const DOCUMENTS: u32 = if cfg!(test) { 4 } else { 1024 };
@@ -66,6 +66,15 @@ impl Zone {
     }
 }
 
+impl Zone {
+    /// The bounds of what lies between two values, both of which count as between; none if nothing does.
+    pub(super) fn between(&self, (from, to): Span) -> Option<Zone> {
+        let (least, greatest) = self.present?;
+        let present = (least.max((from, 0)), greatest.min((to, u64::MAX)));
+        (present.0 <= present.1).then_some(Zone { present: Some(present), absent: None })
+    }
+}
+
 /// How much of a zone lies within some bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -95,66 +104,45 @@ pub(super) fn documents(at: usize) -> Range<DocId> {
     begin..begin.saturating_add(DOCUMENTS)
 }
 
-/// Zones by segment and column.
-type Known = BTreeMap<(SegmentId, &'static str), Arc<Vec<Zone>>>;
+/// The zones of a segment by a column, once somebody made them; others wait meanwhile.
+type Cell = Arc<Mutex<Option<Arc<Vec<Zone>>>>>;
+type Known = BTreeMap<(SegmentId, &'static str), Cell>;
 
-/// The zones of all segments, as far as somebody asked for them, and how many documents have a fact.
+/// The zones of all segments, as far as somebody asked for them.
 #[derive(Default)]
 pub(super) struct Zones {
     known: Mutex<Known>,
-    counts: Mutex<BTreeMap<Counted, usize>>,
+    pub(super) counts: Counts,
 }
 
-/// A segment, how many of its documents are deleted, which only grows, and a fact.
-type Counted = (SegmentId, u32, Term);
-
-/// Counts that are kept; of more, all are made anew.
-const COUNTS_MAX: usize = 10_000;
+/// Every desk is asked by these, so they are ready before.
+const USUAL: [TimeField; 2] = [TimeField::Created, TimeField::Updated];
 
 impl Zones {
     /// The zones of a segment by a column.
     pub(super) fn of(&self, reader: &SegmentReader, column: &'static str) -> Result<Arc<Vec<Zone>>, TantivyError> {
-        let place = (reader.segment_id(), column);
-        if let Some(known) = self.lock().get(&place) {
-            return Ok(known.clone());
+        let cell = self.known().entry((reader.segment_id(), column)).or_default().clone();
+        // It is set in one step, when it is whole.
+        let mut cell = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*cell {
+            return Ok(made.clone());
         }
-        // Two who ask for the first time both look; that is no harm.
-        let found = Arc::new(look(reader, column)?);
-        self.lock().insert(place, found.clone());
-        Ok(found)
+        Ok(cell.insert(Arc::new(look(reader, column)?)).clone())
     }
 
-    /// How many documents of a segment have a fact; `count` counts them if nobody did before.
-    pub(super) fn count(
-        &self,
-        reader: &SegmentReader,
-        fact: &Term,
-        count: impl FnOnce() -> Result<usize, TantivyError>,
-    ) -> Result<usize, TantivyError> {
-        let place = (reader.segment_id(), reader.num_deleted_docs(), fact.clone());
-        let known = || self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(it) = known().get(&place) {
-            return Ok(*it);
-        }
-        let found = count()?;
-        let mut counts = known();
-        if counts.len() >= COUNTS_MAX {
-            counts.clear();
-        }
-        counts.insert(place, found);
-        Ok(found)
-    }
-
-    /// Makes the zones of new segments ready that are of columns which were asked for, and forgets segments that are no more.
+    /// Makes the zones of new segments ready that are of columns which are asked for, and forgets segments that are no more.
     pub(super) fn follow(&self, searcher: &Searcher) -> Result<(), TantivyError> {
         let live: BTreeSet<SegmentId> = searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
-        let columns: BTreeSet<&'static str> = {
-            let mut known = self.lock();
+        let mut columns: BTreeSet<&'static str> = {
+            let mut known = self.known();
             let columns = known.keys().map(|(_, column)| *column).collect();
             known.retain(|(segment, _), _| live.contains(segment));
             columns
         };
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).retain(|(segment, ..), _| live.contains(segment));
+        if searcher.num_docs() > COUNTED_MAX as u64 {
+            columns.extend(USUAL.map(time_name));
+        }
+        self.counts.forget_all_but(&live);
         for reader in searcher.segment_readers() {
             for column in &columns {
                 self.of(reader, column)?;
@@ -164,7 +152,7 @@ impl Zones {
     }
 
     /// The map is changed in one step each time.
-    fn lock(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

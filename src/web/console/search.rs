@@ -52,6 +52,8 @@ pub struct SearchView {
     pub hits: Vec<Hit>,
     /// What there is to narrow down by, each with its values.
     pub facets: Vec<(&'static str, Vec<Narrower>)>,
+    /// Of very much the newest alone are counted by these.
+    pub counts_newest: bool,
     pub pages: Pages,
     /// The query could not be read: where and why.
     pub error: Option<String>,
@@ -93,6 +95,7 @@ fn facets(view: &SearchView) -> Markup {
                         }
                     }
                 }
+                @if view.counts_newest { small { (t!("search-counts-newest")) } }
             }
         }
     }

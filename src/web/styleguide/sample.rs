@@ -678,6 +678,7 @@ pub fn search(now: Instant) -> SearchView {
             ("State", vec![Narrower { name: "In progress".into(), count: 1, href: "/agent/search?q=vpn".into(), current: false }]),
             ("Queue", vec![Narrower { name: "Network".into(), count: 3, href: "/agent/search?q=vpn".into(), current: true }]),
         ],
+        counts_newest: true,
         pages: Pages { first: 1, last: 3, total: Some(3.into()), previous: None, next: None },
         error: None,
         stale: false,

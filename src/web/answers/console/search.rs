@@ -11,7 +11,8 @@ use super::rail;
 use crate::{
     appliance::{
         completion,
-        finding::{self, FacetValue, Finding, Item, Wanted},
+        facets::{self, FacetValue},
+        finding::{Finding, Item, Wanted},
         lists::Question,
     },
     desk::{
@@ -69,13 +70,13 @@ pub async fn show(agent: Agent, query: Query) -> Result<Response, Problem> {
         limit: HITS,
         spelling: Spelling::Forgiving,
     };
-    let (status, view) = match finding::find(&agent.desk, agent.actor(), question.clone(), wanted).await {
-        Ok(answer) => {
-            let shown = [Facet::Type, Facet::Status, Facet::Queue, Facet::Priority, Facet::Assignee, Facet::Tag];
-            let counted = finding::facets(&agent.desk, agent.actor(), question, wanted, &shown, "").await?;
+    let shown = [Facet::Type, Facet::Status, Facet::Queue, Facet::Priority, Facet::Assignee, Facet::Tag];
+    let (status, view) = match facets::find_and_count(&agent.desk, agent.actor(), question, wanted, &shown).await {
+        Ok((answer, counted)) => {
             let words = agent.desk.read(Words::of)?;
-            let facets = counted.into_iter().filter_map(|(facet, values)| narrowers(&words, &text, kind, facet, values)).collect();
-            (StatusCode::OK, found(&agent, SearchView { facets, ..blank }, answer, at, kind)?)
+            let counts_newest = counted.is_bound;
+            let facets = counted.facets.into_iter().filter_map(|(facet, values)| narrowers(&words, &text, kind, facet, values)).collect();
+            (StatusCode::OK, found(&agent, SearchView { facets, counts_newest, ..blank }, answer, at, kind)?)
         }
         // The text cannot be read as a query: where and why is said beside the box.
         Err(Error::Refused(it)) if it.code == Code::Validation => {

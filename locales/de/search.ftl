@@ -20,7 +20,10 @@ search-index = Der Index
 search-index-holds = Er enthält { $tickets } Tickets, { $articles } Artikel und { $people } Personen.
 search-index-building = Ein neuer Index wird aufgebaut: bisher { $done } Dokumente. Die Suche geht währenddessen weiter.
 search-index-again = Erneut nachsehen
-search-index-behind = Er ist { $events } Ereignisse im Rückstand; sie werden von selbst aufgenommen.
+search-index-behind = { $events ->
+    [one] Er ist ein Ereignis im Rückstand; es wird von selbst aufgenommen.
+   *[other] Er ist { $events } Ereignisse im Rückstand; sie werden von selbst aufgenommen.
+}
 search-index-current = Er kennt alles, was geschehen ist.
 search-index-rebuild = Index neu aufbauen
 search-index-rebuild-hint = Für den Fall, dass etwas nicht gefunden wird, das da sein müsste. Der jetzige Index dient, bis der neue vollständig ist.

@@ -20,7 +20,10 @@ search-index = The index
 search-index-holds = It holds { $tickets } tickets, { $articles } articles and { $people } people.
 search-index-building = A new index is being built: { $done } documents so far. Searches go on meanwhile.
 search-index-again = Look again
-search-index-behind = It is { $events } events behind; they are taken in by themselves.
+search-index-behind = { $events ->
+    [one] It is one event behind, which is taken in by itself.
+   *[other] It is { $events } events behind; they are taken in by themselves.
+}
 search-index-current = It knows of everything that has happened.
 search-index-rebuild = Build the index anew
 search-index-rebuild-hint = For when something is not found that should be. The present index serves until the new one is complete.

@@ -19,7 +19,7 @@ pub fn reindex(desk: &Arc<Desk>, by: PersonId) {
         for _ in 0..TOLD_MAX {
             tokio::time::sleep(TELL_EVERY).await;
             let Some(desk) = desk.upgrade() else { return };
-            let is_over = !desk.index.is_reindexing();
+            let is_over = desk.index.building().is_none();
             desk.live.tell_person(by, desk.reader().last_seq(), None);
             if is_over {
                 return;

@@ -194,9 +194,11 @@ impl Indexer {
         Ok(vocabulary)
     }
 
-    /// Documents that an index has which is built beside the present one; none while none is built.
+    /// Documents that an index has which is ordered or built beside the present one; none while there is none.
     pub fn building(&self) -> Option<u64> {
-        *self.shared.building.lock().unwrap_or_else(PoisonError::into_inner)
+        let is_ordered = *self.shared.reindex.lock().unwrap_or_else(PoisonError::into_inner);
+        let building = *self.shared.building.lock().unwrap_or_else(PoisonError::into_inner);
+        building.or(is_ordered.then_some(0))
     }
 
     /// What is in the index, and what a word leads to in it.
@@ -208,11 +210,6 @@ impl Indexer {
     pub fn reindex(&self) {
         *self.shared.reindex.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.shared.signal.set();
-    }
-
-    /// Whether a new index is ordered or being built.
-    pub fn is_reindexing(&self) -> bool {
-        *self.shared.reindex.lock().unwrap_or_else(PoisonError::into_inner) || self.building().is_some()
     }
 
     /// How many ordered builds have ended, well or not, since the start.

@@ -1,7 +1,10 @@
 //! The definition of one field: its type, who sees and fills it, when it is asked, and what a value must be. A field is retired rather than
 //! deleted as long as any ticket holds a value of it: what is retired is asked no more and still shown where there is a value.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use minicbor::{Decode, Encode};
 use regex::RegexBuilder;
@@ -425,8 +428,29 @@ fn bounds(it: &CustomField) -> Result<()> {
 }
 
 /// The pattern as it is asked: of the whole text, and bounded in size.
-pub(super) fn pattern_of(pattern: &str) -> std::result::Result<regex::Regex, regex::Error> {
+fn pattern_of(pattern: &str) -> std::result::Result<regex::Regex, regex::Error> {
     RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(limits::FIELD_PATTERN_BYTES_MAX).build()
+}
+
+/// Patterns that were asked lately, made ready: that costs more than to ask one.
+static READY: Mutex<BTreeMap<String, regex::Regex>> = Mutex::new(BTreeMap::new());
+/// They may have [`limits::FIELD_PATTERN_BYTES_MAX`] each; of more, all are made ready anew.
+const READY_MAX: usize = 64;
+
+/// Whether a whole text fits a pattern. One that no longer compiles, after an update of what reads it, refuses nothing.
+pub(super) fn fits_pattern(pattern: &str, text: &str) -> bool {
+    let ready = || READY.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(it) = ready().get(pattern).cloned() {
+        return it.is_match(text);
+    }
+    let Ok(made) = pattern_of(pattern) else { return true };
+    let fits = made.is_match(text);
+    let mut ready = ready();
+    if ready.len() >= READY_MAX {
+        ready.clear();
+    }
+    ready.insert(pattern.to_owned(), made);
+    fits
 }
 
 /// A bound as a number that compares as what it bounds does.

@@ -3,7 +3,7 @@
 
 use serde_json::{Number, Value};
 
-use super::field::{CustomField, FieldType, bound, pattern_of};
+use super::field::{CustomField, FieldType, bound, fits_pattern};
 use crate::{
     desk::{
         actor::Actor,
@@ -84,9 +84,7 @@ fn measured(field: &CustomField, text: String) -> std::result::Result<Value, Wro
         return Err(say!("refused-value-short", length = length, least = least));
     }
     if let Some(pattern) = &field.pattern {
-        // A pattern that no longer compiles, after an update of what reads it, refuses nothing.
-        let fits = pattern_of(pattern).map_or(true, |it| it.is_match(&text));
-        if !fits {
+        if !fits_pattern(pattern, &text) {
             return Err(match field.help.as_str() {
                 "" => say!("refused-value-pattern", pattern = pattern),
                 help => say!("refused-value-form", help = help),

@@ -211,9 +211,13 @@ impl Blobs {
         place(hash).to_string()
     }
 
-    /// Whether the bytes are there, as many as there should be.
-    pub async fn is_whole(&self, hash: BlobHash, size: u64) -> bool {
-        self.objects.head(&place(hash)).await.is_ok_and(|it| it.size == size)
+    /// Whether the bytes are there, as many as there should be. A store that does not answer, or refuses, tells nothing of that.
+    pub async fn is_whole(&self, hash: BlobHash, size: u64) -> Result<bool> {
+        match self.objects.head(&place(hash)).await {
+            Ok(it) => Ok(it.size == size),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(it) => Err(Fault::because(format!("looking for the blob {hash}"), it).into()),
+        }
     }
 
     /// Whether the bytes are there.

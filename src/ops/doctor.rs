@@ -158,8 +158,14 @@ async fn blobs(desk: &Desk) -> Result<(Health, String)> {
     let count = wanted.len();
     let mut missing = Vec::new();
     for blob in wanted.into_iter().filter(|it| it.references > 0) {
-        if !desk.blobs.is_whole(blob.hash, blob.size).await {
-            missing.push(blob.hash.to_string());
+        match desk.blobs.is_whole(blob.hash, blob.size).await {
+            Ok(true) => {}
+            Ok(false) => missing.push(blob.hash.to_string()),
+            Err(cause) => {
+                let what_to_do =
+                    "if they lie in an object store, look whether it runs and whether the `blobs` settings name its account and secret";
+                return Ok((Health::Ill, format!("the place where files lie does not answer as it should: {cause}; {what_to_do}")));
+            }
         }
     }
     Ok(match missing.first() {

@@ -229,43 +229,66 @@ fn a_damaged_file_stays_closed_and_keeps_no_other_from_its_turn() {
     }
 }
 
-/// A server that speaks S3.
+/// A server that speaks S3: it checks signatures, and keeps objects as files.
 struct S3 {
     process: Child,
     port: u16,
+    folder: TempDir,
 }
+
+const BUCKET: &str = "desk-files";
+const ACCOUNT: &str = "somebody";
+const SECRET: &str = "a secret";
 
 impl S3 {
     fn start() -> Option<S3> {
         let python = std::env::var("LODGE_TEST_PYTHON").unwrap_or_else(|_| "target/tools/bin/python".into());
-        let server = Path::new(env!("CARGO_MANIFEST_DIR")).join(&python).with_file_name("moto_server");
+        let server = Path::new(env!("CARGO_MANIFEST_DIR")).join(&python).with_file_name("s3s-fs");
         if !server.exists() {
-            assert!(std::env::var_os("CI").is_none(), "moto is missing: run `make test`, which installs it");
-            println!("skipped: moto is missing");
+            assert!(std::env::var_os("CI").is_none(), "s3s-fs is missing: run `make test`, which installs it");
+            println!("skipped: s3s-fs is missing");
             return None;
         }
-        let port = free_port();
+        let (folder, port) = (TempDir::new().unwrap(), free_port());
+        std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let mut command = Command::new(server);
-        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let it = S3 { process: command.spawn().unwrap(), port };
+        command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--access-key", ACCOUNT, "--secret-key", SECRET]);
+        command.arg(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let it = S3 { process: command.spawn().unwrap(), port, folder };
         let began = std::time::Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(began.elapsed() < crate::appliance::PATIENCE, "the S3 server does not come up");
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        let made = crate::appliance::try_ask(&it.address(), "PUT", "/desk-files", &[], b"").unwrap();
-        assert_eq!(made.status, 200);
         Some(it)
     }
 
-    fn address(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+    /// An appliance whose files lie there, by this secret.
+    fn appliance(&self, secret: &str) -> Appliance {
+        let settings = [
+            ("LODGE_BLOBS__URL", format!("s3://{BUCKET}/here")),
+            ("LODGE_BLOBS__ENDPOINT", format!("http://127.0.0.1:{}", self.port)),
+            ("LODGE_BLOBS__REGION", "eu-central-1".into()),
+            ("LODGE_BLOBS__ACCOUNT", ACCOUNT.into()),
+            ("LODGE_BLOBS__SECRET", secret.into()),
+        ];
+        let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Appliance::in_folder(TempDir::new().unwrap(), &settings)
     }
 
-    /// The keys of all objects, as the server lists them.
-    fn listed(&self) -> String {
-        let answer = crate::appliance::try_ask(&self.address(), "GET", "/desk-files?list-type=2", &[], b"").unwrap();
-        String::from_utf8(answer.body).unwrap()
+    /// The objects of the desk, with what each holds.
+    fn objects(&self) -> Vec<Vec<u8>> {
+        fn files(folder: &Path, found: &mut Vec<Vec<u8>>) {
+            for it in std::fs::read_dir(folder).into_iter().flatten().map(Result::unwrap) {
+                match it.file_type().unwrap().is_dir() {
+                    true => files(&it.path(), found),
+                    false => found.push(std::fs::read(it.path()).unwrap()),
+                }
+            }
+        }
+        let mut found = Vec::new();
+        files(&self.folder.path().join(BUCKET).join("here"), &mut found);
+        found
     }
 }
 
@@ -279,17 +302,7 @@ impl Drop for S3 {
 #[test]
 fn files_lie_in_a_store_elsewhere() {
     let Some(s3) = S3::start() else { return };
-    let endpoint = s3.address();
-    let appliance = Appliance::in_folder(
-        TempDir::new().unwrap(),
-        &[
-            ("LODGE_BLOBS__URL", "s3://desk-files/here"),
-            ("LODGE_BLOBS__ENDPOINT", &endpoint),
-            ("LODGE_BLOBS__REGION", "eu-central-1"),
-            ("LODGE_BLOBS__ACCOUNT", "somebody"),
-            ("LODGE_BLOBS__SECRET", "a secret"),
-        ],
-    );
+    let appliance = s3.appliance(SECRET);
     let number = ticket(&appliance);
     // One that goes in one request, and one that goes in parts.
     for (name, pieces) in [("small.bin", 1), ("large.bin", 20)] {
@@ -303,9 +316,26 @@ fn files_lie_in_a_store_elsewhere() {
         let part = appliance.try_ask("GET", &file, &[("authorization", &bearer), ("range", "bytes=1000000-1000009")], b"").unwrap();
         assert_eq!((part.status, part.body), (206, whole[1_000_000..1_000_010].to_vec()));
     }
-    let keys = s3.listed();
-    assert_eq!(keys.matches("<Key>here/").count(), 2, "{keys}");
+    let mut lengths: Vec<usize> = s3.objects().iter().map(Vec::len).collect();
+    lengths.sort_unstable();
+    assert_eq!(lengths, [MB, 20 * MB]);
     let lies = std::fs::read_dir(appliance.path().join("data/desks")).unwrap().next().unwrap().unwrap().path().join("blobs/incoming");
     assert_eq!(std::fs::read_dir(lies).unwrap().count(), 0, "nothing is left on its way");
     appliance.is_well();
+    // A store that is away has not lost anything.
+    drop(s3);
+    let said = String::from_utf8(appliance.run(&["doctor"]).stdout).unwrap();
+    assert!(said.contains("does not answer as it should") && !said.contains("missing or cut"), "{said}");
+}
+
+#[test]
+fn a_store_that_does_not_know_us_takes_nothing_and_loses_nothing() {
+    let Some(s3) = S3::start() else { return };
+    let appliance = s3.appliance("another secret");
+    let number = ticket(&appliance);
+    let address = begun(&appliance, &number, "small.bin", MB);
+    let answer = head(&mut BufReader::new(send(&appliance, &address, 0..1, MB)));
+    assert!(answer[0].contains("503"), "{answer:?}: {}", appliance.log_tail());
+    assert_eq!(appliance.get(&format!("/v1/tickets/{number}")).json()["attachments"], serde_json::json!([]));
+    assert!(s3.objects().is_empty());
 }

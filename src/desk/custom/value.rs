@@ -83,13 +83,11 @@ fn measured(field: &CustomField, text: String) -> std::result::Result<Value, Wro
     if let Some(least) = field.length_min.filter(|it| length < *it as usize) {
         return Err(say!("refused-value-short", length = length, least = least));
     }
-    if let Some(pattern) = &field.pattern {
-        if !fits_pattern(pattern, &text) {
-            return Err(match field.help.as_str() {
-                "" => say!("refused-value-pattern", pattern = pattern),
-                help => say!("refused-value-form", help = help),
-            });
-        }
+    if let Some(pattern) = field.pattern.as_ref().filter(|it| !fits_pattern(it, &text)) {
+        return Err(match field.help.as_str() {
+            "" => say!("refused-value-pattern", pattern = pattern),
+            help => say!("refused-value-form", help = help),
+        });
     }
     Ok(Value::String(text))
 }

@@ -1,6 +1,6 @@
 // Live parts: the server says that something has changed, and the parts that may show it are fetched anew, with the reader's rights.
 // A part is an element with an id and data-live: "ticket:INC-000001", "lists" or "me"; data-live-src says where from, else the page;
-// data-live-only names the one kind of notice that it is about.
+// data-live-only names the one kind of notice that it is about; data-live-goes-on says that it shows something that is not over.
 // After a cut line it goes on from the last event that was heard; where no line holds, it asks now and then.
 
 import { forget, mark, menuOpen, page, swap, swapsOf } from "./lodge.js";
@@ -78,7 +78,9 @@ function heard(event) {
   const only = ASIDE.includes(notice.kind) ? notice.kind : "";
   forget();
   for (const it of document.querySelectorAll("[data-live]")) {
-    if ((it.dataset.liveOnly ?? "") !== only) continue;
+    // What goes on by itself, such as a file that is made, is told to one person in the same way as what waits for them.
+    const goesOn = "liveGoesOn" in it.dataset && notice.kind === "notification.created";
+    if ((it.dataset.liveOnly ?? "") !== only && !goesOn) continue;
     const [topic, number] = it.dataset.live.split(":");
     if (topic !== "ticket" || number === notice.number) soon(it);
   }

@@ -150,6 +150,31 @@ export async function walk(browser, address, states, shots) {
     await stands(page.locator("#exports", { hasText: "No file yet" }), "it is gone");
   });
 
+  await check("what goes on by itself is looked at again when its person is told", async () => {
+    const max = await Visitor.of(browser, address, { state: states.admin });
+    await max.page.addInitScript(() => {
+      window.lines = [];
+      window.EventSource = class extends EventSource {
+        constructor(address) {
+          super(address);
+          window.lines.push(this);
+        }
+      };
+    });
+    await max.page.goto("/agent/admin/search");
+    await max.page.waitForFunction(() => window.lines.at(-1)?.readyState === 1);
+    // As it stands while an index is built, with a word that the next look at it takes away.
+    await max.page.evaluate(() => {
+      const part = document.querySelector("#search-index");
+      part.dataset.liveGoesOn = "";
+      part.append("an old word");
+      const data = JSON.stringify({ kind: "notification.created", seq: 0, aside: true });
+      window.lines.at(-1).dispatchEvent(new MessageEvent("notification.created", { data }));
+    });
+    await stands(max.page.locator("#search-index", { hasNotText: "an old word" }), "it is as it is now");
+    await max.close();
+  });
+
   await check("the settings say which files may be sent", async () => {
     const max = await Visitor.of(browser, address, { state: states.admin });
     max.meant.add(422);

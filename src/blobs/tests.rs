@@ -262,7 +262,7 @@ async fn done(blobs: &Blobs, step: Step, at: &str) -> Option<()> {
         }
         IsWhole(which) => {
             let (bytes, hash) = content(which);
-            blobs.is_whole(hash, bytes.len() as u64).await.unwrap().then_some(())
+            blobs.is_whole(hash, bytes.len() as u64).await.ok()?.then_some(())
         }
         Has(which) => blobs.has(content(which).1).await.then_some(()),
     }

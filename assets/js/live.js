@@ -3,7 +3,7 @@
 // data-live-only names the one kind of notice that it is about; data-live-goes-on says that it shows something that is not over.
 // After a cut line it goes on from the last event that was heard; where no line holds, it asks now and then.
 
-import { forget, mark, menuOpen, page, swap, swapsOf } from "./lodge.js";
+import { forget, mark, inHand, page, swap, swapsOf } from "./lodge.js";
 import { t } from "./words.js";
 
 const TICKET = ["created", "imported", "changed", "assigned", "status", "deleted", "linked", "unlinked", "merged", "unmerged", "watched", "unwatched", "escalated", "escalation_acknowledged", "parent", "snoozed", "woken", "macro", "undone", "checklist", "article"];
@@ -103,14 +103,14 @@ async function refresh(id) {
   // What nobody sees is not fetched, and so does not count as read either.
   if (document.visibilityState === "hidden") return void unseen.add(id);
   // A menu that somebody has open is not taken away from them.
-  if (menuOpen(old) || isSending(old)) return void setTimeout(() => soon(old), MENU_MILLIS);
+  if (inHand(old) || isSending(old)) return void setTimeout(() => soon(old), MENU_MILLIS);
   const before = swapsOf(id);
   const answer = await page(old.dataset.liveSrc || location.href, [id]).catch(() => null);
   if (!answer?.ok) return;
   const fresh = answer.document.getElementById(id);
   const now = document.getElementById(id);
   // Something newer was put in place while this one was on its way, or a menu was opened, or something sent.
-  if (swapsOf(id) !== before || menuOpen(now) || isSending(now)) return soon(now ?? old);
+  if (swapsOf(id) !== before || inHand(now) || isSending(now)) return soon(now ?? old);
   // Meanwhile the reader may have gone on to another ticket.
   if (!fresh || !now || now.dataset.live !== fresh.dataset.live) return;
   if (now.dataset.liveMode === "quiet") quietly(now, fresh, answer.document);

@@ -111,15 +111,20 @@ const MENU_MILLIS = 100;
 const MENU_PATIENCE_MILLIS = 30_000;
 const MENUS = [":popover-open", "select:open"].filter((it) => CSS.supports(`selector(${it})`)).join(", ");
 
-/** Whether somebody has a menu or a list of choices open in a part of the page. Neither survives that the part is put in place anew, and
- *  what they type would go nowhere. */
-export function menuOpen(part) {
-  return Boolean(MENUS && part && (part.matches(MENUS) || part.querySelector(MENUS)));
+let pressed = null;
+addEventListener("pointerdown", (event) => (pressed = event.target), true);
+// The press counts only when what was pressed is still there as it ends.
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => (pressed = null)), true);
+
+/** Whether somebody has a part of the page in hand: a menu or a list of choices is open in it, or a button of it is being pressed. None of
+ *  it survives that the part is put in place anew: what they type would go nowhere, and their press would be none. */
+export function inHand(part) {
+  return Boolean(part && ((MENUS && (part.matches(MENUS) || part.querySelector(MENUS))) || (pressed && part.contains(pressed))));
 }
 
-async function menusClosed(ids, form) {
+async function letGo(ids, form) {
   const since = Date.now();
-  while (ids.some((id) => menuOpen(document.getElementById(id))) && Date.now() - since < MENU_PATIENCE_MILLIS) {
+  while (ids.some((id) => inHand(document.getElementById(id))) && Date.now() - since < MENU_PATIENCE_MILLIS) {
     form.dataset.waits = "menu";
     await new Promise((closed) => setTimeout(closed, MENU_MILLIS));
   }
@@ -211,7 +216,7 @@ async function send(form, submitter) {
     if (form.dataset.again && answer.ok && takeOver(form, answer.document)) return await send(form);
     const seen = ids.map(swapsOf).join();
     // What went wrong is said at once, whatever is open.
-    if (answer.ok) await menusClosed(ids, form);
+    if (answer.ok) await letGo(ids, form);
     const newer = ids.map(swapsOf).join() !== seen && (await page(location.href, ids).catch(() => null));
     // From here to the new form in one go, so that no letter falls between them.
     if (newer) sayAgain(answer.document);

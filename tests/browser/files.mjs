@@ -172,6 +172,27 @@ export async function walk(browser, address, states, shots) {
       window.lines.at(-1).dispatchEvent(new MessageEvent("notification.created", { data }));
     });
     await stands(max.page.locator("#search-index", { hasNotText: "an old word" }), "it is as it is now");
+
+    // A part is not put in place anew beneath somebody who presses a button of it.
+    await max.page.evaluate(() => {
+      const button = document.createElement("button");
+      button.textContent = "Pressed";
+      button.addEventListener("click", () => (window.clicked = true));
+      const part = document.querySelector("#search-index");
+      part.dataset.liveGoesOn = "";
+      part.append(button);
+    });
+    await max.page.locator("button", { hasText: "Pressed" }).hover();
+    await max.page.mouse.down();
+    const asked = max.page.waitForRequest("**/agent/admin/search", { timeout: 1000 }).catch(() => null);
+    await max.page.evaluate(() => {
+      const data = JSON.stringify({ kind: "notification.created", seq: 0, aside: true });
+      window.lines.at(-1).dispatchEvent(new MessageEvent("notification.created", { data }));
+    });
+    expect((await asked) === null, "the part was fetched while a button of it was pressed");
+    await max.page.mouse.up();
+    expect(await max.page.evaluate(() => window.clicked), "the press was none");
+    await stands(max.page.locator("#search-index:not(:has-text('Pressed'))"), "it is as it is now");
     await max.close();
   });
 

@@ -30,6 +30,7 @@ pub mod mail;
 pub mod ops;
 pub mod previews;
 pub mod reach;
+pub mod snapshot;
 
 // floor 5: the doors. What both share, JSON for programs, and pages for people.
 pub mod api;

@@ -130,6 +130,8 @@ pub const UPLOAD_IDLE_SECS: u64 = 30;
 pub const UPLOAD_FLUSH_BYTES: u64 = 64 * 1024 * 1024;
 /// How long bytes are kept that nothing refers to any more, in days.
 pub const BLOB_GRACE_DAYS: u64 = 7;
+/// How long a chunk stays in the place of the snapshots that none of them needs any more, in seconds.
+pub const SNAPSHOT_GRACE_SECS: u64 = 24 * 3600;
 /// How long an address lasts that gives a file without a sign-in, in minutes: usually, and at most.
 pub const FILE_LINK_MINUTES: u32 = 15;
 pub const FILE_LINK_MINUTES_MAX: u32 = 7 * 24 * 60;

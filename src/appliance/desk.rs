@@ -13,11 +13,11 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use super::{Seal, directories::Known, mailboxes::Doors, pulse::Pulses, sending::Outbound};
+use super::{Seal, directories::Known, instance::Held, mailboxes::Doors, pulse::Pulses, sending::Outbound};
 
 use crate::{
     blobs::Blobs,
-    config::BlobPlace,
+    config::ObjectPlace,
     desk::{attachments::blob, board::Board, duplicates::Window, migrations, tickets::number},
     error::{Fault, Result},
     follow::{
@@ -43,7 +43,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct DeskOptions {
     /// Where its blobs lie.
-    pub blobs: BlobPlace,
+    pub blobs: ObjectPlace,
     /// Who looks at files before anybody opens them.
     pub scanner: Option<Scanner>,
     /// Where files are taken apart; none: no previews are made.
@@ -58,12 +58,14 @@ pub struct DeskOptions {
     pub dns_server: Option<SocketAddr>,
     /// Push services within the house may be asked.
     pub private_push: bool,
+    /// Whether the appliance holds still.
+    pub held: Held,
 }
 
 impl Default for DeskOptions {
     fn default() -> Self {
         DeskOptions {
-            blobs: BlobPlace::default(),
+            blobs: ObjectPlace::default(),
             scanner: None,
             previews: None,
             store_cache_bytes: 64 * 1024 * 1024,
@@ -72,6 +74,7 @@ impl Default for DeskOptions {
             idle: Duration::from_secs(limits::DESK_IDLE_SECS),
             dns_server: None,
             private_push: false,
+            held: Held::never(),
         }
     }
 }
@@ -101,6 +104,8 @@ pub struct Desk {
     pub private_push: bool,
     /// How what runs by itself goes.
     pub pulses: Pulses,
+    /// Whether the appliance holds still: then nothing is sent, fetched or removed.
+    pub held: Held,
     store: Store,
     board: Arc<RwLock<Board>>,
     recent: Arc<RwLock<Window>>,
@@ -232,6 +237,7 @@ impl Desk {
             outbound: Outbound::asking(options.dns_server),
             private_push: options.private_push,
             pulses: Pulses::since(Instant::now()),
+            held: options.held,
             store,
             board,
             recent,

@@ -17,6 +17,7 @@ pub mod finding;
 mod founding;
 pub mod garbage;
 pub mod holidays;
+pub mod instance;
 pub mod intake;
 pub mod lists;
 pub mod mailboxes;
@@ -34,6 +35,7 @@ pub mod scanning;
 mod seal;
 pub mod sending;
 pub mod shift;
+pub mod snapshots;
 pub mod ticket_files;
 mod usage;
 

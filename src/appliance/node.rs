@@ -9,15 +9,17 @@ use std::{
 };
 
 use tokio::{
-    sync::{Notify, Semaphore},
+    sync::{Notify, Semaphore, watch},
     task::JoinSet,
 };
 
 use super::{
     Desk, DeskOptions, archive,
     entry::{self, DeskChange, DeskEntry, Leaving, Rests},
+    instance::{self, Held},
     operator::By,
     place::{self, Attend, Closed, Place},
+    snapshots,
 };
 use crate::{
     error::{Code, Fault, Refusal, Result},
@@ -40,6 +42,10 @@ pub struct Appliance {
     pub(super) exports: Arc<Semaphore>,
     /// Told when more desks are open than should be.
     crowded: Notify,
+    /// Whether it holds still (`instance.rs`).
+    pub(super) hold: watch::Sender<bool>,
+    /// Held by whoever works on the snapshots of this appliance.
+    pub snapshotting: tokio::sync::Mutex<()>,
 }
 
 /// The least that the store of one of many desks keeps of its pages.
@@ -50,10 +56,15 @@ impl Appliance {
     pub fn open(data_dir: &Path, options: DeskOptions) -> Result<Appliance> {
         std::fs::create_dir_all(data_dir).map_err(|it| Fault::because(format!("making the data folder {}", data_dir.display()), it))?;
         let lock = own(data_dir)?;
+        if data_dir.join(snapshots::MARK).exists() {
+            let text = format!("{} was being restored into, and that broke off: run `lodge snapshot restore` again.", data_dir.display());
+            return Err(Refusal::new(Code::Conflict, text).into());
+        }
         let store = Store::open(Options::new(RedbFile { path: data_dir.join("appliance.redb"), cache_bytes: CACHE_BYTES_MIN }))?;
         if entry::all(&store.read()?)?.is_empty() {
             store.write(|tx| entry::create(tx, By::CommandLine, "main", &[]))?;
         }
+        let hold = watch::Sender::new(instance::of(&store)?.held_since.is_some());
         sweep(data_dir, &store)?;
         archive::sweep(data_dir)?;
         let tx = store.read()?;
@@ -67,7 +78,19 @@ impl Appliance {
         let places = RwLock::new(places);
         let exports = Arc::new(Semaphore::new(limits::EXPORTS_AT_ONCE));
         let data_dir = data_dir.to_owned();
-        Ok(Appliance { data_dir, _lock: lock, store, options, places, attend: OnceLock::new(), exports, crowded: Notify::new() })
+        let options = DeskOptions { held: Held::by(&hold), ..options };
+        Ok(Appliance {
+            data_dir,
+            _lock: lock,
+            store,
+            options,
+            places,
+            attend: OnceLock::new(),
+            exports,
+            crowded: Notify::new(),
+            hold,
+            snapshotting: tokio::sync::Mutex::new(()),
+        })
     }
 
     /// Has the background work of each desk done while it is open. To be said once, before the first desk is asked for.
@@ -353,8 +376,17 @@ fn sweep(data_dir: &Path, store: &Store) -> Result<()> {
     Ok(())
 }
 
-fn folder_of(data_dir: &Path, desk: DeskId) -> PathBuf {
+/// Where a desk has its files, below the data folder.
+pub(super) fn folder_of(data_dir: &Path, desk: DeskId) -> PathBuf {
     data_dir.join("desks").join(desk.0.simple().to_string())
+}
+
+/// Forgets the desks whose data did not come along.
+pub(super) fn keep_only(tx: &mut Tx, desks: &[DeskId]) -> Result<()> {
+    for it in entry::all(tx)?.into_iter().filter(|it| !desks.contains(&it.id)) {
+        tx.remove::<DeskEntry>(&it.id)?;
+    }
+    Ok(())
 }
 
 fn rests(tx: &mut Tx, desk: DeskId, until: Option<Instant>) -> Result<()> {

@@ -3,6 +3,7 @@
 
 mod holds;
 mod incoming;
+mod objects;
 mod outgoing;
 mod place;
 
@@ -18,7 +19,11 @@ use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, loca
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-pub use self::{holds::Condemned, incoming::Incoming};
+pub use self::{
+    holds::Condemned,
+    incoming::Incoming,
+    objects::{Listed, Objects},
+};
 use self::{holds::Holds, incoming::Turns};
 use crate::{
     error::{Code, Error, Fault, Refusal, Result},
@@ -209,6 +214,11 @@ impl Blobs {
     /// The place of a blob within a folder of blobs: `ab/cd/abcd...`.
     pub fn name_of(hash: BlobHash) -> String {
         place(hash).to_string()
+    }
+
+    /// How many bytes there are.
+    pub async fn size(&self, hash: BlobHash) -> Result<u64> {
+        Ok(self.objects.head(&place(hash)).await.map_err(|it| missing(hash, it))?.size)
     }
 
     /// Whether the bytes are there, as many as there should be. A store that does not answer, or refuses, tells nothing of that.

@@ -22,9 +22,10 @@ use super::{
     desk::{self, DeskCommand},
     kb, mailbox,
     operator::{self, OperatorCommand},
+    snapshot,
 };
 use crate::{
-    appliance::{Appliance, DeskOptions, Member, intake, password},
+    appliance::{Appliance, By, DeskOptions, Member, instance::Held, intake, password},
     config::Config,
     desk::{
         actor::Actor,
@@ -99,6 +100,8 @@ pub enum Call {
     },
     AuditVerify,
     AuditExport,
+    SnapshotCreate(snapshot::Place),
+    Release,
     KbExport,
     KbImport {
         name: String,
@@ -151,6 +154,7 @@ pub fn desk_options(config: &Config) -> DeskOptions {
         idle: config.limits.desk_idle,
         dns_server: config.mail.dns_server,
         private_push: config.push.private_services,
+        held: Held::never(),
     }
 }
 
@@ -286,17 +290,23 @@ fn set_clock(seconds: u64) -> Result<()> {
 }
 
 /// Does what is asked. The operator of the machine may do everything.
-async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec<u8>, out: Out) -> Result<()> {
+async fn answer(appliance: &Arc<Appliance>, desk: Option<&str>, call: Call, body: Vec<u8>, out: Out) -> Result<()> {
     let call = match call {
         Call::ClockAhead { seconds } => return set_clock(seconds),
         Call::Desk(command) => return desk::answer(appliance, command, &out).await,
         Call::Operator(command) => return operator::answer(appliance, desk, command, &out).await,
+        Call::SnapshotCreate(place) => return snapshot::create(appliance, desk, &place, &out).await,
+        Call::Release => {
+            appliance.release(By::CommandLine)?;
+            say_to(&out, "It sends and fetches again.".into()).await;
+            return Ok(());
+        }
         call => call,
     };
     let desk = appliance.desk(desk)?;
     let actor = Actor::system("operator");
     match call {
-        Call::Desk(_) | Call::Operator(_) | Call::ClockAhead { .. } => {}
+        Call::Desk(_) | Call::Operator(_) | Call::ClockAhead { .. } | Call::SnapshotCreate(_) | Call::Release => {}
         Call::Setup { email, name, password, desk_name, address } => {
             let phc = hashed(&desk, Owner { name: &name, email: &email, desk: &desk_name }, password).await?;
             let founding = desk.write(None, move |tx| {
@@ -346,7 +356,7 @@ async fn answer(appliance: &Appliance, desk: Option<&str>, call: Call, body: Vec
         Call::KbImportFile { article, name } => kb::take_file(&desk, actor, article, &name, body, appliance.mail_bytes_max()).await?,
         Call::Reindex => reindex(&desk, &out).await,
         Call::Doctor => {
-            let report = doctor::examine(&desk).await?;
+            let report = doctor::examine(appliance, &desk).await?;
             for line in &report.lines {
                 say_to(&out, line.to_string()).await;
             }

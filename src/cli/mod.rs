@@ -12,6 +12,7 @@ mod local;
 mod mailbox;
 mod operator;
 mod serve;
+mod snapshot;
 
 use std::{
     io::{IsTerminal, Read, Write},
@@ -91,6 +92,15 @@ enum Command {
     /// Prove or export the audit log.
     #[command(subcommand, after_help = "Examples:\n  lodge audit verify\n  lodge audit export > log.jsonl\n  lodge audit verify log.jsonl")]
     Audit(audit::Audit),
+    /// Take, list, prove, restore and remove snapshots.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lodge snapshot create --to /mnt/backup/lodge\n  lodge snapshot restore --from /mnt/backup/lodge --into /var/lib/lodge"
+    )]
+    Snapshot(snapshot::Snapshot),
+    /// Let an appliance that was restored send and fetch again. See first that the one that it was taken from is off.
+    #[command(after_help = "Example:\n  lodge release")]
+    Release,
     /// Build the search index anew, beside the one that serves.
     #[command(after_help = "Example:\n  lodge reindex")]
     Reindex,
@@ -315,6 +325,8 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::Operator(command) => calls.push(Call::Operator(command)),
         Command::Mail(Mail::Ingest { files, quiet_import }) => return ingest::run(config, desk, files, quiet_import).await,
         Command::Kb(command) => return kb::run(config, desk, command).await,
+        Command::Snapshot(command) => return snapshot::run(config, desk, command).await,
+        Command::Release => calls.push(Call::Release),
         Command::Mail(Mail::Mailboxes) => calls.push(Call::Mailboxes),
         Command::Mail(Mail::Statement { mailbox }) => calls.push(Call::MailStatement { mailbox }),
         Command::Mail(Mail::Poll { mailbox }) => calls.push(Call::MailPoll { mailbox }),

@@ -49,6 +49,10 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     appliance.attend(attendants(&config, Arc::downgrade(&appliance))?);
     let tending = tokio::spawn(tend(appliance.clone()));
     let local = tokio::spawn(local::listen(appliance.clone()));
+    let snapshots = config.snapshots.place.url.is_some().then(|| {
+        let (settings, stopping) = (config.snapshots.clone(), stop.subscribe());
+        tokio::spawn(jobs::take_snapshots(appliance.clone(), settings, stopping))
+    });
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
     let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
     let routes = api::router(&app).merge(web::routes(&app));
@@ -70,6 +74,10 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     local.abort();
     tending.abort();
     let _ = std::fs::remove_file(socket_path(&config.data_dir));
+    if let Some(it) = snapshots {
+        // What it has begun is begun anew at the next start.
+        it.abort();
+    }
     let ended = tokio::time::timeout(STOP_WITHIN, appliance.stop()).await;
     if ended.is_err() {
         tracing::warn!("some background work did not end in time; it is taken up at the next start");

@@ -284,4 +284,41 @@ pub const KEYS: &[Key] = &[
         Default::Is("64MB"),
         "Memory in which all desks together keep their stores.",
     ),
+    key(
+        "snapshots.to",
+        ValueKind::Text,
+        Default::Unset,
+        "Where snapshots of everything are kept: a folder on another disk, or `s3://bucket/prefix`, `az://container/prefix` or `gs://bucket/prefix`. Not set: none is taken by itself.",
+    ),
+    key(
+        "snapshots.key",
+        ValueKind::Secret,
+        Default::Unset,
+        "What snapshots are encrypted with (AES-256), as `lodge snapshot key` prints it. Keep a copy elsewhere: without it nobody reads them. Not set: they are not encrypted.",
+    ),
+    key(
+        "snapshots.every",
+        ValueKind::Duration { min_secs: 60, max_secs: 7 * 24 * 3600 },
+        Default::Is("1h"),
+        "How often one is taken. Once a day the newest is restored aside and searched, and those that are not needed any more are removed.",
+    ),
+    key(
+        "snapshots.endpoint",
+        ValueKind::Text,
+        Default::Unset,
+        "The address of an S3-compatible server for snapshots; `http:` is taken as it is.",
+    ),
+    key("snapshots.region", ValueKind::Text, Default::Unset, "The region of an S3 bucket for snapshots."),
+    key(
+        "snapshots.account",
+        ValueKind::Text,
+        Default::Unset,
+        "The access key id (S3) or account name (Azure) at the store of the snapshots.",
+    ),
+    key(
+        "snapshots.secret",
+        ValueKind::Secret,
+        Default::Unset,
+        "The secret access key (S3), account key (Azure), or service account as JSON (Google) of the store of the snapshots.",
+    ),
 ];

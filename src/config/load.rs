@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    BlobPlace, Config, CookiesSecure, Limits, Log, LogFormat, Mail, Push, Search, SignIn, Smtp, SmtpTls, Store,
+    Config, CookiesSecure, Limits, Log, LogFormat, Mail, ObjectPlace, Push, Search, SignIn, Smtp, SmtpTls, Snapshots, Store,
     keys::{KEYS, Key, ValueKind, variable},
     value::{IpRange, Setting},
 };
@@ -221,7 +221,7 @@ pub(super) struct Reading<'a> {
 /// A value of one type, if the setting is of it.
 macro_rules! typed {
     ($($name:ident $variant:ident $type:ty;)*) => {$(
-        fn $name(&self, name: &'static str) -> Option<$type> {
+        fn $name(&self, name: &str) -> Option<$type> {
             match self.loaded.values.get(name).map(|held| &held.setting) {
                 Some(Setting::$variant(it)) => Some(it.clone()),
                 _ => None,
@@ -251,6 +251,18 @@ impl<'a> Reading<'a> {
     fn choice<T: Copy>(&self, name: &'static str, first: T, others: &[(&str, T)]) -> T {
         let text = self.text(name);
         others.iter().find(|(word, _)| text.as_deref() == Some(word)).map_or(first, |(_, it)| *it)
+    }
+
+    /// A place of objects, and what is needed to reach it.
+    fn objects(&self, address: &str, section: &str) -> ObjectPlace {
+        let text = |key: &str| self.text(&format!("{section}.{key}"));
+        ObjectPlace {
+            url: self.text(address),
+            endpoint: text("endpoint"),
+            region: text("region"),
+            account: text("account"),
+            secret: self.secret(&format!("{section}.secret")).unwrap_or_default(),
+        }
     }
 
     /// Every key with a default has a value here; what stands after `unwrap_or` is never taken.
@@ -287,13 +299,7 @@ impl<'a> Reading<'a> {
                 reply_plus: self.bool("mail.reply_plus").unwrap_or_default(),
                 dns_server: self.address("mail.dns_server"),
             },
-            blobs: BlobPlace {
-                url: self.text("blobs.url"),
-                endpoint: self.text("blobs.endpoint"),
-                region: self.text("blobs.region"),
-                account: self.text("blobs.account"),
-                secret: self.secret("blobs.secret").unwrap_or_default(),
-            },
+            blobs: self.objects("blobs.url", "blobs"),
             scanner: self.text("scanner.clamd"),
             previews: self.bool("previews.enabled").unwrap_or(true),
             push: Push { private_services: self.bool("push.private_services").unwrap_or_default() },
@@ -312,6 +318,11 @@ impl<'a> Reading<'a> {
             },
             search: Search { memory_bytes: self.bytes("search.memory").unwrap_or_default() },
             store: Store { cache_bytes: self.bytes("store.cache").unwrap_or_default() },
+            snapshots: Snapshots {
+                place: self.objects("snapshots.to", "snapshots"),
+                key: self.secret("snapshots.key").unwrap_or_default(),
+                every: self.duration("snapshots.every").unwrap_or_default(),
+            },
         }
     }
 }

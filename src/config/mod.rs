@@ -34,7 +34,7 @@ pub struct Config {
     pub push: Push,
     pub sign_in: SignIn,
     /// Where attachments and raw mails lie.
-    pub blobs: BlobPlace,
+    pub blobs: ObjectPlace,
     /// Where a virus scanner listens.
     pub scanner: Option<String>,
     /// Small pictures of files are made, and their text is read.
@@ -42,6 +42,7 @@ pub struct Config {
     pub limits: Limits,
     pub search: Search,
     pub store: Store,
+    pub snapshots: Snapshots,
 }
 
 /// Whether cookies are for encrypted connections only.
@@ -103,9 +104,9 @@ pub struct Mail {
     pub dns_server: Option<SocketAddr>,
 }
 
-/// Where an operator wants attachments and raw mails to lie. Without an address: in the data folder.
+/// Where an operator wants objects to lie, such as attachments and raw mails, or snapshots.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BlobPlace {
+pub struct ObjectPlace {
     /// `s3://bucket/prefix`, `az://`, `gs://`.
     pub url: Option<String>,
     /// The address of a server that speaks such a store's language.
@@ -116,18 +117,23 @@ pub struct BlobPlace {
     pub secret: Secret,
 }
 
-impl BlobPlace {
-    fn check(&self) -> Result<(), Refusal> {
+impl ObjectPlace {
+    /// Whether it is in a store elsewhere that there may be.
+    fn is_elsewhere(&self) -> bool {
         const SCHEMES: [&str; 5] = ["s3", "az", "abfs", "abfss", "gs"];
-        match self.url.as_deref().map(|it| it.split_once("://")) {
-            None => Ok(()),
-            Some(Some((scheme, rest))) if SCHEMES.contains(&scheme) && !rest.is_empty() => Ok(()),
-            Some(_) => {
-                let message = "`blobs.url` begins with `s3://`, `az://` or `gs://` and names a bucket; leave it out for the data folder.";
-                Err(Refusal::field("blobs.url", "invalid", message))
-            }
-        }
+        let parts = self.url.as_deref().and_then(|it| it.split_once("://"));
+        parts.is_some_and(|(scheme, rest)| SCHEMES.contains(&scheme) && !rest.is_empty())
     }
+}
+
+/// Snapshots of the whole appliance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshots {
+    /// Where they lie; without an address none is taken by itself.
+    pub place: ObjectPlace,
+    /// What they are encrypted with; empty: they are not.
+    pub key: Secret,
+    pub every: Duration,
 }
 
 /// Telling devices.
@@ -181,7 +187,14 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Refusal> {
-        self.blobs.check()?;
+        if self.blobs.url.is_some() && !self.blobs.is_elsewhere() {
+            let message = "`blobs.url` begins with `s3://`, `az://` or `gs://` and names a bucket; leave it out for the data folder.";
+            return Err(Refusal::field("blobs.url", "invalid", message));
+        }
+        if self.snapshots.place.url.as_ref().is_some_and(|it| it.contains("://")) && !self.snapshots.place.is_elsewhere() {
+            let message = "`snapshots.to` is a folder, or begins with `s3://`, `az://` or `gs://` and names a bucket.";
+            return Err(Refusal::field("snapshots.to", "invalid", message));
+        }
         let Smtp { host, port: _, tls: _, ca: _, folder: _, username, password, from, timeout: _, retry_after: _ } = &self.smtp;
         if host.is_some() && from.is_none() && self.mail.addresses.is_empty() {
             return Err(Refusal::field("smtp.from", "required", "`smtp.host` is set, but no sender: set `smtp.from` or `mail.addresses`."));

@@ -165,6 +165,11 @@ impl Indexer {
         if at.seq >= seq {
             return true;
         }
+        self.filled(seq, at_most).await
+    }
+
+    /// Waits until the index has reached `seq`, also while it is filled; false if it does not in time.
+    pub async fn filled(&self, seq: u64, at_most: Duration) -> bool {
         self.shared.wanted.fetch_max(seq, Ordering::AcqRel);
         self.shared.signal.set();
         let mut position = self.position.clone();

@@ -43,6 +43,12 @@ struct Running {
 
 /// Keeps one task for each mailbox that is on, until `stop` turns true.
 pub async fn fetch_mail(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
+    // Mail belongs to whoever is at work, and not to a copy of it.
+    let mut held = desk.held.clone();
+    tokio::select! {
+        () = held.released() => {}
+        _ = stop.wait_for(|it| *it) => return,
+    }
     let mut committed = desk.committed();
     let mut running: BTreeMap<MailboxId, Running> = BTreeMap::new();
     while !*stop.borrow() {

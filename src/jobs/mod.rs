@@ -21,6 +21,7 @@ mod send_mail;
 mod send_push;
 mod snoozes;
 mod sync_directory;
+mod take_snapshots;
 
 pub use clocks::watch_clocks;
 pub use closing::close_tickets;
@@ -34,3 +35,4 @@ pub use recurring::recur;
 pub use runner::{Context, run};
 pub use scan_files::scan_files;
 pub use snoozes::wake_snoozed;
+pub use take_snapshots::take_snapshots;

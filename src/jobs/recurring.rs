@@ -24,6 +24,12 @@ const SWEEP_MAX: usize = 10_000;
 
 /// Runs the list until `stop` turns true: at once, then every few minutes.
 pub async fn recur(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
+    // A copy that holds still renews no token and removes no bytes: its origin may share both.
+    let mut held = desk.held.clone();
+    tokio::select! {
+        () = held.released() => {}
+        _ = stop.wait_for(|it| *it) => return,
+    }
     let mut beat = tokio::time::interval(Duration::from_secs(300));
     let mut beats: u64 = 0;
     while !*stop.borrow() {

@@ -74,7 +74,7 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
 /// Lets the notifier take what happened, and then wakes all lanes.
 async fn notify_all(context: Arc<Context>, told: watch::Sender<()>, mut stop: watch::Receiver<bool>) {
     let woken = context.desk.jobs_woken();
-    let mut looked = 0;
+    let (mut looked, mut held) = (0, context.desk.held.clone());
     while !*stop.borrow() {
         let wait = match take_notice(&context.desk, &mut looked).await {
             Ok(()) => {
@@ -90,6 +90,7 @@ async fn notify_all(context: Arc<Context>, told: watch::Sender<()>, mut stop: wa
         told.send_replace(());
         tokio::select! {
             () = woken.notified() => {}
+            () = held.released(), if held.is_held() => {}
             () = tokio::time::sleep(wait) => {}
             _ = stop.changed() => {}
         }
@@ -138,11 +139,13 @@ async fn lane(context: Arc<Context>, lane: Lane, mut stop: watch::Receiver<bool>
 async fn fill(context: &Arc<Context>, lane: Lane, running: &mut JoinSet<()>) -> Result<Duration> {
     while running.try_join_next().is_some() {}
     let (desk, room) = (&context.desk, lane.at_once().saturating_sub(running.len()));
+    let held = desk.held.is_held();
     // Mail that cannot be sent at all waits without being tried; other work goes on.
     if room == 0 || (lane == Lane::Mail && !sending::has_route(desk)) {
         return Ok(LOOK_AGAIN);
     }
-    let is_ours = move |it: &Job| Lane::of(it) == lane;
+    // An appliance that holds still does what stays within the house.
+    let is_ours = move |it: &Job| Lane::of(it) == lane && !(held && goes_out(it));
     let due = desk.read(|tx| jobs::due(tx, room, is_ours))?;
     if due.is_empty() {
         let now = desk.now();
@@ -159,6 +162,11 @@ async fn fill(context: &Arc<Context>, lane: Lane, running: &mut JoinSet<()>) -> 
         running.spawn(async move { attempt(&context, job).await });
     }
     Ok(Duration::ZERO)
+}
+
+/// Whether a job reaches another machine.
+fn goes_out(job: &Job) -> bool {
+    !matches!(job.kind.as_str(), RETIME | EXPORT_TICKETS)
 }
 
 async fn attempt(context: &Context, job: Job) {

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    appliance::{Desk, sending},
+    appliance::{Appliance, Desk, sending, snapshots},
     desk::{
         attachments::Blob,
         identity::Person,
@@ -67,8 +67,8 @@ impl Report {
     }
 }
 
-/// Looks at everything of a desk. Reads all of it, so it takes a while on a large one.
-pub async fn examine(desk: &Arc<Desk>) -> Result<Report> {
+/// Looks at everything of a desk, and at what the appliance does for all. Reads all of it, so it takes a while on a large one.
+pub async fn examine(appliance: &Appliance, desk: &Arc<Desk>) -> Result<Report> {
     let mut report = Report::default();
     let tx = desk.read(|_| Ok(()));
     report.add("store", tx.map(|()| store(desk)));
@@ -85,7 +85,33 @@ pub async fn examine(desk: &Arc<Desk>) -> Result<Report> {
         report.add("mail's DNS", Ok((health, said)));
     }
     report.add("background work", desk.read(background));
+    report.add("snapshots", of_snapshots(appliance, desk));
+    report.add("this appliance", held(appliance));
     Ok(report)
+}
+
+fn of_snapshots(appliance: &Appliance, desk: &Desk) -> Result<(Health, String)> {
+    let Some(watch) = appliance.snapshot_watch()? else {
+        return Ok((Health::Warning, "none are taken: set `snapshots.to` to a folder on another disk or an object store".into()));
+    };
+    Ok(match watch.standing(desk.now()) {
+        snapshots::Standing::Well(it) => (Health::Well, it),
+        snapshots::Standing::Warning(it) => (Health::Warning, it),
+        snapshots::Standing::Alarm(it) => (Health::Ill, it),
+    })
+}
+
+fn held(appliance: &Appliance) -> Result<(Health, String)> {
+    let instance = appliance.instance()?;
+    Ok(match (&instance.held_since, &instance.origin) {
+        (Some(_), origin) => {
+            let from = origin.as_ref().map(|it| format!(" from the snapshot {}", it.snapshot)).unwrap_or_default();
+            let text =
+                format!("it was restored{from} and holds still: it sends and fetches nothing. When the old one is off: `lodge release`");
+            (Health::Warning, text)
+        }
+        (None, _) => (Health::Well, "it sends and fetches".into()),
+    })
 }
 
 fn store(desk: &Desk) -> (Health, String) {

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::fill::{self, Doors, Fill};
 use crate::{
-    appliance::{Appliance, Desk},
+    appliance::{Appliance, Desk, snapshots::Standing},
     desk::{mail::watch, providers},
+    time::Instant,
 };
 
 /// The answer of `/readyz`.
@@ -36,7 +37,21 @@ pub struct DeskReadiness {
 
 pub fn readiness(appliance: &Appliance, doors: Doors) -> Readiness {
     let desks: Vec<_> = appliance.open_desks().iter().map(|it| of_desk(it, doors)).collect();
-    let warnings: Vec<_> = fill::of_appliance(appliance, doors).iter().filter_map(Fill::warning).collect();
+    let mut warnings: Vec<_> = fill::of_appliance(appliance, doors).iter().filter_map(Fill::warning).collect();
+    if appliance.is_held() {
+        warnings.push(
+            "This appliance was restored and holds still: it sends and fetches nothing. When the old one is off: `lodge release`."
+                .to_owned(),
+        );
+    }
+    // That nobody takes any is for `doctor` to say: not everybody who tries Lodge has something to lose.
+    if let Ok(Some(watch)) = appliance.snapshot_watch() {
+        match watch.standing(Instant::now()) {
+            Standing::Alarm(it) => warnings.push(format!("Snapshots: {it}")),
+            Standing::Warning(it) if watch.failure.is_some() => warnings.push(format!("Snapshots: {it}")),
+            _ => {}
+        }
+    }
     let warns = !warnings.is_empty() || desks.iter().any(|it| !it.warnings.is_empty());
     Readiness { status: if warns { "warning" } else { "ok" }, warnings, desks }
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     error::Result,
     store::Tx,
+    time::Instant,
 };
 
 /// Waiting jobs that are counted at most, so that looking stays cheap.
@@ -102,6 +103,11 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_jobs_late_seconds", Sort::Gauge, "For how long the first job has been due, by desk; normally 0."),
     metric("lodge_disk_free_bytes", Sort::Gauge, "Free space on the data disk."),
     metric("lodge_disk_share", Sort::Gauge, "The taken share of the data disk without its reserve; at 1 nothing is written any more."),
+    metric("lodge_held", Sort::Gauge, "1 while a restored appliance holds still and sends and fetches nothing, else 0."),
+    metric("lodge_snapshot_seconds", Sort::Histogram, "Time to take a snapshot and read it back."),
+    metric("lodge_snapshot_failures_total", Sort::Counter, "Snapshots that could not be taken, proven or looked after."),
+    metric("lodge_snapshot_age_seconds", Sort::Gauge, "The age of the last snapshot that was taken and read back."),
+    metric("lodge_snapshot_proven_age_seconds", Sort::Gauge, "Since when no snapshot was restored aside, checked and searched."),
     metric("lodge_mail_in_total", Sort::Counter, "Mails that were decided about, by outcome."),
     metric("lodge_mail_held", Sort::Gauge, "Mails that are held and wait for somebody, by desk; at most 10000 are counted."),
     metric("lodge_mail_fetched_total", Sort::Counter, "Mails that were fetched, by desk and mailbox."),
@@ -146,6 +152,15 @@ pub fn observe(appliance: &Appliance, doors: Doors) {
         gauge!(fill.metric).set(fill.share());
     }
     gauge!("lodge_http_in_flight").set(doors.requests as f64);
+    gauge!("lodge_held").set(f64::from(u8::from(appliance.is_held())));
+    if let Ok(Some(watch)) = appliance.snapshot_watch() {
+        let now = Instant::now();
+        for (name, at) in [("lodge_snapshot_age_seconds", watch.taken_at), ("lodge_snapshot_proven_age_seconds", watch.proven_at)] {
+            if let Some(at) = at {
+                gauge!(name).set(now.since(at).as_secs_f64());
+            }
+        }
+    }
     if let Ok(found) = rustix::fs::statvfs(&appliance.data_dir) {
         gauge!("lodge_disk_free_bytes").set(found.f_bavail.saturating_mul(found.f_frsize) as f64);
     }

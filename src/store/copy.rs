@@ -1,9 +1,11 @@
 //! Copies a store, row by row, as one transaction sees it: writers go on meanwhile, and the copy is of one sequence number. A copy of
 //! the live file itself would be corrupt.
 
+use std::sync::Arc;
+
 use super::{
     StoreError, Tx,
-    engine::{Batch, Opener},
+    engine::{Batch, Engine, Opener},
 };
 
 /// Bytes of rows that one commit of the copy takes.
@@ -11,20 +13,43 @@ const BYTES_AT_ONCE: usize = 16 * 1024 * 1024;
 
 /// Writes everything that `tx` sees into an empty store; gives how many rows that are.
 pub fn copy(tx: &Tx, into: &dyn Opener) -> Result<u64, StoreError> {
-    let engine = into.open()?;
-    let (mut rows, mut bytes, mut batch) = (0, 0, Batch::new());
+    let mut copy = Copy::into(into)?;
     for row in tx.all_rows()? {
         let (key, value) = row?;
-        rows += 1;
-        bytes += key.len() + value.len();
-        batch.insert(key, Some(value));
-        if bytes >= BYTES_AT_ONCE {
-            engine.apply(&std::mem::take(&mut batch))?;
-            bytes = 0;
-        }
+        copy.row(key, value)?;
     }
-    engine.apply(&batch)?;
-    Ok(rows)
+    copy.finish()
+}
+
+/// An empty store that is filled with rows, in the order of their keys.
+pub struct Copy {
+    engine: Arc<dyn Engine>,
+    batch: Batch,
+    bytes: usize,
+    rows: u64,
+}
+
+impl Copy {
+    pub fn into(into: &dyn Opener) -> Result<Copy, StoreError> {
+        Ok(Copy { engine: into.open()?, batch: Batch::new(), bytes: 0, rows: 0 })
+    }
+
+    pub fn row(&mut self, key: Vec<u8>, value: Vec<u8>) -> Result<(), StoreError> {
+        self.rows += 1;
+        self.bytes += key.len() + value.len();
+        self.batch.insert(key, Some(value));
+        if self.bytes >= BYTES_AT_ONCE {
+            self.engine.apply(&std::mem::take(&mut self.batch))?;
+            self.bytes = 0;
+        }
+        Ok(())
+    }
+
+    /// That was all: it is on the disk. Gives how many rows it has.
+    pub fn finish(self) -> Result<u64, StoreError> {
+        self.engine.apply(&self.batch)?;
+        Ok(self.rows)
+    }
 }
 
 #[cfg(test)]

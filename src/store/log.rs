@@ -365,6 +365,11 @@ impl Verifier {
     }
 }
 
+/// The hash of one event; none if there is no such event.
+pub fn hash_of(tx: &Tx, seq: u64) -> Result<Option<[u8; 32]>, StoreError> {
+    tx.get_bytes(&EVENTS.row(&seq))?.map(|it| Stored::read(&it).map(|it| it.hash)).transpose()
+}
+
 /// Proves the whole log of a desk: sequence without gaps, chain, and every payload that was not erased.
 pub fn verify(tx: &Tx) -> Result<Verified, StoreError> {
     let mut verifier = Verifier::default();

@@ -106,6 +106,11 @@ impl Tx {
         self.own_head.seq
     }
 
+    /// The end of the log's chain that this transaction sees.
+    pub fn log_head(&self) -> Head {
+        self.own_head
+    }
+
     // --- records ---
 
     pub fn get<R: Record>(&self, key: &R::Key) -> Result<Option<R>, StoreError> {

@@ -65,6 +65,14 @@ impl Appliance {
         it
     }
 
+    /// The desk that lies in a folder, running.
+    pub fn of_folder(folder: TempDir, environment: &[(&str, &str)]) -> Appliance {
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut it = Appliance { folder, token: String::new(), port: free_port(), process: None, environment };
+        it.start();
+        it
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

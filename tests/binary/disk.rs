@@ -9,16 +9,16 @@ use tempfile::TempDir;
 use crate::appliance::Appliance;
 
 /// A small file system of its own, which needs the right to mount.
-struct SmallDisk(TempDir);
+pub struct SmallDisk(TempDir);
 
 impl SmallDisk {
-    fn mounted() -> Option<SmallDisk> {
+    pub fn mounted() -> Option<SmallDisk> {
         let folder = TempDir::new().unwrap();
         let done = Command::new("mount").args(["-t", "tmpfs", "-o", "size=160m", "tmpfs"]).arg(folder.path()).output().ok()?;
         done.status.success().then_some(SmallDisk(folder))
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 }

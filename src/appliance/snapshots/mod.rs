@@ -1,0 +1,22 @@
+//! Snapshots of the appliance: everything that its desks and it itself know, at one sequence number of each, in a place of their own. What
+//! lies there and how is `snapshot/`; here is what goes in and what comes out. `make.rs` takes one while everything goes on, `prove.rs`
+//! looks whether one is good, `restore.rs` makes an appliance of one.
+
+mod make;
+mod prove;
+mod restore;
+mod watch;
+
+pub use make::{Made, make};
+pub use prove::{Proof, prove};
+pub use restore::{MARK, Restored, restore};
+pub use watch::{Standing, Watch};
+
+/// What lies beside a desk's store and belongs to it; it is taken along only where the place is sealed, since whoever has it reads secrets.
+const BESIDE: [&str; 1] = ["seal.key"];
+
+/// Pages that a store keeps in memory while it is written, in bytes.
+const CACHE_BYTES: usize = 64 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -130,6 +130,10 @@ pub const UPLOAD_IDLE_SECS: u64 = 30;
 pub const UPLOAD_FLUSH_BYTES: u64 = 64 * 1024 * 1024;
 /// How long bytes are kept that nothing refers to any more, in days.
 pub const BLOB_GRACE_DAYS: u64 = 7;
+/// How often committed batches are sent to the place of the snapshots, in seconds.
+pub const JOURNAL_SECS: u64 = 5;
+/// Committed batches of one store that wait for it, in bytes; beyond it they are forgotten, and a snapshot takes their place.
+pub const JOURNAL_WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How long a chunk stays in the place of the snapshots that none of them needs any more, in seconds.
 pub const SNAPSHOT_GRACE_SECS: u64 = 24 * 3600;
 /// How long an address lasts that gives a file without a sign-in, in minutes: usually, and at most.

@@ -13,7 +13,7 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use super::{Seal, directories::Known, instance::Held, mailboxes::Doors, pulse::Pulses, sending::Outbound};
+use super::{Seal, directories::Known, instance::Held, journal::Tap, mailboxes::Doors, pulse::Pulses, sending::Outbound};
 
 use crate::{
     blobs::Blobs,
@@ -31,7 +31,7 @@ use crate::{
     previews::Maker,
     scan::Scanner,
     store::{
-        Event, Hooks, Store, Tx,
+        Applied, Event, Hooks, Mark, Store, Tx,
         engine::redb::RedbFile,
         migrate,
         writer::{Options, Reader},
@@ -60,6 +60,8 @@ pub struct DeskOptions {
     pub private_push: bool,
     /// Whether the appliance holds still.
     pub held: Held,
+    /// Where committed batches wait for whoever sends them (`journal.rs`).
+    pub tap: Tap,
 }
 
 impl Default for DeskOptions {
@@ -75,6 +77,7 @@ impl Default for DeskOptions {
             dns_server: None,
             private_push: false,
             held: Held::never(),
+            tap: Tap::default(),
         }
     }
 }
@@ -118,6 +121,7 @@ pub struct Desk {
 
 /// Keeps the board and the window of recent tickets current, and wakes followers.
 struct Watching {
+    tap: Tap,
     board: Arc<RwLock<Board>>,
     recent: Arc<RwLock<Window>>,
     live: Hub,
@@ -173,7 +177,12 @@ impl Hooks for Watching {
         self.wake_jobs.notify_one();
     }
 
+    fn applied(&mut self, applied: Applied) {
+        self.tap.note(applied);
+    }
+
     fn opened(&mut self, tx: &Tx) -> Result<()> {
+        self.tap.stands_at(None);
         *self.board.write().unwrap_or_else(PoisonError::into_inner) = Board::of(tx)?;
         *self.recent.write().unwrap_or_else(PoisonError::into_inner) = Window::of(tx)?;
         // What happened before is not looked through: the index has to come to its end once.
@@ -197,7 +206,9 @@ impl Desk {
         let live = Hub::default();
         let changed = Arc::new(Changed::default());
         let indexer = Arc::new(Signal::default());
+        let tap = options.tap;
         let hooks = Watching {
+            tap: tap.clone(),
             board: board.clone(),
             recent: recent.clone(),
             live: live.clone(),
@@ -207,7 +218,8 @@ impl Desk {
             changed: changed.clone(),
         };
         let opener = RedbFile { path: folder.join("desk.redb"), cache_bytes: options.store_cache_bytes };
-        let store = Store::open(Options { hooks: Box::new(hooks), ..Options::new(opener) })?;
+        let store = Store::open(Options { hooks: Box::new(hooks), mark: tap.last(), ..Options::new(opener) })?;
+        tap.stands_at(Some(store.reader().read_marked()?.1));
         migrate::bring_up(&store, migrations::LIST)?;
         let scanned = options.scanner.is_some();
         if store.read().map_err(crate::error::Error::from).and_then(|tx| blob::is_scanned_here(&tx))? != scanned {
@@ -251,6 +263,12 @@ impl Desk {
     /// Reads the last committed state. Quick by nature; what scans much belongs on a blocking thread.
     pub fn read<T>(&self, run: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
         run(&self.store.read()?)
+    }
+
+    /// Reads the last committed state, with which one it is.
+    pub fn read_marked<T>(&self, run: impl FnOnce(&Tx, Mark) -> Result<T>) -> Result<T> {
+        let (tx, mark) = self.store.reader().read_marked()?;
+        run(&tx, mark)
     }
 
     /// Reads what takes long, beside the threads that answer requests.

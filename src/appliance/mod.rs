@@ -19,6 +19,7 @@ pub mod garbage;
 pub mod holidays;
 pub mod instance;
 pub mod intake;
+pub mod journal;
 pub mod lists;
 pub mod mailboxes;
 mod membership;

@@ -17,6 +17,7 @@ use super::{
     Desk, DeskOptions, archive,
     entry::{self, DeskChange, DeskEntry, Leaving, Rests},
     instance::{self, Held},
+    journal::{Covered, Tap, Tapped},
     operator::By,
     place::{self, Attend, Closed, Place},
     snapshots,
@@ -46,6 +47,9 @@ pub struct Appliance {
     pub(super) hold: watch::Sender<bool>,
     /// Held by whoever works on the snapshots of this appliance.
     pub snapshotting: tokio::sync::Mutex<()>,
+    /// What its own store has committed and nobody has sent.
+    tap: Tap,
+    pub covered: Covered,
 }
 
 /// The least that the store of one of many desks keeps of its pages.
@@ -60,7 +64,9 @@ impl Appliance {
             let text = format!("{} was being restored into, and that broke off: run `lodge snapshot restore` again.", data_dir.display());
             return Err(Refusal::new(Code::Conflict, text).into());
         }
-        let store = Store::open(Options::new(RedbFile { path: data_dir.join("appliance.redb"), cache_bytes: CACHE_BYTES_MIN }))?;
+        let tap = options.tap.fresh();
+        let opener = RedbFile { path: data_dir.join("appliance.redb"), cache_bytes: CACHE_BYTES_MIN };
+        let store = Store::open(Options { hooks: Box::new(Tapped(tap.clone())), ..Options::new(opener) })?;
         if entry::all(&store.read()?)?.is_empty() {
             store.write(|tx| entry::create(tx, By::CommandLine, "main", &[]))?;
         }
@@ -73,7 +79,7 @@ impl Appliance {
             // Whoever left no word was open when the machine went down.
             let wake = tx.get::<Rests>(&it.id)?.map_or(Some(Instant::EPOCH), |it| it.until);
             let folder = folder_of(data_dir, it.id);
-            places.insert(it.id, Arc::new(Place::closed(it, folder, wake)));
+            places.insert(it.id, Arc::new(Place::closed(it, folder, wake, options.tap.fresh())));
         }
         let places = RwLock::new(places);
         let exports = Arc::new(Semaphore::new(limits::EXPORTS_AT_ONCE));
@@ -90,6 +96,8 @@ impl Appliance {
             crowded: Notify::new(),
             hold,
             snapshotting: tokio::sync::Mutex::new(()),
+            tap,
+            covered: Covered::default(),
         })
     }
 
@@ -216,6 +224,17 @@ impl Appliance {
         self.places().iter().filter_map(|it| it.if_open()).collect()
     }
 
+    /// Since when the oldest batch waits to be sent to the place of the snapshots.
+    pub fn journal_waits_since(&self) -> Option<Instant> {
+        self.taps().iter().filter_map(|it| it.1.since()).min()
+    }
+
+    /// Where the batches of each store wait; none is the store above the desks.
+    pub fn taps(&self) -> Vec<(Option<DeskId>, Tap)> {
+        let desks = self.places().into_iter().map(|it| (Some(it.id), it.tap.clone()));
+        std::iter::once((None, self.tap.clone())).chain(desks).collect()
+    }
+
     /// The longest raw mail that a desk takes, in bytes.
     pub fn mail_bytes_max(&self) -> usize {
         self.options.mail_bytes_max
@@ -230,7 +249,7 @@ impl Appliance {
     pub fn create(&self, by: By, name: &str, hosts: &[String]) -> Result<DeskEntry> {
         let (name, hosts) = (name.to_owned(), hosts.to_vec());
         let (made, _) = self.store.write(move |tx| entry::create(tx, by, &name, &hosts))?;
-        let place = Place::closed(made.clone(), folder_of(&self.data_dir, made.id), None);
+        let place = Place::closed(made.clone(), folder_of(&self.data_dir, made.id), None, self.options.tap.fresh());
         self.places.write().unwrap_or_else(PoisonError::into_inner).insert(made.id, Arc::new(place));
         Ok(made)
     }

@@ -19,7 +19,7 @@ use governor::{
 };
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{Desk, DeskEntry, DeskOptions};
+use super::{Desk, DeskEntry, DeskOptions, journal::Tap};
 use crate::{
     desk::{closing, jobs, mail, notices, reminders, service_levels, snooze},
     error::{self, Code, Refusal},
@@ -48,6 +48,8 @@ pub struct Place {
     used: AtomicI64,
     /// When it next has something to do while it is closed.
     wake: AtomicI64,
+    /// What it has committed and nobody has sent to the place of the snapshots; it outlasts that the desk closes.
+    pub tap: Tap,
 }
 
 /// What is known of a desk without opening it.
@@ -73,11 +75,11 @@ pub fn suspended() -> Refusal {
 
 impl Place {
     /// A desk that is closed; `wake` is when it is to be opened by itself, if ever.
-    pub fn closed(entry: DeskEntry, folder: PathBuf, wake: Option<Instant>) -> Place {
+    pub fn closed(entry: DeskEntry, folder: PathBuf, wake: Option<Instant>, tap: Tap) -> Place {
         let wake = wake.map_or(NEVER, Instant::as_millis);
         let id = entry.id;
         let known = RwLock::new(Arc::new(Known::from(entry)));
-        Place { id, known, folder, open: Mutex::new(None), used: AtomicI64::new(0), wake: AtomicI64::new(wake) }
+        Place { id, known, folder, open: Mutex::new(None), used: AtomicI64::new(0), wake: AtomicI64::new(wake), tap }
     }
 
     pub fn known(&self) -> Arc<Known> {
@@ -115,6 +117,7 @@ impl Place {
         if !even_suspended && self.known().entry.suspended_at.is_some() {
             return Err(suspended().into());
         }
+        let options = DeskOptions { tap: self.tap.clone(), ..options };
         let desk = Arc::new(Desk::open(self.id, &self.known().entry.name, &self.folder, options)?);
         *place = Some(Open::attended(desk.clone(), attend));
         Ok(desk)

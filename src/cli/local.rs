@@ -25,7 +25,7 @@ use super::{
     snapshot,
 };
 use crate::{
-    appliance::{Appliance, By, DeskOptions, Member, instance::Held, intake, password},
+    appliance::{Appliance, By, DeskOptions, Member, instance::Held, intake, journal::Tap, password},
     config::Config,
     desk::{
         actor::Actor,
@@ -155,6 +155,7 @@ pub fn desk_options(config: &Config) -> DeskOptions {
         dns_server: config.mail.dns_server,
         private_push: config.push.private_services,
         held: Held::never(),
+        tap: Tap::default(),
     }
 }
 

@@ -15,7 +15,8 @@ use super::local::{self, desk_options, socket_path};
 use crate::{
     api,
     appliance::{
-        Appliance, Attend, Desk,
+        Appliance, Attend, Desk, DeskOptions,
+        journal::Tap,
         password::{self, Cost},
         start_key,
     },
@@ -44,7 +45,11 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     begin_log(&config);
     let recorder = begin_to_measure()?;
     begin_to_hash(&config).await?;
-    let appliance = Arc::new(Appliance::open(&config.data_dir, desk_options(&config))?);
+    let journal = config.snapshots.place.url.is_some() && config.snapshots.journal;
+    let appliance = Arc::new(Appliance::open(
+        &config.data_dir,
+        DeskOptions { tap: if journal { Tap::open() } else { Tap::default() }, ..desk_options(&config) },
+    )?);
     let (stop, stopping) = watch::channel(false);
     appliance.attend(attendants(&config, Arc::downgrade(&appliance))?);
     let tending = tokio::spawn(tend(appliance.clone()));
@@ -53,6 +58,8 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         let (settings, stopping) = (config.snapshots.clone(), stop.subscribe());
         tokio::spawn(jobs::take_snapshots(appliance.clone(), settings, stopping))
     });
+    let (last, last_word) = watch::channel(false);
+    let shipping = journal.then(|| tokio::spawn(jobs::ship_journal(appliance.clone(), config.snapshots.clone(), last_word)));
     let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
     let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
     let routes = api::router(&app).merge(web::routes(&app));
@@ -79,6 +86,13 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         it.abort();
     }
     let ended = tokio::time::timeout(STOP_WITHIN, appliance.stop()).await;
+    // What was committed to the very end goes along.
+    last.send_replace(true);
+    if let Some(it) = shipping
+        && tokio::time::timeout(STOP_WITHIN, it).await.is_err()
+    {
+        tracing::warn!("what was committed last could not be sent to the place of the snapshots");
+    }
     if ended.is_err() {
         tracing::warn!("some background work did not end in time; it is taken up at the next start");
     }

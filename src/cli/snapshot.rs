@@ -16,7 +16,10 @@ use super::{
     password_from_stdin, say,
 };
 use crate::{
-    appliance::{Appliance, snapshots},
+    appliance::{
+        Appliance,
+        snapshots::{self, Upto},
+    },
     blobs::Objects,
     config::{Config, ObjectPlace},
     error::{Code, Fault, Refusal, Result},
@@ -62,10 +65,14 @@ pub enum Snapshot {
         /// The data folder to be made; it is empty, or does not exist.
         #[arg(long, value_name = "DIR")]
         into: PathBuf,
+        /// As everything was at this instant, such as 2026-11-23T14:05:00Z (default: as late as the journal goes; with an id, as the
+        /// snapshot is).
+        #[arg(long, value_name = "INSTANT")]
+        until: Option<String>,
     },
     /// Remove snapshots that are not needed any more: all of two days stay, one a day for a month, one a month for a year.
     #[command(
-        after_help = "Examples:\n  lodge snapshot prune --from /mnt/backup/lodge\n  lodge snapshot prune --drop 20261123-215105-3fa9c1"
+        after_help = "Examples:\n  lodge snapshot prune --from /mnt/backup/lodge\n  lodge snapshot prune --drop 20261123-215105123-3fa9c1"
     )]
     Prune {
         /// A folder or an object-store address (default: `snapshots.to`).
@@ -130,6 +137,13 @@ impl Place {
     }
 }
 
+fn instant(text: &str) -> Result<Instant> {
+    let read = text
+        .parse::<jiff::Timestamp>()
+        .map_err(|_| Refusal::field("until", "invalid", format!("`{text}` is no instant: write it as 2026-11-23T14:05:00Z.")))?;
+    Ok(Instant::from_millis(read.as_millisecond()))
+}
+
 fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).map_err(|it| Fault::because(format!("finding {}", path.display()), it).into())
 }
@@ -170,14 +184,26 @@ pub async fn run(config: &Config, desk: Option<String>, command: Snapshot) -> Re
             let snapshots::Proof { rows, events, files, searched, findings: _ } = proof;
             say(&format!("{id} is good: {rows} rows, {events} events, {files} files, {searched} tickets searched for and found"))?;
         }
-        Snapshot::Restore { id, from, into } => {
+        Snapshot::Restore { id, from, into, until } => {
             let vault = Place::of(config, from)?.vault().await?;
-            let id = vault.chosen(id.as_deref()).await?;
+            let until = until.as_deref().map(instant).transpose()?;
+            let upto = match (&id, until) {
+                (_, Some(it)) => Upto::Instant(it),
+                (Some(_), None) => Upto::Snapshot,
+                (None, None) => Upto::End,
+            };
+            let id = match &id {
+                Some(it) => vault.chosen(Some(it)).await?,
+                None => vault.newest_before(until).await?,
+            };
             let into = absolute(&into)?;
-            let done = snapshots::restore(&vault, &id, &into, &config.blobs).await?;
-            let snapshots::Restored { desks, rows, files, bytes } = done;
+            let done = snapshots::restore(&vault, &id, upto, &into, &config.blobs).await?;
+            let snapshots::Restored { desks, rows, files, bytes, batches, upto } = done;
             let megabytes = bytes.div_ceil(1024 * 1024);
             say(&format!("Restored {id} into {}: {desks} desks, {rows} rows, {files} files, {megabytes} MB.", into.display()))?;
+            if let Some(upto) = upto {
+                say(&format!("Applied {batches} changes that were committed after it, the last at {}.", upto.timestamp()))?;
+            }
             if !vault.is_sealed() {
                 warn("the snapshot was not encrypted, so passwords of mailboxes and directories are not in it: set them again");
             }

@@ -303,6 +303,12 @@ pub const KEYS: &[Key] = &[
         "How often one is taken. Once a day the newest is restored aside and searched, and those that are not needed any more are removed.",
     ),
     key(
+        "snapshots.journal",
+        ValueKind::Bool,
+        Default::Is("true"),
+        "What is committed between two snapshots is sent to their place every few seconds, so that any instant of the last two days can be restored.",
+    ),
+    key(
         "snapshots.endpoint",
         ValueKind::Text,
         Default::Unset,

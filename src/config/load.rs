@@ -322,6 +322,7 @@ impl<'a> Reading<'a> {
                 place: self.objects("snapshots.to", "snapshots"),
                 key: self.secret("snapshots.key").unwrap_or_default(),
                 every: self.duration("snapshots.every").unwrap_or_default(),
+                journal: self.bool("snapshots.journal").unwrap_or(true),
             },
         }
     }

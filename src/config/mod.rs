@@ -134,6 +134,8 @@ pub struct Snapshots {
     /// What they are encrypted with; empty: they are not.
     pub key: Secret,
     pub every: Duration,
+    /// What is committed in between is sent there, too.
+    pub journal: bool,
 }
 
 /// Telling devices.

@@ -22,11 +22,14 @@ use crate::{
 const AGAIN: Duration = Duration::from_secs(300);
 /// How often it is looked whether one is due: a clock may be set.
 const LOOK: Duration = Duration::from_secs(30);
+/// The same where the journal may ask for one.
+const LOOK_FOR_JOURNAL: Duration = Duration::from_secs(2);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Takes snapshots until `stop` turns true. An appliance that holds still takes none: the place is its origin's.
 pub async fn take_snapshots(appliance: Arc<Appliance>, settings: Snapshots, mut stop: watch::Receiver<bool>) {
-    let mut beat = tokio::time::interval(LOOK.min(settings.every / 2));
+    let look = if settings.journal { LOOK_FOR_JOURNAL } else { LOOK };
+    let mut beat = tokio::time::interval(look.min(settings.every / 2));
     let mut failed_at: Option<Instant> = None;
     loop {
         tokio::select! {
@@ -65,7 +68,8 @@ pub async fn take_snapshots(appliance: Arc<Appliance>, settings: Snapshots, mut 
 async fn turn(appliance: &Arc<Appliance>, settings: &Snapshots, now: Instant) -> Result<()> {
     let watch = appliance.snapshot_watch()?.unwrap_or_default();
     let is_due = |last: Option<Instant>, every: Duration| last.is_none_or(|it| now.since(it) >= every || it > now);
-    let (take, prove, sweep) = (is_due(watch.taken_at, settings.every), is_due(watch.proven_at, DAY), is_due(watch.swept_at, DAY));
+    let torn = settings.journal && appliance.covered.is_snapshot_wanted();
+    let (take, prove, sweep) = (torn || is_due(watch.taken_at, settings.every), is_due(watch.proven_at, DAY), is_due(watch.swept_at, DAY));
     if !take && !prove && !sweep && is_known(&watch, settings) {
         return Ok(());
     }

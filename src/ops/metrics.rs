@@ -107,6 +107,22 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_snapshot_seconds", Sort::Histogram, "Time to take a snapshot and read it back."),
     metric("lodge_snapshot_failures_total", Sort::Counter, "Snapshots that could not be taken, proven or looked after."),
     metric("lodge_snapshot_age_seconds", Sort::Gauge, "The age of the last snapshot that was taken and read back."),
+    metric(
+        "lodge_journal_waiting_seconds",
+        Sort::Gauge,
+        "For how long the oldest committed change has waited to be sent to the place of the snapshots.",
+    ),
+    metric("lodge_journal_bytes_total", Sort::Counter, "Bytes of committed changes that were sent to the place of the snapshots."),
+    metric(
+        "lodge_journal_failures_total",
+        Sort::Counter,
+        "Rounds in which committed changes could not be sent to the place of the snapshots.",
+    ),
+    metric(
+        "lodge_journal_lost_total",
+        Sort::Counter,
+        "Times that too many changes waited to be sent and a snapshot had to take their place.",
+    ),
     metric("lodge_snapshot_proven_age_seconds", Sort::Gauge, "Since when no snapshot was restored aside, checked and searched."),
     metric("lodge_mail_in_total", Sort::Counter, "Mails that were decided about, by outcome."),
     metric("lodge_mail_held", Sort::Gauge, "Mails that are held and wait for somebody, by desk; at most 10000 are counted."),

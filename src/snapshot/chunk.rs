@@ -58,6 +58,17 @@ impl FromStr for ChunkId {
 
 /// The bytes that are stored for a chunk.
 pub fn stored(keys: &Keys, id: ChunkId, plain: &[u8]) -> Result<Vec<u8>> {
+    keys.seal_chunk(id, packed(plain)?)
+}
+
+/// What a chunk says; none if it is not what was stored.
+pub fn read(keys: &Keys, id: ChunkId, stored: Vec<u8>) -> Option<Vec<u8>> {
+    let plain = unpacked(&keys.open_chunk(id, stored)?, CHUNK_BYTES_MAX)?;
+    (keys.id_of(&plain) == id).then_some(plain)
+}
+
+/// Packed where that helps, with a byte before it that says so.
+pub fn packed(plain: &[u8]) -> Result<Vec<u8>> {
     let mut packed = vec![DEFLATED];
     let mut encoder = DeflateEncoder::new(&mut packed, Compression::new(3));
     encoder.write_all(plain).and_then(|()| encoder.try_finish()).map_err(|it| Fault::because("packing a chunk", it))?;
@@ -65,21 +76,20 @@ pub fn stored(keys: &Keys, id: ChunkId, plain: &[u8]) -> Result<Vec<u8>> {
     if packed.len() + plain.len() / WORTH > plain.len() {
         packed = [&[PLAIN], plain].concat();
     }
-    keys.seal_chunk(id, packed)
+    Ok(packed)
 }
 
-/// What a chunk says; none if it is not what was stored.
-pub fn read(keys: &Keys, id: ChunkId, stored: Vec<u8>) -> Option<Vec<u8>> {
-    let packed = keys.open_chunk(id, stored)?;
+/// None where it cannot be unpacked, or would be longer.
+pub fn unpacked(packed: &[u8], most: usize) -> Option<Vec<u8>> {
     let plain = match packed.split_first()? {
         (&PLAIN, rest) => rest.to_vec(),
         (&DEFLATED, rest) => {
             let mut plain = Vec::with_capacity(rest.len() * 3);
             // One byte more than there may be, so that too many are noticed.
-            DeflateDecoder::new(rest).take(CHUNK_BYTES_MAX as u64 + 1).read_to_end(&mut plain).ok()?;
+            DeflateDecoder::new(rest).take(most as u64 + 1).read_to_end(&mut plain).ok()?;
             plain
         }
         _ => return None,
     };
-    (plain.len() <= CHUNK_BYTES_MAX && keys.id_of(&plain) == id).then_some(plain)
+    (plain.len() <= most).then_some(plain)
 }

@@ -5,23 +5,25 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use minicbor::{Decode, Encode};
 
 use super::{ChunkId, Tree};
-use crate::{id::DeskId, time::Instant};
+use crate::{id::DeskId, store::Mark, time::Instant};
 
-/// `20261123-215105-3fa9c1`: the instant (UTC) and some hex digits, so that ids sort by age.
+/// `20261123-215105123-3fa9c1`: the instant (UTC, to the millisecond) and some hex digits, so that ids sort by age.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct SnapshotId(#[n(0)] String);
 
 impl SnapshotId {
     pub fn new(at: Instant, random: [u8; 3]) -> SnapshotId {
-        SnapshotId(format!("{}-{}", at.timestamp().strftime("%Y%m%d-%H%M%S"), data_encoding::HEXLOWER.encode(&random)))
+        let millis = at.as_millis().rem_euclid(1000);
+        SnapshotId(format!("{}{millis:03}-{}", at.timestamp().strftime("%Y%m%d-%H%M%S"), data_encoding::HEXLOWER.encode(&random)))
     }
 
-    /// When it was begun, to the second.
+    /// When it was begun.
     pub fn at(&self) -> Instant {
         let text = self.0.get(..15).unwrap_or_default();
+        let millis: i64 = self.0.get(15..18).and_then(|it| it.parse().ok()).unwrap_or_default();
         let read = jiff::fmt::strtime::parse("%Y%m%d-%H%M%S", text).and_then(|it| it.to_datetime());
         let at = read.and_then(|it| it.to_zoned(jiff::tz::TimeZone::UTC));
-        at.map_or(Instant::EPOCH, |it| Instant::from_millis(it.timestamp().as_millisecond()))
+        at.map_or(Instant::EPOCH, |it| Instant::from_millis(it.timestamp().as_millisecond() + millis))
     }
 }
 
@@ -35,10 +37,10 @@ impl FromStr for SnapshotId {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let fits = text.len() == 22
+        let fits = text.len() == 25
             && text.bytes().enumerate().all(|(i, it)| match i {
-                8 | 15 => it == b'-',
-                0..15 => it.is_ascii_digit(),
+                8 | 18 => it == b'-',
+                0..18 => it.is_ascii_digit(),
                 _ => it.is_ascii_digit() || (b'a'..=b'f').contains(&it),
             });
         if fits { Ok(SnapshotId(text.to_owned())) } else { Err(()) }
@@ -67,6 +69,9 @@ pub struct Manifest {
     /// Bytes that had to be written for it, as they lie in the vault.
     #[n(6)]
     pub written: u64,
+    /// When the last of its stores had been read: nothing in it is later.
+    #[n(7)]
+    pub read_at: Instant,
 }
 
 /// One store of a snapshot.
@@ -100,6 +105,20 @@ pub struct Part {
     /// Files that its rows refer to and that were lost or changed before: they are in no snapshot.
     #[n(9)]
     pub missing: Vec<String>,
+    /// From which state the journal goes on.
+    #[n(10)]
+    pub session: Option<String>,
+    #[n(11)]
+    #[cbor(default)]
+    pub commits: u64,
+}
+
+impl Part {
+    /// From which state the journal goes on, if it does.
+    pub fn mark(&self) -> Option<Mark> {
+        let session = uuid::Uuid::parse_str(self.session.as_deref()?).ok()?;
+        Some(Mark { session, commits: self.commits })
+    }
 }
 
 impl Manifest {
@@ -152,9 +171,11 @@ mod tests {
         let at = Instant::from_millis(1_795_470_665_123);
         let id = SnapshotId::new(at, [1, 2, 0xff]);
         assert!(id.to_string().ends_with("-0102ff"), "{id}");
-        assert_eq!(id.at().as_millis(), 1_795_470_665_000);
+        assert_eq!(id.at(), at);
         assert_eq!(id.to_string().parse(), Ok(id));
-        for text in ["", "newest", "20261123-215105-3fa9c", "20261123-215105-3fa9cg", "20261123/215105-3fa9c1", "2026112é-215105-3fa9c1"] {
+        for text in
+            ["", "newest", "20261123-215105123-3fa9c", "20261123-215105123-3fa9cg", "20261123/215105123-3fa9c1", "2026112é-21510512-3fa9c1"]
+        {
             assert!(text.parse::<SnapshotId>().is_err(), "{text}");
         }
     }

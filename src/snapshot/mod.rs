@@ -7,6 +7,7 @@
 
 mod chunk;
 mod head;
+mod journal;
 mod keys;
 mod manifest;
 pub mod retention;
@@ -17,6 +18,7 @@ mod tree;
 mod vault;
 
 pub use chunk::ChunkId;
+pub use journal::{Entry, Segment, Sent as SentFile};
 pub use manifest::{Found, Manifest, Part, SnapshotId, Verdict};
 pub use sending::{Sending, Sent, sending};
 pub use sweep::Swept;

@@ -4,7 +4,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use super::{ChunkId, Found, Manifest, SnapshotId, Vault, vault::BURIED};
+use super::{ChunkId, Found, Manifest, SnapshotId, Vault, journal::JOURNAL, retention, vault::BURIED};
 use crate::{
     error::{Fault, Result},
     store::codec,
@@ -75,6 +75,16 @@ impl Vault {
             self.objects().remove(&name).await?;
             swept.chunks += 1;
             swept.bytes += size;
+        }
+        let mut segments = Vec::new();
+        let list = self.objects().list(JOURNAL, |it| {
+            if now.since(it.written_at) >= Duration::from_secs(retention::ALL_SECS) + grace {
+                segments.push(it.name);
+            }
+        });
+        list.await?;
+        for name in segments {
+            self.objects().remove(&name).await?;
         }
         // Last, so that a crash before repeats all of it.
         for id in old {

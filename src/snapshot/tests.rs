@@ -93,9 +93,12 @@ async fn snapshot(vault: &Arc<Vault>, at: i64, rows: &Rows, file: &[u8]) -> Mani
         file_bytes: file.len() as u64,
         beside: BTreeMap::new(),
         missing: Vec::new(),
+        session: None,
+        commits: 0,
     };
     let at = Instant::from_millis(at);
-    let manifest = Manifest { id, at, build: "0".into(), instance: "one".into(), parts: vec![part], base: None, written: sent.bytes };
+    let manifest =
+        Manifest { id, at, build: "0".into(), instance: "one".into(), parts: vec![part], base: None, written: sent.bytes, read_at: at };
     vault.put_manifest(&manifest).await.unwrap();
     manifest
 }

@@ -9,6 +9,7 @@ use crate::{
     error::{Code, Error, Fault, Refusal, Result},
     secret::Secret,
     store::codec,
+    time::Instant,
 };
 
 pub struct Vault {
@@ -99,12 +100,22 @@ impl Vault {
             })?;
             return Ok(id);
         }
+        self.newest_before(None).await
+    }
+
+    /// The newest snapshot that is not known to be bad, and holds nothing later than an instant.
+    pub async fn newest_before(&self, until: Option<Instant>) -> Result<SnapshotId> {
         for id in self.snapshots().await?.into_iter().rev() {
-            if self.verdict(&id).await?.findings.is_empty() {
+            let is_later = match until {
+                Some(until) => self.manifest(&id).await?.read_at > until,
+                None => false,
+            };
+            if !is_later && self.verdict(&id).await?.findings.is_empty() {
                 return Ok(id);
             }
         }
-        Err(Refusal::new(Code::NotFound, format!("There is no good snapshot at {}.", self.objects.shown())).into())
+        let before = until.map(|it| format!(" from before {}", it.timestamp())).unwrap_or_default();
+        Err(Refusal::new(Code::NotFound, format!("There is no good snapshot{before} at {}.", self.objects.shown())).into())
     }
 
     pub async fn manifest(&self, id: &SnapshotId) -> Result<Manifest> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{
     StoreError, Tx,
     engine::{Batch, Engine, Opener},
+    log::Head,
 };
 
 /// Bytes of rows that one commit of the copy takes.
@@ -49,6 +50,26 @@ impl Copy {
     pub fn finish(self) -> Result<u64, StoreError> {
         self.engine.apply(&self.batch)?;
         Ok(self.rows)
+    }
+}
+
+/// A store to which batches are applied that were committed elsewhere.
+pub struct Replay {
+    engine: Arc<dyn Engine>,
+}
+
+impl Replay {
+    pub fn onto(store: &dyn Opener) -> Result<Replay, StoreError> {
+        Ok(Replay { engine: store.open()? })
+    }
+
+    pub fn apply(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.engine.apply(batch)
+    }
+
+    /// The end of the log, as it is now.
+    pub fn head(&self) -> Result<Head, StoreError> {
+        Head::of(&self.engine.snapshot()?)
     }
 }
 

@@ -22,7 +22,7 @@ pub use key::Key;
 pub use log::{Event, NewEvent};
 pub use record::{Index, Record, Table, Tally};
 pub use tx::Tx;
-pub use writer::{Hooks, NoHooks, Store};
+pub use writer::{Applied, Hooks, Mark, NoHooks, Store};
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use super::{
     Event, StoreError, Tx,
-    engine::{Engine, Opener, Snapshot},
+    engine::{Batch, Engine, Opener, Snapshot},
     log::{self, Head},
     memo::Memo,
 };
@@ -35,6 +35,28 @@ pub trait Hooks: Send {
     fn committed(&mut self, tx: &Tx, events: &[Event]);
     /// The store was opened, at the start or after a failure: whatever is kept in memory is built anew.
     fn opened(&mut self, tx: &Tx) -> Result<()>;
+    /// A batch is on the disk. Told for every batch, also one without events, and before `committed`.
+    fn applied(&mut self, _: Applied) {}
+}
+
+/// Which state of a store something is of: of two states of one session the one with more commits is later, and between those of
+/// two sessions nobody knows what happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Drawn each time the engine is opened.
+    pub session: uuid::Uuid,
+    /// Batches since.
+    pub commits: u64,
+}
+
+/// A batch that was committed: whoever applies those of a session one after the other to the state before has the state after.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    pub mark: Mark,
+    pub at: Instant,
+    /// The end of the log after it.
+    pub head: Head,
+    pub batch: Batch,
 }
 
 /// For stores that nobody watches.
@@ -92,9 +114,17 @@ fn told(panic: Box<dyn Any + Send>) -> String {
     format!("a command panicked: {}", said.unwrap_or_default())
 }
 
+/// The last committed state.
+#[derive(Clone)]
+struct State {
+    snapshot: Arc<dyn Snapshot>,
+    head: Head,
+    mark: Mark,
+}
+
 /// What readers share with the writer.
 struct Shared {
-    snapshot: RwLock<Option<(Arc<dyn Snapshot>, Head)>>,
+    snapshot: RwLock<Option<State>>,
     trouble: RwLock<Option<StoreError>>,
     clock: Box<dyn Fn() -> Instant + Send + Sync>,
     last_seq: AtomicU64,
@@ -110,6 +140,8 @@ pub struct Writer {
     shared: Arc<Shared>,
     rng: Option<StdRng>,
     now: Instant,
+    /// Which state the store has when it is opened first.
+    mark: Option<Mark>,
 }
 
 impl Writer {
@@ -120,7 +152,9 @@ impl Writer {
         self.now = self.now.max(log::last_at(&snapshot)?);
         let tx = Tx::reading(snapshot.clone(), self.shared.memo.clone(), head, (self.shared.clock)());
         self.hooks.opened(&tx).map_err(|it| StoreError::Corrupt(it.to_string()))?;
-        self.publish(snapshot, head);
+        // Never kept, so a run that is repeated may have others. After a failure nobody knows whether the last batch is there.
+        let mark = self.mark.take().unwrap_or_else(|| Mark { session: uuid::Uuid::new_v4(), commits: 0 });
+        self.publish(State { snapshot, head, mark });
         self.engine = Some(engine);
         self.note(None);
         Ok(())
@@ -131,9 +165,10 @@ impl Writer {
         *self.shared.trouble.write().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
-    fn publish(&self, snapshot: Arc<dyn Snapshot>, head: Head) {
-        *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Some((snapshot, head));
-        self.shared.last_seq.store(head.seq, Ordering::Release);
+    fn publish(&self, state: State) {
+        let seq = state.head.seq;
+        *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Some(state);
+        self.shared.last_seq.store(seq, Ordering::Release);
     }
 
     /// Drops what is in memory and opens the engine anew. Readers that still hold the old state get an error, never a mixture.
@@ -178,7 +213,7 @@ impl Writer {
         }
         self.room()?;
         let Some(engine) = self.engine.clone() else { return Err(StoreError::Closed("the store is not open")) };
-        let (snapshot, head) = match &*self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner) {
+        let State { snapshot, head, mark } = match &*self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner) {
             Some(it) => it.clone(),
             None => return Err(StoreError::Closed("the store is not open")),
         };
@@ -198,8 +233,10 @@ impl Writer {
         engine.apply(&batch)?;
         let snapshot = engine.snapshot()?;
         let after = Tx::reading(snapshot.clone(), self.shared.memo.clone(), head, self.now);
+        let mark = Mark { commits: mark.commits + 1, ..mark };
         // Readers see the commit before anybody is woken by it: whoever wakes and looks must find what woke them.
-        self.publish(snapshot, head);
+        self.publish(State { snapshot, head, mark });
+        self.hooks.applied(Applied { mark, at: self.now, head, batch });
         self.hooks.committed(&after, &events);
         metrics::histogram!("lodge_store_batch_commands").record(commands.len() as f64);
         Ok(())
@@ -213,12 +250,14 @@ pub struct Options {
     pub clock: Box<dyn Fn() -> Instant + Send + Sync>,
     /// A seed for ids, salts and tokens where a run is to be repeated; the system's randomness otherwise.
     pub rng: Option<StdRng>,
+    /// Which state the store has, if this process closed it and knows; a new session begins otherwise.
+    pub mark: Option<Mark>,
 }
 
 impl Options {
     /// The wall clock, the system's randomness, and nobody watching.
     pub fn new(opener: impl Opener + 'static) -> Self {
-        Options { opener: Box::new(opener), hooks: Box::new(NoHooks), clock: Box::new(Instant::now), rng: None }
+        Options { opener: Box::new(opener), hooks: Box::new(NoHooks), clock: Box::new(Instant::now), rng: None, mark: None }
     }
 }
 
@@ -229,8 +268,15 @@ pub struct Reader(Arc<Shared>);
 impl Reader {
     /// The last committed state.
     pub fn read(&self) -> Result<Tx, StoreError> {
+        self.read_marked().map(|it| it.0)
+    }
+
+    /// The same, with which state it is.
+    pub fn read_marked(&self) -> Result<(Tx, Mark), StoreError> {
         match &*self.0.snapshot.read().unwrap_or_else(PoisonError::into_inner) {
-            Some((snapshot, head)) => Ok(Tx::reading(snapshot.clone(), self.0.memo.clone(), *head, (self.0.clock)())),
+            Some(State { snapshot, head, mark }) => {
+                Ok((Tx::reading(snapshot.clone(), self.0.memo.clone(), *head, (self.0.clock)()), *mark))
+            }
             None => Err(StoreError::Closed("the store is being opened anew after a disk failure")),
         }
     }
@@ -268,6 +314,7 @@ pub fn open(options: Options) -> Result<(Writer, Reader), StoreError> {
         shared: shared.clone(),
         rng: options.rng,
         now: Instant::EPOCH,
+        mark: options.mark,
     };
     writer.open()?;
     Ok((writer, Reader(shared)))

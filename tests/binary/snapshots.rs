@@ -323,6 +323,51 @@ fn snapshots_are_taken_proven_and_told_of_by_themselves() {
 }
 
 #[test]
+fn what_was_acknowledged_seconds_before_a_loss_comes_back_and_so_does_any_instant() {
+    let place = Place::new();
+    let text = place.text();
+    let environment = [(KEY, "a key of an operator"), ("LODGE_SNAPSHOTS__TO", text.as_str()), ("LODGE_SNAPSHOTS__EVERY", "7d")];
+    let mut appliance = Appliance::in_folder(TempDir::new().unwrap(), &environment);
+    let waits = |it: &Appliance| {
+        let metrics = String::from_utf8(it.get("/metrics").body).unwrap();
+        metrics.lines().find_map(|it| it.strip_prefix("lodge_journal_waiting_seconds ")?.parse::<f64>().ok())
+    };
+    tickets(&appliance, &["The first"]);
+    // The journal of an appliance that was just started leads on from a snapshot that it asks for itself.
+    appliance.until("a snapshot was taken", |it| !it.line(&["snapshot", "list"]).is_empty());
+    tickets(&appliance, &["The second"]);
+    let made = appliance.get("/v1/tickets/INC-000002").json()["createdAt"].as_str().unwrap().to_owned();
+    appliance.until("another second has begun", |it| {
+        tickets(it, &["One of many"]);
+        let last = it.get("/v1/tickets?sort=createdAt:desc&limit=1").json();
+        last["items"][0]["createdAt"].as_str().is_some_and(|it| it[..19] > made[..19])
+    });
+    let count = total(&appliance);
+    appliance.until("all is on its way", |it| waits(it) == Some(0.0));
+    appliance.kill();
+    std::fs::remove_dir_all(appliance.path().join("data")).unwrap();
+
+    let mut back = restored(&text, TempDir::new().unwrap(), &environment);
+    back.token.clone_from(&appliance.token);
+    assert_eq!(total(&back), count);
+    back.is_well();
+    let folder = TempDir::new().unwrap();
+    let output = lodge()
+        .args(["snapshot", "restore", "--from", &text, "--until", &made, "--into"])
+        .arg(folder.path().join("data"))
+        .envs(environment)
+        .output();
+    succeeds(output.unwrap());
+    let mut then = Appliance::of_folder(folder, &environment);
+    then.token.clone_from(&appliance.token);
+    assert!((1..count).contains(&total(&then)), "{} of {count}", total(&then));
+    then.is_well();
+    let odd =
+        lodge().args(["snapshot", "restore", "--until", "yesterday", "--into"]).arg(place.at("odd")).envs(environment).output().unwrap();
+    assert!(fails(odd).contains("no instant"));
+}
+
+#[test]
 fn a_place_elsewhere_takes_them_as_well_and_says_so_when_it_is_away() {
     let Some(server) = S3::start() else { return };
     let (endpoint, to) = (server.endpoint(), format!("s3://{BUCKET}/snapshots"));

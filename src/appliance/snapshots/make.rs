@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Fault, Result},
     id::{BlobHash, DeskId},
     snapshot::{ChunkId, Damage, Found, Grown, Manifest, Part, Sending, SnapshotId, Vault, Verdict, sending},
-    store::{Tx, codec},
+    store::{Mark, Tx, codec},
     time::Instant,
 };
 
@@ -72,18 +72,22 @@ pub async fn make(appliance: &Arc<Appliance>, vault: &Arc<Vault>, only: Option<D
         Ok::<_, Error>((parts, sent, base.id))
     });
     let (parts, sent, base) = worked.await.map_err(|it| Fault::because("taking a snapshot", it))??;
+    let read_at = Instant::now();
     let random: [u8; 3] = rand::random();
     let id = SnapshotId::new(at, random);
     let instance = appliance.instance()?.id().to_owned();
     let build = env!("CARGO_PKG_VERSION").to_owned();
-    let manifest = Manifest { id: id.clone(), at, build, instance, parts, base, written: sent.bytes };
+    let manifest = Manifest { id: id.clone(), at, build, instance, parts, base, written: sent.bytes, read_at };
     vault.put_manifest(&manifest).await?;
     let missing = manifest.parts.iter().map(|it| it.missing.len()).sum();
     let made = Made { id: id.clone(), chunks: sent.chunks.len(), written: sent.bytes, bytes: manifest.bytes(), missing };
     let verdict = read_back(vault, sent.chunks).await?;
     vault.put_verdict(&id, &verdict).await?;
     match verdict.findings.first() {
-        None => Ok(made),
+        None => {
+            appliance.covered.now(manifest.parts.iter().filter_map(|it| Some((it.desk, it.mark()?.session))));
+            Ok(made)
+        }
         Some(first) => {
             let text = format!("the snapshot {id} is not good: {} findings, such as: {first}", verdict.findings.len());
             Err(Fault::new(text).into())
@@ -142,17 +146,18 @@ pub(super) fn hash_of(key: &[u8]) -> Result<BlobHash> {
 }
 
 fn above(appliance: &Appliance, into: &mut Sending<'_>) -> Result<Part> {
-    let tx = appliance.store().read()?;
-    let mut part = rows(&tx, "appliance", into)?;
+    let (tx, mark) = appliance.store().reader().read_marked()?;
+    let mut part = rows(&tx, mark, "appliance", into)?;
     part.files = Grown::default().finish(into)?;
     Ok(part)
 }
 
 fn of_desk(name: &str, desk: &Desk, vault: &Vault, base: &Base, into: &mut Sending<'_>, handle: &Handle) -> Result<Part> {
-    let (mut part, mut used) = desk.read(|tx| Ok((rows(tx, name, into)?, blob::used(tx)?)))?;
-    used.sort();
+    // Also those that nobody refers to any more, as long as they are kept: an instant of the days before may be restored.
+    let (mut part, mut kept) = desk.read_marked(|tx, mark| Ok((rows(tx, mark, name, into)?, blob::kept(tx)?)))?;
+    kept.sort();
     let (mut files, known) = (Grown::default(), base.files.get(&desk.id));
-    for hash in used {
+    for hash in kept {
         // A blob never changes, so one that was taken along before is there in the same pieces, as long as none of them is lost.
         let before = known.and_then(|it| it.get(&hash)).filter(|it| it.pieces.iter().all(|it| base.chunks.contains(it)));
         let found = match before.map_or_else(|| handle.block_on(file(&desk.blobs, hash, into)), |it| Ok(it.clone())) {
@@ -180,7 +185,7 @@ fn of_desk(name: &str, desk: &Desk, vault: &Vault, base: &Base, into: &mut Sendi
     Ok(part)
 }
 
-fn rows(tx: &Tx, name: &str, into: &mut Sending<'_>) -> Result<Part> {
+fn rows(tx: &Tx, mark: Mark, name: &str, into: &mut Sending<'_>) -> Result<Part> {
     let mut tree = Grown::default();
     let mut counts = BTreeMap::new();
     for row in tx.all_rows()? {
@@ -201,7 +206,19 @@ fn rows(tx: &Tx, name: &str, into: &mut Sending<'_>) -> Result<Part> {
         file_bytes: 0,
         beside: BTreeMap::new(),
         missing: Vec::new(),
+        session: Some(mark.session.simple().to_string()),
+        commits: mark.commits,
     })
+}
+
+/// Sends one file to the vault, for the journal.
+pub async fn send_file(vault: &Arc<Vault>, desk: &Arc<Desk>, hash: BlobHash) -> Result<Found> {
+    let (vault, desk, handle) = (vault.clone(), desk.clone(), Handle::current());
+    let sent = tokio::task::spawn_blocking(move || {
+        let none = HashSet::new();
+        sending(&vault, &none, &handle, |into| handle.block_on(file(&desk.blobs, hash, into))).map(|it| it.0)
+    });
+    sent.await.map_err(|it| Fault::because("sending a file", it))?
 }
 
 /// Takes a file along, and proves on the way that it is what its hash says.

@@ -7,9 +7,9 @@ mod prove;
 mod restore;
 mod watch;
 
-pub use make::{Made, make};
+pub use make::{Made, make, send_file};
 pub use prove::{Proof, prove};
-pub use restore::{MARK, Restored, restore};
+pub use restore::{MARK, Restored, Upto, restore};
 pub use watch::{Standing, Watch};
 
 /// What lies beside a desk's store and belongs to it; it is taken along only where the place is sealed, since whoever has it reads secrets.

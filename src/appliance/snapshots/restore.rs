@@ -19,7 +19,13 @@ use crate::{
     error::{Code, Error, Fault, Refusal, Result},
     id::{BlobHash, DeskId},
     snapshot::{Damage, Found, Manifest, Part, SnapshotId, Vault},
-    store::{Store, codec, copy::Copy, engine::redb::RedbFile, writer::Options},
+    store::{
+        Store, codec,
+        copy::{Copy, Replay},
+        engine::redb::RedbFile,
+        writer::Options,
+    },
+    time::Instant,
 };
 
 /// Says that a folder is being restored into: it is no appliance yet.
@@ -35,11 +41,25 @@ pub struct Restored {
     pub files: u64,
     /// Before packing.
     pub bytes: u64,
+    /// Batches of the journal that were applied to the snapshot, and when the last was committed.
+    pub batches: u64,
+    pub upto: Option<Instant>,
+}
+
+/// How far an appliance is restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upto {
+    /// To what the snapshot holds.
+    Snapshot,
+    /// To an instant: what was committed later is left out.
+    Instant(Instant),
+    /// As far as the journal goes.
+    End,
 }
 
 /// Makes an appliance of this snapshot in `into`, which is empty or does not exist. One that broke off is begun anew. `blobs` says where
 /// the files of the desks lie.
-pub async fn restore(vault: &Arc<Vault>, id: &SnapshotId, into: &Path, blobs: &ObjectPlace) -> Result<Restored> {
+pub async fn restore(vault: &Arc<Vault>, id: &SnapshotId, upto: Upto, into: &Path, blobs: &ObjectPlace) -> Result<Restored> {
     let manifest = vault.manifest(id).await?;
     prepare(into)?;
     let mut restored = Restored::default();
@@ -47,10 +67,11 @@ pub async fn restore(vault: &Arc<Vault>, id: &SnapshotId, into: &Path, blobs: &O
         let folder = part.desk.map_or_else(|| into.to_owned(), |it| node::folder_of(into, it));
         let name = if part.desk.is_some() { "desk.redb" } else { "appliance.redb" };
         restored.rows += rows(vault, part, folder.join(name)).await?;
+        let late = replay(vault, part, upto, folder.join(name), &mut restored).await?;
         if let Some(desk) = part.desk {
             restored.desks += 1;
             beside(part, &folder)?;
-            restored.files += files(vault, part, desk, blobs, &folder.join("blobs")).await?;
+            restored.files += files(vault, part, late, desk, blobs, &folder.join("blobs")).await?;
         }
     }
     restored.bytes = manifest.bytes();
@@ -108,6 +129,37 @@ pub(super) async fn rows(vault: &Arc<Vault>, part: &Part, path: PathBuf) -> Resu
     Ok(copy.finish()?)
 }
 
+/// Applies what the journal holds of a store to what the snapshot holds. Gives the files that came with it.
+async fn replay(vault: &Arc<Vault>, part: &Part, upto: Upto, path: PathBuf, restored: &mut Restored) -> Result<Vec<(BlobHash, Found)>> {
+    let until = match upto {
+        Upto::Snapshot => return Ok(Vec::new()),
+        Upto::Instant(it) => Some(it),
+        Upto::End => None,
+    };
+    let Some(from) = part.mark() else { return Ok(Vec::new()) };
+    let store = Replay::onto(&RedbFile { path, cache_bytes: CACHE_BYTES })?;
+    let mut files = Vec::new();
+    vault
+        .replay(part.desk, from, |segment| {
+            files.extend(segment.files.into_iter().map(|it| (BlobHash(it.hash), it.found)));
+            for entry in segment.entries {
+                if until.is_some_and(|it| entry.at > it) {
+                    return Ok(false);
+                }
+                let (at, head) = (entry.at, entry.head());
+                store.apply(&entry.into_batch())?;
+                restored.batches += 1;
+                restored.upto = restored.upto.max(Some(at));
+                if store.head()? != head {
+                    return Err(Fault::new("the journal leads to another log than was committed").into());
+                }
+            }
+            Ok(true)
+        })
+        .await?;
+    Ok(files)
+}
+
 fn beside(part: &Part, folder: &Path) -> Result<()> {
     for (name, bytes) in &part.beside {
         let path = folder.join(name);
@@ -116,9 +168,16 @@ fn beside(part: &Part, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn files(vault: &Arc<Vault>, part: &Part, desk: DeskId, place: &ObjectPlace, folder: &Path) -> Result<u64> {
+async fn files(
+    vault: &Arc<Vault>,
+    part: &Part,
+    late: Vec<(BlobHash, Found)>,
+    desk: DeskId,
+    place: &ObjectPlace,
+    folder: &Path,
+) -> Result<u64> {
     let blobs = Blobs::at(place, desk, folder)?;
-    let mut found = Vec::new();
+    let mut found = late;
     part.files
         .read(vault, |key, value| {
             let it: Found = codec::decode("file of a snapshot", &value)?;

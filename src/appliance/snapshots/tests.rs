@@ -85,7 +85,7 @@ impl World {
     }
 
     async fn restore(&self, id: &SnapshotId, name: &str) -> crate::error::Result<Restored> {
-        restore(&self.vault, id, &self.at(name), &ObjectPlace::default()).await
+        restore(&self.vault, id, Upto::Snapshot, &self.at(name), &ObjectPlace::default()).await
     }
 }
 

@@ -149,6 +149,11 @@ pub fn used(tx: &Tx) -> Result<Vec<BlobHash>> {
     Ok(found)
 }
 
+/// Blobs whose bytes are kept, also those that nobody needs any more.
+pub fn kept(tx: &Tx) -> Result<Vec<BlobHash>> {
+    tx.scan::<Blob>(&())?.map(|it| Ok(it?.hash)).collect()
+}
+
 /// Blobs that nobody has needed for long enough, the longest first, at most `limit`.
 pub fn unused(tx: &Tx, limit: usize) -> Result<Vec<BlobHash>> {
     let until = tx.now().minus(Duration::from_secs(limits::BLOB_GRACE_DAYS * 24 * 3600));

@@ -127,6 +127,7 @@ impl Rig {
             hooks: Box::new(NoHooks),
             clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))),
             rng: Some(StdRng::seed_from_u64(1)),
+            mark: None,
         })?;
         Ok(Rig { writer, reader, clock })
     }

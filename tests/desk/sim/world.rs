@@ -141,6 +141,7 @@ impl World {
             hooks: Box::new(Watching(self.board.clone(), self.recent.clone())),
             clock: Box::new(move || Instant::from_millis(ticking.load(Ordering::Relaxed))),
             rng: Some(StdRng::seed_from_u64(self.seed ^ (self.opened << 32))),
+            mark: None,
         })?);
         Ok(())
     }

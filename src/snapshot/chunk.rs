@@ -70,7 +70,7 @@ pub fn read(keys: &Keys, id: ChunkId, stored: Vec<u8>) -> Option<Vec<u8>> {
 /// Packed where that helps, with a byte before it that says so.
 pub fn packed(plain: &[u8]) -> Result<Vec<u8>> {
     let mut packed = vec![DEFLATED];
-    let mut encoder = DeflateEncoder::new(&mut packed, Compression::new(3));
+    let mut encoder = DeflateEncoder::new(&mut packed, Compression::fast());
     encoder.write_all(plain).and_then(|()| encoder.try_finish()).map_err(|it| Fault::because("packing a chunk", it))?;
     drop(encoder);
     if packed.len() + plain.len() / WORTH > plain.len() {

@@ -11,7 +11,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    appliance::{Appliance, lodge},
+    appliance::{Appliance, free_port, lodge},
     disk::SmallDisk,
     s3::{ACCOUNT, BUCKET, S3, SECRET},
 };
@@ -394,6 +394,24 @@ fn a_place_elsewhere_takes_them_as_well_and_says_so_when_it_is_away() {
     let refused = fails(appliance.run(&["snapshot", "create"]));
     assert!(refused.contains(&to), "{refused}");
     tickets(&appliance, &["It goes on"]);
+}
+
+#[test]
+fn the_drill_that_anyone_can_run_says_what_a_loss_would_cost() {
+    let (appliance, place) = (with_key(), Place::new());
+    tickets(&appliance, &["The first"]);
+    appliance.line(&["snapshot", "create", "--to", &place.text()]);
+    let room = TempDir::new().unwrap();
+    let mut drill = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("backups/drill"));
+    drill.arg(place.text()).current_dir(room.path()).env(KEY, "a key of an operator");
+    drill.env("LODGE", env!("CARGO_BIN_EXE_lodge")).env("DRILL_DIR", room.path()).env("DRILL_PORT", free_port().to_string());
+    let said = succeeds(drill.output().unwrap());
+    for text in ["Restored", "served after", "ok       records and audit log", "Nothing was committed since the snapshot"] {
+        assert!(said.contains(text), "{text}: {said}");
+    }
+    assert_eq!(files(room.path()), [] as [PathBuf; 0], "nothing is left behind");
+    let nothing = fails(drill.arg("").env(KEY, "another key of somebody").output().unwrap());
+    assert!(nothing.contains("does not open"), "{nothing}");
 }
 
 /// How long those who write waited at most while a snapshot was taken is measured by the bench; here only that they are answered.

@@ -95,13 +95,25 @@ fn place(desk: Option<DeskId>, session: Uuid, first: u64) -> String {
 /// The folder of all segments.
 pub(super) const JOURNAL: &str = "journal";
 
+/// The folder of what segments refer to and perhaps no snapshot.
+pub(super) const ATTACHED: &str = "attached";
+
 impl Vault {
+    /// The files that came with one segment.
+    pub(super) async fn attached(&self, name: &str) -> Result<Vec<Sent>> {
+        Ok(self.record(name).await?.unwrap_or_default())
+    }
+
     /// Puts a segment, safely; one without entries is none.
     pub async fn put_segment(&self, desk: Option<DeskId>, session: Uuid, segment: &Segment) -> Result<u64> {
         let Some(first) = segment.entries.first() else { return Ok(0) };
         // The files that it refers to are put before.
         self.objects().flush().await?;
         let name = place(desk, session, first.commits);
+        if !segment.files.is_empty() {
+            // By a name of its own, so that a sweep reads these alone and not the whole journal.
+            self.put_record(&name.replacen(JOURNAL, ATTACHED, 1), &segment.files).await?;
+        }
         let sealed = self.keys().seal_record(&name, chunk::packed(&codec::encode(segment))?)?;
         let count = sealed.len() as u64;
         self.objects().put_safely(&name, Bytes::from(sealed)).await?;

@@ -4,7 +4,12 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use super::{ChunkId, Found, Manifest, SnapshotId, Vault, journal::JOURNAL, retention, vault::BURIED};
+use super::{
+    ChunkId, Found, Manifest, SnapshotId, Vault,
+    journal::{ATTACHED, JOURNAL},
+    retention,
+    vault::BURIED,
+};
 use crate::{
     error::{Fault, Result},
     store::codec,
@@ -55,6 +60,20 @@ impl Vault {
         for id in self.snapshots().await? {
             self.manifest(&id).await?.chunks(self, &mut |it| _ = needed.insert(it)).await?;
         }
+        // What came with the journal, as long as that is kept: the next snapshot may be days away.
+        let is_past = |it: Instant| now.since(it) >= Duration::from_secs(retention::ALL_SECS) + grace;
+        let (mut segments, mut attached) = (Vec::new(), Vec::new());
+        for folder in [JOURNAL, ATTACHED] {
+            let list = self.objects().list(folder, |it| match is_past(it.written_at) {
+                true => segments.push(it.name),
+                false if folder == ATTACHED => attached.push(it.name),
+                false => {}
+            });
+            list.await?;
+        }
+        for name in attached {
+            needed.extend(self.attached(&name).await?.into_iter().flat_map(|it| it.found.pieces));
+        }
         let mut old = Vec::new();
         for (id, at) in self.graves().await? {
             match self.buried(&id).await? {
@@ -76,13 +95,6 @@ impl Vault {
             swept.chunks += 1;
             swept.bytes += size;
         }
-        let mut segments = Vec::new();
-        let list = self.objects().list(JOURNAL, |it| {
-            if now.since(it.written_at) >= Duration::from_secs(retention::ALL_SECS) + grace {
-                segments.push(it.name);
-            }
-        });
-        list.await?;
         for name in segments {
             self.objects().remove(&name).await?;
         }

@@ -165,13 +165,13 @@ impl Vault {
         self.objects.remove(&buried(id)).await
     }
 
-    async fn record<T: for<'b> Decode<'b, ()>>(&self, name: &str) -> Result<Option<T>> {
+    pub(super) async fn record<T: for<'b> Decode<'b, ()>>(&self, name: &str) -> Result<Option<T>> {
         let Some(bytes) = self.objects.get(name).await? else { return Ok(None) };
         let bytes = self.keys.open_record(name, &bytes).ok_or_else(|| Damage::named(name, "was changed"))?;
         Ok(Some(codec::decode(name, &bytes)?))
     }
 
-    async fn put_record(&self, name: &str, record: &impl Encode<()>) -> Result<()> {
+    pub(super) async fn put_record(&self, name: &str, record: &impl Encode<()>) -> Result<()> {
         let sealed = self.keys.seal_record(name, codec::encode(record))?;
         self.objects.put_safely(name, Bytes::from(sealed)).await
     }

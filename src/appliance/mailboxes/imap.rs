@@ -13,7 +13,7 @@ use crate::{
     },
     error::Result,
     limits,
-    mail::imap::{Imap, Listed, Selected},
+    mail::imap::{Imap, Listed, Selected, Woken},
     reach::{Trouble, What},
     time::Instant,
 };
@@ -27,6 +27,8 @@ const NOT_SENT: &str = "The server lists this mail and does not send it.";
 /// A conversation with the server of a mailbox.
 pub struct Open {
     imap: Imap,
+    /// How far the first folder, where news is waited for, was looked through: the numbering of its mails, and the highest.
+    seen: Option<(u32, u32)>,
 }
 
 /// Where a mail lies.
@@ -47,7 +49,7 @@ impl Open {
     /// Connects and signs in.
     pub async fn begin(round: &Round<'_>) -> std::result::Result<Open, Unread> {
         let (server, credentials) = way_in(round.desk, round.mailbox).await?;
-        Ok(Open { imap: Imap::open(&server, &credentials, round.desk.mail_bytes_max).await? })
+        Ok(Open { imap: Imap::open(&server, &credentials, round.desk.mail_bytes_max).await?, seen: None })
     }
 
     /// Whether the server tells of new mail by itself.
@@ -110,6 +112,9 @@ impl Open {
             let highest = listed.iter().map(|it| it.uid).max().unwrap_or(0);
             folder.watch.cursor = folder.watch.cursor.max(highest);
             folder.watch.succeeded(Instant::now());
+            if round.mailbox.settings.folders.first().is_some_and(|it| it == name) {
+                self.seen = Some((folder.selected.validity, folder.watch.cursor));
+            }
         }
         round.save(&folder.watch).await?;
         Ok(folder.done)
@@ -121,10 +126,13 @@ impl Open {
         mailbox: &Mailbox,
         longest: std::time::Duration,
         call: impl Future<Output = ()>,
-    ) -> std::result::Result<crate::mail::imap::Woken, Unread> {
+    ) -> std::result::Result<Woken, Unread> {
         if let [first, _, ..] = mailbox.settings.folders.as_slice() {
             // The last one that was looked at is open; of a single folder it is the same.
-            self.imap.select(first).await?;
+            let (validity, highest) = self.seen.unwrap_or_default();
+            if self.imap.select_again(first, validity, highest).await? {
+                return Ok(Woken::BySomething);
+            }
         }
         Ok(self.imap.idle(longest, call).await?)
     }

@@ -157,6 +157,16 @@ impl Imap {
         }
     }
 
+    /// Opens a folder that was looked through up to the mail `highest`, while it was numbered by `validity`, and says whether something
+    /// came since. Whoever waits for news in it has to ask: what came while another folder was open is told by nobody (RFC 2177).
+    pub async fn select_again(&mut self, folder: &str, validity: u32, highest: u32) -> Result<bool, Trouble> {
+        let selected = self.select(folder).await?;
+        if selected.validity != validity {
+            return Ok(true);
+        }
+        Ok(selected.exists > 0 && !self.list(highest.saturating_add(1)).await?.is_empty())
+    }
+
     /// The name that a folder has on a server that keeps all of them below INBOX; none if it says so already.
     async fn below_inbox(&mut self, folder: &str) -> Result<Option<String>, Trouble> {
         if folder.get(..5).is_some_and(|it| it.eq_ignore_ascii_case("INBOX")) {

@@ -144,6 +144,25 @@ fn a_folder_is_opened_or_not() {
 }
 
 #[test]
+fn what_came_while_another_folder_was_open_is_news() {
+    let of = |count: u32| format!("* {count} EXISTS\r\n* OK [UIDVALIDITY 77] x\r\nTAG OK done\r\n");
+    // A server names the last mail whatever is asked for from there on (RFC 3501 6.4.8).
+    let last = |uid: u32| format!("* 1 FETCH (UID {uid} RFC822.SIZE 10)\r\nTAG OK done\r\n");
+    for (selected, listed, validity, expected) in [
+        (of(0), None, 77, false),
+        (of(1), Some(last(5)), 77, false),
+        (of(2), Some(last(6)), 77, true),
+        // Numbered anew since, or never looked at.
+        (of(1), None, 76, true),
+        (of(0), None, 0, true),
+    ] {
+        let answers: Vec<_> = std::iter::once(selected.as_str()).chain(listed.as_deref()).collect();
+        let has_news = run(async { open(&server(script(&answers))).await.unwrap().select_again("INBOX", validity, 5).await });
+        assert_eq!(has_news, Ok(expected), "{answers:?}");
+    }
+}
+
+#[test]
 fn a_folder_that_is_below_another_is_named() {
     let no = "TAG NO Mailbox does not exist\r\n";
     let inbox = "* LIST () \".\" \"INBOX\"\r\nTAG OK done\r\n";

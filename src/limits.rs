@@ -132,6 +132,8 @@ pub const UPLOAD_FLUSH_BYTES: u64 = 64 * 1024 * 1024;
 pub const BLOB_GRACE_DAYS: u64 = 7;
 /// How often committed batches are sent to the place of the snapshots, in seconds.
 pub const JOURNAL_SECS: u64 = 5;
+/// An appliance that is followed and could not see for so long whether a standby took over writes nothing until it could, in seconds.
+pub const LEASE_SECS: u64 = 30;
 /// Committed batches of one store that wait for it, in bytes; beyond it they are forgotten, and a snapshot takes their place.
 pub const JOURNAL_WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How long a chunk stays in the place of the snapshots that none of them needs any more, in seconds.
@@ -449,6 +451,10 @@ pub const LIVE_TOPICS_MAX: usize = 50;
 
 /// Connections at once; whoever comes then waits in the system's queue.
 pub const CONNECTIONS_MAX: usize = 50_000;
+/// Requests at once over one connection of HTTP/2.
+pub const STREAMS_PER_CONNECTION_MAX: u32 = 100;
+/// The head of a request over HTTP/2, in bytes.
+pub const REQUEST_HEAD_BYTES_MAX: u32 = 64 * 1024;
 /// How long a connection may take to say what it wants, and how long it may be idle, in seconds.
 pub const REQUEST_HEAD_SECS_MAX: u64 = 60;
 /// How long the body of a form or of JSON may take to come, in seconds.

@@ -31,7 +31,7 @@ use crate::{
     previews::Maker,
     scan::Scanner,
     store::{
-        Applied, Event, Hooks, Mark, Store, Tx,
+        Applied, Event, Hooks, Mark, Store, StoreError, Tx,
         engine::redb::RedbFile,
         migrate,
         writer::{Options, Reader},
@@ -179,6 +179,10 @@ impl Hooks for Watching {
 
     fn applied(&mut self, applied: Applied) {
         self.tap.note(applied);
+    }
+
+    fn may_write(&self) -> Result<(), StoreError> {
+        self.tap.gate().may_write()
     }
 
     fn opened(&mut self, tx: &Tx) -> Result<()> {

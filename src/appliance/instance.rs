@@ -71,6 +71,16 @@ pub(super) fn begin(tx: &mut Tx, origin: Option<Origin>) -> Result<Instance> {
     Ok(instance)
 }
 
+/// The store is of the appliance that takes over from the one whose store it was.
+pub(super) fn take_over(tx: &mut Tx, id: Uuid, snapshot: String) -> Result<()> {
+    let before = tx.get::<Instance>(&())?;
+    let (instance, now) = (before.map(|it| it.id).unwrap_or_default(), tx.now());
+    let said = json!({ "snapshot": &snapshot, "of": &instance });
+    let origin = Some(Origin { instance, snapshot, taken_at: now });
+    tx.put(&Instance { id: id.simple().to_string(), since: now, origin, held_since: None })?;
+    record(tx, By::CommandLine, "appliance.took_over", &said)
+}
+
 fn record(tx: &mut Tx, by: By, kind: &'static str, said: &serde_json::Value) -> Result<()> {
     let parts = vec![(None, said.to_string().into_bytes())];
     tx.record(NewEvent { kind, actor: by.for_log(), entity_kind: "appliance", entity: Uuid::nil(), parts })?;

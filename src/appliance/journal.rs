@@ -13,22 +13,28 @@ use std::{
 
 use uuid::Uuid;
 
+use super::lease::Gate;
 use crate::{
     error::Result,
     id::DeskId,
     limits,
-    store::{Applied, Event, Hooks, Mark, Tx},
+    store::{Applied, Event, Hooks, Mark, StoreError, Tx},
     time::Instant,
 };
 
-/// What one store has committed and nobody has sent.
+/// What one store has committed and nobody has sent; and whether it may commit, which all stores of an appliance may or none.
 #[derive(Debug, Clone, Default)]
-pub struct Tap(Option<Arc<Mutex<Waiting>>>);
+pub struct Tap {
+    waiting: Option<Arc<Mutex<Waiting>>>,
+    gate: Gate,
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
     batches: VecDeque<Applied>,
     bytes: usize,
+    /// Since when the oldest waits of those that were taken and are on their way.
+    taken: Option<Instant>,
     /// The state of the store, as far as it is known for sure.
     last: Option<Mark>,
 }
@@ -36,16 +42,24 @@ struct Waiting {
 impl Tap {
     /// One that keeps what it is told; the default forgets it.
     pub fn open() -> Tap {
-        Tap(Some(Arc::default()))
+        Tap { waiting: Some(Arc::default()), gate: Gate::default() }
     }
 
-    /// One for another store, that keeps what it is told if this one does.
+    /// One for another store of the same appliance, that keeps what it is told if this one does.
     pub(super) fn fresh(&self) -> Tap {
-        if self.0.is_some() { Tap::open() } else { Tap::default() }
+        Tap { waiting: self.waiting.as_ref().map(|_| Arc::default()), gate: self.gate.clone() }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    pub fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     fn lock(&self) -> Option<MutexGuard<'_, Waiting>> {
-        Some(self.0.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+        Some(self.waiting.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn note(&self, applied: Applied) {
@@ -59,10 +73,11 @@ impl Tap {
         }
     }
 
-    /// Takes what waits, the oldest first.
+    /// Takes what waits, the oldest first. It still counts as waiting until it is said to have arrived.
     pub fn take(&self) -> Vec<Applied> {
         let Some(mut waiting) = self.lock() else { return Vec::new() };
         waiting.bytes = 0;
+        waiting.taken = waiting.batches.front().map(|it| it.at);
         std::mem::take(&mut waiting.batches).into()
     }
 
@@ -78,9 +93,17 @@ impl Tap {
         }
     }
 
+    /// Everything that was taken is safe.
+    pub fn arrived(&self) {
+        if let Some(mut waiting) = self.lock() {
+            waiting.taken = None;
+        }
+    }
+
     /// What could not be sent waits again, before what came since.
     pub fn give_back(&self, batches: Vec<Applied>) {
         let Some(mut waiting) = self.lock() else { return };
+        waiting.taken = None;
         waiting.bytes += batches.iter().map(size).sum::<usize>();
         for it in batches.into_iter().rev() {
             waiting.batches.push_front(it);
@@ -89,7 +112,8 @@ impl Tap {
 
     /// Since when the oldest waits.
     pub fn since(&self) -> Option<Instant> {
-        self.lock()?.batches.front().map(|it| it.at)
+        let waiting = self.lock()?;
+        waiting.taken.or_else(|| waiting.batches.front().map(|it| it.at))
     }
 }
 
@@ -109,6 +133,10 @@ impl Hooks for Tapped {
 
     fn applied(&mut self, applied: Applied) {
         self.0.note(applied);
+    }
+
+    fn may_write(&self) -> Result<(), StoreError> {
+        self.0.gate().may_write()
     }
 }
 

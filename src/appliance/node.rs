@@ -14,10 +14,11 @@ use tokio::{
 };
 
 use super::{
-    Desk, DeskOptions, archive,
+    Certificate, Desk, DeskOptions, archive,
     entry::{self, DeskChange, DeskEntry, Leaving, Rests},
     instance::{self, Held},
     journal::{Covered, Tap, Tapped},
+    lease,
     operator::By,
     place::{self, Attend, Closed, Place},
     snapshots,
@@ -50,6 +51,12 @@ pub struct Appliance {
     /// What its own store has committed and nobody has sent.
     tap: Tap,
     pub covered: Covered,
+    /// What is shown to whoever connects encrypted (`certificate.rs`).
+    pub(super) certificate: RwLock<Option<Certificate>>,
+    /// Told when the process is to begin anew.
+    pub restart: Notify,
+    /// Told when another appliance took over (`lease.rs`).
+    pub over: Notify,
 }
 
 /// The least that the store of one of many desks keeps of its pages.
@@ -64,9 +71,15 @@ impl Appliance {
             let text = format!("{} was being restored into, and that broke off: run `lodge snapshot restore` again.", data_dir.display());
             return Err(Refusal::new(Code::Conflict, text).into());
         }
+        if data_dir.join(snapshots::FOLLOWS).exists() {
+            let text = format!("{} is a standby: `lodge promote` makes it take over, and an appliance of it.", data_dir.display());
+            return Err(Refusal::new(Code::Conflict, text).into());
+        }
         let tap = options.tap.fresh();
         let opener = RedbFile { path: data_dir.join("appliance.redb"), cache_bytes: CACHE_BYTES_MIN };
         let store = Store::open(Options { hooks: Box::new(Tapped(tap.clone())), ..Options::new(opener) })?;
+        let is_followed = store.read()?.get::<lease::Held>(&())?.is_some_and(|it| it.followed);
+        tap.gate().begin(is_followed && options.tap.is_open(), data_dir.join(lease::LOST).exists());
         if entry::all(&store.read()?)?.is_empty() {
             store.write(|tx| entry::create(tx, By::CommandLine, "main", &[]))?;
         }
@@ -98,6 +111,9 @@ impl Appliance {
             snapshotting: tokio::sync::Mutex::new(()),
             tap,
             covered: Covered::default(),
+            certificate: RwLock::default(),
+            restart: Notify::new(),
+            over: Notify::new(),
         })
     }
 
@@ -238,6 +254,11 @@ impl Appliance {
     /// The longest raw mail that a desk takes, in bytes.
     pub fn mail_bytes_max(&self) -> usize {
         self.options.mail_bytes_max
+    }
+
+    /// What every store of the appliance asks before it writes.
+    pub fn gate(&self) -> &lease::Gate {
+        self.tap.gate()
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -413,7 +434,7 @@ fn rests(tx: &mut Tx, desk: DeskId, until: Option<Instant>) -> Result<()> {
 }
 
 /// Takes the lock file. A kill releases it, so nothing is ever left behind to be removed by hand.
-fn own(data_dir: &Path) -> Result<std::fs::File> {
+pub(super) fn own(data_dir: &Path) -> Result<std::fs::File> {
     let path = data_dir.join("lock");
     let file = std::fs::File::create(&path).map_err(|it| Fault::because(format!("opening {}", path.display()), it))?;
     match file.try_lock() {

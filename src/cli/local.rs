@@ -102,6 +102,7 @@ pub enum Call {
     AuditExport,
     SnapshotCreate(snapshot::Place),
     Release,
+    Restart,
     KbExport,
     KbImport {
         name: String,
@@ -174,6 +175,10 @@ impl Line {
     pub async fn call(&mut self, call: Call, body: Vec<u8>, print: &mut (dyn FnMut(&str) -> Result<()> + Send)) -> Result<()> {
         match self {
             Line::Socket { path, desk } => ask(path, Asked { desk: desk.clone(), call }, &body, print).await,
+            Line::Direct { .. } if matches!(call, Call::Restart) => {
+                let said = "Nothing runs on this data folder that could begin anew: start it with `lodge serve`.";
+                Err(Refusal::new(Code::Conflict, said).into())
+            }
             Line::Direct { appliance, desk } => {
                 let (out, mut lines) = mpsc::channel(64);
                 let (appliance, desk) = (Arc::clone(appliance), desk.clone());
@@ -302,12 +307,17 @@ async fn answer(appliance: &Arc<Appliance>, desk: Option<&str>, call: Call, body
             say_to(&out, "It sends and fetches again.".into()).await;
             return Ok(());
         }
+        Call::Restart => {
+            appliance.restart.notify_one();
+            say_to(&out, "It begins anew.".into()).await;
+            return Ok(());
+        }
         call => call,
     };
     let desk = appliance.desk(desk)?;
     let actor = Actor::system("operator");
     match call {
-        Call::Desk(_) | Call::Operator(_) | Call::ClockAhead { .. } | Call::SnapshotCreate(_) | Call::Release => {}
+        Call::Desk(_) | Call::Operator(_) | Call::ClockAhead { .. } | Call::SnapshotCreate(_) | Call::Release | Call::Restart => {}
         Call::Setup { email, name, password, desk_name, address } => {
             let phc = hashed(&desk, Owner { name: &name, email: &email, desk: &desk_name }, password).await?;
             let founding = desk.write(None, move |tx| {

@@ -6,13 +6,16 @@ mod bench;
 mod config;
 mod demo;
 mod desk;
+mod doors;
 mod ingest;
 mod kb;
 mod local;
 mod mailbox;
+mod manager;
 mod operator;
 mod serve;
 mod snapshot;
+mod standby;
 
 use std::{
     io::{IsTerminal, Read, Write},
@@ -98,9 +101,33 @@ enum Command {
         after_help = "Examples:\n  lodge snapshot create --to /mnt/backup/lodge\n  lodge snapshot restore --from /mnt/backup/lodge --into /var/lib/lodge"
     )]
     Snapshot(snapshot::Snapshot),
+    /// Follow another appliance from the place of its snapshots, seconds behind, so that this machine can take over from it.
+    #[command(after_help = "Example:\n  lodge standby --from s3://bucket/lodge --into /var/lib/lodge")]
+    Standby {
+        #[command(flatten)]
+        place: standby::Where,
+        /// Take in what is there now, and stop.
+        #[arg(long)]
+        once: bool,
+        /// Follow no more, so that the other one need not count on it.
+        #[arg(long, conflicts_with = "once")]
+        leave: bool,
+    },
+    /// Have a standby take over. Stop `lodge standby` first. The other appliance writes nothing from then on.
+    #[command(after_help = "Examples:\n  lodge promote --from s3://bucket/lodge --into /var/lib/lodge\n  lodge promote --other-is-off")]
+    Promote {
+        #[command(flatten)]
+        place: standby::Where,
+        /// The other one is off for sure and stays off, so nothing is waited for.
+        #[arg(long)]
+        other_is_off: bool,
+    },
     /// Let an appliance that was restored send and fetch again. See first that the one that it was taken from is off.
     #[command(after_help = "Example:\n  lodge release")]
     Release,
+    /// Begin anew, as after the program was replaced: what has begun is finished, and who connects in between waits a moment.
+    #[command(after_help = "Example:\n  lodge restart")]
+    Restart,
     /// Build the search index anew, beside the one that serves.
     #[command(after_help = "Example:\n  lodge reindex")]
     Reindex,
@@ -326,12 +353,15 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::Mail(Mail::Ingest { files, quiet_import }) => return ingest::run(config, desk, files, quiet_import).await,
         Command::Kb(command) => return kb::run(config, desk, command).await,
         Command::Snapshot(command) => return snapshot::run(config, desk, command).await,
+        Command::Standby { place, once, leave } => return standby::run(config, place, once, leave).await,
+        Command::Promote { place, other_is_off } => return standby::promote(config, place, other_is_off).await,
         Command::Release => calls.push(Call::Release),
         Command::Mail(Mail::Mailboxes) => calls.push(Call::Mailboxes),
         Command::Mail(Mail::Statement { mailbox }) => calls.push(Call::MailStatement { mailbox }),
         Command::Mail(Mail::Poll { mailbox }) => calls.push(Call::MailPoll { mailbox }),
         Command::Audit(audit::Audit::Verify { .. }) => calls.push(Call::AuditVerify),
         Command::Audit(audit::Audit::Export) => calls.push(Call::AuditExport),
+        Command::Restart => calls.push(Call::Restart),
         Command::Reindex => calls.push(Call::Reindex),
         Command::Doctor => calls.push(Call::Doctor),
         Command::Serve | Command::Demo(_) | Command::Bench(_) | Command::Config(_) | Command::TakeApart { .. } => {}

@@ -1,6 +1,8 @@
 //! `lodge serve`: the only place that wires everything, and the whole life of the process: start, serve, stop, in order.
 
 use std::{
+    cell::Cell,
+    net::SocketAddr,
     num::NonZeroU32,
     path::Path,
     process::ExitCode,
@@ -9,9 +11,17 @@ use std::{
 };
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
 
-use super::local::{self, desk_options, socket_path};
+use super::{
+    doors::{self, Sockets},
+    local::{self, desk_options, socket_path},
+    manager::{self, Asked},
+};
 use crate::{
     api,
     appliance::{
@@ -26,7 +36,7 @@ use crate::{
         mail::outbox::Pace,
         settings::{self, Settings, SettingsChange},
     },
-    error::{Error, Fault, Refusal, Result},
+    error::{Code, Error, Fault, Refusal, Result},
     http::{
         app::{self, App, CookiesFor},
         listen,
@@ -41,6 +51,9 @@ use crate::{
 /// How long requests and jobs that have begun may take to end.
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 
+/// How long serving waits for the first look whether another appliance took over; without it, it begins and takes no writes.
+const LOOK_WITHIN: Duration = Duration::from_secs(10);
+
 pub async fn run(config: Config) -> Result<ExitCode> {
     begin_log(&config);
     let recorder = begin_to_measure()?;
@@ -50,7 +63,18 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         &config.data_dir,
         DeskOptions { tap: if journal { Tap::open() } else { Tap::default() }, ..desk_options(&config) },
     )?);
+    if appliance.is_taken_over() {
+        let text = "Another appliance took over from this one, which writes nothing any more. Ask at the other's address. To begin anew here, \
+                    follow the other: empty the folder, and run `lodge standby`.";
+        return Err(Refusal::new(Code::Conflict, text).into());
+    }
+    let program = manager::program()?;
+    let sockets = Sockets::open(&config)?;
+    let (kept, address) = (sockets.kept()?, sockets.address()?);
+    // A reload of what there is to reload (`doors.rs`); where there is nothing, it is no reason to end.
+    let _hung_up = signal(SignalKind::hangup()).map_err(|it| Fault::because("listening for signals", it))?;
     let (stop, stopping) = watch::channel(false);
+    let doors = sockets.doors(&config, &appliance, &stopping)?;
     appliance.attend(attendants(&config, Arc::downgrade(&appliance))?);
     let tending = tokio::spawn(tend(appliance.clone()));
     let local = tokio::spawn(local::listen(appliance.clone()));
@@ -60,16 +84,21 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     });
     let (last, last_word) = watch::channel(false);
     let shipping = journal.then(|| tokio::spawn(jobs::ship_journal(appliance.clone(), config.snapshots.clone(), last_word)));
-    let listener = TcpListener::bind(config.listen).await.map_err(|it| Fault::because(format!("listening on {}", config.listen), it))?;
     let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
     let routes = api::router(&app).merge(web::routes(&app));
     let router = api::with_bare_paths(app::router(app, routes));
-    tracing::info!(address = %config.listen, "serving");
-    show_the_way_in(&config, &appliance)?;
-    let serving = listen::serve(listener, router, listen::Bounds::default(), stop.subscribe());
+    tracing::info!(%address, encrypted = %encrypted(&config), "serving");
+    show_the_way_in(&config, address, &appliance)?;
+    // One that may have been taken over from looks first, so that nobody is refused for nothing.
+    let _ = tokio::time::timeout(LOOK_WITHIN, appliance.gate().looked()).await;
+    let living = tokio::spawn(manager::live(appliance.clone()));
+    manager::ready(&address.to_string());
+    let serving = listen::serve(doors, router, listen::Bounds::default(), stop.subscribe());
+    let asked = Cell::new(Asked::Stop);
     let stopped = async {
-        asked_to_stop().await;
-        tracing::info!("stopping: what has begun is finished first");
+        asked.set(manager::asked(&appliance).await);
+        tracing::info!(then = ?asked.get(), "stopping: what has begun is finished first");
+        manager::ending(asked.get());
         stop.send_replace(true);
         // For callers that never hang up.
         tokio::time::sleep(STOP_WITHIN).await;
@@ -96,15 +125,25 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     if ended.is_err() {
         tracing::warn!("some background work did not end in time; it is taken up at the next start");
     }
-    Ok(ExitCode::SUCCESS)
+    living.abort();
+    match asked.get() {
+        Asked::Stop => Ok(ExitCode::SUCCESS),
+        Asked::End => Err(Refusal::new(Code::Conflict, "Another appliance took over: this one is none any more.").into()),
+        Asked::Restart => match manager::again(program, kept)? {},
+    }
+}
+
+/// Where connections are encrypted, for the log.
+fn encrypted(config: &Config) -> String {
+    if doors::is_encrypting(config) { config.tls.listen.to_string() } else { "nowhere".into() }
 }
 
 /// Says where a desk begins that nobody has set up.
-fn show_the_way_in(config: &Config, appliance: &Appliance) -> Result<()> {
+fn show_the_way_in(config: &Config, address: SocketAddr, appliance: &Appliance) -> Result<()> {
     if appliance.desk(None).is_ok_and(|desk| desk.read(|tx| Ok(tx.get::<Settings>(&())?)).is_ok_and(|it| it.is_none())) {
         let own = || {
-            let host = if config.listen.ip().is_unspecified() { "localhost".to_owned() } else { config.listen.ip().to_string() };
-            format!("http://{host}:{}", config.listen.port())
+            let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.ip().to_string() };
+            format!("http://{host}:{}", address.port())
         };
         let base = config.base_url.clone().unwrap_or_else(own);
         println!("This desk is not set up yet. Open this address in a browser to begin; it is good until the process ends:");
@@ -140,12 +179,14 @@ fn begin_to_measure() -> Result<PrometheusHandle> {
 }
 
 /// Lines of the log: for people on a terminal, or JSON for programs (OBS-02).
-fn begin_log(config: &Config) {
+pub fn begin_log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(format!("{},tantivy=warn,hyper=warn,h2=warn", config.log.level))
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let begun = match config.log.format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        // The journal of systemd has its own time.
+        LogFormat::Text if std::env::var_os("JOURNAL_STREAM").is_some() => builder.with_target(false).without_time().try_init(),
         LogFormat::Text => builder.with_target(false).try_init(),
     };
     if begun.is_err() {
@@ -180,20 +221,41 @@ fn attendants(config: &Config, appliance: Weak<Appliance>) -> Result<Attend> {
                 tracing::error!(%error, desk = taker.name, "the desk could not take over what is configured");
             }
         });
-        work.spawn(jobs::run(context, stopping.clone()));
-        work.spawn(jobs::fetch_mail(desk.clone(), stopping.clone()));
-        work.spawn(jobs::watch_clocks(desk.clone(), stopping.clone()));
-        work.spawn(jobs::close_tickets(desk.clone(), stopping.clone()));
-        work.spawn(jobs::carry_on_outages(desk.clone(), stopping.clone()));
-        work.spawn(jobs::find_alike(desk.clone(), stopping.clone()));
-        work.spawn(jobs::wake_snoozed(desk.clone(), stopping.clone()));
-        work.spawn(jobs::lodge_recurring(desk.clone(), stopping.clone()));
-        work.spawn(jobs::make_previews(desk.clone(), stopping.clone()));
-        work.spawn(jobs::watch_presence(desk.clone(), stopping.clone()));
-        work.spawn(jobs::scan_files(desk.clone(), stopping.clone()));
-        work.spawn(jobs::recur(desk, stopping));
+        work.spawn(once_set_up(&desk, &stopping, jobs::run(context, stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::fetch_mail(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::watch_clocks(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::close_tickets(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::carry_on_outages(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::find_alike(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::wake_snoozed(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::lodge_recurring(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::make_previews(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::watch_presence(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::scan_files(desk.clone(), stopping.clone())));
+        work.spawn(once_set_up(&desk, &stopping, jobs::recur(desk.clone(), stopping.clone())));
         work
     }))
+}
+
+/// What a desk does by itself, from when it is set up: before, there is nothing to do and nobody to do it for.
+fn once_set_up(
+    desk: &Arc<Desk>,
+    stopping: &watch::Receiver<bool>,
+    work: impl Future<Output = ()> + Send + 'static,
+) -> impl Future<Output = ()> + Send + 'static {
+    let (desk, mut stopping) = (desk.clone(), stopping.clone());
+    async move {
+        let mut committed = desk.committed();
+        // One that cannot be read is for the work to tell of.
+        while desk.read(|tx| Ok(tx.get::<Settings>(&())?.is_none())).unwrap_or(false) {
+            tokio::select! {
+                it = committed.changed() => if it.is_err() { return },
+                _ = stopping.wait_for(|it| *it) => return,
+            }
+        }
+        drop(desk);
+        work.await;
+    }
 }
 
 /// Opens desks when they have something to do, and closes them when they rest.
@@ -288,6 +350,7 @@ fn options(config: &Config) -> app::Options {
     let whole = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
     app::Options {
         trusted_proxies: config.trusted_proxies.clone(),
+        encrypted_port: doors::is_encrypting(config).then(|| config.tls.listen.port()),
         cors_origins: config.cors_origins.clone(),
         base_url: config.base_url.clone(),
         mail_addresses: if has_route(config) { mail_addresses(config) } else { Vec::new() },
@@ -311,16 +374,6 @@ fn options(config: &Config) -> app::Options {
         handler_timeout: limits.request_time,
         live_connections_max: whole(limits.live_connections),
         ..app::Options::default()
-    }
-}
-
-/// Ends when the process is asked to stop.
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
     error::{Code, Fault, Refusal, Result},
     limits,
     secret::Secret,
-    snapshot::{Manifest, SnapshotId, Vault, Verdict, retention},
+    snapshot::{Manifest, SnapshotId, Vault, Verdict},
     time::Instant,
 };
 
@@ -107,7 +107,7 @@ pub struct Place {
 
 impl Place {
     /// The place that was named, or the configured one.
-    fn of(config: &Config, named: Option<String>) -> Result<Place> {
+    pub fn of(config: &Config, named: Option<String>) -> Result<Place> {
         let ObjectPlace { url, endpoint, region, account, secret } = config.snapshots.place.clone();
         let url = named.or(url).ok_or_else(|| {
             let text = "Name a place, a folder or `s3://bucket/prefix`, with the command or as `snapshots.to`.";
@@ -129,7 +129,7 @@ impl Place {
     }
 
     /// For those that make nothing: a folder that is not there holds no snapshots.
-    async fn vault(&self) -> Result<Arc<Vault>> {
+    pub async fn vault(&self) -> Result<Arc<Vault>> {
         if !self.url.contains("://") && !Path::new(&self.url).exists() {
             return Err(Refusal::new(Code::NotFound, format!("There is no folder {}.", self.url)).into());
         }
@@ -144,7 +144,7 @@ fn instant(text: &str) -> Result<Instant> {
     Ok(Instant::from_millis(read.as_millisecond()))
 }
 
-fn absolute(path: &Path) -> Result<PathBuf> {
+pub fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).map_err(|it| Fault::because(format!("finding {}", path.display()), it).into())
 }
 
@@ -243,15 +243,10 @@ pub async fn create(appliance: &Arc<Appliance>, desk: Option<&str>, place: &Plac
 
 async fn prune(place: &Place, drop: Vec<String>) -> Result<()> {
     let vault = place.vault().await?;
-    let mut found = Vec::new();
-    for id in vault.snapshots().await? {
-        let good = vault.verdict(&id).await?.is_good();
-        found.push((id, good));
-    }
-    let mut superfluous = retention::superfluous(&found, Instant::now());
+    let (found, mut superfluous) = snapshots::superfluous(&vault, Instant::now()).await?;
     for text in drop {
         let id = vault.chosen(Some(&text)).await?;
-        if !found.iter().any(|it| it.0 == id) {
+        if !found.contains(&id) {
             return Err(Refusal::new(Code::NotFound, format!("There is no snapshot {id}.")).into());
         }
         if !superfluous.contains(&id) {

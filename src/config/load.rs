@@ -16,7 +16,8 @@ use crate::{
 };
 
 use super::{
-    Config, CookiesSecure, Limits, Log, LogFormat, Mail, ObjectPlace, Push, Search, SignIn, Smtp, SmtpTls, Snapshots, Store,
+    Acme, Config, CookiesSecure, Limits, Log, LogFormat, Mail, ObjectPlace, Push, Search, SignIn, Smtp, SmtpTls, Snapshots, Store, Tls,
+    TlsVersion,
     keys::{KEYS, Key, ValueKind, variable},
     value::{IpRange, Setting},
 };
@@ -278,6 +279,18 @@ impl<'a> Reading<'a> {
                 CookiesSecure::Auto,
                 &[("always", CookiesSecure::Always), ("never", CookiesSecure::Never)],
             ),
+            tls: Tls {
+                certificate: self.path("tls.certificate"),
+                key: self.path("tls.key"),
+                listen: self.address("tls.listen").unwrap_or_else(|| ([0, 0, 0, 0], 443).into()),
+                oldest: self.choice("tls.oldest", TlsVersion::Tls13, &[("1.2", TlsVersion::Tls12)]),
+            },
+            acme: Acme {
+                domains: self.list("acme.domains").unwrap_or_default(),
+                contact: self.text("acme.contact"),
+                directory: self.text("acme.directory").unwrap_or_default(),
+                ca: self.path("acme.ca"),
+            },
             log: Log {
                 format: self.choice("log.format", LogFormat::Text, &[("json", LogFormat::Json)]),
                 level: self.text("log.level").unwrap_or_default(),

@@ -28,6 +28,8 @@ pub struct Config {
     /// Origins whose scripts may call the API (`https://host`, without a path).
     pub cors_origins: Vec<String>,
     pub cookies_secure: CookiesSecure,
+    pub tls: Tls,
+    pub acme: Acme,
     pub log: Log,
     pub smtp: Smtp,
     pub mail: Mail,
@@ -52,6 +54,32 @@ pub enum CookiesSecure {
     Auto,
     Always,
     Never,
+}
+
+/// Encrypted connections to us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// A file of PEM, and so the key.
+    pub certificate: Option<PathBuf>,
+    pub key: Option<PathBuf>,
+    pub listen: SocketAddr,
+    pub oldest: TlsVersion,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsVersion {
+    Tls12,
+    Tls13,
+}
+
+/// A certificate that is fetched (RFC 8555).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acme {
+    /// None: nothing is fetched.
+    pub domains: Vec<String>,
+    pub contact: Option<String>,
+    pub directory: String,
+    pub ca: Option<PathBuf>,
 }
 
 /// How the log is written.
@@ -196,6 +224,14 @@ impl Config {
         if self.snapshots.place.url.as_ref().is_some_and(|it| it.contains("://")) && !self.snapshots.place.is_elsewhere() {
             let message = "`snapshots.to` is a folder, or begins with `s3://`, `az://` or `gs://` and names a bucket.";
             return Err(Refusal::field("snapshots.to", "invalid", message));
+        }
+        if self.tls.certificate.is_some() != self.tls.key.is_some() {
+            let lacking = if self.tls.key.is_none() { "tls.key" } else { "tls.certificate" };
+            return Err(Refusal::field(lacking, "required", "`tls.certificate` and `tls.key` go together: set both, or neither."));
+        }
+        if self.tls.certificate.is_some() && !self.acme.domains.is_empty() {
+            let message = "`tls.certificate` names a certificate and `acme.domains` asks for one to be fetched: set one of them.";
+            return Err(Refusal::field("acme.domains", "invalid", message));
         }
         let Smtp { host, port: _, tls: _, ca: _, folder: _, username, password, from, timeout: _, retry_after: _ } = &self.smtp;
         if host.is_some() && from.is_none() && self.mail.addresses.is_empty() {

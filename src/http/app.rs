@@ -30,6 +30,8 @@ pub enum CookiesFor {
 pub struct Options {
     /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpRange>,
+    /// Where connections are encrypted by ourselves; none: that is for a proxy to do.
+    pub encrypted_port: Option<u16>,
     /// Origins whose scripts may call the API with a token.
     pub cors_origins: Vec<String>,
     /// The public address without a slash at its end, such as `https://desk.example.com`; from the request's host if none.
@@ -62,6 +64,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             trusted_proxies: Vec::new(),
+            encrypted_port: None,
             cors_origins: Vec::new(),
             base_url: None,
             mail_addresses: Vec::new(),
@@ -123,6 +126,7 @@ pub fn router(app: App, routes: Router<App>) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), rate::in_turn))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn(problem::complete))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::encrypted))
         .layer(middleware::from_fn_with_state(app.clone(), guard::security_headers))
         .layer(middleware::from_fn(drain::drain))
         .layer(middleware::from_fn(log::log))

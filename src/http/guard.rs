@@ -7,7 +7,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Response as HttpResponse, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 
 use super::{App, Problem, app::CookiesFor, credential_limit, origin, own_address};
@@ -51,6 +51,21 @@ pub async fn in_time(State(app): State<App>, request: Request, next: Next) -> Re
 pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> HttpResponse<axum::body::Body> {
     let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
     Problem::from(Fault::new(format!("a handler panicked: {}", text.unwrap_or("without a message")))).into_response()
+}
+
+/// Middleware: who comes unencrypted from another machine, where we encrypt ourselves, is sent to where it is (RFC 9110 15.4.9).
+pub async fn encrypted(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    if let Some(port) = app.options.encrypted_port
+        && !own_address::is_encrypted(&app, &parts)
+        && own_address::peer(&parts).is_some_and(|it| !it.is_loopback() && !app.options.trusted_proxies.iter().any(|net| net.contains(it)))
+    {
+        let host = origin::host_name(&parts);
+        let port = if port == 443 { String::new() } else { format!(":{port}") };
+        let path = parts.uri.path_and_query().map_or("/", |it| it.as_str());
+        return Redirect::permanent(&format!("https://{host}{port}{path}")).into_response();
+    }
+    next.run(Request::from_parts(parts, body)).await
 }
 
 /// Middleware: headers of every answer, unless the handler set its own; and cookies that a browser sends back over encrypted

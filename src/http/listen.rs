@@ -1,21 +1,42 @@
-//! Takes connections and hands their requests on (RFC 9112). Bounded in number, in all and per address, and in patience: who is slow to
-//! say what they want, or says nothing at all, keeps no connection for long. HTTP/2 is what a proxy in front speaks to browsers.
+//! Takes connections and hands their requests on (RFC 9112, 9113), encrypted or not. Bounded in number, in all and per address, and in
+//! patience: who is slow to say what they want, or says nothing at all, keeps no connection for long.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
-use axum::{Router, body::Body, extract::ConnectInfo};
-use hyper::{body::Incoming, server::conn::http1};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderValue, Request, Uri, header},
+};
+use hyper::{
+    body::Incoming,
+    server::conn::{http1, http2},
+};
 use hyper_util::{
-    rt::{TokioIo, TokioTimer},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use rustls::ServerConfig;
 use tokio::{
-    net::TcpListener,
-    sync::{Semaphore, watch},
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    task::JoinSet,
 };
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
-use super::{credential_limit::block, shares::Shares};
+use super::{
+    credential_limit::block,
+    shares::{Share, Shares},
+    tls,
+};
 use crate::limits;
 
 /// A short wait after the system could not give a connection, such as when it has no file handles left.
@@ -25,7 +46,7 @@ const AFTER_TROUBLE: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
     pub connections: usize,
-    /// For the head of a request, and between two of them.
+    /// For the head of a request, between two of them, and for the beginning of encryption.
     pub patience: Duration,
 }
 
@@ -35,22 +56,52 @@ impl Default for Bounds {
     }
 }
 
+/// Where connections come in.
+pub struct Door {
+    pub listener: TcpListener,
+    /// How encrypted connections are spoken with; none: they are plain.
+    pub tls: Option<Arc<ServerConfig>>,
+}
+
+/// A request that came over an encrypted connection of our own.
+#[derive(Debug, Clone, Copy)]
+pub struct Encrypted;
+
+/// What the doors share.
+#[derive(Clone)]
+struct House {
+    router: Router,
+    bounds: Bounds,
+    places: Arc<Semaphore>,
+    shares: Shares,
+    stopping: watch::Receiver<bool>,
+}
+
 /// Serves until `stopping` turns true, then until every request that has begun is answered.
-pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, mut stopping: watch::Receiver<bool>) {
-    let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(bounds.patience);
+pub async fn serve(doors: Vec<Door>, router: Router, bounds: Bounds, stopping: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(bounds.connections));
     // A proxy in front has one address.
     let shares = Shares::new(bounds.connections.div_ceil(2));
+    let house = House { router, bounds, places: places.clone(), shares, stopping };
+    let mut open: JoinSet<()> = doors.into_iter().map(|it| take_in(it, house.clone())).collect();
+    while open.join_next().await.is_some() {}
+    // Every place is free again when every connection has ended.
+    let all = u32::try_from(bounds.connections).unwrap_or(u32::MAX);
+    let _ = places.acquire_many(all).await;
+}
+
+/// Takes what comes in by one door.
+async fn take_in(door: Door, mut house: House) {
+    let tls = door.tls.map(TlsAcceptor::from);
     loop {
         // Whoever comes when all places are taken waits in the system's own queue.
         let place = tokio::select! {
-            it = places.clone().acquire_owned() => it,
-            _ = stopping.wait_for(|it| *it) => break,
+            Ok(it) = house.places.clone().acquire_owned() => it,
+            _ = house.stopping.wait_for(|it| *it) => return,
         };
         let accepted = tokio::select! {
-            it = listener.accept() => it,
-            _ = stopping.wait_for(|it| *it) => break,
+            it = door.listener.accept() => it,
+            _ = house.stopping.wait_for(|it| *it) => return,
         };
         let (stream, peer) = match accepted {
             Ok(it) => it,
@@ -60,48 +111,105 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, mut st
                 continue;
             }
         };
-        let Some(share) = shares.take(Some(block(peer.ip()))) else {
+        let Some(share) = house.shares.take(Some(block(peer.ip()))) else {
             metrics::counter!("lodge_http_connections_refused_total").increment(1);
             continue;
         };
         // Answers are small and wanted at once.
         let _ = stream.set_nodelay(true);
-        let service = router.clone().map_request(move |request: hyper::Request<Incoming>| {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            request
-        });
-        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades();
-        let mut stopping = stopping.clone();
-        tokio::spawn(async move {
-            let mut connection = pin!(connection);
-            let ended = tokio::select! {
-                it = connection.as_mut() => Some(it),
-                _ = stopping.wait_for(|it| *it) => None,
-            };
-            let outcome = match ended {
-                Some(it) => it,
-                None => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
-            };
-            if let Err(error) = outcome {
-                tracing::debug!(%error, %peer, "a connection ended early");
-            }
-            drop((place, share));
-        });
+        let (tls, house) = (tls.clone(), house.clone());
+        tokio::spawn(attend(stream, peer, tls, house, (place, share)));
     }
-    drop(listener);
-    // Every place is free again when every connection has ended.
-    let all = u32::try_from(bounds.connections).unwrap_or(u32::MAX);
-    let _ = places.acquire_many(all).await;
+}
+
+/// One connection from its beginning to its end.
+async fn attend(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, mut house: House, held: (OwnedSemaphorePermit, Share)) {
+    let Some(tls) = tls else {
+        speak(stream, peer, false, false, house).await;
+        drop(held);
+        return;
+    };
+    let greeted = tokio::select! {
+        it = tokio::time::timeout(house.bounds.patience, tls.accept(stream)) => it,
+        // Nothing was asked yet.
+        _ = house.stopping.wait_for(|it| *it) => return,
+    };
+    match greeted {
+        Ok(Ok(stream)) => {
+            let spoken = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
+            // An authority has seen what it wanted to see.
+            if spoken.as_deref() != Some(tls::ACME) {
+                speak(stream, peer, true, spoken.as_deref() == Some(tls::H2), house).await;
+            }
+        }
+        Ok(Err(error)) => tracing::debug!(%error, %peer, "a connection was not encrypted as it should be"),
+        Err(_) => tracing::debug!(%peer, "a connection was not encrypted in time"),
+    }
+    drop(held);
+}
+
+async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: SocketAddr, encrypted: bool, h2: bool, house: House) {
+    let House { router, bounds, stopping, .. } = house;
+    let service = TowerToHyperService::new(router.map_request(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        if encrypted {
+            request.extensions_mut().insert(Encrypted);
+        }
+        if h2 {
+            as_in_http1(&mut request);
+        }
+        request
+    }));
+    let outcome = if h2 {
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(limits::STREAMS_PER_CONNECTION_MAX)
+            .max_header_list_size(limits::REQUEST_HEAD_BYTES_MAX)
+            // Who does not answer any more is gone.
+            .keep_alive_interval(bounds.patience / 2)
+            .keep_alive_timeout(bounds.patience / 2);
+        until_stopped(builder.serve_connection(TokioIo::new(stream), service), stopping, |it| it.graceful_shutdown()).await
+    } else {
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(bounds.patience);
+        let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        until_stopped(connection, stopping, |it| it.graceful_shutdown()).await
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(%error, %peer, "a connection ended early");
+    }
+}
+
+/// Carries a connection on, and to its end when the time has come.
+async fn until_stopped<C: Future>(connection: C, mut stopping: watch::Receiver<bool>, end: impl FnOnce(Pin<&mut C>)) -> C::Output {
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        it = connection.as_mut() => Some(it),
+        _ = stopping.wait_for(|it| *it) => None,
+    };
+    match ended {
+        Some(it) => it,
+        None => {
+            end(connection.as_mut());
+            connection.await
+        }
+    }
+}
+
+/// HTTP/2 names the host in the address (RFC 9113 8.3.1); handlers find it where HTTP/1.1 has it, and in one place only.
+fn as_in_http1(request: &mut Request<Body>) {
+    let host = request.uri().authority().and_then(|it| HeaderValue::from_str(it.as_str()).ok());
+    if let Some(host) = host {
+        request.headers_mut().insert(header::HOST, host);
+    }
+    let path = request.uri().path_and_query().cloned();
+    *request.uri_mut() = path.map_or_else(Uri::default, Uri::from);
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
     use axum::routing::get;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -117,7 +225,7 @@ mod tests {
         let (stop, stopping) = watch::channel(false);
         let router = Router::new().route("/", get(|ConnectInfo(it): ConnectInfo<SocketAddr>| async move { it.ip().to_string() }));
         let bounds = Bounds { connections: 4, patience: Duration::from_millis(200) };
-        let serving = tokio::spawn(serve(listener, router, bounds, stopping));
+        let serving = tokio::spawn(serve(vec![Door { listener, tls: None }], router, bounds, stopping));
         for begun in ["", "P", "PRI * HTTP", "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "] {
             let mut idle = TcpStream::connect(address).await.unwrap();
             idle.write_all(begun.as_bytes()).await.unwrap();

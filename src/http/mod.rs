@@ -1,6 +1,7 @@
 //! What both doors share: who calls and from where, how bodies are read, how refusals and faults are told, and what stands between
 //! a caller and a handler. It knows no noun of the business and no page; the API and the web pages are made of it.
 
+pub mod acme;
 pub mod app;
 pub mod attached;
 pub mod attempts;
@@ -32,6 +33,7 @@ pub mod raw_mail;
 pub mod request_id;
 pub mod shares;
 pub mod sign_in;
+pub mod tls;
 
 pub use app::{App, Options, router};
 pub use auth::{Caller, OnDesk, Via};

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderName, request::Parts},
 };
 
-use super::{App, app::CookiesFor, origin};
+use super::{App, app::CookiesFor, listen::Encrypted, origin};
 use crate::id::ProviderId;
 
 /// The other end of the connection itself, whatever headers say.
@@ -35,6 +35,9 @@ pub fn address_on(app: &App, parts: &Parts, other_host: &str) -> String {
 
 /// Whether the browser's connection is encrypted, as far as we are set up or a trusted proxy says.
 pub fn is_encrypted(app: &App, parts: &Parts) -> bool {
+    if parts.extensions.get::<Encrypted>().is_some() {
+        return true;
+    }
     let is_trusted = || peer(parts).is_some_and(|peer| app.options.trusted_proxies.iter().any(|it| it.contains(peer)));
     let forwarded = parts.headers.get(HeaderName::from_static("x-forwarded-proto")).and_then(|it| it.to_str().ok());
     match forwarded {

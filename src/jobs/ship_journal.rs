@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    appliance::{Appliance, journal::Tap, snapshots},
+    appliance::{Appliance, journal::Tap, lease::Look, snapshots},
     blobs::Objects,
     config::Snapshots,
     desk::attachments::Blob,
@@ -42,12 +42,14 @@ struct Shipping {
 /// Ships until `stop` turns true, and then once more.
 pub async fn ship_journal(appliance: Arc<Appliance>, settings: Snapshots, mut stop: watch::Receiver<bool>) {
     let mut shipping: Option<Shipping> = None;
+    let mut beat = tokio::time::interval(EVERY);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let stopping = tokio::select! {
-            () = tokio::time::sleep(EVERY) => false,
+            _ = beat.tick() => false,
             _ = stop.wait_for(|it| *it) => true,
         };
-        if !appliance.is_held() {
+        if !appliance.is_held() && !appliance.is_taken_over() {
             let shipped = async {
                 let mut at_work = match shipping.take() {
                     Some(it) => it,
@@ -57,7 +59,7 @@ pub async fn ship_journal(appliance: Arc<Appliance>, settings: Snapshots, mut st
                         Shipping { appliance: appliance.clone(), vault, sent: BTreeMap::new(), files: HashSet::new() }
                     }
                 };
-                let shipped = at_work.round().await;
+                let shipped = at_work.look_and_ship().await;
                 shipping = Some(at_work);
                 shipped
             };
@@ -66,8 +68,6 @@ pub async fn ship_journal(appliance: Arc<Appliance>, settings: Snapshots, mut st
                 metrics::counter!("lodge_journal_failures_total").increment(1);
             }
         }
-        let waits = appliance.journal_waits_since().map_or(0.0, |it| Instant::now().since(it).as_secs_f64());
-        metrics::gauge!("lodge_journal_waiting_seconds").set(waits);
         if stopping {
             return;
         }
@@ -75,6 +75,23 @@ pub async fn ship_journal(appliance: Arc<Appliance>, settings: Snapshots, mut st
 }
 
 impl Shipping {
+    /// Sends what there is if we may still write; if not, sends what is left, and ends the appliance.
+    async fn look_and_ship(&mut self) -> Result<()> {
+        let Look::Lost { epoch, holder } = self.appliance.look_at_lease(&self.vault).await? else { return self.round().await };
+        tracing::error!(epoch, holder, "another appliance took over: nothing is written here any more");
+        self.appliance.lose_lease(&holder)?;
+        for desk in self.appliance.open_desks() {
+            // It is refused; and when it is, whatever was begun before it is committed.
+            let _ = desk.write(None, |_| Ok(())).await;
+        }
+        let sent = self.round().await;
+        if sent.is_ok() {
+            self.vault.note_ended(epoch, Instant::now()).await?;
+        }
+        self.appliance.over.notify_one();
+        sent
+    }
+
     async fn round(&mut self) -> Result<()> {
         let mut worst = Ok(());
         for (id, tap) in self.appliance.taps() {
@@ -95,6 +112,7 @@ impl Shipping {
             }
             batches.drain(..count);
         }
+        tap.arrived();
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use crate::{
     config::Snapshots,
     error::{Fault, Result},
     limits,
-    snapshot::{Vault, retention},
+    snapshot::Vault,
     time::Instant,
 };
 
@@ -98,12 +98,8 @@ async fn turn(appliance: &Arc<Appliance>, settings: &Snapshots, now: Instant) ->
         appliance.note_snapshots(move |it| it.proven_at = Some(now))?;
     }
     if sweep {
-        let mut found = Vec::new();
-        for id in vault.snapshots().await? {
-            let good = vault.verdict(&id).await?.is_good();
-            found.push((id, good));
-        }
-        let swept = vault.sweep(&retention::superfluous(&found, now), Duration::from_secs(limits::SNAPSHOT_GRACE_SECS)).await?;
+        let (_, superfluous) = snapshots::superfluous(&vault, now).await?;
+        let swept = vault.sweep(&superfluous, Duration::from_secs(limits::SNAPSHOT_GRACE_SECS)).await?;
         tracing::info!(snapshots = swept.snapshots, chunks = swept.chunks, bytes = swept.bytes, "removed superfluous snapshots");
         appliance.note_snapshots(move |it| it.swept_at = Some(now))?;
     }

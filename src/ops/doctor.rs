@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    appliance::{Appliance, Desk, sending, snapshots},
+    appliance::{Appliance, Certificate, CertificateStanding, Desk, sending, snapshots},
     desk::{
         attachments::Blob,
         identity::Person,
@@ -86,6 +86,12 @@ pub async fn examine(appliance: &Appliance, desk: &Arc<Desk>) -> Result<Report> 
     }
     report.add("background work", desk.read(background));
     report.add("snapshots", of_snapshots(appliance, desk));
+    if let Some((is_well, said)) = appliance.standbys(desk.now()) {
+        report.add("standby", Ok((if is_well { Health::Well } else { Health::Warning }, said)));
+    }
+    if let Some(certificate) = appliance.certificate() {
+        report.add("certificate", Ok(of_certificate(&certificate, desk)));
+    }
     report.add("this appliance", held(appliance));
     Ok(report)
 }
@@ -99,6 +105,14 @@ fn of_snapshots(appliance: &Appliance, desk: &Desk) -> Result<(Health, String)> 
         snapshots::Standing::Warning(it) => (Health::Warning, it),
         snapshots::Standing::Alarm(it) => (Health::Ill, it),
     })
+}
+
+fn of_certificate(certificate: &Certificate, desk: &Desk) -> (Health, String) {
+    match certificate.standing(desk.now()) {
+        CertificateStanding::Well(it) => (Health::Well, it),
+        CertificateStanding::Warning(it) => (Health::Warning, it),
+        CertificateStanding::Alarm(it) => (Health::Ill, it),
+    }
 }
 
 fn held(appliance: &Appliance) -> Result<(Health, String)> {

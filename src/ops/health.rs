@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::fill::{self, Doors, Fill};
 use crate::{
-    appliance::{Appliance, Desk, snapshots::Standing},
+    appliance::{Appliance, CertificateStanding, Desk, snapshots::Standing},
     desk::{mail::watch, providers},
     time::Instant,
 };
@@ -43,6 +43,13 @@ pub fn readiness(appliance: &Appliance, doors: Doors) -> Readiness {
             "This appliance was restored and holds still: it sends and fetches nothing. When the old one is off: `lodge release`."
                 .to_owned(),
         );
+    }
+    if let Some((false, said)) = appliance.standbys(Instant::now()) {
+        warnings.push(format!("Standby: {said}."));
+    }
+    match appliance.certificate().map(|it| it.standing(Instant::now())) {
+        Some(CertificateStanding::Alarm(it) | CertificateStanding::Warning(it)) => warnings.push(format!("The certificate: {it}")),
+        Some(CertificateStanding::Well(_)) | None => {}
     }
     // That nobody takes any is for `doctor` to say: not everybody who tries Lodge has something to lose.
     if let Ok(Some(watch)) = appliance.snapshot_watch() {

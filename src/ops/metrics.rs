@@ -103,6 +103,12 @@ pub const METRICS: &[Metric] = &[
     metric("lodge_jobs_late_seconds", Sort::Gauge, "For how long the first job has been due, by desk; normally 0."),
     metric("lodge_disk_free_bytes", Sort::Gauge, "Free space on the data disk."),
     metric("lodge_disk_share", Sort::Gauge, "The taken share of the data disk without its reserve; at 1 nothing is written any more."),
+    metric(
+        "lodge_certificate_end_timestamp_seconds",
+        Sort::Gauge,
+        "When the certificate that is shown is no longer good, in seconds since 1970; there where connections are encrypted.",
+    ),
+    metric("lodge_standbys", Sort::Gauge, "Standbys that follow this appliance and were here within the last day."),
     metric("lodge_held", Sort::Gauge, "1 while a restored appliance holds still and sends and fetches nothing, else 0."),
     metric("lodge_snapshot_seconds", Sort::Histogram, "Time to take a snapshot and read it back."),
     metric("lodge_snapshot_failures_total", Sort::Counter, "Snapshots that could not be taken, proven or looked after."),
@@ -168,6 +174,12 @@ pub fn observe(appliance: &Appliance, doors: Doors) {
         gauge!(fill.metric).set(fill.share());
     }
     gauge!("lodge_http_in_flight").set(doors.requests as f64);
+    if let Some(ends) = appliance.certificate().and_then(|it| it.ends) {
+        gauge!("lodge_certificate_end_timestamp_seconds").set(ends.as_secs() as f64);
+    }
+    let waits = appliance.journal_waits_since().map_or(0.0, |it| Instant::now().since(it).as_secs_f64());
+    gauge!("lodge_journal_waiting_seconds").set(waits);
+    gauge!("lodge_standbys").set(appliance.standby_count() as f64);
     gauge!("lodge_held").set(f64::from(u8::from(appliance.is_held())));
     if let Ok(Some(watch)) = appliance.snapshot_watch() {
         let now = Instant::now();

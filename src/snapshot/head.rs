@@ -24,6 +24,8 @@ struct Head {
     format: u32,
     sealed: bool,
     id: Uuid,
+    /// Which data key counts, should several have been left by whoever made the vault at the same moment.
+    key: Option<String>,
 }
 
 /// The keys of the vault at this place; none where there is no vault.
@@ -41,7 +43,7 @@ pub async fn open(objects: &Objects, key: &Secret) -> Result<Option<Keys>> {
         let text = format!("The snapshots at {} are encrypted: set `snapshots.key` or `snapshots.key_file`.", objects.shown());
         return Err(Refusal::new(Code::Forbidden, text).into());
     }
-    match unwrapped(objects, key).await? {
+    match unwrapped(objects, key, head.key.as_deref()).await? {
         Some(it) => Ok(Some(it.keys())),
         None => Err(wrong_key(objects).into()),
     }
@@ -59,11 +61,14 @@ pub async fn open_or_make(objects: &Objects, key: &Secret) -> Result<Keys> {
         return Ok(it);
     }
     let sealed = !key.is_empty();
+    let mut mark = None;
     if sealed {
         check(key)?;
-        objects.put_safely(&fresh_name(), json(&DataKey::fresh()?.wrap(key)?)?).await?;
+        let data = DataKey::fresh()?;
+        mark = Some(data.mark());
+        objects.put_safely(&fresh_name(), json(&data.wrap(key)?)?).await?;
     }
-    objects.put_new(HEAD, json(&Head { format: FORMAT, sealed, id: Uuid::new_v4() })?).await?;
+    objects.put_new(HEAD, json(&Head { format: FORMAT, sealed, id: Uuid::new_v4(), key: mark })?).await?;
     // Whoever was first decides, should two have begun at once.
     open(objects, key).await?.ok_or_else(|| Fault::new(format!("{} does not keep what is written there", objects.shown())).into())
 }
@@ -71,11 +76,13 @@ pub async fn open_or_make(objects: &Objects, key: &Secret) -> Result<Keys> {
 /// From here on `new` opens the vault, and nothing else does.
 pub async fn change_key(objects: &Objects, key: &Secret, new: &Secret) -> Result<()> {
     check(new)?;
-    let Some(data) = unwrapped(objects, key).await? else { return Err(wrong_key(objects).into()) };
+    let head = objects.get(HEAD).await?.map(|it| parsed::<Head>(objects, HEAD, &it)).transpose()?;
+    let mark = head.and_then(|it| it.key);
+    let Some(data) = unwrapped(objects, key, mark.as_deref()).await? else { return Err(wrong_key(objects).into()) };
     let name = fresh_name();
     objects.put_safely(&name, json(&data.wrap(new)?)?).await?;
     // The new one is read back before any other goes.
-    if unwrapped(objects, new).await?.is_none() {
+    if unwrapped(objects, new, mark.as_deref()).await?.is_none() {
         return Err(Fault::new(format!("{} does not keep what is written there", objects.shown())).into());
     }
     for old in names(objects).await?.into_iter().filter(|it| *it != name) {
@@ -92,14 +99,14 @@ fn check(key: &Secret) -> Result<()> {
     Err(Refusal::field("snapshots.key", "too_short", text).into())
 }
 
-async fn unwrapped(objects: &Objects, key: &Secret) -> Result<Option<DataKey>> {
-    // Two that made a vault at once may both have left a wrapping; the first by name is the one that counts.
+async fn unwrapped(objects: &Objects, key: &Secret, mark: Option<&str>) -> Result<Option<DataKey>> {
     for name in names(objects).await? {
         let Some(bytes) = objects.get(&name).await? else { continue };
         let wrapped: Wrapped = parsed(objects, &name, &bytes)?;
         let key = key.clone();
         let opened = tokio::task::spawn_blocking(move || DataKey::unwrap(&wrapped, &key)).await;
-        if let Some(it) = opened.map_err(|it| Fault::because("opening a vault", it))?? {
+        let opened = opened.map_err(|it| Fault::because("opening a vault", it))??;
+        if let Some(it) = opened.filter(|it| mark.is_none_or(|mark| it.mark() == mark)) {
             return Ok(Some(it));
         }
     }
@@ -123,4 +130,29 @@ fn json(it: &impl Serialize) -> Result<bytes::Bytes> {
 
 fn parsed<T: DeserializeOwned>(objects: &Objects, name: &str, bytes: &[u8]) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|it| Fault::because(format!("reading {name} at {}", objects.shown()), it).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_two_that_make_a_vault_at_once_one_counts_and_both_know_which() {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = Objects::in_folder(folder.path()).unwrap();
+        let key = Secret::new("a key of an operator");
+        let first = open_or_make(&objects, &key).await.unwrap();
+        let sealed = first.seal_record("a name", b"what it says".to_vec()).unwrap();
+        // The other one wrapped its own just before and just after, and was too late with the head.
+        for name in ["keys/0.json", "keys/z.json"] {
+            objects.put_safely(name, json(&DataKey::fresh().unwrap().wrap(&key).unwrap()).unwrap()).await.unwrap();
+        }
+        let second = open_or_make(&objects, &key).await.unwrap();
+        assert_eq!(second.open_record("a name", &sealed).unwrap(), b"what it says");
+        let new = Secret::new("another key of an operator");
+        change_key(&objects, &key, &new).await.unwrap();
+        assert!(open(&objects, &key).await.is_err());
+        let third = open(&objects, &new).await.unwrap().unwrap();
+        assert_eq!(third.open_record("a name", &sealed).unwrap(), b"what it says");
+    }
 }

@@ -73,6 +73,11 @@ impl DataKey {
         Ok(open(&stretched, *nonce, b"data key", sealed.to_vec()).and_then(|it| it.try_into().ok()).map(DataKey))
     }
 
+    /// Tells it from others, and nothing else about it.
+    pub fn mark(&self) -> String {
+        HEXLOWER.encode(&blake3::derive_key("lodge vault 1 mark", &self.0)[..16])
+    }
+
     pub fn keys(&self) -> Keys {
         let derived = |purpose: &str| blake3::derive_key(purpose, &self.0);
         let sealing = Sealing { chunks: derived("lodge vault 1 chunks"), records: derived("lodge vault 1 records") };

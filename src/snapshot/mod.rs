@@ -9,6 +9,7 @@ mod chunk;
 mod head;
 mod journal;
 mod keys;
+mod lease;
 mod manifest;
 pub mod retention;
 mod rows;
@@ -19,6 +20,7 @@ mod vault;
 
 pub use chunk::ChunkId;
 pub use journal::{Entry, Segment, Sent as SentFile};
+pub use lease::{Follower, Lease};
 pub use manifest::{Found, Manifest, Part, SnapshotId, Verdict};
 pub use sending::{Sending, Sent, sending};
 pub use sweep::Swept;

@@ -12,6 +12,8 @@ pub enum StoreError {
     Io(String),
     /// Bytes that do not decode, or a chain that does not hold.
     Corrupt(String),
+    /// This store is not to be written now: another appliance may write in its place.
+    Fenced(String),
     /// The writer has stopped, or its queue is full.
     Closed(&'static str),
 }
@@ -22,6 +24,7 @@ impl fmt::Display for StoreError {
             StoreError::Full(it) => write!(f, "the data disk is full: {it}"),
             StoreError::Io(it) => write!(f, "the data disk failed: {it}"),
             StoreError::Corrupt(it) => write!(f, "stored bytes are not what they should be: {it}"),
+            StoreError::Fenced(it) => f.write_str(it),
             StoreError::Closed(it) => f.write_str(it),
         }
     }
@@ -41,6 +44,7 @@ impl From<StoreError> for Error {
                 "The data disk failed, so nothing was saved. Try again; an operator finds the cause in the log.",
             )
             .into(),
+            StoreError::Fenced(why) => Refusal::new(Code::Unavailable, format!("Nothing was saved: {why}.")).into(),
             StoreError::Closed(why) => Refusal::new(Code::Unavailable, format!("Nothing was saved: {why}.")).into(),
             StoreError::Corrupt(_) => Fault::because("reading the store", it).into(),
         }

@@ -37,6 +37,13 @@ pub trait Hooks: Send {
     fn opened(&mut self, tx: &Tx) -> Result<()>;
     /// A batch is on the disk. Told for every batch, also one without events, and before `committed`.
     fn applied(&mut self, _: Applied) {}
+    /// Asked before a batch is begun.
+    ///
+    /// # Errors
+    /// `Fenced` where nothing is to be written now.
+    fn may_write(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Which state of a store something is of: of two states of one session the one with more commits is later, and between those of
@@ -196,6 +203,8 @@ impl Writer {
     pub fn run(&mut self, mut commands: Vec<Box<dyn Command>>) {
         let outcome = self.commit(&mut commands);
         match &outcome {
+            // Nothing was tried: the engine is sound.
+            Err(it @ StoreError::Fenced(_)) => self.note(Some(it.clone())),
             // The reserve is used up before anything was tried: the engine is sound.
             Err(it) if self.engine.is_none() || matches!(it, StoreError::Full(_) if self.room().is_err()) => self.note(Some(it.clone())),
             Err(it) => self.reopen(it),
@@ -212,6 +221,7 @@ impl Writer {
             self.open()?;
         }
         self.room()?;
+        self.hooks.may_write()?;
         let Some(engine) = self.engine.clone() else { return Err(StoreError::Closed("the store is not open")) };
         let State { snapshot, head, mark } = match &*self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner) {
             Some(it) => it.clone(),

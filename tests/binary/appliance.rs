@@ -177,6 +177,13 @@ impl Appliance {
         self.ask("GET", path, &Value::Null)
     }
 
+    /// What `lodge doctor` says of one thing.
+    pub fn line_of_doctor(&self, what: &str) -> String {
+        let done = self.run(&["doctor"]);
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        said.lines().find(|it| it.contains(&format!(" {what}: "))).unwrap_or_default().to_owned()
+    }
+
     /// `lodge doctor` finds nothing ill.
     pub fn is_well(&self) {
         let done = self.run(&["doctor"]);

@@ -73,6 +73,13 @@ impl Line {
         }
     }
 
+    /// Nothing passes any more.
+    pub fn cut(&self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        self.hang_up();
+    }
+
     /// Faults that nobody has met yet.
     pub fn left(&self) -> usize {
         self.next.lock().unwrap().len()

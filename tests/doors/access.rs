@@ -441,6 +441,23 @@ async fn cookies_are_for_encrypted_connections_where_the_request_came_over_one()
     }
 }
 
+#[tokio::test]
+async fn who_comes_plain_from_afar_is_sent_to_where_it_is_encrypted() {
+    let trusted_proxies = vec!["10.0.0.1".parse().unwrap()];
+    let world = World::with(Options { trusted_proxies, encrypted_port: Some(8443), ..Options::default() }).await;
+    let ask = |peer: &str, forwarded: &str| {
+        let call = world.call("GET", "/kb?q=a%20b").from(peer).header("host", "desk.example.com:8080");
+        call.header("x-forwarded-proto", forwarded).go()
+    };
+    for peer in ["192.0.2.1", "2001:db8::7"] {
+        let answer = ask(peer, "https").await.is(308);
+        assert_eq!(answer.header("location"), "https://desk.example.com:8443/kb?q=a%20b", "{peer}");
+    }
+    for (peer, forwarded) in [("127.0.0.1", "http"), ("::1", "http"), ("10.0.0.1", "http"), ("10.0.0.1", "https")] {
+        ask(peer, forwarded).await.is(200);
+    }
+}
+
 /// The links to settings on a page of the console.
 fn settings_links(page: &str) -> Vec<String> {
     let links = page.split("href=\"").skip(1).filter_map(|it| it.split('"').next());

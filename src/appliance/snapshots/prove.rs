@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 
-use super::{make::hash_of, restore};
+use super::restore;
 use crate::{
     appliance::{
         Desk, DeskOptions,
@@ -23,7 +23,7 @@ use crate::{
     follow::search::Spelling,
     id::{BlobHash, DeskId},
     snapshot::{ChunkId, Damage, Found, Manifest, Part, SnapshotId, Vault, Verdict},
-    store::{check, codec, log},
+    store::{check, log},
     time::Instant,
 };
 
@@ -118,14 +118,7 @@ fn note(outcome: Result<()>, chunk: ChunkId, proof: &mut Proof, lost: &mut Vec<C
 
 /// Reads every file and hashes it.
 async fn files(vault: &Arc<Vault>, part: &Part, proof: &mut Proof, lost: &mut Vec<ChunkId>) -> Result<()> {
-    let mut found = Vec::new();
-    part.files
-        .read(vault, |key, value| {
-            let it: Found = codec::decode("file of a snapshot", &value)?;
-            found.push((hash_of(&key)?, it));
-            Ok(())
-        })
-        .await?;
+    let found = restore::files_of(vault, part).await?;
     let reading = futures_util::stream::iter(found).map(|(hash, it)| {
         let vault = vault.clone();
         let reading = tokio::spawn(async move { hashed(&vault, hash, &it).await });

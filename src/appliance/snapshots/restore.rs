@@ -10,17 +10,18 @@ use std::{
 };
 
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::{CACHE_BYTES, make::hash_of};
 use crate::{
-    appliance::{instance, node},
+    appliance::{instance, lease, node},
     blobs::Blobs,
     config::ObjectPlace,
     error::{Code, Error, Fault, Refusal, Result},
     id::{BlobHash, DeskId},
     snapshot::{Damage, Found, Manifest, Part, SnapshotId, Vault},
     store::{
-        Store, codec,
+        Mark, Store, codec,
         copy::{Copy, Replay},
         engine::redb::RedbFile,
         writer::Options,
@@ -57,6 +58,35 @@ pub enum Upto {
     End,
 }
 
+impl Upto {
+    /// To which instant the journal is applied; none within: to its end. None where it is not applied at all.
+    #[expect(clippy::option_option, reason = "whether, and if so how far")]
+    fn until(self) -> Option<Option<Instant>> {
+        match self {
+            Upto::Snapshot => None,
+            Upto::Instant(it) => Some(Some(it)),
+            Upto::End => Some(None),
+        }
+    }
+}
+
+/// How far a store came by the journal.
+pub(super) struct Reached {
+    pub mark: Mark,
+    pub batches: u64,
+    /// When the last batch was committed.
+    pub upto: Option<Instant>,
+    /// Files that came with it.
+    pub files: Vec<(BlobHash, Found)>,
+}
+
+/// What an appliance is that takes over from another.
+pub(super) struct Taken {
+    pub instance: Uuid,
+    pub epoch: u64,
+    pub snapshot: String,
+}
+
 /// Makes an appliance of this snapshot in `into`, which is empty or does not exist. One that broke off is begun anew. `blobs` says where
 /// the files of the desks lie.
 pub async fn restore(vault: &Arc<Vault>, id: &SnapshotId, upto: Upto, into: &Path, blobs: &ObjectPlace) -> Result<Restored> {
@@ -67,17 +97,23 @@ pub async fn restore(vault: &Arc<Vault>, id: &SnapshotId, upto: Upto, into: &Pat
         let folder = part.desk.map_or_else(|| into.to_owned(), |it| node::folder_of(into, it));
         let name = if part.desk.is_some() { "desk.redb" } else { "appliance.redb" };
         restored.rows += rows(vault, part, folder.join(name)).await?;
-        let late = replay(vault, part, upto, folder.join(name), &mut restored).await?;
+        let mut wanted = files_of(vault, part).await?;
+        if let (Some(from), Some(until)) = (part.mark(), upto.until()) {
+            let reached = replay(vault, part.desk, from, until, &folder.join(name)).await?;
+            restored.batches += reached.batches;
+            restored.upto = restored.upto.max(reached.upto);
+            wanted.extend(reached.files);
+        }
         if let Some(desk) = part.desk {
             restored.desks += 1;
             beside(part, &folder)?;
-            restored.files += files(vault, part, late, desk, blobs, &folder.join("blobs")).await?;
+            restored.files += files(vault, wanted, desk, blobs, &folder.join("blobs")).await?;
         }
     }
     restored.bytes = manifest.bytes();
     let above = into.join("appliance.redb");
     tokio::task::spawn_blocking(move || begin_anew(above, &manifest)).await.map_err(|it| Fault::because("restoring", it))??;
-    finish(into)?;
+    finish(into, MARK)?;
     Ok(restored)
 }
 
@@ -103,12 +139,12 @@ fn prepare(into: &Path) -> Result<()> {
     file.sync_all().and_then(|()| fs::File::open(into)?.sync_all()).map_err(|it| doing(it).into())
 }
 
-/// Everything is there and safe: from here on it is an appliance.
-fn finish(into: &Path) -> Result<()> {
+/// Everything is there and safe: from here on it is an appliance, and the mark that says otherwise goes.
+pub(super) fn finish(into: &Path, mark: &str) -> Result<()> {
     let doing = |it: std::io::Error| Fault::because(format!("finishing {}", into.display()), it);
     let folder = fs::File::open(into).map_err(doing)?;
     rustix::fs::syncfs(&folder).map_err(|it| doing(it.into()))?;
-    fs::remove_file(into.join(MARK)).map_err(doing)?;
+    fs::remove_file(into.join(mark)).map_err(doing)?;
     folder.sync_all().map_err(|it| doing(it).into())
 }
 
@@ -129,38 +165,41 @@ pub(super) async fn rows(vault: &Arc<Vault>, part: &Part, path: PathBuf) -> Resu
     Ok(copy.finish()?)
 }
 
-/// Applies what the journal holds of a store to what the snapshot holds. Gives the files that came with it.
-async fn replay(vault: &Arc<Vault>, part: &Part, upto: Upto, path: PathBuf, restored: &mut Restored) -> Result<Vec<(BlobHash, Found)>> {
-    let until = match upto {
-        Upto::Snapshot => return Ok(Vec::new()),
-        Upto::Instant(it) => Some(it),
-        Upto::End => None,
-    };
-    let Some(from) = part.mark() else { return Ok(Vec::new()) };
-    let store = Replay::onto(&RedbFile { path, cache_bytes: CACHE_BYTES })?;
-    let mut files = Vec::new();
+/// Applies what the journal holds of a store to what the store has, up to an instant, or to its end. A batch may be there already, as
+/// after a crash: what is applied again makes no difference once all that followed is.
+pub(super) async fn replay(vault: &Arc<Vault>, desk: Option<DeskId>, from: Mark, until: Option<Instant>, path: &Path) -> Result<Reached> {
+    let mut store: Option<(Replay, u64)> = None;
+    let mut reached = Reached { mark: from, batches: 0, upto: None, files: Vec::new() };
     vault
-        .replay(part.desk, from, |segment| {
-            files.extend(segment.files.into_iter().map(|it| (BlobHash(it.hash), it.found)));
+        .replay(desk, from, |segment| {
+            // Opened only where something came: whoever follows many desks asks often.
+            if store.is_none() {
+                let opened = Replay::onto(&RedbFile { path: path.to_owned(), cache_bytes: CACHE_BYTES })?;
+                let known = opened.head()?.seq;
+                store = Some((opened, known));
+            }
+            let Some((store, known)) = &store else { return Ok(false) };
+            reached.files.extend(segment.files.into_iter().map(|it| (BlobHash(it.hash), it.found)));
             for entry in segment.entries {
                 if until.is_some_and(|it| entry.at > it) {
                     return Ok(false);
                 }
-                let (at, head) = (entry.at, entry.head());
+                let (at, head, commits) = (entry.at, entry.head(), entry.commits);
                 store.apply(&entry.into_batch())?;
-                restored.batches += 1;
-                restored.upto = restored.upto.max(Some(at));
-                if store.head()? != head {
+                if head.seq >= *known && store.head()? != head {
                     return Err(Fault::new("the journal leads to another log than was committed").into());
                 }
+                reached.batches += 1;
+                reached.upto = reached.upto.max(Some(at));
+                reached.mark.commits = commits;
             }
             Ok(true)
         })
         .await?;
-    Ok(files)
+    Ok(reached)
 }
 
-fn beside(part: &Part, folder: &Path) -> Result<()> {
+pub(super) fn beside(part: &Part, folder: &Path) -> Result<()> {
     for (name, bytes) in &part.beside {
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(|it| Fault::because(format!("writing {}", path.display()), it))?;
@@ -168,16 +207,9 @@ fn beside(part: &Part, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn files(
-    vault: &Arc<Vault>,
-    part: &Part,
-    late: Vec<(BlobHash, Found)>,
-    desk: DeskId,
-    place: &ObjectPlace,
-    folder: &Path,
-) -> Result<u64> {
-    let blobs = Blobs::at(place, desk, folder)?;
-    let mut found = late;
+/// The files that a snapshot has of a part.
+pub(super) async fn files_of(vault: &Arc<Vault>, part: &Part) -> Result<Vec<(BlobHash, Found)>> {
+    let mut found = Vec::new();
     part.files
         .read(vault, |key, value| {
             let it: Found = codec::decode("file of a snapshot", &value)?;
@@ -185,9 +217,24 @@ async fn files(
             Ok(())
         })
         .await?;
-    let count = found.len() as u64;
+    Ok(found)
+}
+
+/// Fetches files of a desk. Gives how many they are.
+pub(super) async fn files(
+    vault: &Arc<Vault>,
+    wanted: Vec<(BlobHash, Found)>,
+    desk: DeskId,
+    place: &ObjectPlace,
+    folder: &Path,
+) -> Result<u64> {
+    let count = wanted.len() as u64;
+    if wanted.is_empty() {
+        return Ok(0);
+    }
+    let blobs = Blobs::at(place, desk, folder)?;
     let mut running: JoinSet<Result<()>> = JoinSet::new();
-    for (hash, it) in found {
+    for (hash, it) in wanted {
         if running.len() >= FILES_AT_ONCE
             && let Some(ended) = running.join_next().await
         {
@@ -226,6 +273,18 @@ fn begin_anew(path: PathBuf, manifest: &Manifest) -> Result<()> {
     let desks: Vec<DeskId> = manifest.parts.iter().filter_map(|it| it.desk).collect();
     store.write(move |tx| {
         instance::begin(tx, Some(origin))?;
+        lease::forget(tx)?;
+        node::keep_only(tx, &desks)
+    })?;
+    Ok(())
+}
+
+/// The same for one that takes over: it does not hold still, since the one before writes no more.
+pub(super) fn take_over(path: PathBuf, taken: Taken, desks: Vec<DeskId>) -> Result<()> {
+    let store = Store::open(Options::new(RedbFile { path, cache_bytes: CACHE_BYTES }))?;
+    store.write(move |tx| {
+        instance::take_over(tx, taken.instance, taken.snapshot)?;
+        lease::put(tx, taken.epoch)?;
         node::keep_only(tx, &desks)
     })?;
     Ok(())

@@ -1,6 +1,7 @@
 # make test   installs what the tests need (Debian packages, Python and npm packages) and runs everything
 # make dist   builds the static binary that is shipped
-.PHONY: test dist setup format lint unit editor browser contract shots
+# make deb    builds it and the Debian package of it, into target/deb
+.PHONY: test dist deb setup format lint unit editor browser contract shots
 
 SHELL := /bin/bash
 TOOLS := target/tools
@@ -48,3 +49,6 @@ shots:
 dist:
 	RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"' cargo build --profile dist --target $(TARGET)
 	file target/$(TARGET)/dist/lodge
+
+deb: dist
+	scripts/make-deb target/$(TARGET)/dist/lodge

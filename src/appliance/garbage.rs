@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::Desk;
+use super::{Desk, upgrade};
 use crate::{
     blobs::Blobs,
     desk::attachments::{
@@ -32,6 +32,9 @@ pub async fn collect(desk: &Arc<Desk>) -> Result<usize> {
     }
     let uploading = desk.clone();
     let lost = desk.blobs.clear_incoming(YOUNG, move |it| uploading.read(|tx| uploads::is_wanted(tx, it)).unwrap_or(true)).await?;
+    if is_kept(desk) {
+        return Ok(ended.len() + lost);
+    }
     let here = desk.clone();
     let removed = apart(move |wait| remove_unused(here.store(), &here.blobs, wait)).await?;
     metrics::counter!("lodge_blobs_removed_total").increment(removed as u64);
@@ -40,6 +43,9 @@ pub async fn collect(desk: &Arc<Desk>) -> Result<usize> {
 
 /// Looks through the store for bytes that no record knows, such as those of forms that were refused. Gives how many were removed.
 pub async fn sweep(desk: &Arc<Desk>) -> Result<usize> {
+    if is_kept(desk) {
+        return Ok(0);
+    }
     let mut old = Vec::new();
     let until = desk.now().minus(YOUNG);
     let mut found = Vec::new();
@@ -62,6 +68,12 @@ pub async fn sweep(desk: &Arc<Desk>) -> Result<usize> {
     let removed = apart(move |wait| remove_orphans(here.store(), &here.blobs, old, wait)).await?;
     metrics::counter!("lodge_blobs_removed_total").increment(removed as u64);
     Ok(removed)
+}
+
+/// Whether stores from before an upgrade are kept beside, which may know bytes that this one has forgotten.
+fn is_kept(desk: &Desk) -> bool {
+    // `data_dir/desks/ID`
+    desk.folder.parent().and_then(|it| it.parent()).is_some_and(upgrade::can_go_back)
 }
 
 /// Runs beside the threads that answer requests; what it is handed waits for the object store.

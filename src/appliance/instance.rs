@@ -129,8 +129,12 @@ impl Appliance {
         *self.hold.borrow()
     }
 
-    /// From here on it sends, fetches and tidies like any other.
+    /// From here on it sends, fetches and tidies like any other. One that does so already, and is followed, stops waiting for a place of
+    /// snapshots that is gone.
     pub fn release(&self, by: By) -> Result<Instance> {
+        if !self.is_held() && self.stand_alone()? {
+            return self.instance();
+        }
         let (released, _) = self.store().write(move |tx| {
             by.need(tx)?;
             let found = tx.get::<Instance>(&())?.filter(|it| it.held_since.is_some());

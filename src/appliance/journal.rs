@@ -50,10 +50,6 @@ impl Tap {
         Tap { waiting: self.waiting.as_ref().map(|_| Arc::default()), gate: self.gate.clone() }
     }
 
-    pub(super) fn is_open(&self) -> bool {
-        self.waiting.is_some()
-    }
-
     pub fn gate(&self) -> &Gate {
         &self.gate
     }

@@ -2,12 +2,16 @@
 //! fencing number is still the highest. One that is followed and could not look for `LEASE_SECS` takes no writes until it could, because
 //! somebody may have taken over meanwhile; one that saw that somebody did takes none ever again.
 
-use std::sync::{
-    Arc, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use minicbor::{Decode, Encode};
+use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::watch;
 
 use super::Appliance;
@@ -15,7 +19,7 @@ use crate::{
     error::{Code, Fault, Refusal, Result},
     limits,
     snapshot::{Follower, Lease, Vault},
-    store::{Record, StoreError, Table, Tx},
+    store::{Record, Store, StoreError, Table, Tx},
     time::Instant,
 };
 
@@ -43,6 +47,13 @@ impl Record for Held {
     fn key(&self) {}
 }
 
+/// The time since the machine began, that in which it slept included: a clock that stands still meanwhile would let one write that woke up
+/// after another took over.
+fn uptime() -> Duration {
+    let now = clock_gettime(ClockId::Boottime);
+    Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
+}
+
 /// What every store of the appliance asks before it writes.
 #[derive(Debug, Clone, Default)]
 pub struct Gate(Arc<Standing>);
@@ -51,8 +62,10 @@ pub struct Gate(Arc<Standing>);
 struct Standing {
     followed: AtomicBool,
     lost: AtomicBool,
-    /// When we last began to look and then saw that the number is ours.
-    seen: watch::Sender<Option<std::time::Instant>>,
+    /// When we last began to look and then saw that the number is ours, by [`uptime`].
+    seen: watch::Sender<Option<Duration>>,
+    /// The number of whoever took over.
+    lost_to: AtomicU64,
     followers: RwLock<Vec<Follower>>,
 }
 
@@ -63,7 +76,7 @@ impl Gate {
             return Err(StoreError::Fenced("another appliance took over: this one no longer is the desk. Ask at its address".into()));
         }
         let seen = *self.0.seen.borrow();
-        let is_fresh = seen.is_some_and(|it| it.elapsed().as_secs() < limits::LEASE_SECS);
+        let is_fresh = seen.is_some_and(|it| uptime().saturating_sub(it).as_secs() < limits::LEASE_SECS);
         if self.0.followed.load(Ordering::Acquire) && !is_fresh {
             let why = "the place of the snapshots cannot be reached, so the standby may have taken over. It goes on by itself when it can";
             return Err(StoreError::Fenced(why.into()));
@@ -77,6 +90,16 @@ impl Gate {
             // Whoever could still look is gone with the appliance.
             let _ = self.0.seen.subscribe().wait_for(Option::is_some).await;
         }
+    }
+
+    /// Whether the number was ever seen to be ours.
+    pub fn has_looked(&self) -> bool {
+        self.0.seen.borrow().is_some()
+    }
+
+    /// The number of whoever took over while this process ran.
+    pub fn lost_to(&self) -> Option<u64> {
+        Some(self.0.lost_to.load(Ordering::Acquire)).filter(|it| *it > 0)
     }
 
     /// As the store has it from before.
@@ -103,7 +126,15 @@ pub enum Look {
 
 /// What the appliance was given when it took over.
 pub(super) fn put(tx: &mut Tx, epoch: u64) -> Result<()> {
-    Ok(tx.put(&Held { epoch, followed: false })?)
+    tx.put(&Held { epoch, followed: false })
+}
+
+/// Whether a standby may take over stays as it is when a store of before takes its place.
+pub(super) fn carry(from: &Store, to: &Store) -> Result<()> {
+    match from.read()?.get::<Held>(&())? {
+        Some(held) => to.write(move |tx| tx.put(&held)).map(drop),
+        None => Ok(()),
+    }
 }
 
 /// A copy has no number of its own.
@@ -125,7 +156,7 @@ impl Appliance {
     /// # Errors
     /// Refused where the place is another appliance's, of which this one is no copy.
     pub async fn look_at_lease(&self, vault: &Vault) -> Result<Look> {
-        let began = std::time::Instant::now();
+        let began = uptime();
         let held = match self.lease()? {
             Some(it) => it,
             None => self.take_lease(vault).await?,
@@ -139,19 +170,24 @@ impl Appliance {
         let followers: Vec<_> = followers.into_iter().filter(|it| now.since(it.at).as_secs() < FORGOTTEN_SECS).collect();
         let followed = !followers.is_empty();
         *self.gate().0.followers.write().unwrap_or_else(PoisonError::into_inner) = followers;
+        let known = vault.knows_followed(held.epoch).await?;
         if followed != held.followed {
             // Whoever counts on us is told after it holds, and before it no longer does.
             if !followed {
                 vault.note_followed(held.epoch, None).await?;
+                // Somebody may have relied on it just before.
+                if let Some(lease) = vault.lease(held.epoch + 1).await? {
+                    return Ok(Look::Lost { epoch: lease.epoch, holder: lease.holder });
+                }
             }
             self.gate().0.followed.store(followed, Ordering::Release);
             let epoch = held.epoch;
-            self.store().write(move |tx| Ok(tx.put(&Held { followed, ..held })?))?;
+            self.store().write(move |tx| tx.put(&Held { followed, ..held }))?;
             if followed {
                 vault.note_followed(epoch, Some(now)).await?;
             }
-        } else if followed && !vault.knows_followed(held.epoch).await? {
-            vault.note_followed(held.epoch, Some(now)).await?;
+        } else if followed != known {
+            vault.note_followed(held.epoch, followed.then_some(now)).await?;
         }
         Ok(Look::Ours)
     }
@@ -178,12 +214,13 @@ impl Appliance {
         }
         let held = Held { epoch, followed: false };
         let row = held.clone();
-        self.store().write(move |tx| Ok(tx.put(&row)?))?;
+        self.store().write(move |tx| tx.put(&row))?;
         Ok(held)
     }
 
     /// It is over: nothing is written from here on, nor after a restart. To be said before what is left is sent.
-    pub fn lose_lease(&self, to: &str) -> Result<()> {
+    pub fn lose_lease(&self, epoch: u64, to: &str) -> Result<()> {
+        self.gate().0.lost_to.store(epoch, Ordering::Release);
         self.gate().0.lost.store(true, Ordering::Release);
         let path = self.data_dir.join(LOST);
         let write = || {
@@ -192,6 +229,14 @@ impl Appliance {
             std::fs::File::open(&self.data_dir)?.sync_all()
         };
         Ok(write().map_err(|it| Fault::because(format!("writing {}", path.display()), it))?)
+    }
+
+    /// An operator's word that nobody takes over from it, for when the place of the snapshots is gone for good. True if somebody could have.
+    pub(super) fn stand_alone(&self) -> Result<bool> {
+        let Some(held) = self.lease()?.filter(|it| it.followed) else { return Ok(false) };
+        self.gate().0.followed.store(false, Ordering::Release);
+        self.store().write(move |tx| tx.put(&Held { followed: false, ..held }))?;
+        Ok(true)
     }
 
     /// Whether another appliance took over from this one.
@@ -231,7 +276,7 @@ mod tests {
         assert!(gate.may_write().is_ok());
         gate.begin(true, false);
         assert!(gate.may_write().is_err(), "nobody looked since the start");
-        let ago = |secs: u64| std::time::Instant::now().checked_sub(std::time::Duration::from_secs(secs));
+        let ago = |secs: u64| uptime().checked_sub(Duration::from_secs(secs));
         for (secs, may) in [(0, true), (limits::LEASE_SECS - 2, true), (limits::LEASE_SECS + 1, false)] {
             gate.0.seen.send_replace(ago(secs));
             assert_eq!(gate.may_write().is_ok(), may, "{secs}");

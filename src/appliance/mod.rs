@@ -40,6 +40,7 @@ pub mod sending;
 pub mod shift;
 pub mod snapshots;
 pub mod ticket_files;
+pub mod upgrade;
 mod usage;
 
 pub use certificate::{Certificate, CertificateStanding};

@@ -21,7 +21,7 @@ use super::{
     lease,
     operator::By,
     place::{self, Attend, Closed, Place},
-    snapshots,
+    snapshots, upgrade,
 };
 use crate::{
     error::{Code, Fault, Refusal, Result},
@@ -75,16 +75,18 @@ impl Appliance {
             let text = format!("{} is a standby: `lodge promote` makes it take over, and an appliance of it.", data_dir.display());
             return Err(Refusal::new(Code::Conflict, text).into());
         }
+        upgrade::prepare(data_dir)?;
         let tap = options.tap.fresh();
         let opener = RedbFile { path: data_dir.join("appliance.redb"), cache_bytes: CACHE_BYTES_MIN };
         let store = Store::open(Options { hooks: Box::new(Tapped(tap.clone())), ..Options::new(opener) })?;
         let is_followed = store.read()?.get::<lease::Held>(&())?.is_some_and(|it| it.followed);
-        tap.gate().begin(is_followed && options.tap.is_open(), data_dir.join(lease::LOST).exists());
         if entry::all(&store.read()?)?.is_empty() {
             store.write(|tx| entry::create(tx, By::CommandLine, "main", &[]))?;
         }
         let hold = watch::Sender::new(instance::of(&store)?.held_since.is_some());
         sweep(data_dir, &store)?;
+        // What it does from here on has to be allowed.
+        tap.gate().begin(is_followed, data_dir.join(lease::LOST).exists());
         archive::sweep(data_dir)?;
         let tx = store.read()?;
         let mut places = BTreeMap::new();
@@ -159,7 +161,13 @@ impl Appliance {
         if !place.is_open() {
             // Should the machine go down now, it is opened at the next start.
             let id = place.id;
-            self.store.write(move |tx| tx.remove::<Rests>(&id))?;
+            let noted = self.store.write(move |tx| tx.remove::<Rests>(&id));
+            // One that may not write now can be read all the same.
+            if let Err(error) = noted
+                && self.gate().may_write().is_ok()
+            {
+                return Err(error);
+            }
             if self.places().iter().filter(|it| it.seems_open()).count() >= limits::DESKS_OPEN_MAX {
                 self.crowded.notify_one();
             }
@@ -256,6 +264,11 @@ impl Appliance {
         self.options.mail_bytes_max
     }
 
+    /// Ends when whatever was begun in the store above the desks is committed, or refused.
+    pub fn settle(&self) {
+        let _ = self.store.write(|_| Ok(()));
+    }
+
     /// What every store of the appliance asks before it writes.
     pub fn gate(&self) -> &lease::Gate {
         self.tap.gate()
@@ -335,9 +348,11 @@ impl Appliance {
         let now = Instant::now();
         let is_due = |it: &&Arc<Place>| !it.is_open() && it.known().entry.suspended_at.is_none() && it.wakes().is_some_and(|it| it <= now);
         // After a crash all that were open are due: a few at a time, so that they never all are again.
+        let mut failed = false;
         for place in self.places().iter().filter(is_due).take(OPENED_AT_ONCE) {
             if let Err(error) = self.opened(place) {
                 tracing::error!(%error, desk = place.known().entry.name, "a desk with work to do could not be opened");
+                failed = true;
             }
         }
         self.count_open().await;
@@ -357,7 +372,9 @@ impl Appliance {
             return BREATH / 4;
         }
         let next = self.places().iter().filter(|it| !it.is_open()).filter_map(|it| it.wakes()).min();
-        next.map_or(LOOK_AGAIN, |it| it.since(Instant::now())).clamp(Duration::from_millis(100), LOOK_AGAIN)
+        // What could not be opened would fail again at once.
+        let soonest = if failed { BREATH } else { Duration::from_millis(100) };
+        next.map_or(LOOK_AGAIN, |it| it.since(Instant::now())).clamp(soonest, LOOK_AGAIN)
     }
 
     /// Ends when more desks are open than should be, so that somebody tends to it at once.

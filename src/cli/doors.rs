@@ -25,6 +25,9 @@ use crate::{
 /// How often it is looked whether the certificate's files were written; a hang-up signal (SIGHUP) has it done at once.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
+const PLAIN: &str = "plain";
+const ENCRYPTED: &str = "encrypted";
+
 /// The sockets of the doors.
 pub struct Sockets {
     plain: Vec<TcpListener>,
@@ -36,11 +39,22 @@ impl Sockets {
     pub fn open(config: &Config) -> Result<Sockets> {
         let (mut plain, mut encrypted) = (Vec::new(), Vec::new());
         let mut handed = ListenFd::from_env();
+        // Our own, after a restart, have names; those of systemd are told apart by their port.
+        let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
+        let names: Vec<&str> = names.split(':').collect();
         for place in 0..handed.len() {
             let doing = |it| Fault::because("taking a socket that was handed over (LISTEN_FDS)", it);
             let Some(socket) = handed.take_tcp_listener(place).map_err(doing)? else { continue };
             let port = socket.local_addr().map_err(doing)?.port();
-            let is_encrypted = is_encrypting(config) && port == config.tls.listen.port();
+            let is_encrypted = match names.get(place) {
+                Some(it) if *it == ENCRYPTED => true,
+                Some(it) if *it == PLAIN => false,
+                _ => is_encrypting(config) && port == config.tls.listen.port(),
+            };
+            if is_encrypted && !is_encrypting(config) {
+                // It was, before the settings changed.
+                continue;
+            }
             if is_encrypted { &mut encrypted } else { &mut plain }.push(socket);
         }
         if plain.is_empty() {
@@ -52,10 +66,11 @@ impl Sockets {
         Ok(Sockets { plain, encrypted })
     }
 
-    /// The same sockets once more, for whoever comes after us. What connects in between waits in them.
-    pub fn kept(&self) -> Result<Vec<TcpListener>> {
+    /// The same sockets once more with their names, for whoever comes after us. What connects in between waits in them.
+    pub fn kept(&self) -> Result<Vec<(&'static str, TcpListener)>> {
         let doing = |it| Fault::because("keeping the sockets for a restart", it);
-        Ok(self.plain.iter().chain(&self.encrypted).map(TcpListener::try_clone).collect::<std::io::Result<_>>().map_err(doing)?)
+        let all = self.plain.iter().map(|it| (PLAIN, it)).chain(self.encrypted.iter().map(|it| (ENCRYPTED, it)));
+        Ok(all.map(|(name, it)| Ok((name, it.try_clone()?))).collect::<std::io::Result<_>>().map_err(doing)?)
     }
 
     /// Where plain connections come in.

@@ -449,7 +449,7 @@ pub async fn say_to(out: &Out, line: String) {
 }
 
 fn export(tx: &crate::store::Tx, out: &Out) -> Result<()> {
-    log::export(tx, |mut exported, event| {
+    log::export(tx, 0, |mut exported, event| {
         let changes = crate::desk::event::Changes::of(&event).into_json();
         exported.readable = serde_json::json!({
             "at": event.at, "kind": event.kind, "actor": event.actor.kind, "entity": event.entity_kind, "id": event.entity, "changes": changes,

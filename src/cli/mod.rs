@@ -11,11 +11,12 @@ mod ingest;
 mod kb;
 mod local;
 mod mailbox;
-mod manager;
 mod operator;
 mod serve;
 mod snapshot;
 mod standby;
+mod systemd;
+mod upgrade;
 
 use std::{
     io::{IsTerminal, Read, Write},
@@ -122,6 +123,19 @@ enum Command {
         #[arg(long)]
         other_is_off: bool,
     },
+    /// Bring the data of an older release into the form of this one, as the next start does by itself; or only try it.
+    #[command(after_help = "Examples:\n  lodge upgrade --rehearse --from /mnt/backup/lodge\n  lodge upgrade")]
+    Upgrade {
+        /// Try it on the newest snapshot of a place, and touch nothing that is in use.
+        #[arg(long)]
+        rehearse: bool,
+        /// A folder or an object-store address (default: `snapshots.to`).
+        #[arg(long, value_name = "PLACE", requires = "rehearse")]
+        from: Option<String>,
+    },
+    /// Go back to the files from before the last upgrade. What was written since is exported.
+    #[command(after_help = "Example:\n  lodge rollback")]
+    Rollback,
     /// Let an appliance that was restored send and fetch again. See first that the one that it was taken from is off.
     #[command(after_help = "Example:\n  lodge release")]
     Release,
@@ -355,6 +369,9 @@ async fn about_data(config: &Config, desk: Option<String>, command: Command) -> 
         Command::Snapshot(command) => return snapshot::run(config, desk, command).await,
         Command::Standby { place, once, leave } => return standby::run(config, place, once, leave).await,
         Command::Promote { place, other_is_off } => return standby::promote(config, place, other_is_off).await,
+        Command::Upgrade { rehearse: true, from } => return upgrade::rehearse(config, from).await,
+        Command::Upgrade { .. } => return upgrade::upgrade(config),
+        Command::Rollback => return upgrade::roll_back(config),
         Command::Release => calls.push(Call::Release),
         Command::Mail(Mail::Mailboxes) => calls.push(Call::Mailboxes),
         Command::Mail(Mail::Statement { mailbox }) => calls.push(Call::MailStatement { mailbox }),

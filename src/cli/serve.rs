@@ -20,7 +20,7 @@ use tokio::{
 use super::{
     doors::{self, Sockets},
     local::{self, desk_options, socket_path},
-    manager::{self, Asked},
+    systemd::{self, Asked},
 };
 use crate::{
     api,
@@ -64,11 +64,14 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         DeskOptions { tap: if journal { Tap::open() } else { Tap::default() }, ..desk_options(&config) },
     )?);
     if appliance.is_taken_over() {
-        let text = "Another appliance took over from this one, which writes nothing any more. Ask at the other's address. To begin anew here, \
-                    follow the other: empty the folder, and run `lodge standby`.";
+        return Ok(taken_over());
+    }
+    if !journal && appliance.lease()?.is_some_and(|it| it.followed) {
+        let text = "A standby follows this appliance, so it has to look at the place of the snapshots while it serves: set `snapshots.to`, and \
+                    `snapshots.journal` to true. If nobody follows it any more: lodge release";
         return Err(Refusal::new(Code::Conflict, text).into());
     }
-    let program = manager::program()?;
+    let program = systemd::program()?;
     let sockets = Sockets::open(&config)?;
     let (kept, address) = (sockets.kept()?, sockets.address()?);
     // A reload of what there is to reload (`doors.rs`); where there is nothing, it is no reason to end.
@@ -83,6 +86,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         tokio::spawn(jobs::take_snapshots(appliance.clone(), settings, stopping))
     });
     let (last, last_word) = watch::channel(false);
+    let holding = journal.then(|| tokio::spawn(jobs::hold_lease(appliance.clone(), config.snapshots.clone(), stop.subscribe())));
     let shipping = journal.then(|| tokio::spawn(jobs::ship_journal(appliance.clone(), config.snapshots.clone(), last_word)));
     let app = App::new(appliance.clone(), options(&config), Some(recorder), stopping);
     let routes = api::router(&app).merge(web::routes(&app));
@@ -91,14 +95,14 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     show_the_way_in(&config, address, &appliance)?;
     // One that may have been taken over from looks first, so that nobody is refused for nothing.
     let _ = tokio::time::timeout(LOOK_WITHIN, appliance.gate().looked()).await;
-    let living = tokio::spawn(manager::live(appliance.clone()));
-    manager::ready(&address.to_string());
+    let living = tokio::spawn(systemd::live(appliance.clone()));
+    systemd::ready(&address.to_string());
     let serving = listen::serve(doors, router, listen::Bounds::default(), stop.subscribe());
     let asked = Cell::new(Asked::Stop);
     let stopped = async {
-        asked.set(manager::asked(&appliance).await);
+        asked.set(systemd::asked(&appliance).await);
         tracing::info!(then = ?asked.get(), "stopping: what has begun is finished first");
-        manager::ending(asked.get());
+        systemd::ending(asked.get());
         stop.send_replace(true);
         // For callers that never hang up.
         tokio::time::sleep(STOP_WITHIN).await;
@@ -126,11 +130,25 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         tracing::warn!("some background work did not end in time; it is taken up at the next start");
     }
     living.abort();
+    if let Some(it) = holding {
+        it.abort();
+    }
     match asked.get() {
         Asked::Stop => Ok(ExitCode::SUCCESS),
-        Asked::End => Err(Refusal::new(Code::Conflict, "Another appliance took over: this one is none any more.").into()),
-        Asked::Restart => match manager::again(program, kept)? {},
+        Asked::End => Ok(taken_over()),
+        Asked::Restart => match systemd::again(program, kept)? {},
     }
+}
+
+/// The exit code of one that was taken over from: the manager of services need not start it again.
+const TAKEN_OVER: u8 = 4;
+
+fn taken_over() -> ExitCode {
+    tracing::error!(
+        "Another appliance took over from this one, which writes nothing any more. Ask at the other's address. To begin anew here, follow the \
+         other: empty the folder, and run `lodge standby`."
+    );
+    ExitCode::from(TAKEN_OVER)
 }
 
 /// Where connections are encrypted, for the log.

@@ -11,9 +11,9 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
-    manager::{self, Asked},
     say, serve,
     snapshot::{Place, absolute},
+    systemd::{self, Asked},
 };
 use crate::{
     appliance::snapshots::{Brought, Standby},
@@ -80,14 +80,14 @@ pub async fn run(config: &Config, place: Where, once: bool, leave: bool) -> Resu
             Ok(it) if !is_ready => {
                 is_ready = true;
                 tracing::info!("following: {}", brought(&it));
-                manager::ready("no address: it follows another appliance");
+                systemd::ready("no address: it follows another appliance");
             }
             Ok(it) if it.batches > 0 || it.anew > 0 => tracing::debug!("{}", brought(&it)),
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "what is new could not be taken in; it is tried again"),
         }
     }
-    manager::ending(Asked::Stop);
+    systemd::ending(Asked::Stop);
     Ok(ExitCode::SUCCESS)
 }
 

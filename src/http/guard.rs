@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{App, Problem, app::CookiesFor, credential_limit, origin, own_address};
+use super::{App, Problem, app::CookiesFor, credential_limit, listen::Encrypted, origin, own_address};
 use crate::{
     error::{Code, Fault, Refusal},
     language::say,
@@ -57,7 +57,7 @@ pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> HttpResponse<axum::body
 pub async fn encrypted(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if let Some(port) = app.options.encrypted_port
-        && !own_address::is_encrypted(&app, &parts)
+        && parts.extensions.get::<Encrypted>().is_none()
         && own_address::peer(&parts).is_some_and(|it| !it.is_loopback() && !app.options.trusted_proxies.iter().any(|net| net.contains(it)))
     {
         let host = origin::host_name(&parts);

@@ -4,7 +4,10 @@
 use std::{
     net::SocketAddr,
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -41,6 +44,9 @@ use crate::limits;
 
 /// A short wait after the system could not give a connection, such as when it has no file handles left.
 const AFTER_TROUBLE: Duration = Duration::from_millis(100);
+
+/// How long a connection over which nothing was asked yet is waited for when it is time to end.
+const FIRST_WORD: Duration = Duration::from_secs(1);
 
 /// How much is taken in, and for how long it is waited.
 #[derive(Debug, Clone, Copy)]
@@ -123,18 +129,13 @@ async fn take_in(door: Door, mut house: House) {
 }
 
 /// One connection from its beginning to its end.
-async fn attend(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, mut house: House, held: (OwnedSemaphorePermit, Share)) {
+async fn attend(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, house: House, held: (OwnedSemaphorePermit, Share)) {
     let Some(tls) = tls else {
         speak(stream, peer, false, false, house).await;
         drop(held);
         return;
     };
-    let greeted = tokio::select! {
-        it = tokio::time::timeout(house.bounds.patience, tls.accept(stream)) => it,
-        // Nothing was asked yet.
-        _ = house.stopping.wait_for(|it| *it) => return,
-    };
-    match greeted {
+    match tokio::time::timeout(house.bounds.patience, tls.accept(stream)).await {
         Ok(Ok(stream)) => {
             let spoken = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
             // An authority has seen what it wanted to see.
@@ -150,7 +151,10 @@ async fn attend(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, m
 
 async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: SocketAddr, encrypted: bool, h2: bool, house: House) {
     let House { router, bounds, stopping, .. } = house;
+    let asked = Arc::new(AtomicBool::new(false));
+    let asks = asked.clone();
     let service = TowerToHyperService::new(router.map_request(move |request: Request<Incoming>| {
+        asks.store(true, Ordering::Relaxed);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         if encrypted {
@@ -170,32 +174,51 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, pee
             // Who does not answer any more is gone.
             .keep_alive_interval(bounds.patience / 2)
             .keep_alive_timeout(bounds.patience / 2);
-        until_stopped(builder.serve_connection(TokioIo::new(stream), service), stopping, |it| it.graceful_shutdown()).await
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        until_stopped(connection, &asked, bounds, stopping, |it| it.graceful_shutdown()).await
     } else {
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(bounds.patience);
         let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
-        until_stopped(connection, stopping, |it| it.graceful_shutdown()).await
+        until_stopped(connection, &asked, bounds, stopping, |it| it.graceful_shutdown()).await
     };
-    if let Err(error) = outcome {
-        tracing::debug!(%error, %peer, "a connection ended early");
+    match outcome {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::debug!(%error, %peer, "a connection ended early"),
+        None => tracing::debug!(%peer, "nothing was asked over a connection in time"),
     }
 }
 
-/// Carries a connection on, and to its end when the time has come.
-async fn until_stopped<C: Future>(connection: C, mut stopping: watch::Receiver<bool>, end: impl FnOnce(Pin<&mut C>)) -> C::Output {
+/// Carries a connection on, and to its end when the time has come; none if nothing was asked in time, so that it is hung up on.
+async fn until_stopped<C: Future>(
+    connection: C,
+    asked: &AtomicBool,
+    bounds: Bounds,
+    mut stopping: watch::Receiver<bool>,
+    end: impl FnOnce(Pin<&mut C>),
+) -> Option<C::Output> {
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        it = connection.as_mut() => Some(it),
-        _ = stopping.wait_for(|it| *it) => None,
+    let first = tokio::select! {
+        it = connection.as_mut() => return Some(it),
+        () = tokio::time::sleep(bounds.patience) => asked.load(Ordering::Relaxed),
+        _ = stopping.wait_for(|it| *it) => true,
     };
-    match ended {
-        Some(it) => it,
-        None => {
-            end(connection.as_mut());
-            connection.await
+    if !first {
+        return None;
+    }
+    tokio::select! {
+        it = connection.as_mut() => return Some(it),
+        _ = stopping.wait_for(|it| *it) => {}
+    }
+    if !asked.load(Ordering::Relaxed) {
+        // It was taken in before the end, so what it is about to ask is answered.
+        tokio::select! {
+            it = connection.as_mut() => return Some(it),
+            () = tokio::time::sleep(FIRST_WORD) => {}
         }
     }
+    end(connection.as_mut());
+    Some(connection.await)
 }
 
 /// HTTP/2 names the host in the address (RFC 9113 8.3.1); handlers find it where HTTP/1.1 has it, and in one place only.

@@ -12,11 +12,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    appliance::{Appliance, journal::Tap, lease::Look, snapshots},
+    appliance::{Appliance, journal::Tap, snapshots},
     blobs::Objects,
     config::Snapshots,
     desk::attachments::Blob,
-    error::{Code, Error, Result},
+    error::{Code, Error, Fault, Result},
     id::{BlobHash, DeskId},
     limits,
     snapshot::{Entry, Segment, SentFile, Vault},
@@ -37,6 +37,8 @@ struct Shipping {
     /// How far each store's journal has come.
     sent: BTreeMap<Option<DeskId>, Mark>,
     files: HashSet<(DeskId, BlobHash)>,
+    /// Somebody took over, and knows that everything is there.
+    ended: bool,
 }
 
 /// Ships until `stop` turns true, and then once more.
@@ -49,17 +51,18 @@ pub async fn ship_journal(appliance: Arc<Appliance>, settings: Snapshots, mut st
             _ = beat.tick() => false,
             _ = stop.wait_for(|it| *it) => true,
         };
-        if !appliance.is_held() && !appliance.is_taken_over() {
+        // Before it was looked whose the place is, nothing is sent there.
+        if !appliance.is_held() && appliance.gate().has_looked() {
             let shipped = async {
                 let mut at_work = match shipping.take() {
                     Some(it) => it,
                     None => {
                         let objects = Objects::at(&settings.place, "snapshots.to")?;
                         let vault = Arc::new(Vault::open_or_make(objects, &settings.key).await?);
-                        Shipping { appliance: appliance.clone(), vault, sent: BTreeMap::new(), files: HashSet::new() }
+                        Shipping { appliance: appliance.clone(), vault, sent: BTreeMap::new(), files: HashSet::new(), ended: false }
                     }
                 };
-                let shipped = at_work.look_and_ship().await;
+                let shipped = at_work.ship().await;
                 shipping = Some(at_work);
                 shipped
             };
@@ -75,21 +78,30 @@ pub async fn ship_journal(appliance: Arc<Appliance>, settings: Snapshots, mut st
 }
 
 impl Shipping {
-    /// Sends what there is if we may still write; if not, sends what is left, and ends the appliance.
-    async fn look_and_ship(&mut self) -> Result<()> {
-        let Look::Lost { epoch, holder } = self.appliance.look_at_lease(&self.vault).await? else { return self.round().await };
-        tracing::error!(epoch, holder, "another appliance took over: nothing is written here any more");
-        self.appliance.lose_lease(&holder)?;
-        for desk in self.appliance.open_desks() {
-            // It is refused; and when it is, whatever was begun before it is committed.
-            let _ = desk.write(None, |_| Ok(())).await;
-        }
-        let sent = self.round().await;
-        if sent.is_ok() {
-            self.vault.note_ended(epoch, Instant::now()).await?;
-        }
+    /// Sends what there is. Where another one took over, sends what is left, and ends the appliance.
+    async fn ship(&mut self) -> Result<()> {
+        let Some(epoch) = self.appliance.gate().lost_to() else { return self.round().await };
+        let sent = if self.ended { Ok(()) } else { self.last_words(epoch).await };
+        // What could not be sent is tried once more when the process ends.
         self.appliance.over.notify_one();
         sent
+    }
+
+    async fn last_words(&mut self, epoch: u64) -> Result<()> {
+        let appliance = self.appliance.clone();
+        // Each is refused; and when it is, whatever was begun before it is committed.
+        for desk in appliance.open_desks() {
+            let _ = desk.write(None, |_| Ok(())).await;
+        }
+        let above = tokio::task::spawn_blocking(move || appliance.settle()).await;
+        above.map_err(|it| Fault::because("ending", it))?;
+        self.round().await?;
+        // A journal that leads on from no snapshot is not everything.
+        if !self.appliance.covered.is_snapshot_wanted() {
+            self.vault.note_ended(epoch, Instant::now()).await?;
+        }
+        self.ended = true;
+        Ok(())
     }
 
     async fn round(&mut self) -> Result<()> {
@@ -241,7 +253,7 @@ mod tests {
             founding.unwrap();
             let objects = Objects::in_folder(&folder.path().join("vault")).unwrap();
             let vault = Arc::new(Vault::open_or_make(objects, &Secret::new("a key of an operator")).await.unwrap());
-            World { folder, shipping: Shipping { appliance, vault, sent: BTreeMap::new(), files: HashSet::new() } }
+            World { folder, shipping: Shipping { appliance, vault, sent: BTreeMap::new(), files: HashSet::new(), ended: false } }
         }
 
         async fn lodge(&self, title: &str) -> Instant {
@@ -307,7 +319,7 @@ mod tests {
         drop(shipping);
         let mut world = World {
             folder,
-            shipping: Shipping { appliance: opened(&data, Tap::open()), vault, sent: BTreeMap::new(), files: HashSet::new() },
+            shipping: Shipping { appliance: opened(&data, Tap::open()), vault, sent: BTreeMap::new(), files: HashSet::new(), ended: false },
         };
         world.lodge("Two").await;
         world.shipping.round().await.unwrap();

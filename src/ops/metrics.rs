@@ -1,7 +1,7 @@
 //! What is measured, in one table; `docs/metrics.md` is printed from it. Counters are counted where things happen; gauges are read
 //! from the appliance when somebody asks for them.
 
-use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 
 use super::fill::{self, Doors};
 use crate::{
@@ -109,6 +109,15 @@ pub const METRICS: &[Metric] = &[
         "When the certificate that is shown is no longer good, in seconds since 1970; there where connections are encrypted.",
     ),
     metric("lodge_standbys", Sort::Gauge, "Standbys that follow this appliance and were here within the last day."),
+    metric("lodge_blobs_removed_total", Sort::Counter, "Files that nobody needed any more and that were removed."),
+    metric("lodge_snoozes_failed_total", Sort::Counter, "Snoozed tickets that could not be woken; they are tried again."),
+    metric("lodge_recurring_tickets_failed_total", Sort::Counter, "Recurring tickets that could not be lodged; they are tried again."),
+    metric("lodge_files_scanned_total", Sort::Counter, "Files that the virus scanner looked at, by what it said."),
+    metric("process_resident_memory_bytes", Sort::Gauge, "Memory that the process has."),
+    metric("process_open_fds", Sort::Gauge, "Files and connections that the process has open."),
+    metric("process_max_fds", Sort::Gauge, "How many it may have open."),
+    metric("process_cpu_seconds_total", Sort::Counter, "Processor time that the process has used, in whole seconds."),
+    metric("process_start_time_seconds", Sort::Gauge, "When the process began, in seconds since 1970."),
     metric("lodge_held", Sort::Gauge, "1 while a restored appliance holds still and sends and fetches nothing, else 0."),
     metric("lodge_snapshot_seconds", Sort::Histogram, "Time to take a snapshot and read it back."),
     metric("lodge_snapshot_failures_total", Sort::Counter, "Snapshots that could not be taken, proven or looked after."),
@@ -179,6 +188,7 @@ pub fn observe(appliance: &Appliance, doors: Doors) {
     }
     let waits = appliance.journal_waits_since().map_or(0.0, |it| Instant::now().since(it).as_secs_f64());
     gauge!("lodge_journal_waiting_seconds").set(waits);
+    observe_process();
     gauge!("lodge_standbys").set(appliance.standby_count() as f64);
     gauge!("lodge_held").set(f64::from(u8::from(appliance.is_held())));
     if let Ok(Some(watch)) = appliance.snapshot_watch() {
@@ -191,6 +201,33 @@ pub fn observe(appliance: &Appliance, doors: Doors) {
     }
     if let Ok(found) = rustix::fs::statvfs(&appliance.data_dir) {
         gauge!("lodge_disk_free_bytes").set(found.f_bavail.saturating_mul(found.f_frsize) as f64);
+    }
+}
+
+/// What the process takes of the machine, by the names that other programs have for it. What cannot be read is left out.
+fn observe_process() {
+    use rustix::process::{Resource, getrlimit};
+    let pages = std::fs::read_to_string("/proc/self/statm").ok().and_then(|it| it.split(' ').nth(1)?.parse::<u64>().ok());
+    if let Some(pages) = pages {
+        gauge!("process_resident_memory_bytes").set(pages.saturating_mul(rustix::param::page_size() as u64) as f64);
+    }
+    if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
+        gauge!("process_open_fds").set(open.count() as f64);
+    }
+    if let Some(most) = getrlimit(Resource::Nofile).current {
+        gauge!("process_max_fds").set(most as f64);
+    }
+    // After the name, which may hold anything, in the order of proc(5): the third field is the first here.
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<u64> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().map(|it| it.parse().unwrap_or(0)).collect();
+    let ticks = rustix::param::clock_ticks_per_second().max(1);
+    if let (Some(user), Some(system), Some(begun)) = (fields.get(11), fields.get(12), fields.get(19)) {
+        counter!("process_cpu_seconds_total").absolute((user + system) / ticks);
+        let booted = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+        let booted = booted.lines().find_map(|it| it.strip_prefix("btime ")?.parse::<u64>().ok());
+        if let Some(booted) = booted {
+            gauge!("process_start_time_seconds").set((booted + begun / ticks) as f64);
+        }
     }
 }
 

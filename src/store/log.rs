@@ -399,10 +399,10 @@ pub(super) fn check_lookups(tx: &Tx, findings: &mut Vec<String>) -> Result<(), S
     Ok(())
 }
 
-/// Calls `each` for every event in order, in the form of an export.
-pub fn export(tx: &Tx, mut each: impl FnMut(Exported, Event) -> crate::error::Result<()>) -> crate::error::Result<u64> {
+/// Calls `each` for every event after `last` in order, in the form of an export.
+pub fn export(tx: &Tx, last: u64, mut each: impl FnMut(Exported, Event) -> crate::error::Result<()>) -> crate::error::Result<u64> {
     let mut count = 0;
-    for row in tx.rows(&[EVENTS.tag], &after_prefix(&[EVENTS.tag]), false)? {
+    for row in tx.rows(&EVENTS.row(&last.saturating_add(1)), &after_prefix(&[EVENTS.tag]), false)? {
         let (key, value) = row?;
         let stored = Stored::read(&value)?;
         let part = |it: &Sealed| Ok(hex(&[it.salt.as_slice(), &it.payload()?].concat()));

@@ -32,6 +32,13 @@ pub fn number(tx: &Tx) -> Result<u32> {
     Ok(tx.get::<Layout>(&())?.map_or(0, |it| it.number))
 }
 
+/// For tests: as if the steps after this one had not run.
+#[cfg(test)]
+pub fn stand_at(store: &Store, number: u32) -> Result<()> {
+    store.write(move |tx| tx.put(&Layout { number }))?;
+    Ok(())
+}
+
 /// Runs what is to be run on a store that is opened. One without any event is in the newest form by nature: it is marked so, and its log
 /// begins with whatever its first command brings, at that command's own instant.
 pub fn bring_up(store: &Store, list: &'static [Migration]) -> Result<u32> {

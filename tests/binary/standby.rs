@@ -15,6 +15,10 @@ use crate::{
     s3::{ACCOUNT, BUCKET, S3, SECRET},
 };
 
+/// A mail, so that there is a file.
+const MAIL: &str = "From: Rosa <rosa@example.org>\nTo: help@example.com\nSubject: With a file\nMessage-ID: <1@example.org>\n\
+                    Date: Mon, 02 Mar 2026 10:00:00 +0000\n\nWords.\n";
+
 type Settings = Vec<(String, String)>;
 
 fn settings(all: &[(&str, &str)]) -> Settings {
@@ -124,7 +128,8 @@ fn is_followed(appliance: &Appliance) -> bool {
 /// Nothing waits to be sent, and there is a snapshot that it leads on from.
 fn is_shipped(appliance: &Appliance) -> bool {
     let metrics = String::from_utf8(appliance.get("/metrics").body).unwrap();
-    metrics.contains("lodge_journal_waiting_seconds 0\n") && appliance.run(&["snapshot", "list"]).status.success()
+    let listed = appliance.run(&["snapshot", "list"]);
+    metrics.contains("lodge_journal_waiting_seconds 0\n") && listed.status.success() && !listed.stdout.is_empty()
 }
 
 fn writes(appliance: &Appliance) -> bool {
@@ -145,6 +150,8 @@ fn a_standby_takes_over_and_the_other_writes_no_more() {
     standby.start();
     first.until("it is followed", |it| is_followed(it) || standby.has_failed());
     lodge_tickets(&first, 3);
+    let bytes = first.run_with(&["mail", "ingest"], &[], MAIL.as_bytes());
+    assert!(bytes.status.success(), "{}", said(&bytes));
     // It follows only: nobody serves its folder, and it is taken over with nothing else running in it.
     let refused = standby.run(&["promote"]);
     assert!(!refused.status.success() && said(&refused).contains("owns"), "{}", said(&refused));
@@ -168,6 +175,8 @@ fn a_standby_takes_over_and_the_other_writes_no_more() {
 
     let second = standby.serving(&first.token);
     assert_eq!(total(&second), count);
+    let line = second.line_of_doctor("attachments");
+    assert!(line.starts_with("ok"), "the raw mail is there: {line}");
     assert!(writes(&second));
     assert!(!String::from_utf8_lossy(&second.get("/readyz").body).contains("holds still"));
     second.is_well();
@@ -261,9 +270,38 @@ fn one_that_nobody_knows_is_not_let_and_one_that_is_killed_again_and_again_goes_
     let count = total(&first);
     first.kill();
     assert!(standby.run(&["standby", "--once"]).status.success());
+    // Killed while it waits for the one that does not answer any more, it goes on where it was.
+    for pause in [50, 400, 1500] {
+        let mut promoting = standby.command(&["promote"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(pause));
+        promoting.kill().unwrap();
+        promoting.wait().unwrap();
+    }
     let done = standby.run(&["promote", "--other-is-off"]);
     assert!(done.status.success(), "{}", said(&done));
     let second = standby.serving(&first.token);
     assert_eq!(total(&second), count);
     second.is_well();
+}
+
+/// A snapshot of one desk is none of the others, and takes nothing away.
+#[test]
+fn a_desk_that_a_snapshot_does_not_have_stays() {
+    let place = TempDir::new().unwrap();
+    let settings = in_folder(place.path());
+    let first = appliance(TempDir::new().unwrap(), &settings, true);
+    assert!(first.run(&["desk", "create", "second", "--host", "second.example.com"]).status.success());
+    assert!(first.run(&["snapshot", "create"]).status.success());
+    let standby = Standby::new(&settings);
+    let desks = || {
+        std::fs::read_dir(standby.data().join("desks")).unwrap().filter(|it| it.as_ref().unwrap().path().join("desk.redb").exists()).count()
+    };
+    for _ in 0..2 {
+        let done = standby.run(&["standby", "--once"]);
+        assert!(done.status.success(), "{}", said(&done));
+        assert_eq!(desks(), 2);
+        assert!(first.run(&["--desk", "second", "snapshot", "create"]).status.success());
+    }
+    let done = standby.run(&["standby", "--once"]);
+    assert!(done.status.success() && desks() == 2, "{}", said(&done));
 }

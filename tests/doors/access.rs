@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use lodge::http::Options;
+use lodge::http::{Options, app::CookiesFor};
 use serde_json::{Value, json};
 
 use crate::world::{PASSWORD, World};
@@ -443,18 +443,19 @@ async fn cookies_are_for_encrypted_connections_where_the_request_came_over_one()
 
 #[tokio::test]
 async fn who_comes_plain_from_afar_is_sent_to_where_it_is_encrypted() {
-    let trusted_proxies = vec!["10.0.0.1".parse().unwrap()];
-    let world = World::with(Options { trusted_proxies, encrypted_port: Some(8443), ..Options::default() }).await;
-    let ask = |peer: &str, forwarded: &str| {
-        let call = world.call("GET", "/kb?q=a%20b").from(peer).header("host", "desk.example.com:8080");
-        call.header("x-forwarded-proto", forwarded).go()
-    };
-    for peer in ["192.0.2.1", "2001:db8::7"] {
-        let answer = ask(peer, "https").await.is(308);
-        assert_eq!(answer.header("location"), "https://desk.example.com:8443/kb?q=a%20b", "{peer}");
-    }
-    for (peer, forwarded) in [("127.0.0.1", "http"), ("::1", "http"), ("10.0.0.1", "http"), ("10.0.0.1", "https")] {
-        ask(peer, forwarded).await.is(200);
+    // Whatever is said about cookies and addresses.
+    for (cookies_for, base_url) in [(CookiesFor::AsAsked, None), (CookiesFor::Encrypted, Some("https://desk.example:8443".to_owned()))] {
+        let trusted_proxies = vec!["10.0.0.1".parse().unwrap()];
+        let options = Options { trusted_proxies, encrypted_port: Some(8443), cookies_for, base_url, ..Options::default() };
+        let world = World::with(options).await;
+        let ask = |peer: &str, forwarded: &str| world.call("GET", "/kb?q=a%20b").from(peer).header("x-forwarded-proto", forwarded).go();
+        for peer in ["192.0.2.1", "2001:db8::7"] {
+            let answer = ask(peer, "https").await.is(308);
+            assert_eq!(answer.header("location"), "https://desk.example:8443/kb?q=a%20b", "{peer}");
+        }
+        for (peer, forwarded) in [("127.0.0.1", "http"), ("::1", "http"), ("10.0.0.1", "http"), ("10.0.0.1", "https")] {
+            assert_ne!(ask(peer, forwarded).await.status, 308, "{peer}");
+        }
     }
 }
 

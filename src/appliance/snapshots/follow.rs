@@ -43,6 +43,9 @@ struct State {
     snapshot: Option<String>,
     stores: Vec<Followed>,
     upto: Option<i64>,
+    /// What it will be, from when it begins to take over: one that broke off in between goes on where it was.
+    #[serde(default)]
+    becomes: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -91,11 +94,14 @@ impl Standby {
         let state = match fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|it| Fault::because(format!("reading {}", file.display()), it))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                if fs::read_dir(into).map_err(doing)?.any(|it| it.is_ok_and(|it| it.file_name() != "lock")) {
+                if fs::read_dir(into)
+                    .map_err(doing)?
+                    .any(|it| it.is_ok_and(|it| it.file_name() != "lock" && it.file_name() != "standby.new"))
+                {
                     let text = format!("{} is not empty: name a folder that is, or that does not exist.", into.display());
                     return Err(Refusal::new(Code::Conflict, text).into());
                 }
-                State { id: Uuid::new_v4().simple().to_string(), snapshot: None, stores: Vec::new(), upto: None }
+                State { id: Uuid::new_v4().simple().to_string(), snapshot: None, stores: Vec::new(), upto: None, becomes: None }
             }
             Err(error) => return Err(doing(error).into()),
         };
@@ -118,20 +124,21 @@ impl Standby {
 
     /// Takes in what is new at the place, and says there now and then that it follows.
     pub async fn round(&mut self) -> Result<Brought> {
-        let brought = self.take_in().await?;
+        let brought = self.take_in(false).await?;
         if !self.state.stores.is_empty() && self.told.is_none_or(|it| it.elapsed() >= TELL_EVERY) {
             self.tell().await?;
         }
         Ok(brought)
     }
 
-    async fn take_in(&mut self) -> Result<Brought> {
+    /// `is_last`: nothing is on its way any more.
+    async fn take_in(&mut self, is_last: bool) -> Result<Brought> {
         let mut brought = Brought::default();
         for i in 0..self.state.stores.len() {
             self.go_on(i, &mut brought).await?;
         }
         if let Some(manifest) = self.newer().await? {
-            self.take_snapshot(&manifest, &mut brought).await?;
+            self.take_snapshot(&manifest, is_last, &mut brought).await?;
         }
         brought.upto = self.state.upto.map(Instant::from_millis);
         if brought.batches > 0 || brought.anew > 0 {
@@ -145,12 +152,13 @@ impl Standby {
         let Followed { desk, session, commits } = self.state.stores[i].clone();
         let from = Mark { session, commits };
         let reached = restore::replay(&self.vault, desk, from, None, &self.path(desk)).await?;
-        self.state.stores[i].commits = reached.mark.commits;
-        self.state.upto = self.state.upto.max(reached.upto.map(Instant::as_millis));
-        brought.batches += reached.batches;
         if let Some(id) = desk {
             restore::files(&self.vault, reached.files, id, &self.blobs, &self.folder(desk).join("blobs")).await?;
         }
+        // Only now: if a file did not come, the same batches are looked at again.
+        self.state.stores[i].commits = reached.mark.commits;
+        self.state.upto = self.state.upto.max(reached.upto.map(Instant::as_millis));
+        brought.batches += reached.batches;
         Ok(())
     }
 
@@ -169,7 +177,9 @@ impl Standby {
     }
 
     /// Takes from a snapshot what the journal did not lead to.
-    async fn take_snapshot(&mut self, manifest: &Manifest, brought: &mut Brought) -> Result<()> {
+    ///
+    /// A desk that it does not have stays as it is: the snapshot may be of some desks only. Which ones there are says the store above them.
+    async fn take_snapshot(&mut self, manifest: &Manifest, is_last: bool, brought: &mut Brought) -> Result<()> {
         let mut all_there = true;
         for part in &manifest.parts {
             let Some(mark) = part.mark() else { continue };
@@ -178,7 +188,7 @@ impl Standby {
                 Some(it) if it.session == mark.session => {
                     let is_late = it.commits < mark.commits;
                     // Its journal may still come.
-                    let waits = is_late && Instant::now().since(manifest.at) < JOURNAL_LATE;
+                    let waits = is_late && !is_last && Instant::now().since(manifest.at) < JOURNAL_LATE;
                     all_there &= !waits;
                     is_late && !waits
                 }
@@ -194,10 +204,6 @@ impl Standby {
                 let last = self.state.stores.len() - 1;
                 self.go_on(last, brought).await?;
             }
-        }
-        let left: Vec<_> = manifest.parts.iter().map(|it| it.desk).collect();
-        for gone in self.state.stores.extract_if(.., |it| !left.contains(&it.desk)).collect::<Vec<_>>() {
-            let _ = fs::remove_dir_all(self.folder(gone.desk));
         }
         if all_there {
             self.state.snapshot = Some(manifest.id.to_string());
@@ -221,7 +227,7 @@ impl Standby {
             restore::files(&self.vault, found, desk, &self.blobs, &folder.join("blobs")).await?;
         }
         fs::rename(&aside, &path).map_err(doing)?;
-        Ok(())
+        Ok(fs::File::open(&folder).and_then(|it| it.sync_all()).map_err(doing)?)
     }
 
     fn folder(&self, desk: Option<DeskId>) -> PathBuf {
@@ -253,29 +259,27 @@ impl Standby {
     /// Refused if the other one may not know that it is followed, since nothing would stop it; and if another one takes over at once.
     pub async fn take_over(mut self, off: bool) -> Result<TakenOver> {
         // As far as possible before anything stops.
-        let before = self.take_in().await;
+        let before = self.take_in(false).await;
         if self.state.stores.is_empty() {
             before?;
             return Err(Refusal::new(Code::Conflict, "The standby has not taken in a whole snapshot yet. Let `lodge standby` run.").into());
         }
-        let last = self.vault.last_lease().await?;
-        if !off {
-            self.is_counted_on(last.as_ref()).await?;
-        }
-        let epoch = last.map_or(1, |it| it.epoch + 1);
-        let instance = Uuid::now_v7();
-        let lease = Lease { epoch, holder: instance.simple().to_string(), since: Instant::now() };
-        if !self.vault.take_lease(&lease).await? {
-            return Err(Refusal::new(Code::Conflict, "Another appliance took over at the same moment.").into());
-        }
+        let instance = *self.state.becomes.get_or_insert_with(Uuid::now_v7);
+        self.keep()?;
+        let epoch = self.numbered(instance.simple().to_string(), off).await?;
         let seen = !off && self.other_ends(epoch).await?;
         let mut tries = 0;
-        while let Err(error) = self.take_in().await {
+        while let Err(error) = self.take_in(true).await {
             tries += 1;
             if tries >= LAST_TRIES {
                 return Err(error);
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        // A place that lets two make the same object has told both that it is theirs; the later one is right.
+        let ours = self.vault.last_lease().await?;
+        if ours.is_none_or(|it| it.epoch != epoch || it.holder != instance.simple().to_string()) {
+            return Err(Refusal::new(Code::Conflict, "Another appliance took over meanwhile.").into());
         }
         let upto = self.state.upto.map(Instant::from_millis);
         let (above, desks) = (self.path(None), self.state.stores.iter().filter_map(|it| it.desk).collect());
@@ -288,6 +292,28 @@ impl Standby {
             tracing::warn!(%error, "the place of the snapshots still lists this standby");
         }
         Ok(TakenOver { epoch, seen, upto })
+    }
+
+    /// Takes the next fencing number; the one that was taken before, if taking over broke off.
+    async fn numbered(&self, holder: String, off: bool) -> Result<u64> {
+        let last = self.vault.last_lease().await?;
+        if let Some(it) = &last
+            && it.holder == holder
+        {
+            return Ok(it.epoch);
+        }
+        if !off {
+            self.is_counted_on(last.as_ref()).await?;
+        }
+        let epoch = last.as_ref().map_or(1, |it| it.epoch + 1);
+        if !self.vault.take_lease(&Lease { epoch, holder, since: Instant::now() }).await? {
+            return Err(Refusal::new(Code::Conflict, "Another appliance took over at the same moment.").into());
+        }
+        // It may have been taken back just before.
+        if !off {
+            self.is_counted_on(last.as_ref()).await?;
+        }
+        Ok(epoch)
     }
 
     /// Whether the other one stops by itself when it cannot look. It says so at the place before anybody relies on it, and takes it back

@@ -17,7 +17,7 @@ mod watch;
 
 pub use follow::{Brought, FOLLOWS, Standby, TakenOver};
 pub use make::{Made, make, send_file};
-pub use prove::{Proof, prove};
+pub use prove::{Proof, prove, tried};
 pub use restore::{MARK, Restored, Upto, restore};
 pub use watch::{Standing, Watch};
 

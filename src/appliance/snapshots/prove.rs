@@ -52,8 +52,21 @@ pub struct Proof {
 pub async fn prove(vault: &Arc<Vault>, id: &SnapshotId, scratch: &Path) -> Result<Proof> {
     let manifest = vault.manifest(id).await?;
     let mut verdict = Verdict { findings: Vec::new(), lost: Vec::new(), ..vault.verdict(id).await? };
+    let proof = noting(vault, &manifest, scratch, &mut verdict.lost).await?;
+    verdict.proven_at = Some(Instant::now());
+    verdict.findings.clone_from(&proof.findings);
+    vault.put_verdict(id, &verdict).await?;
+    Ok(proof)
+}
+
+/// The same, and nothing is noted: for a release that is only tried.
+pub async fn tried(vault: &Arc<Vault>, manifest: &Manifest, scratch: &Path) -> Result<Proof> {
+    noting(vault, manifest, scratch, &mut Vec::new()).await
+}
+
+async fn noting(vault: &Arc<Vault>, manifest: &Manifest, scratch: &Path, lost: &mut Vec<ChunkId>) -> Result<Proof> {
     let mut proof = Proof::default();
-    let looked = look(vault, &manifest, scratch, &mut proof, &mut verdict.lost).await;
+    let looked = look(vault, manifest, scratch, &mut proof, lost).await;
     let swept = tokio::fs::remove_dir_all(scratch).await;
     if let Some(above) = scratch.parent() {
         // It stays while somebody else proves one there.
@@ -65,9 +78,6 @@ pub async fn prove(vault: &Arc<Vault>, id: &SnapshotId, scratch: &Path) -> Resul
     }
     swept.map_err(|it| Fault::because(format!("removing {}", scratch.display()), it))?;
     proof.findings.truncate(FINDINGS_MAX);
-    verdict.proven_at = Some(Instant::now());
-    verdict.findings.clone_from(&proof.findings);
-    vault.put_verdict(id, &verdict).await?;
     Ok(proof)
 }
 

@@ -5,6 +5,8 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -202,7 +204,12 @@ pub(super) async fn replay(vault: &Arc<Vault>, desk: Option<DeskId>, from: Mark,
 pub(super) fn beside(part: &Part, folder: &Path) -> Result<()> {
     for (name, bytes) in &part.beside {
         let path = folder.join(name);
-        fs::write(&path, bytes).map_err(|it| Fault::because(format!("writing {}", path.display()), it))?;
+        let write = || {
+            let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        write().map_err(|it| Fault::because(format!("writing {}", path.display()), it))?;
     }
     Ok(())
 }

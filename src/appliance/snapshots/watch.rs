@@ -65,11 +65,11 @@ pub enum Standing {
 impl Watch {
     pub fn standing(&self, now: Instant) -> Standing {
         let Some(taken_at) = self.taken_at else {
-            let why = self.failure.as_ref().map(|it| format!(" The last try failed: {it}.")).unwrap_or_default();
+            let why = self.failure.as_ref().map(|it| format!(" The last try failed: {}.", it.trim_end_matches('.'))).unwrap_or_default();
             return Standing::Alarm(format!("no snapshot was taken yet at {}.{why}", self.place));
         };
         let age = now.since(taken_at).as_secs();
-        let failure = self.failure.as_ref().map(|it| format!(" The last try failed: {it}.")).unwrap_or_default();
+        let failure = self.failure.as_ref().map(|it| format!(" The last try failed: {}.", it.trim_end_matches('.'))).unwrap_or_default();
         let said = format!("the last one at {} is {} minutes old", self.place, age / 60);
         if self.every_secs > 0 && age > LATE_TIMES * self.every_secs {
             return Standing::Alarm(format!(

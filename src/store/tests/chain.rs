@@ -31,7 +31,7 @@ fn verify(engine: &MemoryEngine) -> Result<Verified, StoreError> {
 
 fn exported(rig: &Rig) -> Vec<Exported> {
     let mut all = Vec::new();
-    log::export(&rig.reader.read().unwrap(), |it, _| {
+    log::export(&rig.reader.read().unwrap(), 0, |it, _| {
         all.push(it);
         Ok(())
     })

@@ -16,7 +16,7 @@ use crate::{
         answers::{
             form::Sent,
             said,
-            site::{Agent, page, see_and_say},
+            site::{Agent, page, see, see_and_say},
             words::face,
         },
         console::merge::{MergeView, TargetView, page as merge_page},
@@ -76,6 +76,11 @@ fn sentence(refusal: &Refusal) -> String {
 }
 
 pub async fn form(agent: Agent, Path(text): Path<String>, query: Query) -> Result<Response, Problem> {
+    // A page that is open beside asks again when somebody has merged it: there is nothing to ask for any more, and that is no error.
+    let ticket = agent.desk.read(|tx| access::named(tx, agent.actor(), &text))?;
+    if ticket.merged.is_some() && access::need(agent.actor(), Permission::TicketsWrite, &ticket).is_ok() {
+        return Ok(see(&format!("/agent/tickets/{}", name(&agent, &ticket))));
+    }
     draw(&agent, &text, query.get("into").unwrap_or_default(), StatusCode::OK, None)
 }
 

@@ -88,14 +88,16 @@ pub fn program() -> Result<PathBuf> {
 }
 
 /// Becomes the program anew, with the same arguments and sockets. The process stays the same one, so whoever looks after it need not know.
-pub fn again(program: PathBuf, sockets: Vec<TcpListener>) -> Result<Infallible> {
+pub fn again(program: PathBuf, sockets: Vec<(&str, TcpListener)>) -> Result<Infallible> {
     let doing = |it: std::io::Error| Fault::because("handing the sockets over", it);
+    let (names, sockets): (Vec<_>, Vec<_>) = sockets.into_iter().unzip();
     let first = row_of(&sockets).map_err(doing)?;
     let mut command = Command::new(&program);
     command.args(std::env::args_os().skip(1));
     command.env("LISTEN_FDS", sockets.len().to_string());
     command.env("LISTEN_PID", std::process::id().to_string());
     command.env("LISTEN_FDS_FIRST_FD", first.to_string());
+    command.env("LISTEN_FDNAMES", names.join(":"));
     Err(Fault::because(format!("starting {} anew", program.display()), command.exec()).into())
 }
 
